@@ -1,0 +1,2 @@
+//! The `rekey` command as a library.
+#![forbid(unsafe_code)]

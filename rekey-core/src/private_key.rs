@@ -1,0 +1,1 @@
+//! RSA private keys in PEM.
