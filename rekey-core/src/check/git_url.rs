@@ -1,0 +1,1 @@
+//! `check_git_url`.
