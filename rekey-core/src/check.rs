@@ -50,7 +50,14 @@ pub(crate) fn section(
 ) -> Section {
     let source = text.source(field);
     let findings = finish(drafts, text, &source, policy);
-    Section { subject, source, findings, facts }
+    Section {
+        subject,
+        source,
+        findings,
+        facts,
+        #[cfg(feature = "image")]
+        image: None,
+    }
 }
 
 /// Drafts as findings: placed in their document, overrides applied, in order.

@@ -1,1 +1,3 @@
-//! Image references and what is known of an image.
+//! Image references, and what is known of an image.
+
+pub mod facts;

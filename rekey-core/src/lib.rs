@@ -18,8 +18,11 @@
 mod check;
 pub mod finding;
 mod fix;
+#[cfg(feature = "image")]
+mod forecast;
 mod input;
 pub mod policy;
+pub mod preflight;
 pub mod report;
 pub mod rule;
 mod rules;
@@ -39,6 +42,8 @@ pub mod tag;
 pub use check::*;
 pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
 pub use fix::apply_fixes;
+#[cfg(feature = "image")]
+pub use forecast::{Forecast, Outcome};
 pub use input::{Origin, Text};
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
 pub use report::{Facts, Report, Section};

@@ -4,7 +4,12 @@ use serde::Serialize;
 
 use crate::{
     finding::{Finding, Severity, Source, Subject},
-    policy::{Date, Flow, Policy, PolicyKind, PreflightVersion},
+    policy::Policy,
+};
+#[cfg(feature = "image")]
+use crate::{
+    forecast::{Forecast, Outcome, forecast},
+    image::facts::ImageFacts,
 };
 
 mod json;
@@ -14,21 +19,8 @@ mod json;
 /// A report never holds the text of an input, nor anything secret out of one.
 #[derive(Clone, Debug)]
 pub struct Report {
-    target: Target,
+    policy: Policy,
     sections: Vec<Section>,
-}
-
-/// What a report was judged against.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The flow.
-    pub flow: Flow,
-    /// The certification policy.
-    pub policy: PolicyKind,
-    /// The version of preflight.
-    pub preflight_version: PreflightVersion,
-    /// The day on which ends of life were judged.
-    pub today: Option<Date>,
 }
 
 /// One input's part of a report.
@@ -38,6 +30,8 @@ pub struct Section {
     pub(crate) source: Source,
     pub(crate) findings: Vec<Finding>,
     pub(crate) facts: Facts,
+    #[cfg(feature = "image")]
+    pub(crate) image: Option<Box<ImageFacts>>,
 }
 
 /// What was read out of an input.
@@ -71,13 +65,7 @@ impl Report {
     }
 
     pub(crate) fn joined(policy: &Policy, sections: Vec<Section>) -> Self {
-        let target = Target {
-            flow: policy.flow(),
-            policy: policy.kind(),
-            preflight_version: policy.preflight_version().clone(),
-            today: policy.today(),
-        };
-        Self { target, sections }
+        Self { policy: policy.clone(), sections }
     }
 
     /// One report of many that were judged against the same policy, in their order.
@@ -86,8 +74,8 @@ impl Report {
     }
 
     /// What it was judged against.
-    pub fn target(&self) -> &Target {
-        &self.target
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// The parts, one for each input.
@@ -100,6 +88,12 @@ impl Report {
         self.sections.iter().flat_map(|section| &section.findings)
     }
 
+    /// What each check of openshift-preflight that the policy runs will say, for every image; made when asked for.
+    #[cfg(feature = "image")]
+    pub fn forecast(&self) -> Vec<Forecast> {
+        self.sections.iter().flat_map(|section| section.forecast(&self.policy)).collect()
+    }
+
     /// Whether there is no finding of severity error.
     pub fn passed(&self) -> bool {
         self.sections.iter().all(Section::passed)
@@ -108,6 +102,10 @@ impl Report {
     /// How many findings of each severity there are.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
+        #[cfg(feature = "image")]
+        {
+            counts.unknown = self.forecast().iter().filter(|one| one.outcome == Outcome::Unknown).count();
+        }
         for finding in self.findings() {
             match finding.severity() {
                 Severity::Error => counts.errors += 1,
@@ -133,6 +131,18 @@ impl Section {
     /// What was found, sorted by place and rule.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What is known of the image, where the input is about one.
+    #[cfg(feature = "image")]
+    pub fn image(&self) -> Option<&ImageFacts> {
+        self.image.as_deref()
+    }
+
+    /// What each check of openshift-preflight that `policy` runs will say of the image.
+    #[cfg(feature = "image")]
+    pub fn forecast(&self, policy: &Policy) -> Vec<Forecast> {
+        self.image().map_or_else(Vec::new, |image| forecast(image, policy, &self.source))
     }
 
     /// What was read.

@@ -1,10 +1,11 @@
 //! The JSON form of a report: an interface, versioned by `schema_version`.
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::{Serialize, Serializer};
 
 use super::{Counts, Facts, Report, Section};
 use crate::{
     finding::{Finding, Place, Safety},
+    policy::Policy,
     text::Range,
 };
 
@@ -20,34 +21,21 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Report", 6)?;
-        out.serialize_field("schema_version", &SCHEMA_VERSION)?;
-        out.serialize_field("tool", &Tool { name: "rekey", version: env!("CARGO_PKG_VERSION") })?;
-        out.serialize_field(
-            "target",
-            &Target {
-                flow: self.target.flow.as_str(),
-                policy: self.target.policy.as_str(),
-                preflight_version: self.target.preflight_version.to_string(),
-                today: self.target.today.map(|today| today.to_string()),
+        let policy = self.policy();
+        let form = ReportForm {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool { name: "rekey", version: env!("CARGO_PKG_VERSION") },
+            target: Target {
+                flow: policy.flow().as_str(),
+                policy: policy.kind().as_str(),
+                preflight_version: policy.preflight_version().to_string(),
+                today: policy.today().map(|today| today.to_string()),
             },
-        )?;
-        out.serialize_field("passed", &self.passed())?;
-        out.serialize_field("summary", &self.counts() as &Counts)?;
-        out.serialize_field("reports", &self.sections)?;
-        out.end()
-    }
-}
-
-impl Serialize for Section {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Section", 6)?;
-        out.serialize_field("subject", self.subject.as_str())?;
-        out.serialize_field("source", self.source.name())?;
-        out.serialize_field("passed", &self.passed())?;
-        out.serialize_field("findings", &self.findings)?;
-        out.serialize_field("facts", &self.facts as &Facts)?;
-        out.end()
+            passed: self.passed(),
+            summary: self.counts(),
+            reports: self.sections().iter().map(|section| SectionForm::new(section, policy)).collect(),
+        };
+        form.serialize(serializer)
     }
 }
 
@@ -55,6 +43,35 @@ impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         FindingForm::from(self).serialize(serializer)
     }
+}
+
+#[derive(Serialize)]
+struct ReportForm<'a> {
+    schema_version: u32,
+    tool: Tool,
+    target: Target,
+    passed: bool,
+    summary: Counts,
+    reports: Vec<SectionForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionForm<'a> {
+    subject: &'static str,
+    source: &'a str,
+    passed: bool,
+    findings: &'a [Finding],
+    forecast: Vec<ForecastForm>,
+    facts: &'a Facts,
+}
+
+#[derive(Serialize)]
+struct ForecastForm {
+    check: &'static str,
+    outcome: &'static str,
+    reason: String,
+    settle: Option<&'static str>,
+    rules: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +152,37 @@ struct EditForm<'a> {
     #[serde(flatten)]
     range: RangeForm,
     text: &'a str,
+}
+
+impl<'a> SectionForm<'a> {
+    fn new(section: &'a Section, policy: &Policy) -> Self {
+        Self {
+            subject: section.subject().as_str(),
+            source: section.source().name(),
+            passed: section.passed(),
+            findings: section.findings(),
+            forecast: forecast(section, policy),
+            facts: section.facts(),
+        }
+    }
+}
+
+#[cfg(feature = "image")]
+fn forecast(section: &Section, policy: &Policy) -> Vec<ForecastForm> {
+    let rows = section.forecast(policy).into_iter();
+    rows.map(|row| ForecastForm {
+        check: row.check,
+        outcome: row.outcome.as_str(),
+        reason: row.reason.into_owned(),
+        settle: row.settle.map(crate::image::facts::Settle::as_str),
+        rules: row.rules,
+    })
+    .collect()
+}
+
+#[cfg(not(feature = "image"))]
+fn forecast(_: &Section, _: &Policy) -> Vec<ForecastForm> {
+    Vec::new()
 }
 
 impl<'a> From<&'a Finding> for FindingForm<'a> {
