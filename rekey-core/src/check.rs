@@ -8,10 +8,33 @@ mod git_url;
 mod image;
 #[cfg(feature = "private-key")]
 mod private_key;
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
 mod submission;
 #[cfg(feature = "tag")]
 mod tag;
 
+#[cfg(feature = "dockerfile")]
+pub use dockerfile::{DockerfileInput, check_dockerfile};
+#[cfg(feature = "git-url")]
+pub use git_url::{GitUrlInput, check_git_url};
+#[cfg(feature = "image")]
+pub use image::{ImageInput, check_image};
+#[cfg(feature = "private-key")]
+pub use private_key::{PrivateKeyInput, check_private_key};
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub use submission::check_submission;
 #[cfg(feature = "tag")]
 pub use tag::{TagInput, check_tag};
 

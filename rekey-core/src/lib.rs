@@ -36,6 +36,14 @@ pub mod git_url;
 pub mod image;
 #[cfg(feature = "private-key")]
 pub mod private_key;
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub mod submission;
 #[cfg(feature = "tag")]
 pub mod tag;
 
@@ -49,6 +57,14 @@ pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, Prefligh
 pub use report::{Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub use submission::Submission;
 #[cfg(feature = "tag")]
 pub use tag::Tag;
 pub use text::Span;

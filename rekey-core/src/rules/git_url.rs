@@ -7,5 +7,8 @@ pub(crate) static RULES: &[&Rule] = &[];
 
 /// What a rule of this subject looks at.
 pub(crate) struct Context<'a> {
+    /// Whether the repository is private, where that is known.
+    pub(crate) private: Option<bool>,
+    /// What it is judged against.
     pub(crate) policy: &'a crate::Policy,
 }

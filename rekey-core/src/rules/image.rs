@@ -7,5 +7,6 @@ pub(crate) static RULES: &[&Rule] = &[];
 
 /// What a rule of this subject looks at.
 pub(crate) struct Context<'a> {
+    /// What it is judged against.
     pub(crate) policy: &'a crate::Policy,
 }
