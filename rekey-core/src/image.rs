@@ -1,1 +1,4 @@
-//! Image references and what is known of an image.
+//! Image references, and what is known of an image.
+
+pub mod base;
+pub mod facts;
