@@ -1,1 +1,3 @@
 //! Image tags.
+
+pub mod order;
