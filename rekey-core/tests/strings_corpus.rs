@@ -118,7 +118,8 @@ fn is(kind: ProblemKind, error: &str) -> bool {
 
 fn answers() -> Vec<Answer> {
     let Some(list) = file("image-references.jsonl") else { return Vec::new() };
-    let answers: Vec<Answer> = list.lines().map(|line| serde_json::from_str(line).expect("an answer")).collect();
+    let answers: Vec<Answer> =
+        list.lines().map(|line| serde_json::from_str(line).expect("an answer")).collect();
     assert!(answers.len() > 200, "{} answers", answers.len());
     answers
 }

@@ -464,7 +464,8 @@ fn host_problem(text: &[u8], host: Span) -> Option<Problem> {
     let here = |from: usize, to: usize| Span::new(from, to).shifted(host.start as usize);
     let (name_end, bracketed) = match bytes {
         [b'[', address @ ..] => {
-            let len = address.iter().position(|b| !b.is_ascii_hexdigit() && *b != b':').unwrap_or(address.len());
+            let len =
+                address.iter().position(|b| !b.is_ascii_hexdigit() && *b != b':').unwrap_or(address.len());
             if len == 0 || address.get(len) != Some(&b']') {
                 return Some(Problem { kind: ProblemKind::HostAddress, span: host });
             }
@@ -561,7 +562,9 @@ fn path_limit(scan: &ReferenceScan<'_>, form: Form) -> Option<Problem> {
     if len > MAX_PATH_BYTES {
         return Some(Problem { kind: ProblemKind::PathTooLong(len), span: scan.path });
     }
-    let id = normalized && scan.text.len() == 64 && scan.text.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let id = normalized
+        && scan.text.len() == 64
+        && scan.text.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     id.then_some(Problem { kind: ProblemKind::Identifier, span: scan.path })
 }
 
@@ -580,7 +583,10 @@ fn tag_problem(text: &[u8], tag: Span) -> Option<Problem> {
         return Some(Problem { kind, span: here(at, at + width) });
     }
     let long = bytes.len() > MAX_TAG_BYTES;
-    long.then(|| Problem { kind: ProblemKind::TagTooLong(bytes.len()), span: here(MAX_TAG_BYTES, bytes.len()) })
+    long.then(|| Problem {
+        kind: ProblemKind::TagTooLong(bytes.len()),
+        span: here(MAX_TAG_BYTES, bytes.len()),
+    })
 }
 
 /// `algorithm ":" hexdigit{n}`, lower case, where n follows from the algorithm.
@@ -640,7 +646,12 @@ mod tests {
     fn parts(text: &str) -> Parts {
         let reference = reference(text);
         let owned = |part: Option<&str>| part.map(str::to_owned);
-        (reference.domain().into(), reference.path().into(), owned(reference.tag()), owned(reference.digest()))
+        (
+            reference.domain().into(),
+            reference.path().into(),
+            owned(reference.tag()),
+            owned(reference.digest()),
+        )
     }
 
     #[test]
@@ -667,7 +678,10 @@ mod tests {
     fn a_digest_follows_the_tag() {
         let text = format!("quay.io/a/b:1@sha256:{HEX}");
         let reference = reference(&text);
-        assert_eq!((reference.tag(), reference.digest()), (Some("1"), Some(format!("sha256:{HEX}").as_str())));
+        assert_eq!(
+            (reference.tag(), reference.digest()),
+            (Some("1"), Some(format!("sha256:{HEX}").as_str()))
+        );
         assert_eq!((reference.name(), reference.last_component()), ("quay.io/a/b", "b"));
     }
 
@@ -686,16 +700,25 @@ mod tests {
             ("quay.io/a..b", "expected a letter or digit in the name, found `.` at 10..11"),
             ("quay.io/a-/b", "expected a letter or digit in the name, found `-` at 9..10"),
             ("quay.io/a___b", "expected a letter or digit in the name, found `_` at 11..12"),
-            ("quay.io/a b", "expected lower-case letters, digits, `.`, `_`, `-` and `/` in the name, found a blank at 9..10"),
+            (
+                "quay.io/a b",
+                "expected lower-case letters, digits, `.`, `_`, `-` and `/` in the name, found a blank at 9..10",
+            ),
             ("quay.io./a", "expected letters or digits at both ends of each label of the host at 7..8"),
             ("-quay.io/a", "expected letters or digits at both ends of each label of the host at 0..1"),
             ("qu ay.io/a", "expected letters, digits, `-` and `.` in the host, found a blank at 2..3"),
             ("quay.io:/a", "expected a port of digits after the host's colon at 7..8"),
-            ("[fe80::1%0]/a", "expected an IPv6 address of hexadecimal digits and `:` in brackets, without a zone at 0..11"),
+            (
+                "[fe80::1%0]/a",
+                "expected an IPv6 address of hexadecimal digits and `:` in brackets, without a zone at 0..11",
+            ),
             ("a:", "expected a tag after the colon, found nothing at 2..2"),
             ("a:-1", "expected a letter, digit or `_` at the beginning of the tag, found `-` at 2..3"),
             ("a:1:2", "expected a letter, digit, `_`, `.` or `-` in the tag, found `:` at 3..4"),
-            ("a:\u{e9}", "expected a letter, digit, `_`, `.` or `-` in the tag, found `\\u{e9}` (U+00E9) at 2..4"),
+            (
+                "a:\u{e9}",
+                "expected a letter, digit, `_`, `.` or `-` in the tag, found `\\u{e9}` (U+00E9) at 2..4",
+            ),
             ("a@sha256", "expected a digest after `@`: an algorithm, a colon and hexadecimal digits at 2..8"),
             (&upper, "expected lower-case hexadecimal digits in the digest, found `A` at 21..22"),
             (&short, "expected 64 hexadecimal digits in the digest, found 40 at 11..51"),
