@@ -384,13 +384,14 @@ enum Form {
 }
 
 fn read(text: &[u8], form: Form) -> ReferenceScan<'_> {
-    let scheme = scheme(text);
+    let seams = seams(text);
+    let scheme = scheme(text, seams.first_slash);
+    let seams = scheme.map_or(seams, |scheme| seams_from(text, scheme.len()));
     let start = scheme.map_or(0, Span::len);
-    let at = text[start..].iter().position(|b| *b == b'@').map(|at| start + at);
-    let digest = at.map(|at| Span::new(at + 1, text.len()));
-    let named = Span::new(start, at.unwrap_or(text.len()));
-    let (name, tag) = split_tag(text, named);
-    let (domain, path, home) = split_domain(text, name, form);
+    let name = Span::new(start, seams.name_end);
+    let tag = (seams.name_end < seams.end).then(|| Span::new(seams.name_end + 1, seams.end));
+    let digest = (seams.end < text.len()).then(|| Span::new(seams.end + 1, text.len()));
+    let Split { domain, path, home, host_problem } = split_domain(text, name, seams.first_slash, form);
 
     let mut scan = ReferenceScan { text, scheme, domain, path, tag, digest, problems: Vec::new(), home };
     if text.is_empty() {
@@ -399,7 +400,7 @@ fn read(text: &[u8], form: Form) -> ReferenceScan<'_> {
     }
     let problems = [
         scheme.map(|span| Problem { kind: ProblemKind::Scheme, span }),
-        domain.and_then(|span| host_problem(text, span)),
+        host_problem,
         path_problem(text, path),
         path_limit(&scan, form),
         tag.and_then(|span| tag_problem(text, span)),
@@ -411,45 +412,76 @@ fn read(text: &[u8], form: Form) -> ReferenceScan<'_> {
     scan
 }
 
-/// `letter (letter | digit | "+" | "." | "-")* "://"` at the beginning. No reference holds `//`.
-fn scheme(text: &[u8]) -> Option<Span> {
-    let end = text.iter().position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'.' | b'-'))?;
-    let right = text[end..].starts_with(b"://") && text[0].is_ascii_alphabetic();
-    right.then(|| Span::new(0, end + 3))
+/// Where the parts of a reference meet.
+#[derive(Clone, Copy)]
+struct Seams {
+    first_slash: Option<usize>,
+    /// The first colon of the last component, or the end.
+    name_end: usize,
+    /// The first at sign, or the end of the text.
+    end: usize,
 }
 
-/// The name, and the tag after the first colon of its last component.
-fn split_tag(text: &[u8], named: Span) -> (Span, Option<Span>) {
-    let Span { start, end } = named;
-    let bytes = named.of(text);
-    let last = bytes.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
-    match bytes[last..].iter().position(|b| *b == b':') {
-        Some(colon) => {
-            let colon = start + (last + colon) as u32;
-            (Span { start, end: colon }, Some(Span { start: colon + 1, end }))
-        }
-        None => (named, None),
-    }
+fn seams(text: &[u8]) -> Seams {
+    seams_from(text, 0)
 }
 
-/// Domain and path of a name.
-fn split_domain(text: &[u8], name: Span, form: Form) -> (Option<Span>, Span, Home) {
-    let bytes = name.of(text);
-    let Some(slash) = bytes.iter().position(|b| *b == b'/') else { return (None, name, Home::DockerHub) };
-    let first = Span { start: name.start, end: name.start + slash as u32 };
-    let rest = Span { start: first.end + 1, end: name.end };
-    let is_host = || host_problem(text, first).is_none();
-    match form {
-        Form::Plain if is_host() => (Some(first), rest, Home::Named),
-        Form::Plain => (None, name, Home::Nowhere),
-        Form::Normalized => match first.of(text) {
-            hub if hub == DOCKER_HUB.as_bytes() || hub == OLD_DOCKER_HUB => {
-                (Some(first), rest, Home::DockerHub)
+/// One pass from `start` on.
+fn seams_from(text: &[u8], start: usize) -> Seams {
+    let (mut first_slash, mut colon, mut end) = (None, None, text.len());
+    for (at, b) in text.iter().enumerate().skip(start) {
+        match b {
+            b'/' => {
+                first_slash = first_slash.or(Some(at));
+                colon = None;
             }
-            host if !looks_like_host(host) => (None, name, Home::DockerHub),
-            _ if !is_host() && path_problem(text, name).is_none() => (None, name, Home::Nowhere),
-            _ => (Some(first), rest, Home::Named),
-        },
+            b':' => colon = colon.or(Some(at)),
+            b'@' => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+    }
+    Seams { first_slash, name_end: colon.unwrap_or(end), end }
+}
+
+/// `letter (letter | digit | "+" | "." | "-")* "://"` at the beginning. No reference holds `//`.
+fn scheme(text: &[u8], first_slash: Option<usize>) -> Option<Span> {
+    let slash = first_slash.filter(|slash| text.get(slash + 1) == Some(&b'/'))?;
+    let (word, colon) = text.get(..slash)?.split_at_checked(slash.checked_sub(1)?)?;
+    let belongs = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-');
+    let right =
+        colon == b":" && word.first().is_some_and(u8::is_ascii_alphabetic) && word.iter().all(belongs);
+    right.then(|| Span::new(0, slash + 2))
+}
+
+/// A name as domain and path.
+struct Split {
+    domain: Option<Span>,
+    path: Span,
+    home: Home,
+    host_problem: Option<Problem>,
+}
+
+fn split_domain(text: &[u8], name: Span, slash: Option<usize>, form: Form) -> Split {
+    let whole = |home| Split { domain: None, path: name, home, host_problem: None };
+    let Some(slash) = slash else { return whole(Home::DockerHub) };
+    let first = Span { start: name.start, end: slash as u32 };
+    let host = first.of(text);
+    let host_problem = host_problem(text, first);
+    let rest = Span { start: first.end + 1, end: name.end };
+    let split = |home| Split { domain: Some(first), path: rest, home, host_problem };
+    match form {
+        Form::Plain if host_problem.is_none() => split(Home::Named),
+        Form::Plain => whole(Home::Nowhere),
+        Form::Normalized if host == DOCKER_HUB.as_bytes() || host == OLD_DOCKER_HUB => split(Home::DockerHub),
+        Form::Normalized if !looks_like_host(host) => whole(Home::DockerHub),
+        // Go's grammar tries a host first and takes the whole name as a path where there is none.
+        Form::Normalized if host_problem.is_some() && path_problem(text, name).is_none() => {
+            whole(Home::Nowhere)
+        }
+        Form::Normalized => split(Home::Named),
     }
 }
 
