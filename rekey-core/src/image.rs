@@ -1,5 +1,6 @@
-//! Image references and what is known of an image.
+//! Image references, and what is known of an image.
 
+pub mod facts;
 pub mod reference;
 
 pub use reference::ImageReference;

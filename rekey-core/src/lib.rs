@@ -1,6 +1,31 @@
-//! Checks what a software partner submits to Red Hat's container certification.
+//! Checks what a software partner submits to Red Hat's container certification: the image tag, the git source URL,
+//! the private key, the Dockerfile and the image reference. Offline, in microseconds, with the exact place, the reason,
+//! who requires it, and the fix.
+//!
+//! ```
+//! use rekey_core::{Policy, check_tag};
+//!
+//! let report = check_tag("1.0", &Policy::default());
+//! for finding in report.findings() {
+//!     println!("{}: {} ({})", finding.severity(), finding.message(), finding.help());
+//! }
+//! assert!(!report.passed());
+//! ```
+//!
+//! `scan` reads what is there and never fails, `parse` gives a value that is always right, `check_*` gives a [`Report`].
 #![forbid(unsafe_code)]
 
+mod check;
+pub mod finding;
+mod fix;
+#[cfg(feature = "image")]
+mod forecast;
+mod input;
+pub mod policy;
+pub mod preflight;
+pub mod report;
+pub mod rule;
+mod rules;
 pub mod text;
 
 #[cfg(feature = "dockerfile")]
@@ -11,7 +36,35 @@ pub mod git_url;
 pub mod image;
 #[cfg(feature = "private-key")]
 pub mod private_key;
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub mod submission;
 #[cfg(feature = "tag")]
 pub mod tag;
 
+pub use check::*;
+pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
+pub use fix::apply_fixes;
+#[cfg(feature = "image")]
+pub use forecast::{Forecast, Outcome};
+pub use input::{Origin, Text};
+pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
+pub use report::{Facts, Report, Section};
+pub use rule::Rule;
+pub use rules::{rule, rules};
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub use submission::Submission;
+#[cfg(feature = "tag")]
+pub use tag::Tag;
 pub use text::Span;

@@ -1,3 +1,285 @@
-//! Image tags.
+//! Image tags: `1.0-1` is build 1 of version 1.0.
 
 pub mod order;
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::text::Span;
+
+/// The most bytes that a tag may have.
+///
+/// Source: opencontainers/distribution-spec `spec.md`, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
+pub const MAX_TAG_BYTES: usize = 128;
+
+/// An image tag of the right grammar.
+///
+/// # Syntax
+/// One letter, digit or underscore, then up to 127 letters, digits, underscores, dots and dashes, all ASCII. Not
+/// allowed: nothing at all, `-1` (a dash first), `1.0+2` (any other sign), `1.0-1 ` (a blank), a tag of 129 bytes.
+///
+/// A tag is split at its last dash if what follows is a release: a number, or a number, a dot and a timestamp of ten
+/// digits or more, as in Red Hat's own tags. `1.0-beta-3` is version `1.0-beta`, release `3`; `ubi7-4.5.0` has no
+/// release.
+///
+/// Sources: opencontainers/distribution-spec `spec.md`; Red Hat partner guide, "Image Tagging".
+///
+/// ```
+/// use rekey_core::Tag;
+///
+/// let tag = Tag::parse("1.0-beta-3")?;
+/// assert_eq!((tag.version(), tag.release()), ("1.0-beta", Some("3")));
+/// assert_eq!(Tag::parse("latest")?.release(), None);
+/// assert_eq!(Tag::parse("1.0+2").unwrap_err().to_string(), "expected a letter, digit, `_`, `.` or `-`, found `+`");
+/// # Ok::<(), rekey_core::tag::Problem>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Tag {
+    text: Box<str>,
+    /// Offset of the dash before the release.
+    dash: Option<u8>,
+}
+
+impl Tag {
+    /// Reads a tag.
+    ///
+    /// # Errors
+    /// The first place where the text leaves the grammar.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let scan = scan(text.as_bytes());
+        scan.problem.map_or_else(|| Ok(Self::from_scan(&scan).expect("a scan without problem is a tag")), Err)
+    }
+
+    /// The tag that was scanned, if it has no problem.
+    pub(crate) fn from_scan(scan: &Scan<'_>) -> Option<Self> {
+        let text = std::str::from_utf8(scan.text).ok().filter(|_| scan.problem.is_none())?;
+        Some(Self { text: text.into(), dash: scan.release.map(|release| release.start as u8 - 1) })
+    }
+
+    /// The whole tag.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The partner's version: what stands before the release, or the whole tag.
+    pub fn version(&self) -> &str {
+        match self.dash {
+            Some(dash) => &self.text[..usize::from(dash)],
+            None => &self.text,
+        }
+    }
+
+    /// Red Hat's build of that version: the number after the last dash.
+    pub fn release(&self) -> Option<&str> {
+        self.dash.map(|dash| &self.text[usize::from(dash) + 1..])
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tag").field(&self.text).finish()
+    }
+}
+
+impl Serialize for Tag {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Tag", 2)?;
+        out.serialize_field("version", self.version())?;
+        out.serialize_field("release", &self.release())?;
+        out.end()
+    }
+}
+
+impl std::str::FromStr for Tag {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::parse(text)
+    }
+}
+
+/// What keeps a text from being a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The ways in which a text is no tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// There is nothing.
+    #[error("expected a tag, found nothing")]
+    Empty,
+    /// The first character may not begin a tag.
+    #[error("expected a letter, digit or `_` at the beginning, found `{0}`")]
+    Beginning(char),
+    /// A character that no tag has.
+    #[error("expected a letter, digit, `_`, `.` or `-`, found {}", shown(*.0))]
+    Character(char),
+    /// Bytes that are not UTF-8.
+    #[error("expected a letter, digit, `_`, `.` or `-`, found bytes that are not UTF-8")]
+    Encoding,
+    /// Too many bytes.
+    #[error("expected at most 128 characters, found {0}")]
+    TooLong(usize),
+}
+
+/// A character as a message shows it: a blank has no shape of its own.
+fn shown(c: char) -> String {
+    match c {
+        ' ' => "a blank".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '\n' | '\r' => "a line end".to_owned(),
+        c if c.is_control() || c.is_whitespace() || !c.is_ascii() => {
+            format!("`{}` (U+{:04X})", c.escape_default(), c as u32)
+        }
+        c => format!("`{c}`"),
+    }
+}
+
+/// What stands in a text that should be a tag.
+///
+/// ```text
+/// 1.0-beta-3
+/// ~~~~~~~~ ^
+/// version  release
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan<'a> {
+    /// The text as given.
+    pub text: &'a [u8],
+    /// What stands before the dash of the release; the whole text where there is none.
+    pub version: Span,
+    /// The digits after the last dash, or digits, a dot and a timestamp.
+    pub release: Option<Span>,
+    /// The first thing that keeps the text from being a tag.
+    pub problem: Option<Problem>,
+}
+
+/// Reads what is there; never fails.
+pub fn scan(text: &[u8]) -> Scan<'_> {
+    let release = release(text);
+    let version = Span::new(0, release.map_or(text.len(), |release| release.start as usize - 1));
+    Scan { text, version, release, problem: problem(text) }
+}
+
+/// `dash digit+ ("." digit{10,})?` at the end, with something in front.
+fn release(text: &[u8]) -> Option<Span> {
+    let dash = text.iter().rposition(|b| *b == b'-').filter(|dash| *dash > 0)?;
+    let digits = &text[dash + 1..];
+    let (number, timestamp) = match digits.iter().position(|b| *b == b'.') {
+        Some(dot) => (&digits[..dot], Some(&digits[dot + 1..])),
+        None => (digits, None),
+    };
+    let all = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let right = !number.is_empty() && all(number) && timestamp.is_none_or(|t| t.len() >= 10 && all(t));
+    right.then(|| Span::new(dash + 1, text.len()))
+}
+
+fn problem(text: &[u8]) -> Option<Problem> {
+    let Some(first) = text.first() else {
+        return Some(Problem { kind: ProblemKind::Empty, span: Span::at(0) });
+    };
+    if matches!(first, b'.' | b'-') {
+        return Some(Problem { kind: ProblemKind::Beginning(*first as char), span: Span::new(0, 1) });
+    }
+    if let Some(at) = text.iter().position(|b| !is_tag_byte(*b)) {
+        let (kind, width) = foreign(&text[at..]);
+        return Some(Problem { kind, span: Span::new(at, at + width) });
+    }
+    let long = text.len() > MAX_TAG_BYTES;
+    long.then(|| Problem {
+        kind: ProblemKind::TooLong(text.len()),
+        span: Span::new(MAX_TAG_BYTES, text.len()),
+    })
+}
+
+const fn is_tag_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')
+}
+
+/// The character at the beginning of `text`, and its bytes.
+fn foreign(text: &[u8]) -> (ProblemKind, usize) {
+    let chunk = text.utf8_chunks().next();
+    match chunk.and_then(|chunk| chunk.valid().chars().next()) {
+        Some(c) => (ProblemKind::Character(c), c.len_utf8()),
+        None => (ProblemKind::Encoding, chunk_len(text)),
+    }
+}
+
+fn chunk_len(text: &[u8]) -> usize {
+    text.utf8_chunks().next().map_or(1, |chunk| chunk.invalid().len().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn tag(text: &str) -> (String, Option<String>) {
+        let tag = Tag::parse(text).expect("a tag");
+        (tag.version().to_owned(), tag.release().map(str::to_owned))
+    }
+
+    #[track_caller]
+    fn problem(text: &str) -> String {
+        let problem = Tag::parse(text).expect_err("no tag");
+        format!("{} at {}", problem, problem.span)
+    }
+
+    #[test]
+    fn a_tag_is_split_at_its_last_dash() {
+        for (text, version, release) in [
+            ("1.0-1", "1.0", Some("1")),
+            ("1.0-beta-3", "1.0-beta", Some("3")),
+            ("8.7-923.1669829893", "8.7", Some("923.1669829893")),
+            ("9.8-1784702951", "9.8", Some("1784702951")),
+            ("1.0-99999999999999999999999999", "1.0", Some("99999999999999999999999999")),
+            ("ubi7-4.5.0", "ubi7-4.5.0", None),
+            ("1.0-1.5", "1.0-1.5", None),
+            ("1.0-", "1.0-", None),
+            ("1.0", "1.0", None),
+            ("latest", "latest", None),
+            ("_-1", "_", Some("1")),
+        ] {
+            assert_eq!(tag(text), (version.to_owned(), release.map(str::to_owned)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_tag_is_told_by_its_first_wrong_character() {
+        for (text, expected) in [
+            ("", "expected a tag, found nothing at 0..0"),
+            ("-1", "expected a letter, digit or `_` at the beginning, found `-` at 0..1"),
+            ("1.0+2", "expected a letter, digit, `_`, `.` or `-`, found `+` at 3..4"),
+            ("1.0-1 ", "expected a letter, digit, `_`, `.` or `-`, found a blank at 5..6"),
+            ("1.0\n", "expected a letter, digit, `_`, `.` or `-`, found a line end at 3..4"),
+            ("vé", "expected a letter, digit, `_`, `.` or `-`, found `\\u{e9}` (U+00E9) at 1..3"),
+        ] {
+            assert_eq!(problem(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_has_at_most_128_bytes() {
+        assert!(Tag::parse(&"1".repeat(128)).is_ok());
+        assert_eq!(problem(&"1".repeat(129)), "expected at most 128 characters, found 129 at 128..129");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_told_as_such() {
+        assert_eq!(scan(b"1.0\xff").problem.map(|p| p.kind), Some(ProblemKind::Encoding));
+    }
+}

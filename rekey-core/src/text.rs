@@ -76,3 +76,170 @@ impl std::fmt::Display for Span {
         write!(f, "{}..{}", self.start, self.end)
     }
 }
+
+/// A [`Span`] in every unit that somebody counts in.
+///
+/// Rust and the JSON form count bytes, Python counts code points, JavaScript counts UTF-16 units, and people count
+/// lines and columns from 1; a column is a Unicode scalar value. A byte sequence that is not UTF-8 counts as the one
+/// U+FFFD that a lenient decoder shows in its place.
+///
+/// ```
+/// use rekey_core::text::{Locator, Span};
+///
+/// let place = Locator::new("é\n😀x".as_bytes()).locate(Span::new(7, 8));
+/// assert_eq!((place.line, place.column), (2, 2));
+/// assert_eq!((place.chars.start, place.utf16.start), (3, 4));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Range {
+    /// Bytes.
+    pub bytes: Span,
+    /// Code points, as Python counts.
+    pub chars: Span,
+    /// UTF-16 units, as JavaScript counts.
+    pub utf16: Span,
+    /// Line of the first byte, from 1.
+    pub line: u32,
+    /// Column of the first byte, from 1.
+    pub column: u32,
+    /// Line of the place after the last byte, from 1.
+    pub end_line: u32,
+    /// Column of the place after the last byte, from 1.
+    pub end_column: u32,
+}
+
+/// Finds the [`Range`] of any [`Span`] in one text, after one pass over it.
+pub struct Locator<'a> {
+    text: &'a [u8],
+    /// Offset of the first byte of each line.
+    lines: Vec<u32>,
+    /// What has been counted every [`STRIDE`] bytes or so; empty where the text is ASCII.
+    marks: Vec<Mark>,
+}
+
+/// How much was counted before the byte at `byte`.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    byte: u32,
+    chars: u32,
+    utf16: u32,
+}
+
+const STRIDE: u32 = 512;
+
+impl<'a> Locator<'a> {
+    /// Reads `text` once; line ends are LF and CRLF.
+    pub fn new(text: &'a [u8]) -> Self {
+        let mut lines = vec![0];
+        lines.extend(text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at as u32 + 1));
+        let marks = if text.is_ascii() { Vec::new() } else { marks(text) };
+        Self { text, lines, marks }
+    }
+
+    /// The span in every unit; a span that ends after the text is cut there.
+    pub fn locate(&self, span: Span) -> Range {
+        let bytes = Span::new(span.start as usize, (span.end as usize).min(self.text.len()));
+        let bytes = Span { start: bytes.start.min(bytes.end), ..bytes };
+        let (start, end) = (self.count(bytes.start), self.count(bytes.end));
+        let (line, column) = self.line_column(start);
+        let (end_line, end_column) = self.line_column(end);
+        Range {
+            bytes,
+            chars: Span { start: start.chars, end: end.chars },
+            utf16: Span { start: start.utf16, end: end.utf16 },
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+
+    fn line_column(&self, at: Mark) -> (u32, u32) {
+        let line = self.lines.partition_point(|start| *start <= at.byte);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        (line as u32, at.chars - self.count(start).chars + 1)
+    }
+
+    fn count(&self, byte: u32) -> Mark {
+        let after = self.marks.partition_point(|mark| mark.byte <= byte);
+        let Some(mark) = after.checked_sub(1).and_then(|at| self.marks.get(at)) else {
+            return Mark { byte, chars: byte, utf16: byte };
+        };
+        let mut counted = *mark;
+        for (width, utf16) in characters(&self.text[mark.byte as usize..]) {
+            if counted.byte >= byte {
+                break;
+            }
+            counted.byte += width;
+            counted.chars += 1;
+            counted.utf16 += utf16;
+        }
+        Mark { byte, ..counted }
+    }
+}
+
+fn marks(text: &[u8]) -> Vec<Mark> {
+    let mut marks = vec![Mark::default()];
+    let mut now = Mark::default();
+    let mut next = STRIDE;
+    for (width, utf16) in characters(text) {
+        now = Mark { byte: now.byte + width, chars: now.chars + 1, utf16: now.utf16 + utf16 };
+        if now.byte >= next {
+            marks.push(now);
+            next = now.byte + STRIDE;
+        }
+    }
+    marks
+}
+
+/// Bytes and UTF-16 units of each character.
+fn characters(text: &[u8]) -> impl Iterator<Item = (u32, u32)> {
+    text.utf8_chunks().flat_map(|chunk| {
+        let broken = chunk.invalid().len() as u32;
+        let valid = chunk.valid().chars().map(|c| (c.len_utf8() as u32, c.len_utf16() as u32));
+        valid.chain((broken > 0).then_some((broken, 1)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn place(text: &[u8], start: usize, end: usize) -> (Span, Span, (u32, u32), (u32, u32)) {
+        let range = Locator::new(text).locate(Span::new(start, end));
+        (range.chars, range.utf16, (range.line, range.column), (range.end_line, range.end_column))
+    }
+
+    #[test]
+    fn ascii_counts_alike_in_every_unit() {
+        assert_eq!(place(b"ab\ncd", 3, 5), (Span::new(3, 5), Span::new(3, 5), (2, 1), (2, 3)));
+    }
+
+    #[test]
+    fn a_line_end_belongs_to_the_line_it_ends() {
+        assert_eq!(place(b"a\r\nb", 2, 3), (Span::new(2, 3), Span::new(2, 3), (1, 3), (2, 1)));
+    }
+
+    #[test]
+    fn broken_utf8_counts_as_one_replacement_character() {
+        assert_eq!(place(b"\xe2\x82x", 2, 3), (Span::new(1, 2), Span::new(1, 2), (1, 2), (1, 3)));
+    }
+
+    #[test]
+    fn a_span_past_the_end_is_cut() {
+        assert_eq!(place(b"ab", 1, 9), (Span::new(1, 2), Span::new(1, 2), (1, 2), (1, 3)));
+    }
+
+    #[test]
+    fn every_span_of_a_long_mixed_text_agrees_with_the_language() {
+        let text = "aé😀\n".repeat(700);
+        let locator = Locator::new(text.as_bytes());
+        for (byte, _) in text.char_indices().step_by(97) {
+            let range = locator.locate(Span::at(byte));
+            assert_eq!(range.chars.start as usize, text[..byte].chars().count());
+            assert_eq!(range.utf16.start as usize, text[..byte].encode_utf16().count());
+            assert_eq!(range.line as usize, text[..byte].matches('\n').count() + 1);
+        }
+    }
+}

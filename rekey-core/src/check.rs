@@ -1,0 +1,148 @@
+//! The checks: scan, judge by every rule that applies, and report.
+
+#[cfg(feature = "dockerfile")]
+mod dockerfile;
+#[cfg(feature = "git-url")]
+mod git_url;
+#[cfg(feature = "image")]
+mod image;
+#[cfg(feature = "private-key")]
+mod private_key;
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+mod submission;
+#[cfg(feature = "tag")]
+mod tag;
+
+#[cfg(feature = "dockerfile")]
+pub use dockerfile::{DockerfileInput, check_dockerfile};
+#[cfg(feature = "git-url")]
+pub use git_url::{GitUrlInput, check_git_url};
+#[cfg(feature = "image")]
+pub use image::{ImageInput, check_image};
+#[cfg(feature = "private-key")]
+pub use private_key::{PrivateKeyInput, check_private_key};
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
+pub use submission::check_submission;
+#[cfg(feature = "tag")]
+pub use tag::{TagInput, check_tag};
+
+use crate::{
+    finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Severity, Source, Subject},
+    input::Text,
+    policy::Policy,
+    report::{Facts, Section},
+    rule::Rule,
+    text::Locator,
+};
+
+/// Runs those rules of a table that apply.
+pub(crate) fn run(
+    rules: &'static [&'static Rule],
+    policy: &Policy,
+    mut check: impl FnMut(&'static Rule, &mut Findings),
+) -> Vec<Draft> {
+    let Some(first) = rules.first() else { return Vec::new() };
+    let mut findings = Findings::new(first);
+    for rule in rules.iter().filter(|rule| rule.applies.to(policy)) {
+        findings.turn(rule);
+        check(rule, &mut findings);
+    }
+    findings.into_drafts()
+}
+
+/// One input's part of a report.
+pub(crate) fn section(
+    subject: Subject,
+    text: &Text<'_>,
+    field: &'static str,
+    drafts: Vec<Draft>,
+    policy: &Policy,
+    facts: Facts,
+) -> Section {
+    let source = text.source(field);
+    let findings = finish(drafts, text, &source, policy);
+    Section {
+        subject,
+        source,
+        findings,
+        facts,
+        #[cfg(feature = "image")]
+        image: None,
+    }
+}
+
+/// Drafts as findings: placed in their document, overrides applied, in order.
+fn finish(drafts: Vec<Draft>, text: &Text<'_>, source: &Source, policy: &Policy) -> Vec<Finding> {
+    if drafts.is_empty() {
+        return Vec::new();
+    }
+    let locator = Locator::new(text.document());
+    let mut findings: Vec<_> =
+        drafts.into_iter().filter_map(|draft| finding(draft, text, source, policy, &locator)).collect();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings
+}
+
+/// By place, then by rule; what has no place comes first.
+fn order(finding: &Finding) -> (Option<(u32, u32)>, &'static str, Option<&str>) {
+    let place = finding.range().map(|range| (range.bytes.start, range.bytes.end));
+    (place, finding.rule.id, finding.parameter())
+}
+
+fn finding(
+    draft: Draft,
+    text: &Text<'_>,
+    source: &Source,
+    policy: &Policy,
+    locator: &Locator<'_>,
+) -> Option<Finding> {
+    let rule = draft.rule;
+    let severity = severity(rule, draft.parameter.as_deref(), policy)?;
+    let locate = |span| locator.locate(text.place(span));
+    let fix = draft.fix.filter(|_| text.is_verbatim()).map(|fix| Fix {
+        safety: fix.safety,
+        description: fix.description,
+        edits: fix.edits.into_iter().map(|(span, text)| Edit { range: locate(span), text }).collect(),
+    });
+    let related = draft.related.into_iter();
+    Some(Finding {
+        rule,
+        parameter: draft.parameter,
+        severity,
+        message: draft.message,
+        help: draft.help.unwrap_or(rule.help.into()),
+        basis: draft.basis.unwrap_or(rule.basis),
+        source: source.clone(),
+        place: draft.place.map(|place| match place {
+            DraftPlace::Text(span) => Place::Text(locate(span)),
+            DraftPlace::Pointer(pointer) => Place::Pointer(pointer),
+        }),
+        related: related
+            .map(|(message, span)| Related { message, source: None, range: Some(locate(span)) })
+            .collect(),
+        fix,
+        incomplete: draft.incomplete,
+    })
+}
+
+/// What the policy makes of a rule's severity; none where it turns the rule off.
+fn severity(rule: &Rule, parameter: Option<&str>, policy: &Policy) -> Option<Severity> {
+    let named = |selector: &str| {
+        let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
+        (id == rule.id || rule.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
+    };
+    let last = policy.overrides().iter().rev().find(|change| named(&change.selector));
+    last.map_or(Some(rule.severity), |change| change.severity)
+}

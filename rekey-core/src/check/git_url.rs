@@ -1,0 +1,51 @@
+//! `check_git_url`.
+
+use super::{run, section};
+use crate::{
+    finding::Subject,
+    input::Text,
+    policy::Policy,
+    report::{Facts, Report},
+    rule::Check,
+    rules::git_url::{Context, RULES},
+};
+
+/// Checks a git source URL as the service will clone it: without anybody to answer a prompt, from outside the
+/// partner's network.
+pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> Report {
+    let input = input.into();
+    let context = Context { private: input.private, policy };
+    let drafts = run(RULES, policy, |rule, findings| {
+        if let Check::GitUrl(check) = rule.check {
+            check(&context, findings);
+        }
+    });
+    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, Facts::None))
+}
+
+/// What [`check_git_url`] looks at.
+#[derive(Clone, Debug)]
+pub struct GitUrlInput<'a> {
+    pub(crate) text: Text<'a>,
+    private: Option<bool>,
+}
+
+impl<'a> GitUrlInput<'a> {
+    /// A URL alone: whether the repository is public or private is not known.
+    pub fn new(text: impl Into<Text<'a>>) -> Self {
+        Self { text: text.into(), private: None }
+    }
+
+    /// Says whether the repository is private, where that is known.
+    #[must_use]
+    pub fn private(mut self, private: Option<bool>) -> Self {
+        self.private = private;
+        self
+    }
+}
+
+impl<'a, T: Into<Text<'a>>> From<T> for GitUrlInput<'a> {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}

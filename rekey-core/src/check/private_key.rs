@@ -1,0 +1,68 @@
+//! `check_private_key`.
+
+use super::{run, section};
+use crate::{
+    finding::Subject,
+    input::Text,
+    policy::Policy,
+    report::{Facts, Report},
+    rule::Check,
+    rules::private_key::{Context, RULES},
+};
+
+/// Checks the private key that the service will clone with.
+///
+/// The report holds no key material.
+pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Policy) -> Report {
+    let input = input.into();
+    let context = Context { policy };
+    let drafts = run(RULES, policy, |rule, findings| {
+        if let Check::PrivateKey(check) = rule.check {
+            check(&context, findings);
+        }
+    });
+    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, Facts::None))
+}
+
+/// What [`check_private_key`] looks at.
+#[derive(Clone, Debug)]
+pub struct PrivateKeyInput<'a> {
+    pub(crate) text: Text<'a>,
+    public_key: Option<Text<'a>>,
+    fingerprint: Option<Text<'a>>,
+    mode: Option<u32>,
+}
+
+impl<'a> PrivateKeyInput<'a> {
+    /// The content of a key file.
+    pub fn new(text: impl Into<Text<'a>>) -> Self {
+        Self { text: text.into(), public_key: None, fingerprint: None, mode: None }
+    }
+
+    /// The public half that the git host has, in any of its forms: it must belong to the key.
+    #[must_use]
+    pub fn public_key(mut self, text: Option<Text<'a>>) -> Self {
+        self.public_key = text;
+        self
+    }
+
+    /// The fingerprint that the git host shows: it must be the key's.
+    #[must_use]
+    pub fn fingerprint(mut self, text: Option<Text<'a>>) -> Self {
+        self.fingerprint = text;
+        self
+    }
+
+    /// The permission bits of the key's file.
+    #[must_use]
+    pub fn mode(mut self, mode: Option<u32>) -> Self {
+        self.mode = mode;
+        self
+    }
+}
+
+impl<'a, T: Into<Text<'a>>> From<T> for PrivateKeyInput<'a> {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}

@@ -1,0 +1,63 @@
+//! `check_tag`.
+
+use super::{run, section};
+use crate::{
+    finding::Subject,
+    input::Text,
+    policy::Policy,
+    report::{Facts, Report},
+    rule::Check,
+    rules::tag::{Context, RULES},
+    tag::{Tag, scan},
+};
+
+/// Checks an image tag.
+///
+/// ```
+/// use rekey_core::{Policy, check_tag};
+///
+/// let report = check_tag("1.0", &Policy::default());
+/// let finding = report.findings().next().unwrap();
+/// assert_eq!(finding.rule().id, "tag-missing-release");
+/// assert!(!report.passed());
+/// assert!(check_tag("1.0-1", &Policy::default()).passed());
+/// ```
+pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report {
+    let input = input.into();
+    let scan = scan(input.text.bytes());
+    let context = Context { scan: &scan, published: input.published, policy };
+    let drafts = run(RULES, policy, |rule, findings| {
+        if let Check::Tag(check) = rule.check {
+            check(&context, findings);
+        }
+    });
+    let facts = Tag::from_scan(&scan).map_or(Facts::None, Facts::Tag);
+    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts))
+}
+
+/// What [`check_tag`] looks at.
+#[derive(Clone, Debug)]
+pub struct TagInput<'a> {
+    text: Text<'a>,
+    published: &'a [String],
+}
+
+impl<'a> TagInput<'a> {
+    /// A tag alone.
+    pub fn new(text: impl Into<Text<'a>>) -> Self {
+        Self { text: text.into(), published: &[] }
+    }
+
+    /// The tags that the image has already been published with.
+    #[must_use]
+    pub fn published(mut self, tags: &'a [String]) -> Self {
+        self.published = tags;
+        self
+    }
+}
+
+impl<'a, T: Into<Text<'a>>> From<T> for TagInput<'a> {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}

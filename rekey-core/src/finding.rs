@@ -1,0 +1,486 @@
+//! What a check says: one finding, its place, who requires it, and how to mend it.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    rule::Rule,
+    text::{Range, Span},
+};
+
+/// What kind of input a rule or a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Subject {
+    /// The fields of a submission taken together.
+    Submission,
+    /// The git source URL.
+    GitUrl,
+    /// The SSH private key.
+    PrivateKey,
+    /// The Dockerfile.
+    Dockerfile,
+    /// The image tag.
+    Tag,
+    /// An image reference, config or archive.
+    Image,
+}
+
+impl Subject {
+    /// Every subject, in the order in which reports show them.
+    pub const ALL: &[Self] =
+        &[Self::Submission, Self::GitUrl, Self::PrivateKey, Self::Dockerfile, Self::Tag, Self::Image];
+
+    /// The name at every level: `git_url`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::GitUrl => "git_url",
+            Self::PrivateKey => "private_key",
+            Self::Dockerfile => "dockerfile",
+            Self::Tag => "tag",
+            Self::Image => "image",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How grave a finding is. The rule decides, never the place that reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Advice.
+    Note,
+    /// Works today and fails on a later rebuild, or is against the guide though no tool catches it.
+    Warning,
+    /// The service refuses it, or clone, build or scan will fail.
+    Error,
+}
+
+impl Severity {
+    /// The name as it is written in configuration and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Who requires what a rule checks. Nobody is told that Red Hat requires what others or we made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Basis {
+    /// Red Hat's own words.
+    Documented {
+        /// The page.
+        source: &'static str,
+        /// The words.
+        quote: &'static str,
+        /// The day as of which the page said so.
+        date: &'static str,
+    },
+    /// What the code of openshift-preflight does.
+    Enforced {
+        /// The file in `redhat-openshift-ecosystem/openshift-preflight`.
+        source: &'static str,
+        /// The version in which it was read.
+        version: &'static str,
+    },
+    /// What git, OpenSSH, OCI, BuildKit or a standard does.
+    Upstream {
+        /// Project and file, RFC or page.
+        source: &'static str,
+    },
+    /// What follows from a requirement although nobody says it.
+    Inferred {
+        /// From what it follows.
+        source: &'static str,
+    },
+    /// Our own advice.
+    Practice {
+        /// Why we give it.
+        source: &'static str,
+    },
+}
+
+impl Basis {
+    /// The name of the kind: `documented`, `enforced`, `upstream`, `inferred` or `practice`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Documented { .. } => "documented",
+            Self::Enforced { .. } => "enforced",
+            Self::Upstream { .. } => "upstream",
+            Self::Inferred { .. } => "inferred",
+            Self::Practice { .. } => "practice",
+        }
+    }
+
+    /// Where it can be read, or why it holds.
+    pub fn source(&self) -> Cow<'static, str> {
+        match self {
+            Self::Enforced { source, version } => {
+                Cow::Owned(format!("openshift-preflight {version} {source}"))
+            }
+            Self::Documented { source, .. }
+            | Self::Upstream { source }
+            | Self::Inferred { source }
+            | Self::Practice { source } => Cow::Borrowed(source),
+        }
+    }
+
+    /// The words of the page, where they are Red Hat's.
+    pub const fn quote(&self) -> Option<&'static str> {
+        match self {
+            Self::Documented { quote, .. } => Some(quote),
+            _ => None,
+        }
+    }
+
+    /// The day as of which the page said so.
+    pub const fn date(&self) -> Option<&'static str> {
+        match self {
+            Self::Documented { date, .. } => Some(date),
+            _ => None,
+        }
+    }
+}
+
+/// What a text is called in a report: a file by its path, or a field by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    name: Cow<'static, str>,
+    file: bool,
+}
+
+impl Source {
+    /// A field of the submission, such as `tag`.
+    pub const fn field(name: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), file: false }
+    }
+
+    /// A field with a name made at run time, such as `image.server.tag`.
+    pub fn named_field(name: impl Into<String>) -> Self {
+        Self { name: Cow::Owned(name.into()), file: false }
+    }
+
+    /// A file, by the path that the user knows it by.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { name: Cow::Owned(path.into()), file: true }
+    }
+
+    /// The path or the field's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is a file.
+    pub fn is_file(&self) -> bool {
+        self.file
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
+    }
+}
+
+/// Where a finding is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// Bytes of the source.
+    Text(Range),
+    /// A file in a layer of an image.
+    Layer {
+        /// Number of the layer, from 0 at the base.
+        layer: u32,
+        /// Path in the image, without a leading slash.
+        path: String,
+    },
+    /// A value in a JSON document, by RFC 6901.
+    Pointer(String),
+}
+
+/// Another place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What is to be seen there.
+    pub message: String,
+    /// The source, where it is not the finding's own.
+    pub source: Option<Source>,
+    /// The place; none means the whole source.
+    pub range: Option<Range>,
+}
+
+/// How sure a fix is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// The meaning cannot change.
+    Safe,
+    /// The meaning changes, to what we guess was meant.
+    Unsafe,
+    /// Only a person can do it; the edits show how it would look.
+    Display,
+}
+
+/// A change of text that mends a finding. It applies whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// How sure it is.
+    pub safety: Safety,
+    /// What it does, as an order: "append `-1`".
+    pub description: String,
+    /// The changes, in the order of their places; they never overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// The replacement of one range by a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty range is where the text is inserted.
+    pub range: Range,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// One thing that a rule found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub(crate) rule: &'static Rule,
+    pub(crate) parameter: Option<Cow<'static, str>>,
+    pub(crate) severity: Severity,
+    pub(crate) message: String,
+    pub(crate) help: Cow<'static, str>,
+    pub(crate) basis: Basis,
+    pub(crate) source: Source,
+    pub(crate) place: Option<Place>,
+    pub(crate) related: Vec<Related>,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) incomplete: bool,
+}
+
+impl Finding {
+    /// The rule that was broken.
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// Which of the rule's cases it is, for `rule-id:parameter`: a label's name, say.
+    pub fn parameter(&self) -> Option<&str> {
+        self.parameter.as_deref()
+    }
+
+    /// How grave it is, after the policy's overrides.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+
+    /// Who requires it.
+    pub fn basis(&self) -> &Basis {
+        &self.basis
+    }
+
+    /// The text or file it is about.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Where it is; none when it is about the whole input.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The place, where it is in a text.
+    pub fn range(&self) -> Option<&Range> {
+        match &self.place {
+            Some(Place::Text(range)) => Some(range),
+            _ => None,
+        }
+    }
+
+    /// Other places that explain it.
+    pub fn related(&self) -> &[Related] {
+        &self.related
+    }
+
+    /// A change of text that mends it.
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+
+    /// Whether the input is the beginning of a right value, as one types.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+}
+
+/// A finding as a rule writes it down: spans in the text that was judged, nothing yet of its source or severity.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) rule: &'static Rule,
+    pub(crate) message: String,
+    pub(crate) parameter: Option<Cow<'static, str>>,
+    pub(crate) help: Option<Cow<'static, str>>,
+    pub(crate) basis: Option<Basis>,
+    pub(crate) place: Option<DraftPlace>,
+    pub(crate) related: Vec<(String, Span)>,
+    pub(crate) fix: Option<DraftFix>,
+    pub(crate) incomplete: bool,
+}
+
+/// A place as a rule knows it.
+#[derive(Debug)]
+pub(crate) enum DraftPlace {
+    Text(Span),
+    #[cfg_attr(not(feature = "image"), expect(dead_code, reason = "only images have documents"))]
+    Pointer(String),
+}
+
+/// A fix as a rule knows it.
+#[derive(Debug)]
+pub(crate) struct DraftFix {
+    pub(crate) safety: Safety,
+    pub(crate) description: String,
+    pub(crate) edits: Vec<(Span, String)>,
+}
+
+impl Draft {
+    /// Marks the bytes that are wrong.
+    pub(crate) fn at(&mut self, span: Span) -> &mut Self {
+        self.place = Some(DraftPlace::Text(span));
+        self
+    }
+
+    /// Marks a value of a JSON document.
+    #[cfg(feature = "image")]
+    pub(crate) fn pointer(&mut self, pointer: impl Into<String>) -> &mut Self {
+        self.place = Some(DraftPlace::Pointer(pointer.into()));
+        self
+    }
+
+    /// Says which case of the rule it is.
+    pub(crate) fn parameter(&mut self, parameter: impl Into<Cow<'static, str>>) -> &mut Self {
+        self.parameter = Some(parameter.into());
+        self
+    }
+
+    /// Advice that fits this occurrence better than the rule's own.
+    pub(crate) fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Who requires this case, where it is not who requires the rule.
+    pub(crate) fn basis(&mut self, basis: Basis) -> &mut Self {
+        self.basis = Some(basis);
+        self
+    }
+
+    /// Shows another place of the same text.
+    pub(crate) fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+        self.related.push((message.into(), span));
+        self
+    }
+
+    /// Offers a change of one span.
+    pub(crate) fn fix(
+        &mut self,
+        safety: Safety,
+        description: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> &mut Self {
+        self.fixes(safety, description, vec![(span, text.into())])
+    }
+
+    /// Offers several changes that belong together, in the order of their places.
+    pub(crate) fn fixes(
+        &mut self,
+        safety: Safety,
+        description: impl Into<String>,
+        edits: Vec<(Span, String)>,
+    ) -> &mut Self {
+        self.fix = Some(DraftFix { safety, description: description.into(), edits });
+        self
+    }
+
+    /// Says that the input is the beginning of a right value.
+    pub(crate) fn incomplete(&mut self) -> &mut Self {
+        self.incomplete = true;
+        self
+    }
+}
+
+/// Where rules put what they find.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    rule: &'static Rule,
+    drafts: Vec<Draft>,
+}
+
+/// How many findings one input may have; the rest would help nobody.
+pub const MAX_FINDINGS: usize = 1000;
+
+impl Findings {
+    /// An empty list, about to be filled by `rule`.
+    pub(crate) fn new(rule: &'static Rule) -> Self {
+        Self { rule, drafts: Vec::new() }
+    }
+
+    /// Says whose turn it is.
+    pub(crate) fn turn(&mut self, rule: &'static Rule) {
+        self.rule = rule;
+    }
+
+    /// Writes down one finding; what the draft does not say comes from the rule.
+    pub(crate) fn report(&mut self, message: impl Into<String>) -> &mut Draft {
+        let draft = Draft {
+            rule: self.rule,
+            message: message.into(),
+            parameter: None,
+            help: None,
+            basis: None,
+            place: None,
+            related: Vec::new(),
+            fix: None,
+            incomplete: false,
+        };
+        if self.drafts.len() >= MAX_FINDINGS {
+            self.drafts.pop();
+        }
+        self.drafts.push(draft);
+        self.drafts.last_mut().expect("a draft was just pushed")
+    }
+
+    /// What was found.
+    pub(crate) fn into_drafts(self) -> Vec<Draft> {
+        self.drafts
+    }
+}

@@ -1,0 +1,195 @@
+//! What is known of an image, from wherever it is known.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Something that is known, or unknown for a reason that a person can settle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It is known.
+    Known(T, Evidence),
+    /// It cannot be told.
+    Unknown(Unknown),
+}
+
+/// From what a fact is known. What comes first wins where two disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// The layers of the image itself.
+    Archive,
+    /// The image's config or manifest.
+    Config,
+    /// The image reference.
+    Reference,
+    /// The Dockerfile.
+    Dockerfile,
+    /// Labels that will be given when the image is built.
+    BuildLabels,
+    /// The config of the base image, as given.
+    BaseConfig,
+    /// rekey's table of Red Hat base images, as of its date.
+    BaseTable,
+}
+
+/// Why something cannot be told, and what would tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Why, as a phrase: "the base image `x` is not known".
+    pub reason: Cow<'static, str>,
+    /// The input that would settle it.
+    pub settle: Settle,
+}
+
+/// The input that settles an unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Settle {
+    /// The config JSON of the base image (`base_config`).
+    BaseConfig,
+    /// Values of build arguments (`build_args`).
+    BuildArgs,
+    /// The labels that the build sets (`labels`).
+    Labels,
+    /// The build context (`context`).
+    Context,
+    /// The image itself, or its config.
+    Image,
+    /// The image reference.
+    Reference,
+    /// A mend of the Dockerfile.
+    Dockerfile,
+    /// Nothing offline: only Red Hat's services know.
+    Service,
+}
+
+impl Settle {
+    /// The name of the input.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BaseConfig => "base_config",
+            Self::BuildArgs => "build_args",
+            Self::Labels => "labels",
+            Self::Context => "context",
+            Self::Image => "image",
+            Self::Reference => "reference",
+            Self::Dockerfile => "dockerfile",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// The value of a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// The image does not have it.
+    Absent,
+    /// The image has it and it is not empty, but its words are not known.
+    Present,
+    /// The image has it.
+    Value(String),
+}
+
+/// What is known of an image: each field known, or unknown and why.
+#[derive(Clone, Debug)]
+pub struct ImageFacts {
+    /// The user of the config; empty where none is set.
+    pub user: Fact<String>,
+    /// Labels that are known one way or the other.
+    pub labels: BTreeMap<String, Fact<Label>>,
+    /// What holds of every label that `labels` does not name.
+    pub other_labels: Fact<Label>,
+    /// How many layers the image has.
+    pub layers: Fact<u32>,
+    /// How many layers it has at least.
+    pub layers_at_least: u32,
+    /// Whether `/licenses` holds a file that is not empty.
+    pub licenses: Fact<bool>,
+    /// The names of the installed packages.
+    pub packages: Fact<Vec<String>>,
+    /// Prohibited packages that are going to be installed, where not every package is known.
+    pub prohibited_packages: Vec<String>,
+    /// Files of Red Hat's packages that were changed.
+    pub modified_files: Fact<Vec<String>>,
+    /// The tag that the image is pushed with; none where only a digest is.
+    pub tag: Fact<Option<String>>,
+    /// The last part of the repository's name.
+    pub name: Fact<String>,
+    /// Whether it is an operator bundle, which another policy judges.
+    pub operator_bundle: bool,
+}
+
+impl<T> Fact<T> {
+    /// A fact that cannot be told.
+    pub fn unknown(reason: impl Into<Cow<'static, str>>, settle: Settle) -> Self {
+        Self::Unknown(Unknown { reason: reason.into(), settle })
+    }
+
+    /// The value, where it is known.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Known(value, _) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// This fact, or the other where this one is unknown.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (&self, &other) {
+            (Self::Unknown(_), Self::Known(..)) => other,
+            _ => self,
+        }
+    }
+}
+
+impl ImageFacts {
+    /// An image of which nothing is known, since `reason`.
+    pub fn unknown(reason: &'static str) -> Self {
+        let settle = Settle::Image;
+        Self {
+            user: Fact::unknown(reason, settle),
+            labels: BTreeMap::new(),
+            other_labels: Fact::unknown(reason, settle),
+            layers: Fact::unknown(reason, settle),
+            layers_at_least: 0,
+            licenses: Fact::unknown(reason, settle),
+            packages: Fact::unknown(reason, settle),
+            prohibited_packages: Vec::new(),
+            modified_files: Fact::unknown(reason, settle),
+            tag: Fact::unknown("no image reference was given", Settle::Reference),
+            name: Fact::unknown("no image reference was given", Settle::Reference),
+            operator_bundle: false,
+        }
+    }
+
+    /// What is known of a label.
+    pub fn label(&self, key: &str) -> &Fact<Label> {
+        self.labels.get(key).unwrap_or(&self.other_labels)
+    }
+
+    /// These facts, completed by what another source knows: `self` wins where both know.
+    #[must_use]
+    pub fn completed_by(mut self, other: Self) -> Self {
+        let keys: BTreeSet<_> = self.labels.keys().chain(other.labels.keys()).cloned().collect();
+        let both = |key: String| {
+            let fact = self.label(&key).clone().or(other.label(&key).clone());
+            (key, fact)
+        };
+        let labels = keys.into_iter().map(both).collect();
+        self.labels = labels;
+        self.other_labels = self.other_labels.or(other.other_labels);
+        self.user = self.user.or(other.user);
+        self.layers = self.layers.or(other.layers);
+        self.layers_at_least = self.layers_at_least.max(other.layers_at_least);
+        self.licenses = self.licenses.or(other.licenses);
+        self.packages = self.packages.or(other.packages);
+        self.prohibited_packages.extend(other.prohibited_packages);
+        self.modified_files = self.modified_files.or(other.modified_files);
+        self.tag = self.tag.or(other.tag);
+        self.name = self.name.or(other.name);
+        self.operator_bundle |= other.operator_bundle;
+        self
+    }
+}

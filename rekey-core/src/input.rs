@@ -1,0 +1,118 @@
+//! What is handed to a check: a text, what it is called, and where it was read from.
+
+use crate::{finding::Source, text::Span};
+
+/// A text to check.
+///
+/// ```
+/// use rekey_core::{Source, Text};
+///
+/// let text = Text::from("FROM scratch\n").called(Source::file("app/Dockerfile"));
+/// assert_eq!(text.bytes().len(), 13);
+/// ```
+#[derive(Clone)]
+pub struct Text<'a> {
+    bytes: &'a [u8],
+    source: Option<Source>,
+    origin: Option<Origin<'a>>,
+}
+
+/// The document that a text was read out of, so that findings can point into it.
+#[derive(Clone)]
+pub struct Origin<'a> {
+    /// What the document is called.
+    pub source: Source,
+    /// The whole document.
+    pub document: &'a [u8],
+    /// Where in the document the text stands, without quotes.
+    pub span: Span,
+}
+
+impl<'a> Text<'a> {
+    /// The bytes as given.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The same, called by a name in reports.
+    #[must_use]
+    pub fn called(mut self, source: Source) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// The same, read out of a document: findings are about the document then.
+    ///
+    /// Where the text stands in the document byte for byte, a finding marks its very place; where it is written with
+    /// escapes, the whole value.
+    #[must_use]
+    pub fn read_from(mut self, origin: Origin<'a>) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    /// What reports call it: the document it was read from, the name it was given, or the field it is.
+    pub(crate) fn source(&self, field: &'static str) -> Source {
+        let named = self.origin.as_ref().map(|origin| &origin.source).or(self.source.as_ref());
+        named.cloned().unwrap_or(Source::field(field))
+    }
+
+    /// The text that places are counted in.
+    pub(crate) fn document(&self) -> &'a [u8] {
+        self.origin.as_ref().map_or(self.bytes, |origin| origin.document)
+    }
+
+    /// Where a span of the text stands in the document.
+    pub(crate) fn place(&self, span: Span) -> Span {
+        match &self.origin {
+            None => span,
+            Some(origin) if self.is_verbatim() => span.shifted(origin.span.start as usize),
+            Some(origin) => origin.span,
+        }
+    }
+
+    /// Whether the text stands in its document as it is, so that an edit of one is an edit of the other.
+    pub(crate) fn is_verbatim(&self) -> bool {
+        self.origin.as_ref().is_none_or(|origin| origin.span.of(origin.document) == self.bytes)
+    }
+}
+
+impl std::fmt::Debug for Text<'_> {
+    /// Never the bytes: they may be a key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Text")
+            .field("len", &self.bytes.len())
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { bytes, source: None, origin: None }
+    }
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl<'a> From<&'a String> for Text<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Text<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        bytes.as_slice().into()
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Text<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        bytes.as_slice().into()
+    }
+}

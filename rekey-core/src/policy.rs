@@ -1,0 +1,321 @@
+//! What an input is judged against: the way it is handed in, the certification policy, the version of preflight.
+
+use std::{fmt, str::FromStr};
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Severity;
+
+/// The way in which a partner hands an image to Red Hat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Flow {
+    /// Red Hat clones a git repository and builds its Dockerfile, or the partner pushes to
+    /// `scan.connect.redhat.com`: the partner guide as of 2021-06-30.
+    #[default]
+    BuildService,
+    /// The partner pushes to `quay.io/redhat-isv-containers`: the hosted upload since 2022-11-03.
+    Quay,
+    /// The image stays in the partner's own registry and is certified there.
+    External,
+}
+
+impl Flow {
+    /// Every flow, the default first.
+    pub const ALL: &[Self] = &[Self::BuildService, Self::Quay, Self::External];
+
+    /// The name as it is written in configuration and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BuildService => "build-service",
+            Self::Quay => "quay",
+            Self::External => "external",
+        }
+    }
+}
+
+/// The set of checks that openshift-preflight runs, named as it names them.
+///
+/// Which one holds follows from the project's settings at Red Hat, not from the image.
+/// Source: openshift-preflight `internal/policy/policy.go`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PolicyKind {
+    /// An ordinary container.
+    #[default]
+    Container,
+    /// A project that Red Hat allows to run privileged.
+    Root,
+    /// An image built from scratch.
+    ScratchNonroot,
+    /// An image built from scratch that may run privileged.
+    ScratchRoot,
+    /// Red Hat's own images, built in Konflux.
+    Konflux,
+}
+
+impl PolicyKind {
+    /// Every policy, the default first.
+    pub const ALL: &[Self] =
+        &[Self::Container, Self::Root, Self::ScratchNonroot, Self::ScratchRoot, Self::Konflux];
+
+    /// The name as preflight writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Root => "root",
+            Self::ScratchNonroot => "scratch-nonroot",
+            Self::ScratchRoot => "scratch-root",
+            Self::Konflux => "konflux",
+        }
+    }
+
+    /// The first version of preflight that knows the policy, of those that rekey reads.
+    const fn since(self) -> (u64, u64, u64) {
+        match self {
+            Self::Konflux => (1, 13, 0),
+            _ => OLDEST,
+        }
+    }
+}
+
+/// The version of preflight that rekey answers for unless told otherwise.
+pub const NEWEST: (u64, u64, u64) = (1, 21, 0);
+/// The oldest version of preflight that rekey knows in full.
+pub const OLDEST: (u64, u64, u64) = (1, 11, 0);
+
+/// What an input is judged against.
+///
+/// ```
+/// use rekey_core::{Flow, Policy, PolicyKind};
+///
+/// let policy = Policy::new(Flow::Quay, PolicyKind::Container, "1.21".parse()?)?;
+/// assert_eq!(policy.flow(), Flow::Quay);
+/// assert!(Policy::new(Flow::Quay, PolicyKind::Konflux, "1.12".parse()?).is_err());
+/// # Ok::<(), rekey_core::PolicyError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    flow: Flow,
+    kind: PolicyKind,
+    preflight: PreflightVersion,
+    today: Option<Date>,
+    overrides: Vec<Override>,
+}
+
+impl Policy {
+    /// The policy, if that version of preflight knows it.
+    ///
+    /// # Errors
+    /// When preflight gained the policy in a later version.
+    pub fn new(flow: Flow, kind: PolicyKind, preflight: PreflightVersion) -> Result<Self, PolicyError> {
+        if preflight.triple() < kind.since() {
+            return Err(PolicyError::TooNew { kind, preflight });
+        }
+        Ok(Self { flow, kind, preflight, today: None, overrides: Vec::new() })
+    }
+
+    /// The same with the day on which ends of life are judged.
+    #[must_use]
+    pub fn with_today(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// The same with the severity of some rules set; what was said last holds.
+    #[must_use]
+    pub fn with_override(mut self, change: Override) -> Self {
+        self.overrides.push(change);
+        self
+    }
+
+    /// The flow.
+    pub fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// The certification policy.
+    pub fn kind(&self) -> PolicyKind {
+        self.kind
+    }
+
+    /// The version of preflight.
+    pub fn preflight_version(&self) -> &PreflightVersion {
+        &self.preflight
+    }
+
+    /// The day on which ends of life are judged; unknown unless given, since core has no clock.
+    pub fn today(&self) -> Option<Date> {
+        self.today
+    }
+
+    /// The overrides in the order in which they were given.
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            flow: Flow::default(),
+            kind: PolicyKind::default(),
+            preflight: PreflightVersion::default(),
+            today: None,
+            overrides: Vec::new(),
+        }
+    }
+}
+
+/// A change of severity for every finding that a selector names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// A rule id, `rule-id:parameter`, or the name of an upstream check.
+    pub selector: String,
+    /// The new severity; none drops the finding.
+    pub severity: Option<Severity>,
+}
+
+/// A version of openshift-preflight, `1.21` or `1.21.0`, from 1.11 on.
+///
+/// # Deviation
+/// The patch may be left out: people say "preflight 1.21".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PreflightVersion(Version);
+
+impl PreflightVersion {
+    /// Major, minor, patch.
+    pub fn triple(&self) -> (u64, u64, u64) {
+        (self.0.major, self.0.minor, self.0.patch)
+    }
+}
+
+impl Default for PreflightVersion {
+    fn default() -> Self {
+        Self(Version::new(NEWEST.0, NEWEST.1, NEWEST.2))
+    }
+}
+
+impl FromStr for PreflightVersion {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        let full = if text.matches('.').count() == 1 { format!("{text}.0") } else { text.to_owned() };
+        let version = Version::parse(&full).map_err(|_| PolicyError::Version(text.to_owned()))?;
+        let version = Self(version);
+        if version.triple() < OLDEST { Err(PolicyError::TooOld(text.to_owned())) } else { Ok(version) }
+    }
+}
+
+impl fmt::Display for PreflightVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A day of the Gregorian calendar, `2026-11-23`.
+///
+/// ```
+/// use rekey_core::Date;
+///
+/// assert!("2024-02-29".parse::<Date>()? < "2026-11-23".parse()?);
+/// assert!("2026-02-29".parse::<Date>().is_err());
+/// # Ok::<(), rekey_core::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// The day, if the calendar has it.
+    pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        if day >= 1 && day <= days { Some(Self { year, month, day }) } else { None }
+    }
+}
+
+impl FromStr for Date {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        let digits = |from: usize, to: usize| -> Option<u16> {
+            let part = text.get(from..to)?;
+            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+        };
+        let dashes = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+        let date = || Self::new(digits(0, 4)?, digits(5, 7)? as u8, digits(8, 10)? as u8);
+        dashes.then(date).flatten().ok_or_else(|| PolicyError::Date(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+macro_rules! named {
+    ($type:ty, $error:ident) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = PolicyError;
+
+            fn from_str(text: &str) -> Result<Self, PolicyError> {
+                let found = Self::ALL.iter().find(|one| one.as_str() == text);
+                found.copied().ok_or_else(|| PolicyError::$error(text.to_owned()))
+            }
+        }
+    };
+}
+
+named!(Flow, Flow);
+named!(PolicyKind, Kind);
+
+/// Why a policy cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// No such flow.
+    #[error("expected a flow (`build-service`, `quay` or `external`), found `{0}`")]
+    Flow(String),
+    /// No such policy.
+    #[error(
+        "expected a policy (`container`, `root`, `scratch-nonroot`, `scratch-root` or `konflux`), found `{0}`"
+    )]
+    Kind(String),
+    /// Not a version.
+    #[error("expected a version of preflight such as `1.21` or `1.21.0`, found `{0}`")]
+    Version(String),
+    /// A version whose checks rekey does not know in full.
+    #[error("expected preflight 1.11 or later, found `{0}`")]
+    TooOld(String),
+    /// Preflight gained the policy later.
+    #[error("preflight {preflight} has no policy `{kind}`; it came with {}.{}", kind.since().0, kind.since().1)]
+    TooNew {
+        /// The policy asked for.
+        kind: PolicyKind,
+        /// The version asked for.
+        preflight: PreflightVersion,
+    },
+    /// Not a day.
+    #[error("expected a date such as `2026-11-23`, found `{0}`")]
+    Date(String),
+}

@@ -1,0 +1,224 @@
+//! What the checks of openshift-preflight ask, as pure predicates: rules and the forecast both use these.
+//!
+//! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
+
+use crate::policy::{Policy, PolicyKind, PreflightVersion};
+
+/// The checks of the container policies, by the names that preflight prints, in the order in which it runs them.
+pub const CHECKS: &[&str] = &[
+    HAS_LICENSE,
+    HAS_UNIQUE_TAG,
+    LAYER_COUNT,
+    NO_PROHIBITED_PACKAGES,
+    REQUIRED_LABEL,
+    NO_PROHIBITED_LABELS,
+    RUN_AS_NON_ROOT,
+    MODIFIED_FILES,
+    BASED_ON_UBI,
+    PROHIBITED_CONTAINER_NAME,
+];
+
+/// `/licenses` holds a file that is not empty.
+pub const HAS_LICENSE: &str = "HasLicense";
+/// The image has a tag besides `latest`.
+pub const HAS_UNIQUE_TAG: &str = "HasUniqueTag";
+/// The image has at most [`LAYER_MAX`] layers.
+pub const LAYER_COUNT: &str = "LayerCountAcceptable";
+/// No package of [`PROHIBITED_PACKAGES`] is installed.
+pub const NO_PROHIBITED_PACKAGES: &str = "HasNoProhibitedPackages";
+/// Every required label is there and not empty.
+pub const REQUIRED_LABEL: &str = "HasRequiredLabel";
+/// No label infringes Red Hat's trademark.
+pub const NO_PROHIBITED_LABELS: &str = "HasNoProhibitedLabels";
+/// The user is not root.
+pub const RUN_AS_NON_ROOT: &str = "RunAsNonRoot";
+/// No file of a Red Hat package was changed.
+pub const MODIFIED_FILES: &str = "HasModifiedFiles";
+/// The image is built on UBI.
+pub const BASED_ON_UBI: &str = "BasedOnUbi";
+/// The image's name does not infringe Red Hat's trademark.
+pub const PROHIBITED_CONTAINER_NAME: &str = "HasProhibitedContainerName";
+
+/// The most layers that preflight lets pass. The policy guide asks for fewer than 40.
+pub const LAYER_MAX: u32 = 40;
+
+/// The labels that an image needs, in preflight's order.
+pub const REQUIRED_LABELS: &[&str] =
+    &["name", "vendor", "version", "release", "summary", "description", "maintainer"];
+
+/// The labels in which the trademark rule is applied.
+pub const TRADEMARK_LABELS: &[&str] = &["name", "vendor", "maintainer"];
+
+/// Packages of RHEL that may not be redistributed outside of UBI, by exact name.
+pub const PROHIBITED_PACKAGES: &[&str] = &[
+    "grub",
+    "grub2",
+    "kernel",
+    "kernel-core",
+    "kernel-debug",
+    "kernel-debug-core",
+    "kernel-debug-modules",
+    "kernel-debug-modules-extra",
+    "kernel-debug-devel",
+    "kernel-devel",
+    "kernel-doc",
+    "kernel-modules",
+    "kernel-modules-extra",
+    "kernel-tools",
+    "kernel-tools-libs",
+    "kmod-kvdo",
+    "linux-firmware",
+];
+
+/// Whether a policy runs a check, in the version of preflight it names.
+///
+/// Source: `internal/engine/engine.go`, `InitializeContainerChecks`.
+///
+/// ```
+/// use rekey_core::{Policy, preflight};
+///
+/// assert!(preflight::runs("RunAsNonRoot", &Policy::default()));
+/// assert!(!preflight::runs("RunsAsNonroot", &Policy::default()));
+/// ```
+pub fn runs(check: &str, policy: &Policy) -> bool {
+    let kind = policy.kind();
+    let scratch = matches!(kind, PolicyKind::ScratchNonroot | PolicyKind::ScratchRoot);
+    match check {
+        NO_PROHIBITED_PACKAGES | MODIFIED_FILES | BASED_ON_UBI => !scratch,
+        RUN_AS_NON_ROOT => !matches!(kind, PolicyKind::Root | PolicyKind::ScratchRoot),
+        NO_PROHIBITED_LABELS => {
+            kind != PolicyKind::Konflux && labels_judged_apart(policy.preflight_version())
+        }
+        PROHIBITED_CONTAINER_NAME => kind != PolicyKind::Konflux,
+        other => CHECKS.contains(&other),
+    }
+}
+
+/// Whether the trademark in labels is a check of its own; before 1.13.0 it was part of `HasRequiredLabel`.
+pub fn labels_judged_apart(version: &PreflightVersion) -> bool {
+    version.triple() >= (1, 13, 0)
+}
+
+/// Whether preflight's `RunAsNonRoot` fails: the user of the config, compared letter by letter.
+///
+/// `0:0`, `00` and `root:root` pass although they are root.
+pub fn is_refused_user(user: &str) -> bool {
+    matches!(user, "" | "0" | "root")
+}
+
+/// Whether a process with this user really runs as root: the name `root` or any spelling of uid 0, with or without a
+/// group; an empty user is root too.
+///
+/// ```
+/// use rekey_core::preflight::is_root;
+///
+/// assert!(["", "0", "00", "0:0", "root:1001"].into_iter().all(is_root));
+/// assert!(!["1001", "1001:0", "rooty"].into_iter().any(is_root));
+/// ```
+pub fn is_root(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or_default();
+    name == "root" || name.bytes().all(|b| b == b'0')
+}
+
+/// Whether a package may not be redistributed: one of [`PROHIBITED_PACKAGES`], or any that begins with `kpatch`.
+pub fn is_prohibited_package(name: &str) -> bool {
+    PROHIBITED_PACKAGES.contains(&name) || name.starts_with("kpatch")
+}
+
+/// Whether a text infringes Red Hat's trademark, as preflight judges the labels `name`, `vendor`, `maintainer` and
+/// the image's name.
+///
+/// In lower case, a mark is `red`, any signs that are no letters or digits, `hat`. A text infringes when it begins with
+/// a mark (signs in front do not count), or holds a mark that no `for` excuses; one `for Red Hat` excuses one mark.
+/// There are no word boundaries: `Hundred Hats` infringes.
+///
+/// Source: `trademark_validator.go`.
+///
+/// ```
+/// use rekey_core::preflight::infringes_trademark as infringes;
+///
+/// assert!(infringes("Red Hat, Inc.") && infringes("x@redhat.com") && infringes("Hundred Hats Ltd"));
+/// assert!(!infringes("Something for Red Hat OpenShift") && !infringes("Red Hot"));
+/// assert!(infringes("for red hat for red hat"));
+/// ```
+pub fn infringes_trademark(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let text = text.as_bytes();
+    let begins = mark(text, skip_signs(text, 0)).is_some();
+    let (mut marks, mut excused, mut at) = (0_usize, false, 0);
+    while at < text.len() {
+        let after_for = text[at..].starts_with(b"for").then(|| skip_signs(text, at + 3));
+        excused |= after_for.is_some_and(|next| mark(text, next).is_some());
+        match mark(text, at) {
+            Some(end) => {
+                marks += 1;
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    begins || marks > usize::from(excused)
+}
+
+/// The end of the mark that begins at `at`.
+fn mark(text: &[u8], at: usize) -> Option<usize> {
+    let hat = skip_signs(text, at + text.get(at..)?.strip_prefix(b"red").map(|_| 3)?);
+    text.get(hat..)?.starts_with(b"hat").then_some(hat + 3)
+}
+
+/// The first letter or digit from `at` on.
+fn skip_signs(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|b| !b.is_ascii_lowercase() && !b.is_ascii_digit()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trademark_rule_answers_as_preflight_does() {
+        for (text, infringes) in [
+            ("", false),
+            ("Something for Red Hat OpenShift", false),
+            ("For-Red-Hat", false),
+            ("acme-forredhat", false),
+            ("Red Hat, Inc.", true),
+            ("red.hat", true),
+            ("RED\tHAT", true),
+            ("Red\nHat", true),
+            ("- Red Hat", true),
+            ("x@redhat.com", true),
+            ("Acme on Red Hat", true),
+            ("by red hat for red hat", true),
+            ("for red hat for red hat", true),
+            ("Hundred Hats Ltd", true),
+            ("ColoredHat", true),
+            ("Scarred Hattie", true),
+            ("RE D HAT", false),
+            ("Red Hot", false),
+            ("redéhat", true),
+            ("red", false),
+        ] {
+            assert_eq!(infringes_trademark(text), infringes, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_exact_spellings_of_root_are_refused() {
+        for (user, refused, root) in [
+            ("", true, true),
+            ("0", true, true),
+            ("root", true, true),
+            ("0:0", false, true),
+            ("00", false, true),
+            ("root:root", false, true),
+            ("0:1001", false, true),
+            ("1001", false, false),
+            ("1001:0", false, false),
+            ("Root", false, false),
+        ] {
+            assert_eq!((is_refused_user(user), is_root(user)), (refused, root), "{user:?}");
+        }
+    }
+}

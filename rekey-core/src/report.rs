@@ -1,0 +1,157 @@
+//! What a check gives back: findings by input, the facts that were read, and the forecast.
+
+use serde::Serialize;
+
+use crate::{
+    finding::{Finding, Severity, Source, Subject},
+    policy::Policy,
+};
+#[cfg(feature = "image")]
+use crate::{
+    forecast::{Forecast, Outcome, forecast},
+    image::facts::ImageFacts,
+};
+
+mod json;
+
+/// The findings of one or more inputs, judged against one policy.
+///
+/// A report never holds the text of an input, nor anything secret out of one.
+#[derive(Clone, Debug)]
+pub struct Report {
+    policy: Policy,
+    sections: Vec<Section>,
+}
+
+/// One input's part of a report.
+#[derive(Clone, Debug)]
+pub struct Section {
+    pub(crate) subject: Subject,
+    pub(crate) source: Source,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) facts: Facts,
+    #[cfg(feature = "image")]
+    pub(crate) image: Option<Box<ImageFacts>>,
+}
+
+/// What was read out of an input.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Facts {
+    /// The input could not be read as what it should be.
+    None,
+    /// A tag.
+    #[cfg(feature = "tag")]
+    Tag(crate::tag::Tag),
+}
+
+/// How many findings of each severity there are, and how many forecasts are unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity note.
+    pub notes: usize,
+    /// Checks whose outcome cannot be told.
+    pub unknown: usize,
+}
+
+impl Report {
+    pub(crate) fn of(policy: &Policy, section: Section) -> Self {
+        Self::joined(policy, vec![section])
+    }
+
+    pub(crate) fn joined(policy: &Policy, sections: Vec<Section>) -> Self {
+        Self { policy: policy.clone(), sections }
+    }
+
+    /// One report of many that were judged against the same policy, in their order.
+    pub fn join(policy: &Policy, reports: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(policy, reports.into_iter().flat_map(|report| report.sections).collect())
+    }
+
+    /// What it was judged against.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The parts, one for each input.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// Every finding, sorted by source, place and rule.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.sections.iter().flat_map(|section| &section.findings)
+    }
+
+    /// What each check of openshift-preflight that the policy runs will say, for every image; made when asked for.
+    #[cfg(feature = "image")]
+    pub fn forecast(&self) -> Vec<Forecast> {
+        self.sections.iter().flat_map(|section| section.forecast(&self.policy)).collect()
+    }
+
+    /// Whether there is no finding of severity error.
+    pub fn passed(&self) -> bool {
+        self.sections.iter().all(Section::passed)
+    }
+
+    /// How many findings of each severity there are.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        #[cfg(feature = "image")]
+        {
+            counts.unknown = self.forecast().iter().filter(|one| one.outcome == Outcome::Unknown).count();
+        }
+        for finding in self.findings() {
+            match finding.severity() {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Note => counts.notes += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Section {
+    /// What kind of input it is.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// What the input is called.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What was found, sorted by place and rule.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What is known of the image, where the input is about one.
+    #[cfg(feature = "image")]
+    pub fn image(&self) -> Option<&ImageFacts> {
+        self.image.as_deref()
+    }
+
+    /// What each check of openshift-preflight that `policy` runs will say of the image.
+    #[cfg(feature = "image")]
+    pub fn forecast(&self, policy: &Policy) -> Vec<Forecast> {
+        self.image().map_or_else(Vec::new, |image| forecast(image, policy, &self.source))
+    }
+
+    /// What was read.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether there is no finding of severity error.
+    pub fn passed(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity() < Severity::Error)
+    }
+}

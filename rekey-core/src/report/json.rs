@@ -1,0 +1,251 @@
+//! The JSON form of a report: an interface, versioned by `schema_version`.
+
+use serde::{Serialize, Serializer};
+
+use super::{Counts, Facts, Report, Section};
+use crate::{
+    finding::{Finding, Place, Safety},
+    policy::Policy,
+    text::Range,
+};
+
+/// The version of the JSON form. It grows when a field changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+impl Report {
+    /// The whole report as JSON: byte offsets, and lines and columns from 1.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a report holds nothing that JSON cannot")
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let policy = self.policy();
+        let form = ReportForm {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool { name: "rekey", version: env!("CARGO_PKG_VERSION") },
+            target: Target {
+                flow: policy.flow().as_str(),
+                policy: policy.kind().as_str(),
+                preflight_version: policy.preflight_version().to_string(),
+                today: policy.today().map(|today| today.to_string()),
+            },
+            passed: self.passed(),
+            summary: self.counts(),
+            reports: self.sections().iter().map(|section| SectionForm::new(section, policy)).collect(),
+        };
+        form.serialize(serializer)
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        FindingForm::from(self).serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct ReportForm<'a> {
+    schema_version: u32,
+    tool: Tool,
+    target: Target,
+    passed: bool,
+    summary: Counts,
+    reports: Vec<SectionForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionForm<'a> {
+    subject: &'static str,
+    source: &'a str,
+    passed: bool,
+    findings: &'a [Finding],
+    forecast: Vec<ForecastForm>,
+    facts: &'a Facts,
+}
+
+#[derive(Serialize)]
+struct ForecastForm {
+    check: &'static str,
+    outcome: &'static str,
+    reason: String,
+    settle: Option<&'static str>,
+    rules: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Target {
+    flow: &'static str,
+    policy: &'static str,
+    preflight_version: String,
+    today: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FindingForm<'a> {
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    severity: &'static str,
+    message: &'a str,
+    help: &'a str,
+    basis: BasisForm,
+    checks: &'static [&'static str],
+    docs: String,
+    subject: &'static str,
+    source: &'a str,
+    #[serde(flatten)]
+    range: Option<RangeForm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    related: Vec<RelatedForm<'a>>,
+    fix: Option<FixForm<'a>>,
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct BasisForm {
+    kind: &'static str,
+    source: String,
+    quote: Option<&'static str>,
+    date: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RangeForm {
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct RelatedForm<'a> {
+    message: &'a str,
+    source: &'a str,
+    #[serde(flatten)]
+    range: Option<RangeForm>,
+}
+
+#[derive(Serialize)]
+struct FixForm<'a> {
+    safety: Safety,
+    description: &'a str,
+    edits: Vec<EditForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditForm<'a> {
+    #[serde(flatten)]
+    range: RangeForm,
+    text: &'a str,
+}
+
+impl<'a> SectionForm<'a> {
+    fn new(section: &'a Section, policy: &Policy) -> Self {
+        Self {
+            subject: section.subject().as_str(),
+            source: section.source().name(),
+            passed: section.passed(),
+            findings: section.findings(),
+            forecast: forecast(section, policy),
+            facts: section.facts(),
+        }
+    }
+}
+
+#[cfg(feature = "image")]
+fn forecast(section: &Section, policy: &Policy) -> Vec<ForecastForm> {
+    let rows = section.forecast(policy).into_iter();
+    rows.map(|row| ForecastForm {
+        check: row.check,
+        outcome: row.outcome.as_str(),
+        reason: row.reason.into_owned(),
+        settle: row.settle.map(crate::image::facts::Settle::as_str),
+        rules: row.rules,
+    })
+    .collect()
+}
+
+#[cfg(not(feature = "image"))]
+fn forecast(_: &Section, _: &Policy) -> Vec<ForecastForm> {
+    Vec::new()
+}
+
+impl<'a> From<&'a Finding> for FindingForm<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        let rule = finding.rule();
+        let (pointer, layer, path) = match finding.place() {
+            Some(Place::Pointer(pointer)) => (Some(pointer.as_str()), None, None),
+            Some(Place::Layer { layer, path }) => (None, Some(*layer), Some(path.as_str())),
+            _ => (None, None, None),
+        };
+        let source = finding.source().name();
+        Self {
+            rule: rule.id,
+            parameter: finding.parameter(),
+            severity: finding.severity().as_str(),
+            message: finding.message(),
+            help: finding.help(),
+            basis: BasisForm {
+                kind: finding.basis().kind(),
+                source: finding.basis().source().into_owned(),
+                quote: finding.basis().quote(),
+                date: finding.basis().date(),
+            },
+            checks: rule.checks,
+            docs: rule.docs(),
+            subject: rule.subject().as_str(),
+            source,
+            range: finding.range().map(RangeForm::from),
+            pointer,
+            layer,
+            path,
+            related: finding
+                .related()
+                .iter()
+                .map(|related| RelatedForm {
+                    message: &related.message,
+                    source: related.source.as_ref().map_or(source, |other| other.name()),
+                    range: related.range.as_ref().map(RangeForm::from),
+                })
+                .collect(),
+            fix: finding.fix().map(|fix| FixForm {
+                safety: fix.safety,
+                description: &fix.description,
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|e| EditForm { range: (&e.range).into(), text: &e.text })
+                    .collect(),
+            }),
+            incomplete: finding.is_incomplete(),
+        }
+    }
+}
+
+impl From<&Range> for RangeForm {
+    fn from(range: &Range) -> Self {
+        Self {
+            start: range.bytes.start,
+            end: range.bytes.end,
+            line: range.line,
+            column: range.column,
+            end_line: range.end_line,
+            end_column: range.end_column,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What a rule is: data, with one function in it.
+
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    policy::{Flow, Policy, PolicyKind},
+};
+
+/// One rule. Documentation, `rekey explain`, SARIF metadata and the bindings' id types all come out of these.
+///
+/// ```
+/// let rule = rekey_core::rule("tag-missing-release").unwrap();
+/// assert_eq!(rule.subject().as_str(), "tag");
+/// assert_eq!(rule.basis.kind(), "documented");
+/// ```
+#[derive(Debug)]
+pub struct Rule {
+    /// `subject-defect`: names what is wrong. Part of the public interface; never reused.
+    pub id: &'static str,
+    /// How grave a finding of this rule is.
+    pub severity: Severity,
+    /// In which flow, policy and version of preflight the rule holds.
+    pub applies: Applies,
+    /// The checks of openshift-preflight that fail for the same reason, by their exact names.
+    pub checks: &'static [&'static str],
+    /// What is wrong, without any input's values.
+    pub summary: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub help: &'static str,
+    /// Who requires it.
+    pub basis: Basis,
+    /// The version of rekey that brought the rule.
+    pub since: &'static str,
+    /// Inputs that show it. They run as the rule's first tests.
+    pub examples: &'static [Example],
+    pub(crate) check: Check,
+}
+
+impl Rule {
+    /// What kind of input the rule is about.
+    pub const fn subject(&self) -> Subject {
+        match self.check {
+            #[cfg(feature = "tag")]
+            Check::Tag(_) => Subject::Tag,
+            #[cfg(feature = "git-url")]
+            Check::GitUrl(_) => Subject::GitUrl,
+            #[cfg(feature = "private-key")]
+            Check::PrivateKey(_) => Subject::PrivateKey,
+            #[cfg(feature = "dockerfile")]
+            Check::Dockerfile(_) => Subject::Dockerfile,
+            #[cfg(feature = "image")]
+            Check::Image(_) => Subject::Image,
+            Check::Submission(_) => Subject::Submission,
+        }
+    }
+
+    /// The rule's page, below the root of the documentation.
+    pub fn docs(&self) -> String {
+        format!("rules/{}.html", self.id)
+    }
+}
+
+impl PartialEq for Rule {
+    /// An id belongs to one rule.
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
+
+/// The function of a rule, by what it looks at.
+#[derive(Debug)]
+pub(crate) enum Check {
+    #[cfg(feature = "tag")]
+    Tag(fn(&crate::rules::tag::Context<'_>, &mut Findings)),
+    #[cfg(feature = "git-url")]
+    GitUrl(fn(&crate::rules::git_url::Context<'_>, &mut Findings)),
+    #[cfg(feature = "private-key")]
+    PrivateKey(fn(&crate::rules::private_key::Context<'_>, &mut Findings)),
+    #[cfg(feature = "dockerfile")]
+    Dockerfile(fn(&crate::rules::dockerfile::Context<'_>, &mut Findings)),
+    #[cfg(feature = "image")]
+    Image(fn(&crate::rules::image::Context<'_>, &mut Findings)),
+    Submission(fn(&crate::rules::submission::Context<'_>, &mut Findings)),
+}
+
+/// In which flow, policy and version of preflight a rule holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applies {
+    flows: u8,
+    policies: u8,
+    since: (u64, u64, u64),
+    before: (u64, u64, u64),
+}
+
+impl Applies {
+    /// Everywhere.
+    pub const ALWAYS: Self =
+        Self { flows: u8::MAX, policies: u8::MAX, since: (0, 0, 0), before: (u64::MAX, 0, 0) };
+
+    /// In one flow only.
+    #[must_use]
+    pub const fn in_flow(flow: Flow) -> Self {
+        Self { flows: 1 << flow as u8, ..Self::ALWAYS }
+    }
+
+    /// In every flow but one.
+    #[must_use]
+    pub const fn outside_flow(flow: Flow) -> Self {
+        Self { flows: !(1 << flow as u8), ..Self::ALWAYS }
+    }
+
+    /// Under these policies only.
+    #[must_use]
+    pub const fn under(self, policies: &[PolicyKind]) -> Self {
+        let (mut bits, mut at) = (0, 0);
+        while at < policies.len() {
+            bits |= 1 << policies[at] as u8;
+            at += 1;
+        }
+        Self { policies: bits, ..self }
+    }
+
+    /// From a version of preflight on.
+    #[must_use]
+    pub const fn since_preflight(self, major: u64, minor: u64, patch: u64) -> Self {
+        Self { since: (major, minor, patch), ..self }
+    }
+
+    /// Before a version of preflight.
+    #[must_use]
+    pub const fn before_preflight(self, major: u64, minor: u64, patch: u64) -> Self {
+        Self { before: (major, minor, patch), ..self }
+    }
+
+    /// Whether the rule holds under `policy`.
+    pub fn to(&self, policy: &Policy) -> bool {
+        let version = policy.preflight_version().triple();
+        self.flows & 1 << policy.flow() as u8 != 0
+            && self.policies & 1 << policy.kind() as u8 != 0
+            && version >= self.since
+            && version < self.before
+    }
+
+    /// The flows in which the rule holds.
+    pub fn flows(&self) -> impl Iterator<Item = Flow> {
+        let bits = self.flows;
+        Flow::ALL.iter().copied().filter(move |flow| bits & 1 << *flow as u8 != 0)
+    }
+
+    /// The policies under which the rule holds.
+    pub fn policies(&self) -> impl Iterator<Item = PolicyKind> {
+        let bits = self.policies;
+        PolicyKind::ALL.iter().copied().filter(move |kind| bits & 1 << *kind as u8 != 0)
+    }
+
+    /// The first version of preflight for which the rule holds, where it is not every one.
+    pub fn since(&self) -> Option<(u64, u64, u64)> {
+        (self.since != Self::ALWAYS.since).then_some(self.since)
+    }
+
+    /// The first version of preflight for which the rule holds no more.
+    pub fn before(&self) -> Option<(u64, u64, u64)> {
+        (self.before != Self::ALWAYS.before).then_some(self.before)
+    }
+
+    /// The default policy, changed as little as it takes for the rule to hold.
+    pub fn example(&self) -> Policy {
+        let version = format!("{}.{}.{}", self.since.0, self.since.1, self.since.2);
+        let version = if self.before().is_some() { version.parse().ok() } else { None };
+        let flow = self.flows().next().unwrap_or_default();
+        let kind = self.policies().next().unwrap_or_default();
+        Policy::new(flow, kind, version.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+/// An input that shows a rule: shown in its documentation and run as its first test.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The input as a person would write it; for a key the name of a file in `tests/keys`, for a submission
+    /// one `field = value` a line.
+    pub input: &'static str,
+    /// What the rule does with it.
+    pub verdict: Verdict,
+    /// What else was given, as `(option, value)`: `("published", "1.0-1 1.0-2")`.
+    pub given: &'static [(&'static str, &'static str)],
+}
+
+/// What a rule does with an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The rule is silent.
+    Good,
+    /// The rule finds something.
+    Bad,
+    /// The rule finds something and its fix turns the input into this, which is good.
+    Fixed(&'static str),
+}
+
+impl Example {
+    /// An input on which the rule is silent.
+    pub const fn good(input: &'static str) -> Self {
+        Self { input, verdict: Verdict::Good, given: &[] }
+    }
+
+    /// An input in which the rule finds something.
+    pub const fn bad(input: &'static str) -> Self {
+        Self { input, verdict: Verdict::Bad, given: &[] }
+    }
+
+    /// An input that the rule's fix turns into `good`.
+    pub const fn fixed(bad: &'static str, good: &'static str) -> Self {
+        Self { input: bad, verdict: Verdict::Fixed(good), given: &[] }
+    }
+
+    /// The same with other options of the check given.
+    #[must_use]
+    pub const fn given(self, given: &'static [(&'static str, &'static str)]) -> Self {
+        Self { given, ..self }
+    }
+}

@@ -1,0 +1,14 @@
+//! Rules about the subject `git_url`.
+
+use crate::rule::Rule;
+
+/// Every rule of the subject, in the order in which they run.
+pub(crate) static RULES: &[&Rule] = &[];
+
+/// What a rule of this subject looks at.
+pub(crate) struct Context<'a> {
+    /// Whether the repository is private, where that is known.
+    pub(crate) private: Option<bool>,
+    /// What it is judged against.
+    pub(crate) policy: &'a crate::Policy,
+}

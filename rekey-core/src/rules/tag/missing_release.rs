@@ -1,0 +1,45 @@
+//! A tag that the Build Service could not count up.
+
+use super::Context;
+use crate::{
+    finding::{Findings, Safety, Severity},
+    policy::Flow,
+    rule::{Applies, Check, Example, Rule},
+    rules::source::partner_guide,
+    text::Span,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tag-missing-release",
+    severity: Severity::Error,
+    applies: Applies::in_flow(Flow::BuildService),
+    checks: &[],
+    summary: "tag has no release number",
+    why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version are told apart only \
+          by the number after the last dash.",
+    help: "Append `-1` for the first build of a version.",
+    basis: partner_guide(
+        "Tag version numbers follow the convention of using a dash \"-\" and then a number in order to accommodate \
+         Red Hat package updates that are independent of the partner application.",
+    ),
+    since: "0.1.0",
+    examples: &[
+        Example::fixed("1.0", "1.0-1"),
+        Example::fixed("1.0-beta", "1.0-beta-1"),
+        Example::good("1.0-1"),
+        Example::good("2024.06-12"),
+    ],
+    check: Check::Tag(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.tag().filter(|_| context.scan.release.is_none()) else { return };
+    let version = tag.trim_end_matches('-');
+    let message = match version.rsplit_once('-') {
+        Some((_, after)) => format!("expected a number after the last dash, found `{after}`"),
+        None => format!("expected a dash and a release number after `{version}`, found the end"),
+    };
+    let end = Span::new(version.len(), tag.len());
+    let marked = if end.is_empty() { Span::new(0, tag.len()) } else { end };
+    findings.report(message).at(marked).fix(Safety::Unsafe, "append `-1`", end, "-1");
+}

@@ -1,0 +1,63 @@
+//! What a partner hands to Red Hat, taken together.
+
+use crate::input::Text;
+
+/// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
+///
+/// ```
+/// use rekey_core::{Policy, Submission, submission::ImageSource};
+///
+/// let mut submission = Submission::default();
+/// submission.git.url = Some("https://github.com/acme/app".into());
+/// submission.images.push(ImageSource { tag: Some("1.0-1".into()), ..ImageSource::default() });
+/// # let _ = rekey_core::check_submission(&submission, &Policy::default());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Submission<'a> {
+    /// Where the source is.
+    pub git: GitSource<'a>,
+    /// What is built of it: one image or more.
+    pub images: Vec<ImageSource<'a>>,
+}
+
+/// The repository that the service clones, and the key it clones with.
+#[derive(Clone, Debug, Default)]
+pub struct GitSource<'a> {
+    /// The git source URL.
+    pub url: Option<Text<'a>>,
+    /// Whether the URL was found in a checkout rather than given: then it need not be what is submitted.
+    pub found: bool,
+    /// Whether the repository is private, where that is known.
+    pub private: Option<bool>,
+    /// The content of the private key.
+    pub key: Option<Text<'a>>,
+    /// The permission bits of the key's file, where it is one.
+    pub key_mode: Option<u32>,
+    /// The public half that the git host has.
+    pub public_key: Option<Text<'a>>,
+    /// The fingerprint that the git host shows.
+    pub key_fingerprint: Option<Text<'a>>,
+}
+
+/// One image: its Dockerfile, how it is built, and what it is called.
+#[derive(Clone, Debug, Default)]
+pub struct ImageSource<'a> {
+    /// What reports call it, where there are several.
+    pub name: Option<&'a str>,
+    /// The content of the Dockerfile.
+    pub dockerfile: Option<Text<'a>>,
+    /// The image tag.
+    pub tag: Option<Text<'a>>,
+    /// The tags that the image has been published with.
+    pub published: &'a [String],
+    /// The reference that the image is pushed to.
+    pub reference: Option<Text<'a>>,
+    /// Values of build arguments.
+    pub build_args: &'a [(String, String)],
+    /// Labels that the build sets.
+    pub labels: &'a [(String, String)],
+    /// The stage to build.
+    pub target: Option<&'a str>,
+    /// The config JSON of the base image.
+    pub base_config: Option<&'a [u8]>,
+}
