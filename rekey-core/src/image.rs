@@ -1,5 +1,6 @@
 //! Image references, and what is known of an image.
 
+pub mod base;
 pub mod facts;
 pub mod reference;
 
