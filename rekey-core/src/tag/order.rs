@@ -8,6 +8,42 @@
 
 use std::cmp::Ordering;
 
+use super::Tag;
+
+impl Tag {
+    /// Compares by version and then by release; two tags that differ may be equally new.
+    ///
+    /// ```
+    /// use rekey_core::Tag;
+    ///
+    /// let tag = |text| Tag::parse(text).unwrap();
+    /// assert!(tag("1.0-9").compare_age(&tag("1.0-10")).is_lt());
+    /// assert!(tag("v1.0-1").compare_age(&tag("1.0-01")).is_eq());
+    /// ```
+    pub fn compare_age(&self, other: &Self) -> Ordering {
+        compare_versions(self.version(), other.version())
+            .then_with(|| compare_releases(self.release(), other.release()))
+    }
+
+    /// Whether the two are different tags of which none is the newer one: `1.0-1` and `1.0-01`.
+    pub fn is_as_new_as(&self, other: &Self) -> bool {
+        self != other && self.compare_age(other).is_eq()
+    }
+}
+
+impl Ord for Tag {
+    /// By age; tags that are equally new by their bytes, so that every list has one order.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.compare_age(other).then_with(|| self.as_str().cmp(other.as_str()))
+    }
+}
+
+impl PartialOrd for Tag {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// Compares as rpm does: a copy of its `rpmvercmp` in effect, byte for byte.
 ///
 /// Both texts are cut into runs of digits and runs of letters; whatever else stands between only separates. The first
@@ -402,6 +438,28 @@ mod tests {
             for b in &texts[at..] {
                 assert!(compare_versions(a, b).is_le(), "{a} {b}");
             }
+        }
+    }
+
+    #[test]
+    fn tag_order() {
+        let tag = |text: &str| Tag::parse(text).expect("a tag");
+        for (a, sign, b) in [
+            ("1.0", "<", "1.0-0"),
+            ("1.0-9", "<", "1.0-10"),
+            ("1.0-99", "<", "1.1-1"),
+            ("1.0-beta-3", "<", "1.0-1"),
+            ("1-60.1665590917", "<", "1-66"),
+            ("8.7-923.1669829893", "<", "8.10-1"),
+            ("9.7-1763362218", "<", "9.7-1763362219"),
+            ("6.2.10-9", "<", "6.2.10-41"),
+            ("v1.0-1", "=", "1.0-1"),
+            ("1.0_1-1", "=", "1.0.1-1"),
+            ("latest", "<", "0.1"),
+        ] {
+            holds(|a, b| tag(a).compare_age(&tag(b)), a, sign, b);
+            assert_eq!(tag(a).is_as_new_as(&tag(b)), sign == "=", "{a} {b}");
+            assert!(tag(a).cmp(&tag(b)).is_ne(), "{a} and {b} are different tags");
         }
     }
 }
