@@ -1,7 +1,7 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use rekey_core::{Policy, Report, Subject, TagInput, check_tag};
+use rekey_core::{GitUrlInput, Policy, Report, Subject, TagInput, check_git_url, check_tag};
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
 pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
@@ -44,6 +44,10 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             let published: Vec<_> =
                 option("published").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
             check_tag(TagInput::new(input).published(&published), policy)
+        }
+        Subject::GitUrl => {
+            let private = option("private").map(|text| text.parse().unwrap());
+            check_git_url(GitUrlInput::new(input).private(private), policy)
         }
         other => panic!("no check for {other} yet"),
     }
