@@ -44,6 +44,9 @@ pub enum Facts {
     /// A tag.
     #[cfg(feature = "tag")]
     Tag(crate::tag::Tag),
+    /// A git URL.
+    #[cfg(feature = "git-url")]
+    GitUrl(crate::git_url::GitUrl),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
