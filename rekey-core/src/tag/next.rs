@@ -157,7 +157,7 @@ pub(crate) fn highest_release<'a>(version: &str, tags: impl IntoIterator<Item = 
 }
 
 /// The release of a tag of exactly this version.
-pub(crate) fn release_of<'a>(version: &str, tag: &'a str) -> Option<&'a str> {
+fn release_of<'a>(version: &str, tag: &'a str) -> Option<&'a str> {
     let release = tag.strip_prefix(version)?.strip_prefix('-')?;
     let scan = super::scan(tag.as_bytes());
     let whole = scan.release.is_some_and(|span| span.len() == release.len());

@@ -1,7 +1,7 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use rekey_core::{Policy, Report, Subject, TagInput, check_tag};
+use rekey_core::{ImageInput, Policy, Report, Subject, TagInput, check_image, check_tag};
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
 pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
@@ -41,10 +41,17 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     match subject {
         Subject::Tag => {
-            let published: Vec<_> =
-                option("published").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+            let published = published(option("published"));
             check_tag(TagInput::new(input).published(&published), policy)
+        }
+        Subject::Image => {
+            let published = published(option("published"));
+            check_image(ImageInput::new(input).published(&published), policy)
         }
         other => panic!("no check for {other} yet"),
     }
+}
+
+fn published(list: Option<&str>) -> Vec<String> {
+    list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
