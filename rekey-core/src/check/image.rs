@@ -50,7 +50,7 @@ fn tag_drafts(scan: &ReferenceScan<'_>, published: &[String], policy: &Policy) -
         &["tag-malformed", "tag-build-metadata", "tag-latest", "tag-missing-release"];
     let Some(place) = scan.tag else { return Vec::new() };
     let tag = crate::tag::scan(place.of(scan.text));
-    let context = crate::rules::tag::Context { scan: &tag, published, policy };
+    let context = crate::rules::tag::Context::new(&tag, published, policy);
     let mut drafts = run(crate::rules::tag::RULES, policy, |rule, findings| {
         if let Check::Tag(check) = rule.check
             && !SAID_ALREADY.contains(&rule.id)
