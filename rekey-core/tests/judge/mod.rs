@@ -45,8 +45,7 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     match subject {
         Subject::Tag => {
-            let published: Vec<_> =
-                option("published").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+            let published = published(option("published"));
             check_tag(TagInput::new(input).published(&published), policy)
         }
         Subject::GitUrl => {
@@ -71,7 +70,9 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             check_dockerfile(input, policy)
         }
         Subject::Image => {
+            let published = published(option("published"));
             let input = ImageInput::new(input)
+                .published(&published)
                 .config(option("config").map(Into::into))
                 .manifest(option("manifest").map(Into::into));
             check_image(input, policy)
@@ -79,6 +80,10 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         Subject::Submission => submission(input, policy),
         other => panic!("no check for {other} yet"),
     }
+}
+
+fn published(list: Option<&str>) -> Vec<String> {
+    list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
 /// `key=value`, one a line.
