@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
-    ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
+    ArgAction, ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
 use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity};
@@ -19,7 +19,7 @@ use crate::settings::{Settings, known_selector};
     subcommand_required = true,
     max_term_width = 100
 )]
-#[command(after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(after_help = EXIT_CODES, disable_help_subcommand = true, disable_help_flag = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -28,8 +28,11 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration, or nothing to check;
-3 an input could not be read. The highest wins.";
+Exit codes, the highest wins:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong usage or configuration, or nothing to check
+  3  an input could not be read; what could be read is still reported";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
@@ -169,6 +172,9 @@ pub(crate) struct Global {
     /// Print without colours
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
+    /// Print help
+    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
     /// Print findings only
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,

@@ -91,15 +91,9 @@ impl Page<'_, '_> {
     }
 
     fn section(&mut self, section: &Section) {
-        let found = self.options.found.contains(section.source());
-        let mark = if found { " (found)" } else { "" };
-        let name = printable(section.source().name());
-        let subject = section.subject().as_str().replace('_', " ");
         if section.findings().is_empty() {
             if !self.options.quiet {
-                let place = if *name == *subject { String::new() } else { format!("  {name}") };
-                let line = format!("{} {subject}{place}{mark}", self.paint(GOOD, "ok"));
-                self.line(&line);
+                self.nothing_found(section);
             }
             return;
         }
@@ -108,6 +102,17 @@ impl Page<'_, '_> {
             self.finding(finding);
             self.out.push('\n');
         }
+    }
+
+    /// One quiet line.
+    fn nothing_found(&mut self, section: &Section) {
+        let source = section.source();
+        let subject = section.subject().as_str().replace('_', " ");
+        let found = if self.options.found.contains(source) { " (found)" } else { "" };
+        let name = printable(source.name());
+        let what = if source.is_file() { format!("{subject}  {name}{found}") } else { name.into_owned() };
+        let line = format!("{}  {what}", self.paint(GOOD, "ok"));
+        self.line(&line);
     }
 
     fn verdict(&mut self, report: &Report) {

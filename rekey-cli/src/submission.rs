@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rekey_core::{
-    Origin, Policy, PolicyError, Report, Source, Span, Submission, Text, check_submission,
+    Origin, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text, check_submission,
     submission::{GitSource, ImageSource},
 };
 use zeroize::Zeroizing;
@@ -28,6 +28,8 @@ use crate::{
 pub struct LoadedSubmission {
     settings: Settings,
     documents: Vec<Document>,
+    /// The number of `rekey.toml`.
+    config: Option<usize>,
     git: LoadedGit,
     images: Vec<LoadedImage>,
     found: Vec<Source>,
@@ -74,7 +76,7 @@ struct LoadedImage {
     labels: Vec<(String, String)>,
     target: Option<String>,
     base_config: Option<Vec<u8>>,
-    settings: Settings,
+    policy: Option<PolicyKind>,
 }
 
 impl LoadedSubmission {
@@ -127,10 +129,7 @@ impl LoadedSubmission {
 
     /// What `rekey_core` checks.
     pub fn submission(&self) -> Submission<'_> {
-        Submission {
-            git: self.git_source(),
-            images: self.images.iter().map(|image| self.image(image)).collect(),
-        }
+        self.submission_of(|_| true)
     }
 
     /// What `rekey.toml` wants it to be judged against.
@@ -148,23 +147,23 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let policy = settings.over(&self.settings).to_policy()?;
-        let apart = |image: &&LoadedImage| image.settings.policy.is_some() && settings.policy.is_none();
-        let mut submission = Submission { git: self.git_source(), images: Vec::new() };
-        submission
-            .images
-            .extend(self.images.iter().filter(|image| !apart(image)).map(|image| self.image(image)));
-        if let [image] = self.images.as_slice() {
-            let policy = settings.over(&image.settings.over(&self.settings)).to_policy()?;
-            return Ok(check_submission(&self.submission(), &policy));
+        let asked = settings.over(&self.settings);
+        let mut policies: Vec<Option<PolicyKind>> = Vec::new();
+        for image in &self.images {
+            if !policies.contains(&image.policy) {
+                policies.push(image.policy);
+            }
         }
-        let mut reports = vec![check_submission(&submission, &policy)];
-        for image in self.images.iter().filter(apart) {
-            let policy = settings.over(&image.settings.over(&self.settings)).to_policy()?;
-            let submission = Submission { images: vec![self.image(image)], ..Submission::default() };
-            reports.push(check_submission(&submission, &policy));
+        if policies.is_empty() || settings.policy.is_some() {
+            return Ok(check_submission(&self.submission(), &asked.to_policy()?));
         }
-        Ok(Report::join(&policy, reports))
+        let mut reports = Vec::new();
+        for kind in policies {
+            let own = Settings { policy: kind.or(asked.policy), ..asked.clone() }.to_policy()?;
+            reports.push(check_submission(&self.submission_of(|image| image.policy == kind), &own));
+        }
+        let first = reports.first().map(|report| report.policy().clone());
+        Ok(Report::join(&first.unwrap_or_default(), reports))
     }
 
     /// The text that a finding's source names, for snippets. A private key's is not given.
@@ -186,6 +185,15 @@ impl LoadedSubmission {
     /// The inputs that could not be read.
     pub fn unread(&self) -> &[ReadError] {
         &self.unread
+    }
+
+    fn submission_of(&self, wanted: impl Fn(&LoadedImage) -> bool) -> Submission<'_> {
+        let images = self.images.iter().filter(|image| wanted(image));
+        Submission {
+            document: self.config.map(|number| self.document(number)),
+            git: self.git_source(),
+            images: images.map(|image| self.image(image)).collect(),
+        }
     }
 
     fn git_source(&self) -> GitSource<'_> {
@@ -217,15 +225,17 @@ impl LoadedSubmission {
 
     fn text<'a>(&'a self, field: &'a Field) -> Text<'a> {
         match field {
-            Field::Document(number) => {
-                let Document { source, bytes } = &self.documents[*number];
-                Text::from(bytes).called(source.clone())
-            }
+            Field::Document(number) => self.document(*number),
             Field::Value { text, document, span } => {
                 let Document { source, bytes } = &self.documents[*document];
                 Text::from(text).read_from(Origin { source: source.clone(), document: bytes, span: *span })
             }
         }
+    }
+
+    fn document(&self, number: usize) -> Text<'_> {
+        let Document { source, bytes } = &self.documents[number];
+        Text::from(bytes).called(source.clone())
     }
 }
 
@@ -289,6 +299,7 @@ impl<'p> Loader<'p> {
         let loaded = LoadedSubmission {
             settings: Settings::default(),
             documents: Vec::new(),
+            config: None,
             git: LoadedGit::default(),
             images: Vec::new(),
             found: Vec::new(),
@@ -322,7 +333,7 @@ impl<'p> Loader<'p> {
         let bytes = read::file(&self.base.join(file), &name, Kind::Config)?;
         match Config::parse(&bytes) {
             Ok(config) => {
-                self.document(name, bytes);
+                self.loaded.config = Some(self.document(name, bytes));
                 Ok(config)
             }
             Err(problems) => Err(Box::new(ConfigError::new(name, bytes, problems)).into()),
@@ -394,7 +405,7 @@ impl<'p> Loader<'p> {
             labels: config.labels,
             target: text(config.target),
             base_config,
-            settings: Settings { policy: config.policy, ..Settings::default() },
+            policy: config.policy,
         });
     }
 

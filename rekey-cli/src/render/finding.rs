@@ -23,6 +23,9 @@ impl Page<'_, '_> {
         let shown = Shown::new(self, finding);
         let title = level(finding.severity()).primary_title(&*shown.message).id(shown.id.as_str());
         let mut group = shown.place.elements(Group::with_title(title));
+        if !shown.notes.is_empty() && shown.place.window.is_some() {
+            group = group.element(Padding);
+        }
         for (name, text) in &shown.notes {
             group = group.element(Level::NOTE.with_name(*name).message(text.as_str()));
         }
@@ -101,6 +104,8 @@ struct Marked {
     path: String,
     window: Option<(Window, std::ops::Range<usize>, Option<String>)>,
     range: Option<(u32, u32)>,
+    /// Whether the place goes without saying: a value that was typed, one line long.
+    plain: bool,
 }
 
 impl Marked {
@@ -108,6 +113,7 @@ impl Marked {
         let mut marked = Self::path(source.name().to_owned());
         let Some(range) = range else { return marked };
         marked.range = Some((range.line, range.column));
+        marked.plain = !source.is_file() && range.line == 1;
         if !secret {
             marked.window = page.sources.bounded(source, range.bytes).map(|(window, span, more)| {
                 let shown = window.range(span);
@@ -119,7 +125,7 @@ impl Marked {
     }
 
     fn path(path: String) -> Self {
-        Self { path: printable(&path).into_owned(), window: None, range: None }
+        Self { path: printable(&path).into_owned(), window: None, range: None, plain: false }
     }
 
     /// The place as elements of a group.
@@ -133,17 +139,16 @@ impl Marked {
         };
         let mark = AnnotationKind::Primary.span(shown.clone()).label(label.as_deref());
         let snippet = Snippet::source(window.text.as_str()).path(self.path.as_str()).line_start(window.line);
-        group.element(snippet.annotation(mark)).element(Padding)
+        group.element(snippet.annotation(mark))
     }
 
-    /// Puts the true column where the renderer counted one in a line that is not shown as it is.
+    /// Puts the true place where the renderer counted one in a text that is not shown as it is.
     fn mend(&self, text: &mut String) {
         let (Some((window, shown, _)), Some((line, column))) = (&self.window, self.range) else { return };
-        let counted = window.column(shown.start);
-        if counted != column as usize {
-            let (wrong, right) =
-                (format!("{}:{line}:{counted}", self.path), format!("{}:{line}:{column}", self.path));
-            *text = text.replacen(&wrong, &right, 1);
+        let counted = format!("{}:{line}:{}", self.path, window.column(shown.start));
+        let right = if self.plain { self.path.clone() } else { format!("{}:{line}:{column}", self.path) };
+        if counted != right {
+            *text = text.replacen(&counted, &right, 1);
         }
     }
 }
@@ -165,7 +170,7 @@ impl Patched {
 fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option<Patched>) {
     const LINES: u32 = 12;
     let title = match fix.safety {
-        Safety::Unsafe => format!("{} (a guess: it changes the meaning)", fix.description),
+        Safety::Unsafe => format!("{} (a guess)", fix.description),
         Safety::Display => format!("{} (for a person to do)", fix.description),
         Safety::Safe => fix.description.clone(),
     };
@@ -196,7 +201,8 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
     let width = page.options.width;
     let text = |name: &str, text: &str| {
         let indent = " ".repeat(gutter + name.len() + 4);
-        wrap(&printable(text), width, &indent).replace(&format!("\n{indent}"), "\n")
+        let lines: Vec<_> = text.lines().map(printable).collect();
+        wrap(&lines.join("\n"), width, &indent).replace(&format!("\n{indent}"), "\n")
     };
     let mut notes = Vec::new();
     if !page.explained.contains(&rule.id) {
