@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 
-use rekey_core::dockerfile::{ProblemKind, Syntax};
+use rekey_core::dockerfile::{Dockerfile, Label, Options, Phase, ProblemKind, Syntax};
 use serde::Deserialize;
 
 const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/dockerfiles-open.tar.gz");
@@ -178,4 +178,60 @@ fn syntax_is_as_buildkit_reads_it() {
         tally.count(case, parse_differences(case));
     }
     tally.report("parse");
+}
+
+/// Errors that have nothing to do with the file: the recording stopped, or BuildKit was asked to fail on style.
+const RECORDING: [&str; 4] = ["PANIC", "index out of range", "lint violation found", "SOURCE_DATE_EPOCH"];
+
+/// The build as BuildKit recorded it: no arguments, and bases without configuration.
+fn recorded() -> Options {
+    let mut options = Options::default();
+    options.assume_unset = true;
+    options
+}
+
+fn evaluate_differences(case: &Case) -> Option<Vec<String>> {
+    let Verdict { error, convert_error, user, labels, added_layers, .. } = &case.verdict;
+    let file = Dockerfile::parse(&case.input, &recorded());
+    let mut differences = Vec::new();
+    let found = file.problems.iter().find(|problem| problem.is_error() && problem.phase == Phase::Evaluate);
+    if let Some(message) = convert_error.as_ref().filter(|_| case.verdict.accepts) {
+        if RECORDING.iter().any(|part| message.contains(part)) {
+            return None;
+        }
+        if found.is_none() {
+            differences.push(format!("expected `{message}`, found no problem"));
+        }
+        return Some(differences);
+    }
+    if error.is_some() || convert_error.is_some() {
+        return None;
+    }
+    if let Some(found) = found {
+        differences.push(format!("expected no problem, found {found}"));
+    }
+    if file.user.value().unwrap_or_default() != user {
+        differences.push(format!("expected user `{user}`, found {:?}", file.user));
+    }
+    let known = |label: &Label| Some((label.key.value()?.to_owned(), label.value.value()?.to_owned()));
+    let mine: BTreeMap<String, String> = file.labels.iter().filter_map(known).collect();
+    if mine != *labels || mine.len() != file.labels.iter().count() {
+        differences.push(format!("expected labels {labels:?}, found {mine:?}"));
+    }
+    if file.added_layers != *added_layers {
+        differences.push(format!("expected {added_layers} layers, found {}", file.added_layers));
+    }
+    Some(differences)
+}
+
+#[test]
+fn images_are_as_buildkit_makes_them() {
+    let Some(cases) = corpus() else { return };
+    let mut tally = Tally::default();
+    for case in &cases {
+        if let Some(differences) = evaluate_differences(case) {
+            tally.count(case, differences);
+        }
+    }
+    tally.report("evaluate");
 }

@@ -66,14 +66,22 @@ impl<'a> Syntax<'a> {
 
     /// Whether BuildKit accepts the file: no error of phase parse.
     pub fn accepted(&self) -> bool {
-        !self.problems.iter().any(|problem| problem.phase == Phase::Parse && problem.is_error())
+        is_accepted(&self.problems)
     }
 
     /// The comments right above an instruction; an empty comment ends them, blank lines do not.
     pub fn comments_above(&self, instruction: &Instruction<'a>) -> &[Comment<'a>] {
-        let Range { start, end } = instruction.comments.clone();
-        self.comments.get(start as usize..end as usize).unwrap_or_default()
+        comments_above(&self.comments, instruction)
     }
+}
+
+pub(super) fn is_accepted(problems: &[Problem]) -> bool {
+    !problems.iter().any(|problem| problem.phase == Phase::Parse && problem.is_error())
+}
+
+pub(super) fn comments_above<'c, 'a>(comments: &'c [Comment<'a>], instruction: &Instruction<'a>) -> &'c [Comment<'a>] {
+    let Range { start, end } = instruction.comments.clone();
+    comments.get(start as usize..end as usize).unwrap_or_default()
 }
 
 impl Problem {
