@@ -32,6 +32,7 @@ mod path;
 mod pattern;
 mod platform;
 mod port;
+mod predefined;
 mod problem;
 mod reference;
 mod signal;
@@ -238,6 +239,7 @@ impl<'a> Dockerfile<'a> {
             // Variables count steps from one.
             step: step as u32 + 1,
             closed: self.closed,
+            predefined: None,
             budget: &mut budget,
             unknown: None,
         };

@@ -14,14 +14,20 @@ use crate::text::Span;
 /// Reads a logical line as an instruction.
 ///
 /// `ONBUILD` behind `ONBUILD` is refused, so a line nests at most once.
-pub(super) fn instruction<'a>(line: &Line<'a, '_>, problems: &mut Vec<Problem>) -> Instruction<'a> {
+pub(super) fn instruction<'a>(
+    line: &Line<'a, '_>,
+    problems: &mut Vec<Problem>,
+    words: &mut Vec<Range<usize>>,
+) -> Instruction<'a> {
     let all = line.trim(0..line.joined.len());
-    Reader { line, problems, keyword: Keyword::Unknown, name: all.start..all.start }.instruction(all, true)
+    Reader { line, problems, words, keyword: Keyword::Unknown, name: all.start..all.start }.instruction(all, true)
 }
 
 struct Reader<'r, 'a, 'l> {
     line: &'r Line<'a, 'l>,
     problems: &'r mut Vec<Problem>,
+    /// The words of the arguments; kept between lines for its memory.
+    words: &'r mut Vec<Range<usize>>,
     keyword: Keyword,
     name: Range<usize>,
 }
@@ -60,8 +66,7 @@ impl<'a> Reader<'_, 'a, '_> {
         match self.keyword {
             Keyword::Unknown => self.unknown(rest),
             Keyword::From => {
-                let words = self.list(&rest);
-                let arguments = self.from(words, rest);
+                let arguments = self.from(rest);
                 self.flags(flags);
                 arguments
             }
@@ -135,108 +140,78 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     /// The words between blanks; quotes mean nothing here.
-    fn list(&self, rest: &Range<usize>) -> Vec<Range<usize>> {
-        let text = self.line.text(rest.clone());
+    fn list(&self, rest: &Range<usize>) -> Vec<Word<'a>> {
         let mut words = Vec::with_capacity(3);
-        let mut at = 0;
-        while at < text.len() {
-            let tail = text.get(at..).unwrap_or_default();
-            let len = tail.iter().position(|&byte| bytes::is_separator(byte)).unwrap_or(tail.len());
-            words.push(rest.start + at..rest.start + at + len);
-            at += len;
-            at += tail.iter().skip(len).take_while(|&&byte| bytes::is_separator(byte)).count();
+        let mut text = self.line.text(rest.clone());
+        while !text.is_empty() {
+            let start = rest.end - text.len();
+            let len = text.iter().position(|&byte| bytes::is_separator(byte)).unwrap_or(text.len());
+            words.push(self.line.word(start..start + len));
+            let blanks = text.iter().skip(len).take_while(|&&byte| bytes::is_separator(byte)).count();
+            text = text.get(len + blanks..).unwrap_or_default();
         }
         words
     }
 
     /// The words between blanks outside of quotes; quotes stay.
-    fn quoted_words(&self, rest: &Range<usize>) -> Vec<Range<usize>> {
+    fn quoted_words(&mut self, rest: &Range<usize>) {
+        self.words.clear();
         let text = self.line.text(rest.clone());
         let escape = self.line.escape;
-        let mut words = Vec::new();
         let mut at = 0;
         loop {
             at += bytes::leading_space(text.get(at..).unwrap_or_default());
             if at >= text.len() {
-                return words;
+                return;
             }
             let start = at;
-            let mut quote = None;
-            let mut end = text.len();
-            while let Some(&byte) = text.get(at) {
-                if byte == escape && quote != Some(b'\'') {
-                    if at + 1 == text.len() {
-                        // An escape character with nothing to escape is dropped.
-                        end = at;
-                        at += 1;
-                        break;
-                    }
-                    at += 1;
-                    at += bytes::decode(text, at).map_or(1, |(_, len)| len);
-                    continue;
-                }
-                match quote {
-                    Some(open) if open == byte => quote = None,
-                    Some(_) => {}
-                    None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-                    None if byte < 0x80 => {
-                        if matches!(byte, b'\t'..=b'\r' | b' ') {
-                            end = at;
-                            break;
-                        }
-                    }
-                    None => {
-                        if let Some((ch, len)) = bytes::decode(text, at) {
-                            if ch.is_whitespace() {
-                                end = at;
-                                break;
-                            }
-                            at += len;
-                            continue;
-                        }
-                    }
-                }
-                at += 1;
-            }
+            at = end_of_word(text, start, escape);
+            // An escape character with nothing to escape is dropped.
+            let end = at.min(text.len());
             if end > start {
-                words.push(rest.start + start..rest.start + end);
+                self.words.push(rest.start + start..rest.start + end);
+            }
+            if at < text.len() && text.get(at) == Some(&escape) {
+                return;
             }
         }
     }
 
-    fn from(&mut self, words: Vec<Range<usize>>, rest: Range<usize>) -> Arguments<'a> {
-        let line = self.line;
-        match words.as_slice() {
-            [image] => Arguments::From { image: line.word(image.clone()), name: None },
-            [image, keyword, name] if is_as(line.text(keyword.clone())) => {
-                if !is_stage_name(line.text(name.clone())) {
-                    self.report(ProblemKind::StageName(self.text(name)), name.clone());
+    fn from(&mut self, rest: Range<usize>) -> Arguments<'a> {
+        let mut words = self.list(&rest).into_iter();
+        let count = words.len();
+        let Some(image) = words.next() else {
+            self.report(ProblemKind::FromArguments(0), self.name.clone());
+            return Arguments::Other(None);
+        };
+        match (words.next(), words.next()) {
+            (None, _) => Arguments::From { image, name: None },
+            (Some(between), Some(name)) if count == 3 && is_as(&between.raw) => {
+                if !is_stage_name(&name.raw) {
+                    self.report_at(ProblemKind::StageName(name.text().into_owned()), name.span);
                 }
-                Arguments::From { image: line.word(image.clone()), name: Some(line.word(name.clone())) }
+                Arguments::From { image, name: Some(name) }
             }
-            others => {
-                let place = if others.is_empty() { self.name.clone() } else { rest };
-                self.report(ProblemKind::FromArguments(others.len()), place);
-                match others.first() {
-                    Some(image) => Arguments::From { image: line.word(image.clone()), name: None },
-                    None => Arguments::Other(None),
-                }
+            _ => {
+                self.report(ProblemKind::FromArguments(count), rest);
+                Arguments::From { image, name: None }
             }
         }
     }
 
     fn pairs(&mut self, rest: Range<usize>) -> Arguments<'a> {
         let line = self.line;
-        let words = self.quoted_words(&rest);
-        let Some(first) = words.first() else {
+        self.quoted_words(&rest);
+        let Some(first) = self.words.first() else {
             self.report(ProblemKind::NoArguments(self.keyword), self.name.clone());
             return Arguments::Pairs(Vec::new());
         };
         if bytes::find(line.text(first.clone()), b'=').is_none() {
             return self.legacy_pair(rest);
         }
-        let mut pairs = Vec::with_capacity(words.len());
-        for word in words {
+        let mut pairs = Vec::with_capacity(self.words.len());
+        for index in 0..self.words.len() {
+            let Some(word) = self.words.get(index).cloned() else { break };
             let Some(equals) = bytes::find(line.text(word.clone()), b'=') else {
                 self.report(ProblemKind::MissingEquals(self.text(&word)), word);
                 continue;
@@ -267,12 +242,13 @@ impl<'a> Reader<'_, 'a, '_> {
 
     fn variables(&mut self, rest: Range<usize>) -> Arguments<'a> {
         let line = self.line;
-        let words = self.quoted_words(&rest);
-        if words.is_empty() {
+        self.quoted_words(&rest);
+        if self.words.is_empty() {
             self.report(ProblemKind::NoArguments(self.keyword), self.name.clone());
         }
-        let mut variables = Vec::with_capacity(words.len());
-        for word in words {
+        let mut variables = Vec::with_capacity(self.words.len());
+        for index in 0..self.words.len() {
+            let Some(word) = self.words.get(index).cloned() else { break };
             let variable = match bytes::find(line.text(word.clone()), b'=') {
                 Some(0) => {
                     self.report(ProblemKind::BlankName(self.keyword), word);
@@ -426,7 +402,7 @@ impl<'a> Reader<'_, 'a, '_> {
     fn array_or_list(&mut self, rest: &Range<usize>) -> Option<Vec<Word<'a>>> {
         match json::array(self.line.text(rest.clone())) {
             Array::Strings(strings) => Some(self.strings(rest, strings)),
-            Array::None => Some(self.list(rest).into_iter().map(|word| self.line.word(word)).collect()),
+            Array::None => Some(self.list(rest)),
             Array::Mixed => {
                 self.report(ProblemKind::NotStrings, rest.clone());
                 None
@@ -454,7 +430,7 @@ impl<'a> Reader<'_, 'a, '_> {
         let words = if self.keyword == Keyword::Volume {
             self.array_or_list(&rest)
         } else {
-            Some(self.list(&rest).into_iter().map(|word| self.line.word(word)).collect())
+            Some(self.list(&rest))
         };
         let Some(words) = words else { return Arguments::Other(None) };
         if words.is_empty() {
@@ -483,9 +459,9 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.nested_onbuild(rest);
         }
         let mut problems = Vec::new();
-        let instruction =
-            Reader { line: self.line, problems: &mut problems, keyword: self.keyword, name: self.name.clone() }
-                .instruction(rest, false);
+        let (line, words) = (self.line, &mut *self.words);
+        let mut inner = Reader { line, problems: &mut problems, words, keyword: self.keyword, name: self.name.clone() };
+        let instruction = inner.instruction(rest, false);
         let stops = |problem: &Problem| problem.kind.pass() == super::problem::Pass::Lines;
         self.problems.extend(problems.extract_if(.., |problem| stops(problem)));
         if matches!(instruction.keyword, Keyword::Onbuild | Keyword::From | Keyword::Maintainer) {
@@ -513,6 +489,41 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         whole
     }
+}
+
+/// Where the word that begins at `start` ends: at a blank outside of quotes, or at an escape character that ends the
+/// text.
+fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
+    let mut quote = None;
+    let mut at = start;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            byte if byte == escape && quote != Some(b'\'') => {
+                if at + 1 == text.len() {
+                    return at;
+                }
+                at += 1 + bytes::decode(text, at + 1).map_or(1, |(_, len)| len);
+                continue;
+            }
+            b'"' | b'\'' => match quote {
+                None => quote = Some(byte),
+                Some(open) if open == byte => quote = None,
+                Some(_) => {}
+            },
+            b'\t'..=b'\r' | b' ' if quote.is_none() => return at,
+            0x80.. if quote.is_none() => {
+                let (ch, len) = bytes::decode(text, at).unwrap_or((char::REPLACEMENT_CHARACTER, 1));
+                if ch.is_whitespace() {
+                    return at;
+                }
+                at += len;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    at
 }
 
 fn is_as(word: &[u8]) -> bool {

@@ -2,23 +2,12 @@
 
 use std::borrow::Cow;
 
-const ONES: u64 = u64::MAX / 255;
-const HIGHS: u64 = ONES << 7;
-
-/// The offset of the first `byte`, eight bytes at a time.
+/// The offset of the first `byte`.
 pub(super) fn find(bytes: &[u8], byte: u8) -> Option<usize> {
-    let pattern = ONES * u64::from(byte);
-    let (chunks, tail) = bytes.as_chunks::<8>();
-    for (index, chunk) in chunks.iter().enumerate() {
-        let difference = u64::from_le_bytes(*chunk) ^ pattern;
-        // The lowest set bit marks the first zero byte of `difference`; higher ones may be borrowed.
-        let zeroes = difference.wrapping_sub(ONES) & !difference & HIGHS;
-        if zeroes != 0 {
-            return Some(index * 8 + (zeroes.trailing_zeros() / 8) as usize);
-        }
-    }
-    let at = chunks.len() * 8;
-    tail.iter().position(|&found| found == byte).map(|offset| at + offset)
+    // The one door to the standard library's vectorised search for bytes; over a slice it reads nothing and cannot fail.
+    let len = std::io::BufRead::skip_until(&mut &*bytes, byte).ok()?;
+    let at = len.checked_sub(1)?;
+    (bytes.get(at) == Some(&byte)).then_some(at)
 }
 
 /// Whether `<<` occurs.
@@ -89,7 +78,11 @@ pub(super) const fn is_latin1_space(byte: u8) -> bool {
 
 /// How many bytes of Unicode white space `bytes` begins with.
 pub(super) fn leading_space(bytes: &[u8]) -> usize {
-    let mut at = 0;
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+    let mut at = bytes.iter().take_while(is_blank).count();
+    if bytes.get(at).is_some_and(u8::is_ascii_graphic) {
+        return at;
+    }
     while let Some((ch, len)) = decode(bytes, at) {
         if !ch.is_whitespace() {
             break;
@@ -103,6 +96,9 @@ pub(super) fn leading_space(bytes: &[u8]) -> usize {
 pub(super) fn trimmed_len(bytes: &[u8]) -> usize {
     let mut end = bytes.len();
     while let Some(&last) = end.checked_sub(1).and_then(|at| bytes.get(at)) {
+        if last.is_ascii_graphic() {
+            break;
+        }
         let start = if last < 0x80 {
             end - 1
         } else {

@@ -14,6 +14,7 @@ use super::keyword::Keyword;
 use super::labels::Label;
 use super::lexer::{self, Mode};
 use super::platform::Platform;
+use super::predefined::Predefined;
 use super::port::{self, Ports};
 use super::problem::{Problem, ProblemKind, SubstitutionError};
 use super::stage::{Base, Stage};
@@ -100,6 +101,17 @@ impl From<Expanded> for Fact {
     }
 }
 
+impl Expanded {
+    /// The value of a variable of that name.
+    fn into_value(self, name: &str) -> Value {
+        match self {
+            Self::Known(value) => Value::Known(value.into()),
+            Self::Unknown(cause) => Value::Unknown(cause),
+            Self::Error(_) => Value::Unknown(Cause::Broken(name.to_owned())),
+        }
+    }
+}
+
 /// What is to be undone when a stage and its children are done.
 struct Mark {
     steps: usize,
@@ -123,6 +135,7 @@ struct Evaluator<'e, 'a> {
     /// Stage names; the last stage of a name has it.
     names: HashMap<String, usize>,
     globals: Variables,
+    predefined: Predefined,
     problems: Vec<Problem>,
     image: Image,
     budget: usize,
@@ -153,6 +166,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             stages: Vec::new(),
             names: HashMap::new(),
             globals: Variables::default(),
+            predefined: Predefined::default(),
             problems: Vec::new(),
             image,
             budget: variables::BUDGET,
@@ -178,7 +192,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             .collect();
         let ends = froms.iter().skip(1).copied().chain([syntax.instructions.len()]);
         let bodies: Vec<Range<usize>> = froms.iter().zip(ends).map(|(from, end)| from + 1..end).collect();
-        self.global_arguments(froms.first().copied().unwrap_or_default(), froms.last().copied());
+        self.predefined = Predefined::of(self.options, self.last_name(froms.last().copied()));
+        self.global_arguments(froms.first().copied().unwrap_or_default());
         for (index, (from, body)) in froms.into_iter().zip(bodies).enumerate() {
             self.stage(index, from, body);
         }
@@ -195,49 +210,40 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    fn global_arguments(&mut self, first_from: usize, last_from: Option<usize>) {
-        let platform = Platform::parse(&self.options.platform);
-        let parts = |platform: &Platform| {
-            [platform.format(), platform.os.clone(), platform.version.clone(), platform.architecture.clone(), platform.variant.clone()]
-        };
-        let values = platform.as_ref().map(parts).unwrap_or_default();
-        for side in ["BUILD", "TARGET"] {
-            for (part, value) in ["PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT"].into_iter().zip(&values) {
-                self.set_global(&format!("{side}{part}"), value, 0);
-            }
-        }
-        let last_name = last_from.and_then(|from| match &self.syntax.instructions.get(from)?.arguments {
-            Arguments::From { name, .. } => name.as_ref().map(|name| name.text().to_lowercase()),
-            _ => None,
-        });
-        let target = self.options.target.clone().or(last_name).unwrap_or_else(|| "default".to_owned());
-        self.set_global("TARGETSTAGE", &target, 0);
+    fn global_arguments(&mut self, first_from: usize) {
         for instruction in self.syntax.instructions.get(..first_from).unwrap_or_default() {
             let Arguments::Variables(variables) = &instruction.arguments else { continue };
             self.line = instruction.line;
             for variable in variables {
                 let name = variable.name.text();
-                if let Some(value) = self.options.build_arg(&name) {
-                    self.set_global(&name, &value.to_owned(), 1);
+                let value = if let Some(value) = self.options.build_arg(&name) {
+                    Value::Known(value.into())
                 } else if let Some(word) = &variable.value {
-                    let value = match self.expand_global(word) {
-                        Expanded::Known(value) => Value::Known(value.into()),
-                        Expanded::Unknown(cause) => Value::Unknown(cause),
-                        Expanded::Error(_) => Value::Unknown(Cause::Broken(name.clone().into_owned())),
-                    };
-                    self.globals.set(&name, Binding { step: 1, setter: Setter::Arg, value });
-                } else if self.globals.last(&name).is_none() && !self.options.assume_unset {
-                    let value = Value::Unknown(Cause::NoValue(name.clone().into_owned()));
-                    self.globals.set(&name, Binding { step: 1, setter: Setter::Arg, value });
-                }
+                    self.expand_global(word).into_value(&name)
+                } else if self.global(&name).is_none() && !self.options.assume_unset {
+                    Value::Unknown(Cause::NoValue(name.clone().into_owned()))
+                } else {
+                    continue;
+                };
+                self.globals.set(&name, Binding { step: 1, setter: Setter::Arg, value });
             }
         }
     }
 
-    /// A platform argument; one that is given on the command line wins.
-    fn set_global(&mut self, name: &str, value: &str, step: u32) {
-        let value = self.options.build_arg(name).unwrap_or(value);
-        self.globals.set(name, Binding { step, setter: Setter::Arg, value: Value::Known(value.into()) });
+    fn last_name(&self, last_from: Option<usize>) -> Option<String> {
+        match &self.syntax.instructions.get(last_from?)?.arguments {
+            Arguments::From { name, .. } => name.as_ref().map(|name| name.text().to_lowercase()),
+            _ => None,
+        }
+    }
+
+    /// A global argument: declared in the file, or predefined, where a given one wins.
+    fn global(&self, name: &str) -> Option<Value> {
+        if let Some(binding) = self.globals.last(name) {
+            return Some(binding.value.clone());
+        }
+        let predefined = self.predefined.get(name)?;
+        Some(Value::Known(self.options.build_arg(name).unwrap_or(predefined).into()))
     }
 
     fn stage(&mut self, index: usize, from: usize, instructions: Range<usize>) {
@@ -301,8 +307,17 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 
     fn expand_global(&mut self, word: &Word<'_>) -> Expanded {
         let text = word.text();
-        let mut scope =
-            Scope { variables: &self.globals, step: 2, closed: true, budget: &mut self.budget, unknown: None };
+        if !lexer::is_special(&text, self.escape) {
+            return Expanded::Known(text.into_owned());
+        }
+        let mut scope = Scope {
+            variables: &self.globals,
+            step: 2,
+            closed: true,
+            predefined: Some((&self.predefined, self.options)),
+            budget: &mut self.budget,
+            unknown: None,
+        };
         let value = lexer::expand(&text, Mode::word(self.escape), &mut scope).map(std::borrow::Cow::into_owned);
         let unknown = scope.unknown;
         self.expanded(word, value, unknown)
@@ -658,12 +673,20 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         self.expanded(word, value, unknown)
     }
 
+    /// Reports what is wrong with a word whose value does not matter.
+    fn check(&mut self, word: &Word<'_>) {
+        if lexer::is_special(&word.text(), self.escape) {
+            self.expand(word);
+        }
+    }
+
     fn expand_text(&mut self, text: &str, mode: Mode) -> (Result<String, SubstitutionError>, Option<Cause>) {
         let step = self.now();
         let mut scope = Scope {
             variables: &self.image.variables,
             step,
             closed: self.image.closed,
+            predefined: None,
             budget: &mut self.budget,
             unknown: None,
         };
@@ -672,11 +695,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 
     fn bind(&mut self, name: &str, setter: Setter, expanded: Expanded) {
-        let value = match expanded {
-            Expanded::Known(value) => Value::Known(value.into()),
-            Expanded::Unknown(cause) => Value::Unknown(cause),
-            Expanded::Error(_) => Value::Unknown(Cause::Broken(name.to_owned())),
-        };
+        let value = expanded.into_value(name);
         let step = self.now();
         self.image.variables.set(name, Binding { step, setter, value });
     }
@@ -715,9 +734,9 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             let value = match (given, &variable.value) {
                 (Some(given), _) => given,
                 (None, Some(word)) => self.expand_default(word),
-                (None, None) => match self.globals.last(&name).map(|global| &global.value) {
+                (None, None) => match self.global(&name) {
                     Some(Value::Known(value)) => Expanded::Known(value.to_string()),
-                    Some(Value::Unknown(cause)) => Expanded::Unknown(cause.clone()),
+                    Some(Value::Unknown(cause)) => Expanded::Unknown(cause),
                     None => {
                         if self.image.variables.last(&name).is_none() && !self.options.assume_unset {
                             let cause = Cause::NoValue(name.clone().into_owned());
@@ -742,6 +761,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             variables: &self.image.variables,
             step,
             closed: self.image.closed,
+            predefined: None,
             budget: &mut self.budget,
             unknown: None,
         };
@@ -786,7 +806,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 self.report(ProblemKind::CopyUrl(source_text), source.span);
             }
         }
-        self.expand(destination);
+        self.check(destination);
         for flag in &instruction.flags {
             let Some(value) = &flag.value else { continue };
             match flag.name.as_ref() {
@@ -798,14 +818,12 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     }
                 }
                 "checksum" => {
-                    self.expand(value);
+                    self.check(value);
                     if sources.len() != 1 || (fetched == 0 && !sources.iter().any(Word::has_variable)) {
                         self.report(ProblemKind::Checksum, value.span);
                     }
                 }
-                "chown" => {
-                    self.expand(value);
-                }
+                "chown" => self.check(value),
                 _ => {}
             }
         }
@@ -849,6 +867,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             variables: &self.image.variables,
             step,
             closed: self.image.closed,
+            predefined: None,
             budget: &mut self.budget,
             unknown: None,
         };

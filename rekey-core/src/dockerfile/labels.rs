@@ -26,18 +26,16 @@ pub struct Label {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
     all: Vec<Label>,
-    last: HashMap<String, usize>,
 }
 
 impl Labels {
     pub(super) fn of(all: Vec<Label>) -> Self {
-        let known = |(index, label): (usize, &Label)| Some((label.key.value()?.to_owned(), index));
-        Self { last: all.iter().enumerate().filter_map(known).collect(), all }
+        Self { all }
     }
 
     /// The label of that key, as it is in the end.
     pub fn get(&self, key: &str) -> Option<&Label> {
-        self.all.get(*self.last.get(key)?)
+        self.all.iter().rev().find(|label| label.key.value() == Some(key))
     }
 
     /// The value of the label, if it is set and known.
@@ -45,9 +43,14 @@ impl Labels {
         self.get(key)?.value.value()
     }
 
-    /// The labels that count, in the order of the file; those whose key is not known too.
+    /// The labels that count, in the order in which they are set; those whose key is not known too.
     pub fn iter(&self) -> impl Iterator<Item = &Label> {
-        self.all.iter().enumerate().filter(|(index, label)| self.counts(*index, label)).map(|(_, label)| label)
+        let last: HashMap<&str, usize> =
+            self.all.iter().enumerate().filter_map(|(index, label)| Some((label.key.value()?, index))).collect();
+        let counts = move |(index, label): &(usize, &Label)| {
+            label.key.value().is_none_or(|key| last.get(key) == Some(index))
+        };
+        self.all.iter().enumerate().filter(counts).map(|(_, label)| label)
     }
 
     /// All labels in the order in which they are set, also those that a later one replaces.
@@ -58,9 +61,5 @@ impl Labels {
     /// Whether there is a label whose key is not known: it may be any.
     pub fn has_unknown_key(&self) -> bool {
         self.all.iter().any(|label| label.key.value().is_none())
-    }
-
-    fn counts(&self, index: usize, label: &Label) -> bool {
-        label.key.value().is_none_or(|key| self.last.get(key) == Some(&index))
     }
 }

@@ -36,7 +36,7 @@ pub struct Comment<'a> {
     /// Its line, from one.
     pub line: u32,
     /// What stands after the `#`, without blanks around it.
-    pub text: Cow<'a, str>,
+    pub raw: &'a [u8],
     /// Whether it stands between the lines of an instruction.
     pub within_instruction: bool,
 }
@@ -54,6 +54,13 @@ pub struct Directive<'a> {
     pub value_span: Span,
     /// Its line, from one.
     pub line: u32,
+}
+
+impl Comment<'_> {
+    /// What stands after the `#`, without blanks around it.
+    pub fn text(&self) -> Cow<'_, str> {
+        bytes::text(self.raw)
+    }
 }
 
 impl<'a> Syntax<'a> {
@@ -104,8 +111,10 @@ struct Scanner<'a> {
     /// A stage has begun.
     in_stage: bool,
     unterminated: usize,
+    /// Kept between lines for their memory.
     joined: Vec<u8>,
     segments: Vec<Segment>,
+    words: Vec<Range<usize>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -125,7 +134,8 @@ impl<'a> Scanner<'a> {
         let input = input.get(..limits::MAX_INPUT).unwrap_or(input);
         let syntax = Syntax {
             input,
-            instructions: Vec::new(),
+            // Enough for most files.
+            instructions: Vec::with_capacity(8 + input.len() / 256),
             comments: Vec::new(),
             directives: Vec::new(),
             escape: '\\',
@@ -142,6 +152,7 @@ impl<'a> Scanner<'a> {
             unterminated: 0,
             joined: Vec::new(),
             segments: Vec::new(),
+            words: Vec::new(),
         }
     }
 
@@ -159,8 +170,9 @@ impl<'a> Scanner<'a> {
         self.at = line.next;
         self.number += 1;
         // Carriage returns count, the newline does not.
-        let len = line.next - line.start - usize::from(self.text(line.start, line.next).ends_with(b"\n"));
-        if len > limits::MAX_LINE {
+        let has_newline = |line: &Physical| self.text(line.start, line.next).ends_with(b"\n");
+        let len = line.next - line.start;
+        if len > limits::MAX_LINE && len - usize::from(has_newline(&line)) > limits::MAX_LINE {
             self.report(ProblemKind::LineTooLong, Span::new(line.start, line.end), self.number);
         }
         Some(line)
@@ -223,11 +235,12 @@ impl<'a> Scanner<'a> {
 
     /// Keeps a comment; `text` begins with `#`.
     fn comment(&mut self, text: &'a [u8], start: usize, within_instruction: bool) {
-        let inner = bytes::trimmed(text.get(1..).unwrap_or_default());
-        let inner = text.get(1 + inner.start..1 + inner.end).unwrap_or_default();
-        let span = Span::new(start, start + bytes::trimmed_len(text));
-        self.syntax.comments.push(Comment { span, line: self.number, text: bytes::text(inner), within_instruction });
-        if inner.is_empty() && !within_instruction {
+        let text = text.get(..bytes::trimmed_len(text)).unwrap_or_default();
+        let inner = text.get(1..).unwrap_or_default();
+        let raw = inner.get(bytes::leading_space(inner)..).unwrap_or_default();
+        let span = Span::new(start, start + text.len());
+        self.syntax.comments.push(Comment { span, line: self.number, raw, within_instruction });
+        if raw.is_empty() && !within_instruction {
             self.comments = self.syntax.comments.len();
         }
     }
@@ -252,7 +265,7 @@ impl<'a> Scanner<'a> {
         let segments = std::mem::take(&mut self.segments);
         let line =
             Line { input: self.syntax.input, joined: logical, segments: &segments, escape: self.escape, number };
-        let mut instruction = arguments::instruction(&line, &mut self.syntax.problems);
+        let mut instruction = arguments::instruction(&line, &mut self.syntax.problems, &mut self.words);
         instruction.comments = comments;
         self.heredocs(&line, &mut instruction);
         instruction.end_line = self.number;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::fact::Cause;
 use super::lexer::{Environment, Lookup};
-use super::limits;
+use super::predefined::Predefined;
+use super::{limits, Options};
 
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +97,8 @@ pub(super) struct Scope<'s> {
     pub(super) step: u32,
     /// The base image sets no other variables.
     pub(super) closed: bool,
+    /// Arguments that need no declaration, and those that are given instead.
+    pub(super) predefined: Option<(&'s Predefined, &'s Options)>,
     /// Steps left for expansions.
     pub(super) budget: &'s mut usize,
     /// Why the word is not known, if so.
@@ -109,6 +112,12 @@ impl Environment for Scope<'_> {
             Some(Value::Unknown(cause)) => {
                 self.unknown.get_or_insert_with(|| cause.clone());
                 Lookup::Unknown
+            }
+            None if self.predefined.is_some_and(|(predefined, _)| predefined.get(name).is_some()) => {
+                let value = self.predefined.and_then(|(predefined, options)| {
+                    options.build_arg(name).or_else(|| predefined.get(name))
+                });
+                value.map_or(Lookup::Unset, Lookup::Set)
             }
             None if self.closed || !is_name(name) => Lookup::Unset,
             None => {
