@@ -218,8 +218,22 @@ pub fn is_red_hat(reference: &str) -> bool {
 /// Such an image holds no layer of Red Hat's; of any other image that is not Red Hat's it cannot be told.
 pub fn other_distribution(reference: &str) -> Option<&str> {
     const NAMES: &[&str] = &[
-        "almalinux", "alpine", "alt", "amazonlinux", "archlinux", "busybox", "centos", "clearlinux", "debian", "fedora",
-        "mageia", "oraclelinux", "photon", "rockylinux", "sl", "ubuntu",
+        "almalinux",
+        "alpine",
+        "alt",
+        "amazonlinux",
+        "archlinux",
+        "busybox",
+        "centos",
+        "clearlinux",
+        "debian",
+        "fedora",
+        "mageia",
+        "oraclelinux",
+        "photon",
+        "rockylinux",
+        "sl",
+        "ubuntu",
     ];
     let named = reference.split('@').next().unwrap_or(reference);
     let hub = ["docker.io/library/", "index.docker.io/library/", "library/"];

@@ -100,9 +100,13 @@ mod tests {
 
     #[test]
     fn podman_prints_a_list() {
-        let json = br#"[{"Config": {"User": "26", "Labels": {"name": "x"}}, "RootFS": {"Layers": ["a", "b"]}}]"#;
+        let json =
+            br#"[{"Config": {"User": "26", "Labels": {"name": "x"}}, "RootFS": {"Layers": ["a", "b"]}}]"#;
         let config = ImageConfig::parse(json).unwrap();
-        assert_eq!((config.user.as_str(), config.labels["name"].as_str(), config.layers), ("26", "x", Some(2)));
+        assert_eq!(
+            (config.user.as_str(), config.labels["name"].as_str(), config.layers),
+            ("26", "x", Some(2))
+        );
     }
 
     #[test]

@@ -131,6 +131,13 @@ impl<'a> Context<'a> {
         self.line_after(last.or(self.from())?, text)
     }
 
+    /// Where an instruction is added at the end of the stage that is built.
+    fn stage_end(&self, text: &str) -> Option<(Span, String)> {
+        let stage = self.file.stages.get(self.file.target?)?;
+        let last = self.file.instructions.get(stage.instructions.clone())?.last();
+        self.line_after(last.or(self.from())?, text)
+    }
+
     /// Where a line is inserted after an instruction, in the file's own line ends.
     fn line_after(&self, instruction: &Instruction<'_>, text: &str) -> Option<(Span, String)> {
         let input = self.file.input;

@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "base image is pulled from Docker Hub's mirror",
     why: "Docker Hub limits how often it is pulled from, and the copies come later than Red Hat's own.",
     help: "Name the image at `registry.access.redhat.com`.",
-    basis: Basis::Practice { source: "docker-library/official-images .external-pins/redhat lists what is mirrored" },
+    basis: Basis::Practice {
+        source: "docker-library/official-images .external-pins/redhat lists what is mirrored",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM redhat/ubi9-minimal:9.6\n"),

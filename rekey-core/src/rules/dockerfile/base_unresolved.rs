@@ -21,7 +21,8 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("ARG BASE\nFROM $BASE\n"),
         Example::good("ARG BASE=registry.access.redhat.com/ubi9\nFROM $BASE\n"),
-        Example::good("ARG BASE\nFROM $BASE\n").given(&[("build_args", "BASE=registry.access.redhat.com/ubi9")]),
+        Example::good("ARG BASE\nFROM $BASE\n")
+            .given(&[("build_args", "BASE=registry.access.redhat.com/ubi9")]),
     ],
     check: Check::Dockerfile(check),
 };

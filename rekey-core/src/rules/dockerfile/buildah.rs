@@ -16,7 +16,9 @@ pub(super) static RULE: Rule = Rule {
     why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two make different images \
           of this file.",
     help: "Write it so that both read it in one way.",
-    basis: Basis::Upstream { source: "openshift/imagebuilder dockerfile/parser; moby/buildkit frontend/dockerfile" },
+    basis: Basis::Upstream {
+        source: "openshift/imagebuilder dockerfile/parser; moby/buildkit frontend/dockerfile",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM scratch\nENV A=1\nARG A=2\n"),
@@ -26,7 +28,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.file.problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::Buildah(_) | ProblemKind::EscapedEscape | ProblemKind::ArgAfterEnv(_))) {
+    for problem in context.file.problems.iter().filter(|problem| {
+        matches!(
+            problem.kind,
+            ProblemKind::Buildah(_) | ProblemKind::EscapedEscape | ProblemKind::ArgAfterEnv(_)
+        )
+    }) {
         findings.report(problem.kind.to_string()).at(problem.span);
     }
 }

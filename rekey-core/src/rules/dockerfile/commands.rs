@@ -36,11 +36,6 @@ impl Command<'_> {
     pub(super) fn arguments(&self) -> &[Word<'_>] {
         self.words.get(1..).unwrap_or_default()
     }
-
-    /// Whether one of the arguments is exactly this word.
-    pub(super) fn has(&self, argument: &str) -> bool {
-        self.arguments().iter().any(|word| word.text == argument)
-    }
 }
 
 /// Words in front of a command that are not its program.

@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "blank line within an instruction",
     why: "BuildKit skips the line and says that it will refuse it one day.",
     help: "Remove the line, or make it a comment.",
-    basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, NoEmptyContinuation" },
+    basis: Basis::Upstream {
+        source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, NoEmptyContinuation",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM scratch\nRUN true && \\\n\n  true\n"),
@@ -25,7 +27,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.file.problems.iter().filter(|problem| problem.kind == ProblemKind::EmptyContinuation) {
+    for problem in
+        context.file.problems.iter().filter(|problem| problem.kind == ProblemKind::EmptyContinuation)
+    {
         findings.report(problem.kind.to_string()).at(problem.span);
     }
 }

@@ -24,7 +24,9 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
-        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n"),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+        ),
     ],
     check: Check::Dockerfile(check),
 };

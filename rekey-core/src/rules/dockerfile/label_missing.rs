@@ -22,9 +22,16 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("FROM scratch\nLABEL name=acme/app\n"),
-        Example::bad("FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=\n"),
-        Example::good("FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n"),
-        Example::fixed("FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\n", "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\nLABEL release=\"TODO\"\n"),
+        Example::bad(
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=\n",
+        ),
+        Example::good(
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+        ),
+        Example::fixed(
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\n",
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\nLABEL release=\"TODO\"\n",
+        ),
     ],
     check: Check::Dockerfile(check),
 };
@@ -38,7 +45,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             Some(Label::Absent) => {
                 let draft = findings.report(format!("expected a label `{key}`, found none")).at(from.span);
                 draft.parameter(*key);
-                if let Some((place, line)) = context.insertion(&[Keyword::Label], &format!("LABEL {key}=\"TODO\"")) {
+                if let Some((place, line)) =
+                    context.insertion(&[Keyword::Label], &format!("LABEL {key}=\"TODO\""))
+                {
                     draft.fix(Safety::Unsafe, format!("add the label `{key}`"), place, line);
                 }
             }

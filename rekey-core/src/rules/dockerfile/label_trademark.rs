@@ -29,7 +29,9 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
         Example::bad("FROM scratch\nLABEL vendor=\"Red Hat, Inc.\"\n"),
-        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n"),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+        ),
         Example::good("FROM scratch\nLABEL name=\"Acme for Red Hat OpenShift\"\n"),
     ],
     check: Check::Dockerfile(check),

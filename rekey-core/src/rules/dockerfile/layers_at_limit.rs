@@ -19,10 +19,7 @@ pub(super) static RULE: Rule = Rule {
         source: "the policy guide asks for fewer than 40 layers; internal/policy/container/max_layers.go allows 40",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad(FORTY),
-        Example::good("FROM scratch\nCOPY a /a\n"),
-    ],
+    examples: &[Example::bad(FORTY), Example::good("FROM scratch\nCOPY a /a\n")],
     check: Check::Dockerfile(check),
 };
 

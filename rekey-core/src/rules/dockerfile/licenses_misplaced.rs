@@ -19,9 +19,13 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /LICENSE\n"),
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /usr/share/licenses/app\n"),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /usr/share/licenses/app\n",
+        ),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /licenses/\n"),
-        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /usr/share/licenses/app\nCOPY licenses /licenses\n"),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /usr/share/licenses/app\nCOPY licenses /licenses\n",
+        ),
     ],
     check: Check::Dockerfile(check),
 };

@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
     why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
           would be the base image's terms.",
     help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
-    basis: Basis::Inferred { source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0" },
+    basis: Basis::Inferred {
+        source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY app /app\n"),
@@ -31,7 +33,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses == Licenses::Nowhere {
-        let draft = findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
+        let draft =
+            findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
         let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];
         if let Some((place, line)) = context.insertion(&copies, "COPY licenses /licenses") {
             draft.fix(Safety::Display, "copy the terms", place, line);

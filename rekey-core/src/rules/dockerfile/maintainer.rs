@@ -18,7 +18,10 @@ pub(super) static RULE: Rule = Rule {
     basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"MAINTAINER (deprecated)\"" },
     since: "0.1.0",
     examples: &[
-        Example::fixed("FROM scratch\nMAINTAINER Acme <a@acme.example>\n", "FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n"),
+        Example::fixed(
+            "FROM scratch\nMAINTAINER Acme <a@acme.example>\n",
+            "FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n",
+        ),
         Example::good("FROM scratch\nLABEL maintainer=Acme\n"),
     ],
     check: Check::Dockerfile(check),
@@ -27,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for instruction in context.file.instructions.iter().filter(|one| one.keyword == Keyword::Maintainer) {
         let Arguments::Value(author) = &instruction.arguments else { continue };
-        let draft = findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
+        let draft =
+            findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
         let text = author.text();
         if !text.contains(['"', '\\', '$', '`', '\n']) {
             let line = format!("LABEL maintainer=\"{text}\"");

@@ -35,7 +35,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     const UPDATES: &[&str] = &["update", "upgrade", "update-minimal", "upgrade-minimal", "distro-sync"];
-    let updatable = context.base.is_some_and(|base| base.package_manager.is_some_and(|manager| !manager.is_empty()));
+    let updatable =
+        context.base.is_some_and(|base| base.package_manager.is_some_and(|manager| !manager.is_empty()));
     let Some(from) = context.base_from().filter(|_| context.is_judged() && updatable) else { return };
     let updated = context.steps().any(|(_, _, instruction)| {
         instruction.scripts().iter().any(|script| {

@@ -17,10 +17,14 @@ pub(super) static RULE: Rule = Rule {
     why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
           force counts as changed.",
     help: "Install with `dnf` or `microdnf`, which keep the package database right.",
-    basis: Basis::Inferred { source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0" },
+    basis: Basis::Inferred {
+        source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
+    },
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN rpm -Uvh --nodeps --replacefiles app.rpm\n"),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN rpm -Uvh --nodeps --replacefiles app.rpm\n",
+        ),
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN rpm -e --nodeps tzdata\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN rpm -q bash\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y app\n"),
@@ -35,7 +39,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     for (_, _, instruction) in context.steps() {
         for script in instruction.scripts() {
-            for command in commands(script.text.as_bytes()).iter().filter(|command| command.program() == "rpm") {
+            for command in
+                commands(script.text.as_bytes()).iter().filter(|command| command.program() == "rpm")
+            {
                 if let Some(word) = command.arguments().iter().find(|word| FORCED.contains(&&*word.text)) {
                     findings
                         .report(format!("`rpm {}` may change files of Red Hat's packages", word.text))

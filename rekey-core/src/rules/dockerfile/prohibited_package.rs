@@ -23,10 +23,18 @@ pub(super) static RULE: Rule = Rule {
     basis: source::preflight("internal/policy/container/has_prohibited_packages.go"),
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y kernel-core\n"),
-        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y kernel-headers\n"),
-        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf remove kernel-core\n"),
-        Example::good("FROM ubi9 AS a\nRUN dnf install kernel\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y kernel-core\n",
+        ),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y kernel-headers\n",
+        ),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf remove kernel-core\n",
+        ),
+        Example::good(
+            "FROM ubi9 AS a\nRUN dnf install kernel\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n",
+        ),
     ],
     check: Check::Dockerfile(check),
 };

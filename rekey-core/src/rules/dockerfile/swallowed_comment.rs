@@ -28,7 +28,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let input = context.file.input;
-    for problem in context.file.problems.iter().filter(|problem| problem.kind == ProblemKind::SwallowedComment) {
+    for problem in
+        context.file.problems.iter().filter(|problem| problem.kind == ProblemKind::SwallowedComment)
+    {
         let start = problem.span.start as usize;
         let kept = input.get(..start).unwrap_or_default().trim_ascii_end().len();
         let cut = Span::new(kept, problem.span.end as usize);

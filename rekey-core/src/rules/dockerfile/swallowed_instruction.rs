@@ -26,7 +26,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.file.problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::SwallowedInstruction(_))) {
+    for problem in context
+        .file
+        .problems
+        .iter()
+        .filter(|problem| matches!(problem.kind, ProblemKind::SwallowedInstruction(_)))
+    {
         findings.report(problem.kind.to_string()).at(problem.span);
     }
 }

@@ -25,7 +25,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let mut lines = context.file.problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::Template(_)));
+    let mut lines =
+        context.file.problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::Template(_)));
     if let Some(first) = lines.next() {
         findings.report(first.kind.to_string()).at(first.span);
     }

@@ -18,10 +18,7 @@ pub(super) static RULE: Rule = Rule {
     help: "Join `RUN` instructions with `&&`, or build in one stage and copy the result into another.",
     basis: source::preflight("internal/policy/container/max_layers.go"),
     since: "0.1.0",
-    examples: &[
-        Example::bad(FORTY_ONE),
-        Example::good("FROM scratch\nCOPY a /a\n"),
-    ],
+    examples: &[Example::bad(FORTY_ONE), Example::good("FROM scratch\nCOPY a /a\n")],
     check: Check::Dockerfile(check),
 };
 

@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::{
-    dockerfile::Keyword,
     finding::{Findings, Safety, Severity},
     image::facts::Fact,
     policy::PolicyKind,
@@ -23,7 +22,10 @@ pub(super) static RULE: Rule = Rule {
     basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
     since: "0.1.0",
     examples: &[
-        Example::fixed("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\n", "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\nUSER 1001\n"),
+        Example::fixed(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\n",
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\nUSER 1001\n",
+        ),
         Example::bad("FROM scratch\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001\n"),
         Example::good("FROM acme/base\n"),
@@ -41,9 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         && !set
     {
         let draft = findings.report("expected `USER` with a user other than root, found none").at(from.span);
-        let all = [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Cmd, Keyword::Entrypoint, Keyword::Label];
-        let rest = [Keyword::Workdir, Keyword::Env, Keyword::Arg, Keyword::Expose, Keyword::Volume];
-        if let Some((place, line)) = context.insertion(&[&all[..], &rest[..]].concat(), "USER 1001") {
+        if let Some((place, line)) = context.stage_end("USER 1001") {
             draft.fix(Safety::Unsafe, "run as user 1001", place, line);
         }
     }

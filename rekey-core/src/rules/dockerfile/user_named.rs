@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
     why: "With `runAsNonRoot: true` Kubernetes does not start a container whose user is a name, since it cannot tell \
           whether the name is root.",
     help: "Give the number of the user.",
-    basis: Basis::Upstream { source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go" },
+    basis: Basis::Upstream {
+        source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER nginx\n"),

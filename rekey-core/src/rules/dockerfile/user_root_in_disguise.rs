@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
     why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \
           guide forbids root.",
     help: "Run as a user other than 0; the group may be 0.",
-    basis: Basis::Inferred { source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go" },
+    basis: Basis::Inferred {
+        source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 0:0\n"),
