@@ -212,7 +212,7 @@ impl<'a> Draft<'a> {
         }
         *is_safe &= meant == transport || known.is_some();
         *is_safe &= scan.problems.is_empty();
-        *is_safe &= scan.page.is_none() && scan.extra.is_none();
+        *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.forge != Forge::NoGit;
         let mut draft = Self {
             transport,
             as_url: scan.form == Form::Ssh,
@@ -295,7 +295,7 @@ fn path_of(scan: &Scan<'_>) -> Option<String> {
     let absolute = text.starts_with('/');
     let joined = collapse(text)?.trim_matches('/').to_owned();
     let joined = match scan.form {
-        Form::Scp => joined,
+        Form::Scp if scan.forge != Forge::Azure => joined,
         _ => encode_high(&without_needless_escapes(&joined)),
     };
     Some(if absolute { format!("/{joined}") } else { joined })

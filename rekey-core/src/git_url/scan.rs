@@ -282,7 +282,7 @@ impl<'a> Scan<'a> {
         let Some(end) = rest.iter().position(|b| *b == separator) else {
             return is_beginning_of_host(rest);
         };
-        if self.reach() != Some(Reach::Public) || matches!(self.forge, Forge::NoGit) {
+        if self.reach() != Some(Reach::Public) || matches!(self.forge, Forge::NoGit | Forge::Gist) {
             return false;
         }
         if end + 1 == rest.len() {
@@ -387,6 +387,9 @@ impl<'a> Scan<'a> {
             return;
         }
         self.check_path(path, true, classes);
+        if by_git {
+            self.check_for_bracket(path);
+        }
         self.path = Some(if by_git { self.without_slash_before_home(path) } else { path });
     }
 
@@ -573,6 +576,12 @@ impl<'a> Scan<'a> {
         }
     }
 
+    fn check_for_bracket(&mut self, path: Span) {
+        if let Some(bracket) = late_bracket(path.of(self.text)) {
+            self.problem(ProblemKind::Brackets, bracket.shifted(path.start as usize));
+        }
+    }
+
     /// git passes `/~user` as `~user`, and decodes before it looks.
     fn without_slash_before_home(&self, path: Span) -> Span {
         let bytes = path.of(self.text);
@@ -629,6 +638,7 @@ impl<'a> Scan<'a> {
             self.problem(ProblemKind::Secret, secret);
         }
         self.check_path(path, false, classes);
+        self.check_for_bracket(path);
         self.path = Some(path);
     }
 
@@ -639,9 +649,6 @@ impl<'a> Scan<'a> {
             self.scan_scp_user(Span::new(start, start + at));
         }
         let host = Span::new(start + at.map_or(0, |at| at + 1), start + colon);
-        if at.is_none() && name.first() == Some(&b'-') {
-            self.problem(ProblemKind::LeadingDash, host);
-        }
         if at.is_none() {
             match name {
                 [drive] if drive.is_ascii_alphabetic() => self.problem(ProblemKind::WindowsPath, host),
@@ -950,6 +957,21 @@ pub(super) fn decoded(text: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = text else { return None };
     let digit = |b: u8| (b as char).to_digit(16);
     Some((digit(*high)? * 16 + digit(*low)?) as u8)
+}
+
+/// `@[` in the path, decoded or not: git looks for it in the whole URL and takes what follows for the host.
+fn late_bracket(path: &[u8]) -> Option<Span> {
+    let mut before = None;
+    let mut at = 0;
+    while at < path.len() {
+        let (byte, length) = decoded(&path[at..]).map_or((path[at], 1), |byte| (byte, 3));
+        match (before, byte) {
+            (Some(start), b'[') => return Some(Span::new(start, at + length)),
+            _ => before = (byte == b'@').then_some(at),
+        }
+        at += length;
+    }
+    None
 }
 
 fn hex_digits(escape: &[u8]) -> usize {
