@@ -2,3 +2,7 @@
 
 pub mod base;
 pub mod facts;
+pub mod reference;
+pub mod registry;
+
+pub use reference::ImageReference;
