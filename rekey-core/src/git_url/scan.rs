@@ -544,6 +544,7 @@ impl<'a> Scan<'a> {
         }
         if classes & HIGH != 0
             && !matches!(self.form, Form::Ssh | Form::Git | Form::Scp)
+            && self.problem_of(ProblemKind::NotUtf8).is_none()
             && let Some(high) = bytes.iter().position(|b| *b >= 0x80)
         {
             let high = path.start as usize + high;
