@@ -1,1 +1,5 @@
 //! RSA private keys in PEM.
+
+mod bignum;
+mod primality;
+mod small_primes;
