@@ -47,6 +47,9 @@ pub enum Facts {
     /// An image reference in its full form.
     #[cfg(feature = "image")]
     Image(crate::image::ImageReference),
+    /// A git URL.
+    #[cfg(feature = "git-url")]
+    GitUrl(crate::git_url::GitUrl),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
