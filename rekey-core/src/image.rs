@@ -1,6 +1,7 @@
 //! Image references, and what is known of an image.
 
 pub mod base;
+pub mod config;
 pub mod facts;
 pub mod reference;
 pub mod registry;
