@@ -221,8 +221,7 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         all.iter().map(|line| change(line) + "\n").collect::<String>().into_bytes()
     };
     let inner_map = |change: &dyn Fn(usize, &str) -> String| -> Vec<u8> {
-        let inner: String =
-            inner.iter().enumerate().map(|(at, line)| change(at, line) + "\n").collect();
+        let inner: String = inner.iter().enumerate().map(|(at, line)| change(at, line) + "\n").collect();
         format!("{begin}\n{inner}{end}\n").into_bytes()
     };
     let utf16 = |big: bool, mark: bool| -> Vec<u8> {
@@ -250,7 +249,10 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         case("indented body", inner_map(&|_, line| format!("    {line}"))),
         case("indented end", text.replace(end, &format!(" {end}"))),
         case("indented begin", text.replace(begin, &format!(" {begin}"))),
-        case("yaml block", format!("key: |\n{}", String::from_utf8(map(&|line| format!("  {line}"))).unwrap())),
+        case(
+            "yaml block",
+            format!("key: |\n{}", String::from_utf8(map(&|line| format!("  {line}"))).unwrap()),
+        ),
         case("yaml folded", format!("key: {}\n", all.join(" "))),
         case("escaped line ends", text.replace('\n', "\\n")),
         case("escaped crlf", text.replace('\n', "\\r\\n")),
@@ -265,28 +267,55 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         case("blank after begin", format!("{begin}\n\n{}{end}\n", joined_text(inner))),
         case("two blanks after begin", format!("{begin}\n\n\n{}{end}\n", joined_text(inner))),
         case("blank before end", format!("{begin}\n{}\n{end}\n", joined_text(inner))),
-        case("blank in the middle", inner_map(&|at, line| if at == 3 { format!("{line}\n") } else { line.into() })),
-        case("blank of spaces in the middle", inner_map(&|at, line| if at == 3 { format!("{line}\n   ") } else { line.into() })),
+        case(
+            "blank in the middle",
+            inner_map(&|at, line| if at == 3 { format!("{line}\n") } else { line.into() }),
+        ),
+        case(
+            "blank of spaces in the middle",
+            inner_map(&|at, line| if at == 3 { format!("{line}\n   ") } else { line.into() }),
+        ),
         case("blank lines everywhere", map(&|line| format!("{line}\n"))),
         case("trailing blanks", map(&|line| format!("{line}  "))),
         case("trailing tabs", map(&|line| format!("{line}\t"))),
         case("trailing no-break space", map(&|line| format!("{line}\u{a0}"))),
-        case("blank inside a line", inner_map(&|at, line| if at == 2 { format!("{} {}", &line[..9], &line[9..]) } else { line.into() })),
-        case("tab inside a line", inner_map(&|at, line| if at == 2 { format!("{}\t{}", &line[..9], &line[9..]) } else { line.into() })),
-        case("vertical tab inside a line", inner_map(&|at, line| if at == 2 { format!("{}\u{b}{}", &line[..9], &line[9..]) } else { line.into() })),
+        case(
+            "blank inside a line",
+            inner_map(&|at, line| {
+                if at == 2 { format!("{} {}", &line[..9], &line[9..]) } else { line.into() }
+            }),
+        ),
+        case(
+            "tab inside a line",
+            inner_map(&|at, line| {
+                if at == 2 { format!("{}\t{}", &line[..9], &line[9..]) } else { line.into() }
+            }),
+        ),
+        case(
+            "vertical tab inside a line",
+            inner_map(&|at, line| {
+                if at == 2 { format!("{}\u{b}{}", &line[..9], &line[9..]) } else { line.into() }
+            }),
+        ),
         case("text before", format!("This is the key:\n{text}")),
         case("text before on the line", format!("key={text}")),
         case("text after", format!("{text}project\n")),
         case("text after on the line", format!("{}project\n", text.trim_end())),
         case("blank lines before", format!("\n\n{text}")),
-        case("bag attributes", format!("Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n{text}")),
+        case(
+            "bag attributes",
+            format!("Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n{text}"),
+        ),
         case("public line after", format!("{text}ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ project\n")),
         case("twice", format!("{text}{text}")),
         case("twice glued", format!("{}{text}", text.trim_end())),
         case("second block cut", format!("{text}{begin}\n")),
         case("first block cut", format!("{begin}\n{}{text}", joined_text(inner))),
         case("empty first block", format!("{begin}\n{end}\n{text}")),
-        case("parameters before", format!("-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n{text}")),
+        case(
+            "parameters before",
+            format!("-----BEGIN DH PARAMETERS-----\nMAYCAQUCAQI=\n-----END DH PARAMETERS-----\n{text}"),
+        ),
         case("certificate cut before", format!("-----BEGIN CERTIFICATE-----\nMAYCAQUCAQI=\n{text}")),
         case("no begin", joined(&all[1..], "\n")),
         case("no end", joined(&all[..all.len() - 1], "\n")),
@@ -311,24 +340,53 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         case("unknown label", text.replace(label, "ACME PRIVATE KEY")),
         case("quoted", map(&|line| format!("> {line}"))),
         case("quoted twice", map(&|line| format!(">> {line}"))),
-        case("star in the body", inner_map(&|at, line| if at == 4 { format!("*{line}") } else { line.into() })),
-        case("no-break space in the body", inner_map(&|at, line| if at == 4 { format!("{}\u{a0}{}", &line[..5], &line[5..]) } else { line.into() })),
-        case("zero width space in the body", inner_map(&|at, line| if at == 4 { format!("\u{200b}{line}") } else { line.into() })),
-        case("bom in the body", inner_map(&|at, line| if at == 4 { format!("\u{feff}{line}") } else { line.into() })),
+        case(
+            "star in the body",
+            inner_map(&|at, line| if at == 4 { format!("*{line}") } else { line.into() }),
+        ),
+        case(
+            "no-break space in the body",
+            inner_map(&|at, line| {
+                if at == 4 { format!("{}\u{a0}{}", &line[..5], &line[5..]) } else { line.into() }
+            }),
+        ),
+        case(
+            "zero width space in the body",
+            inner_map(&|at, line| if at == 4 { format!("\u{200b}{line}") } else { line.into() }),
+        ),
+        case(
+            "bom in the body",
+            inner_map(&|at, line| if at == 4 { format!("\u{feff}{line}") } else { line.into() }),
+        ),
         case("byte in the body", [&text.as_bytes()[..200], b"\xff", &text.as_bytes()[200..]].concat()),
         case("zero byte in the body", [&text.as_bytes()[..200], b"\0", &text.as_bytes()[200..]].concat()),
-        case("colon in the body", inner_map(&|at, line| if at == 4 { format!("a: {line}") } else { line.into() })),
+        case(
+            "colon in the body",
+            inner_map(&|at, line| if at == 4 { format!("a: {line}") } else { line.into() }),
+        ),
         case("header", format!("{begin}\nComment: project\n\n{}{end}\n", joined_text(inner))),
         case("short header", format!("{begin}\nA: b\n\n{}{end}\n", joined_text(inner))),
-        case("header without blank line", format!("{begin}\nComment: project\n{}{end}\n", joined_text(inner))),
-        case("proc type without info", format!("{begin}\nProc-Type: 4,ENCRYPTED\n\n{}{end}\n", joined_text(inner))),
+        case(
+            "header without blank line",
+            format!("{begin}\nComment: project\n{}{end}\n", joined_text(inner)),
+        ),
+        case(
+            "proc type without info",
+            format!("{begin}\nProc-Type: 4,ENCRYPTED\n\n{}{end}\n", joined_text(inner)),
+        ),
         case("last line lost", [joined(&all[..all.len() - 2], "\n"), end.into(), b"\n".to_vec()].concat()),
         case("middle line lost", joined(&[&all[..5], &all[6..]].concat(), "\n")),
         case("line twice", joined(&[&all[..6], &all[5..]].concat(), "\n")),
         case("lines swapped", joined(&[&all[..5], &[all[6], all[5]], &all[7..]].concat(), "\n")),
         case("character lost", inner_map(&|at, line| if at == 4 { line[1..].into() } else { line.into() })),
-        case("four characters lost", inner_map(&|at, line| if at == 4 { line[4..].into() } else { line.into() })),
-        case("character twice", inner_map(&|at, line| if at == 4 { format!("{}{line}", &line[..1]) } else { line.into() })),
+        case(
+            "four characters lost",
+            inner_map(&|at, line| if at == 4 { line[4..].into() } else { line.into() }),
+        ),
+        case(
+            "character twice",
+            inner_map(&|at, line| if at == 4 { format!("{}{line}", &line[..1]) } else { line.into() }),
+        ),
         case("padding added", armor(label, &format!("{}=", digits), 64)),
         case("padding lost", armor(label, digits.trim_end_matches('='), 64)),
         case("padding in the middle", armor(label, &format!("{}=={}", &digits[..64], &digits[64..]), 66)),
@@ -336,7 +394,10 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         case("four padding", armor(label, &format!("{}====", digits.trim_end_matches('=')), 64)),
         case("nothing inside", format!("{begin}\n{end}\n")),
         case("three digits inside", format!("{begin}\nMII\n{end}\n")),
-        case("dash in the body", inner_map(&|at, line| if at == 4 { format!("-{}", &line[1..]) } else { line.into() })),
+        case(
+            "dash in the body",
+            inner_map(&|at, line| if at == 4 { format!("-{}", &line[1..]) } else { line.into() }),
+        ),
         case("url digits", inner_map(&|_, line| line.replace('+', "-").replace('/', "_"))),
         case("begin only", begin),
         case("end first", format!("{end}\n{}{begin}\n", joined_text(inner))),
@@ -389,7 +450,8 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         let prime = sequence(&[integer(&7u8.into()), integer(&3u8.into()), integer(&2u8.into())]);
         sequence(&[version(vec![2, 1, 1]), vec![sequence(&[prime])]].concat())
     };
-    let long_length = |bytes: &[u8]| [&[0x30, 0x83, 0], &(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+    let long_length =
+        |bytes: &[u8]| [&[0x30, 0x83, 0], &(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
     let mut cases = vec![
         rsa("der as it was", &der),
         rsa("bytes after the sequence", &[&der[..], b"\x05\x00"].concat()),
@@ -408,12 +470,31 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         rsa("version null", &sequence(&version(vec![5, 0]))),
         rsa("three primes", &other_primes),
         rsa("empty list of primes", &sequence(&[version(vec![2, 1, 1]), vec![vec![0x30, 0]]].concat())),
-        rsa("other primes in version 0", &sequence(&[values.clone(), vec![sequence(&[sequence(&[integer(&7u8.into()), integer(&3u8.into()), integer(&2u8.into())])])]].concat())),
+        rsa(
+            "other primes in version 0",
+            &sequence(
+                &[
+                    values.clone(),
+                    vec![sequence(&[sequence(&[
+                        integer(&7u8.into()),
+                        integer(&3u8.into()),
+                        integer(&2u8.into()),
+                    ])])],
+                ]
+                .concat(),
+            ),
+        ),
         rsa("length in three bytes", &long_length(&inner)),
         rsa("indefinite length", &[&[0x30, 0x80], &inner[..], &[0, 0]].concat()),
         rsa("indefinite length without end", &[&[0x30, 0x80], &inner[..]].concat()),
-        rsa("length one short", &[&[0x30, 0x82], &(inner.len() as u16 - 1).to_be_bytes()[..], &inner].concat()),
-        rsa("length one long", &[&[0x30, 0x82], &(inner.len() as u16 + 1).to_be_bytes()[..], &inner].concat()),
+        rsa(
+            "length one short",
+            &[&[0x30, 0x82], &(inner.len() as u16 - 1).to_be_bytes()[..], &inner].concat(),
+        ),
+        rsa(
+            "length one long",
+            &[&[0x30, 0x82], &(inner.len() as u16 + 1).to_be_bytes()[..], &inner].concat(),
+        ),
         rsa("length far too long", &[&[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff], &inner[..]].concat()),
         rsa("set in the place of the sequence", &[&[0x31], &der[1..]].concat()),
         rsa("n padded", &change(1, &|v| value(2, &[vec![0], content(v)].concat()))),
@@ -589,7 +670,13 @@ fn arithmetic(numbers: &Numbers, folder: &Folder) -> Vec<(String, Numbers)> {
     add("roca", Numbers::of(&roca(p), &roca(q), e).unwrap());
     let small = next_prime(one << (bits / 2 - 20), e);
     if let Some(great) = small.modinv(&phi) {
-        add("small d", Numbers([n, &great, &small, p, q, &(&small % (p - one)), &(&small % (q - one)), coefficient].map(Clone::clone)));
+        add(
+            "small d",
+            Numbers(
+                [n, &great, &small, p, q, &(&small % (p - one)), &(&small % (q - one)), coefficient]
+                    .map(Clone::clone),
+            ),
+        );
     }
     out
 }
@@ -642,7 +729,8 @@ fn is_prime(number: &BigUint) -> bool {
             return *number == BigUint::from(small);
         }
     }
-    *number > BigUint::from(1u8) && [2, 3, 5, 7, 11, 13, 17, 19, 23, 29].iter().all(|base| strong(number, *base))
+    *number > BigUint::from(1u8)
+        && [2, 3, 5, 7, 11, 13, 17, 19, 23, 29].iter().all(|base| strong(number, *base))
 }
 
 fn strong(number: &BigUint, base: u32) -> bool {
@@ -768,7 +856,8 @@ fn keeps_secret(name: &str, text: &[u8], digits: &str) {
     let public = scan(text).public.map(|key| key.fingerprint().to_string()).unwrap_or_default();
     for window in digits.as_bytes().windows(6) {
         let window = std::str::from_utf8(window).unwrap();
-        if window.bytes().all(|byte| byte == b'A') || fingerprint.contains(window) || public.contains(window) {
+        if window.bytes().all(|byte| byte == b'A') || fingerprint.contains(window) || public.contains(window)
+        {
             continue;
         }
         assert!(!out.contains(window), "{name}: a piece of the key is shown");
@@ -826,7 +915,8 @@ fn what_is_recovered_is_the_key() {
     }
     let folder = Folder::new("recovered");
     let right = fresh(&folder, 2048);
-    let recovered = |text: &[u8]| scan(text).recovered().map(|key| key.to_pkcs1_pem().to_string().into_bytes());
+    let recovered =
+        |text: &[u8]| scan(text).recovered().map(|key| key.to_pkcs1_pem().to_string().into_bytes());
     let mut count = 0;
     for Case { name, text } in texts("RSA PRIVATE KEY", &right) {
         if let Some(key) = recovered(&text) {
@@ -875,9 +965,15 @@ fn arithmetic_agrees_with_a_reference() {
             let extra: Vec<_> = audit.flaws.iter().filter(|flaw| name(**flaw).is_none()).collect();
             let wanted = match name_of.as_str() {
                 "roca" => audit.flaws.contains(&Flaw::Roca),
-                "few bits set" => extra.iter().any(|flaw| matches!(flaw, Flaw::Weight { .. } | Flaw::Pattern { .. })),
-                "three bytes repeated" => extra.iter().any(|flaw| matches!(flaw, Flaw::Pattern { period: 3, .. })),
-                "p close to q · 3 / 2" => extra.iter().any(|flaw| matches!(flaw, Flaw::SmallRatio { first: 3, second: 2 })),
+                "few bits set" => {
+                    extra.iter().any(|flaw| matches!(flaw, Flaw::Weight { .. } | Flaw::Pattern { .. }))
+                }
+                "three bytes repeated" => {
+                    extra.iter().any(|flaw| matches!(flaw, Flaw::Pattern { period: 3, .. }))
+                }
+                "p close to q · 3 / 2" => {
+                    extra.iter().any(|flaw| matches!(flaw, Flaw::SmallRatio { first: 3, second: 2 }))
+                }
                 "right" => audit.flaws.is_empty(),
                 _ => true,
             };
@@ -889,7 +985,18 @@ fn arithmetic_agrees_with_a_reference() {
                 assert!(!quick.flaws.contains(&Flaw::Composite(Prime::First)), "base 2 is fooled");
             }
             let check = run("openssl", &["rsa", "-check", "-noout", "-in", path.to_str().unwrap()]).unwrap();
-            let consistent = ["product", "d mod p", "d mod q", "dp", "dq", "coefficient", "p composite", "q composite", "exponent", "equal primes"];
+            let consistent = [
+                "product",
+                "d mod p",
+                "d mod q",
+                "dp",
+                "dq",
+                "coefficient",
+                "p composite",
+                "q composite",
+                "exponent",
+                "equal primes",
+            ];
             let inconsistent = expected.iter().any(|flaw| consistent.contains(flaw));
             if check.0 && inconsistent {
                 println!("{bits} {name_of}: openssl finds nothing, {expected:?}");

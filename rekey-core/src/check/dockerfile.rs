@@ -1,19 +1,22 @@
 //! `check_dockerfile`.
 
-use super::{run, section};
+use super::{image::document_section, run, section};
 use crate::{
     dockerfile::{BaseConfig, Dockerfile, Options},
     finding::Subject,
     image::{
-        config::ImageConfig,
-        facts::ImageFacts,
+        config::{Config, read_config},
+        facts::{Fact, ImageFacts, Label},
         from_dockerfile::{Root, facts, licenses},
     },
     input::Text,
     policy::Policy,
     report::{Facts, Report, Section},
     rule::Check,
-    rules::dockerfile::{Context, RULES},
+    rules::{
+        dockerfile::{Context, RULES},
+        image::Document,
+    },
 };
 
 /// Checks a Dockerfile: that it can be built, and what openshift-preflight will say of the image.
@@ -29,9 +32,10 @@ use crate::{
 /// ```
 pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let config = input.base_config.map(ImageConfig::parse).and_then(Result::ok);
-    let file = Dockerfile::parse(input.text.bytes(), &options(&input, config.as_ref()));
-    let root = Root { config: config.as_ref(), row: Root::row(&file) };
+    let config = input.base_config.map(read_config);
+    let base = config.as_ref().and_then(|config| config.as_ref().ok());
+    let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
+    let root = Root { config: base, row: Root::row(&file) };
     let image = facts(&file, input.labels, root);
     let context = Context { file: &file, facts: &image, base: root.row, licenses: licenses(&file), policy };
     let drafts = run(RULES, policy, |rule, findings| {
@@ -42,10 +46,14 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let builds = file.first_error().is_none();
     let image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
     let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, Facts::None);
-    Report::of(policy, Section { image: Some(Box::new(image)), ..section })
+    let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
+    if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
+        sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
+    }
+    Report::joined(policy, sections)
 }
 
-fn options(input: &DockerfileInput<'_>, base: Option<&ImageConfig>) -> Options {
+fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
     let mut options = Options {
         build_args: input.build_args.to_vec(),
         target: input.target.map(str::to_owned),
@@ -58,17 +66,21 @@ fn options(input: &DockerfileInput<'_>, base: Option<&ImageConfig>) -> Options {
     options
 }
 
-fn base_config(config: &ImageConfig) -> BaseConfig {
+fn base_config(config: &Config) -> BaseConfig {
     let split = |variable: &String| {
         let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
         (name.to_owned(), value.to_owned())
     };
+    let label = |(key, fact): (&String, &Fact<Label>)| match fact.value() {
+        Some(Label::Value(value)) => Some((key.clone(), value.clone())),
+        _ => None,
+    };
     BaseConfig {
-        user: config.user.clone(),
-        labels: config.labels.clone().into_iter().collect(),
-        env: config.env.iter().map(split).collect(),
-        workdir: config.working_dir.clone(),
-        onbuild: config.on_build.clone(),
+        user: config.facts.user.value().cloned().unwrap_or_default(),
+        labels: config.facts.labels.iter().filter_map(label).collect(),
+        env: config.inherited.env.iter().map(split).collect(),
+        workdir: config.inherited.working_dir.clone(),
+        onbuild: config.inherited.on_build.clone(),
     }
 }
 

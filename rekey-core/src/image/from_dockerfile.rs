@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     base::{self, BaseImage, BaseLabel},
-    config::ImageConfig,
+    config::Config,
     facts::{Evidence, Fact, ImageFacts, Label, Settle},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) enum Licenses {
 #[derive(Clone, Copy)]
 pub(crate) struct Root<'a> {
     /// Its config, where it was given.
-    pub(crate) config: Option<&'a ImageConfig>,
+    pub(crate) config: Option<&'a Config>,
     /// Its row in the table of Red Hat's base images.
     pub(crate) row: Option<BaseImage>,
 }
@@ -173,11 +173,12 @@ impl Layers {
     fn of(file: &Dockerfile<'_>, root: Root<'_>) -> Self {
         let added = file.added_layers;
         let least = added.saturating_sub(file.uncertain_layers);
-        let (base, evidence) = match (&file.base, root.config.and_then(|config| config.layers)) {
-            (Base::Scratch, _) => (Some((0, 0)), Evidence::Dockerfile),
-            (_, Some(layers)) => (Some((layers, layers)), Evidence::BaseConfig),
-            _ => (root.row.and_then(|row| row.layers), Evidence::BaseTable),
-        };
+        let (base, evidence) =
+            match (&file.base, root.config.and_then(|config| config.facts.layers.value().copied())) {
+                (Base::Scratch, _) => (Some((0, 0)), Evidence::Dockerfile),
+                (_, Some(layers)) => (Some((layers, layers)), Evidence::BaseConfig),
+                _ => (root.row.and_then(|row| row.layers), Evidence::BaseTable),
+            };
         let (fewest, most) =
             base.map_or((0, None), |(fewest, most)| (fewest, Some(added.saturating_add(most))));
         let least = least.saturating_add(fewest);
