@@ -214,6 +214,12 @@ fn git(mut table: Table<'_, '_>) -> GitConfig {
     if git.key.is_some() && git.key_env.is_some() {
         table.problem_at("key-env", "expected one of `key` and `key-env`, found both");
     }
+    for (key, value) in [("key", &git.key), ("key-env", &git.key_env), ("public-key", &git.public_key)] {
+        if value.as_ref().is_some_and(|value| value.text.contains("PRIVATE KEY")) {
+            let message = format!("`git.{key}`: expected the name of a key, found a private key itself");
+            table.problem_at(key, message);
+        }
+    }
     table.finish();
     git
 }

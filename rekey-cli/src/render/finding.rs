@@ -1,7 +1,5 @@
 //! One finding: what, where, why, who says so, what to do.
 
-use std::borrow::Cow;
-
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
     renderer::{AnsiColor, Effects},
@@ -199,16 +197,18 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
         .as_ref()
         .map_or(1, |(window, ..)| (window.line + window.text.matches('\n').count()).to_string().len() + 1);
     let width = page.options.width;
+    let explain = !page.explained.contains(&rule.id);
+    let basis = if explain { basis(page, finding.basis()) } else { String::new() };
     let text = |name: &str, text: &str| {
         let indent = " ".repeat(gutter + name.len() + 4);
         let lines: Vec<_> = text.lines().map(printable).collect();
         wrap(&lines.join("\n"), width, &indent).replace(&format!("\n{indent}"), "\n")
     };
     let mut notes = Vec::new();
-    if !page.explained.contains(&rule.id) {
+    if explain {
         page.explained.push(rule.id);
         notes.push(("why", text("why", rule.why)));
-        notes.push(("basis", text("basis", &basis(finding.basis()))));
+        notes.push(("basis", text("basis", &basis)));
         notes.push(("help", text("help", finding.help())));
     } else if finding.help() != rule.help {
         notes.push(("help", text("help", finding.help())));
@@ -216,15 +216,18 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
     notes
 }
 
-/// Who requires it, in one or two lines.
-fn basis(basis: &Basis) -> Cow<'static, str> {
+/// Who requires it; a page that is quoted is named at the end of the report.
+fn basis(page: &mut Page<'_, '_>, basis: &Basis) -> String {
     let source = basis.source();
     match basis {
-        Basis::Documented { quote, date, .. } => format!("\"{quote}\"\n{source}, as of {date}").into(),
-        Basis::Enforced { .. } => format!("enforced by {source}").into(),
-        Basis::Inferred { .. } => format!("inferred from {source}").into(),
-        Basis::Practice { .. } => format!("good practice, required by nobody: {source}").into(),
-        _ => source,
+        Basis::Documented { quote, date, .. } => {
+            let number = page.cite(format!("{source}, as of {date}"));
+            format!("\"{quote}\" [{number}]")
+        }
+        Basis::Enforced { .. } => format!("enforced by {source}"),
+        Basis::Inferred { .. } => format!("inferred from {source}"),
+        Basis::Practice { .. } => format!("good practice, required by nobody: {source}"),
+        _ => source.into_owned(),
     }
 }
 
