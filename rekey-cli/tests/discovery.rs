@@ -71,7 +71,7 @@ fn a_ci_jobs_token_is_left_out_and_noted() {
         remote("origin", "https://gitlab-ci-token:CANARY@gitlab.com/acme/app.git"),
     );
     let run = check(&path);
-    assert!(run.stdout.contains("left the token of `gitlab-ci-token` out"), "{}", run.stdout);
+    assert!(run.stdout.contains("token of `gitlab-ci-token`"), "{}", run.stdout);
     assert!(!run.everything().contains("CANARY"), "{}", run.everything());
     assert_eq!(url(&path).as_deref(), Some("https://gitlab.com/acme/app.git"));
 }

@@ -24,7 +24,7 @@ pub(crate) fn config_error(error: &ConfigError, colour: bool, width: usize) -> S
             group = group.element(Padding).element(Level::HELP.message(&**help));
         }
         out += &renderer.render(&[group]);
-        out.push('\n');
+        out.push_str("\n\n");
     }
     out
 }
