@@ -86,7 +86,8 @@ impl Page<'_, '_> {
         let (flow, kind, preflight) = (policy.flow(), policy.kind(), policy.preflight_version());
         let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
         let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
-        self.line(&self.paint(DIM, &format!("{head}, {today}")));
+        let head = wrap::wrap(&format!("{head}, {today}"), self.options.width, "  ");
+        self.line(&self.paint(DIM, &head));
         for notice in self.options.notices {
             let text = wrap::wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
