@@ -154,3 +154,32 @@ fn a_key_comes_from_a_file_or_standard_input() {
         assert!(!run.stdout.contains(&body));
     }
 }
+
+#[test]
+fn every_safe_fix_of_a_dockerfile_is_written() {
+    use rekey_core::{Finding, Safety, Subject, apply_fixes, check_dockerfile};
+    let path = folder("every_safe_fix").join("Dockerfile");
+    let file = path.to_str().unwrap();
+    for rule in rekey_core::rules().filter(|rule| rule.subject() == Subject::Dockerfile) {
+        for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
+            let policy = rule.applies.example();
+            let report = check_dockerfile(example.input, &policy);
+            let safe = report.findings().filter_map(Finding::fix).filter(|fix| fix.safety == Safety::Safe);
+            let (expected, count) = apply_fixes(example.input.as_bytes(), safe);
+            write(&path, example.input);
+            let (flow, kind) = (policy.flow().as_str(), policy.kind().as_str());
+            let version = policy.preflight_version().to_string();
+            let given = ["--flow", flow, "--policy", kind, "--preflight-version", &version];
+            let diff = rekey(&[&["dockerfile", file, "--diff"], &given[..]].concat());
+            assert_eq!(diff.stdout.is_empty(), count == 0, "{}: {}", rule.id, diff.stdout);
+            assert_eq!(
+                fs::read(&path).unwrap(),
+                example.input.as_bytes(),
+                "{}: --diff changes nothing",
+                rule.id
+            );
+            let fix = rekey(&[&["dockerfile", file, "--fix"], &given[..]].concat());
+            assert_eq!(fs::read(&path).unwrap(), expected, "{}: {}", rule.id, fix.everything());
+        }
+    }
+}
