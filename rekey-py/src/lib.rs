@@ -1,0 +1,45 @@
+//! `rekey` for Python: native types in, core, offsets in Python's units out.
+#![forbid(unsafe_code)]
+
+mod check;
+mod convert;
+mod error;
+mod finding;
+mod fix;
+mod input;
+mod options;
+mod pickle;
+mod report;
+mod rule;
+mod submission;
+mod tag;
+
+use pyo3::prelude::*;
+
+/// The extension behind ``rekey``.
+#[pymodule(gil_used = false)]
+mod _rekey {
+    #[pymodule_export]
+    use crate::{
+        check::{
+            check_dockerfile, check_git_url, check_image, check_private_key, check_submission,
+            check_submissions, check_tag, check_tags,
+        },
+        finding::{Basis, Edit, Finding, Fix, Related},
+        fix::apply_fixes,
+        pickle::_restore,
+        report::{Counts, Forecast, Report},
+        rule::{Rule, rule},
+        submission::{Image, Submission},
+        tag::{Tag, is_tag},
+    };
+
+    use super::{Bound, PyModule, PyResult};
+    use pyo3::types::PyModuleMethods;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("RULES", crate::rule::all(module.py())?)
+    }
+}
