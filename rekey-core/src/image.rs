@@ -1,3 +1,7 @@
 //! Image references, and what is known of an image.
 
+pub mod base;
 pub mod facts;
+pub mod reference;
+
+pub use reference::ImageReference;
