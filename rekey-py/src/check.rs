@@ -1,5 +1,4 @@
 //! The checks: a report about any input, never an exception about what stands in it.
-#![allow(clippy::too_many_arguments, reason = "Python's keywords")]
 
 use pyo3::{exceptions::PyTypeError, prelude::*, pybacked::PyBackedStr, types::PyString};
 use rekey_core::{DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, TagInput};

@@ -1,6 +1,6 @@
 //! Core's findings, forecasts and reports as Python's classes. The one place that reads them.
 
-use rekey_core::{Facts, Place, Report, Safety, Source, Span, text::Range};
+use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, text::Range};
 
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
@@ -156,4 +156,11 @@ pub(crate) fn facts(report: &Report) -> String {
             .into(),
     };
     value.to_string()
+}
+
+/// The rule of the error at that place, or else of the first error.
+pub(crate) fn rule_at(report: &Report, span: Span) -> Option<&'static str> {
+    let errors = || report.findings().filter(|finding| finding.severity() == Severity::Error);
+    let here = errors().find(|finding| finding.range().is_some_and(|range| range.bytes == span));
+    here.or_else(|| errors().next()).map(|finding| finding.rule().id)
 }

@@ -38,14 +38,16 @@ pub(crate) fn apply_fixes<'py>(
             )));
         }
     };
-    let fixed = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)));
-    let fixed: Vec<_> = fixed.filter(|(_, fix)| wanted.contains(&&*fix.safety)).collect();
-    if let Some((other, _)) = fixed.iter().find(|(finding, _)| finding.source != fixed[0].0.source) {
-        let message =
-            format!("expected findings of one source, found `{}` and `{}`", fixed[0].0.source, other.source);
+    let mending = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)));
+    let mending: Vec<_> = mending.filter(|(_, fix)| wanted.contains(&&*fix.safety)).collect();
+    if let Some((other, _)) = mending.iter().find(|(finding, _)| finding.source != mending[0].0.source) {
+        let message = format!(
+            "expected findings of one source, found `{}` and `{}`",
+            mending[0].0.source, other.source
+        );
         return Err(PyValueError::new_err(message));
     }
-    let fixes: Vec<_> = fixed.iter().map(|(_, fix)| convert::core_fix(fix)).collect();
+    let fixes: Vec<_> = mending.iter().map(|(_, fix)| convert::core_fix(fix)).collect();
     let (out, _) = rekey_core::apply_fixes(text.bytes(), &fixes);
     match text {
         Input::Str(_) => String::from_utf8(out)?.into_bound_py_any(py),

@@ -89,19 +89,12 @@ impl File {
         // Room for all of it at once: a buffer that grows leaves copies behind.
         let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1));
         file.read_to_end(&mut content)?;
-        Ok(Self { path: path.display().to_string(), content, mode: mode(&about) })
+        #[cfg(unix)]
+        let mode = Some(std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o7777);
+        #[cfg(not(unix))]
+        let mode = None;
+        Ok(Self { path: path.display().to_string(), content, mode })
     }
-}
-
-#[cfg(unix)]
-fn mode(about: &std::fs::Metadata) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt;
-    Some(about.permissions().mode() & 0o7777)
-}
-
-#[cfg(not(unix))]
-fn mode(_: &std::fs::Metadata) -> Option<u32> {
-    None
 }
 
 /// The error with the file's name, as `open` raises it.

@@ -1,11 +1,20 @@
 //! `rekey` for Python: native types in, core, offsets in Python's units out.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::doc_link_with_quotes,
+    clippy::doc_lazy_continuation,
+    reason = "the documentation is Python's"
+)]
+#![allow(clippy::needless_pass_by_value, clippy::too_many_arguments, reason = "Python's calls arrive so")]
+#![allow(clippy::unsafe_derive_deserialize, reason = "the unsafe code is in what pyo3 makes of methods")]
 
 mod check;
 mod convert;
 mod error;
 mod finding;
 mod fix;
+mod git_url;
+mod image;
 mod input;
 mod options;
 mod pickle;
@@ -27,11 +36,13 @@ mod _rekey {
         },
         finding::{Basis, Edit, Finding, Fix, Related},
         fix::apply_fixes,
+        git_url::{GitUrl, is_git_url},
+        image::{ImageReference, is_image_reference},
         pickle::_restore,
         report::{Counts, Forecast, Report},
         rule::{Rule, rule},
         submission::{Image, Submission},
-        tag::{Tag, is_tag},
+        tag::{Tag, is_tag, latest_tag},
     };
 
     use super::{Bound, PyModule, PyResult};

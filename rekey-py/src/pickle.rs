@@ -5,6 +5,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
+    git_url::GitUrl,
+    image::ImageReference,
     report::{Counts, Forecast, Report},
     rule::Rule,
     tag::Tag,
@@ -30,6 +32,8 @@ pub(crate) fn reduce<'py>(py: Python<'py>, class: &str, data: &impl Serialize) -
 pub(crate) fn _restore<'py>(py: Python<'py>, class: &str, state: &str) -> PyResult<Bound<'py, PyAny>> {
     match class {
         "Tag" => Tag::parse(state)?.into_bound_py_any(py),
+        "GitUrl" => GitUrl::parse(state)?.into_bound_py_any(py),
+        "ImageReference" => ImageReference::parse(state)?.into_bound_py_any(py),
         "Rule" => Rule::named(state)?.into_bound_py_any(py),
         "Report" => Report::restored(read(state)?).into_bound_py_any(py),
         "Finding" => read::<Finding>(state)?.into_bound_py_any(py),

@@ -1,5 +1,4 @@
 //! `Submission` and `Image`.
-#![allow(clippy::too_many_arguments, reason = "Python's keywords")]
 
 use pyo3::{
     Borrowed,

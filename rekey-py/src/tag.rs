@@ -1,10 +1,11 @@
-//! `Tag`, `is_tag`.
+//! `Tag`, `latest_tag`, `is_tag`.
 
 use pyo3::prelude::*;
+use rekey_core::Policy;
 
 use crate::{
-    error::{TagError, arguments},
-    input::{Input, Unit},
+    error::{self, TagError},
+    input::{Input, Strings, Unit},
     pickle::{Reduced, reduce_text},
 };
 
@@ -17,8 +18,13 @@ use crate::{
 /// ...     case Tag(version, None):
 /// ...         print(version, "has no release")
 /// latest has no release
-#[pyclass(frozen, eq, hash, module = "rekey")]
-#[derive(PartialEq, Eq, Hash)]
+///
+/// Tags are ordered by age:
+///
+/// >>> Tag.parse("1.0-9") < Tag.parse("1.0-10") < Tag.parse("1.1-rc1-1")
+/// True
+#[pyclass(frozen, eq, hash, ord, module = "rekey")]
+#[derive(PartialEq, Eq, Hash, PartialOrd)]
 pub(crate) struct Tag(rekey_core::Tag);
 
 #[pymethods]
@@ -32,13 +38,8 @@ impl Tag {
     #[staticmethod]
     pub(crate) fn parse(text: &str) -> PyResult<Self> {
         rekey_core::Tag::parse(text).map(Self).map_err(|problem| {
-            TagError::new_err(arguments(
-                &problem,
-                Some("tag-malformed"),
-                problem.span,
-                text.as_bytes(),
-                Unit::Chars,
-            ))
+            let report = rekey_core::check_tag(text, &Policy::default());
+            TagError::new_err(error::problem(&problem, problem.span, &report, text.as_bytes(), Unit::Chars))
         })
     }
 
@@ -58,6 +59,17 @@ impl Tag {
     #[getter]
     fn release(&self) -> Option<&str> {
         self.0.release()
+    }
+
+    /// The tag of the next build: one more than the highest release of this version, this tag and the published ones
+    /// included. ``TagError`` where the tag names no version or its release is a point in time.
+    ///
+    /// >>> str(Tag.parse("1.0-1").next_release()), str(Tag.parse("1.0-1").next_release(["1.0-4", "1.1-9"]))
+    /// ('1.0-2', '1.0-5')
+    #[pyo3(signature = (published = Strings::default()), text_signature = "($self, published=())")]
+    fn next_release(&self, published: Strings) -> PyResult<Self> {
+        let next = self.0.next_release_after(published.0.iter().map(String::as_str));
+        next.map(Self).map_err(|reason| TagError::new_err(error::refusal(&reason, self.0.as_str())))
     }
 
     fn __str__(&self) -> &str {
@@ -80,4 +92,14 @@ impl Tag {
 #[pyfunction]
 pub(crate) fn is_tag(text: Input<'_>) -> bool {
     rekey_core::tag::scan(text.bytes()).problem.is_none()
+}
+
+/// The newest of the tags that name a version; none where there is no such tag. Texts that are no tags do not count.
+///
+/// >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
+/// '1.0-10'
+#[pyfunction]
+pub(crate) fn latest_tag(tags: Strings) -> Option<Tag> {
+    let tags: Vec<_> = tags.0.iter().flat_map(|tag| rekey_core::Tag::parse(tag)).collect();
+    rekey_core::tag::latest(&tags).cloned().map(Tag)
 }

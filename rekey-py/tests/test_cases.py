@@ -15,12 +15,29 @@ else:
     import tomli as tomllib
 
 TESTS = pathlib.Path(__file__).parents[2] / "tests"
-CHECKS = {
+
+
+def submission(text: str | bytes, **options: Any) -> rekey.Report:
+    """A submission written as one `field = value` a line; a key is named by its file in tests/keys."""
+    lines = (text if isinstance(text, str) else text.decode()).splitlines()
+    fields: dict[str, Any] = {
+        FIELDS.get(name, name): value for name, _, value in (l.partition(" = ") for l in lines)
+    }
+    if "private" in fields:
+        fields["private"] = fields["private"] == "true"
+    if "private_key" in fields:
+        fields["private_key"] = (TESTS / "keys" / fields["private_key"]).read_bytes()
+    return rekey.check_submission(rekey.Submission(**fields), **options)
+
+
+FIELDS = {"git.url": "git_url", "git.private": "private", "git.key": "private_key"}
+CHECKS: dict[str, Any] = {
     "tag": rekey.check_tag,
     "git_url": rekey.check_git_url,
     "private_key": rekey.check_private_key,
     "dockerfile": rekey.check_dockerfile,
     "image": rekey.check_image,
+    "submission": submission,
 }
 TABLES = {
     path.stem: tomllib.loads(path.read_text())["case"] for path in sorted((TESTS / "cases").glob("*.toml"))
@@ -53,15 +70,11 @@ def found(report: rekey.Report, case: dict[str, Any], text: str | bytes) -> list
 
 
 def agrees(subject: str, case: dict[str, Any], text: str | bytes) -> None:
-    report = CHECKS[subject](text, **options(case))
+    report = CHECKS[subject](text, **case.get("options", {}))
     assert found(report, case, text) == case["find"]
     if "fixed" in case:
         fixed = rekey.apply_fixes(text, report.findings, safety="unsafe")
         assert (fixed if isinstance(fixed, str) else fixed.decode()) == case["fixed"]
-
-
-def options(case: dict[str, Any]) -> dict[str, Any]:
-    return dict(case.get("options", {}))
 
 
 @pytest.mark.parametrize(("subject", "case"), CASES, ids=lambda one: str(one)[:60])

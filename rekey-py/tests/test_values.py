@@ -19,6 +19,8 @@ def samples() -> list[Any]:
     assert finding.fix
     return [
         rekey.Tag.parse("1.0-1"),
+        rekey.GitUrl.parse("git@github.com:acme/app.git"),
+        rekey.ImageReference.parse("quay.io/team/app:1.0-1"),
         rekey.rule("tag-malformed"),
         finding,
         finding.basis,
@@ -83,6 +85,45 @@ def test_values_differ_from_other_things() -> None:
     assert rekey.Tag.parse("1.0-1") != "1.0-1"
     assert rekey.Tag.parse("1.0-1") != rekey.Tag.parse("1.0-2")
     assert len({rekey.Tag.parse("1.0-1"), rekey.Tag.parse("1.0-1")}) == 1
+
+
+def test_tags_are_ordered_by_age() -> None:
+    tags = [rekey.Tag.parse(text) for text in ("1.0-10", "v0.9-3", "1.0-rc1-1", "1.0-9")]
+    assert [str(tag) for tag in sorted(tags)] == ["v0.9-3", "1.0-rc1-1", "1.0-9", "1.0-10"]
+    assert max(tags) == rekey.latest_tag(map(str, tags))
+    assert rekey.latest_tag(["latest", "1.0+2"]) is None
+
+
+def test_the_next_release_counts_up() -> None:
+    tag = rekey.Tag.parse("1.4.2-3")
+    assert str(tag.next_release()) == "1.4.2-4"
+    assert str(tag.next_release(["1.4.2-9", "1.4.20-30", "no tag"])) == "1.4.2-10"
+    with pytest.raises(rekey.TagError, match="expected a tag with a version, found `latest`"):
+        rekey.Tag.parse("latest").next_release()
+
+
+def test_a_git_url_converts() -> None:
+    public = rekey.GitUrl.parse("https://GitLab.com/group/sub/app")
+    private = public.to_ssh()
+    assert (private.transport, private.user, private.host, private.port) == ("ssh", "git", "gitlab.com", None)
+    assert (private.owner, private.repository, private.path) == ("group/sub", "app", "group/sub/app.git")
+    assert str(private) == "git@gitlab.com:group/sub/app.git"
+    assert private.to_https().same_repository(public)
+    assert private.to_ssh() == private
+    with pytest.raises(rekey.GitUrlError) as caught:
+        rekey.GitUrl.parse("https://git.example.com:8443/acme/app").to_ssh()
+    assert caught.value.rule is None
+
+
+def test_an_image_reference_is_written_out() -> None:
+    reference = rekey.ImageReference.parse("redis:7")
+    assert (reference.domain, reference.path, reference.tag, reference.digest) == (
+        "docker.io",
+        "library/redis",
+        "7",
+        None,
+    )
+    assert eval(repr(reference), {"ImageReference": rekey.ImageReference}) == reference
 
 
 def test_a_tag_is_matched_and_shown() -> None:

@@ -41,6 +41,14 @@ match rekey.Tag.parse("1.0-1"):
         assert_type(version, str)
         assert_type(release, str | None)
 
+match rekey.GitUrl.parse("https://github.com/acme/app").to_ssh():
+    case rekey.GitUrl(transport, host):
+        assert_type(transport, Literal["https", "http", "ssh", "git"])
+        assert_type(host, str)
+assert_type(rekey.ImageReference.parse("redis").tag, str | None)
+assert_type(rekey.latest_tag(["1.0-1"]), rekey.Tag | None)
+assert_type(sorted([rekey.Tag.parse("1.0-1")]), list[rekey.Tag])
+
 assert_type(rekey.RULES, tuple[rekey.Rule, ...])
 assert_type(rekey.rule("tag-malformed").basis, rekey.Basis)
 

@@ -10,7 +10,7 @@ class RekeyError(ValueError):
 
     >>> import rekey
     >>> try:
-    ...     rekey.Tag.parse("1.0+2")
+    ...     rekey.Tag.parse("1.0 ")
     ... except rekey.RekeyError as error:
     ...     print(error.rule, error.start, error.end)
     tag-malformed 3 4

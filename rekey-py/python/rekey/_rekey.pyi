@@ -11,7 +11,9 @@ __all__ = [
     "Finding",
     "Fix",
     "Forecast",
+    "GitUrl",
     "Image",
+    "ImageReference",
     "Related",
     "Report",
     "Rule",
@@ -28,7 +30,10 @@ __all__ = [
     "check_submissions",
     "check_tag",
     "check_tags",
+    "is_git_url",
+    "is_image_reference",
     "is_tag",
+    "latest_tag",
     "rule",
 ]
 
@@ -257,6 +262,78 @@ class Forecast:
     def __hash__(self) -> int: ...
 
 @final
+class GitUrl:
+    """The address of a git repository on a server, read as git reads it.
+
+    It holds the host in lower case, and never a password: user info of ``https`` is no part of an address.
+
+    >>> url = GitUrl.parse("https://gitlab.com/group/sub/app.git")
+    >>> url.owner, url.repository
+    ('group/sub', 'app')
+    >>> str(url.to_ssh())
+    'git@gitlab.com:group/sub/app.git'
+    >>> match url:
+    ...     case GitUrl("https", host):
+    ...     print(host)
+    gitlab.com
+    """
+    __match_args__ = ("transport", "host", "path")
+    @staticmethod
+    def parse(text: str) -> GitUrl:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def transport(self) -> Literal["https", "http", "ssh", "git"]:
+        """How git fetches: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``."""
+    @property
+    def user(self) -> str | None:
+        """The user that ssh logs in with."""
+    @property
+    def host(self) -> str:
+        """The host in lower case; an IPv6 address without brackets."""
+    @property
+    def port(self) -> int | None:
+        """The port, where the URL names one."""
+    @property
+    def path(self) -> str:
+        """The path as git passes it on."""
+    @property
+    def owner(self) -> str | None:
+        """All before the repository, subgroups too; none for shapes that are not known."""
+    @property
+    def repository(self) -> str | None:
+        """The repository without ``.git``; none for shapes that are not known."""
+    def to_ssh(self) -> GitUrl:
+        """The form for ssh, as one submits it for a private repository; ``GitUrlError`` where there is none."""
+    def to_https(self) -> GitUrl:
+        """The form for https, as one submits it for a public repository; ``GitUrlError`` where there is none."""
+    def same_repository(self, other: GitUrl) -> bool:
+        """Whether both name the same repository, however they reach it.
+
+        >>> GitUrl.parse("https://github.com/acme/app").same_repository(GitUrl.parse("git@github.com:acme/app.git"))
+        True
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
 class Image:
     """One image of a submission: its Dockerfile, how it is built, and what it is called.
 
@@ -306,6 +383,57 @@ class Image:
         """The config JSON of the base image, by content or path."""
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class ImageReference:
+    """An image reference in its full form, as ``podman push`` and ``docker push`` read it.
+
+    >>> reference = ImageReference.parse("quay.io/team/app:1.0-1")
+    >>> reference.domain, reference.path, reference.tag, reference.digest
+    ('quay.io', 'team/app', '1.0-1', None)
+    >>> str(ImageReference.parse("redis"))
+    'docker.io/library/redis'
+    >>> match reference:
+    ...     case ImageReference("quay.io", path):
+    ...     print(path)
+    team/app
+    """
+    __match_args__ = ("domain", "path", "tag", "digest")
+    @staticmethod
+    def parse(text: str) -> ImageReference:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def domain(self) -> str:
+        """The registry: a host, perhaps with a port."""
+    @property
+    def path(self) -> str:
+        """The repository in the registry."""
+    @property
+    def tag(self) -> str | None:
+        """The tag, where one is given; nothing stands in for it."""
+    @property
+    def digest(self) -> str | None:
+        """The digest: algorithm, colon, hexadecimal digits."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Related:
@@ -492,6 +620,11 @@ class Tag:
     ...     case Tag(version, None):
     ...     print(version, "has no release")
     latest has no release
+
+    Tags are ordered by age:
+
+    >>> Tag.parse("1.0-9") < Tag.parse("1.0-10") < Tag.parse("1.1-rc1-1")
+    True
     """
     __match_args__ = ("version", "release")
     @staticmethod
@@ -521,6 +654,17 @@ class Tag:
     @property
     def release(self) -> str | None:
         """The number after the last dash, as it is written."""
+    def next_release(self, published: Iterable[str] = ()) -> Tag:
+        """The tag of the next build: one more than the highest release of this version, this tag and the published ones
+        included. ``TagError`` where the tag names no version or its release is a point in time.
+
+        >>> str(Tag.parse("1.0-1").next_release()), str(Tag.parse("1.0-1").next_release(["1.0-4", "1.1-9"]))
+        ('1.0-2', '1.0-5')
+        """
+    def __lt__(self, other: Tag, /) -> bool: ...
+    def __le__(self, other: Tag, /) -> bool: ...
+    def __gt__(self, other: Tag, /) -> bool: ...
+    def __ge__(self, other: Tag, /) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -685,6 +829,24 @@ def check_tags(
 
     >>> [report.passed for report in check_tags(["1.0-1", "1.0"])]
     [True, False]
+    """
+def is_git_url(text: _Content) -> bool:
+    """Whether the text is a git URL, and nothing else.
+
+    >>> is_git_url("git@github.com:acme/app.git"), is_git_url("git@github.com/acme/app")
+    (True, False)
+    """
+def is_image_reference(text: _Content) -> bool:
+    """Whether the text is an image reference, and nothing else.
+
+    >>> is_image_reference("quay.io/team/app:1.0-1"), is_image_reference("quay.io/Team/app")
+    (True, False)
+    """
+def latest_tag(tags: Iterable[str]) -> Tag | None:
+    """The newest of the tags that name a version; none where there is no such tag. Texts that are no tags do not count.
+
+    >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
+    '1.0-10'
     """
 def is_tag(text: _Content) -> bool:
     """Whether the text is an image tag, and nothing else.
