@@ -1,12 +1,12 @@
 //! The checks: a report about any input, never an exception about what stands in it.
 
 use pyo3::{exceptions::PyTypeError, prelude::*, pybacked::PyBackedStr, types::PyString};
-use rekey_core::{DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, TagInput};
+use rekey_core::{DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput};
 
 use crate::{
     convert::Units,
     input::{Day, Input, Pairs, Strings, Unit},
-    options::policy as read_policy,
+    options::{policy as read_policy, settings},
     report::Report,
     submission::Submission,
 };
@@ -216,23 +216,23 @@ pub(crate) fn check_image(
 
 /// Checks every field of a submission, and that they fit together.
 ///
-/// The keywords are those of :func:`check_tag`.
+/// The keywords are those of :func:`check_tag`; unless given, they are what its ``rekey.toml`` says.
 ///
 /// >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
 /// False
 #[pyfunction]
-#[pyo3(signature = (submission, *, flow = "build-service", policy = "container", preflight_version = None,
+#[pyo3(signature = (submission, *, flow = None, policy = None, preflight_version = None,
                     today = None, severity = None))]
 pub(crate) fn check_submission(
     py: Python<'_>,
     submission: &Submission,
-    flow: &str,
-    policy: &str,
+    flow: Option<&str>,
+    policy: Option<&str>,
     preflight_version: Option<&str>,
     today: Option<Day>,
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
-    submission.check(py, &read_policy(flow, policy, preflight_version, today, severity)?)
+    submission.check(py, &settings(flow, policy, preflight_version, today, severity)?)
 }
 
 /// Checks many submissions against one policy: the reports in their order.
@@ -240,18 +240,18 @@ pub(crate) fn check_submission(
 /// >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
 /// [False]
 #[pyfunction]
-#[pyo3(signature = (submissions, *, flow = "build-service", policy = "container", preflight_version = None,
+#[pyo3(signature = (submissions, *, flow = None, policy = None, preflight_version = None,
                     today = None, severity = None))]
 pub(crate) fn check_submissions(
     py: Python<'_>,
     submissions: &Bound<'_, PyAny>,
-    flow: &str,
-    policy: &str,
+    flow: Option<&str>,
+    policy: Option<&str>,
     preflight_version: Option<&str>,
     today: Option<Day>,
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
-    let policy: Policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let check = |one: PyResult<Bound<'_, PyAny>>| one?.cast::<Submission>()?.get().check(py, &policy);
+    let settings = settings(flow, policy, preflight_version, today, severity)?;
+    let check = |one: PyResult<Bound<'_, PyAny>>| one?.cast::<Submission>()?.get().check(py, &settings);
     submissions.try_iter()?.map(check).collect()
 }

@@ -1,6 +1,7 @@
 //! Core's findings, forecasts and reports as Python's classes. The one place that reads them.
 
-use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, text::Range};
+use rekey_cli::render::{self, SourceText};
+use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, Subject, text::Range};
 
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
@@ -163,4 +164,13 @@ pub(crate) fn rule_at(report: &Report, span: Span) -> Option<&'static str> {
     let errors = || report.findings().filter(|finding| finding.severity() == Severity::Error);
     let here = errors().find(|finding| finding.range().is_some_and(|range| range.bytes == span));
     here.or_else(|| errors().next()).map(|finding| finding.rule().id)
+}
+
+/// The report as text for people. The text of a key is not asked for.
+pub(crate) fn shown<'t>(report: &Report, texts: &'t SourceText<'t>) -> String {
+    let is_key = |source: &Source| {
+        report.sections().iter().any(|part| part.subject() == Subject::PrivateKey && part.source() == source)
+    };
+    let text = |source: &Source| if is_key(source) { None } else { texts(source) };
+    render::text(report, &text, &render::Options::default())
 }

@@ -1,5 +1,13 @@
 //! The exceptions of `rekey._errors`, raised from here.
 
+use pyo3::{
+    PyErr,
+    exceptions::{PyFileNotFoundError, PyIsADirectoryError, PyOSError, PyPermissionError, PyValueError},
+};
+use rekey_cli::{
+    read::{ReadError, Reason},
+    submission::LoadError,
+};
 use rekey_core::{Report, Span, text::Locator};
 
 use crate::{convert, input::Unit};
@@ -30,4 +38,17 @@ pub(crate) fn problem(
 /// What keeps a whole value from becoming another.
 pub(crate) fn refusal(reason: &dyn std::fmt::Display, value: &str) -> Arguments {
     (reason.to_string(), None, 0, value.chars().count() as u32)
+}
+
+/// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.
+pub(crate) fn load(error: LoadError) -> PyErr {
+    match error {
+        LoadError::Read(ReadError { name, reason }) => match reason {
+            Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),
+            Reason::Permission => PyPermissionError::new_err((13, "Permission denied", name)),
+            Reason::Directory => PyIsADirectoryError::new_err((21, "Is a directory", name)),
+            reason => PyOSError::new_err(ReadError { name, reason }.to_string()),
+        },
+        other => PyValueError::new_err(other.to_string()),
+    }
 }

@@ -23,6 +23,12 @@ pub(crate) enum Unit {
     Bytes,
 }
 
+/// The most bytes that are read of a file.
+const LIMIT: u64 = 16 << 20;
+
+/// More bytes than a key has.
+const KEY: u64 = 64 << 10;
+
 /// Content, borrowed from Python where Python has it.
 pub(crate) enum Input<'a> {
     Str(&'a str),
@@ -49,7 +55,7 @@ impl Input<'_> {
 
     pub(crate) fn text(&self) -> Text<'_> {
         match self {
-            Self::File(file) => Text::from(file.content.as_slice()).called(Source::file(file.path.as_str())),
+            Self::File(file) => Text::from(file.content.as_slice()).called(file.source()),
             _ => self.bytes().into(),
         }
     }
@@ -83,14 +89,22 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Input<'a> {
 }
 
 impl File {
+    pub(crate) fn source(&self) -> Source {
+        Source::file(self.path.as_str())
+    }
+
     fn read(path: &Path) -> std::io::Result<Self> {
-        let mut file = std::fs::File::open(path)?;
+        let file = std::fs::File::open(path)?;
         let about = file.metadata()?;
         // Room for all of it at once: a buffer that grows leaves copies behind.
-        let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1));
-        file.read_to_end(&mut content)?;
+        let room = about.len().clamp(KEY, LIMIT) + 1;
+        let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or(0)));
+        file.take(LIMIT + 1).read_to_end(&mut content)?;
+        if content.len() as u64 > LIMIT {
+            return Err(std::io::Error::other(format!("{}: larger than 16 MiB, the limit", path.display())));
+        }
         #[cfg(unix)]
-        let mode = Some(std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o7777);
+        let mode = Some(std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777);
         #[cfg(not(unix))]
         let mode = None;
         Ok(Self { path: path.display().to_string(), content, mode })

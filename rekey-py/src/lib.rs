@@ -9,6 +9,7 @@
 #![allow(clippy::unsafe_derive_deserialize, reason = "the unsafe code is in what pyo3 makes of methods")]
 
 mod check;
+mod command;
 mod convert;
 mod error;
 mod finding;
@@ -34,6 +35,7 @@ mod _rekey {
             check_dockerfile, check_git_url, check_image, check_private_key, check_submission,
             check_submissions, check_tag, check_tags,
         },
+        command::_main,
         finding::{Basis, Edit, Finding, Fix, Related},
         fix::apply_fixes,
         git_url::{GitUrl, is_git_url},

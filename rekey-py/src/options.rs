@@ -1,7 +1,8 @@
 //! The policy as keywords.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use rekey_core::{Flow, Override, Policy, PolicyKind, PreflightVersion, Severity, preflight, rules};
+use rekey_cli::settings::{Settings, known_selector};
+use rekey_core::{Override, Policy, Severity};
 
 use crate::input::{Day, Pairs};
 
@@ -13,28 +14,34 @@ pub(crate) fn policy(
     today: Option<Day>,
     severity: Option<Pairs>,
 ) -> PyResult<Policy> {
-    let flow: Flow = flow.parse().map_err(wrong)?;
-    let kind: PolicyKind = policy.parse().map_err(wrong)?;
-    let version: PreflightVersion = match preflight_version {
-        Some(text) => text.parse().map_err(wrong)?,
-        None => PreflightVersion::default(),
-    };
-    let mut policy = Policy::new(flow, kind, version).map_err(wrong)?;
-    if let Some(Day(day)) = today {
-        policy = policy.with_today(day);
-    }
-    for (selector, wanted) in severity.unwrap_or_default().0 {
-        policy = policy.with_override(change(selector, &wanted)?);
-    }
-    Ok(policy)
+    settings(Some(flow), Some(policy), preflight_version, today, severity)?.to_policy().map_err(wrong)
 }
 
-fn change(selector: String, wanted: &str) -> PyResult<Override> {
-    let named = selector.split_once(':').map_or(selector.as_str(), |(rule, _)| rule);
-    if !rules().any(|rule| rule.id == named) && !preflight::CHECKS.contains(&named) {
-        return Err(wrong(format!("expected the id of a rule or the name of a check, found `{named}`")));
+/// What the keywords say, the rest left open.
+pub(crate) fn settings(
+    flow: Option<&str>,
+    policy: Option<&str>,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Settings> {
+    Ok(Settings {
+        flow: flow.map(str::parse).transpose().map_err(wrong)?,
+        policy: policy.map(str::parse).transpose().map_err(wrong)?,
+        preflight_version: preflight_version.map(str::parse).transpose().map_err(wrong)?,
+        today: today.map(|Day(day)| day),
+        overrides: severity.unwrap_or_default().0.into_iter().map(change).collect::<PyResult<_>>()?,
+    })
+}
+
+fn change((selector, wanted): (String, String)) -> PyResult<Override> {
+    if let Err(near) = known_selector(&selector) {
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(wrong(format!(
+            "expected the id of a rule or the name of a check, found `{selector}`{near}"
+        )));
     }
-    let severity = match wanted {
+    let severity = match wanted.as_str() {
         "off" => None,
         "note" => Some(Severity::Note),
         "warning" => Some(Severity::Warning),
@@ -48,6 +55,7 @@ fn change(selector: String, wanted: &str) -> PyResult<Override> {
     Ok(Override { selector, severity })
 }
 
-fn wrong(error: impl std::fmt::Display) -> PyErr {
+/// A `ValueError` in the words of what refused.
+pub(crate) fn wrong(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
 }

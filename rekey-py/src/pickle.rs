@@ -9,6 +9,7 @@ use crate::{
     image::ImageReference,
     report::{Counts, Forecast, Report},
     rule::Rule,
+    submission::Submission,
     tag::Tag,
 };
 
@@ -35,6 +36,7 @@ pub(crate) fn _restore<'py>(py: Python<'py>, class: &str, state: &str) -> PyResu
         "GitUrl" => GitUrl::parse(state)?.into_bound_py_any(py),
         "ImageReference" => ImageReference::parse(state)?.into_bound_py_any(py),
         "Rule" => Rule::named(state)?.into_bound_py_any(py),
+        "Submission" => Submission::from_path(py, state.into())?.into_bound_py_any(py),
         "Report" => Report::restored(read(state)?).into_bound_py_any(py),
         "Finding" => read::<Finding>(state)?.into_bound_py_any(py),
         "Basis" => read::<Basis>(state)?.into_bound_py_any(py),

@@ -2,13 +2,20 @@
 
 use std::borrow::Cow;
 
-use pyo3::{PyClass, prelude::*, sync::PyOnceLock, types::PyList};
+use pyo3::{
+    PyClass,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyList, PyMapping},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     convert::{self, Units},
     finding::Finding,
+    input::Input,
     pickle::{Reduced, reduce},
+    submission::Submission,
 };
 
 type Words = Cow<'static, str>;
@@ -44,6 +51,7 @@ pub(crate) struct Saved {
     forecast: Vec<Forecast>,
     facts: String,
     json: String,
+    shown: String,
 }
 
 impl Report {
@@ -69,6 +77,7 @@ impl Report {
                 forecast: convert::forecast(report),
                 facts: convert::facts(report),
                 json: report.to_json(),
+                shown: convert::shown(report, &|_| None),
             }),
         }
     }
@@ -134,6 +143,41 @@ impl Report {
             Body::Judged(report, _) => Cow::Owned(report.to_json()),
             Body::Saved(saved) => Cow::Borrowed(&saved.json),
         }
+    }
+
+    /// The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+    ///
+    /// A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
+    /// is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
+    /// is a secret in another text. A report out of a pickle is shown without snippets.
+    ///
+    /// >>> text = "1.0"
+    /// >>> print(check_tag(text).render(text).splitlines()[0])
+    /// rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+    #[pyo3(signature = (source_text = None))]
+    fn render(&self, py: Python<'_>, source_text: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let report = match &self.body {
+            Body::Judged(report, _) => report,
+            Body::Saved(saved) => return Ok(saved.shown.clone()),
+        };
+        let Some(given) = source_text else { return Ok(convert::shown(report, &|_| None)) };
+        if let Ok(submission) = given.cast::<Submission>() {
+            return submission.get().with_texts(py, |texts| convert::shown(report, texts));
+        }
+        if let Ok(mapping) = given.cast::<PyMapping>() {
+            let items = mapping.items()?;
+            let texts: Vec<(String, Bound<'_, PyAny>)> =
+                items.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+            let texts: Vec<(&str, Input<'_>)> = texts
+                .iter()
+                .map(|(name, text)| Ok((name.as_str(), text.extract()?)))
+                .collect::<PyResult<_>>()?;
+            let find =
+                |name: &str| texts.iter().find(|(known, _)| *known == name).map(|(_, text)| text.bytes());
+            return Ok(convert::shown(report, &|source| find(source.name())));
+        }
+        let text: Input<'_> = given.extract()?;
+        Ok(convert::shown(report, &|_| Some(text.bytes())))
     }
 
     fn __repr__(&self) -> String {

@@ -1,16 +1,25 @@
 //! `Submission` and `Image`.
 
+use std::path::{Path, PathBuf};
+
 use pyo3::{
-    Borrowed,
+    Borrowed, IntoPyObjectExt,
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
     types::{PyBytes, PyDict, PyString, PyTuple},
 };
-use rekey_core::{Policy, Source, Text, submission::ImageSource};
+use rekey_cli::{render::SourceText, settings::Settings, submission::LoadedSubmission};
+use rekey_core::{
+    Source, Text,
+    submission::{GitSource, ImageSource},
+};
 
 use crate::{
     convert::Units,
+    error,
     input::{Input, Pairs, Strings, Unit},
+    options::wrong,
+    pickle::{Reduced, reduce_text},
     report::Report,
 };
 
@@ -25,6 +34,16 @@ impl Content {
     fn is_path(&self, py: Python<'_>) -> bool {
         let content = self.0.bind(py);
         !content.is_instance_of::<PyString>() && !content.is_instance_of::<PyBytes>()
+    }
+}
+
+impl Content {
+    /// Content that was read elsewhere: `str` where it is one.
+    fn of(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text.into_py_any(py).map(Self),
+            Err(_) => PyBytes::new(py, bytes).into_py_any(py).map(Self),
+        }
     }
 }
 
@@ -81,6 +100,13 @@ pub(crate) struct Submission {
     public_key: Option<Content>,
     fingerprint: Option<Content>,
     images: Vec<Py<Image>>,
+    folder: Option<Folder>,
+}
+
+/// Where a submission was read from, and what was read.
+struct Folder {
+    path: PathBuf,
+    loaded: LoadedSubmission,
 }
 
 #[pymethods]
@@ -203,6 +229,22 @@ impl Image {
         Ok(arguments)
     }
 
+    /// An image that was read elsewhere.
+    fn read(py: Python<'_>, from: &ImageSource<'_>) -> PyResult<Self> {
+        let content = |text: Option<&[u8]>| text.map(|text| Content::of(py, text)).transpose();
+        Ok(Self {
+            name: from.name.map(str::to_owned),
+            dockerfile: content(from.dockerfile.as_ref().map(Text::bytes))?,
+            tag: content(from.tag.as_ref().map(Text::bytes))?,
+            published: from.published.to_vec(),
+            reference: content(from.reference.as_ref().map(Text::bytes))?,
+            build_args: from.build_args.to_vec(),
+            labels: from.labels.to_vec(),
+            target: from.target.map(str::to_owned),
+            base_config: content(from.base_config)?,
+        })
+    }
+
     fn is_empty(&self) -> bool {
         let texts = [&self.dockerfile, &self.tag, &self.reference, &self.base_config];
         texts.iter().all(|text| text.is_none())
@@ -251,7 +293,37 @@ impl Submission {
             None if image.is_empty() => Vec::new(),
             None => vec![Py::new(py, image)?],
         };
-        Ok(Self { git_url, private, private_key, public_key, fingerprint, images })
+        Ok(Self { git_url, private, private_key, public_key, fingerprint, images, folder: None })
+    }
+
+    /// Reads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and what is found in the
+    /// checkout. ``OSError`` where a file cannot be read, ``ValueError`` where ``rekey.toml`` is wrong or there is
+    /// nothing to check.
+    ///
+    /// Offsets of its findings count bytes. It is pickled as its path.
+    ///
+    /// >>> import pathlib, tempfile
+    /// >>> with tempfile.TemporaryDirectory() as folder:
+    /// ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\\ntag = '1.0'\\n")
+    /// ...     submission = Submission.from_path(folder)
+    /// >>> submission.images[0].tag, check_submission(submission).passed
+    /// ('1.0', False)
+    #[staticmethod]
+    pub(crate) fn from_path(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let loaded = py.detach(|| LoadedSubmission::from_path(&path)).map_err(error::load)?;
+        let read = loaded.submission();
+        let git_url = read.git.url.as_ref().map(|text| Content::of(py, text.bytes())).transpose()?;
+        let private = read.git.private;
+        let images = read.images.iter().map(|image| Py::new(py, Image::read(py, image)?));
+        let images = images.collect::<PyResult<_>>()?;
+        let folder = Some(Folder { path, loaded });
+        Ok(Self { git_url, private, private_key: None, public_key: None, fingerprint: None, images, folder })
+    }
+
+    /// The folder or ``rekey.toml`` that it was read from.
+    #[getter]
+    fn path(&self) -> Option<&Path> {
+        self.folder.as_ref().map(|folder| folder.path.as_path())
     }
 
     /// The git source URL.
@@ -289,6 +361,9 @@ impl Submission {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
+        if let Some(folder) = &self.folder {
+            return format!("<Submission of {}>", folder.path.display());
+        }
         let key = match &self.private_key {
             None => "no key",
             Some(key) if key.is_path(py) => "a key's path",
@@ -299,13 +374,17 @@ impl Submission {
         format!("<Submission of {url}, {key} and {images} image{}>", if images == 1 { "" } else { "s" })
     }
 
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        if let Some(folder) = &self.folder {
+            return reduce_text(py, "Submission", &folder.path.to_string_lossy());
+        }
         if self.private_key.as_ref().is_some_and(|key| !key.is_path(py)) {
             return Err(PyTypeError::new_err(
                 "a Submission that holds a private key is not pickled, copied or hashed: give the path of its file",
             ));
         }
-        Ok((PyTuple::empty(py), self.arguments(py)?))
+        let state = (py.get_type::<Self>(), PyTuple::empty(py), self.arguments(py)?);
+        Ok((py.import("copyreg")?.getattr("__newobj_ex__")?, state.into_pyobject(py)?))
     }
 }
 
@@ -318,40 +397,91 @@ impl Submission {
         arguments.set_item("public_key", self.public_key(py))?;
         arguments.set_item("fingerprint", self.fingerprint(py))?;
         arguments.set_item("images", self.images(py)?)?;
+        if let Some(path) = self.path() {
+            arguments.set_item("path", path)?;
+        }
         Ok(arguments)
     }
 
     /// Reads what is named by path, and judges all.
-    pub(crate) fn check(&self, py: Python<'_>, policy: &Policy) -> PyResult<Report> {
-        let git = Read::of(py, self.git_url.as_ref(), "git.url")?;
-        let key = Read::of(py, self.private_key.as_ref(), "git.key")?;
-        let public_key = Read::of(py, self.public_key.as_ref(), "git.public-key")?;
-        let fingerprint = Read::of(py, self.fingerprint.as_ref(), "git.key-fingerprint")?;
-        let mut parts = Vec::new();
-        for (at, image) in self.images.iter().enumerate() {
-            parts.push(ReadImage::of(py, image.get(), (self.images.len() > 1).then_some(at))?);
+    pub(crate) fn check(&self, py: Python<'_>, settings: &Settings) -> PyResult<Report> {
+        if let Some(Folder { loaded, .. }) = &self.folder {
+            let report = py.detach(|| loaded.check(settings)).map_err(wrong)?;
+            return Ok(Report::new(report, Units::All(Unit::Bytes)));
         }
+        let read = ReadSubmission::of(py, self)?;
+        let policy = settings.to_policy().map_err(wrong)?;
+        let report = py.detach(|| rekey_core::check_submission(&read.source(), &policy));
+        Ok(Report::new(report, Units::Chars(read.chars())))
+    }
 
-        let mut chars = Vec::new();
-        let all = [&git, &key, &public_key, &fingerprint].into_iter().flatten();
+    /// Calls `show` with the text of each source but the key.
+    pub(crate) fn with_texts<T>(
+        &self,
+        py: Python<'_>,
+        show: impl for<'t> FnOnce(&'t SourceText<'t>) -> T,
+    ) -> PyResult<T> {
+        if let Some(Folder { loaded, .. }) = &self.folder {
+            return Ok(show(&|source| loaded.source_text(source)));
+        }
+        let read = ReadSubmission::of(py, self)?;
+        let texts: Vec<_> = read.texts().map(|one| (one.text_source(), one.input.bytes())).collect();
+        Ok(show(&|source| texts.iter().find(|(known, _)| known == source).map(|(_, text)| *text)))
+    }
+}
+
+/// The contents of a submission, read.
+struct ReadSubmission<'a> {
+    git: Option<Read<'a>>,
+    private: Option<bool>,
+    key: Option<Read<'a>>,
+    public_key: Option<Read<'a>>,
+    fingerprint: Option<Read<'a>>,
+    images: Vec<ReadImage<'a>>,
+}
+
+impl<'a> ReadSubmission<'a> {
+    fn of(py: Python<'a>, from: &'a Submission) -> PyResult<Self> {
+        let several = from.images.len() > 1;
+        let image =
+            |(at, image): (usize, &'a Py<Image>)| ReadImage::of(py, image.get(), several.then_some(at));
+        Ok(Self {
+            git: Read::of(py, from.git_url.as_ref(), "git.url")?,
+            private: from.private,
+            key: Read::of(py, from.private_key.as_ref(), "git.key")?,
+            public_key: Read::of(py, from.public_key.as_ref(), "git.public-key")?,
+            fingerprint: Read::of(py, from.fingerprint.as_ref(), "git.key-fingerprint")?,
+            images: from.images.iter().enumerate().map(image).collect::<PyResult<_>>()?,
+        })
+    }
+
+    /// Every text but the key.
+    fn texts(&self) -> impl Iterator<Item = &Read<'a>> {
         let of_images =
-            parts.iter().flat_map(|image| [&image.dockerfile, &image.tag, &image.reference]).flatten();
-        chars.extend(
-            all.chain(of_images).filter(|one| one.input.unit() == Unit::Chars).map(|one| one.name.clone()),
-        );
+            self.images.iter().flat_map(|image| [&image.dockerfile, &image.tag, &image.reference]).flatten();
+        [&self.git, &self.public_key, &self.fingerprint].into_iter().flatten().chain(of_images)
+    }
 
-        let report = py.detach(|| {
-            let mut submission = rekey_core::Submission::default();
-            submission.git.url = git.as_ref().map(Read::text);
-            submission.git.private = self.private;
-            submission.git.key = key.as_ref().map(Read::text);
-            submission.git.key_mode = key.as_ref().and_then(|key| key.input.mode());
-            submission.git.public_key = public_key.as_ref().map(Read::text);
-            submission.git.key_fingerprint = fingerprint.as_ref().map(Read::text);
-            submission.images = parts.iter().map(ReadImage::source).collect();
-            rekey_core::check_submission(&submission, policy)
-        });
-        Ok(Report::new(report, Units::Chars(chars)))
+    /// The names of the texts whose offsets count code points.
+    fn chars(&self) -> Vec<String> {
+        let all = self.texts().chain(&self.key);
+        all.filter(|one| one.input.unit() == Unit::Chars).map(|one| one.name.clone()).collect()
+    }
+
+    fn source(&self) -> rekey_core::Submission<'_> {
+        rekey_core::Submission {
+            document: None,
+            git: GitSource {
+                url: self.git.as_ref().map(Read::text),
+                found: false,
+                private: self.private,
+                key: self.key.as_ref().map(Read::text),
+                key_mode: self.key.as_ref().and_then(|key| key.input.mode()),
+                public_key: self.public_key.as_ref().map(Read::text),
+                key_fingerprint: self.fingerprint.as_ref().map(Read::text),
+            },
+            images: self.images.iter().map(ReadImage::source).collect(),
+        }
     }
 }
 
@@ -368,9 +498,13 @@ impl<'a> Read<'a> {
     }
 
     fn text(&self) -> Text<'_> {
-        match self.input {
-            Input::File(..) => self.input.text(),
-            _ => self.input.text().called(Source::named_field(self.name.as_str())),
+        self.input.text().called(self.text_source())
+    }
+
+    fn text_source(&self) -> Source {
+        match &self.input {
+            Input::File(file) => file.source(),
+            _ => Source::named_field(self.name.as_str()),
         }
     }
 }
