@@ -80,6 +80,65 @@ def test_nothing_prints_a_key(text: str) -> None:
     assert not any(SECRET in one for one in shown)
 
 
+def test_a_folder_is_read(tmp_path: pathlib.Path) -> None:
+    text = '[git]\nurl = "https://github.com/acme/app"\n[[image]]\ntag = "é"\n'
+    (tmp_path / "rekey.toml").write_text(text)
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    submission = rekey.Submission.from_path(tmp_path)
+    assert submission.path == tmp_path
+    assert submission.git_url == "https://github.com/acme/app"
+    (image,) = submission.images
+    assert (image.tag, image.dockerfile) == ("é", "FROM scratch\n")
+    report = rekey.check_submission(submission)
+    (finding,) = [one for one in report.findings if one.rule == "tag-malformed"]
+    assert finding.source == str(tmp_path / "rekey.toml")
+    assert text.encode()[finding.start : finding.end] == "é".encode()
+    assert 'tag = "é"' in report.render(submission)
+    again = pickle.loads(pickle.dumps(submission))
+    assert again == submission
+    assert rekey.check_submission(again) == report
+
+
+def test_keywords_come_before_the_file(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "rekey.toml").write_text('flow = "quay"\n[[image]]\ntag = "1.0"\n')
+    submission = rekey.Submission.from_path(tmp_path)
+    assert '"flow":"quay"' in rekey.check_submission(submission).to_json()
+    assert '"flow":"external"' in rekey.check_submission(submission, flow="external").to_json()
+    assert '"flow":"build-service"' in rekey.check_submission(rekey.Submission()).to_json()
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        rekey.Submission.from_path(tmp_path / "nothing")
+    assert missing.value.filename == str(tmp_path / "nothing")
+    with pytest.raises(ValueError, match="nothing to check"):
+        rekey.Submission.from_path(tmp_path)
+    (tmp_path / "rekey.toml").write_text("colour = 1\n")
+    with pytest.raises(ValueError, match="colour"):
+        rekey.Submission.from_path(tmp_path)
+    with pytest.raises(TypeError):
+        ANY.Submission.from_path(1)
+
+
+def test_a_report_is_shown_with_the_text_that_is_given() -> None:
+    report = rekey.check_tag("1é0")
+    without = report.render()
+    assert "1é0" not in without.replace("`", "")
+    for given in ("1é0", "1é0".encode(), {"tag": "1é0"}, rekey.Submission(tag="1é0")):
+        assert "1é0" in report.render(given)
+    assert report.render({"other": "1é0"}) == without
+    assert pickle.loads(pickle.dumps(report)).render("1é0") == without
+    with pytest.raises(TypeError):
+        ANY.check_tag("1.0").render(1)
+
+
+def test_a_key_is_not_shown() -> None:
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----\n"
+    for report in (rekey.check_private_key(text), rekey.check_submission(rekey.Submission(private_key=text))):
+        for given in (text, {"git.key": text}, rekey.Submission(private_key=text)):
+            assert SECRET not in report.render(given)
+
+
 def test_many_submissions_are_judged_alike() -> None:
     submissions = [rekey.Submission(tag="1.0"), rekey.Submission(tag="1.0-1")]
     assert rekey.check_submissions(iter(submissions)) == [rekey.check_submission(one) for one in submissions]

@@ -1,6 +1,7 @@
 import datetime
 import os
-from collections.abc import Iterable, Mapping
+import pathlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypeVar, final
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Submission",
     "Tag",
     "__version__",
+    "_main",
     "_restore",
     "apply_fixes",
     "check_dockerfile",
@@ -505,6 +507,17 @@ class Report:
         >>> json.loads(check_tag("1.0-1").to_json())["passed"]
         True
         """
+    def render(self, source_text: _Content | Mapping[str, _Content] | Submission | None = None) -> str:
+        """The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+
+        A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
+        is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
+        is a secret in another text. A report out of a pickle is shown without snippets.
+
+        >>> text = "1.0"
+        >>> print(check_tag(text).render(text).splitlines()[0])
+        rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+        """
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
@@ -606,8 +619,31 @@ class Submission:
     @property
     def images(self) -> tuple[Image, ...]:
         """What is built: one image or more."""
+    @staticmethod
+    def from_path(path: str | os.PathLike[str]) -> Submission:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def path(self) -> pathlib.Path | None:
+        """The folder or ``rekey.toml`` that it was read from."""
     def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
 class Tag:
@@ -761,15 +797,15 @@ def check_private_key(
 def check_submission(
     submission: Submission,
     *,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
+    flow: _Flow | None = None,
+    policy: _Policy | None = None,
     preflight_version: str | None = None,
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> Report:
     """Checks every field of a submission, and that they fit together.
 
-    The keywords are those of :func:`check_tag`.
+    The keywords are those of :func:`check_tag`; unless given, they are what its ``rekey.toml`` says.
 
     >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
     False
@@ -777,8 +813,8 @@ def check_submission(
 def check_submissions(
     submissions: Iterable[Submission],
     *,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
+    flow: _Flow | None = None,
+    policy: _Policy | None = None,
     preflight_version: str | None = None,
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
@@ -862,3 +898,5 @@ def rule(id: str) -> Rule:
     """
 def _restore(class_: str, state: str) -> Any:
     """Reads a value out of a pickle."""
+def _main(args: Sequence[str]) -> int:
+    """Runs the command; the first argument is the program's name."""
