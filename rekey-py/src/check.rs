@@ -112,20 +112,21 @@ pub(crate) fn check_git_url(
 
 /// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 ///
-/// ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. The report holds no
-/// key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+/// ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
+/// permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
 /// The other keywords are those of :func:`check_tag`.
 ///
 /// >>> check_private_key("").to_json().count("BEGIN")
 /// 0
 #[pyfunction]
-#[pyo3(signature = (data, *, public_key = None, fingerprint = None, flow = "build-service", policy = "container",
+#[pyo3(signature = (data, *, public_key = None, fingerprint = None, mode = None, flow = "build-service", policy = "container",
                     preflight_version = None, today = None, severity = None))]
 pub(crate) fn check_private_key(
     py: Python<'_>,
     data: Input<'_>,
     public_key: Option<Input<'_>>,
     fingerprint: Option<Input<'_>>,
+    mode: Option<u32>,
     flow: &str,
     policy: &str,
     preflight_version: Option<&str>,
@@ -137,7 +138,7 @@ pub(crate) fn check_private_key(
         let input = PrivateKeyInput::new(data.text())
             .public_key(public_key.as_ref().map(Input::text))
             .fingerprint(fingerprint.as_ref().map(Input::text))
-            .mode(data.mode());
+            .mode(mode.or(data.mode()));
         rekey_core::check_private_key(input, &policy)
     };
     // The arithmetic of a key takes far longer than its bytes suggest.
@@ -187,16 +188,20 @@ pub(crate) fn check_dockerfile(
 
 /// Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
 ///
-/// The other keywords are those of :func:`check_tag`.
+/// ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
 ///
-/// >>> check_image("quay.io/redhat-isv-containers/5f2e1d:1.0-1").passed
+/// >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
 /// True
 #[pyfunction]
-#[pyo3(signature = (reference, *, config = None, manifest = None, flow = "build-service", policy = "container",
-                    preflight_version = None, today = None, severity = None))]
+#[pyo3(
+    signature = (reference, *, published = Strings::default(), config = None, manifest = None, flow = "build-service",
+                 policy = "container", preflight_version = None, today = None, severity = None),
+    text_signature = "(reference, *, published=(), config=None, manifest=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+)]
 pub(crate) fn check_image(
     py: Python<'_>,
     reference: Input<'_>,
+    published: Strings,
     config: Option<Input<'_>>,
     manifest: Option<Input<'_>>,
     flow: &str,
@@ -208,6 +213,7 @@ pub(crate) fn check_image(
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     Ok(run(py, &reference, || {
         let input = ImageInput::new(reference.text())
+            .published(&published.0)
             .config(config.as_ref().map(Input::text))
             .manifest(manifest.as_ref().map(Input::text));
         rekey_core::check_image(input, &policy)

@@ -70,11 +70,17 @@ def found(report: rekey.Report, case: dict[str, Any], text: str | bytes) -> list
 
 
 def agrees(subject: str, case: dict[str, Any], text: str | bytes) -> None:
-    report = CHECKS[subject](text, **case.get("options", {}))
+    report = CHECKS[subject](text, **options(case))
     assert found(report, case, text) == case["find"]
     if "fixed" in case:
         fixed = rekey.apply_fixes(text, report.findings, safety="unsafe")
         assert (fixed if isinstance(fixed, str) else fixed.decode()) == case["fixed"]
+
+
+def options(case: dict[str, Any]) -> dict[str, Any]:
+    """The options as keywords; `mode` is written in octal."""
+    given = dict(case.get("options", {}))
+    return {**given, "mode": int(given["mode"], 8)} if "mode" in given else given
 
 
 @pytest.mark.parametrize(("subject", "case"), CASES, ids=lambda one: str(one)[:60])

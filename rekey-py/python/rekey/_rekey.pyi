@@ -759,6 +759,7 @@ def check_git_url(
 def check_image(
     reference: _Content,
     *,
+    published: Iterable[str] = (),
     config: _Content | None = None,
     manifest: _Content | None = None,
     flow: _Flow = "build-service",
@@ -769,9 +770,9 @@ def check_image(
 ) -> Report:
     """Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
 
-    The other keywords are those of :func:`check_tag`.
+    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
 
-    >>> check_image("quay.io/redhat-isv-containers/5f2e1d:1.0-1").passed
+    >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
     True
     """
 def check_private_key(
@@ -779,6 +780,7 @@ def check_private_key(
     *,
     public_key: _Content | None = None,
     fingerprint: _Content | None = None,
+    mode: int | None = None,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
     preflight_version: str | None = None,
@@ -787,8 +789,8 @@ def check_private_key(
 ) -> Report:
     """Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 
-    ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. The report holds no
-    key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+    ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
+    permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
     The other keywords are those of :func:`check_tag`.
 
     >>> check_private_key("").to_json().count("BEGIN")
