@@ -15,9 +15,10 @@ use crate::{convert, input::Unit};
 mod imported {
     pyo3::import_exception!(rekey._errors, GitUrlError);
     pyo3::import_exception!(rekey._errors, ImageReferenceError);
+    pyo3::import_exception!(rekey._errors, PrivateKeyError);
     pyo3::import_exception!(rekey._errors, TagError);
 }
-pub(crate) use imported::{GitUrlError, ImageReferenceError, TagError};
+pub(crate) use imported::{GitUrlError, ImageReferenceError, PrivateKeyError, TagError};
 
 /// What the constructor of an exception takes: message, rule, start, end.
 pub(crate) type Arguments = (String, Option<&'static str>, u32, u32);

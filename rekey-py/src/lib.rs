@@ -11,6 +11,7 @@
 mod check;
 mod command;
 mod convert;
+mod dockerfile;
 mod error;
 mod finding;
 mod fix;
@@ -19,6 +20,7 @@ mod image;
 mod input;
 mod options;
 mod pickle;
+mod private_key;
 mod report;
 mod rule;
 mod submission;
@@ -36,11 +38,13 @@ mod _rekey {
             check_submissions, check_tag, check_tags,
         },
         command::_main,
+        dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},
         finding::{Basis, Edit, Finding, Fix, Related},
         fix::apply_fixes,
         git_url::{GitUrl, is_git_url},
         image::{ImageReference, is_image_reference},
         pickle::_restore,
+        private_key::{PrivateKey, is_private_key},
         report::{Counts, Forecast, Report},
         rule::{Rule, rule},
         submission::{Image, Submission},
