@@ -1,0 +1,19 @@
+// The names of `index.cjs` for `import`: both share one native half.
+import rekey from './index.cjs'
+
+export const {
+  RULES,
+  RekeyError,
+  applyFixes,
+  checkDockerfile,
+  checkGitUrl,
+  checkImage,
+  checkPrivateKey,
+  checkSubmission,
+  checkTag,
+  checkTags,
+  isTag,
+  parseTag,
+  rule,
+  toJson,
+} = rekey

@@ -1,0 +1,105 @@
+//! The checks: what JavaScript gives as what core looks at.
+
+use napi::bindgen_prelude::{Uint8Array, Uint16Array};
+use napi_derive::napi;
+use rekey_core::{
+    DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, TagInput, Text,
+    check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
+    check_private_key as private_key, check_tag as tag, rules,
+};
+
+use super::report::{Judged, judged};
+use crate::content::{Content, Secret, bytes, unit};
+
+/// Checks a tag.
+pub(crate) fn check_tag(text: &Content<'_>, published: &[String], policy: &Policy) -> Judged {
+    judged(&tag(TagInput::new(bytes(text)).published(published), policy), unit(text))
+}
+
+/// Checks a git URL.
+pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, policy: &Policy) -> Judged {
+    judged(&git_url(GitUrlInput::new(bytes(text)).private(private), policy), unit(text))
+}
+
+/// Checks a private key.
+pub(crate) fn check_private_key(
+    data: &Secret<'_>,
+    public_key: Option<&Content<'_>>,
+    fingerprint: Option<&str>,
+    mode: Option<u32>,
+    policy: &Policy,
+) -> Judged {
+    let input = PrivateKeyInput::new(bytes(&data.0))
+        .public_key(public_key.map(|key| Text::from(bytes(key))))
+        .fingerprint(fingerprint.map(Text::from))
+        .mode(mode);
+    judged(&private_key(input, policy), unit(&data.0))
+}
+
+/// How a Dockerfile is built.
+#[napi(object, object_to_js = false)]
+#[derive(Default)]
+pub struct BuildOptions {
+    /// Values of build arguments.
+    pub build_args: Option<Vec<(String, String)>>,
+    /// The stage to build.
+    pub target: Option<String>,
+    /// Labels that the build sets.
+    pub labels: Option<Vec<(String, String)>>,
+    /// The platform to build for.
+    pub platform: Option<String>,
+}
+
+/// Checks a Dockerfile.
+pub(crate) fn check_dockerfile(
+    data: &Content<'_>,
+    build: &BuildOptions,
+    base_config: Option<&Content<'_>>,
+    policy: &Policy,
+) -> Judged {
+    let input = DockerfileInput::new(bytes(data))
+        .build_args(build.build_args.as_deref().unwrap_or_default())
+        .target(build.target.as_deref())
+        .labels(build.labels.as_deref().unwrap_or_default())
+        .base_config(base_config.map(bytes))
+        .platform(build.platform.as_deref());
+    judged(&dockerfile(input, policy), unit(data))
+}
+
+/// Checks an image.
+pub(crate) fn check_image(
+    reference: &Content<'_>,
+    config: Option<&Content<'_>>,
+    manifest: Option<&Content<'_>>,
+    policy: &Policy,
+) -> Judged {
+    let input = ImageInput::new(bytes(reference))
+        .config(config.map(|json| Text::from(bytes(json))))
+        .manifest(manifest.map(|json| Text::from(bytes(json))));
+    judged(&image(input, policy), unit(reference))
+}
+
+/// The gravest finding of each line, and none for what is right.
+pub(crate) fn check_tags(lines: &Content<'_>, policy: &Policy) -> TagVerdicts {
+    let all: Vec<_> = rules().collect();
+    let (mut severities, mut broken) = (Vec::new(), Vec::new());
+    let text = bytes(lines);
+    let ended = text.strip_suffix(b"\n").or(if text.is_empty() { None } else { Some(text) });
+    for line in ended.into_iter().flat_map(|text| text.split(|b| *b == b'\n')) {
+        let report = tag(line, policy);
+        let gravest = report.findings().reduce(|a, b| if b.severity() > a.severity() { b } else { a });
+        severities.push(gravest.map_or(0, |finding| 1 + finding.severity() as u8));
+        let at = gravest.and_then(|finding| all.iter().position(|rule| std::ptr::eq(*rule, finding.rule())));
+        broken.push(at.map_or(0, |at| 1 + at as u16));
+    }
+    TagVerdicts { severities: severities.into(), rules: broken.into() }
+}
+
+/// What was found of many tags, in their order.
+#[napi(object, object_from_js = false)]
+pub struct TagVerdicts {
+    /// 0 for nothing, then 1 for a note, 2 for a warning, 3 for an error.
+    pub severities: Uint8Array,
+    /// 0 for none, then the place in the table of rules counted from 1.
+    pub rules: Uint16Array,
+}

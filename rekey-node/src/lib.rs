@@ -1,0 +1,118 @@
+//! The native half of `rekey-node`: text in, text out. `lib/` checks the arguments and shapes the results.
+//!
+//! Values and reports cross as one JSON text each: one crossing costs as much as a handful of properties, and plain
+//! strings need no finalizer, so that memory stays flat in a loop that never yields.
+#![deny(unsafe_code)]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    reason = "the functions are JavaScript's, which hands values over; `index.d.cts` documents them"
+)]
+
+mod content;
+mod convert;
+
+use content::{Content, Secret};
+use convert::{
+    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, SubmissionOf, TagVerdicts, policy,
+};
+use napi::Result;
+use napi_derive::napi;
+
+/// `checkTag`.
+#[napi(catch_unwind)]
+pub fn check_tag(
+    text: Content<'_>,
+    published: Option<Vec<String>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &policy(options)?))
+}
+
+/// `checkGitUrl`.
+#[napi(catch_unwind)]
+pub fn check_git_url(
+    text: Content<'_>,
+    private: Option<bool>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_git_url(&text, private, &policy(options)?))
+}
+
+/// `checkPrivateKey`.
+#[napi(catch_unwind)]
+pub fn check_private_key(
+    data: Content<'_>,
+    public_key: Option<Content<'_>>,
+    fingerprint: Option<String>,
+    mode: Option<u32>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    let data = Secret(data);
+    Ok(convert::check_private_key(
+        &data,
+        public_key.as_ref(),
+        fingerprint.as_deref(),
+        mode,
+        &policy(options)?,
+    ))
+}
+
+/// `checkDockerfile`.
+#[napi(catch_unwind)]
+pub fn check_dockerfile(
+    data: Content<'_>,
+    build: Option<BuildOptions>,
+    base_config: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    let build = build.unwrap_or_default();
+    Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &policy(options)?))
+}
+
+/// `checkImage`.
+#[napi(catch_unwind)]
+pub fn check_image(
+    reference: Content<'_>,
+    config: Option<Content<'_>>,
+    manifest: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_image(&reference, config.as_ref(), manifest.as_ref(), &policy(options)?))
+}
+
+/// `checkSubmission`.
+#[napi(catch_unwind)]
+pub fn check_submission(submission: SubmissionOf<'_>, options: Option<PolicyOptions>) -> Result<Judged> {
+    Ok(convert::check_submission(submission, &policy(options)?))
+}
+
+/// `checkTags`: one tag a line.
+#[napi(catch_unwind)]
+pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<TagVerdicts> {
+    Ok(convert::check_tags(&lines, &policy(options)?))
+}
+
+/// `isTag`.
+#[napi(catch_unwind)]
+pub fn is_tag(text: Content<'_>) -> bool {
+    convert::is_tag(&text)
+}
+
+/// `parseTag`.
+#[napi(catch_unwind)]
+pub fn parse_tag(text: Content<'_>) -> Parsed {
+    convert::parse_tag(&text)
+}
+
+/// `applyFixes`: one list of edits for each fix.
+#[napi(catch_unwind)]
+pub fn apply_fixes(text: Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fixed {
+    convert::apply_fixes(&text, fixes)
+}
+
+/// `RULES`.
+#[napi(catch_unwind)]
+pub fn rules() -> String {
+    convert::rules()
+}
