@@ -2,3 +2,6 @@
 
 pub mod base;
 pub mod facts;
+pub mod reference;
+
+pub use reference::ImageReference;

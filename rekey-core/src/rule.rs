@@ -51,6 +51,13 @@ impl Rule {
             Check::Dockerfile(_) => Subject::Dockerfile,
             #[cfg(feature = "image")]
             Check::Image(_) => Subject::Image,
+            #[cfg(all(
+                feature = "dockerfile",
+                feature = "git-url",
+                feature = "image",
+                feature = "private-key",
+                feature = "tag"
+            ))]
             Check::Submission(_) => Subject::Submission,
         }
     }
@@ -83,6 +90,13 @@ pub(crate) enum Check {
     Dockerfile(fn(&crate::rules::dockerfile::Context<'_>, &mut Findings)),
     #[cfg(feature = "image")]
     Image(fn(&crate::rules::image::Context<'_>, &mut Findings)),
+    #[cfg(all(
+        feature = "dockerfile",
+        feature = "git-url",
+        feature = "image",
+        feature = "private-key",
+        feature = "tag"
+    ))]
     Submission(fn(&crate::rules::submission::Context<'_>, &mut Findings)),
 }
 

@@ -1,8 +1,14 @@
 //! Image tags: `1.0-1` is build 1 of version 1.0.
 
+mod next;
+pub mod order;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+pub use next::{Refusal, latest};
+pub(crate) use next::{highest_release, is_floating, is_timestamp, next_number, number, release_of};
 
 use crate::text::Span;
 

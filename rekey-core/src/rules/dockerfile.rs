@@ -1,5 +1,7 @@
 //! Rules about the subject `dockerfile`.
 
+mod commands;
+
 use crate::rule::Rule;
 
 /// Every rule of the subject, in the order in which they run.

@@ -1,7 +1,9 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use rekey_core::{Policy, Report, Subject, TagInput, check_tag};
+use rekey_core::{
+    Policy, Report, Subject, Submission, TagInput, check_submission, check_tag, submission::ImageSource,
+};
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
 pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
@@ -45,6 +47,35 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 option("published").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
             check_tag(TagInput::new(input).published(&published), policy)
         }
+        Subject::Submission => submission(input, policy),
         other => panic!("no check for {other} yet"),
     }
+}
+
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
+/// Dockerfile is written as such.
+fn submission(input: &[u8], policy: &Policy) -> Report {
+    let text = std::str::from_utf8(input).expect("a submission is written as text");
+    let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
+    let key = fields.iter().find(|(name, _)| *name == "git.key").map(|(_, file)| key(file));
+    let mut submission = Submission::default();
+    let mut image = ImageSource::default();
+    for (name, value) in fields {
+        match name {
+            "git.url" => submission.git.url = Some(value.into()),
+            "git.private" => submission.git.private = Some(value == "true"),
+            "git.key" => submission.git.key = key.as_ref().map(Into::into),
+            "dockerfile" => image.dockerfile = Some(value.into()),
+            "tag" => image.tag = Some(value.into()),
+            "reference" => image.reference = Some(value.into()),
+            other => panic!("no field {other}"),
+        }
+    }
+    submission.images.push(image);
+    check_submission(&submission, policy)
+}
+
+fn key(file: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys").join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -1,0 +1,364 @@
+//! What was meant by a wrong URL: the one place that knows all repairs, so that together they give a right one.
+
+use std::borrow::Cow;
+
+use super::host::Reach;
+use super::hosts::{self, Forge, NameDefect};
+use super::problem::ProblemKind;
+use super::scan::{Form, Scan, Transport, decoded, meant_scheme, scan, shorthand_host};
+use super::value::{GitUrl, encode};
+use crate::text::Span;
+
+/// Which transport a repaired URL has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Wanted {
+    /// The one that is meant, or https where that is in clear.
+    #[default]
+    Meant,
+    /// https, for a public repository.
+    Https,
+    /// ssh, for a private one.
+    Ssh,
+}
+
+/// A right URL for a wrong one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// The whole URL.
+    pub text: String,
+    /// Whether it can only mean the same. Where something is guessed or left away, such as a branch, it may not.
+    pub is_safe: bool,
+}
+
+impl std::fmt::Debug for Repair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repair").field("is_safe", &self.is_safe).finish_non_exhaustive()
+    }
+}
+
+impl Scan<'_> {
+    /// The right URL that was probably meant; none when nothing is wrong or it takes a person.
+    ///
+    /// Every mistake is repaired at once, so the text checks clean but for what no text can change, such as a host
+    /// that nobody promises to support.
+    ///
+    /// ```
+    /// use rekey_core::git_url::{Wanted, scan};
+    ///
+    /// let repair = scan(b"http://www.github.com/acme/app/tree/main").repair(Wanted::Meant).unwrap();
+    /// assert_eq!(repair.text, "https://github.com/acme/app");
+    /// assert!(!repair.is_safe, "the branch is lost");
+    /// ```
+    pub fn repair(&self, wanted: Wanted) -> Option<Repair> {
+        let mut text = Cow::Borrowed(self.of(Some(self.url)));
+        let mut is_safe = true;
+        // A rewritten text has one mistake of form less; there are never more than these on top of each other.
+        for _ in 0..4 {
+            let current = scan(&text);
+            if !current.problems.iter().all(|problem| is_repairable(&current, problem.kind)) {
+                return None;
+            }
+            let Some(rewritten) = rewrite(&current) else { break };
+            is_safe &= current.problem_of(ProblemKind::SchemeCase).is_some() && current.problems.len() == 1;
+            text = Cow::Owned(rewritten.into_bytes());
+        }
+        let current = scan(&text);
+        let meant = Draft::of(&current, &mut is_safe)?.render();
+        let text = convert(meant, wanted)?;
+        if text.as_bytes() == self.text() {
+            return None;
+        }
+        is_submittable(&text).then_some(Repair { text, is_safe })
+    }
+}
+
+/// Whether a machine may repair a problem of that kind.
+fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
+    use ProblemKind as K;
+    match kind {
+        K::Wrapped
+        | K::MissingScheme
+        | K::SchemeCase
+        | K::SchemeTypo
+        | K::PackageManagerScheme
+        | K::Shorthand => true,
+        K::SlashForColon | K::PathForPort | K::UserInfo | K::EmptyUser | K::DotSegment | K::EmptySegment => {
+            true
+        }
+        K::Query | K::Fragment | K::PathNotAscii => true,
+        K::MissingPath => scan.problem_of(K::PathForPort).is_some(),
+        K::Secret => secret_can_go(scan),
+        _ => false,
+    }
+}
+
+/// A secret in user info or behind the path goes with it; one in the path would leave a hole.
+fn secret_can_go(scan: &Scan<'_>) -> bool {
+    let Some((secret, _)) = scan.secret else { return false };
+    if is_scp_password(scan) {
+        return true;
+    }
+    scan.path.is_none_or(|path| secret.end <= path.start || secret.start >= path.end)
+}
+
+/// `user:password@host:path`, which git reads as path `password@host:path` on host `user`.
+fn is_scp_password(scan: &Scan<'_>) -> bool {
+    let path = scan.of(scan.path);
+    scan.form == Form::Scp && scan.user.is_none() && path.contains(&b'@') && scan.secret.is_some()
+}
+
+/// The text with one mistake of its form taken out; none when the form is right.
+fn rewrite(scan: &Scan<'_>) -> Option<String> {
+    let url = scan.str(Some(scan.url))?;
+    let after = |span: Span| url.get((span.end - scan.url.start) as usize..);
+    let kind = scan.problems.iter().map(|problem| problem.kind).find(|kind| rewrites(*kind))?;
+    match kind {
+        ProblemKind::Wrapped => Some(url.to_owned()),
+        ProblemKind::MissingScheme => Some(format!("https://{}", url.trim_start_matches('/'))),
+        ProblemKind::SchemeCase => {
+            let scheme = scan.str(scan.scheme)?;
+            Some(format!("{}{}", scheme.to_ascii_lowercase(), after(scan.scheme?)?))
+        }
+        ProblemKind::PackageManagerScheme => Some(format!("https{}", after(scan.scheme?)?)),
+        ProblemKind::SchemeTypo => rewrite_scheme(scan, url),
+        ProblemKind::Shorthand => rewrite_shorthand(scan, url),
+        ProblemKind::SlashForColon => url.split_once('/').map(|(host, path)| format!("{host}:{path}")),
+        ProblemKind::PathForPort => {
+            let colon = (scan.port?.start - scan.url.start) as usize - 1;
+            Some(format!("{}/{}", url.get(..colon)?, url.get(colon + 1..)?))
+        }
+        ProblemKind::Secret if is_scp_password(scan) => {
+            url.split_once('@').map(|(_, rest)| format!("git@{rest}"))
+        }
+        _ => None,
+    }
+}
+
+fn rewrites(kind: ProblemKind) -> bool {
+    use ProblemKind as K;
+    matches!(kind, K::Wrapped | K::MissingScheme | K::SchemeCase | K::PackageManagerScheme | K::SchemeTypo)
+        || matches!(kind, K::Shorthand | K::SlashForColon | K::PathForPort | K::Secret)
+}
+
+/// `https:/host`, `https:host`, `https//host`, `htps://host`, `git:host`.
+fn rewrite_scheme(scan: &Scan<'_>, url: &str) -> Option<String> {
+    let end = url.find([':', '/'])?;
+    let rest = url[end..].trim_start_matches([':', '/']);
+    let scheme = match url[..end].to_ascii_lowercase().as_str() {
+        "http" | "https" | "git" | "git+https" | "git+http" => "https",
+        "ssh" | "git+ssh" => "ssh",
+        other if scan.form != Form::Scp => meant_scheme(other.as_bytes())?,
+        _ => return None,
+    };
+    Some(format!("{scheme}://{rest}"))
+}
+
+/// `owner/repository`, `github:owner/repository`.
+fn rewrite_shorthand(scan: &Scan<'_>, url: &str) -> Option<String> {
+    let (host, path) = match url.split_once(':') {
+        Some((name, path)) if scan.form == Form::Scp => (shorthand_host(name.as_bytes())?, path),
+        _ => ("github.com", url),
+    };
+    let path = path.rsplit_once('@').map_or(path, |(_, path)| path).trim_start_matches('/');
+    Some(format!("https://{host}/{path}"))
+}
+
+/// A URL in parts, each made right.
+struct Draft<'a> {
+    transport: Transport,
+    /// Whether ssh is written as a URL.
+    as_url: bool,
+    user: Option<&'a str>,
+    host: Cow<'a, str>,
+    port: Option<u16>,
+    path: String,
+}
+
+impl<'a> Draft<'a> {
+    fn of(scan: &Scan<'a>, is_safe: &mut bool) -> Option<Self> {
+        if !scan.problems.iter().all(|problem| is_repairable(scan, problem.kind)) {
+            return None;
+        }
+        let meant = scan.transport()?;
+        let transport = if meant == Transport::Ssh { Transport::Ssh } else { Transport::Https };
+        let host = scan.str(scan.host)?;
+        let known = hosts::find(host.as_bytes());
+        let port = scan.port_number.filter(|port| *port != meant.default_port());
+        if meant != transport && port.is_some() {
+            return None; // which port serves https cannot be known
+        }
+        *is_safe &= meant == transport || known.is_some();
+        *is_safe &= scan.problems.is_empty();
+        *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.scp_port().is_none();
+        let mut draft = Self {
+            transport,
+            as_url: scan.form == Form::Ssh,
+            user: None,
+            host: Cow::Owned(host.to_ascii_lowercase()),
+            port,
+            path: path_of(scan)?,
+        };
+        if transport == Transport::Ssh {
+            draft.set_user(scan, known, is_safe);
+        }
+        draft.set_host(scan, known)?;
+        Some(draft)
+    }
+
+    /// Forges know the user `git` only; on other servers a user may have a name.
+    fn set_user(&mut self, scan: &Scan<'a>, known: Option<&hosts::Known>, is_safe: &mut bool) {
+        let given = scan.str(scan.user).filter(|user| !user.is_empty());
+        let user = match given {
+            Some(user) if known.is_none() && scan.problem_of(ProblemKind::Secret).is_none() => user,
+            _ => "git",
+        };
+        *is_safe &= given == Some(user);
+        self.user = Some(user);
+    }
+
+    fn set_host(&mut self, scan: &Scan<'_>, known: Option<&'static hosts::Known>) -> Option<()> {
+        let Some(known) = known else { return Some(()) };
+        match known.forge {
+            Forge::NoGit => {
+                let path = self.path.strip_prefix("/repos").filter(|_| *self.host == *"api.github.com");
+                let path = path.unwrap_or(&self.path);
+                let mut parts = path.split('/').filter(|part| !part.is_empty());
+                let (owner, repository) = (parts.next()?, parts.next()?);
+                if scan.of(scan.host).starts_with(b"gist.")
+                    || parts.next().is_none() && self.host.starts_with("raw.")
+                {
+                    return None;
+                }
+                self.path = format!("/{owner}/{repository}");
+                self.host = Cow::Borrowed("github.com");
+            }
+            _ if self.transport == Transport::Https => {
+                self.host = Cow::Borrowed(known.web);
+                self.port = None;
+            }
+            _ if known.aliases.iter().any(|alias| *alias == self.host) => {
+                self.host = Cow::Borrowed(known.ssh)
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn render(self) -> String {
+        let bracketed =
+            if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.into_owned() };
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        let user = self.user.map(|user| format!("{user}@")).unwrap_or_default();
+        match self.transport {
+            Transport::Ssh if self.as_url || !port.is_empty() => {
+                format!("ssh://{user}{bracketed}{port}/{}", self.path.trim_start_matches('/'))
+            }
+            Transport::Ssh => format!("{user}{bracketed}:{}", self.path),
+            _ => format!("https://{bracketed}{port}/{}", self.path.trim_start_matches('/')),
+        }
+    }
+}
+
+/// The path up to the repository, with each part as it should be.
+fn path_of(scan: &Scan<'_>) -> Option<String> {
+    let mut path = scan.path?;
+    if let Some(port) = scan.scp_port() {
+        path.start = port.end + 1;
+    }
+    if let Some(extra) = scan.extra {
+        path.end = extra.start;
+    }
+    let text = scan.str(Some(path))?;
+    if let Some(path) = bitbucket_browser_path(text) {
+        return Some(path);
+    }
+    let absolute = text.starts_with('/') && scan.scp_port().is_none();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    let joined = match scan.form {
+        Form::Scp => joined,
+        _ => encode_high(&without_needless_escapes(&joined)),
+    };
+    Some(if absolute { format!("/{joined}") } else { joined })
+}
+
+/// `/projects/P/repos/r/…` is what `/scm/P/r.git` looks like in a browser; `/users/u` there is project `~u`.
+fn bitbucket_browser_path(path: &str) -> Option<String> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let (kind, owner, repos, repository) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    match kind {
+        _ if repos != "repos" => None,
+        "projects" => Some(format!("/scm/{owner}/{repository}.git")),
+        "users" => Some(format!("/scm/~{owner}/{repository}.git")),
+        _ => None,
+    }
+}
+
+fn without_needless_escapes(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(letter) = rest.chars().next() {
+        let escaped = decoded(rest.as_bytes());
+        match escaped.filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~')) {
+            Some(byte) => {
+                out.push(byte as char);
+                rest = &rest[3..];
+            }
+            None => {
+                out.push(letter);
+                rest = &rest[letter.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+fn encode_high(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_owned();
+    }
+    let mut out = String::with_capacity(path.len() * 2);
+    for letter in path.chars() {
+        let mut buffer = [0; 4];
+        let letter = letter.encode_utf8(&mut buffer);
+        out.push_str(&if letter.is_ascii() { letter.to_owned() } else { encode(letter) });
+    }
+    out
+}
+
+fn convert(text: String, wanted: Wanted) -> Option<String> {
+    let url = GitUrl::parse(&text).ok()?;
+    let converted = match (wanted, url.transport()) {
+        (Wanted::Https, Transport::Ssh) => url.to_https().ok()?,
+        (Wanted::Ssh, Transport::Https) => url.to_ssh().ok()?,
+        _ => return Some(text),
+    };
+    Some(converted.to_string())
+}
+
+/// Whether a service on the Internet could clone from it: what no repair may leave undone.
+fn is_submittable(text: &str) -> bool {
+    let scan = scan(text.as_bytes());
+    let right_name = |defect: Option<NameDefect>| matches!(defect, None | Some(NameDefect::OldStyle));
+    let named = match (scan.str(scan.owner), scan.str(scan.repository)) {
+        (Some(owner), Some(repository)) => {
+            right_name(hosts::owner_defect(scan.forge, owner))
+                && right_name(hosts::repository_defect(scan.forge, repository))
+        }
+        // Elsewhere a repository may stand where it likes, but not nowhere.
+        _ => matches!(scan.forge, Forge::Unknown | Forge::Gist) && scan.of(scan.path).len() > 1,
+    };
+    scan.problems.is_empty()
+        && named
+        && scan.extra.is_none()
+        && scan.reach() == Some(Reach::Public)
+        && scan.forge != Forge::NoGit
+        && scan.scp_port().is_none()
+}
