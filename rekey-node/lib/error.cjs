@@ -8,6 +8,7 @@ class RekeyError extends Error {
     this.code = refusal.code
     this.start = refusal.start
     this.end = refusal.end
+    this.rule = refusal.rule ?? null
   }
 }
 

@@ -17,4 +17,7 @@ pub(crate) use policy::{PolicyOptions, policy};
 pub(crate) use report::Judged;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submission};
-pub(crate) use value::{Parsed, is_tag, parse_tag};
+pub(crate) use value::{
+    Parsed, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag, next_release,
+    parse_git_url, parse_image_reference, parse_tag,
+};

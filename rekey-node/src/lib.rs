@@ -14,7 +14,7 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, SubmissionOf, TagVerdicts, policy,
+    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, SubmissionOf, TagVerdicts, Transport, policy,
 };
 use napi::Result;
 use napi_derive::napi;
@@ -103,6 +103,54 @@ pub fn is_tag(text: Content<'_>) -> bool {
 #[napi(catch_unwind)]
 pub fn parse_tag(text: Content<'_>) -> Parsed {
     convert::parse_tag(&text)
+}
+
+/// `isGitUrl`.
+#[napi(catch_unwind)]
+pub fn is_git_url(text: Content<'_>) -> bool {
+    convert::is_git_url(&text)
+}
+
+/// `isImageReference`.
+#[napi(catch_unwind)]
+pub fn is_image_reference(text: Content<'_>) -> bool {
+    convert::is_image_reference(&text)
+}
+
+/// `parseGitUrl`.
+#[napi(catch_unwind)]
+pub fn parse_git_url(text: Content<'_>) -> Parsed {
+    convert::parse_git_url(&text)
+}
+
+/// `parseImageReference`.
+#[napi(catch_unwind)]
+pub fn parse_image_reference(text: Content<'_>) -> Parsed {
+    convert::parse_image_reference(&text)
+}
+
+/// `toSsh`.
+#[napi(catch_unwind)]
+pub fn to_ssh(text: Content<'_>) -> Parsed {
+    convert::convert_git_url(&text, Transport::Ssh)
+}
+
+/// `toHttps`.
+#[napi(catch_unwind)]
+pub fn to_https(text: Content<'_>) -> Parsed {
+    convert::convert_git_url(&text, Transport::Https)
+}
+
+/// `nextRelease`.
+#[napi(catch_unwind)]
+pub fn next_release(text: Content<'_>, published: Option<Vec<String>>) -> Parsed {
+    convert::next_release(&text, &published.unwrap_or_default())
+}
+
+/// `latestTag`.
+#[napi(catch_unwind)]
+pub fn latest_tag(tags: Vec<String>) -> Option<String> {
+    convert::latest_tag(&tags)
 }
 
 /// `applyFixes`: one list of edits for each fix.

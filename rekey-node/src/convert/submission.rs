@@ -80,7 +80,7 @@ pub(crate) fn check_submission(mut given: SubmissionOf<'_>, policy: &Policy) -> 
         };
         image_source(image, &before, &mut called)
     });
-    let submission = Submission { git, images: images.collect() };
+    let submission = Submission { git, images: images.collect(), ..Submission::default() };
     judged_by(&check(&submission, policy), |source| called.unit(source))
 }
 
