@@ -110,8 +110,9 @@ function image(one, before) {
 const SEVERITIES = [null, 'note', 'warning', 'error']
 
 function checkTags(tags, given) {
+  const lines = joined(tags)
   const target = policy(options(given, []))
-  const found = ranged(() => binding.checkTags(joined(tags), target))
+  const found = ranged(() => binding.checkTags(lines, target))
   if (Array.isArray(tags) && found.rules.length !== tags.length) return oneByOne(tags, given)
   return {
     severities: Array.from(found.severities, (at) => SEVERITIES[at]),
