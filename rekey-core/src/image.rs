@@ -3,5 +3,6 @@
 pub mod base;
 pub mod facts;
 pub mod reference;
+pub mod registry;
 
 pub use reference::ImageReference;

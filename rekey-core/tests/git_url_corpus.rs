@@ -10,6 +10,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use rekey_core::git_url::{Form, GitUrl, ProblemKind, Scan, Transport, Wanted, scan};
+use rekey_core::{Finding, GitUrlInput, Policy, Report, Severity, apply_fixes, check_git_url};
 use serde_json::Value;
 
 /// What the record says about one string.
@@ -282,6 +283,118 @@ fn nothing_shown_holds_a_password() {
             assert!(common || !shown.contains(secret), "{url}: {shown}");
         }
     }
+}
+
+/// What is no value has a finding, and what is refused by git an error.
+#[test]
+fn nothing_wrong_goes_unsaid() {
+    for (_, row) in records() {
+        let url = url_of(&row);
+        let report = check(url, None);
+        let parsed = GitUrl::parse(url);
+        assert!(parsed.is_ok() || report.findings().next().is_some(), "{url}");
+        assert!(!matches!(oracle(&row), Verdict::Refuse) || !report.passed(), "{url}");
+    }
+}
+
+/// Rules whose findings no text can mend: they stay after a repair.
+const STAYS: &[&str] =
+    &["git-url-other-forge", "git-url-old-name", "git-url-gist", "git-url-wiki", "git-url-idn-host"];
+
+/// Plain forms check clean, or say only what is known of the place.
+#[test]
+fn plain_forms_check_clean() {
+    let (mut clean, mut named) = (0, 0);
+    for (_, row) in records() {
+        let url = url_of(&row);
+        let plain = plain_form(url).is_some() || is_host_owner_repository(url);
+        if !plain {
+            continue;
+        }
+        let found = rules_of(&check(url, None));
+        assert!(found.iter().all(|rule| STAYS.contains(rule)), "{url}: {found:?}");
+        *(if found.is_empty() { &mut clean } else { &mut named }) += 1;
+    }
+    println!("plain forms: {clean} clean, {named} with a word about the place");
+}
+
+/// `https://host/owner/repository` with a public host and plain names.
+fn is_host_owner_repository(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    let parts: Vec<_> = rest.split('/').collect();
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let named = |text: &str| plain(text) && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let host = parts[0];
+    let a_forge = host.contains('.')
+        && !host.starts_with("www.")
+        && !host.contains("raw.")
+        && !host.contains("codeload.");
+    parts.len() == 3 && a_forge && named(host) && parts[1..].iter().all(|part| named(part))
+}
+
+/// Every fix that a check offers gives a URL that checks clean.
+#[test]
+fn fixed_texts_check_clean() {
+    let mut fixed = 0;
+    for (_, row) in records() {
+        let url = url_of(&row);
+        for private in [None, Some(false), Some(true)] {
+            let report = check(url, private);
+            let fixes: Vec<_> = report.findings().filter_map(Finding::fix).collect();
+            if fixes.is_empty() {
+                continue;
+            }
+            let (text, applied) = apply_fixes(url.as_bytes(), fixes);
+            let text = String::from_utf8(text).expect("a repair is text");
+            let found = rules_of(&check(&text, private));
+            assert_eq!(applied, 1, "{url}: all fixes of one URL are the same");
+            assert!(found.iter().all(|rule| STAYS.contains(rule)), "{url} -> {text} {private:?}: {found:?}");
+            fixed += 1;
+        }
+    }
+    println!("fixed: {fixed}");
+}
+
+/// No report holds a password, in any of its forms.
+#[test]
+fn no_report_holds_a_password() {
+    for secret in ["hunter2hunter2", "ghp_0123456789abcdefghijABCDEFGHIJ012345", "glpat-0123456789abcdefghij"]
+    {
+        for url in [
+            "https://jane:{}@github.com/acme/app",
+            "https://{}@github.com/acme/app",
+            "https://jane:{}@10.0.0.1/acme/app/tree/main?x#y",
+            "http://{}:x-oauth-basic@github.com/acme/app",
+            "ssh://jane:{}@github.com/acme/app",
+            "jane:{}@github.com:acme/app",
+            "git+https://jane:{}@github.com/acme/app",
+            "htps://jane:{}@github.com/acme/app",
+            "HTTPS://jane:{}@github.com/acme/app",
+            "ftp://jane:{}@example.com/app",
+            "ext::jane:{}@github.com/app",
+            "git clone https://jane:{}@github.com/acme/app",
+            "github:jane:{}@acme/app",
+            "https://jane:{}@x@github.com/acme/app",
+            "https:/jane:{}@github.com/acme/app",
+            "see https://jane:{}@github.com/acme/app",
+        ] {
+            let plain = url.contains("//{}@") && secret.starts_with("hunter");
+            let url = url.replace("{}", secret);
+            let report = check(&url, None);
+            let shown = format!("{report:?} {:?} {:?}", scan(url.as_bytes()), GitUrl::parse(&url));
+            // A word in front of `@` is a name for all that can be known.
+            assert!(plain || !shown.contains(secret), "{url}: {shown}");
+            assert!(!report.findings().all(|finding| finding.severity() < Severity::Warning), "{url}");
+        }
+    }
+}
+
+fn check(url: &str, private: Option<bool>) -> Report {
+    check_git_url(GitUrlInput::new(url).private(private), &Policy::default())
+}
+
+fn rules_of(report: &Report) -> Vec<&'static str> {
+    report.findings().map(|finding| finding.rule().id).collect()
 }
 
 /// Each repair is right itself, needs no other, and goes where the wrong text pointed.

@@ -42,7 +42,7 @@ pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report 
             reports.push(check_tag(TagInput::new(tag.clone()).published(image.published), policy));
         }
         if let Some(reference) = &image.reference {
-            reports.push(check_image(ImageInput::new(reference.clone()), policy));
+            reports.push(check_image(ImageInput::new(reference.clone()).published(image.published), policy));
         }
     }
     Report::join(policy, reports)

@@ -129,7 +129,7 @@ pub fn to_unicode(host: &str) -> Option<String> {
 fn plain_letter(letter: char) -> char {
     match letter {
         'а' | 'α' | 'ɑ' | 'á' | 'à' | 'ä' | 'å' => 'a',
-        'Ь' | 'ƅ' | 'ḃ' | 'ḅ' => 'b',
+        'Ь' | 'ƅ' | 'ḃ' | 'ḅ' | 'в' | 'ʙ' => 'b',
         'с' | 'ϲ' | 'ć' | 'č' | 'ç' => 'c',
         'ԁ' | 'ɗ' | 'ḍ' => 'd',
         'е' | 'ҽ' | 'é' | 'è' | 'ë' | 'ė' | 'ę' => 'e',
@@ -145,7 +145,6 @@ fn plain_letter(letter: char) -> char {
         'т' | 'τ' | 'ţ' | 'ť' | 'ṭ' | 'ț' => 't',
         'υ' | 'ս' | 'ú' | 'ù' | 'ü' | 'ū' | 'ụ' | 'ц' => 'u',
         'ѕ' | 'ś' | 'š' | 'ş' => 's',
-        'в' | 'ʙ' => 'b',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(letter as u32 - 0xfee0).unwrap_or(letter),
         other => other,
     }

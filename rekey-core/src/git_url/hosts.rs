@@ -16,7 +16,7 @@
 use crate::text::Span;
 
 /// The software that a host runs, which decides what its paths mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Forge {
     /// github.com, or a GitHub Enterprise Server.
@@ -38,6 +38,7 @@ pub enum Forge {
     /// A host of a forge that serves files or answers programs but holds no repositories to clone.
     NoGit,
     /// Not known.
+    #[default]
     Unknown,
 }
 
@@ -468,7 +469,8 @@ fn gitlab_slug_defect(slug: &str) -> Option<NameDefect> {
     let special = |b: &u8| !b.is_ascii_alphanumeric();
     let edges = bytes.first().is_some_and(special) || bytes.last().is_some_and(special);
     let doubled = bytes.windows(2).any(|pair| special(&pair[0]) && special(&pair[1]));
-    (edges || doubled || slug.ends_with(".git") || slug.ends_with(".atom")).then_some(NameDefect::OldStyle)
+    let feed = bytes.ends_with(b".git") || bytes.ends_with(b".atom");
+    (edges || doubled || feed).then_some(NameDefect::OldStyle)
 }
 
 /// The known host of that name, whichever of its names it is.

@@ -81,11 +81,16 @@ fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
         | K::SchemeCase
         | K::SchemeTypo
         | K::PackageManagerScheme
-        | K::Shorthand => true,
-        K::SlashForColon | K::PathForPort | K::UserInfo | K::EmptyUser | K::DotSegment | K::EmptySegment => {
-            true
-        }
-        K::Query | K::Fragment | K::PathNotAscii => true,
+        | K::Shorthand
+        | K::SlashForColon
+        | K::PathForPort
+        | K::UserInfo
+        | K::EmptyUser
+        | K::DotSegment
+        | K::EmptySegment
+        | K::Query
+        | K::Fragment
+        | K::PathNotAscii => true,
         K::MissingPath => scan.problem_of(K::PathForPort).is_some(),
         K::Secret => secret_can_go(scan),
         _ => false,
@@ -110,10 +115,18 @@ fn is_scp_password(scan: &Scan<'_>) -> bool {
 /// The text with one mistake of its form taken out; none when the form is right.
 fn rewrite(scan: &Scan<'_>) -> Option<String> {
     let url = scan.str(Some(scan.url))?;
+    if let Some(port) = scan.scp_port() {
+        return Some(without_scp_port(scan, url, port));
+    }
     let after = |span: Span| url.get((span.end - scan.url.start) as usize..);
     let kind = scan.problems.iter().map(|problem| problem.kind).find(|kind| rewrites(*kind))?;
     match kind {
-        ProblemKind::Wrapped => Some(url.to_owned()),
+        ProblemKind::DotSegment | ProblemKind::EmptySegment => {
+            let path = scan.path?;
+            let (start, end) = (path.start - scan.url.start, path.end - scan.url.start);
+            let collapsed = collapse(url.get(start as usize..end as usize)?)?;
+            Some(format!("{}{collapsed}{}", url.get(..start as usize)?, url.get(end as usize..)?))
+        }
         ProblemKind::MissingScheme => Some(format!("https://{}", url.trim_start_matches('/'))),
         ProblemKind::SchemeCase => {
             let scheme = scan.str(scan.scheme)?;
@@ -134,10 +147,20 @@ fn rewrite(scan: &Scan<'_>) -> Option<String> {
     }
 }
 
+/// `git@host:22/path` means `git@host:path`; another port needs the form of a URL.
+fn without_scp_port(scan: &Scan<'_>, url: &str, port: Span) -> String {
+    let place = |offset: u32| (offset - scan.url.start) as usize;
+    let (before, after) = (&url[..place(port.start)], &url[place(port.end) + 1..]);
+    match port.of(scan.text()) {
+        b"22" => format!("{before}{after}"),
+        _ => format!("ssh://{before}{}/{after}", &url[place(port.start)..place(port.end)]),
+    }
+}
+
 fn rewrites(kind: ProblemKind) -> bool {
     use ProblemKind as K;
-    matches!(kind, K::Wrapped | K::MissingScheme | K::SchemeCase | K::PackageManagerScheme | K::SchemeTypo)
-        || matches!(kind, K::Shorthand | K::SlashForColon | K::PathForPort | K::Secret)
+    matches!(kind, K::MissingScheme | K::SchemeCase | K::PackageManagerScheme | K::SchemeTypo | K::Shorthand)
+        || matches!(kind, K::SlashForColon | K::PathForPort | K::Secret | K::DotSegment | K::EmptySegment)
 }
 
 /// `https:/host`, `https:host`, `https//host`, `htps://host`, `git:host`.
@@ -189,7 +212,7 @@ impl<'a> Draft<'a> {
         }
         *is_safe &= meant == transport || known.is_some();
         *is_safe &= scan.problems.is_empty();
-        *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.scp_port().is_none();
+        *is_safe &= scan.page.is_none() && scan.extra.is_none();
         let mut draft = Self {
             transport,
             as_url: scan.form == Form::Ssh,
@@ -237,7 +260,7 @@ impl<'a> Draft<'a> {
                 self.port = None;
             }
             _ if known.aliases.iter().any(|alias| *alias == self.host) => {
-                self.host = Cow::Borrowed(known.ssh)
+                self.host = Cow::Borrowed(known.ssh);
             }
             _ => {}
         }
@@ -262,9 +285,6 @@ impl<'a> Draft<'a> {
 /// The path up to the repository, with each part as it should be.
 fn path_of(scan: &Scan<'_>) -> Option<String> {
     let mut path = scan.path?;
-    if let Some(port) = scan.scp_port() {
-        path.start = port.end + 1;
-    }
     if let Some(extra) = scan.extra {
         path.end = extra.start;
     }
@@ -272,21 +292,28 @@ fn path_of(scan: &Scan<'_>) -> Option<String> {
     if let Some(path) = bitbucket_browser_path(text) {
         return Some(path);
     }
-    let absolute = text.starts_with('/') && scan.scp_port().is_none();
+    let absolute = text.starts_with('/');
+    let joined = collapse(text)?.trim_matches('/').to_owned();
+    let joined = match scan.form {
+        Form::Scp => joined,
+        _ => encode_high(&without_needless_escapes(&joined)),
+    };
+    Some(if absolute { format!("/{joined}") } else { joined })
+}
+
+/// A path with `.`, `..` and empty parts resolved (RFC 3986, section 5.2.4), but for one slash at each end.
+fn collapse(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
-    for part in text.split('/') {
+    for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()?),
             part => parts.push(part),
         }
     }
-    let joined = parts.join("/");
-    let joined = match scan.form {
-        Form::Scp => joined,
-        _ => encode_high(&without_needless_escapes(&joined)),
-    };
-    Some(if absolute { format!("/{joined}") } else { joined })
+    let slash = |is_there: bool| if is_there { "/" } else { "" };
+    let end = path.len() > 1 && path.ends_with('/');
+    Some(format!("{}{}{}", slash(path.starts_with('/')), parts.join("/"), slash(end)))
 }
 
 /// `/projects/P/repos/r/…` is what `/scm/P/r.git` looks like in a browser; `/users/u` there is project `~u`.
@@ -306,15 +333,12 @@ fn without_needless_escapes(path: &str) -> String {
     let mut rest = path;
     while let Some(letter) = rest.chars().next() {
         let escaped = decoded(rest.as_bytes());
-        match escaped.filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~')) {
-            Some(byte) => {
-                out.push(byte as char);
-                rest = &rest[3..];
-            }
-            None => {
-                out.push(letter);
-                rest = &rest[letter.len_utf8()..];
-            }
+        if let Some(byte) = escaped.filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'~')) {
+            out.push(byte as char);
+            rest = &rest[3..];
+        } else {
+            out.push(letter);
+            rest = &rest[letter.len_utf8()..];
         }
     }
     out

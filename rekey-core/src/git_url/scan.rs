@@ -70,7 +70,7 @@ impl std::fmt::Display for Transport {
 }
 
 /// Which of its grammars git reads a text with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Form {
     /// `https://…`
@@ -92,6 +92,7 @@ pub enum Form {
     /// Another `scheme://…`, or text that git takes for one.
     Other,
     /// Nothing, or too much to read.
+    #[default]
     None,
 }
 
@@ -144,18 +145,6 @@ pub struct Scan<'a> {
     pub forge: Forge,
     /// What keeps the text from being a [`GitUrl`](super::GitUrl).
     pub problems: Vec<Problem>,
-}
-
-impl Default for Form {
-    fn default() -> Self {
-        Self::None
-    }
-}
-
-impl Default for Forge {
-    fn default() -> Self {
-        Self::Unknown
-    }
 }
 
 /// Shows the shape and never the text: a secret can stand anywhere in it.
@@ -245,6 +234,11 @@ impl<'a> Scan<'a> {
     /// From where the host can be reached.
     pub fn reach(&self) -> Option<Reach> {
         self.str(self.host).filter(|host| !host.is_empty()).map(Reach::of)
+    }
+
+    /// The name by which a known host is called first: `github.com` for `ssh.github.com`.
+    pub fn known_host(&self) -> Option<&'static str> {
+        hosts::find(self.of(self.host)).map(|known| known.web)
     }
 
     /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
@@ -412,7 +406,7 @@ impl<'a> Scan<'a> {
             }
             _ => {
                 let colon = host_port.iter().position(|b| *b == b':').unwrap_or(host_port.len());
-                if host_port.iter().filter(|b| **b == b':').count() > 1 {
+                if host_port.iter().skip(colon + 1).any(|b| *b == b':') {
                     self.problem(ProblemKind::Brackets, Span::new(start, end));
                 }
                 self.set_host(Span::new(start, start + colon));
@@ -545,11 +539,12 @@ impl<'a> Scan<'a> {
             }
             start = index + 1;
         }
-        if classes & HIGH != 0 && !matches!(self.form, Form::Ssh | Form::Git | Form::Scp) {
-            if let Some(high) = bytes.iter().position(|b| *b >= 0x80) {
-                let high = path.start as usize + high;
-                self.problem(ProblemKind::PathNotAscii, Span::new(high, self.char_end(high)));
-            }
+        if classes & HIGH != 0
+            && !matches!(self.form, Form::Ssh | Form::Git | Form::Scp)
+            && let Some(high) = bytes.iter().position(|b| *b >= 0x80)
+        {
+            let high = path.start as usize + high;
+            self.problem(ProblemKind::PathNotAscii, Span::new(high, self.char_end(high)));
         }
         if is_url && classes & PERCENT != 0 {
             self.check_escapes(path);
@@ -747,6 +742,10 @@ impl<'a> Scan<'a> {
         let over_ssh = matches!(self.form, Form::Ssh | Form::Scp | Form::Git);
         if self.forge == Forge::Unknown && over_ssh && self.port_number == Some(hosts::BITBUCKET_SERVER_SSH) {
             self.forge = Forge::BitbucketServer;
+        }
+        // Azure's SSH links carry escapes that its server decodes.
+        if self.forge == Forge::Azure && self.form == Form::Scp {
+            self.check_escapes(path);
         }
         let found = hosts::locate(self.text, self.forge, over_ssh, path);
         self.owner = found.owner;
@@ -1036,7 +1035,7 @@ pub(super) fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
     let (left, right) = (&left[head..], &right[head..]);
     let tail = left.iter().rev().zip(right.iter().rev()).take_while(same).count();
     match (&left[..left.len() - tail], &right[..right.len() - tail]) {
-        ([], []) | ([_], []) | ([], [_]) | ([_], [_]) => true,
+        ([] | [_], [] | [_]) => true,
         ([a, b], [c, d]) => a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c),
         _ => false,
     }

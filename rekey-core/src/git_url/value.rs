@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 use thiserror::Error;
 
 use super::hosts::{self, Forge};
@@ -68,38 +69,42 @@ pub enum ConversionError {
 
 impl GitUrl {
     /// Reads a URL, or says what is wrong with it. It succeeds exactly when [`scan`] finds no problem.
+    ///
+    /// # Errors
+    ///
+    /// The first problem of the scan.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
         Self::from_scan(&scan(text.as_ref()))
     }
 
     /// The value of a scan without problems.
+    ///
+    /// # Errors
+    ///
+    /// The first problem of the scan.
     pub fn from_scan(scan: &Scan<'_>) -> Result<Self, Problem> {
         if let Some(problem) = scan.problems.first() {
             return Err(*problem);
         }
         let transport = scan.transport().expect("a text without problems has a transport");
-        let decodes = !matches!(scan.form, Form::Scp);
         let path = scan.of(scan.path);
-        let escaped = decodes && path.contains(&b'%');
-        let mut parts = Builder::new(transport, scan.forge, scan.port_number);
-        parts.user_and_host(scan.user.map(|user| scan.of(Some(user))), scan.of(scan.host));
-        let named = scan.extra.is_none();
-        if !escaped && !(path.contains(&b'%') && scan.forge == Forge::Azure) {
+        let mut parts = Builder::new(transport, scan);
+        // What follows the repository makes the shape an unknown one.
+        let named = |part: Option<Span>| part.filter(|_| scan.extra.is_none());
+        let (owner, repository) = (named(scan.owner), named(scan.repository));
+        let is_url = scan.form != Form::Scp;
+        if !path.contains(&b'%') || !(is_url || scan.forge == Forge::Azure) {
+            let base = parts.path(path);
             let offset = scan.path.map_or(0, |path| path.start);
-            let base = parts.text.len();
-            parts.path(path);
             let place =
                 |span: Span| (span.start - offset) as usize + base..(span.end - offset) as usize + base;
-            return Ok(parts.finish(
-                scan.owner.filter(|_| named).map(place),
-                scan.repository.filter(|_| named).map(place),
-            ));
+            return Ok(parts.finish(owner.map(place), repository.map(place)));
         }
-        let over_http = matches!(transport, Transport::Https | Transport::Http);
-        parts.path(&if over_http || !decodes { path.to_vec() } else { decode(path) });
-        let owner = scan.owner.filter(|_| named).map(|owner| parts.append(&decode(scan.of(Some(owner)))));
-        let name = scan.repository.filter(|_| named).map(|name| parts.append(&decode(scan.of(Some(name)))));
-        Ok(parts.finish(owner, name))
+        let git_decodes = is_url && matches!(transport, Transport::Ssh | Transport::Git);
+        parts.path(&if git_decodes { decode(path) } else { path.to_vec() });
+        let owner = owner.map(|owner| parts.append(&decode(scan.of(Some(owner)))));
+        let repository = repository.map(|name| parts.append(&decode(scan.of(Some(name)))));
+        Ok(parts.finish(owner, repository))
     }
 
     /// How git fetches.
@@ -149,6 +154,10 @@ impl GitUrl {
     /// https://dev.azure.com/o/p/_git/r git@ssh.dev.azure.com:v3/o/p/r
     /// https://bitbucket.acme.com/scm/P/r.git    ssh://git@bitbucket.acme.com:7999/P/r.git
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the URL does not tell what the other form needs.
     pub fn to_ssh(&self) -> Result<Self, ConversionError> {
         if self.transport == Transport::Ssh {
             return Ok(self.clone());
@@ -160,24 +169,16 @@ impl GitUrl {
         let known = hosts::find(self.host().as_bytes());
         let host = known.map_or(self.host(), |known| known.ssh);
         let made = match self.forge {
-            Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
-            Forge::Azure if hosts::is_visual_studio(self.host().as_bytes()) => {
-                let organization = self.host().split('.').next().unwrap_or_default();
-                let project = owner.rsplit('/').next().filter(|_| !owner.is_empty()).unwrap_or(repository);
+            Forge::Azure => {
+                let at_azure = known.is_some() || hosts::is_visual_studio(self.host().as_bytes());
+                let (organization, project, repository) =
+                    self.identity().filter(|_| at_azure).ok_or(ConversionError::UnknownHost)?;
                 format!("git@ssh.dev.azure.com:v3/{organization}/{}/{}", encode(project), encode(repository))
             }
-            Forge::Azure if known.is_some() => {
-                let (organization, project) = owner.split_once('/').unwrap_or((owner, repository));
-                format!("git@{host}:v3/{organization}/{}/{}", encode(project), encode(repository))
-            }
-            Forge::Azure => return Err(ConversionError::UnknownHost),
-            Forge::BitbucketServer => {
-                let port = hosts::BITBUCKET_SERVER_SSH;
-                format!("ssh://git@{}:{port}/{owner}/{repository}.git", Bracketed(host))
-            }
+            Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
             Forge::Sourcehut => format!("git@{host}:{owner}/{repository}"),
-            // The shape of Bitbucket Data Center under a name that does not tell.
-            _ if self.path().starts_with("/scm/") => {
+            // The shape of Bitbucket Data Center also under a name that does not tell.
+            forge if forge == Forge::BitbucketServer || self.path().starts_with("/scm/") => {
                 let port = hosts::BITBUCKET_SERVER_SSH;
                 format!("ssh://git@{}:{port}/{owner}/{repository}.git", Bracketed(host))
             }
@@ -192,6 +193,10 @@ impl GitUrl {
     /// git@github.com:acme/app.git                  https://github.com/acme/app.git
     /// ssh://git@ssh.github.com:443/acme/app.git    https://github.com/acme/app.git
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the URL does not tell what the other form needs.
     pub fn to_https(&self) -> Result<Self, ConversionError> {
         if self.transport == Transport::Https {
             return Ok(self.clone());
@@ -203,11 +208,13 @@ impl GitUrl {
             self.transport == Transport::Ssh && self.port == Some(port) && self.host() == name
         });
         let default = self.port.is_none_or(|port| port == self.transport.default_port());
-        if !default && !expected && !(server && self.port == Some(hosts::BITBUCKET_SERVER_SSH)) {
+        let servers_own = server && self.port == Some(hosts::BITBUCKET_SERVER_SSH);
+        if !(default || expected || servers_own) {
             return Err(ConversionError::UnknownPort);
         }
         let host = known.map_or(self.host(), |known| known.web);
-        let suffix = if self.path().trim_end_matches('/').ends_with(".git") { ".git" } else { "" };
+        let bare = self.path().trim_end_matches('/');
+        let suffix = if bare.as_bytes().ends_with(b".git") { ".git" } else { "" };
         let (owner, repository) = (encode(owner), encode(repository));
         let made = match self.forge {
             Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
@@ -353,6 +360,20 @@ impl fmt::Debug for GitUrl {
     }
 }
 
+impl Serialize for GitUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut url = serializer.serialize_struct("GitUrl", 7)?;
+        url.serialize_field("transport", self.transport.scheme())?;
+        url.serialize_field("user", &self.user())?;
+        url.serialize_field("host", self.host())?;
+        url.serialize_field("port", &self.port())?;
+        url.serialize_field("path", self.path())?;
+        url.serialize_field("owner", &self.owner())?;
+        url.serialize_field("repository", &self.repository())?;
+        url.end()
+    }
+}
+
 impl std::str::FromStr for GitUrl {
     type Err = Problem;
 
@@ -377,11 +398,11 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(transport: Transport, forge: Forge, port: Option<u16>) -> Self {
+    fn new(transport: Transport, scan: &Scan<'_>) -> Self {
         let url = GitUrl {
             transport,
-            forge,
-            port,
+            forge: scan.forge,
+            port: scan.port_number,
             text: Box::default(),
             user_end: None,
             host_end: 0,
@@ -389,22 +410,24 @@ impl Builder {
             owner: None,
             repository: None,
         };
-        Self { url, text: String::with_capacity(64) }
-    }
-
-    fn user_and_host(&mut self, user: Option<&[u8]>, host: &[u8]) {
-        if let Some(user) = user {
-            self.append(user);
-            self.url.user_end = Some(self.text.len() as u16);
+        let length = |part: Option<Span>| part.map_or(0, Span::len);
+        let size = length(scan.user) + length(scan.host) + length(scan.path);
+        let mut parts = Self { url, text: String::with_capacity(size) };
+        if scan.user.is_some() {
+            parts.append(scan.of(scan.user));
+            parts.url.user_end = Some(parts.text.len() as u16);
         }
-        let host = self.append(host);
-        self.text[host].make_ascii_lowercase();
-        self.url.host_end = self.text.len() as u16;
+        let host = parts.append(scan.of(scan.host));
+        parts.text[host].make_ascii_lowercase();
+        parts.url.host_end = parts.text.len() as u16;
+        parts
     }
 
-    fn path(&mut self, path: &[u8]) {
-        self.append(path);
+    /// Adds the path and says where it begins.
+    fn path(&mut self, path: &[u8]) -> usize {
+        let place = self.append(path);
         self.url.path_end = self.text.len() as u16;
+        place.start
     }
 
     fn append(&mut self, part: &[u8]) -> Range<usize> {
@@ -428,15 +451,12 @@ fn decode(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let [first, tail @ ..] = rest {
-        match decoded(rest) {
-            Some(byte) => {
-                out.push(byte);
-                rest = &rest[3..];
-            }
-            None => {
-                out.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = decoded(rest) {
+            out.push(byte);
+            rest = &rest[3..];
+        } else {
+            out.push(*first);
+            rest = tail;
         }
     }
     out
@@ -470,7 +490,11 @@ pub(super) fn encode(path: &str) -> String {
             | b'@'
             | b'['
             | b']' => out.push(byte as char),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                const HEX: &[u8; 16] = b"0123456789ABCDEF";
+                let digit = |value: u8| HEX[usize::from(value & 15)] as char;
+                out.extend(['%', digit(byte >> 4), digit(byte)]);
+            }
         }
     }
     out

@@ -4,17 +4,15 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::text::Span;
+use crate::{
+    tag::{self, shown},
+    text::Span,
+};
 
 /// The most bytes that the path of a reference may have; the domain does not count.
 ///
 /// Source: distribution/reference `reference.go`, `RepositoryNameTotalLengthMax`.
 pub const MAX_PATH_BYTES: usize = 255;
-
-/// The most bytes that a tag may have.
-///
-/// Source: distribution/reference `regexp.go`, `[\w][\w.-]{0,127}`.
-pub const MAX_TAG_BYTES: usize = 128;
 
 /// The registry that is meant where a reference names none.
 const DOCKER_HUB: &str = "docker.io";
@@ -273,18 +271,9 @@ pub enum ProblemKind {
     /// Too many bytes in the path.
     #[error("expected a path of at most 255 characters, found {0}")]
     PathTooLong(usize),
-    /// Nothing after the colon.
-    #[error("expected a tag after the colon, found nothing")]
-    TagEmpty,
-    /// The first character may not begin a tag.
-    #[error("expected a letter, digit or `_` at the beginning of the tag, found `{0}`")]
-    TagBeginning(char),
-    /// A character that no tag has.
-    #[error("expected a letter, digit, `_`, `.` or `-` in the tag, found {}", shown(*.0))]
-    TagCharacter(char),
-    /// Too many bytes in the tag.
-    #[error("expected a tag of at most 128 characters, found {0}")]
-    TagTooLong(usize),
+    /// What follows the colon is no tag.
+    #[error("in the tag, {0}")]
+    Tag(tag::ProblemKind),
     /// What follows the at sign is not an algorithm, a colon and hexadecimal digits.
     #[error("expected a digest after `@`: an algorithm, a colon and hexadecimal digits")]
     DigestForm,
@@ -305,19 +294,6 @@ pub enum ProblemKind {
     /// Bytes that are not UTF-8.
     #[error("expected ASCII, found bytes that are not UTF-8")]
     Encoding,
-}
-
-/// A character as a message shows it: a blank has no shape of its own.
-fn shown(c: char) -> String {
-    match c {
-        ' ' => "a blank".to_owned(),
-        '\t' => "a tab".to_owned(),
-        '\n' | '\r' => "a line end".to_owned(),
-        c if c.is_control() || c.is_whitespace() || !c.is_ascii() => {
-            format!("`{}` (U+{:04X})", c.escape_default(), c as u32)
-        }
-        c => format!("`{c}`"),
-    }
 }
 
 /// What stands in a text that should be an image reference.
@@ -600,25 +576,10 @@ fn path_limit(scan: &ReferenceScan<'_>, form: Form) -> Option<Problem> {
     id.then_some(Problem { kind: ProblemKind::Identifier, span: scan.path })
 }
 
-/// `(letter | digit | "_") (letter | digit | "_" | "." | "-"){0,127}`.
+/// What keeps the part behind the colon from being a tag.
 fn tag_problem(text: &[u8], tag: Span) -> Option<Problem> {
-    let bytes = tag.of(text);
-    let here = |from: usize, to: usize| Span::new(from, to).shifted(tag.start as usize);
-    let Some(first) = bytes.first() else { return Some(Problem { kind: ProblemKind::TagEmpty, span: tag }) };
-    if matches!(first, b'.' | b'-') {
-        return Some(Problem { kind: ProblemKind::TagBeginning(*first as char), span: here(0, 1) });
-    }
-    let wrong = |b: &u8| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'.' | b'-');
-    if let Some(at) = bytes.iter().position(wrong) {
-        let (c, width) = character(&bytes[at..]);
-        let kind = c.map_or(ProblemKind::Encoding, ProblemKind::TagCharacter);
-        return Some(Problem { kind, span: here(at, at + width) });
-    }
-    let long = bytes.len() > MAX_TAG_BYTES;
-    long.then(|| Problem {
-        kind: ProblemKind::TagTooLong(bytes.len()),
-        span: here(MAX_TAG_BYTES, bytes.len()),
-    })
+    let problem = tag::problem(tag.of(text))?;
+    Some(Problem { kind: ProblemKind::Tag(problem.kind), span: problem.span.shifted(tag.start as usize) })
 }
 
 /// `algorithm ":" hexdigit{n}`, lower case, where n follows from the algorithm.
@@ -744,12 +705,12 @@ mod tests {
                 "[fe80::1%0]/a",
                 "expected an IPv6 address of hexadecimal digits and `:` in brackets, without a zone at 0..11",
             ),
-            ("a:", "expected a tag after the colon, found nothing at 2..2"),
-            ("a:-1", "expected a letter, digit or `_` at the beginning of the tag, found `-` at 2..3"),
-            ("a:1:2", "expected a letter, digit, `_`, `.` or `-` in the tag, found `:` at 3..4"),
+            ("a:", "in the tag, expected a tag, found nothing at 2..2"),
+            ("a:-1", "in the tag, expected a letter, digit or `_` at the beginning, found `-` at 2..3"),
+            ("a:1:2", "in the tag, expected a letter, digit, `_`, `.` or `-`, found `:` at 3..4"),
             (
                 "a:\u{e9}",
-                "expected a letter, digit, `_`, `.` or `-` in the tag, found `\\u{e9}` (U+00E9) at 2..4",
+                "in the tag, expected a letter, digit, `_`, `.` or `-`, found `\\u{e9}` (U+00E9) at 2..4",
             ),
             ("a@sha256", "expected a digest after `@`: an algorithm, a colon and hexadecimal digits at 2..8"),
             (&upper, "expected lower-case hexadecimal digits in the digest, found `A` at 21..22"),
@@ -774,7 +735,7 @@ mod tests {
     fn the_tag_has_at_most_128_bytes() {
         assert!(ImageReference::parse(&format!("a:{}", "1".repeat(128))).is_ok());
         let long = problem(&format!("a:{}", "1".repeat(129)));
-        assert_eq!(long, "expected a tag of at most 128 characters, found 129 at 130..131");
+        assert_eq!(long, "in the tag, expected at most 128 characters, found 129 at 130..131");
     }
 
     #[test]
@@ -808,8 +769,78 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_are_told_as_such() {
-        for text in [&b"a\xff"[..], b"\xff.b/a", b"a:\xff", b"\xff"] {
+        let tag = scan(b"a:\xff").problems.first().map(|p| p.kind);
+        assert_eq!(tag, Some(ProblemKind::Tag(tag::ProblemKind::Encoding)));
+        for text in [&b"a\xff"[..], b"\xff.b/a", b"\xff"] {
             assert_eq!(scan(text).problems.first().map(|p| p.kind), Some(ProblemKind::Encoding), "{text:?}");
         }
+    }
+
+    /// Texts of the pieces that references are made of, put together at random but the same each time.
+    fn odd_texts(count: usize) -> impl Iterator<Item = Vec<u8>> {
+        const PIECES: &[&[u8]] = &[
+            b"a",
+            b"B",
+            b"quay.io",
+            b"localhost",
+            b"/",
+            b"/",
+            b":",
+            b":",
+            b"@",
+            b".",
+            b"-",
+            b"_",
+            b"__",
+            b"[",
+            b"]",
+            b"::1",
+            b"5000",
+            b"sha256:",
+            HEX.as_bytes(),
+            b" ",
+            b"\n",
+            b"\xff",
+            "\u{e9}".as_bytes(),
+            b"://",
+            b"$X",
+            b"docker.io",
+        ];
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = move |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % below as u64).expect("below a usize")
+        };
+        (0..count).map(move |_| {
+            let pieces = random(9);
+            (0..pieces).flat_map(|_| PIECES[random(PIECES.len())]).copied().collect()
+        })
+    }
+
+    #[test]
+    fn spans_lie_inside_of_any_text() {
+        for text in odd_texts(20_000) {
+            let scan = scan(&text);
+            let parts = [scan.scheme, scan.domain, Some(scan.path), scan.tag, scan.digest];
+            for span in parts.into_iter().flatten().chain(scan.problems.iter().map(|problem| problem.span)) {
+                assert!(span.start <= span.end && span.end as usize <= text.len(), "{text:?} {span}");
+                if let Ok(text) = std::str::from_utf8(&text) {
+                    assert!(text.get(span.range()).is_some(), "{text:?} {span}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_value_is_read_again_from_its_text() {
+        let mut values = 0;
+        for text in odd_texts(20_000).filter_map(|text| String::from_utf8(text).ok()) {
+            let Ok(value) = ImageReference::parse(&text) else { continue };
+            assert_eq!(ImageReference::parse(value.as_str()).as_ref(), Ok(&value), "{text:?}");
+            values += 1;
+        }
+        assert!(values > 100, "{values}");
     }
 }

@@ -46,32 +46,36 @@ pub(crate) struct Context<'a> {
     /// What stands in the tag.
     pub(crate) scan: &'a Scan<'a>,
     /// The tags that the image has been published with.
-    pub(crate) published: &'a [String],
+    published: &'a [String],
     /// What it is judged against.
-    pub(crate) policy: &'a Policy,
+    policy: &'a Policy,
+    tag: Option<&'a str>,
+    count: Option<(&'a str, Span)>,
 }
 
 impl<'a> Context<'a> {
+    pub(crate) fn new(scan: &'a Scan<'a>, published: &'a [String], policy: &'a Policy) -> Self {
+        let tag = if scan.problem.is_none() { std::str::from_utf8(scan.text).ok() } else { None };
+        let count = scan.release.and_then(|release| {
+            let count = crate::tag::number(tag?.get(release.range())?);
+            Some((count, Span { end: release.start + count.len() as u32, ..release }))
+        });
+        Self { scan, published, policy, tag, count }
+    }
+
     /// The tag, where it is one: rules of policy have nothing to say about a text that is no tag.
     pub(crate) fn tag(&self) -> Option<&'a str> {
-        if self.scan.problem.is_some() { None } else { std::str::from_utf8(self.scan.text).ok() }
+        self.tag
     }
 
     /// What stands before the release of a tag.
     fn version(&self) -> Option<&'a str> {
-        self.tag()?.get(self.scan.version.range())
-    }
-
-    /// The release of a tag.
-    fn release(&self) -> Option<&'a str> {
-        self.tag()?.get(self.scan.release?.range())
+        self.tag?.get(self.scan.version.range())
     }
 
     /// The count in the release: what stands before the dot of a timestamp, if one follows.
     fn count(&self) -> Option<(&'a str, Span)> {
-        let count = crate::tag::number(self.release()?);
-        let start = self.scan.release?.start as usize;
-        Some((count, Span::new(start, start + count.len())))
+        self.count
     }
 
     /// The published tags as text.

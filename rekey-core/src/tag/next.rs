@@ -144,10 +144,10 @@ pub fn latest<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Option<&'a Tag> {
 
 /// See [`Tag::is_floating`].
 pub(crate) fn is_floating(tag: &str) -> bool {
-    let last = tag.rsplit(['-', '_', '.']).next().unwrap_or_default();
-    if !last.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+    if !tag.as_bytes().last().is_some_and(u8::is_ascii_alphabetic) {
         return false;
     }
+    let last = tag.rsplit(['-', '_', '.']).next().unwrap_or_default();
     last.eq_ignore_ascii_case("latest") || FLOATING.iter().any(|word| tag.eq_ignore_ascii_case(word))
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn highest_release<'a>(version: &str, tags: impl IntoIterator<Item = 
 }
 
 /// The release of a tag of exactly this version.
-pub(crate) fn release_of<'a>(version: &str, tag: &'a str) -> Option<&'a str> {
+fn release_of<'a>(version: &str, tag: &'a str) -> Option<&'a str> {
     let release = tag.strip_prefix(version)?.strip_prefix('-')?;
     let scan = super::scan(tag.as_bytes());
     let whole = scan.release.is_some_and(|span| span.len() == release.len());
@@ -175,7 +175,8 @@ pub(crate) fn is_timestamp(release: &str) -> bool {
 
 /// The count of a release, without the timestamp after its dot.
 pub(crate) fn number(release: &str) -> &str {
-    release.split_once('.').map_or(release, |(number, _)| number)
+    let dot = release.bytes().position(|b| b == b'.');
+    dot.and_then(|dot| release.get(..dot)).unwrap_or(release)
 }
 
 /// One more than the count of a release; none for a timestamp.

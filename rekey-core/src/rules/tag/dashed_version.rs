@@ -27,7 +27,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(version) = context.version().filter(|_| context.scan.release.is_some()) else { return };
-    let Some(dash) = version.trim_end_matches('-').find('-') else { return };
+    // A dash at the end is half of two: `tag-empty-part`.
+    let Some(dash) = version.bytes().position(|b| b == b'-').filter(|dash| dash + 1 < version.len()) else {
+        return;
+    };
     let message = format!("expected a version without dashes, found `{version}`");
     findings.report(message).at(Span::new(dash, dash + 1));
 }

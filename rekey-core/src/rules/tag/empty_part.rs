@@ -48,15 +48,14 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 /// The first dots and dashes that stand next to each other, or at the end.
 fn surplus_signs(version: &[u8]) -> Option<Span> {
-    let is_sign = |b: &u8| matches!(b, b'.' | b'-');
-    let mut from = 0;
-    while let Some(start) = version[from..].iter().position(is_sign).map(|at| from + at) {
-        let len = version[start..].iter().position(|b| !is_sign(b));
-        let end = len.map_or(version.len(), |len| start + len);
-        if end - start > 1 || end == version.len() {
-            return Some(Span::new(start, end));
+    let mut run = None;
+    for (at, b) in version.iter().enumerate() {
+        match (b, run) {
+            (b'.' | b'-', None) => run = Some(at),
+            (b'.' | b'-', Some(_)) | (_, None) => {}
+            (_, Some(start)) if at - start > 1 => return Some(Span::new(start, at)),
+            (_, Some(_)) => run = None,
         }
-        from = end;
     }
-    None
+    run.map(|start| Span::new(start, version.len()))
 }

@@ -32,10 +32,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let (Some(release), Some(span)) = (context.release(), context.scan.release) else { return };
-    if is_timestamp(release) {
-        findings
-            .report(format!("expected a release that is counted up, found the timestamp `{release}`"))
-            .at(span);
-    }
+    let Some((count, span)) = context.count().filter(|(count, _)| is_timestamp(count)) else { return };
+    findings.report(format!("expected a release that is counted up, found the timestamp `{count}`")).at(span);
 }
