@@ -30,6 +30,8 @@ export interface PolicyOptions {
   today?: string | null
   /** Severities by the id of a rule, `rule-id:parameter` or the name of a check of preflight. The last one holds. */
   severity?: Readonly<Record<string, Severity | 'off'>> | null
+  /** Whether {@link render} is going to be asked for the report as text: a report does not keep what it is about. */
+  render?: boolean | null
 }
 
 /** Options of {@link checkTag}. */
@@ -74,6 +76,8 @@ export interface DockerfileOptions extends PolicyOptions, BuildOptions {
 
 /** Options of {@link checkImage}. */
 export interface ImageOptions extends PolicyOptions {
+  /** The tags that the image has been published with. */
+  published?: readonly string[] | null
   /** The image's config, as `skopeo inspect --config` or `podman inspect` prints it. */
   config?: Content | null
   /** The image's manifest, as `skopeo inspect --raw` prints it. */
@@ -84,6 +88,14 @@ export interface ImageOptions extends PolicyOptions {
 export interface Submission {
   git?: GitSource | null
   images?: readonly ImageSource[] | null
+  path?: never
+}
+
+/** A submission in files: a folder with a `rekey.toml` or a checkout, or a `rekey.toml`. */
+export interface SubmissionFolder {
+  path: string | URL
+  git?: never
+  images?: never
 }
 
 /** The repository that the service clones, and the key that it clones with. */
@@ -230,6 +242,8 @@ export interface Report<Facts = unknown> {
   /** What was read; null where the input could not be, and for a submission: its sections have it. */
   facts: Facts | null
   sections: Section[]
+  /** What to know about how files were read, one line each. */
+  notices: string[]
   /** What it was judged against. */
   target: { flow: Flow; policy: PolicyKind; preflightVersion: string; today: string | null }
 }
@@ -306,7 +320,7 @@ export class RekeyError extends Error {
   readonly name: 'RekeyError'
   /** The kind of the problem, in kebab-case. */
   readonly code: string
-  /** Where the wrong part begins, in the unit of the input. */
+  /** Where the wrong part begins, in the unit of the input; 0 where a file as a whole is refused. */
   readonly start: number
   /** Where the wrong part ends. */
   readonly end: number
@@ -350,8 +364,20 @@ export function checkDockerfile(data: Content, options?: DockerfileOptions | nul
 /** Checks the reference that an image is pushed to, and the image's config and manifest where they are given. */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
 
-/** Checks every field of a submission, and that they fit together. */
-export function checkSubmission(submission: Submission, options?: PolicyOptions | null): Report
+/**
+ * Checks every field of a submission, and that they fit together.
+ *
+ * One that is named by its path is read from files, and places in it are counted in bytes. The options then go before
+ * what its `rekey.toml` says.
+ *
+ * ```js
+ * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0-1' }] })
+ * checkSubmission({ path: 'app' }, { flow: 'quay' })
+ * ```
+ *
+ * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
+ */
+export function checkSubmission(submission: Submission | SubmissionFolder, options?: PolicyOptions | null): Report
 
 /** Whether a text is an image tag. */
 export function isTag(text: Content): boolean
@@ -430,6 +456,12 @@ export function applyFixes(
 
 /** The whole report as JSON, as every language and the command give it: places in bytes. A copy of a report has none. */
 export function toJson(report: Report): string
+
+/**
+ * The report as text for people, with the lines that findings mark, as the command prints it. The check must have been
+ * given `render: true`. Secrets are masked.
+ */
+export function render(report: Report): string
 
 /** Every rule, by subject. */
 export const RULES: readonly Rule[]

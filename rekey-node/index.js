@@ -20,6 +20,7 @@ export const {
   parseGitUrl,
   parseImageReference,
   parseTag,
+  render,
   rule,
   toHttps,
   toJson,

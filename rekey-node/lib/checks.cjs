@@ -2,6 +2,7 @@
 'use strict'
 
 const binding = require('../binding.cjs')
+const { RekeyError } = require('./error.cjs')
 const {
   absent,
   boolean,
@@ -11,6 +12,7 @@ const {
   integer,
   list,
   optionalContent,
+  path,
   string,
   strings,
   wrong,
@@ -56,17 +58,28 @@ function checkDockerfile(data, given) {
 
 function checkImage(reference, given) {
   const input = content(reference, 'reference')
-  const own = options(given, ['config', 'manifest'])
+  const own = options(given, ['published', 'config', 'manifest'])
+  const published = strings(own.published, 'published')
   const config = optionalContent(own.config, 'config')
   const manifest = optionalContent(own.manifest, 'manifest')
   const target = policy(own)
-  return report(ranged(() => binding.checkImage(input, config, manifest, target)))
+  return report(ranged(() => binding.checkImage(input, published, config, manifest, target)))
 }
 
 function checkSubmission(submission, given) {
+  if (submission?.path !== undefined) return checkFolder(submission, given)
   const input = submitted(submission)
   const target = policy(options(given, []))
   return report(ranged(() => binding.checkSubmission(input, target)))
+}
+
+/** Checks files: the one place of the package that reads any. */
+function checkFolder(submission, given) {
+  const folder = path(fields(submission, ['path'], 'submission').path, 'path')
+  const target = policy(options(given, []))
+  const judged = ranged(() => binding.checkSubmissionAt(folder, target))
+  if (judged.json === undefined) throw new RekeyError(judged)
+  return report(judged)
 }
 
 const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']

@@ -1,6 +1,7 @@
 // Arguments as the native half may have them: it turns what it cannot read into something else, or aborts.
 'use strict'
 
+const { fileURLToPath } = require('node:url')
 const { isUint8Array, isSharedArrayBuffer } = require('node:util').types
 
 /** A text: a string that has a UTF-8 form, or bytes that nobody else changes meanwhile. */
@@ -25,6 +26,13 @@ function boolean(value, name) {
   if (absent(value)) return undefined
   if (typeof value !== 'boolean') throw wrong(name, 'true or false', value)
   return value
+}
+
+/** The path of a file or folder, or a `file:` URL. */
+function path(value, name) {
+  if (value instanceof URL) return fileURLToPath(value)
+  if (typeof value !== 'string') throw wrong(name, 'a string or a URL', value)
+  return wellFormed(value, name)
 }
 
 /** A whole number that a `u32` holds. */
@@ -94,4 +102,4 @@ function wrong(name, expected, value) {
   return new TypeError(`expected ${name} as ${expected}, found ${found}`)
 }
 
-module.exports = { absent, boolean, content, entries, fields, integer, list, optionalContent, string, strings, wrong }
+module.exports = { absent, boolean, content, entries, fields, integer, list, optionalContent, path, string, strings, wrong }

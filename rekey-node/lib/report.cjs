@@ -3,11 +3,11 @@
 
 const { wrong } = require('./input.cjs')
 
-/** Where a report keeps the form it was made of. */
-const ENVELOPE = Symbol('rekey.envelope')
+/** Where a report keeps the forms that the native half made of it. */
+const FORMS = Symbol('rekey.forms')
 
 /** The report that the native half judged. */
-function report({ json, utf16 }) {
+function report({ json, utf16, text, notices }) {
   const envelope = JSON.parse(json)
   const place = placing(utf16)
   const findings = []
@@ -27,9 +27,10 @@ function report({ json, utf16 }) {
     forecast,
     facts: sections.length === 1 ? sections[0].facts : null,
     sections,
+    notices: notices ?? [],
     target: { flow, policy, preflightVersion, today },
   }
-  return Object.defineProperty(made, ENVELOPE, { value: json })
+  return Object.defineProperty(made, FORMS, { value: { json, text } })
 }
 
 /** A function that gives each place of the envelope in turn, in JavaScript's unit. */
@@ -97,13 +98,20 @@ function mapped(map) {
 
 /** The whole report as JSON, as every language and the command give it. */
 function toJson(made) {
-  return envelopeOf(made)
+  return forms(made).json
 }
 
-function envelopeOf(made) {
-  const json = typeof made === 'object' && made !== null ? made[ENVELOPE] : undefined
-  if (json === undefined) throw wrong('report', 'what a check gave (a copy lacks what cannot be seen)', made)
-  return json
+/** The report as text for people, as the command prints it. */
+function render(made) {
+  const { text } = forms(made)
+  if (text === undefined) throw new TypeError('expected a report of a check with the option `render: true`, found another')
+  return text
 }
 
-module.exports = { api: { toJson }, camel, report }
+function forms(made) {
+  const kept = typeof made === 'object' && made !== null ? made[FORMS] : undefined
+  if (kept === undefined) throw wrong('report', 'what a check gave, not a copy of it', made)
+  return kept
+}
+
+module.exports = { api: { render, toJson }, camel, report }

@@ -13,11 +13,11 @@ pub(crate) use check::{
     check_tags,
 };
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
-pub(crate) use policy::{PolicyOptions, policy};
+pub(crate) use policy::{PolicyOptions, asked};
 pub(crate) use report::Judged;
 pub(crate) use rules::rules;
-pub(crate) use submission::{SubmissionOf, check_submission};
+pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};
 pub(crate) use value::{
-    Parsed, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag, next_release,
-    parse_git_url, parse_image_reference, parse_tag,
+    Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
+    next_release, parse_git_url, parse_image_reference, parse_tag,
 };

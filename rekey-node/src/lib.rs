@@ -14,9 +14,10 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, SubmissionOf, TagVerdicts, Transport, policy,
+    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf, TagVerdicts,
+    Transport, asked,
 };
-use napi::Result;
+use napi::{Either, Result};
 use napi_derive::napi;
 
 /// `checkTag`.
@@ -26,7 +27,7 @@ pub fn check_tag(
     published: Option<Vec<String>>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &policy(options)?))
+    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &asked(options)?))
 }
 
 /// `checkGitUrl`.
@@ -36,7 +37,7 @@ pub fn check_git_url(
     private: Option<bool>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    Ok(convert::check_git_url(&text, private, &policy(options)?))
+    Ok(convert::check_git_url(&text, private, &asked(options)?))
 }
 
 /// `checkPrivateKey`.
@@ -48,14 +49,9 @@ pub fn check_private_key(
     mode: Option<u32>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    let data = Secret(data);
-    Ok(convert::check_private_key(
-        &data,
-        public_key.as_ref(),
-        fingerprint.as_deref(),
-        mode,
-        &policy(options)?,
-    ))
+    // What is given as the public half is often the private one.
+    let (data, public_key) = (Secret(data), public_key.map(Secret));
+    Ok(convert::check_private_key(&data, public_key.as_ref(), fingerprint.as_deref(), mode, &asked(options)?))
 }
 
 /// `checkDockerfile`.
@@ -67,30 +63,43 @@ pub fn check_dockerfile(
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
     let build = build.unwrap_or_default();
-    Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &policy(options)?))
+    Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?))
 }
 
 /// `checkImage`.
 #[napi(catch_unwind)]
 pub fn check_image(
     reference: Content<'_>,
+    published: Option<Vec<String>>,
     config: Option<Content<'_>>,
     manifest: Option<Content<'_>>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    Ok(convert::check_image(&reference, config.as_ref(), manifest.as_ref(), &policy(options)?))
+    Ok(convert::check_image(
+        &reference,
+        &published.unwrap_or_default(),
+        config.as_ref(),
+        manifest.as_ref(),
+        &asked(options)?,
+    ))
 }
 
 /// `checkSubmission`.
 #[napi(catch_unwind)]
 pub fn check_submission(submission: SubmissionOf<'_>, options: Option<PolicyOptions>) -> Result<Judged> {
-    Ok(convert::check_submission(submission, &policy(options)?))
+    Ok(convert::check_submission(submission, &asked(options)?))
+}
+
+/// `checkSubmission` of a folder.
+#[napi(catch_unwind)]
+pub fn check_submission_at(path: String, options: Option<PolicyOptions>) -> Result<Either<Judged, Refusal>> {
+    convert::check_submission_at(&path, options.unwrap_or_default())
 }
 
 /// `checkTags`: one tag a line.
 #[napi(catch_unwind)]
 pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<TagVerdicts> {
-    Ok(convert::check_tags(&lines, &policy(options)?))
+    Ok(convert::check_tags(&lines, &asked(options)?))
 }
 
 /// `isTag`.
@@ -163,4 +172,10 @@ pub fn apply_fixes(text: Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fixed {
 #[napi(catch_unwind)]
 pub fn rules() -> String {
     convert::rules()
+}
+
+/// The command, with its arguments from the program's name on: its exit code.
+#[napi(catch_unwind)]
+pub fn run(args: Vec<String>) -> i32 {
+    rekey_cli::run(args.into_iter().map(Into::into))
 }

@@ -72,7 +72,9 @@ function marked(finding, input) {
 /** The options of a case under the names of this package. */
 function options(table) {
   const camel = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
-  return Object.fromEntries(Object.entries(table).map(([key, value]) => [camel(key), value]))
+  const entries = Object.entries(table).map(([key, value]) => [camel(key), value])
+  const { mode, ...rest } = Object.fromEntries(entries)
+  return mode === undefined ? rest : { ...rest, mode: Number.parseInt(mode, 8) }
 }
 
 /** A submission written as one `field = value` a line; a key is named by its file in `tests/keys`. */

@@ -67,23 +67,36 @@ test('a report is a plain object', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
 })
 
-test('a copy of a report has no JSON form', () => {
-  assert.throws(() => rekey.toJson(structuredClone(rekey.checkTag('1.0'))), { name: 'TypeError' })
+test('a report is shown with the marked line when that was asked for', () => {
+  const shown = rekey.render(rekey.checkTag('1.0', { render: true }))
+  assert.match(shown, /^rekey \d.*flow build-service/)
+  assert.match(shown, /error\[tag-missing-release\].*\n[^]*\^\^\^/)
+  assert.ok(!shown.includes('\u001b'))
+  const { findings } = rekey.checkTag('1.0', { render: true })
+  assert.deepEqual(findings, rekey.checkTag('1.0').findings)
+})
+
+test('a report that was not asked for text has none, and a copy has no other form', () => {
+  const report = rekey.checkTag('1.0', { render: true })
+  assert.throws(() => rekey.render(rekey.checkTag('1.0')), { name: 'TypeError', message: /render: true/ })
+  assert.throws(() => rekey.render(structuredClone(report)), { name: 'TypeError', message: /not a copy/ })
+  assert.throws(() => rekey.toJson(structuredClone(report)), { name: 'TypeError', message: /not a copy/ })
 })
 
 test('a key is in no report, shown in whatever way', () => {
   const body = 'Q0FOQVJZ'.repeat(8)
   const key = `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----\n`
   const reports = [
-    rekey.checkPrivateKey(key),
+    rekey.checkPrivateKey(key, { render: true }),
     rekey.checkPrivateKey(Buffer.from(key), { publicKey: key }),
-    rekey.checkSubmission({ git: { key } }),
-    rekey.checkTag(key),
-    rekey.checkGitUrl(`https://me:${body}@github.com/acme/app`),
+    rekey.checkSubmission({ git: { key, publicKey: key } }, { render: true }),
+    rekey.checkPrivateKey(`${key.slice(0, 40)} ${key.slice(40)}`, { publicKey: key, render: true }),
+    rekey.checkGitUrl(`https://me:${body}@github.com/acme/app`, { render: true }),
   ]
   for (const report of reports) {
     const shown = [rekey.toJson(report), JSON.stringify(report), inspect(report, { depth: null, showHidden: true })]
-    assert.ok(!shown.join('').includes('CANARY') && !shown.join('').includes(body))
+    if (report !== reports[1]) shown.push(rekey.render(report))
+    assert.ok(!shown.join('').includes(body))
   }
 })
 

@@ -15,6 +15,7 @@ import {
   parseGitUrl,
   parseImageReference,
   parseTag,
+  render,
   rule,
   toHttps,
   toJson,
@@ -34,7 +35,7 @@ if (finding && finding.start !== null) {
 }
 const text: string = applyFixes('1.0', report.findings, 'unsafe').text
 const bytes: Buffer = applyFixes(Buffer.from('1.0'), report.findings).text
-const json: string = toJson(report)
+const json: string = toJson(report) + render(report)
 const id: RuleId = 'tag-missing-release'
 const why: string | undefined = rule(id)?.why
 const column: (RuleId | null)[] = checkTags(['1.0'], { policy: 'root' }).rules
@@ -51,6 +52,7 @@ checkPrivateKey(Buffer.alloc(0), { publicKey: 'x', fingerprint: 'y', mode: 0o600
 checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, target: 'x', baseConfig: '{}', platform: 'linux/amd64' })
 checkImage('redis', { config: '{}', manifest: new Uint8Array() })
 checkSubmission({ git: { url: 'x', private: false }, images: [{ name: 'a', tag: '1.0', published: [] }] }, { today: '2026-11-23' })
+checkSubmission({ path: new URL('file:///tmp') }, { render: true })
 try {
   parseTag('')
 } catch (error) {
@@ -76,6 +78,8 @@ RULES.length = 0
 latestTag('1.0')
 // @ts-expect-error no such safety
 applyFixes('1.0', [], 'display')
+// @ts-expect-error a folder or fields, not both
+checkSubmission({ path: 'x', git: {} })
 // @ts-expect-error the package makes its own errors
 new RekeyError()
 

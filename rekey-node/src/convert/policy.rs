@@ -2,10 +2,12 @@
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rekey_core::{Date, Override, Policy, PolicyError, Severity, preflight::CHECKS, rule, rules};
+use rekey_cli::settings::{Settings, known_selector};
+use rekey_core::{Override, Policy, PolicyError, Severity};
 
-/// What an input is judged against; what is absent is core's default.
+/// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
 #[napi(object, object_to_js = false)]
+#[derive(Default)]
 pub struct PolicyOptions {
     /// The way in which the image is handed in.
     pub flow: Option<String>,
@@ -17,36 +19,51 @@ pub struct PolicyOptions {
     pub today: Option<String>,
     /// Selectors and their severities, in the order in which they hold.
     pub severity: Option<Vec<(String, String)>>,
+    /// Whether the report is also wanted as text for people.
+    pub render: Option<bool>,
 }
 
-/// The policy that the options ask for.
-pub(crate) fn policy(options: Option<PolicyOptions>) -> Result<Policy> {
-    let Some(options) = options else { return Ok(Policy::default()) };
-    let mut policy = target(&options).map_err(|error| wrong(&error))?;
+/// What a check is asked.
+pub(crate) struct Asked {
+    /// What the input is judged against.
+    pub(crate) policy: Policy,
+    /// Whether the report is wanted as text for people.
+    pub(crate) render: bool,
+}
+
+/// What the options ask for.
+pub(crate) fn asked(options: Option<PolicyOptions>) -> Result<Asked> {
+    let Some(options) = options else { return Ok(Asked { policy: Policy::default(), render: false }) };
+    let render = options.render.unwrap_or_default();
+    let policy = settings(options)?.to_policy().map_err(|error| wrong(&error))?;
+    Ok(Asked { policy, render })
+}
+
+/// The settings that the options make; what they leave open stays open.
+pub(crate) fn settings(options: PolicyOptions) -> Result<Settings> {
+    let mut settings = target(&options).map_err(|error| wrong(&error))?;
     for (selector, severity) in options.severity.unwrap_or_default() {
-        policy = policy.with_override(change(selector, &severity)?);
+        settings.overrides.push(change(selector, &severity)?);
     }
-    Ok(policy)
+    Ok(settings)
 }
 
-fn target(options: &PolicyOptions) -> std::result::Result<Policy, PolicyError> {
-    let flow = options.flow.as_deref().map(str::parse).transpose()?;
-    let kind = options.policy.as_deref().map(str::parse).transpose()?;
-    let version = options.preflight_version.as_deref().map(str::parse).transpose()?;
-    let today: Option<Date> = options.today.as_deref().map(str::parse).transpose()?;
-    let policy =
-        Policy::new(flow.unwrap_or_default(), kind.unwrap_or_default(), version.unwrap_or_default())?;
-    Ok(match today {
-        Some(today) => policy.with_today(today),
-        None => policy,
+fn target(options: &PolicyOptions) -> std::result::Result<Settings, PolicyError> {
+    Ok(Settings {
+        flow: options.flow.as_deref().map(str::parse).transpose()?,
+        policy: options.policy.as_deref().map(str::parse).transpose()?,
+        preflight_version: options.preflight_version.as_deref().map(str::parse).transpose()?,
+        today: options.today.as_deref().map(str::parse).transpose()?,
+        overrides: Vec::new(),
     })
 }
 
 fn change(selector: String, severity: &str) -> Result<Override> {
-    let id = selector.split_once(':').map_or(selector.as_str(), |(id, _)| id);
-    let known = rule(id).is_some() || CHECKS.contains(&id) || rules().any(|rule| rule.checks.contains(&id));
-    if !known {
-        return Err(wrong(&format!("expected the id of a rule or the name of a check, found `{selector}`")));
+    if let Err(near) = known_selector(&selector) {
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(wrong(&format!(
+            "expected the id of a rule or the name of a check, found `{selector}`{near}"
+        )));
     }
     let severity = match severity {
         "off" => None,

@@ -1,13 +1,19 @@
 //! A whole submission.
 
+use napi::{Either, Result};
 use napi_derive::napi;
+use rekey_cli::submission::LoadedSubmission;
 use rekey_core::{
-    Policy, Source, Submission, Text, check_submission as check,
+    Source, Submission, Text, check_submission as check,
     submission::{GitSource, ImageSource},
 };
 
-use super::report::{Judged, judged_by};
-use crate::content::{Content, Secret, Unit, bytes, unit};
+use super::{
+    policy::{Asked, PolicyOptions, settings, wrong},
+    report::{Inputs, Judged, judged},
+    value::Refusal,
+};
+use crate::content::{Content, Secret, bytes};
 
 /// The fields of a submission.
 #[napi(object, object_to_js = false)]
@@ -59,15 +65,16 @@ pub struct ImageOf<'a> {
 }
 
 /// Checks a submission.
-pub(crate) fn check_submission(mut given: SubmissionOf<'_>, policy: &Policy) -> Judged {
+pub(crate) fn check_submission(mut given: SubmissionOf<'_>, asked: &Asked) -> Judged {
     let key = given.git.key.take().map(Secret);
-    let mut called = Called::default();
+    let public_key = given.git.public_key.take().map(Secret);
+    let mut names = Names::default();
     let git = GitSource {
-        url: given.git.url.as_ref().map(|url| called.text(url, "git.url".to_owned())),
+        url: given.git.url.as_ref().map(|url| names.text(url, "git.url".to_owned())),
         private: given.git.private,
-        key: key.as_ref().map(|key| called.text(&key.0, "git.key".to_owned())),
+        key: key.as_ref().map(|key| named(&key.0, KEY.to_owned())),
         key_mode: given.git.key_mode,
-        public_key: given.git.public_key.as_ref().map(|key| Text::from(bytes(key))),
+        public_key: public_key.as_ref().map(|key| Text::from(bytes(&key.0))),
         key_fingerprint: given.git.key_fingerprint.as_deref().map(Text::from),
         ..GitSource::default()
     };
@@ -78,15 +85,35 @@ pub(crate) fn check_submission(mut given: SubmissionOf<'_>, policy: &Policy) -> 
             Some(name) => format!("image.{name}."),
             None => format!("image.{at}."),
         };
-        image_source(image, &before, &mut called)
+        image_source(image, &before, &mut names)
     });
     let submission = Submission { git, images: images.collect(), ..Submission::default() };
-    judged_by(&check(&submission, policy), |source| called.unit(source))
+    let report = check(&submission, &asked.policy);
+    judged(
+        &report,
+        &Inputs::Named { texts: &names.0, key: key.as_ref().map(|key| (KEY, &key.0)) },
+        asked.render,
+    )
 }
 
-fn image_source<'a>(image: &'a ImageOf<'_>, before: &str, called: &mut Called) -> ImageSource<'a> {
-    let mut text = |content: &'a Option<Content<'_>>, field| {
-        content.as_ref().map(|content| called.text(content, format!("{before}{field}")))
+/// Checks the submission in a folder, or that of a `rekey.toml`.
+pub(crate) fn check_submission_at(path: &str, options: PolicyOptions) -> Result<Either<Judged, Refusal>> {
+    let render = options.render.unwrap_or_default();
+    let settings = settings(options)?;
+    let loaded = match LoadedSubmission::from_path(path) {
+        Ok(loaded) => loaded,
+        Err(error) => return Ok(Either::B(Refusal::of(&error))),
+    };
+    let report = loaded.check(&settings).map_err(|error| wrong(&error))?;
+    Ok(Either::A(judged(&report, &Inputs::Files(&loaded), render)))
+}
+
+/// What reports call the private key.
+const KEY: &str = "git.key";
+
+fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>) -> ImageSource<'a> {
+    let mut text = |content: &'a Option<Content<'a>>, field| {
+        content.as_ref().map(|content| names.text(content, format!("{before}{field}")))
     };
     ImageSource {
         name: image.name.as_deref(),
@@ -101,21 +128,17 @@ fn image_source<'a>(image: &'a ImageOf<'_>, before: &str, called: &mut Called) -
     }
 }
 
-/// The names of the sources that were given as bytes.
+/// The texts that were given, by what reports call them.
 #[derive(Default)]
-struct Called {
-    bytes: Vec<String>,
+struct Names<'a>(Vec<(String, &'a Content<'a>)>);
+
+impl<'a> Names<'a> {
+    fn text(&mut self, content: &'a Content<'a>, name: String) -> Text<'a> {
+        self.0.push((name.clone(), content));
+        named(content, name)
+    }
 }
 
-impl Called {
-    fn text<'a>(&mut self, content: &'a Content<'_>, name: String) -> Text<'a> {
-        if unit(content) == Unit::Bytes {
-            self.bytes.push(name.clone());
-        }
-        Text::from(bytes(content)).called(Source::named_field(name))
-    }
-
-    fn unit(&self, source: &str) -> Unit {
-        if self.bytes.iter().any(|name| name == source) { Unit::Bytes } else { Unit::Utf16 }
-    }
+fn named<'a>(content: &'a Content<'_>, name: String) -> Text<'a> {
+    Text::from(bytes(content)).called(Source::named_field(name))
 }

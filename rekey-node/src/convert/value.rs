@@ -33,6 +33,13 @@ pub struct Refusal {
     pub rule: Option<String>,
 }
 
+impl Refusal {
+    /// A refusal of something that is no text.
+    pub(crate) fn of<E: Debug + Display>(error: &E) -> Self {
+        Self { code: code(error), message: error.to_string(), start: 0, end: 0, rule: None }
+    }
+}
+
 /// Whether the text is a tag.
 pub(crate) fn is_tag(text: &Content<'_>) -> bool {
     tag::scan(bytes(text)).problem.is_none()
@@ -55,7 +62,7 @@ pub(crate) fn parse_tag(text: &Content<'_>) -> Parsed {
 
 /// Reads a git URL.
 pub(crate) fn parse_git_url(text: &Content<'_>) -> Parsed {
-    given(text, git_url_of(text), |url| json(&GitUrlForm::from(&url)))
+    given(text, git_url_of(text), |url| json(&url))
 }
 
 /// Reads an image reference.
@@ -156,32 +163,6 @@ impl Told {
         };
         self.rule = report.findings().find(marks).map(|finding| finding.rule().id);
         self
-    }
-}
-
-/// A git URL's parts.
-#[derive(Serialize)]
-struct GitUrlForm<'a> {
-    transport: &'static str,
-    user: Option<&'a str>,
-    host: &'a str,
-    port: Option<u16>,
-    path: &'a str,
-    owner: Option<&'a str>,
-    repository: Option<&'a str>,
-}
-
-impl<'a> From<&'a GitUrl> for GitUrlForm<'a> {
-    fn from(url: &'a GitUrl) -> Self {
-        Self {
-            transport: url.transport().scheme(),
-            user: url.user(),
-            host: url.host(),
-            port: url.port(),
-            path: url.path(),
-            owner: url.owner(),
-            repository: url.repository(),
-        }
     }
 }
 
