@@ -494,9 +494,22 @@ impl<'a> Reader<'_, 'a, '_> {
 /// Where the word that begins at `start` ends: at a blank outside of quotes, or at an escape character that ends the
 /// text.
 fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
+    /// Bytes that mean nothing but themselves.
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0x21;
+        while byte < 0x7f {
+            plain[byte] = !matches!(byte as u8, b'"' | b'\'' | b'\\' | b'`');
+            byte += 1;
+        }
+        plain
+    };
     let mut quote = None;
     let mut at = start;
-    while let Some(&byte) = text.get(at) {
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        at += rest.iter().position(|&byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        let Some(&byte) = text.get(at) else { return at };
         match byte {
             byte if byte == escape && quote != Some(b'\'') => {
                 if at + 1 == text.len() {
@@ -523,7 +536,6 @@ fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
         }
         at += 1;
     }
-    at
 }
 
 fn is_as(word: &[u8]) -> bool {

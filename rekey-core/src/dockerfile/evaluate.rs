@@ -4,6 +4,7 @@
 //! set of variables; what a stage sets is undone when its children are done. So each reachable stage runs once,
 //! whatever the shape, and nothing is copied. The target's chain comes last and is not undone: it is the result.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -85,27 +86,27 @@ pub(super) fn evaluate(syntax: &Syntax<'_>, options: &Options) -> Evaluation {
 }
 
 /// What a word is with its variables replaced.
-enum Expanded {
-    Known(String),
+enum Expanded<'w> {
+    Known(Cow<'w, str>),
     Unknown(Cause),
     Error(SubstitutionError),
 }
 
-impl From<Expanded> for Fact {
-    fn from(expanded: Expanded) -> Self {
+impl From<Expanded<'_>> for Fact {
+    fn from(expanded: Expanded<'_>) -> Self {
         match expanded {
-            Expanded::Known(value) => Self::Known(value),
+            Expanded::Known(value) => Self::Known(value.into_owned()),
             Expanded::Unknown(cause) => Self::Unresolved(cause),
             Expanded::Error(error) => Self::Error(error),
         }
     }
 }
 
-impl Expanded {
+impl Expanded<'_> {
     /// The value of a variable of that name.
     fn into_value(self, name: &str) -> Value {
         match self {
-            Self::Known(value) => Value::Known(value.into()),
+            Self::Known(value) => Value::Known(value.as_ref().into()),
             Self::Unknown(cause) => Value::Unknown(cause),
             Self::Error(_) => Value::Unknown(Cause::Broken(name.to_owned())),
         }
@@ -276,7 +277,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 
     fn base(&mut self, image: &Word<'_>) -> Base {
         let name = match self.expand_global(image) {
-            Expanded::Known(name) => name,
+            Expanded::Known(name) => name.into_owned(),
             Expanded::Unknown(cause) => return Base::Unresolved(cause),
             Expanded::Error(_) => return Base::Error,
         };
@@ -301,15 +302,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         if let Expanded::Known(platform) = self.expand_global(word)
             && (platform.is_empty() || Platform::parse(&platform).is_none())
         {
-            self.report(ProblemKind::Platform(platform), word.span);
+            self.report(ProblemKind::Platform(platform.into_owned()), word.span);
         }
     }
 
-    fn expand_global(&mut self, word: &Word<'_>) -> Expanded {
-        let text = word.text();
-        if !lexer::is_special(&text, self.escape) {
-            return Expanded::Known(text.into_owned());
-        }
+    fn expand_global<'w>(&mut self, word: &'w Word<'_>) -> Expanded<'w> {
         let mut scope = Scope {
             variables: &self.globals,
             step: 2,
@@ -318,12 +315,17 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             budget: &mut self.budget,
             unknown: None,
         };
-        let value = lexer::expand(&text, Mode::word(self.escape), &mut scope).map(std::borrow::Cow::into_owned);
+        let value = expand(word.text(), Mode::word(self.escape), &mut scope);
         let unknown = scope.unknown;
         self.expanded(word, value, unknown)
     }
 
-    fn expanded(&mut self, word: &Word<'_>, value: Result<String, SubstitutionError>, unknown: Option<Cause>) -> Expanded {
+    fn expanded<'w>(
+        &mut self,
+        word: &Word<'_>,
+        value: Result<Cow<'w, str>, SubstitutionError>,
+        unknown: Option<Cause>,
+    ) -> Expanded<'w> {
         match (value, unknown) {
             (Err(error), _) => {
                 let kind = ProblemKind::Substitution { word: shortened(&word.text()), error: error.clone() };
@@ -642,7 +644,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 if let Expanded::Known(name) = self.expand(word)
                     && !signal::is_signal(&name)
                 {
-                    self.report(ProblemKind::Signal(name), word.span);
+                    self.report(ProblemKind::Signal(name.into_owned()), word.span);
                 }
             }
             (Arguments::Copy { .. }, _) => self.copy(instruction, place),
@@ -664,24 +666,19 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    fn expand(&mut self, word: &Word<'_>) -> Expanded {
-        let text = word.text();
-        if !lexer::is_special(&text, self.escape) {
-            return Expanded::Known(text.into_owned());
-        }
-        let (value, unknown) = self.expand_text(&text, Mode::word(self.escape));
+    /// What a word is now: what this step sets does not count.
+    fn expand<'w>(&mut self, word: &'w Word<'_>) -> Expanded<'w> {
+        let now = self.now();
+        let (value, unknown) = self.expand_text(word.text(), Mode::word(self.escape), now);
         self.expanded(word, value, unknown)
     }
 
-    /// Reports what is wrong with a word whose value does not matter.
-    fn check(&mut self, word: &Word<'_>) {
-        if lexer::is_special(&word.text(), self.escape) {
-            self.expand(word);
-        }
-    }
-
-    fn expand_text(&mut self, text: &str, mode: Mode) -> (Result<String, SubstitutionError>, Option<Cause>) {
-        let step = self.now();
+    fn expand_text<'w>(
+        &mut self,
+        text: Cow<'w, str>,
+        mode: Mode,
+        step: u32,
+    ) -> (Result<Cow<'w, str>, SubstitutionError>, Option<Cause>) {
         let mut scope = Scope {
             variables: &self.image.variables,
             step,
@@ -690,11 +687,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             budget: &mut self.budget,
             unknown: None,
         };
-        let value = lexer::expand(text, mode, &mut scope).map(std::borrow::Cow::into_owned);
+        let value = expand(text, mode, &mut scope);
         (value, scope.unknown)
     }
 
-    fn bind(&mut self, name: &str, setter: Setter, expanded: Expanded) {
+    fn bind(&mut self, name: &str, setter: Setter, expanded: Expanded<'_>) {
         let value = expanded.into_value(name);
         let step = self.now();
         self.image.variables.set(name, Binding { step, setter, value });
@@ -730,12 +727,16 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         let Arguments::Variables(variables) = &instruction.arguments else { return };
         for variable in variables {
             let name = variable.name.text();
-            let given = self.options.build_arg(&name).map(|value| Expanded::Known(value.to_owned()));
+            let given = self.options.build_arg(&name).map(|value| Expanded::Known(Cow::Borrowed(value)));
             let value = match (given, &variable.value) {
                 (Some(given), _) => given,
-                (None, Some(word)) => self.expand_default(word),
+                (None, Some(word)) => {
+                    let after = self.now() + 1;
+                    let (value, unknown) = self.expand_text(word.text(), Mode::word(self.escape), after);
+                    self.expanded(word, value, unknown)
+                }
                 (None, None) => match self.global(&name) {
-                    Some(Value::Known(value)) => Expanded::Known(value.to_string()),
+                    Some(Value::Known(value)) => Expanded::Known(Cow::Owned(value.to_string())),
                     Some(Value::Unknown(cause)) => Expanded::Unknown(cause),
                     None => {
                         if self.image.variables.last(&name).is_none() && !self.options.assume_unset {
@@ -754,27 +755,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    fn expand_default(&mut self, word: &Word<'_>) -> Expanded {
-        let text = word.text();
-        let step = self.now() + 1;
-        let mut scope = Scope {
-            variables: &self.image.variables,
-            step,
-            closed: self.image.closed,
-            predefined: None,
-            budget: &mut self.budget,
-            unknown: None,
-        };
-        let value = lexer::expand(&text, Mode::word(self.escape), &mut scope).map(std::borrow::Cow::into_owned);
-        let unknown = scope.unknown;
-        self.expanded(word, value, unknown)
-    }
-
     fn workdir(&mut self, word: &Word<'_>, place: usize) {
         let span = Some(self.place.unwrap_or(word.span));
         let fact = match (self.expand(word), &self.image.workdir.fact) {
             (Expanded::Known(path), Fact::Known(before)) => Fact::Known(path::workdir(before, &path)),
-            (Expanded::Known(path), _) if path.starts_with('/') => Fact::Known(path),
+            (Expanded::Known(path), _) if path.starts_with('/') => Fact::Known(path.into_owned()),
             (Expanded::Known(_), Fact::Inherited) => Fact::Unresolved(Cause::BaseWorkdir),
             (Expanded::Known(_), before) => before.clone(),
             (other, _) => other.into(),
@@ -803,10 +788,10 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             let is_url = ["http://", "https://", "git://"].iter().any(|scheme| source_text.starts_with(scheme));
             fetched += usize::from(is_url || source_text.starts_with("git@"));
             if is_url && is_copy {
-                self.report(ProblemKind::CopyUrl(source_text), source.span);
+                self.report(ProblemKind::CopyUrl(source_text.into_owned()), source.span);
             }
         }
-        self.check(destination);
+        self.expand(destination);
         for flag in &instruction.flags {
             let Some(value) = &flag.value else { continue };
             match flag.name.as_ref() {
@@ -814,21 +799,24 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     if let Expanded::Known(mode) = self.expand(value)
                         && !is_mode(&mode)
                     {
-                        self.report(ProblemKind::Chmod(mode), value.span);
+                        self.report(ProblemKind::Chmod(mode.into_owned()), value.span);
                     }
                 }
                 "checksum" => {
-                    self.check(value);
+                    self.expand(value);
                     if sources.len() != 1 || (fetched == 0 && !sources.iter().any(Word::has_variable)) {
                         self.report(ProblemKind::Checksum, value.span);
                     }
                 }
-                "chown" => self.check(value),
+                "chown" => {
+                    self.expand(value);
+                }
                 _ => {}
             }
         }
         for heredoc in instruction.heredocs.iter().filter(|heredoc| heredoc.expand) {
-            let (value, _) = self.expand_text(&super::bytes::text(heredoc.text), Mode::heredoc());
+            let now = self.now();
+            let (value, _) = self.expand_text(super::bytes::text(heredoc.text), Mode::heredoc(), now);
             if let Err(error) = value {
                 let word = heredoc.name.clone();
                 self.report(ProblemKind::Substitution { word, error }, heredoc.content);
@@ -841,14 +829,16 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         for flag in instruction.flags.iter().filter(|flag| flag.name == "mount") {
             let Some(word) = &flag.value else { continue };
             let workdir = Rc::clone(&self.image.workdir);
-            let mode = Mode::word(self.escape);
+            let (mode, now) = (Mode::word(self.escape), self.now());
             let mut broken = None;
-            let result = mount::evaluate(&word.text(), workdir.value(), |field| match self.expand_text(field, mode) {
-                (Ok(value), None) => Some(value),
-                (Ok(_), Some(_)) => None,
-                (Err(error), _) => {
-                    broken.get_or_insert(error);
-                    None
+            let result = mount::evaluate(&word.text(), workdir.value(), |field| {
+                match self.expand_text(Cow::Borrowed(field), mode, now) {
+                    (Ok(value), None) => Some(value.into_owned()),
+                    (Ok(_), Some(_)) => None,
+                    (Err(error), _) => {
+                        broken.get_or_insert(error);
+                        None
+                    }
                 }
             });
             if let Some(error) = broken {
@@ -889,6 +879,13 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 None => self.report(ProblemKind::Port(found.text), word.span),
             }
         }
+    }
+}
+
+fn expand<'w>(text: Cow<'w, str>, mode: Mode, scope: &mut Scope<'_>) -> Result<Cow<'w, str>, SubstitutionError> {
+    match text {
+        Cow::Borrowed(text) => lexer::expand(text, mode, scope),
+        Cow::Owned(text) => lexer::expand(&text, mode, scope).map(|value| Cow::Owned(value.into_owned())),
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) struct Split {
 
 /// Whether a word has anything to replace.
 pub(super) fn is_special(text: &str, escape: u8) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') || byte == escape) || text.starts_with('\u{feff}')
+    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') | (byte == escape)) || text.starts_with('\u{feff}')
 }
 
 /// The value of a word that asks for no variable.
@@ -96,8 +96,25 @@ pub(super) fn expand<'t>(text: &'t str, mode: Mode, env: &mut dyn Environment) -
     if !is_special(text, mode.escape) {
         return Ok(Cow::Borrowed(text));
     }
+    if let Some(inner) = quoted_whole(text, mode) {
+        return Ok(Cow::Borrowed(inner));
+    }
     let mut lexer = Lexer::new(text.as_bytes(), mode, env);
     lexer.until(None, mode.raw_escapes, 0).map(Cow::Owned)
+}
+
+/// What is in the one pair of quotes around the word, if nothing in there needs a second look: most labels.
+fn quoted_whole(text: &str, mode: Mode) -> Option<&str> {
+    if mode.raw_quotes || mode.plain_quotes {
+        return None;
+    }
+    let (quote, stops): (char, &[u8]) = match text.as_bytes().first()? {
+        b'"' => ('"', &[b'"', b'$', mode.escape]),
+        b'\'' => ('\'', b"'"),
+        _ => return None,
+    };
+    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!inner.bytes().any(|byte| stops.contains(&byte))).then_some(inner)
 }
 
 /// The words of a text, split at blanks outside of quotes after variables are replaced.
@@ -177,13 +194,31 @@ impl<'t, 'e> Lexer<'t, 'e> {
         if self.env.charge(work) { Ok(()) } else { Err(Error::TooLong) }
     }
 
+    /// Copies what means nothing but itself, inside double quotes and outside; words are split elsewhere.
+    fn plain(&mut self, value: &mut String, stop: Option<char>) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let escape = self.mode.escape;
+        let is_plain = |&byte: &u8| {
+            !matches!(byte, b'\'' | b'"' | b'$' | b'<') && byte != escape && stop != Some(char::from(byte))
+        };
+        let len = rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+        if let Ok(text) = std::str::from_utf8(rest.get(..len).unwrap_or_default()) {
+            value.push_str(text);
+            self.at += len;
+        }
+    }
+
     /// Reads up to `stop` or the end. Only the outermost level splits words.
     fn until(&mut self, stop: Option<char>, raw_escapes: bool, depth: usize) -> Result<String, Error> {
         if depth > limits::MAX_SUBSTITUTION_DEPTH {
             return Err(Error::TooDeep);
         }
         let mut value = String::new();
-        while let Some(ch) = self.peek() {
+        loop {
+            if self.splitter.is_none() {
+                self.plain(&mut value, stop);
+            }
+            let Some(ch) = self.peek() else { break };
             let start = self.at;
             if Some(ch) == stop {
                 self.next();
@@ -277,6 +312,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             value.push('"');
         }
         loop {
+            self.plain(&mut value, None);
             match self.peek().ok_or(Error::DoubleQuote)? {
                 '"' => {
                     self.next();

@@ -292,16 +292,19 @@ impl<'a> Scanner<'a> {
         let mut blank = None;
         while let Some(line) = self.next_line() {
             let text = self.text(line.start, line.end);
-            if line::is_comment(text) {
-                let blanks = bytes::leading_space(text);
-                self.comment(text.get(blanks..).unwrap_or_default(), line.start + blanks, true);
-                skipped = true;
-                continue;
-            }
-            if is_blank(text) {
-                blank.get_or_insert(Span::new(line.start, line.next));
-                skipped = true;
-                continue;
+            let blanks = bytes::leading_space(text);
+            match text.get(blanks) {
+                Some(b'#') => {
+                    self.comment(text.get(blanks..).unwrap_or_default(), line.start + blanks, true);
+                    skipped = true;
+                    continue;
+                }
+                None => {
+                    blank.get_or_insert(Span::new(line.start, line.next));
+                    skipped = true;
+                    continue;
+                }
+                Some(_) => {}
             }
             if skipped {
                 self.swallowed(text, line.start);
@@ -317,18 +320,17 @@ impl<'a> Scanner<'a> {
         if let Some(span) = blank {
             self.report(ProblemKind::EmptyContinuation, span, number);
         }
-        // An empty segment holds nothing that could be found in it.
-        let end = joined.len() as u32;
-        let ends: Vec<u32> = self.segments.iter().skip(1).map(|next| next.logical).chain([end]).collect();
-        let mut ends = ends.into_iter();
-        let mut kept = 0;
-        self.segments.retain(|segment| {
-            let keep = ends.next().is_some_and(|end| end > segment.logical);
-            kept += usize::from(keep);
-            keep
+        // An empty segment holds nothing that could be found in it: of those that begin at one place the last counts.
+        self.segments.dedup_by(|next, kept| {
+            let same = next.logical == kept.logical;
+            if same {
+                kept.physical = next.physical;
+            }
+            same
         });
-        if kept == 0 {
-            self.segments.push(Segment { logical: 0, physical: self.at as u32 });
+        let is_empty = |last: &Segment| last.logical as usize == joined.len();
+        if self.segments.len() > 1 && self.segments.last().is_some_and(is_empty) {
+            self.segments.pop();
         }
     }
 
@@ -449,14 +451,6 @@ impl<'a> Scanner<'a> {
         }
         self.syntax.problems.sort_by_key(Problem::order);
         self.syntax
-    }
-}
-
-fn is_blank(text: &[u8]) -> bool {
-    match text.first() {
-        None => true,
-        Some(byte) if byte.is_ascii_graphic() => false,
-        Some(_) => bytes::leading_space(text) == text.len(),
     }
 }
 
