@@ -43,9 +43,7 @@ mod word;
 
 pub use evaluate::{Origin, Step};
 pub use fact::{Cause, Fact, Setting};
-pub use instruction::{
-    Arguments, Command, Flag, Heredoc, Instruction, Pair, Script, Trigger, Variable,
-};
+pub use instruction::{Arguments, Command, Flag, Heredoc, Instruction, Pair, Script, Trigger, Variable};
 pub use keyword::Keyword;
 pub use labels::{Label, Labels};
 pub use port::Ports;
@@ -294,3 +292,6 @@ impl<'a> Dockerfile<'a> {
         self.variables.env().map(|(name, binding)| (name, fact(binding))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,8 @@ pub(super) fn instruction<'a>(
     words: &mut Vec<Range<usize>>,
 ) -> Instruction<'a> {
     let all = line.trim(0..line.joined.len());
-    Reader { line, problems, words, keyword: Keyword::Unknown, name: all.start..all.start }.instruction(all, true)
+    Reader { line, problems, words, keyword: Keyword::Unknown, name: all.start..all.start }
+        .instruction(all, true)
 }
 
 struct Reader<'r, 'a, 'l> {
@@ -62,7 +63,12 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    fn arguments(&mut self, rest: Range<usize>, flags: &[super::instruction::Flag<'a>], outer: bool) -> Arguments<'a> {
+    fn arguments(
+        &mut self,
+        rest: Range<usize>,
+        flags: &[super::instruction::Flag<'a>],
+        outer: bool,
+    ) -> Arguments<'a> {
         match self.keyword {
             Keyword::Unknown => self.unknown(rest),
             Keyword::From => {
@@ -114,7 +120,9 @@ impl<'a> Reader<'_, 'a, '_> {
     fn flags(&mut self, flags: &[super::instruction::Flag<'a>]) {
         if !flags.is_empty() {
             let number = self.line.number;
-            flags::check(self.keyword, flags, |kind, span| self.problems.push(Problem::new(kind, span, number)));
+            flags::check(self.keyword, flags, |kind, span| {
+                self.problems.push(Problem::new(kind, span, number))
+            });
         }
     }
 
@@ -256,7 +264,10 @@ impl<'a> Reader<'_, 'a, '_> {
                 }
                 Some(equals) => {
                     let equals = word.start + equals;
-                    Variable { name: line.word(word.start..equals), value: Some(line.word(equals + 1..word.end)) }
+                    Variable {
+                        name: line.word(word.start..equals),
+                        value: Some(line.word(equals + 1..word.end)),
+                    }
                 }
                 None => Variable { name: line.word(word), value: None },
             };
@@ -427,11 +438,8 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     fn words(&mut self, rest: Range<usize>, flags: &[super::instruction::Flag<'a>]) -> Arguments<'a> {
-        let words = if self.keyword == Keyword::Volume {
-            self.array_or_list(&rest)
-        } else {
-            Some(self.list(&rest))
-        };
+        let words =
+            if self.keyword == Keyword::Volume { self.array_or_list(&rest) } else { Some(self.list(&rest)) };
         let Some(words) = words else { return Arguments::Other(None) };
         if words.is_empty() {
             self.report(ProblemKind::NoArguments(self.keyword), self.name.clone());
@@ -448,7 +456,12 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     /// The kept instruction is not checked until it runs; only what stops BuildKit from reading the line is.
-    fn onbuild(&mut self, rest: Range<usize>, flags: &[super::instruction::Flag<'a>], outer: bool) -> Arguments<'a> {
+    fn onbuild(
+        &mut self,
+        rest: Range<usize>,
+        flags: &[super::instruction::Flag<'a>],
+        outer: bool,
+    ) -> Arguments<'a> {
         if rest.is_empty() {
             self.report(ProblemKind::NoArguments(self.keyword), self.name.clone());
             self.flags(flags);
@@ -460,7 +473,8 @@ impl<'a> Reader<'_, 'a, '_> {
         }
         let mut problems = Vec::new();
         let (line, words) = (self.line, &mut *self.words);
-        let mut inner = Reader { line, problems: &mut problems, words, keyword: self.keyword, name: self.name.clone() };
+        let mut inner =
+            Reader { line, problems: &mut problems, words, keyword: self.keyword, name: self.name.clone() };
         let instruction = inner.instruction(rest, false);
         let stops = |problem: &Problem| problem.kind.pass() == super::problem::Pass::Lines;
         self.problems.extend(problems.extract_if(.., |problem| stops(problem)));
@@ -561,7 +575,9 @@ fn looks_like_template(word: &str) -> bool {
 /// Whether a text that is no JSON begins with an array of strings and a comment behind it.
 fn looks_like_array(text: &[u8]) -> bool {
     let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b']').map(|(at, _)| at + 1);
-    let Some(end) = ends.take(8).find(|&end| matches!(json::array(text.get(..end).unwrap_or_default()), Array::Strings(_)))
+    let Some(end) = ends
+        .take(8)
+        .find(|&end| matches!(json::array(text.get(..end).unwrap_or_default()), Array::Strings(_)))
     else {
         return false;
     };

@@ -25,7 +25,8 @@ pub(super) fn parse(text: &str) -> Option<i128> {
         let len = after.find(|ch: char| ch == '.' || ch.is_ascii_digit()).unwrap_or(after.len());
         let (unit, after) = after.split_at(len);
         let unit = nanoseconds(unit)?;
-        let whole: i128 = if whole.is_empty() { 0 } else { whole.get(..whole.len().min(30))?.parse().ok()? };
+        let whole: i128 =
+            if whole.is_empty() { 0 } else { whole.get(..whole.len().min(30))?.parse().ok()? };
         let mut part = whole.checked_mul(unit)?;
         // A fraction below a nanosecond does not count, so eighteen digits are enough.
         let mut scale = unit;

@@ -15,14 +15,14 @@ use super::keyword::Keyword;
 use super::labels::Label;
 use super::lexer::{self, Mode};
 use super::platform::Platform;
-use super::predefined::Predefined;
 use super::port::{self, Ports};
+use super::predefined::Predefined;
 use super::problem::{Problem, ProblemKind, SubstitutionError};
 use super::stage::{Base, Stage};
 use super::syntax::Syntax;
 use super::variables::{self, Binding, Scope, Setter, Value, Variables};
 use super::word::Word;
-use super::{limits, mount, path, reference, signal, BaseConfig, Options};
+use super::{BaseConfig, Options, limits, mount, path, reference, signal};
 use crate::text::Span;
 
 /// The search path of an image that sets none.
@@ -341,7 +341,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 
     /// Marks the stages that the target needs, and reports sources that are none.
     fn follow(&mut self, target: usize) {
-        let sources: Vec<Vec<(usize, Span, u32)>> = (0..self.stages.len()).map(|index| self.sources(index)).collect();
+        let sources: Vec<Vec<(usize, Span, u32)>> =
+            (0..self.stages.len()).map(|index| self.sources(index)).collect();
         self.circles(&sources);
         let mut open = vec![target];
         while let Some(index) = open.pop() {
@@ -365,7 +366,9 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         let Some(stage) = self.stages.get(index) else { return Vec::new() };
         let own = syntax.instructions.get(stage.instructions.clone()).unwrap_or_default();
         let parent = stage.parent().and_then(|parent| self.stages.get(parent));
-        let inherited = parent.and_then(|parent| syntax.instructions.get(parent.instructions.clone())).unwrap_or_default();
+        let inherited = parent
+            .and_then(|parent| syntax.instructions.get(parent.instructions.clone()))
+            .unwrap_or_default();
         let triggers = inherited.iter().filter(|instruction| instruction.keyword == Keyword::Onbuild);
         let mut sources = Vec::new();
         for instruction in triggers.map(Instruction::effective).chain(own) {
@@ -551,7 +554,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         if parent.is_none() {
             self.begin(index, is_target);
         }
-        let parent = parent.and_then(|parent| self.stages.get(parent)).map(|parent| parent.instructions.clone());
+        let parent =
+            parent.and_then(|parent| self.stages.get(parent)).map(|parent| parent.instructions.clone());
         let inherited = parent.and_then(|parent| Some((parent.start, syntax.instructions.get(parent)?)));
         if let Some((first, inherited)) = inherited {
             let from_span = syntax.instructions.get(from).map_or(Span::at(0), |from| from.span);
@@ -649,7 +653,9 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             }
             (Arguments::Copy { .. }, _) => self.copy(instruction, place),
             (_, Keyword::Run) => self.run(instruction, place),
-            (Arguments::Words(words), Keyword::Expose) => words.iter().for_each(|word| self.expose(word, place)),
+            (Arguments::Words(words), Keyword::Expose) => {
+                words.iter().for_each(|word| self.expose(word, place))
+            }
             (Arguments::Words(words), _) => {
                 for word in words {
                     if let Expanded::Known(path) = self.expand(word)
@@ -785,7 +791,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 continue;
             }
             let Expanded::Known(source_text) = self.expand(source) else { continue };
-            let is_url = ["http://", "https://", "git://"].iter().any(|scheme| source_text.starts_with(scheme));
+            let is_url =
+                ["http://", "https://", "git://"].iter().any(|scheme| source_text.starts_with(scheme));
             fetched += usize::from(is_url || source_text.starts_with("git@"));
             if is_url && is_copy {
                 self.report(ProblemKind::CopyUrl(source_text.into_owned()), source.span);
@@ -882,7 +889,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 }
 
-fn expand<'w>(text: Cow<'w, str>, mode: Mode, scope: &mut Scope<'_>) -> Result<Cow<'w, str>, SubstitutionError> {
+fn expand<'w>(
+    text: Cow<'w, str>,
+    mode: Mode,
+    scope: &mut Scope<'_>,
+) -> Result<Cow<'w, str>, SubstitutionError> {
     match text {
         Cow::Borrowed(text) => lexer::expand(text, mode, scope),
         Cow::Owned(text) => lexer::expand(&text, mode, scope).map(|value| Cow::Owned(value.into_owned())),

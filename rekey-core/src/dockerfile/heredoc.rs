@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn quoted_names_do_not_expand() {
         let openers = openers(b"COPY <<A <<-'B' 3<<\"C\" /x").expect("no name is broken");
-        let found: Vec<_> = openers.iter().map(|found| (found.descriptor, found.chomp, found.expand)).collect();
+        let found: Vec<_> =
+            openers.iter().map(|found| (found.descriptor, found.chomp, found.expand)).collect();
         assert_eq!(found, [(0, false, true), (0, true, false), (3, false, false)]);
     }
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::bytes;
 use super::keyword::Keyword;
 use super::problem::Problem;
 use super::word::Word;
-use super::bytes;
 use crate::text::Span;
 
 /// One instruction of a Dockerfile.
@@ -207,10 +207,14 @@ impl<'a> Instruction<'a> {
             Arguments::From { image, name } => words.extend(std::iter::once(image).chain(name)),
             Arguments::Pairs(pairs) => words.extend(pairs.iter().flat_map(|pair| [&pair.key, &pair.value])),
             Arguments::Variables(all) => {
-                words.extend(all.iter().flat_map(|variable| std::iter::once(&variable.name).chain(&variable.value)));
+                words.extend(
+                    all.iter().flat_map(|variable| std::iter::once(&variable.name).chain(&variable.value)),
+                );
             }
             Arguments::Command(command) => words.extend(command.words()),
-            Arguments::Healthcheck { kind, command } => words.extend(std::iter::once(kind).chain(command.words())),
+            Arguments::Healthcheck { kind, command } => {
+                words.extend(std::iter::once(kind).chain(command.words()))
+            }
             Arguments::Copy { sources, destination } => words.extend(sources.iter().chain([destination])),
             Arguments::Words(all) => words.extend(all),
             Arguments::Value(word) => words.push(word),
@@ -236,7 +240,8 @@ impl<'a> Instruction<'a> {
                 vec![Script { text: bytes::text(&word.raw), source }]
             }
             command => {
-                let whole = |word: &'i Word<'a>| Script { source: ScriptSource::Whole(word.span), text: word.text() };
+                let whole =
+                    |word: &'i Word<'a>| Script { source: ScriptSource::Whole(word.span), text: word.text() };
                 command.words().iter().map(whole).collect()
             }
         };
@@ -265,7 +270,9 @@ impl Script<'_, '_> {
     /// Exact where the text is UTF-8; after a byte that is not, a little off.
     pub fn span(&self, range: Range<usize>) -> Span {
         match &self.source {
-            ScriptSource::Line { instruction, at } => instruction.segments.span(at + range.start..at + range.end),
+            ScriptSource::Line { instruction, at } => {
+                instruction.segments.span(at + range.start..at + range.end)
+            }
             ScriptSource::Verbatim { start } => Span::new(start + range.start, start + range.end),
             ScriptSource::Whole(span) => *span,
         }

@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (left, right, expected) in [("", "abc", 3), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "", 2)] {
+        for (left, right, expected) in
+            [("", "abc", 3), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "", 2)]
+        {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }

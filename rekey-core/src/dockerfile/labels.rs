@@ -45,8 +45,12 @@ impl Labels {
 
     /// The labels that count, in the order in which they are set; those whose key is not known too.
     pub fn iter(&self) -> impl Iterator<Item = &Label> {
-        let last: HashMap<&str, usize> =
-            self.all.iter().enumerate().filter_map(|(index, label)| Some((label.key.value()?, index))).collect();
+        let last: HashMap<&str, usize> = self
+            .all
+            .iter()
+            .enumerate()
+            .filter_map(|(index, label)| Some((label.key.value()?, index)))
+            .collect();
         let counts = move |(index, label): &(usize, &Label)| {
             label.key.value().is_none_or(|key| last.get(key) == Some(index))
         };

@@ -81,7 +81,8 @@ pub(super) struct Split {
 
 /// Whether a word has anything to replace.
 pub(super) fn is_special(text: &str, escape: u8) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') | (byte == escape)) || text.starts_with('\u{feff}')
+    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') | (byte == escape))
+        || text.starts_with('\u{feff}')
 }
 
 /// The value of a word that asks for no variable.
@@ -92,7 +93,11 @@ pub(super) fn constant(text: &str, mode: Mode) -> Option<String> {
 }
 
 /// The word with its variables replaced and its quotes removed.
-pub(super) fn expand<'t>(text: &'t str, mode: Mode, env: &mut dyn Environment) -> Result<Cow<'t, str>, Error> {
+pub(super) fn expand<'t>(
+    text: &'t str,
+    mode: Mode,
+    env: &mut dyn Environment,
+) -> Result<Cow<'t, str>, Error> {
     if !is_special(text, mode.escape) {
         return Ok(Cow::Borrowed(text));
     }
@@ -167,13 +172,15 @@ struct Lexer<'t, 'e> {
     mode: Mode,
     env: &'e mut dyn Environment,
     splitter: Option<Splitter>,
+    /// The variable that was looked up last cannot be known.
+    unknown: bool,
 }
 
 impl<'t, 'e> Lexer<'t, 'e> {
     fn new(text: &'t [u8], mode: Mode, env: &'e mut dyn Environment) -> Self {
         // A byte order mark before the first character of a word is lost.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { text, at, mode, env, splitter: None }
+        Self { text, at, mode, env, splitter: None, unknown: false }
     }
 
     fn peek(&self) -> Option<char> {
@@ -273,11 +280,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
                 return Err(Error::TooLong);
             }
         }
-        match stop {
-            Some('/') => Err(Error::Slash),
-            Some(_) => Err(Error::Brace),
-            None => Ok(value),
-        }
+        stop.map_or(Ok(value), |stop| Err(unended(stop)))
     }
 
     fn split_raw(&mut self, text: &str, at: usize, depth: usize) {
@@ -402,10 +405,21 @@ impl<'t, 'e> Lexer<'t, 'e> {
         if let Some(splitter) = &mut self.splitter {
             splitter.word.clear();
         }
-        self.until(Some(stop), raw_escapes, depth + 1)
+        // An error that the end of the text has caused is that the operand does not end.
+        self.until(Some(stop), raw_escapes, depth + 1).map_err(|error| match error {
+            Error::TooDeep | Error::TooLong => error,
+            _ if self.peek().is_none() => unended(stop),
+            _ => error,
+        })
     }
 
-    fn modified(&mut self, name: &str, modifier: char, or_empty: bool, depth: usize) -> Result<String, Error> {
+    fn modified(
+        &mut self,
+        name: &str,
+        modifier: char,
+        or_empty: bool,
+        depth: usize,
+    ) -> Result<String, Error> {
         let colon = if or_empty { ":" } else { "" };
         let is_trim = matches!(modifier, '#' | '%');
         if or_empty && is_trim {
@@ -420,7 +434,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         match modifier {
             '-' => Ok(if is_missing { word } else { value.unwrap_or_default() }),
             '+' => Ok(if is_missing { String::new() } else { word }),
-            '?' if is_missing => {
+            '?' if is_missing && !self.unknown => {
                 let default = if value.is_none() { "must be set" } else { "must not be empty" };
                 let message = if word.is_empty() { default.to_owned() } else { word };
                 Err(Error::Required { name: name.to_owned(), message })
@@ -488,7 +502,9 @@ impl<'t, 'e> Lexer<'t, 'e> {
 
     /// The value of a variable; one that cannot be known counts as empty, the environment knows better.
     fn lookup(&mut self, name: &str) -> Result<Option<String>, Error> {
-        let value = match self.env.variable(name) {
+        let found = self.env.variable(name);
+        self.unknown = matches!(found, Lookup::Unknown);
+        let value = match found {
             Lookup::Set(value) => Some(value.to_owned()),
             Lookup::Unset => None,
             Lookup::Unknown => Some(String::new()),
@@ -496,6 +512,10 @@ impl<'t, 'e> Lexer<'t, 'e> {
         self.charge(1 + value.as_ref().map_or(0, String::len))?;
         Ok(value)
     }
+}
+
+fn unended(stop: char) -> Error {
+    if stop == '/' { Error::Slash } else { Error::Brace }
 }
 
 #[cfg(test)]

@@ -54,7 +54,8 @@ impl<'a, 'l> Line<'a, 'l> {
     /// A range of a line that is joined from several.
     fn spread(&self, range: Range<usize>) -> (Span, Cow<'a, [u8]>) {
         let (span, whole) = instruction::span(self.segments, range.clone());
-        let raw = if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) };
+        let raw =
+            if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) };
         (span, raw)
     }
 
@@ -104,7 +105,9 @@ pub(super) fn ending(text: &[u8], escape: u8) -> Ending {
     while let Some(b' ' | b'\t') = last.checked_sub(1).and_then(|at| text.get(at)) {
         last -= 1;
     }
-    let Some(at) = last.checked_sub(1).filter(|&at| text.get(at) == Some(&escape)) else { return Ending::Plain };
+    let Some(at) = last.checked_sub(1).filter(|&at| text.get(at) == Some(&escape)) else {
+        return Ending::Plain;
+    };
     match at.checked_sub(1).and_then(|before| text.get(before)) {
         Some(before) if *before == escape => Ending::Escaped,
         _ => Ending::Continued(at),

@@ -95,7 +95,8 @@ pub(super) fn evaluate(
 
 impl Mount {
     fn set(&mut self, key: &str, value: String) -> Result<(), String> {
-        const FLAGS: [&str; 12] = ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
+        const FLAGS: [&str; 12] =
+            ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
         let wrong = |value: &str| Err(format!("`{value}` is no value for `{key}`"));
         match key {
             "type" => {
@@ -157,7 +158,9 @@ impl Mount {
                 Err("a secret mount has `source` or `id`, not both".to_owned())
             }
             "ssh" if !self.source.is_empty() => Err("an ssh mount has no `source`".to_owned()),
-            "bind" | "cache" | "tmpfs" if self.is_at_root(workdir) => Err("the target of a mount cannot be `/`".to_owned()),
+            "bind" | "cache" | "tmpfs" if self.is_at_root(workdir) => {
+                Err("the target of a mount cannot be `/`".to_owned())
+            }
             _ => Ok(()),
         }
     }

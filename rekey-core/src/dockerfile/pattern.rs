@@ -166,7 +166,11 @@ impl Pattern {
             at = reach(chars, at).find(|&at| fits(piece, chars, at))? + piece.len();
         }
         let mut places = reach(chars, at);
-        let found = if greedy { places.rfind(|&at| fits(last, chars, at)) } else { places.find(|&at| fits(last, chars, at)) };
+        let found = if greedy {
+            places.rfind(|&at| fits(last, chars, at))
+        } else {
+            places.find(|&at| fits(last, chars, at))
+        };
         found.map(|at| at + last.len())
     }
 }
@@ -206,9 +210,12 @@ mod tests {
 
     #[test]
     fn trims_the_end() {
-        for (pattern, value, shortest, longest) in
-            [(".*", "a.b.c", "a.b", "a"), ("/", "a/", "a", "a"), (r"\?", "a?", "a", "a"), ("b*", "abcbd", "abc", "a")]
-        {
+        for (pattern, value, shortest, longest) in [
+            (".*", "a.b.c", "a.b", "a"),
+            ("/", "a/", "a", "a"),
+            (r"\?", "a?", "a", "a"),
+            ("b*", "abcbd", "abc", "a"),
+        ] {
             assert_eq!(trim_end(pattern, value, false).as_deref(), Some(shortest), "{pattern}");
             assert_eq!(trim_end(pattern, value, true).as_deref(), Some(longest), "{pattern}");
         }
@@ -224,8 +231,16 @@ mod tests {
             (".", "a.b", "$$", "a$$b", "a$b"),
             (".", "a.b", "[$0]", "a[$0]b", "a[.]b"),
         ] {
-            assert_eq!(replace(pattern, value, replacement, false).as_deref(), Some(one), "{pattern} in {value}");
-            assert_eq!(replace(pattern, value, replacement, true).as_deref(), Some(all), "all {pattern} in {value}");
+            assert_eq!(
+                replace(pattern, value, replacement, false).as_deref(),
+                Some(one),
+                "{pattern} in {value}"
+            );
+            assert_eq!(
+                replace(pattern, value, replacement, true).as_deref(),
+                Some(all),
+                "all {pattern} in {value}"
+            );
         }
     }
 }

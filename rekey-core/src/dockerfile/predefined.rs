@@ -1,7 +1,7 @@
 //! The arguments that every build has: platforms and the name of the target.
 
-use super::platform::Platform;
 use super::Options;
+use super::platform::Platform;
 
 /// Arguments that `FROM` sees at once and a stage after `ARG NAME`.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,9 @@ impl Predefined {
     /// `last` is the name of the last stage.
     pub(super) fn of(options: &Options, last: Option<String>) -> Self {
         let target = options.target.clone().or(last).unwrap_or_else(|| "default".to_owned());
-        let Some(platform) = Platform::parse(&options.platform) else { return Self { target, ..Self::default() } };
+        let Some(platform) = Platform::parse(&options.platform) else {
+            return Self { target, ..Self::default() };
+        };
         Self {
             platform: platform.format(),
             os: platform.os,

@@ -90,7 +90,9 @@ pub enum ProblemKind {
     #[error("expected `FROM image` or `FROM image AS name`, found {0} words")]
     FromArguments(usize),
     /// A stage's name has characters that it may not have.
-    #[error("expected a stage name of letters, digits, `-`, `_` and `.` that begins with a letter, found `{0}`")]
+    #[error(
+        "expected a stage name of letters, digits, `-`, `_` and `.` that begins with a letter, found `{0}`"
+    )]
     StageName(String),
     /// The instruction has no such flag.
     #[error("{keyword} has no flag `--{flag}`{}", Meant(*suggestion))]
@@ -245,9 +247,13 @@ pub enum ProblemKind {
     /// The input is too long to be read.
     #[error("expected at most {} bytes, found more", limits::MAX_INPUT)]
     InputTooLong,
-    /// Too many instructions.
-    #[error("expected at most {} instructions, found more", limits::MAX_INSTRUCTIONS)]
-    TooManyInstructions,
+    /// Too many instructions, or too many problems with them; the rest is not read.
+    #[error(
+        "expected at most {} instructions and {} problems, found more",
+        limits::MAX_INSTRUCTIONS,
+        limits::MAX_PROBLEMS
+    )]
+    TooMuch,
 }
 
 /// Where buildah, whose parser is openshift/imagebuilder, and BuildKit differ.
@@ -364,7 +370,7 @@ impl ProblemKind {
             | Self::SwallowedComment
             | Self::Buildah(_)
             | Self::InputTooLong
-            | Self::TooManyInstructions => Pass::Lines,
+            | Self::TooMuch => Pass::Lines,
             Self::NoStages => Pass::File,
             Self::Substitution { .. }
             | Self::BlankBase(_)

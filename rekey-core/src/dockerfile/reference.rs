@@ -43,7 +43,8 @@ fn is_domain(text: &str) -> bool {
     }
     host.split('.').all(|part| {
         let bytes = part.as_bytes();
-        let ends = bytes.first().is_some_and(u8::is_ascii_alphanumeric) && bytes.last().is_some_and(u8::is_ascii_alphanumeric);
+        let ends = bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.last().is_some_and(u8::is_ascii_alphanumeric);
         ends && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
     })
 }
@@ -52,7 +53,8 @@ fn is_domain(text: &str) -> bool {
 fn is_component(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = text.as_bytes();
-    let ends = bytes.first().is_some_and(|&byte| is_word(byte)) && bytes.last().is_some_and(|&byte| is_word(byte));
+    let ends =
+        bytes.first().is_some_and(|&byte| is_word(byte)) && bytes.last().is_some_and(|&byte| is_word(byte));
     ends && bytes.chunk_by(|&a, &b| is_word(a) == is_word(b)).all(|run| {
         let is_dashes = run.iter().all(|&byte| byte == b'-');
         is_dashes || matches!(run, b"." | b"_" | b"__") || run.first().is_some_and(|&byte| is_word(byte))

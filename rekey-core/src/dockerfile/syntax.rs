@@ -86,7 +86,10 @@ pub(super) fn is_accepted(problems: &[Problem]) -> bool {
     !problems.iter().any(|problem| problem.phase == Phase::Parse && problem.is_error())
 }
 
-pub(super) fn comments_above<'c, 'a>(comments: &'c [Comment<'a>], instruction: &Instruction<'a>) -> &'c [Comment<'a>] {
+pub(super) fn comments_above<'c, 'a>(
+    comments: &'c [Comment<'a>],
+    instruction: &Instruction<'a>,
+) -> &'c [Comment<'a>] {
     let Range { start, end } = instruction.comments.clone();
     comments.get(start as usize..end as usize).unwrap_or_default()
 }
@@ -184,7 +187,7 @@ impl<'a> Scanner<'a> {
                 || self.syntax.problems.len() >= limits::MAX_PROBLEMS
             {
                 let span = Span::new(line.start, self.syntax.input.len());
-                self.report(ProblemKind::TooManyInstructions, span, self.number);
+                self.report(ProblemKind::TooMuch, span, self.number);
                 return;
             }
             let start = line.start;
@@ -211,7 +214,8 @@ impl<'a> Scanner<'a> {
     /// Reads the line as a directive; whether it is one.
     fn directive(&mut self, text: &'a [u8], start: usize) -> bool {
         let Some((name, value)) = directive(text) else { return false };
-        let (span, value_span) = (Span::new(start, start + value.end), Span::new(start + value.start, start + value.end));
+        let (span, value_span) =
+            (Span::new(start, start + value.end), Span::new(start + value.start, start + value.end));
         let value = bytes::text(value_span.of(self.syntax.input));
         if self.syntax.directives.iter().any(|found| found.name == name) {
             self.report(ProblemKind::DuplicateDirective(name), span, self.number);
@@ -263,8 +267,13 @@ impl<'a> Scanner<'a> {
             _ => text,
         };
         let segments = std::mem::take(&mut self.segments);
-        let line =
-            Line { input: self.syntax.input, joined: logical, segments: &segments, escape: self.escape, number };
+        let line = Line {
+            input: self.syntax.input,
+            joined: logical,
+            segments: &segments,
+            escape: self.escape,
+            number,
+        };
         let mut instruction = arguments::instruction(&line, &mut self.syntax.problems, &mut self.words);
         instruction.comments = comments;
         self.heredocs(&line, &mut instruction);
@@ -342,7 +351,11 @@ impl<'a> Scanner<'a> {
         }
         let keyword = Keyword::of(text.get(..len).unwrap_or_default());
         if keyword != Keyword::Unknown {
-            self.report(ProblemKind::SwallowedInstruction(keyword), Span::new(start, start + len), self.number);
+            self.report(
+                ProblemKind::SwallowedInstruction(keyword),
+                Span::new(start, start + len),
+                self.number,
+            );
         }
     }
 
@@ -464,7 +477,8 @@ fn directive(text: &[u8]) -> Option<(&'static str, Range<usize>)> {
     let start = 1 + bytes::leading_space(text.get(1..)?);
     let len = text.iter().skip(start).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let found = text.get(start..start + len)?;
-    let name = ["syntax", "escape", "check"].into_iter().find(|name| found.eq_ignore_ascii_case(name.as_bytes()))?;
+    let name =
+        ["syntax", "escape", "check"].into_iter().find(|name| found.eq_ignore_ascii_case(name.as_bytes()))?;
     let equals = start + len + spaces(start + len);
     if text.get(equals) != Some(&b'=') || equals + 1 == text.len() {
         return None;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fact::Cause;
 use super::lexer::{Environment, Lookup};
 use super::predefined::Predefined;
-use super::{limits, Options};
+use super::{Options, limits};
 
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
