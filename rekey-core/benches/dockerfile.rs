@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p rekey-core --bench dockerfile`
 
+#![allow(clippy::cast_precision_loss, reason = "speeds are rounded anyway")]
+
 use std::hint::black_box;
 use std::io::Read as _;
 use std::time::Instant;
@@ -11,8 +13,11 @@ use rekey_core::dockerfile::{Dockerfile, Options, Syntax};
 const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/dockerfiles-open.tar.gz");
 const ROUNDS: usize = 15;
 
+/// What is done with each file.
+type Work = fn(&[u8]);
+
 /// What is measured, by the word on the command line that selects it alone.
-const WORKS: [(&str, fn(&[u8])); 2] = [("parse", parse), ("evaluate", evaluate)];
+const WORKS: [(&str, Work); 2] = [("parse", parse), ("evaluate", evaluate)];
 
 fn main() {
     let Some(files) = files() else {
@@ -50,13 +55,15 @@ fn files() -> Option<Vec<Vec<u8>>> {
 }
 
 /// The median of some rounds over all files.
-fn report(what: &str, files: &[Vec<u8>], work: fn(&[u8])) {
+fn report(what: &str, files: &[Vec<u8>], work: Work) {
     let bytes: usize = files.iter().map(Vec::len).sum();
-    let rounds = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(ROUNDS);
+    let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
     let mut speeds: Vec<f64> = (0..rounds)
         .map(|_| {
             let start = Clock::start();
-            files.iter().for_each(|file| work(file));
+            for file in files {
+                work(file);
+            }
             bytes as f64 / start.seconds() / 1e6
         })
         .collect();

@@ -279,8 +279,8 @@ fn images_are_as_buildkit_makes_them() {
 /// The text of a span without continuations, and without the blank lines and comments behind them.
 fn without_continuations(text: &[u8], escape: u8) -> Vec<u8> {
     let mut joined = Vec::new();
-    let mut lines = text.split_inclusive(|&byte| byte == b'\n').enumerate();
-    while let Some((number, line)) = lines.next() {
+    let lines = text.split_inclusive(|&byte| byte == b'\n').enumerate();
+    for (number, line) in lines {
         let bare = line.trim_ascii_end();
         let blank = bare.trim_ascii_start();
         let is_last = !line.ends_with(b"\n");
@@ -338,4 +338,44 @@ fn spans_hold_the_words() {
         tally.count(case, span_differences(case));
     }
     tally.report("spans");
+}
+
+/// Bytes that have a meaning somewhere.
+const SPECIAL: &[u8] = b"\\`\n\r #$\"'<[]{}=-,\xff\xe3\x80\x00";
+
+#[test]
+fn nothing_panics_on_mutants() {
+    let Some(cases) = corpus() else { return };
+    let mut seed = 1_u64;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below.max(1)
+    };
+    let mut count = 0;
+    for case in cases.iter().filter(|case| (1..3_000).contains(&case.input.len())) {
+        let mut input = case.input.clone();
+        for _ in 0..4 {
+            for _ in 0..1 + random(4) {
+                let at = random(input.len());
+                match random(3) {
+                    0 => input[at] = SPECIAL[random(SPECIAL.len())],
+                    1 => input.insert(at, SPECIAL[random(SPECIAL.len())]),
+                    _ => input.truncate(at.max(1)),
+                }
+            }
+            let file = Dockerfile::parse(&input, &Options::default());
+            for instruction in &file.instructions {
+                assert!(instruction.extent.end as usize <= input.len());
+                for word in instruction.words() {
+                    assert!(word.span.end as usize <= input.len());
+                    let _ = (word.cooked(), word.quote());
+                }
+                for script in instruction.scripts() {
+                    let _ = script.span(0..script.text.len());
+                }
+            }
+            count += 1;
+        }
+    }
+    println!("no panic on {count} mutants");
 }

@@ -8,7 +8,7 @@ use super::keyword::Keyword;
 use super::line::Line;
 use super::problem::{Problem, ProblemKind};
 use super::word::{Form, Word};
-use super::{bytes, duration, flags, heredoc, mount};
+use super::{bytes, duration, flags, heredoc, limits, mount};
 use crate::text::Span;
 
 /// Reads a logical line as an instruction.
@@ -114,14 +114,14 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     fn report_at(&mut self, kind: ProblemKind, span: Span) {
-        self.problems.push(Problem::new(kind, span, self.line.number));
+        push(self.problems, Problem::new(kind, span, self.line.number));
     }
 
     fn flags(&mut self, flags: &[super::instruction::Flag<'a>]) {
         if !flags.is_empty() {
             let number = self.line.number;
             flags::check(self.keyword, flags, |kind, span| {
-                self.problems.push(Problem::new(kind, span, number))
+                push(self.problems, Problem::new(kind, span, number));
             });
         }
     }
@@ -502,6 +502,13 @@ impl<'a> Reader<'_, 'a, '_> {
             self.instruction(rest, false);
         }
         whole
+    }
+}
+
+/// One line may have more problems than anyone would read.
+fn push(problems: &mut Vec<Problem>, problem: Problem) {
+    if problems.len() < limits::MAX_PROBLEMS {
+        problems.push(problem);
     }
 }
 

@@ -15,6 +15,7 @@ use super::{bytes, limits, pattern};
 
 /// How words are read.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "four independent habits of one reader")]
 pub(super) struct Mode {
     pub(super) escape: u8,
     /// Quotes stay in the result.
@@ -81,7 +82,7 @@ pub(super) struct Split {
 
 /// Whether a word has anything to replace.
 pub(super) fn is_special(text: &str, escape: u8) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') | (byte == escape))
+    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') || byte == escape)
         || text.starts_with('\u{feff}')
 }
 

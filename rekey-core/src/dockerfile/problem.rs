@@ -325,6 +325,11 @@ impl Problem {
         Self { kind, span, line, severity, phase }
     }
 
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// Where the problem stands among all that BuildKit would find.
     pub(super) fn order(&self) -> (Pass, u32) {
         (self.kind.pass(), self.line)

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::instruction::{Arguments, Heredoc, Instruction, Segment};
 use super::keyword::Keyword;
 use super::line::{self, Ending, Line, Physical};
-use super::problem::{Deviation, Phase, Problem, ProblemKind, Severity};
+use super::problem::{Deviation, Phase, Problem, ProblemKind};
 use super::{arguments, bytes, heredoc, limits};
 use crate::text::Span;
 
@@ -94,13 +94,6 @@ pub(super) fn comments_above<'c, 'a>(
     comments.get(start as usize..end as usize).unwrap_or_default()
 }
 
-impl Problem {
-    /// Whether it is an error.
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
-    }
-}
-
 struct Scanner<'a> {
     syntax: Syntax<'a>,
     escape: u8,
@@ -127,7 +120,7 @@ impl<'a> Scanner<'a> {
             let start = error.valid_up_to();
             let span = Span::new(start, start + error.error_len().unwrap_or(input.len() - start));
             let before = input.get(..start).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32;
+            let line = before.split(|&byte| byte == b'\n').count() as u32;
             problems.push(Problem::new(ProblemKind::NotUtf8, span, line));
         }
         if input.len() > limits::MAX_INPUT {

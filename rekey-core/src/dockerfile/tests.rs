@@ -1,5 +1,7 @@
 //! The traps of Dockerfiles, one line each: what BuildKit makes of them.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 /// The build as BuildKit runs it with no arguments on a base without configuration.
@@ -402,7 +404,7 @@ fn time_is_linear() {
     let openers = format!("FROM a\nRUN {}\n", "<<E \\\n".repeat(10_000));
     let mut chain = "FROM a AS s0\nENV X=1\n".to_owned();
     for stage in 1..100_000 {
-        chain.push_str(&format!("FROM s{} AS s{stage}\nENV A{stage}=$X\n", stage - 1));
+        writeln!(chain, "FROM s{} AS s{stage}\nENV A{stage}=$X", stage - 1).expect("a string takes all");
     }
     let doubling = format!("FROM a\nENV A=aa\n{}USER $A", "ENV A=$A$A\n".repeat(40));
     let braces = format!("FROM a\nUSER {}", "${A:-".repeat(10_000));
