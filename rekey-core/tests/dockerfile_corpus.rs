@@ -355,7 +355,7 @@ fn nothing_panics_on_mutants() {
     for case in cases.iter().filter(|case| (1..3_000).contains(&case.input.len())) {
         let mut input = case.input.clone();
         for _ in 0..4 {
-            for _ in 0..1 + random(4) {
+            for _ in 0..=random(4) {
                 let at = random(input.len());
                 match random(3) {
                     0 => input[at] = SPECIAL[random(SPECIAL.len())],
