@@ -3,6 +3,8 @@
 pub mod base;
 pub mod config;
 pub mod facts;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod from_dockerfile;
 pub mod reference;
 pub mod registry;
 

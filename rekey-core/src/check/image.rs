@@ -71,7 +71,12 @@ fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Documen
     manifest.into_iter().chain(config).collect()
 }
 
-fn document_section(text: &Text<'_>, field: &'static str, document: &Document, policy: &Policy) -> Section {
+pub(super) fn document_section(
+    text: &Text<'_>,
+    field: &'static str,
+    document: &Document,
+    policy: &Policy,
+) -> Section {
     let nothing = ReferenceScan::nothing();
     let context = Context { scan: &nothing, reference: None, document: Some(document), policy };
     section(Subject::Image, text, field, judge(&context), policy, Facts::None)

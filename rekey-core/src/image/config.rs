@@ -55,6 +55,19 @@ pub struct Config {
     pub settings: &'static str,
     /// JSON pointer of the list of layers.
     pub layers: &'static str,
+    /// What an image built on this one starts with.
+    pub inherited: Inherited,
+}
+
+/// What an image built on another one starts with, beside user and labels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inherited {
+    /// The environment, `NAME=value` each.
+    pub env: Vec<String>,
+    /// The working directory; empty where none is set.
+    pub working_dir: String,
+    /// The instructions that run at the start of the build.
+    pub on_build: Vec<String>,
 }
 
 /// Reads an image's config: what `skopeo inspect --config` prints, the config blob itself, or what `podman inspect` and
@@ -119,6 +132,12 @@ struct Settings {
     user: Option<String>,
     #[serde(rename = "Labels")]
     labels: Option<BTreeMap<String, Option<String>>>,
+    #[serde(rename = "Env")]
+    env: Option<Vec<String>>,
+    #[serde(rename = "WorkingDir")]
+    working_dir: Option<String>,
+    #[serde(rename = "OnBuild")]
+    on_build: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -143,16 +162,25 @@ impl ConfigDocument {
         let diff_ids = self.rootfs.map(|rootfs| rootfs.diff_ids.unwrap_or_default());
         let inspected = self.inspected_layers.map(|rootfs| rootfs.layers.unwrap_or_default());
         let count = diff_ids.or(inspected).map(|layers| layers.len());
-        let Some(found) = self.config.or(self.inspected).or(count.map(|_| Settings::default())) else {
+        let Some(mut found) = self.config.or(self.inspected).or(count.map(|_| Settings::default())) else {
             return Err(Problem::NoConfig);
         };
+        let inherited = found.inherited();
         let facts = found.facts();
         let facts = count.map_or(facts.clone(), |count| with_layers(facts, count));
-        Ok(Config { facts, settings, layers })
+        Ok(Config { facts, settings, layers, inherited })
     }
 }
 
 impl Settings {
+    fn inherited(&mut self) -> Inherited {
+        Inherited {
+            env: self.env.take().unwrap_or_default(),
+            working_dir: self.working_dir.take().unwrap_or_default(),
+            on_build: self.on_build.take().unwrap_or_default(),
+        }
+    }
+
     fn facts(self) -> ImageFacts {
         let labels = self.labels.unwrap_or_default();
         let operator_bundle = labels.keys().any(|key| key.starts_with(BUNDLE_LABELS));
