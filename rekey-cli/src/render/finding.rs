@@ -140,9 +140,9 @@ impl Marked {
         if shows != Shows::Nothing {
             marked.window = page.sources.bounded(source, range, shows == Shows::MaskedMark).map(
                 |(window, span, more)| {
-                    let shown = window.range(span);
+                    let place = window.range(span);
                     let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
-                    (window, shown, label)
+                    (window, place, label)
                 },
             );
         }
