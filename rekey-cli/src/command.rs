@@ -12,7 +12,7 @@ use crate::{
     args::{Cli, Command, FailOn, Format, Global},
     printable,
     read::ReadError,
-    render,
+    render::{self, mask::masked},
     settings::Settings,
     submission::LoadError,
 };
@@ -89,14 +89,14 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     session.status
 }
 
-/// Prints what clap says: help or a complaint.
+/// Prints what clap says: help, or a complaint, which repeats what was typed: a key, perhaps.
 fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let (to_stderr, text) = (error.use_stderr(), error.render());
     let colour = if to_stderr { streams.colour_errors } else { streams.colour };
     let text = if colour { text.ansi().to_string() } else { text.to_string() };
     let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
     // Nobody is left to be told when this fails.
-    drop(out.write_all(text.as_bytes()));
+    drop(out.write_all(masked(&text).as_bytes()));
     error.exit_code()
 }
 

@@ -3,7 +3,7 @@
 use rekey_core::{Flow, Override, PolicyKind, PreflightVersion, Severity, Span, text::Locator};
 use toml::de::{DeTable, DeValue};
 
-use self::reader::{Reader, Table};
+use self::reader::{Reader, Table, Wrong};
 use crate::{
     printable,
     settings::{Settings, known_selector},
@@ -214,6 +214,12 @@ fn git(mut table: Table<'_, '_>) -> GitConfig {
     if git.key.is_some() && git.key_env.is_some() {
         table.problem_at("key-env", "expected one of `key` and `key-env`, found both");
     }
+    for (key, value) in [("key", &git.key), ("key-env", &git.key_env), ("public-key", &git.public_key)] {
+        if value.as_ref().is_some_and(|value| value.text.contains("PRIVATE KEY")) {
+            let message = format!("`git.{key}`: expected the name of a key, found a private key itself");
+            table.problem_at(key, message);
+        }
+    }
     table.finish();
     git
 }
@@ -237,10 +243,10 @@ fn image(mut table: Table<'_, '_>) -> ImageConfig {
 }
 
 /// One line of `[rules]`.
-fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, (bool, String, Option<String>)> {
+fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
     if let Err(nearest) = known_selector(selector) {
         let help = nearest.map(|name| format!("did you mean `{name}`?"));
-        return Err((true, format!("no rule is called `{selector}`"), help));
+        return Err(Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help });
     }
     let severity = match value.as_str() {
         Some("off") => None,
@@ -249,7 +255,7 @@ fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, (bool, String, 
         Some("error") => Some(Severity::Error),
         _ => {
             let message = "expected \"off\", \"note\", \"warning\" or \"error\"".to_owned();
-            return Err((false, message, None));
+            return Err(Wrong { is_key: false, message, help: None });
         }
     };
     Ok(Override { selector: selector.to_owned(), severity })

@@ -64,6 +64,54 @@ pub(crate) fn diff(old: &[u8], new: &[u8], name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A file of that name in a folder of its own.
+    fn file(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("rekey-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("Dockerfile");
+        fs::write(&path, "old").unwrap();
+        path
+    }
+
+    /// The names beside a file; the folder is gone afterwards.
+    fn names_beside(path: &Path) -> Vec<String> {
+        let folder = path.parent().unwrap();
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        fs::remove_dir_all(folder).unwrap();
+        names
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let path = file("replaced");
+        rewrite(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(names_beside(&path), ["Dockerfile"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn mode_and_symbolic_link_are_kept() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let path = file("kept");
+        let link = path.with_file_name("link");
+        symlink(&path, &link).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        rewrite(&link, b"new").unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(names_beside(&path), ["Dockerfile", "link"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_replaced_stays() {
+        assert!(rewrite(Path::new("/nowhere/Dockerfile"), b"new").is_err());
+    }
+
     #[test]
     fn a_diff_is_one_that_patch_reads() {
         let diff = diff(b"a\nb\n", b"a\nc\n", "Dockerfile");

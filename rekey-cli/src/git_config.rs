@@ -47,7 +47,7 @@ fn logical_line_end(text: &str, mut at: usize) -> usize {
     while let Some(end) = text[at..].find('\n').map(|length| at + length) {
         let line = text[at..end].trim_end_matches('\r');
         let backslashes = line.len() - line.trim_end_matches('\\').len();
-        if backslashes % 2 == 0 {
+        if backslashes.is_multiple_of(2) {
             return end;
         }
         at = end + 1;

@@ -8,7 +8,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::printable;
+use crate::{printable, render::mask::masked};
 
 /// What is read, and with it how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +87,9 @@ pub enum Reason {
 }
 
 impl ReadError {
-    /// That `name` could not be read.
-    pub fn new(name: impl Into<String>, reason: Reason) -> Self {
-        Self { name: name.into(), reason }
+    /// That `name` could not be read; a secret typed in the place of a name is masked.
+    pub fn new(name: impl AsRef<str>, reason: Reason) -> Self {
+        Self { name: masked(name.as_ref()), reason }
     }
 }
 

@@ -51,6 +51,7 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
         out: String::new(),
         options,
         explained: Vec::new(),
+        cited: Vec::new(),
         sources: snippet::Sources::new(source_text),
     };
     if !options.quiet {
@@ -62,6 +63,7 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
     if !options.quiet {
         page.forecasts(report);
     }
+    page.citations();
     page.verdict(report);
     page.out
 }
@@ -72,6 +74,8 @@ struct Page<'p, 's> {
     options: &'p Options<'p>,
     /// Rules whose reason has been given.
     explained: Vec<&'static str>,
+    /// Pages that have been quoted.
+    cited: Vec<String>,
     sources: snippet::Sources<'s>,
 }
 
@@ -82,7 +86,8 @@ impl Page<'_, '_> {
         let (flow, kind, preflight) = (policy.flow(), policy.kind(), policy.preflight_version());
         let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
         let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
-        self.line(&self.paint(DIM, &format!("{head}, {today}")));
+        let head = wrap::wrap(&format!("{head}, {today}"), self.options.width, "  ");
+        self.line(&self.paint(DIM, &head));
         for notice in self.options.notices {
             let text = wrap::wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
@@ -110,9 +115,30 @@ impl Page<'_, '_> {
         let subject = section.subject().as_str().replace('_', " ");
         let found = if self.options.found.contains(source) { " (found)" } else { "" };
         let name = printable(source.name());
-        let what = if source.is_file() { format!("{subject}  {name}{found}") } else { name.into_owned() };
+        let is_place = source.is_file() || name == "stdin" || name.starts_with('$');
+        let what = if is_place { format!("{subject}  {name}{found}") } else { name.into_owned() };
         let line = format!("{}  {what}", self.paint(GOOD, "ok"));
         self.line(&line);
+    }
+
+    /// The number under which a page stands at the end.
+    fn cite(&mut self, page: String) -> usize {
+        let known = self.cited.iter().position(|cited| *cited == page);
+        known.unwrap_or_else(|| {
+            self.cited.push(page);
+            self.cited.len() - 1
+        }) + 1
+    }
+
+    fn citations(&mut self) {
+        if !self.cited.is_empty() {
+            self.gap();
+        }
+        for (number, page) in std::mem::take(&mut self.cited).iter().enumerate() {
+            let text =
+                format!("[{}] {}", number + 1, wrap::wrap(&printable(page), self.options.width, "    "));
+            self.line(&self.paint(DIM, &text));
+        }
     }
 
     fn verdict(&mut self, report: &Report) {

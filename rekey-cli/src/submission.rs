@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use rekey_core::{
-    Origin, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text, check_submission,
+    Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
+    check_submission,
     submission::{GitSource, ImageSource},
 };
 use zeroize::Zeroizing;
@@ -35,6 +36,8 @@ pub struct LoadedSubmission {
     found: Vec<Source>,
     notices: Vec<String>,
     unread: Vec<ReadError>,
+    /// Rules about fields that could not be read.
+    silent: Vec<&'static str>,
 }
 
 /// A file's content under the name that reports use.
@@ -147,7 +150,7 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let asked = settings.over(&self.settings);
+        let asked = settings.over(&self.silenced()).over(&self.settings);
         let mut policies: Vec<Option<PolicyKind>> = Vec::new();
         for image in &self.images {
             if !policies.contains(&image.policy) {
@@ -164,6 +167,12 @@ impl LoadedSubmission {
         }
         let first = reports.first().map(|report| report.policy().clone());
         Ok(Report::join(&first.unwrap_or_default(), reports))
+    }
+
+    /// What is missing only because it could not be read is not missing.
+    fn silenced(&self) -> Settings {
+        let off = |rule: &&str| Override { selector: (*rule).to_owned(), severity: None };
+        Settings { overrides: self.silent.iter().map(off).collect(), ..Settings::default() }
     }
 
     /// The text that a finding's source names, for snippets. A private key's is not given.
@@ -305,6 +314,7 @@ impl<'p> Loader<'p> {
             found: Vec::new(),
             notices: Vec::new(),
             unread: Vec::new(),
+            silent: Vec::new(),
         };
         Self { base, loaded }
     }
@@ -344,6 +354,7 @@ impl<'p> Loader<'p> {
         self.loaded.git.private = config.private;
         self.loaded.git.url = config.url.map(field);
         self.loaded.git.key_fingerprint = config.key_fingerprint.map(field);
+        let wanted = config.key.is_some() || config.key_env.is_some();
         if let Some((key, mode)) = config.key.and_then(|path| self.key(&path.text)) {
             self.loaded.git.key = Some(key);
             self.loaded.git.key_mode = mode;
@@ -355,6 +366,7 @@ impl<'p> Loader<'p> {
             self.loaded.git.key =
                 self.keep(read).map(|key| (Source::named_field(format!("${}", variable.text)), key));
         }
+        self.silence("submission-missing-key", wanted && self.loaded.git.key.is_none());
         let build_service = self.loaded.settings.flow.unwrap_or_default() == rekey_core::Flow::BuildService;
         if self.loaded.git.url.is_none() && build_service {
             self.find_url();
@@ -367,6 +379,12 @@ impl<'p> Loader<'p> {
         let read = read::key(&self.base.join(path), &name);
         let (bytes, mode) = self.keep(read)?;
         Some(((Source::file(name), bytes), mode))
+    }
+
+    fn silence(&mut self, rule: &'static str, unread: bool) {
+        if unread {
+            self.loaded.silent.push(rule);
+        }
     }
 
     fn find_url(&mut self) {
@@ -412,7 +430,9 @@ impl<'p> Loader<'p> {
     /// The Dockerfile that is named, else the one found in the build context.
     fn dockerfile(&mut self, path: Option<Value>, context: Option<Value>) -> Option<usize> {
         if let Some(path) = path {
-            return self.file(&path.text, Kind::Dockerfile);
+            let document = self.file(&path.text, Kind::Dockerfile);
+            self.silence("submission-missing-dockerfile", document.is_none());
+            return document;
         }
         let context = context.map(|context| context.text);
         let folder = context.as_ref().map_or_else(|| self.base.to_owned(), |context| self.base.join(context));

@@ -1,1 +1,185 @@
-//! RSA private keys in PEM.
+//! RSA private keys in PEM: what a text that should be one is, whether OpenSSH would load it, and whether its numbers
+//! hold.
+//!
+//! Nothing here shows or keeps what it should not: what may hold a key's bytes is wiped when dropped and prints none of
+//! them, and problems carry a class and a place, never text. Two copies are out of reach: the input, which is the
+//! caller's, and what the stack held of numbers in the midst of a multiplication.
+
+mod armor;
+mod audit;
+mod base64;
+mod bignum;
+mod der;
+mod fingerprint;
+mod kind;
+mod known;
+mod libcrypto;
+mod openssh;
+mod plain;
+mod primality;
+mod problem;
+mod public;
+mod recognise;
+mod rsa;
+mod scan;
+mod small_primes;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+pub use self::{
+    audit::{Audit, Flaw, Primality, Prime},
+    der::{Reason, Tag},
+    fingerprint::Fingerprint,
+    kind::{Algorithm, Kind, Label},
+    known::KnownKey,
+    problem::{ContainerFault, Problem, ProblemKind},
+    public::{Comment, MAX_PUBLIC_KEYS, Match, PublicKey, PublicKeyForm, PublicKeyProblem},
+    scan::{FoundBlock, Scan, Verdict, scan},
+    small_primes::SMALL_PRIME_LIMIT,
+};
+use self::{
+    public::{RSA_ALGORITHM, rsa_blob, rsa_spki},
+    rsa::{Part, RsaKey},
+};
+
+/// The longest text that is read.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// The most bytes that the digits of a key may mean.
+pub const MAX_DECODED_BYTES: usize = 16 * 1024;
+
+/// The most bits that a modulus may have: libcrypto takes no more.
+pub const MAX_BITS: u32 = 16384;
+
+/// The most bits that a prime may have to be tested.
+pub const MAX_TESTED_PRIME_BITS: u32 = primality::MAX_TESTED_BITS;
+
+/// An RSA private key without passphrase.
+///
+/// # Syntax
+/// PKCS#1 (`BEGIN RSA PRIVATE KEY`), PKCS#8 (`BEGIN PRIVATE KEY`) or OpenSSH's container (`BEGIN OPENSSH PRIVATE KEY`), in
+/// a text that OpenSSH loads and in strict DER. Not allowed: a key with a passphrase, of another algorithm, of more than
+/// two primes; indented marks; a blank line among the digits; a text without final line (`END`).
+///
+/// # Deviation
+/// OpenSSH takes numbers with leading zeros, lengths in a longer form and versions that do not exist; these are refused
+/// here, and so are keys of more than two primes, because the next program refuses them. OpenSSH refuses moduli of fewer
+/// than 1024 bits; these are keys here, for a rule to judge.
+///
+/// It can be neither copied nor printed nor compared, and is wiped when dropped.
+pub struct PrivateKey {
+    key: RsaKey,
+}
+
+impl PrivateKey {
+    /// Reads a private key.
+    ///
+    /// # Errors
+    /// The first thing that keeps the text from being one.
+    pub fn parse(text: &[u8]) -> Result<Self, Problem> {
+        scan(text).into_key()
+    }
+
+    fn of(key: RsaKey) -> Self {
+        Self { key }
+    }
+
+    /// The bits of the modulus.
+    pub fn bits(&self) -> u32 {
+        self.key.bits()
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::of_blob(PublicKeyForm::Line, self.blob(), None).expect("the blob was written just now")
+    }
+
+    /// The fingerprint that `ssh-keygen -l` prints and git hosts show.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.blob())
+    }
+
+    /// The fingerprint that `ssh-keygen -l -E md5` prints.
+    pub fn md5_fingerprint(&self) -> Fingerprint {
+        Fingerprint::md5_of(&self.blob())
+    }
+
+    /// The key as the service asks for it, byte for byte as `ssh-keygen -p -m PEM` writes it.
+    pub fn to_pkcs1_pem(&self) -> Zeroizing<String> {
+        const BEGIN: &str = "-----BEGIN RSA PRIVATE KEY-----\n";
+        const END: &str = "-----END RSA PRIVATE KEY-----\n";
+        let der = self.key.der();
+        let lines = der.len().div_ceil(48);
+        let mut out = Vec::with_capacity(BEGIN.len() + lines * 65 + END.len());
+        out.extend_from_slice(BEGIN.as_bytes());
+        for line in der.chunks(48) {
+            base64::encode(line, &mut out);
+            out.push(b'\n');
+        }
+        out.extend_from_slice(END.as_bytes());
+        Zeroizing::new(String::from_utf8(out).expect("PEM is ASCII"))
+    }
+
+    /// Everything that the numbers say about the key.
+    pub fn audit(&self, primality: Primality) -> Audit {
+        audit::audit(&self.key, primality)
+    }
+
+    /// The published list in which the key stands, if it does.
+    pub fn known(&self) -> Option<&'static KnownKey> {
+        known::find(&self.fingerprint())
+    }
+
+    /// Whether a public key or a fingerprint belongs to this key.
+    pub fn matches(&self, public: &PublicKey) -> Match {
+        if public.form() == PublicKeyForm::HostKey {
+            return Match::HostKey;
+        }
+        let theirs = public.fingerprint();
+        let (e, n) = (self.key.digits(Part::PublicExponent), self.key.digits(Part::Modulus));
+        let candidates = match theirs {
+            Fingerprint::Sha256(_) => vec![self.fingerprint()],
+            Fingerprint::Md5(_) => vec![self.md5_fingerprint(), Fingerprint::md5_of(&rsa_spki(e, n))],
+            Fingerprint::Sha1(_) => vec![self.pkcs8_fingerprint()],
+        };
+        match candidates.first() {
+            _ if candidates.contains(&theirs) => Match::Same,
+            Some(ours) => Match::Different { private: *ours, public: theirs },
+            None => Match::HostKey,
+        }
+    }
+
+    /// SHA-1 of the private key in PKCS#8, which AWS shows for keys that it made.
+    fn pkcs8_fingerprint(&self) -> Fingerprint {
+        let key = self.key.der();
+        let content = 3 + RSA_ALGORITHM.len() + der::header_length(key.len()) + key.len();
+        let mut out = Zeroizing::new(Vec::with_capacity(der::header_length(content) + content));
+        der::header(Tag::Sequence, content, &mut out);
+        der::number(&[], &mut out);
+        out.extend_from_slice(RSA_ALGORITHM);
+        der::header(Tag::OctetString, key.len(), &mut out);
+        out.extend_from_slice(key);
+        Fingerprint::sha1_of(&out)
+    }
+
+    /// The public key in the form of RFC 4253.
+    fn blob(&self) -> Vec<u8> {
+        rsa_blob(self.key.digits(Part::PublicExponent), self.key.digits(Part::Modulus))
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivateKey")
+            .field("bits", &self.bits())
+            .field("fingerprint", &self.fingerprint())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a public key or a fingerprint belongs to a private key.
+pub fn matches(private: &PrivateKey, public: &PublicKey) -> Match {
+    private.matches(public)
+}

@@ -25,7 +25,7 @@ use crate::rule::Rule;
 
 /// Every rule, by subject in the order of reports and then in the order of their tables.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let tables: &[&[&'static Rule]] = &[
+    static TABLES: &[&[&Rule]] = &[
         #[cfg(all(
             feature = "dockerfile",
             feature = "git-url",
@@ -45,7 +45,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         #[cfg(feature = "image")]
         image::RULES,
     ];
-    tables.to_vec().into_iter().flatten().copied()
+    TABLES.iter().copied().flatten().copied()
 }
 
 /// The rule with that id.

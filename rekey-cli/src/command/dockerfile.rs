@@ -41,13 +41,13 @@ impl Session<'_, '_> {
             if args.fix || args.diff {
                 let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
                 let fixes = report.findings().filter(wanted).filter_map(Finding::fix);
-                let (fixed, count) = apply_fixes(&text, fixes);
+                let (mended, count) = apply_fixes(&text, fixes);
                 if args.diff {
-                    diffs += &fix::diff(&text, &fixed, source.name());
-                } else if count > 0 && self.rewrite(&path, &fixed) {
+                    diffs += &fix::diff(&text, &mended, source.name());
+                } else if count > 0 && self.rewrite(&path, &mended) {
                     let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
                     notices.push(format!("mended {times} in {}", source.name()));
-                    text = fixed;
+                    text = mended;
                     report = check(&source, &text, &policy);
                 }
             }
@@ -55,16 +55,18 @@ impl Session<'_, '_> {
             texts.0.push((source, text));
         }
         if reports.is_empty() {
-            return if self.status == 0 {
-                self.complain("nothing to check: no Dockerfile found", USAGE)
-            };
+            if self.status == 0 {
+                self.complain("nothing to check: no Dockerfile found", USAGE);
+            }
+            return;
         }
         let report = Report::join(&policy, reports);
         if args.diff {
             self.print(&diffs);
-            return if super::fails(&report, self.global.fail_on) {
-                self.raise(super::FOUND)
-            };
+            if super::fails(&report, self.global.fail_on) {
+                self.raise(super::FOUND);
+            }
+            return;
         }
         let options = render::Options { notices: &notices, ..render::Options::default() };
         self.report(&report, &|source| texts.get(source), &options);

@@ -1,7 +1,5 @@
 //! `rekey rules`, `rekey explain` and `rekey completions`.
 
-use std::fmt::Write as _;
-
 use clap::CommandFactory as _;
 use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
 use serde_json::json;
@@ -66,7 +64,7 @@ impl Session<'_, '_> {
         for rule in rules() {
             let severity = self.paint(render::style(rule.severity), &format!("{:7}", rule.severity));
             let summary = wrap(rule.summary, self.streams.width, &indent);
-            out += &format!("{severity}  {:widest$}  {summary}\n", rule.id);
+            out.extend([&*severity, "  ", &format!("{:widest$}", rule.id), "  ", &summary, "\n"]);
         }
         out
     }
@@ -78,8 +76,7 @@ impl Session<'_, '_> {
         let mut field = |name: &str, text: &str| {
             let indent = " ".repeat(12);
             if !text.is_empty() {
-                // Writing to a string cannot fail.
-                drop(write!(out, "\n{name:10}  {}", wrap(text, width, &indent)));
+                out.extend(["\n", &format!("{name:10}"), "  ", &wrap(text, width, &indent)]);
             }
         };
         field("why", rule.why);
@@ -97,7 +94,7 @@ impl Session<'_, '_> {
                 Verdict::Bad => ("bad", String::new()),
                 Verdict::Fixed(fixed) => ("bad", format!("  fixed: {}", crate::printable(fixed))),
             };
-            out += &format!("\n{mark:10}  {}{after}", crate::printable(&input));
+            out.extend(["\n", &format!("{mark:10}"), "  ", &crate::printable(&input), &after]);
         }
         out + if rule.examples.is_empty() { "" } else { "\n" }
     }

@@ -26,6 +26,14 @@ pub(super) struct Table<'r, 't> {
     known: Vec<(&'static str, Span)>,
 }
 
+/// What is wrong with an entry of a table of any keys.
+pub(super) struct Wrong {
+    /// Whether it is the key rather than the value.
+    pub(super) is_key: bool,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
 /// Keys that people write where another table has them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("tag", "[[image]]"),
@@ -138,7 +146,7 @@ impl<'r> Table<'r, '_> {
         };
         self.take(key);
         let mut list = Vec::new();
-        for item in array.iter() {
+        for item in array {
             match item.get_ref().as_str() {
                 Some(text) => list.push(text.to_owned()),
                 None => self.mismatch(key, "strings", item, None),
@@ -186,7 +194,7 @@ impl<'r> Table<'r, '_> {
             return Vec::new();
         };
         let mut list = Vec::new();
-        for item in array.iter() {
+        for item in array {
             match item.get_ref().as_table() {
                 Some(table) => list.push(read(self.reader.table(table, prefix(key)))),
                 None => self.mismatch(key, "tables", item, None),
@@ -195,11 +203,11 @@ impl<'r> Table<'r, '_> {
         list
     }
 
-    /// A table of any keys, each read by `read`; its error says whether the key is wrong rather than the value.
+    /// A table of any keys, each read by `read`.
     pub(super) fn each<T>(
         &mut self,
         key: &'static str,
-        read: fn(&str, &DeValue<'_>) -> Result<T, (bool, String, Option<String>)>,
+        read: fn(&str, &DeValue<'_>) -> Result<T, Wrong>,
     ) -> Vec<T> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
@@ -210,8 +218,8 @@ impl<'r> Table<'r, '_> {
         for (name, item) in table {
             match read(name.get_ref(), item.get_ref()) {
                 Ok(one) => all.push(one),
-                Err((of_key, message, help)) => {
-                    let place = if of_key { name.span() } else { item.span() };
+                Err(Wrong { is_key, message, help }) => {
+                    let place = if is_key { name.span() } else { item.span() };
                     self.reader.problem(span(place), message, help);
                 }
             }

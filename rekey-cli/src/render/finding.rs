@@ -1,7 +1,5 @@
 //! One finding: what, where, why, who says so, what to do.
 
-use std::borrow::Cow;
-
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
     renderer::{AnsiColor, Effects},
@@ -13,7 +11,7 @@ use rekey_core::{
 use super::{
     Page,
     snippet::{Window, inserted},
-    wrap::wrap,
+    wrap::fold,
 };
 use crate::printable;
 
@@ -76,25 +74,24 @@ impl Shown {
         let source = finding.source();
         let place = match finding.place() {
             Some(Place::Text(range)) => Marked::new(page, source, Some(range), secret),
-            Some(Place::Pointer(pointer)) => Marked::path(format!("{source} {pointer}")),
-            Some(Place::Layer { layer, path }) => Marked::path(format!("{source} layer {layer} /{path}")),
+            Some(Place::Pointer(pointer)) => Marked::path(&format!("{source} {pointer}")),
+            Some(Place::Layer { layer, path }) => Marked::path(&format!("{source} layer {layer} /{path}")),
             _ => Marked::new(page, source, None, secret),
         };
         let related = finding.related().iter().map(|Related { message, source: other, range }| {
             let source = other.as_ref().unwrap_or(source);
-            (printable(message).into_owned(), Marked::new(page, source, range.as_ref(), secret))
+            (
+                fold(&printable(message), page.options.width, "note: ".len()),
+                Marked::new(page, source, range.as_ref(), secret),
+            )
         });
         let related = related.collect();
         let fix = finding.fix().filter(|_| !secret).map(|fix| fixed(page, source, fix));
         let notes = notes(page, finding, &place);
-        Self {
-            id: printable(&id).into_owned(),
-            message: printable(finding.message()).into_owned(),
-            place,
-            notes,
-            related,
-            fix,
-        }
+        let id = printable(&id).into_owned();
+        let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
+        let message = fold(&printable(finding.message()), page.options.width, label);
+        Self { id, message, place, notes, related, fix }
     }
 }
 
@@ -110,12 +107,12 @@ struct Marked {
 
 impl Marked {
     fn new(page: &mut Page<'_, '_>, source: &Source, range: Option<&Range>, secret: bool) -> Self {
-        let mut marked = Self::path(source.name().to_owned());
+        let mut marked = Self::path(source.name());
         let Some(range) = range else { return marked };
         marked.range = Some((range.line, range.column));
         marked.plain = !source.is_file() && range.line == 1;
         if !secret {
-            marked.window = page.sources.bounded(source, range.bytes).map(|(window, span, more)| {
+            marked.window = page.sources.bounded(source, range).map(|(window, span, more)| {
                 let shown = window.range(span);
                 let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
                 (window, shown, label)
@@ -124,8 +121,8 @@ impl Marked {
         marked
     }
 
-    fn path(path: String) -> Self {
-        Self { path: printable(&path).into_owned(), window: None, range: None, plain: false }
+    fn path(path: &str) -> Self {
+        Self { path: printable(path).into_owned(), window: None, range: None, plain: false }
     }
 
     /// The place as elements of a group.
@@ -174,7 +171,7 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option
         Safety::Display => format!("{} (for a person to do)", fix.description),
         Safety::Safe => fix.description.clone(),
     };
-    let title = printable(&title).into_owned();
+    let title = fold(&printable(&title), page.options.width, "fix: ".len());
     let spans: Vec<Span> = fix.edits.iter().map(|edit| edit.range.bytes).collect();
     let first = fix.edits.iter().map(|edit| edit.range.line).min().unwrap_or(0);
     let last = fix.edits.iter().map(|edit| edit.range.end_line).max().unwrap_or(0);
@@ -182,7 +179,7 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option
     if spans.is_empty() || last - first > LINES || added > 4000 {
         return (title, None);
     }
-    let patched = page.sources.window(source, &spans).filter(|window| !window.masked).map(|window| {
+    let patched = page.sources.window(source, &spans, first).filter(|window| !window.masked).map(|window| {
         let edit =
             |edit: &rekey_core::Edit| (window.range(edit.range.bytes), inserted(&edit.text).into_owned());
         let edits = fix.edits.iter().map(edit).collect();
@@ -199,16 +196,17 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
         .as_ref()
         .map_or(1, |(window, ..)| (window.line + window.text.matches('\n').count()).to_string().len() + 1);
     let width = page.options.width;
+    let explain = !page.explained.contains(&rule.id);
+    let basis = if explain { basis(page, finding.basis()) } else { String::new() };
     let text = |name: &str, text: &str| {
-        let indent = " ".repeat(gutter + name.len() + 4);
         let lines: Vec<_> = text.lines().map(printable).collect();
-        wrap(&lines.join("\n"), width, &indent).replace(&format!("\n{indent}"), "\n")
+        fold(&lines.join("\n"), width, gutter + name.len() + 4)
     };
     let mut notes = Vec::new();
-    if !page.explained.contains(&rule.id) {
+    if explain {
         page.explained.push(rule.id);
         notes.push(("why", text("why", rule.why)));
-        notes.push(("basis", text("basis", &basis(finding.basis()))));
+        notes.push(("basis", text("basis", &basis)));
         notes.push(("help", text("help", finding.help())));
     } else if finding.help() != rule.help {
         notes.push(("help", text("help", finding.help())));
@@ -216,15 +214,18 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
     notes
 }
 
-/// Who requires it, in one or two lines.
-fn basis(basis: &Basis) -> Cow<'static, str> {
+/// Who requires it; a page that is quoted is named at the end of the report.
+fn basis(page: &mut Page<'_, '_>, basis: &Basis) -> String {
     let source = basis.source();
     match basis {
-        Basis::Documented { quote, date, .. } => format!("\"{quote}\"\n{source}, as of {date}").into(),
-        Basis::Enforced { .. } => format!("enforced by {source}").into(),
-        Basis::Inferred { .. } => format!("inferred from {source}").into(),
-        Basis::Practice { .. } => format!("good practice, required by nobody: {source}").into(),
-        _ => source,
+        Basis::Documented { quote, date, .. } => {
+            let number = page.cite(format!("{source}, as of {date}"));
+            format!("\"{quote}\" [{number}]")
+        }
+        Basis::Enforced { .. } => format!("enforced by {source}"),
+        Basis::Inferred { .. } => format!("inferred from {source}"),
+        Basis::Practice { .. } => format!("good practice, required by nobody: {source}"),
+        _ => source.into_owned(),
     }
 }
 

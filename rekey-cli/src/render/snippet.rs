@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rekey_core::{Source, Span};
+use rekey_core::{Source, Span, text::Range};
 
 use super::{
     SourceText,
@@ -18,7 +18,7 @@ const AFTER: usize = 200;
 /// The texts of a report's sources, each searched for secrets once.
 pub(crate) struct Sources<'p> {
     text: &'p SourceText<'p>,
-    known: Vec<(Source, Option<(&'p [u8], Vec<Span>)>)>,
+    known: Vec<Known<'p>>,
 }
 
 impl<'p> Sources<'p> {
@@ -26,17 +26,17 @@ impl<'p> Sources<'p> {
         Self { text, known: Vec::new() }
     }
 
-    /// A window of a source; none where its text is not given.
-    pub(crate) fn window(&mut self, source: &Source, spans: &[Span]) -> Option<Window> {
+    /// A window of a source, of whose `spans` the first is in line `line`; none where its text is not given.
+    pub(crate) fn window(&mut self, source: &Source, spans: &[Span], line: u32) -> Option<Window> {
         let (text, masks) = self.text(source)?;
-        Some(Window::new(text, masks, spans))
+        Some(Window::new(text, masks, spans, line))
     }
 
     /// A window round one mark, how far the mark goes, and how many lines more it would.
-    pub(crate) fn bounded(&mut self, source: &Source, span: Span) -> Option<(Window, Span, Option<u32>)> {
+    pub(crate) fn bounded(&mut self, source: &Source, range: &Range) -> Option<(Window, Span, Option<u32>)> {
         let (text, masks) = self.text(source)?;
-        let (span, more) = bounded(text, span);
-        Some((Window::new(text, masks, &[span]), span, more))
+        let (span, more) = bounded(text, range.bytes);
+        Some((Window::new(text, masks, &[span], range.line), span, more))
     }
 
     fn text(&mut self, source: &Source) -> Option<(&'p [u8], &[Span])> {
@@ -49,6 +49,9 @@ impl<'p> Sources<'p> {
         Some((text, masks))
     }
 }
+
+/// A source's text, where it is given, and the secrets in it.
+type Known<'p> = (Source, Option<(&'p [u8], Vec<Span>)>);
 
 /// Some lines of a source as they are shown.
 #[derive(Debug)]
@@ -64,16 +67,15 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// The lines that hold `spans`, of which there is one at least.
-    pub(crate) fn new(source: &[u8], masks: &[Span], spans: &[Span]) -> Self {
+    /// The lines that hold `spans`, the first of which begins in line `line`.
+    pub(crate) fn new(source: &[u8], masks: &[Span], spans: &[Span], line: u32) -> Self {
         let clamp = |at: u32| (at as usize).min(source.len());
         let first = spans.iter().map(|span| clamp(span.start)).min().unwrap_or(0);
         let last = spans.iter().map(|span| clamp(span.end)).max().unwrap_or(0).max(first);
         let start = line_start(source, first);
         let end =
             source[last..].iter().position(|b| *b == b'\n').map_or(source.len(), |length| last + length);
-        let line = source[..start].iter().filter(|b| **b == b'\n').count() + 1;
-        let mut window = Self { text: String::new(), line, masked: false, map: Vec::new() };
+        let mut window = Self { text: String::new(), line: line as usize, masked: false, map: Vec::new() };
         let mut at = start;
         loop {
             let stop = source[at..end].iter().position(|b| *b == b'\n').map_or(end, |length| at + length);
@@ -163,7 +165,7 @@ fn bounded(source: &[u8], span: Span) -> (Span, Option<u32>) {
     let bytes = span.of(source);
     let ends = bytes.iter().rev().take_while(|b| matches!(b, b'\n' | b'\r')).count();
     let kept = if ends < bytes.len() { bytes.len() - ends } else { 0 };
-    let breaks = bytes[..kept].iter().filter(|b| **b == b'\n').count();
+    let breaks = bytes[..kept].split(|b| *b == b'\n').count() - 1;
     let length = if breaks < LINES { kept } else { bytes.iter().position(|b| *b == b'\n').unwrap_or(kept) };
     let start = (span.start as usize).min(source.len());
     (Span::new(start, start + length), (breaks >= LINES).then_some(breaks as u32))
@@ -191,12 +193,15 @@ pub(crate) fn inserted(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use rekey_core::text::Locator;
+
     use super::*;
 
     #[track_caller]
     fn window(source: &[u8], start: usize, end: usize) -> (String, usize, String) {
         let span = Span::new(start, end);
-        let window = Window::new(source, &secrets(source), &[span]);
+        let line = Locator::new(source).locate(span).line;
+        let window = Window::new(source, &secrets(source), &[span], line);
         let marked = window.text[window.range(span)].to_owned();
         (window.text, window.line, marked)
     }

@@ -3,19 +3,23 @@
 /// `text` in lines of at most `width` characters where words allow; lines after the first begin with `indent`, which
 /// the first is taken to begin with, too.
 pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
-    let room = width.saturating_sub(indent.len()).max(24);
+    fold(text, width, indent.len()).replace('\n', &format!("\n{indent}"))
+}
+
+/// The same, where something else moves every line to the right by `margin`.
+pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
+    const LEAST: usize = 24;
+    let room = width.saturating_sub(margin).max(LEAST);
     let mut out = String::with_capacity(text.len() + 16);
     for (number, paragraph) in text.lines().enumerate() {
         if number > 0 {
             out.push('\n');
-            out.push_str(indent);
         }
         let mut used = 0;
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             let length = word.chars().count();
             if used > 0 && used + 1 + length > room {
                 out.push('\n');
-                out.push_str(indent);
                 used = 0;
             } else if used > 0 {
                 out.push(' ');

@@ -8,7 +8,7 @@ use crate::{
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
-    rules::git_url::{Context, RULES},
+    rules::git_url::{Context, rules_for},
 };
 
 /// Checks a git source URL as the service will clone it: without anybody to answer a prompt, from outside the
@@ -17,7 +17,7 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
     let input = input.into();
     let scan = scan(input.text.bytes());
     let context = Context::new(&scan, input.private, policy);
-    let drafts = run(RULES, policy, |rule, findings| {
+    let drafts = run(rules_for(&scan), policy, |rule, findings| {
         if let Check::GitUrl(check) = rule.check {
             check(&context, findings);
         }

@@ -431,8 +431,15 @@ pub fn repository_defect(forge: Forge, repository: &str) -> Option<NameDefect> {
 /// of managed users hold an underscore. [gh-limits]
 fn github_owner_defect(owner: &str) -> Option<NameDefect> {
     let bytes = owner.as_bytes();
-    if !bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
-        return Some(NameDefect::Character);
+    let (mut before, mut is_old) = (b'a', bytes.last() == Some(&b'-'));
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {}
+            b'-' => is_old |= before == b'-',
+            b'_' => is_old = true,
+            _ => return Some(NameDefect::Character),
+        }
+        before = *byte;
     }
     if bytes.len() > 39 {
         return Some(NameDefect::TooLong);
@@ -440,11 +447,10 @@ fn github_owner_defect(owner: &str) -> Option<NameDefect> {
     if bytes.first() == Some(&b'-') {
         return Some(NameDefect::Start);
     }
-    if GITHUB_RESERVED_OWNERS.iter().any(|name| owner.eq_ignore_ascii_case(name)) {
+    if GITHUB_RESERVED_OWNERS.contains(&owner) {
         return Some(NameDefect::Reserved);
     }
-    let old = bytes.last() == Some(&b'-') || owner.contains("--") || owner.contains('_');
-    old.then_some(NameDefect::OldStyle)
+    is_old.then_some(NameDefect::OldStyle)
 }
 
 /// At most 100 of letters, digits, `.`, `_`, `-`; not `.wiki` at the end. [gh-names]
@@ -484,11 +490,8 @@ pub(super) fn find(host: &[u8]) -> Option<&'static Known> {
     })
 }
 
-/// The forge by its known name, by the label in front, or by its address at Azure.
-pub(super) fn forge_of(host: &[u8]) -> Forge {
-    if let Some(known) = find(host) {
-        return known.forge;
-    }
+/// The forge of a host that is not known by name: by the label in front, or by its address at Azure.
+pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_visual_studio(host) {
         return Forge::Azure;
     }
@@ -793,7 +796,9 @@ mod tests {
             ("git.example.com", Forge::Unknown),
             ("gitlab", Forge::Unknown),
         ] {
-            assert_eq!(forge_of(host.as_bytes()), expected, "{host}");
+            let host = host.as_bytes();
+            let forge = find(host).map_or_else(|| forge_by_label(host), |known| known.forge);
+            assert_eq!(forge, expected, "{}", String::from_utf8_lossy(host));
         }
     }
 }

@@ -212,7 +212,7 @@ impl<'a> Draft<'a> {
         }
         *is_safe &= meant == transport || known.is_some();
         *is_safe &= scan.problems.is_empty();
-        *is_safe &= scan.page.is_none() && scan.extra.is_none();
+        *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.forge != Forge::NoGit;
         let mut draft = Self {
             transport,
             as_url: scan.form == Form::Ssh,
@@ -295,7 +295,7 @@ fn path_of(scan: &Scan<'_>) -> Option<String> {
     let absolute = text.starts_with('/');
     let joined = collapse(text)?.trim_matches('/').to_owned();
     let joined = match scan.form {
-        Form::Scp => joined,
+        Form::Scp if scan.forge != Forge::Azure => joined,
         _ => encode_high(&without_needless_escapes(&joined)),
     };
     Some(if absolute { format!("/{joined}") } else { joined })
@@ -385,4 +385,72 @@ fn is_submittable(text: &str) -> bool {
         && scan.reach() == Some(Reach::Public)
         && scan.forge != Forge::NoGit
         && scan.scp_port().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mistake_is_repaired() {
+        for (wrong, right) in [
+            ("HTTPS://GitHub.com/acme/app", "https://github.com/acme/app"),
+            ("http://github.com/acme/app", "https://github.com/acme/app"),
+            ("git://github.com/acme/app.git", "https://github.com/acme/app.git"),
+            ("github.com/acme/app", "https://github.com/acme/app"),
+            ("https//github.com/acme/app", "https://github.com/acme/app"),
+            ("gitlab:group/sub/app", "https://gitlab.com/group/sub/app"),
+            ("github:jane:x@acme/app", "https://github.com/acme/app"),
+            ("ssh://git@github.com:acme/app", "ssh://git@github.com/acme/app"),
+            ("git@git.example.com:2222/acme/app", "ssh://git@git.example.com:2222/acme/app"),
+            ("jane:x@bitbucket.org:acme/app", "git@bitbucket.org:acme/app"),
+            ("https://ghp_0123456789abcdefghij@github.com/acme/app", "https://github.com/acme/app"),
+            ("https://github.com/acme/../acme/app/blob/main/x#L1", "https://github.com/acme/app"),
+            (
+                "https://bitbucket.acme.com/users/jane/repos/app/browse",
+                "https://bitbucket.acme.com/scm/~jane/app.git",
+            ),
+            ("https://raw.githubusercontent.com/acme/app/main/x", "https://github.com/acme/app"),
+            ("https://dev.azure.com/o/p/_git/r?path=/x&version=GBmain", "https://dev.azure.com/o/p/_git/r"),
+            ("https://o@dev.azure.com/o/p/_git/r", "https://dev.azure.com/o/p/_git/r"),
+        ] {
+            let repair = scan(wrong.as_bytes()).repair(Wanted::Meant);
+            assert_eq!(repair.map(|repair| repair.text).as_deref(), Some(right), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_only_a_person_knows_is_not_guessed() {
+        for text in [
+            "https://github.com/acme",
+            "https://10.0.0.1/acme/app/",
+            "http://git.example.com:8080/acme/app",
+            "ext::sh",
+            "https://github.com/acme/ap p",
+            "../app",
+            "https://github.com/orgs/acme/",
+            "https://github.com:0/acme/app",
+        ] {
+            assert_eq!(scan(text.as_bytes()).repair(Wanted::Meant), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_repair_is_safe_when_it_can_only_mean_the_same() {
+        for (text, safe) in [
+            (" https://github.com/acme/app\n", true),
+            ("HTTPS://github.com/acme/app", true),
+            ("https://github.com:443/acme/app/", true),
+            ("https://www.github.com/acme/app", true),
+            ("http://github.com/acme/app", true),
+            ("http://git.example.com/acme/app", false),
+            ("https://github.com/acme/app/tree/main", false),
+            ("https://github.com/acme/app#main", false),
+            ("acme/app", false),
+            ("github.com:acme/app", false),
+        ] {
+            let repair = scan(text.as_bytes()).repair(Wanted::Meant);
+            assert_eq!(repair.map(|repair| repair.is_safe), Some(safe), "{text}");
+        }
+    }
 }

@@ -16,7 +16,7 @@
 //! ```
 
 use super::host::Reach;
-use super::hosts::{self, Forge, Page};
+use super::hosts::{self, Forge, Known, Page};
 use super::problem::{Problem, ProblemKind};
 use super::secret::{self, Secret};
 use crate::text::Span;
@@ -143,6 +143,7 @@ pub struct Scan<'a> {
     pub secret: Option<(Span, Secret)>,
     /// What the host runs.
     pub forge: Forge,
+    known: Option<&'static Known>,
     /// What keeps the text from being a [`GitUrl`](super::GitUrl).
     pub problems: Vec<Problem>,
 }
@@ -238,7 +239,7 @@ impl<'a> Scan<'a> {
 
     /// The name by which a known host is called first: `github.com` for `ssh.github.com`.
     pub fn known_host(&self) -> Option<&'static str> {
-        hosts::find(self.of(self.host)).map(|known| known.web)
+        self.known.map(|known| known.web)
     }
 
     /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
@@ -282,7 +283,7 @@ impl<'a> Scan<'a> {
         let Some(end) = rest.iter().position(|b| *b == separator) else {
             return is_beginning_of_host(rest);
         };
-        if self.reach() != Some(Reach::Public) || matches!(self.forge, Forge::NoGit) {
+        if self.reach() != Some(Reach::Public) || matches!(self.forge, Forge::NoGit | Forge::Gist) {
             return false;
         }
         if end + 1 == rest.len() {
@@ -387,30 +388,42 @@ impl<'a> Scan<'a> {
             return;
         }
         self.check_path(path, true, classes);
+        if by_git {
+            self.check_for_bracket(path);
+        }
         self.path = Some(if by_git { self.without_slash_before_home(path) } else { path });
     }
 
     /// `[user[:password]@]host[:port]` from `start` up to `end`.
     fn scan_authority(&mut self, start: usize, end: usize, by_git: bool) {
-        let authority = &self.text[start..end];
-        let at = authority.iter().rposition(|b| *b == b'@');
-        if let Some(at) = at {
-            self.scan_user_info(start, start + at, end);
+        let (mut at, mut bracket, mut colon, mut colons) = (None, None, None, 0);
+        for (index, byte) in self.text[start..end].iter().enumerate() {
+            match byte {
+                b'@' => (at, bracket, colon, colons) = (Some(start + index), None, None, 0),
+                b']' => bracket = bracket.or(Some(start + index)),
+                b':' => {
+                    colon = colon.or(Some(start + index));
+                    colons += 1;
+                }
+                _ => {}
+            }
         }
-        let start = start + at.map_or(0, |at| at + 1);
-        let host_port = &self.text[start..end];
-        let host_end = match host_port.iter().position(|b| *b == b']') {
-            Some(bracket) if host_port[0] == b'[' => {
-                self.set_bracketed_host(Span::new(start + 1, start + bracket));
-                start + bracket + 1
+        if let Some(at) = at {
+            self.scan_user_info(start, at, end);
+        }
+        let start = at.map_or(start, |at| at + 1);
+        let host_end = match bracket {
+            Some(bracket) if self.text[start] == b'[' => {
+                self.set_bracketed_host(Span::new(start + 1, bracket));
+                bracket + 1
             }
             _ => {
-                let colon = host_port.iter().position(|b| *b == b':').unwrap_or(host_port.len());
-                if host_port.iter().skip(colon + 1).any(|b| *b == b':') {
+                if colons > 1 {
                     self.problem(ProblemKind::Brackets, Span::new(start, end));
                 }
-                self.set_host(Span::new(start, start + colon));
-                start + colon
+                let host_end = colon.unwrap_or(end);
+                self.set_host(Span::new(start, host_end));
+                host_end
             }
         };
         match self.text[host_end..end].split_first() {
@@ -541,6 +554,7 @@ impl<'a> Scan<'a> {
         }
         if classes & HIGH != 0
             && !matches!(self.form, Form::Ssh | Form::Git | Form::Scp)
+            && self.problem_of(ProblemKind::NotUtf8).is_none()
             && let Some(high) = bytes.iter().position(|b| *b >= 0x80)
         {
             let high = path.start as usize + high;
@@ -570,6 +584,12 @@ impl<'a> Scan<'a> {
                 self.problem(ProblemKind::PathDash, span);
             }
             index += length;
+        }
+    }
+
+    fn check_for_bracket(&mut self, path: Span) {
+        if let Some(bracket) = late_bracket(path.of(self.text)) {
+            self.problem(ProblemKind::Brackets, bracket.shifted(path.start as usize));
         }
     }
 
@@ -629,6 +649,7 @@ impl<'a> Scan<'a> {
             self.problem(ProblemKind::Secret, secret);
         }
         self.check_path(path, false, classes);
+        self.check_for_bracket(path);
         self.path = Some(path);
     }
 
@@ -639,9 +660,6 @@ impl<'a> Scan<'a> {
             self.scan_scp_user(Span::new(start, start + at));
         }
         let host = Span::new(start + at.map_or(0, |at| at + 1), start + colon);
-        if at.is_none() && name.first() == Some(&b'-') {
-            self.problem(ProblemKind::LeadingDash, host);
-        }
         if at.is_none() {
             match name {
                 [drive] if drive.is_ascii_alphabetic() => self.problem(ProblemKind::WindowsPath, host),
@@ -738,7 +756,9 @@ impl<'a> Scan<'a> {
 
     fn find_repository(&mut self) {
         let (Some(host), Some(path)) = (self.host, self.path) else { return };
-        self.forge = hosts::forge_of(host.of(self.text));
+        let host = host.of(self.text);
+        self.known = hosts::find(host);
+        self.forge = self.known.map_or_else(|| hosts::forge_by_label(host), |known| known.forge);
         let over_ssh = matches!(self.form, Form::Ssh | Form::Scp | Form::Git);
         if self.forge == Forge::Unknown && over_ssh && self.port_number == Some(hosts::BITBUCKET_SERVER_SSH) {
             self.forge = Forge::BitbucketServer;
@@ -838,6 +858,10 @@ fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
 
 /// The URL inside of blanks, quotes, brackets and `git clone`.
 fn unwrapped(text: &[u8]) -> Span {
+    let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
+    if plain(text.first()) && plain(text.last()) && !text.starts_with(b"git clone ") {
+        return Span::new(0, text.len());
+    }
     let (mut start, mut end) = (0, text.len());
     // Each turn takes something off, and four kinds of wrapping inside each other are already odd.
     for _ in 0..4 {
@@ -950,6 +974,21 @@ pub(super) fn decoded(text: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = text else { return None };
     let digit = |b: u8| (b as char).to_digit(16);
     Some((digit(*high)? * 16 + digit(*low)?) as u8)
+}
+
+/// `@[` in the path, decoded or not: git looks for it in the whole URL and takes what follows for the host.
+fn late_bracket(path: &[u8]) -> Option<Span> {
+    let mut before = None;
+    let mut at = 0;
+    while at < path.len() {
+        let (byte, length) = decoded(&path[at..]).map_or((path[at], 1), |byte| (byte, 3));
+        match (before, byte) {
+            (Some(start), b'[') => return Some(Span::new(start, at + length)),
+            _ => before = (byte == b'@').then_some(at),
+        }
+        at += length;
+    }
+    None
 }
 
 fn hex_digits(escape: &[u8]) -> usize {
@@ -1091,4 +1130,124 @@ fn is_beginning_of_host(text: &[u8]) -> bool {
     let clean = host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
     let dots = host.starts_with(b".") || host.starts_with(b"-") || find(host, b"..").is_some();
     clean && !dots && port.len() <= 5 && port.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn problem(text: &str) -> Option<(ProblemKind, String)> {
+        let problem = *scan(text.as_bytes()).problems.first()?;
+        Some((problem.kind, String::from_utf8_lossy(problem.span.of(text.as_bytes())).into_owned()))
+    }
+
+    #[test]
+    fn each_problem_marks_its_place() {
+        use ProblemKind as K;
+        for (text, kind, marked) in [
+            ("", K::Empty, ""),
+            (" \n", K::Empty, " \n"),
+            (" https://github.com/acme/app", K::Wrapped, " "),
+            ("https://github.com/ac\tme/app", K::Control, "\t"),
+            ("https://github.com/acme/a\u{200b}pp", K::Invisible, "\u{200b}"),
+            ("https://github.com/acme/a pp", K::Blank, " "),
+            ("https://github.com\\@evil.com/a", K::Backslash, "\\"),
+            ("https://github.com/acme/\"app\"x", K::Character, "\""),
+            ("ext::sh", K::Helper, "ext::"),
+            ("::x", K::Helper, "::"),
+            ("/srv/app", K::LocalPath, "/srv/app"),
+            ("https", K::LocalPath, "https"),
+            ("C:\\app", K::Backslash, "\\"),
+            ("c:/app", K::WindowsPath, "c"),
+            ("github.com/acme/app", K::MissingScheme, ""),
+            ("Https://github.com/acme/app", K::SchemeCase, "Https"),
+            ("htps://github.com/acme/app", K::SchemeTypo, "htps"),
+            ("ttps://github.com/acme/app", K::SchemeTypo, "ttps"),
+            ("git+https://github.com/acme/app", K::PackageManagerScheme, "git+https"),
+            ("svn://h.x/app", K::UnsupportedScheme, "svn"),
+            ("a b://h.x/app", K::Blank, " "),
+            ("acme/app", K::Shorthand, "acme/app"),
+            ("gh:acme/app", K::Shorthand, "gh:"),
+            ("git@github.com/acme/app", K::SlashForColon, "/"),
+            ("ssh://git@github.com:acme/app", K::PathForPort, "acme"),
+            ("https://github.com:0/acme/app", K::Port, "0"),
+            ("https://github.com:70000/acme/app", K::Port, "70000"),
+            ("ssh://git@h.x:-1/acme/app", K::Port, "-1"),
+            ("https://jane@github.com/acme/app", K::UserInfo, "jane@"),
+            ("https://jane:x@github.com/acme/app", K::Secret, "jane:x"),
+            ("jane:x@github.com:acme/app", K::Secret, "x"),
+            ("ssh://a@b@h.x/acme/app", K::UserCharacter, "@"),
+            ("a@b@h.x:acme/app", K::SecondAt, "a@b"),
+            ("@h.x:acme/app", K::EmptyUser, ""),
+            ("ssh://-x@h.x/acme/app", K::UserDash, "-x"),
+            ("https:///acme/app", K::MissingHost, ""),
+            ("ssh://-x/acme/app", K::HostDash, "-x"),
+            ("https://h$x.com/acme/app", K::HostCharacter, "$"),
+            ("https://g\u{456}thub.com/a/b", K::HostNotAscii, "g\u{456}thub.com"),
+            ("ssh://git@github%2ecom/a/b", K::HostEscape, "%"),
+            ("https://a..b/x", K::HostLabel, "."),
+            ("https://github.com./a/b", K::HostLabel, ""),
+            ("https://0x7f.1/a", K::NumericHost, "0x7f.1"),
+            ("https://010.0.0.1/a", K::NumericHost, "010.0.0.1"),
+            ("ssh://[h]/a", K::Brackets, "h"),
+            ("ssh://::1/a", K::Brackets, "::1"),
+            ("ssh://git@h.x", K::MissingPath, ""),
+            ("git@h.x:", K::MissingPath, ""),
+            ("git@h.x:-a", K::PathDash, "-a"),
+            ("ssh://h.x/%2Da", K::PathDash, "%2D"),
+            ("h.x:a~b", K::SwallowedByte, ""),
+            ("https://h.x/a/../b", K::DotSegment, ".."),
+            ("https://h.x/a//b", K::EmptySegment, ""),
+            ("https://h.x//a", K::EmptySegment, ""),
+            ("https://h.x/\u{e9}", K::PathNotAscii, "\u{e9}"),
+            ("https://h.x/a%2", K::Escape, "%2"),
+            ("https://h.x/%ff", K::Escape, "%ff"),
+            ("https://h.x/a%2Fb", K::EncodedSeparator, "%2F"),
+            ("https://h.x/a%0D", K::EncodedControl, "%0D"),
+            ("https://h.x/%E2%80%AEa", K::EncodedControl, "%E2%80%AE"),
+            ("https://h.x/a?b", K::Query, "?b"),
+            ("git@h.x:a#b", K::Fragment, "#b"),
+        ] {
+            let found = problem(text);
+            assert_eq!(found, Some((kind, marked.to_owned())), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_of_a_right_url_is_incomplete() {
+        for text in [
+            "https://github.com/acme/app",
+            "https://gitlab.com/group/sub/app.git",
+            "git@github.com:acme/app.git",
+            "ssh://git@gitlab.com/acme/app.git",
+            "ssh://git@ssh.github.com:443/acme/app.git",
+            "https://dev.azure.com/o/p/_git/r",
+            "https://git.sr.ht/~jane/app",
+        ] {
+            for end in 0..text.len() {
+                let begun = scan(&text.as_bytes()[..end]);
+                let right = begun.problems.is_empty() && (begun.repository.is_some());
+                assert!(right || begun.is_incomplete(), "{}", &text[..end]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_become_right_is_not_incomplete() {
+        for text in [
+            "http://github.com/acme",
+            "ftp://",
+            "https:/github.com",
+            "https://github.com/acme/app/tree/main",
+            "acme/app",
+            "https://intranet/acme",
+            "git@github.com:22/acme/app",
+            "https://github.com/ac me",
+            "x",
+            "https://-x",
+        ] {
+            assert!(!scan(text.as_bytes()).is_incomplete(), "{text}");
+        }
+    }
 }

@@ -394,33 +394,30 @@ impl fmt::Display for Bracketed<'_> {
 /// Puts the parts of a value behind each other into one text.
 struct Builder {
     url: GitUrl,
-    text: String,
+    text: Vec<u8>,
 }
 
 impl Builder {
     fn new(transport: Transport, scan: &Scan<'_>) -> Self {
+        let length = |part: Option<Span>| part.map_or(0, Span::len);
+        let mut text = Vec::with_capacity(length(scan.user) + length(scan.host) + length(scan.path));
+        text.extend_from_slice(scan.of(scan.user));
+        let user_end = scan.user.map(|_| text.len() as u16);
+        let host = text.len();
+        text.extend_from_slice(scan.of(scan.host));
+        text[host..].make_ascii_lowercase();
         let url = GitUrl {
             transport,
             forge: scan.forge,
             port: scan.port_number,
             text: Box::default(),
-            user_end: None,
-            host_end: 0,
+            user_end,
+            host_end: text.len() as u16,
             path_end: 0,
             owner: None,
             repository: None,
         };
-        let length = |part: Option<Span>| part.map_or(0, Span::len);
-        let size = length(scan.user) + length(scan.host) + length(scan.path);
-        let mut parts = Self { url, text: String::with_capacity(size) };
-        if scan.user.is_some() {
-            parts.append(scan.of(scan.user));
-            parts.url.user_end = Some(parts.text.len() as u16);
-        }
-        let host = parts.append(scan.of(scan.host));
-        parts.text[host].make_ascii_lowercase();
-        parts.url.host_end = parts.text.len() as u16;
-        parts
+        Self { url, text }
     }
 
     /// Adds the path and says where it begins.
@@ -432,13 +429,14 @@ impl Builder {
 
     fn append(&mut self, part: &[u8]) -> Range<usize> {
         let start = self.text.len();
-        self.text.push_str(std::str::from_utf8(part).expect("a text without problems is UTF-8"));
+        self.text.extend_from_slice(part);
         start..self.text.len()
     }
 
     fn finish(mut self, owner: Option<Range<usize>>, repository: Option<Range<usize>>) -> GitUrl {
         let pair = |range: Range<usize>| (range.start as u16, range.end as u16);
-        self.url.text = self.text.into_boxed_str();
+        let text = String::from_utf8(self.text).expect("a text without problems is UTF-8, decoded too");
+        self.url.text = text.into_boxed_str();
         if repository.is_some() {
             self.url.owner = owner.map(pair);
             self.url.repository = repository.map(pair);
@@ -504,4 +502,109 @@ pub(super) fn encode(path: &str) -> String {
 fn bare_path(path: &str) -> &str {
     let path = path.trim_matches('/');
     path.strip_suffix(".git").unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn url(text: &str) -> GitUrl {
+        GitUrl::parse(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
+    }
+
+    #[test]
+    fn parts_are_read_as_git_reads_them() {
+        for (text, transport, user, host, port, path) in [
+            ("https://github.com/acme/app", Transport::Https, None, "github.com", None, "/acme/app"),
+            ("http://git.example.com:3000/a/b", Transport::Http, None, "git.example.com", Some(3000), "/a/b"),
+            ("https://[2001:db8::1]:8443/a/b", Transport::Https, None, "2001:db8::1", Some(8443), "/a/b"),
+            ("ssh://git@h.x:22/a/b", Transport::Ssh, Some("git"), "h.x", Some(22), "/a/b"),
+            ("ssh://git@h.x:/a/b", Transport::Ssh, Some("git"), "h.x", None, "/a/b"),
+            ("ssh://h.x/~jane/b", Transport::Ssh, None, "h.x", None, "~jane/b"),
+            ("ssh://h.x/%7Ejane/a%20b", Transport::Ssh, None, "h.x", None, "~jane/a b"),
+            ("git@h.x:a/b", Transport::Ssh, Some("git"), "h.x", None, "a/b"),
+            ("git@h.x:/~a/b", Transport::Ssh, Some("git"), "h.x", None, "~a/b"),
+            ("git@h.x:a%20b", Transport::Ssh, Some("git"), "h.x", None, "a%20b"),
+            ("[git@h.x:2222]:a/b", Transport::Ssh, Some("git"), "h.x", Some(2222), "a/b"),
+            ("git@[::1]:a/b", Transport::Ssh, Some("git"), "::1", None, "a/b"),
+            ("ssh+git://Git@H.X/a", Transport::Ssh, Some("Git"), "h.x", None, "/a"),
+            ("git://h.x:9418/~a", Transport::Git, None, "h.x", Some(9418), "~a"),
+        ] {
+            let read = url(text);
+            let parts = (read.transport(), read.user(), read.host(), read.port(), read.path());
+            assert_eq!(parts, (transport, user, host, port, path), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_value_has_one_spelling() {
+        for (text, shown) in [
+            ("HTTPS", ""),
+            ("https://GitHub.com/acme/App", "https://github.com/acme/App"),
+            ("git+ssh://git@h.x:/a/b", "ssh://git@h.x/a/b"),
+            ("git@h.x:/a/b", "ssh://git@h.x/a/b"),
+            ("git@h.x:a/b", "git@h.x:a/b"),
+            ("[git@h.x:2222]:a/b", "[git@h.x:2222]:a/b"),
+            ("[git@h.x:2222]:/a/b", "ssh://git@h.x:2222/a/b"),
+            ("h.x:/a%b", "ssh://h.x/a%25b"),
+            ("ssh://h.x/a%3Fb%20c%c3%a9", "ssh://h.x/a%3Fb%20c%C3%A9"),
+            ("git@[::1]:a", "git@[::1]:a"),
+        ] {
+            let read = GitUrl::parse(text).map(|url| url.to_string()).unwrap_or_default();
+            assert_eq!(read, shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn both_forms_convert_into_each_other() {
+        for (https, ssh) in [
+            ("https://github.com/acme/app.git", "git@github.com:acme/app.git"),
+            ("https://gitlab.com/g/s/t/app.git", "git@gitlab.com:g/s/t/app.git"),
+            ("https://dev.azure.com/o/p/_git/r", "git@ssh.dev.azure.com:v3/o/p/r"),
+            ("https://dev.azure.com/o/My%20Project/_git/r", "git@ssh.dev.azure.com:v3/o/My%20Project/r"),
+            ("https://bitbucket.acme.com/scm/P/r.git", "ssh://git@bitbucket.acme.com:7999/P/r.git"),
+            ("https://git.sr.ht/~jane/r", "git@git.sr.ht:~jane/r"),
+            ("https://codeberg.org/o/r.git", "git@codeberg.org:o/r.git"),
+        ] {
+            assert_eq!(url(https).to_ssh().as_ref().map(GitUrl::path), Ok(url(ssh).path()), "{https}");
+            assert_eq!(url(https).to_ssh(), Ok(url(ssh)), "{https}");
+            assert_eq!(url(ssh).to_https(), Ok(url(https)), "{ssh}");
+            assert!(url(ssh).same_repository(&url(https)), "{ssh}");
+        }
+        for (from, https) in [
+            ("ssh://git@ssh.github.com:443/acme/app.git", "https://github.com/acme/app.git"),
+            ("ssh://git@altssh.gitlab.com:443/acme/app", "https://gitlab.com/acme/app"),
+            ("git://github.com/acme/app", "https://github.com/acme/app"),
+        ] {
+            assert_eq!(url(from).to_https(), Ok(url(https)), "{from}");
+        }
+        for (from, error) in [
+            ("ssh://git@git.example.com:2222/o/r.git", ConversionError::UnknownPort),
+            ("ssh://git@git.example.com/r.git", ConversionError::UnknownShape),
+            ("git@gist.github.com:0123456789abcdef0123.git", ConversionError::UnknownShape),
+        ] {
+            assert_eq!(url(from).to_https(), Err(error), "{from}");
+        }
+    }
+
+    #[test]
+    fn the_same_repository_is_known_under_its_other_names() {
+        for (left, right, same) in [
+            ("https://github.com/Acme/App", "git@github.com:acme/app.git", true),
+            ("https://www.github.com/acme/app/", "ssh://git@ssh.github.com:443/acme/app", true),
+            ("https://dev.azure.com/o/_git/r", "git@ssh.dev.azure.com:v3/o/r/r", true),
+            ("https://o.visualstudio.com/p/_git/r", "https://dev.azure.com/o/p/_git/r", true),
+            ("https://github.com/acme/%61pp", "https://github.com/acme/app", true),
+            ("https://git.example.com/a/b", "git@git.example.com:a/b.git", true),
+            ("https://git.example.com/A/b", "https://git.example.com/a/b", false),
+            ("https://git.example.com:8443/a/b", "https://git.example.com/a/b", false),
+            ("https://github.com/acme/app", "https://gitlab.com/acme/app", false),
+            ("https://github.com/acme/app", "https://github.com/acme/app2", false),
+            ("https://w1.fi/hostap.git", "https://w1.fi/hostap", true),
+        ] {
+            assert_eq!(url(left).same_repository(&url(right)), same, "{left} {right}");
+            assert_eq!(url(right).same_repository(&url(left)), same, "{right} {left}");
+        }
+    }
 }

@@ -326,6 +326,11 @@ pub struct ReferenceScan<'a> {
 }
 
 impl ReferenceScan<'_> {
+    /// Where no reference was to be read at all: nothing is there, and nothing is wrong.
+    pub(crate) fn nothing() -> Self {
+        Self { problems: Vec::new(), ..scan(b"") }
+    }
+
     /// Whether the image is on Docker Hub, said so or not.
     pub fn is_docker_hub(&self) -> bool {
         self.home == Home::DockerHub

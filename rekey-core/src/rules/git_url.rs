@@ -74,7 +74,6 @@ use crate::{
 pub(crate) static RULES: &[&Rule] = &[
     &empty::RULE,
     &too_long::RULE,
-    &long::RULE,
     &wrapped::RULE,
     &control_character::RULE,
     &bad_character::RULE,
@@ -95,13 +94,15 @@ pub(crate) static RULES: &[&Rule] = &[
     &bad_user::RULE,
     &missing_host::RULE,
     &bad_host::RULE,
-    &confusable_host::RULE,
-    &idn_host::RULE,
-    &missing_repository::RULE,
     &dot_segment::RULE,
     &bad_path::RULE,
     &query::RULE,
     &fragment::RULE,
+    // From here on rules have something to say about a text without problems too.
+    &long::RULE,
+    &confusable_host::RULE,
+    &idn_host::RULE,
+    &missing_repository::RULE,
     &plain_http::RULE,
     &git_protocol::RULE,
     &deprecated_scheme::RULE,
@@ -129,6 +130,14 @@ pub(crate) static RULES: &[&Rule] = &[
     &https_for_private::RULE,
 ];
 
+/// How many rules at the beginning of the table speak only where the scan found a problem.
+const ABOUT_PROBLEMS: usize = 26;
+
+/// The rules that a text can break.
+pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
+    if scan.problems.is_empty() { &RULES[ABOUT_PROBLEMS..] } else { RULES }
+}
+
 /// What a rule about git URLs looks at.
 pub(crate) struct Context<'a> {
     /// What stands in the URL.
@@ -140,15 +149,51 @@ pub(crate) struct Context<'a> {
     pub(crate) policy: &'a Policy,
     is_sound: bool,
     reach: Option<Reach>,
-    known_host: Option<&'static str>,
+    owner_defect: Option<(Span, NameDefect)>,
+    repository_defect: Option<(Span, NameDefect)>,
+    pretended_host: Option<&'static str>,
+    may_be_encoded: bool,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(scan: &'a Scan<'a>, private: Option<bool>, policy: &'a Policy) -> Self {
         let is_sound =
             scan.host.is_some() && scan.problems.iter().all(|problem| leaves_parts(scan, problem.kind));
-        let (reach, known_host) = (scan.reach(), scan.known_host());
-        Self { scan, private, policy, is_sound, reach, known_host }
+        let host = scan.str(scan.host).filter(|host| !host.is_empty());
+        let mut context = Self {
+            scan,
+            private,
+            policy,
+            is_sound,
+            reach: None,
+            owner_defect: None,
+            repository_defect: None,
+            pretended_host: None,
+            may_be_encoded: false,
+        };
+        if scan.known_host().is_some() {
+            context.reach = Some(Reach::Public);
+        } else if let Some(host) = host {
+            context.reach = Some(Reach::of(host));
+            context.may_be_encoded = !host.is_ascii() || host.as_bytes().windows(2).any(|pair| pair == b"--");
+            context.pretended_host = if context.may_be_encoded { pretends_to_be(host) } else { None };
+        }
+        if is_sound {
+            context.judge_names();
+        }
+        context
+    }
+
+    fn judge_names(&mut self) {
+        let forge = self.scan.forge;
+        if let Some(owner) = self.scan.owner {
+            let defect = self.name(owner).and_then(|name| owner_defect(forge, name));
+            self.owner_defect = defect.map(|defect| (owner, defect));
+        }
+        if let Some(repository) = self.scan.repository {
+            let defect = self.name(repository).and_then(|name| repository_defect(forge, name));
+            self.repository_defect = defect.map(|defect| (repository, defect));
+        }
     }
 
     /// Whether host and path are what they seem: nothing is wrong with the form, though perhaps with what is round it.
@@ -163,7 +208,7 @@ impl<'a> Context<'a> {
 
     /// The first name of a known host.
     pub(crate) fn known_host(&self) -> Option<&'static str> {
-        self.known_host
+        self.scan.known_host()
     }
 
     /// The problems of these kinds.
@@ -173,23 +218,22 @@ impl<'a> Context<'a> {
 
     /// The forge that the host pretends to be.
     pub(crate) fn pretended_host(&self) -> Option<&'static str> {
-        let host = self.scan.str(self.scan.host)?;
-        // Only these can be other than they look.
-        if host.is_ascii() && !host.contains("--") { None } else { pretends_to_be(host) }
+        self.pretended_host
+    }
+
+    /// Whether the host can be another than it looks: it has letters outside ASCII, or `--` as `xn--` does.
+    pub(crate) fn may_be_encoded(&self) -> bool {
+        self.may_be_encoded
     }
 
     /// What is wrong with the owner's name, where the text is sound.
     pub(crate) fn owner_defect(&self) -> Option<(Span, NameDefect)> {
-        let span = self.scan.owner.filter(|_| self.is_sound)?;
-        let defect = owner_defect(self.scan.forge, self.name(span)?)?;
-        Some((span, defect))
+        self.owner_defect
     }
 
     /// What is wrong with the repository's name, where the text is sound.
     pub(crate) fn repository_defect(&self) -> Option<(Span, NameDefect)> {
-        let span = self.scan.repository.filter(|_| self.is_sound)?;
-        let defect = repository_defect(self.scan.forge, self.name(span)?)?;
-        Some((span, defect))
+        self.repository_defect
     }
 
     /// A name that stands as it is; what is needlessly encoded is first to be decoded.
@@ -283,6 +327,16 @@ const fn ascii(text: &'static [u8]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_about_problems_stand_first() {
+        let is_about_problems = |rule: &&Rule| {
+            let bad = rule.examples.iter().filter(|example| example.verdict != crate::rule::Verdict::Good);
+            bad.map(|example| crate::git_url::scan(example.input.as_bytes()))
+                .all(|scan| !scan.problems.is_empty())
+        };
+        assert!(RULES[..ABOUT_PROBLEMS].iter().all(|rule| is_about_problems(rule)));
+    }
 
     #[test]
     fn a_difference_is_never_an_insertion() {

@@ -1,11 +1,14 @@
-//! Rules about image references.
+//! Rules about image references, and about images' configs and manifests.
 
 mod credentials;
 mod digest_only;
 mod digest_pushed;
+mod document_malformed;
 mod hosted_path;
 mod hosted_project;
 mod hosted_registry;
+mod label_missing;
+mod label_trademark;
 mod latest;
 mod malformed;
 mod missing_tag;
@@ -17,11 +20,16 @@ mod pull_registry;
 mod scan_path;
 mod scan_project;
 mod scheme;
+mod too_many_layers;
 mod uppercase;
+mod user_root;
+mod user_root_unseen;
 
 use crate::{
     image::{
         ImageReference,
+        config::{Config, Problem},
+        facts::ImageFacts,
         reference::ReferenceScan,
         registry::{QUAY, QUAY_NAMESPACE, SCAN, host},
     },
@@ -30,7 +38,7 @@ use crate::{
     text::Span,
 };
 
-/// Every rule about references, in the order in which they run.
+/// Every rule of the subject, in the order in which they run.
 pub(crate) static RULES: &[&Rule] = &[
     &malformed::RULE,
     &scheme::RULE,
@@ -50,19 +58,69 @@ pub(crate) static RULES: &[&Rule] = &[
     &digest_pushed::RULE,
     &digest_only::RULE,
     &name_trademark::RULE,
+    &document_malformed::RULE,
+    &label_missing::RULE,
+    &label_trademark::RULE,
+    &user_root::RULE,
+    &user_root_unseen::RULE,
+    &too_many_layers::RULE,
 ];
 
-/// What a rule about references looks at.
+/// What a rule of this subject looks at: a reference, or a document.
 pub(crate) struct Context<'a> {
     /// What stands in the reference.
     pub(crate) scan: &'a ReferenceScan<'a>,
     /// The reference, where it is one: rules of policy have nothing to say about a text that is none.
     pub(crate) reference: Option<&'a ImageReference>,
+    /// The config or manifest, where the turn is one's.
+    pub(crate) document: Option<&'a Document>,
     /// What it is judged against.
     pub(crate) policy: &'a Policy,
 }
 
+/// A config or manifest that was given.
+pub(crate) enum Document {
+    /// The image's config.
+    Config(Result<Config, Problem>),
+    /// The image's manifest.
+    Manifest(Result<ImageFacts, Problem>),
+}
+
+impl Document {
+    /// What it tells of the image.
+    pub(crate) fn facts(&self) -> Option<&ImageFacts> {
+        match self {
+            Self::Config(config) => config.as_ref().ok().map(|config| &config.facts),
+            Self::Manifest(facts) => facts.as_ref().ok(),
+        }
+    }
+
+    /// Why it tells nothing.
+    fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Config(config) => config.as_ref().err(),
+            Self::Manifest(facts) => facts.as_ref().err(),
+        }
+    }
+
+    /// JSON pointer of the list of layers.
+    fn layers(&self) -> &'static str {
+        match self {
+            Self::Config(Ok(config)) => config.layers,
+            _ => "/layers",
+        }
+    }
+}
+
 impl Context<'_> {
+    /// The config, unless it is an operator bundle's, which another policy judges.
+    fn config(&self) -> Option<&Config> {
+        match self.document {
+            Some(Document::Config(Ok(config))) if !config.facts.operator_bundle => Some(config),
+            _ => None,
+        }
+    }
+
     /// Where the registry stands; the whole name where Docker Hub goes without saying.
     fn registry_place(&self) -> Span {
         self.scan.domain.unwrap_or(self.scan.path)

@@ -61,7 +61,7 @@ impl Context<'_> {
         for image in images.iter().filter(|image| !has(image)) {
             match image.name.filter(|_| images.len() > 1) {
                 Some(name) => {
-                    self.report(findings, None, format!("expected {what} for image `{name}`, found none"))
+                    self.report(findings, None, format!("expected {what} for image `{name}`, found none"));
                 }
                 None => self.report(findings, None, format!("expected {what}, found none")),
             }

@@ -1,7 +1,6 @@
 //! The commands of a shell script, as far as rules need them: words, quotes, separators, comments.
 //!
-//! This is no shell. What is expanded at run time stays as it is written, and the word says so; keywords of compound
-//! commands are skipped, so that `if x; then dnf install y; fi` holds the command `dnf install y`.
+//! This is no shell. What is expanded at run time stays as it is written; keywords of compound commands are skipped, so that `if x; then dnf install y; fi` holds the command `dnf install y`.
 
 use std::borrow::Cow;
 
@@ -21,8 +20,6 @@ pub(super) struct Word<'a> {
     pub(super) text: Cow<'a, str>,
     /// Where it stands in the script.
     pub(super) span: Span,
-    /// Whether it holds an expansion, so that its text is not what the program is given.
-    pub(super) expands: bool,
 }
 
 impl Command<'_> {
@@ -35,11 +32,6 @@ impl Command<'_> {
     /// The arguments after the program.
     pub(super) fn arguments(&self) -> &[Word<'_>] {
         self.words.get(1..).unwrap_or_default()
-    }
-
-    /// Whether one of the arguments is exactly this word.
-    pub(super) fn has(&self, argument: &str) -> bool {
-        self.arguments().iter().any(|word| word.text == argument)
     }
 }
 
@@ -144,13 +136,12 @@ impl<'a> Reader<'a> {
     fn word(&mut self) -> Word<'a> {
         let start = self.at;
         let mut cooked: Option<Vec<u8>> = None;
-        let mut expands = false;
         while let Some(b) = self.peek(0) {
             match b {
                 _ if is_end(b) => break,
                 b'\'' | b'"' => {
                     let cooked = cooked.get_or_insert_with(|| self.script[start..self.at].to_vec());
-                    expands |= self.quoted(b, cooked);
+                    self.quoted(b, cooked);
                 }
                 b'\\' => {
                     let cooked = cooked.get_or_insert_with(|| self.script[start..self.at].to_vec());
@@ -164,7 +155,6 @@ impl<'a> Reader<'a> {
                 }
                 b'$' if self.peek(1) == Some(b'(') => break,
                 _ => {
-                    expands |= b == b'$';
                     if let Some(cooked) = &mut cooked {
                         cooked.push(b);
                     }
@@ -176,12 +166,11 @@ impl<'a> Reader<'a> {
             None => String::from_utf8_lossy(&self.script[start..self.at]),
             Some(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         };
-        Word { text, span: Span::new(start, self.at), expands }
+        Word { text, span: Span::new(start, self.at) }
     }
 
-    /// A quoted part of a word, up to its closing quote or the end; says whether it expands.
-    fn quoted(&mut self, quote: u8, cooked: &mut Vec<u8>) -> bool {
-        let mut expands = false;
+    /// A quoted part of a word, up to its closing quote or the end.
+    fn quoted(&mut self, quote: u8, cooked: &mut Vec<u8>) {
         self.at += 1;
         while let Some(b) = self.peek(0) {
             self.at += 1;
@@ -191,14 +180,10 @@ impl<'a> Reader<'a> {
                     cooked.extend(self.peek(0));
                     self.at += 1;
                 }
-                _ => {
-                    expands |= quote == b'"' && matches!(b, b'$' | b'`');
-                    cooked.push(b);
-                }
+                _ => cooked.push(b),
             }
         }
         self.at = self.at.min(self.script.len());
-        expands
     }
 }
 

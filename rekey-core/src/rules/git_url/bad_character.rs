@@ -30,12 +30,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[
-        ProblemKind::Blank,
-        ProblemKind::Backslash,
-        ProblemKind::Character,
-        ProblemKind::PathNotAscii,
-    ]) {
+    let local = [ProblemKind::LocalPath, ProblemKind::WindowsPath, ProblemKind::Helper];
+    if context.problems(&local).next().is_some() {
+        return; // where they are as good as any other
+    }
+    let kinds =
+        [ProblemKind::Blank, ProblemKind::Backslash, ProblemKind::Character, ProblemKind::PathNotAscii];
+    for problem in context.problems(&kinds) {
         context.mend(findings, problem.to_string(), problem.span);
     }
 }

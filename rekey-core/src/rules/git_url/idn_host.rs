@@ -26,10 +26,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(host) = context.scan.host.filter(|_| context.is_sound() && context.pretended_host().is_none())
-    else {
+    if !context.may_be_encoded() || !context.is_sound() || context.pretended_host().is_some() {
         return;
-    };
+    }
+    let Some(host) = context.scan.host else { return };
     let Some(name) = host.str(context.scan.text()).filter(|name| has_encoded_label(name)) else { return };
     let message = match to_unicode(name) {
         Some(shown) => format!("`{name}` is shown as `{shown}`"),
@@ -39,6 +39,5 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 }
 
 fn has_encoded_label(name: &str) -> bool {
-    name.contains("--")
-        && name.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
+    name.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
 }

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     ),
     since: "0.1.0",
     examples: &[
-        Example::bad("git.url = git@github.com:acme/app.git\ngit.key = rsa.pem"),
+        Example::bad("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
         Example::good("git.url = https://github.com/acme/app"),
     ],
     check: Check::Submission(check),

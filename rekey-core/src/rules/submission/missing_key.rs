@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad("git.url = git@github.com:acme/app.git\ntag = 1.0-1"),
         Example::bad("git.url = https://github.com/acme/app\ngit.private = true"),
         Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
-        Example::good("git.url = git@github.com:acme/app.git\ngit.key = rsa.pem"),
+        Example::good("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
     ],
     check: Check::Submission(check),
 };

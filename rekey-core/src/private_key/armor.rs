@@ -1,0 +1,498 @@
+//! Blocks between `BEGIN` and `END`, found however they are spoilt.
+//!
+//! ```text
+//! -----BEGIN RSA PRIVATE KEY-----      five dashes, BEGIN, a label, five dashes, alone on its line
+//! MIIEow…                              lines of 64 digits of base 64, the last one shorter
+//! -----END RSA PRIVATE KEY-----
+//! ```
+//!
+//! What deviates from that is noted with its place; whether it keeps OpenSSH from reading the key is for
+//! [`super::libcrypto`] to say.
+
+use zeroize::Zeroizing;
+
+use super::{
+    MAX_DECODED_BYTES,
+    base64::{Decoder, is_digit},
+    kind::Label,
+    problem::ProblemKind,
+};
+
+/// The most marks that are looked at; a file with more is no key.
+const MAX_MARKS: usize = 64;
+
+/// The longest label.
+const MAX_LABEL_BYTES: usize = 40;
+
+/// `BEGIN` or `END` with dashes and label.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) begins: bool,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) label: Label,
+    /// The line up to the mark.
+    line: usize,
+    /// What is wrong with it, and between which bytes.
+    fault: Option<(ProblemKind, usize, usize)>,
+}
+
+/// A block, or what is left of one.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    pub(super) begin: Option<Mark>,
+    pub(super) end: Option<Mark>,
+    /// Where the body begins and ends.
+    pub(super) body: (usize, usize),
+}
+
+impl Block {
+    pub(super) fn label(&self) -> Label {
+        self.begin.or(self.end).map_or(Label::Other, |mark| mark.label)
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.begin.map_or(self.body.0, |mark| mark.start)
+    }
+
+    pub(super) fn stop(&self) -> usize {
+        self.end.map_or(self.body.1, |mark| mark.end)
+    }
+}
+
+/// Every block of a text, in order.
+pub(super) fn blocks(text: &[u8]) -> Vec<Block> {
+    let marks = marks(text);
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open: Option<Mark> = None;
+    for mark in &marks {
+        if mark.begins {
+            if let Some(begin) = open.replace(*mark) {
+                blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, mark.start) });
+            }
+        } else {
+            let begin = open.take();
+            let from = begin.map_or_else(|| blocks.last().map_or(0, Block::stop), |begin| begin.end);
+            blocks.push(Block { begin, end: Some(*mark), body: (from, mark.start) });
+        }
+    }
+    if let Some(begin) = open {
+        blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, text.len()) });
+    }
+    blocks
+}
+
+fn marks(text: &[u8]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut line = Line { start: 0, ink: 0 };
+    line.find_ink(text);
+    let mut at = 0;
+    while let Some(found) = text[at..].iter().position(|byte| matches!(byte, b'B' | b'b' | b'E' | b'e')) {
+        if let Some(end) = text[at..at + found].iter().rposition(|byte| *byte == b'\n') {
+            line.start = at + end + 1;
+            line.find_ink(text);
+        }
+        at += found;
+        let mark = if word_at(text, at, b"BEGIN") {
+            mark(text, at, 5, &line)
+        } else if word_at(text, at, b"END") {
+            mark(text, at, 3, &line)
+        } else {
+            None
+        };
+        marks.extend(mark);
+        if marks.len() == MAX_MARKS {
+            break;
+        }
+        // The mark is not passed over as a whole: a line may end in it.
+        at += 1;
+    }
+    marks
+}
+
+/// The line that is being read.
+struct Line {
+    start: usize,
+    /// Where the first byte stands that is neither a blank nor a quotation mark.
+    ink: usize,
+}
+
+impl Line {
+    fn find_ink(&mut self, text: &[u8]) {
+        let blanks = text[self.start..].iter().take_while(|byte| is_blank(**byte) || **byte == b'>');
+        self.ink = self.start + blanks.count();
+    }
+}
+
+fn word_at(text: &[u8], at: usize, word: &[u8]) -> bool {
+    text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+}
+
+/// The mark whose word stands at `word`, if enough of it is there.
+fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
+    let blanks = |at: usize| text[at..].iter().take_while(|byte| is_blank(**byte)).count();
+    let blank_before = usize::from(word > 0 && is_blank(text[word - 1]));
+    let before = Dashes::before(text, word - blank_before);
+    let mut from = word + length;
+    let blank_after = blanks(from);
+    from += blank_after;
+    let mut to = from;
+    while to < text.len() && to - from < MAX_LABEL_BYTES && is_label_byte(text[to]) {
+        to += 1;
+    }
+    while to > from && is_blank(text[to - 1]) {
+        to -= 1;
+    }
+    let (label, case, label_blanks) = Label::read(&text[from..to]);
+    let blank_last = blanks(to).min(1);
+    let after = Dashes::after(text, to + blank_last);
+    let alone = line.ink >= before.start;
+    let dashed = before.count > 0 && (after.count > 0 || label != Label::Other);
+    if !dashed && !(label != Label::Other && alone) {
+        return None;
+    }
+    let end = if after.count > 0 { after.end } else { to };
+    let start = if before.count > 0 { before.start } else { word };
+    let ssh2 = matches!(label, Label::Ssh2PublicKey | Label::Ssh2PrivateKey);
+    let dashes = if ssh2 { 4 } else { 5 };
+    let small = text[word..word + length].iter().any(u8::is_ascii_lowercase) || !case;
+    let plain_blanks = blank_after == 1 && label_blanks && (ssh2 || blank_before + blank_last == 0);
+    let fault = if let Some((dash, at)) = before.foreign.or(after.foreign) {
+        Some((ProblemKind::ForeignDash(dash), at, at + dash.len_utf8()))
+    } else if before.count != dashes || after.count != dashes {
+        let count = |count: usize| count.min(99) as u8;
+        Some((ProblemKind::Dashes(count(before.count), count(after.count)), start, end))
+    } else if small {
+        Some((ProblemKind::LabelCase, start, end))
+    } else if !plain_blanks {
+        Some((ProblemKind::LabelBlanks(label), start, end))
+    } else {
+        None
+    };
+    Some(Mark { begins: length == 5, start, end, label, line: line.start, fault })
+}
+
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+const fn is_label_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_blank(byte) || matches!(byte, b'_' | b'.' | b'#')
+}
+
+/// A run of dashes, and the first that is not the one of ASCII.
+struct Dashes {
+    start: usize,
+    end: usize,
+    count: usize,
+    foreign: Option<(char, usize)>,
+}
+
+impl Dashes {
+    fn after(text: &[u8], start: usize) -> Self {
+        let mut out = Self { start, end: start, count: 0, foreign: None };
+        while let Some((dash, width)) = dash_at(text, out.end) {
+            if !dash.is_ascii() {
+                out.foreign = out.foreign.or(Some((dash, out.end)));
+            }
+            out.end += width;
+            out.count += 1;
+        }
+        out
+    }
+
+    fn before(text: &[u8], end: usize) -> Self {
+        let mut start = end;
+        loop {
+            if start >= 1 && text[start - 1] == b'-' {
+                start -= 1;
+            } else if start >= 3 && dash_at(text, start - 3).is_some_and(|(_, width)| width == 3) {
+                start -= 3;
+            } else {
+                break;
+            }
+        }
+        let mut out = Self::after(text, start);
+        out.end = end;
+        out
+    }
+}
+
+/// A dash of whatever kind: U+2010 to U+2015 and U+2212 are what editors make of `-`.
+fn dash_at(text: &[u8], at: usize) -> Option<(char, usize)> {
+    match text.get(at..)? {
+        [b'-', ..] => Some(('-', 1)),
+        [0xe2, 0x80, last @ 0x90..=0x95, ..] => Some((char::from_u32(0x2010 + u32::from(last - 0x90))?, 3)),
+        [0xe2, 0x88, 0x92, ..] => Some(('\u{2212}', 3)),
+        _ => None,
+    }
+}
+
+/// What is between the marks of a block, read as base 64.
+pub(super) struct Body {
+    /// The bytes that the digits mean, as far as they go.
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    /// What is not as it should be, and between which bytes of the text.
+    pub(super) faults: Vec<(ProblemKind, usize, usize)>,
+    /// Whether the headers say that it is encrypted.
+    pub(super) encrypted: bool,
+}
+
+/// Reads the body of a block, and judges its marks and lines.
+pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
+    let mut reader = BodyReader::new(text, block, width);
+    reader.judge_marks();
+    reader.read_lines();
+    reader.finish()
+}
+
+struct BodyReader<'a> {
+    text: &'a [u8],
+    block: &'a Block,
+    decoder: Decoder,
+    faults: Vec<(ProblemKind, usize, usize)>,
+    /// How wide a line should be, and how wide the first one is.
+    width: (usize, Option<usize>),
+    /// The width and place of a line that ends sooner or later than the first; right only if it is the last.
+    uneven: Option<(usize, usize)>,
+    padding: (u8, usize),
+    /// Where the last digit stands.
+    last_digit: usize,
+    on_one_line: bool,
+    headers: bool,
+    encrypted: bool,
+}
+
+impl<'a> BodyReader<'a> {
+    fn new(text: &'a [u8], block: &'a Block, width: usize) -> Self {
+        let size = (block.body.1 - block.body.0).min(MAX_DECODED_BYTES / 3 * 4 + 8);
+        Self {
+            text,
+            block,
+            decoder: Decoder::with_capacity(size),
+            faults: Vec::new(),
+            width: (width, None),
+            uneven: None,
+            padding: (0, 0),
+            last_digit: block.body.0,
+            on_one_line: false,
+            headers: false,
+            encrypted: false,
+        }
+    }
+
+    /// Notes a fault; of each kind the first is enough.
+    fn note(&mut self, kind: ProblemKind, start: usize, end: usize) {
+        let same = |fault: &&(ProblemKind, usize, usize)| {
+            std::mem::discriminant(&fault.0) == std::mem::discriminant(&kind)
+        };
+        if self.faults.iter().find(same).is_none() {
+            self.faults.push((kind, start, end));
+        }
+    }
+
+    fn judge_marks(&mut self) {
+        let block = self.block;
+        match block.begin {
+            None => self.note(ProblemKind::NoBegin, block.body.0, block.body.0),
+            Some(mark) => self.judge_mark(&mark),
+        }
+        match block.end {
+            None => self.note(ProblemKind::NoEnd, block.body.1, block.body.1),
+            Some(mark) => self.judge_mark(&mark),
+        }
+        if let (Some(begin), Some(end)) = (block.begin, block.end) {
+            if begin.label != end.label {
+                let kind = ProblemKind::LabelsDiffer(begin.label, end.label);
+                self.note(kind, end.start, end.end);
+            }
+            self.on_one_line = !self.text[begin.end..end.start].contains(&b'\n') && begin.end < end.start;
+        }
+    }
+
+    fn judge_mark(&mut self, mark: &Mark) {
+        if let Some((kind, start, end)) = mark.fault {
+            self.note(kind, start, end);
+        }
+        let before = &self.text[mark.line..mark.start];
+        if before.contains(&b'>') {
+            self.note(ProblemKind::Quoted, mark.line, mark.start);
+        } else if !before.is_empty() && before.iter().all(|byte| is_blank(*byte)) {
+            self.note(ProblemKind::Indented, mark.line, mark.start);
+        }
+        let rest = &self.text[mark.end..];
+        let line = rest.iter().position(|byte| *byte == b'\n');
+        let rest = &rest[..line.unwrap_or(rest.len())];
+        if line.is_some() && rest.ends_with(b"\r") {
+            self.note(ProblemKind::CrLf, mark.end + rest.len() - 1, mark.end + rest.len() + 1);
+        }
+        if line.is_none() && !mark.begins && rest.iter().all(u8::is_ascii_whitespace) {
+            self.note(ProblemKind::NoFinalLineEnd, self.text.len(), self.text.len());
+        }
+        let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
+        if blanks > 0 && rest[blanks..].iter().all(u8::is_ascii_whitespace) {
+            self.note(ProblemKind::TrailingBlanks, mark.end, mark.end + blanks);
+        }
+    }
+
+    fn read_lines(&mut self) {
+        let (mut start, stop) = self.block.body;
+        let mut first = self.block.begin.is_some();
+        if self.on_one_line {
+            self.note(ProblemKind::OneLine, start, start);
+        }
+        while start < stop {
+            let length = self.text[start..stop].iter().position(|byte| *byte == b'\n');
+            let end = length.map_or(stop, |length| start + length);
+            let last = length.is_none();
+            self.read_line(start, end, first, last);
+            first = false;
+            start = end + 1;
+        }
+    }
+
+    fn read_line(&mut self, start: usize, end: usize, first: bool, last: bool) {
+        let (mut from, mut to) = (start, end);
+        if to > from && self.text[to - 1] == b'\r' {
+            to -= 1;
+            if !last {
+                self.note(ProblemKind::CrLf, to, to + 2);
+            }
+        }
+        let quoted = self.text[from..to].iter().take_while(|byte| is_blank(**byte) || **byte == b'>').count();
+        if self.text[from..from + quoted].contains(&b'>') {
+            from += quoted;
+            self.note(ProblemKind::Quoted, start, from);
+        }
+        let indent = self.text[from..to].iter().take_while(|byte| is_blank(**byte)).count();
+        from += indent;
+        while to > from && is_blank(self.text[to - 1]) {
+            to -= 1;
+        }
+        if from == to {
+            // What stands on the line of a mark is judged with the mark.
+            let between = !(first || last || self.headers);
+            if between {
+                self.note(ProblemKind::BlankLine, start, start);
+            }
+            self.headers = false;
+            return;
+        }
+        if (first && !self.on_one_line) || (last && self.block.end.is_some() && !self.on_one_line) {
+            self.note(ProblemKind::OneLine, from, from);
+        }
+        if indent > 0 && !self.on_one_line {
+            self.note(ProblemKind::Indented, from - indent, from);
+        }
+        let trailing = self.text[to..end].iter().take_while(|byte| is_blank(**byte)).count();
+        if trailing > 0 && !self.on_one_line {
+            self.note(ProblemKind::TrailingBlanks, to, to + trailing);
+        }
+        let line = &self.text[from..to];
+        if self.decoder.digits() == 0 && line.contains(&b':') {
+            self.header(line, from);
+            return;
+        }
+        self.headers = false;
+        self.read_digits(from, to);
+    }
+
+    /// RFC 1421: `Proc-Type` and `DEK-Info` tell that and how the body is encrypted.
+    fn header(&mut self, line: &[u8], at: usize) {
+        self.headers = true;
+        if line.starts_with(b"Proc-Type:") {
+            self.encrypted |= line.ends_with(b"ENCRYPTED");
+        } else if !line.starts_with(b"DEK-Info:") {
+            self.note(ProblemKind::Header, at, at);
+        }
+    }
+
+    fn read_digits(&mut self, from: usize, to: usize) {
+        let mut count = 0;
+        let mut at = from;
+        while at < to {
+            let byte = self.text[at];
+            if is_digit(byte) {
+                if self.padding.0 > 0 {
+                    self.note(ProblemKind::AfterPadding, at, at);
+                    return;
+                }
+                if self.decoder.digits() / 4 * 3 >= MAX_DECODED_BYTES {
+                    self.note(ProblemKind::DecodedTooLong, at, at);
+                    return;
+                }
+                self.decoder.push(byte);
+                self.last_digit = at;
+                count += 1;
+                at += 1;
+            } else {
+                at += self.foreign(byte, at, &mut count);
+            }
+        }
+        match self.width.1 {
+            None => self.width.1 = Some(count),
+            Some(_) if self.uneven.is_some_and(|(_, line)| line == usize::MAX) => {}
+            Some(width) => {
+                if let Some((found, line)) = self.uneven {
+                    // The uneven line was not the last one.
+                    self.note(ProblemKind::UnevenLine { expected: width, found }, line, line);
+                    self.uneven = Some((0, usize::MAX));
+                } else if count != width {
+                    self.uneven = Some((count, from));
+                }
+            }
+        }
+    }
+
+    /// Notes what is no digit, and gives its width.
+    fn foreign(&mut self, byte: u8, at: usize, count: &mut usize) -> usize {
+        match byte {
+            b'=' => {
+                self.padding = (self.padding.0.saturating_add(1), at);
+                *count += 1;
+            }
+            b' ' | b'\t' if self.on_one_line => {}
+            b' ' | b'\t' => self.note(ProblemKind::BlankInside, at, at + 1),
+            b'-' | b'_' => self.note(ProblemKind::UrlDigit(byte as char), at, at + 1),
+            _ => {
+                let chunk = self.text[at..(at + 4).min(self.text.len())].utf8_chunks().next();
+                let c = chunk.and_then(|chunk| chunk.valid().chars().next());
+                let (kind, width) = match c {
+                    Some(c) => (ProblemKind::Foreign(c), c.len_utf8()),
+                    None => (ProblemKind::ForeignByte, 1),
+                };
+                self.note(kind, at, at + width);
+                return width;
+            }
+        }
+        1
+    }
+
+    fn finish(mut self) -> Body {
+        let digits = self.decoder.digits();
+        let (padding, at) = self.padding;
+        let expected = ((4 - digits % 4) % 4) as u8;
+        let place = if padding > 0 { at } else { (self.last_digit + 1).min(self.block.body.1) };
+        if digits == 0 {
+            self.note(ProblemKind::NoBody, self.block.body.0, self.block.body.0);
+        } else if expected == 3 {
+            self.note(ProblemKind::DigitCount(digits), place, place);
+        } else if padding != expected {
+            self.note(ProblemKind::Padding { expected, found: padding }, place, place);
+        } else if self.decoder.left_over() != 0 {
+            self.note(ProblemKind::LeftOverBits, self.last_digit, self.last_digit);
+        }
+        if let Some(found) = self.width.1.filter(|_| !self.on_one_line) {
+            let (expected, alone) = (self.width.0, self.uneven.is_none());
+            let long_last = self.uneven.filter(|(count, line)| *line != usize::MAX && *count > found);
+            if let Some((count, line)) = long_last {
+                self.note(ProblemKind::UnevenLine { expected: found, found: count }, line, line);
+            } else if found != expected && !(alone && found < expected && digits <= expected) {
+                let start = self.block.body.0;
+                self.note(ProblemKind::LineWidth { expected, found }, start, start);
+            }
+        }
+        self.faults.sort_by_key(|(_, start, _)| *start);
+        Body { bytes: self.decoder.into_bytes(), faults: self.faults, encrypted: self.encrypted }
+    }
+}

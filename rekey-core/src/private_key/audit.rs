@@ -1,0 +1,417 @@
+//! What the numbers of a key say about it: whether they fit together, and whether others could find them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{
+    bignum::Nat,
+    primality,
+    rsa::{Part, RsaKey},
+    small_primes::{is_roca, small_factor},
+};
+
+/// The fewest bits in which p and q may agree at either end; agreeing in so many by chance happens once in 2⁶⁴ keys.
+const SHARED_BITS: u32 = 64;
+
+/// Convergents of p / q with greater numbers than this are no small ratio.
+const SMALL_RATIO: u128 = 1 << 16;
+
+/// How many equal bytes, or bytes equal to those a few before them, are a pattern.
+const PATTERN_BYTES: usize = 16;
+
+/// The longest period of a pattern.
+const MAX_PERIOD: usize = 8;
+
+/// How thoroughly primes are tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Primality {
+    /// Not at all.
+    Skip,
+    /// By a strong test to base 2, which finds every accident but not every forgery.
+    Quick,
+    /// By Baillie–PSW: base 2 and an extra strong Lucas test. No composite number is known that passes.
+    #[default]
+    Full,
+}
+
+/// What the numbers of a key say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Audit {
+    /// The bits of the modulus.
+    pub bits: u32,
+    /// The public exponent, where 64 bits hold it.
+    pub exponent: Option<u64>,
+    /// The bits of p and of q.
+    pub prime_bits: (u32, u32),
+    /// The bits of |p − q|.
+    pub difference_bits: u32,
+    /// After how many rounds Fermat's method has factored the modulus: (p + q) / 2 − ⌈√n⌉; none where 64 bits do not hold
+    /// it.
+    pub fermat_rounds: Option<u64>,
+    /// Whether p and q were tested; false too where one of them has more bits than are tested.
+    pub primes_tested: bool,
+    /// Everything that is wrong.
+    pub flaws: Vec<Flaw>,
+}
+
+/// One of the two primes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prime {
+    /// p.
+    First,
+    /// q.
+    Second,
+}
+
+impl fmt::Display for Prime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "p",
+            Self::Second => "q",
+        })
+    }
+}
+
+/// One thing that is wrong with the numbers of a key. It holds no digits of theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// n is even.
+    #[error("expected an odd modulus, found an even one")]
+    EvenModulus,
+    /// n is not p·q.
+    #[error("expected n = p·q, found another modulus")]
+    NotProduct,
+    /// p = q.
+    #[error("expected two different primes, found the same twice")]
+    EqualPrimes,
+    /// e is even, or less than 3.
+    #[error("expected an odd public exponent from 3 on, found another")]
+    BadExponent,
+    /// e ≥ n.
+    #[error("expected a public exponent below the modulus, found a greater one")]
+    GreatExponent,
+    /// e·d is not 1.
+    #[error("expected e·d = 1 modulo {0} − 1, found another d")]
+    PrivateExponent(Prime),
+    /// d ≥ n.
+    #[error("expected a private exponent below the modulus, found a greater one")]
+    GreatPrivateExponent,
+    /// d is short enough to be found from the public key (Wiener; Boneh and Durfee).
+    #[error("expected a private exponent of more than {} bits, found one of {bits}", of / 2)]
+    SmallPrivateExponent {
+        /// The bits of d.
+        bits: u32,
+        /// The bits of n.
+        of: u32,
+    },
+    /// d mod p − 1 or d mod q − 1 is wrong.
+    #[error("expected d modulo {0} − 1 as the exponent for {0}, found another")]
+    CrtExponent(Prime),
+    /// q⁻¹ mod p is wrong.
+    #[error("expected the inverse of q modulo p, found another coefficient")]
+    Coefficient,
+    /// p and q differ in length.
+    #[error("expected primes of the same length, found {first} and {second} bits")]
+    Unbalanced {
+        /// The bits of p.
+        first: u32,
+        /// The bits of q.
+        second: u32,
+    },
+    /// p or q is less than √2·2^(k/2 − 1).
+    #[error("expected {0} above √2·2^(k/2 − 1), found a smaller one")]
+    BelowRootBound(Prime),
+    /// |p − q| ≤ 2^(k/2 − 100).
+    #[error("expected primes that differ in their first 100 bits, found {shared} equal ones: {}", fermat(*.rounds))]
+    ClosePrimes {
+        /// How many of their highest bits are the same.
+        shared: u32,
+        /// After how many rounds Fermat's method finds them.
+        rounds: Option<u64>,
+    },
+    /// p and q begin with the same bits.
+    #[error("expected primes with nothing in common, found {0} equal bits at their beginnings")]
+    SharedHighBits(u32),
+    /// p and q end with the same bits.
+    #[error("expected primes with nothing in common, found {0} equal bits at their ends")]
+    SharedLowBits(u32),
+    /// p / q is close to a ratio of small numbers.
+    #[error("expected primes with nothing in common, found p / q close to {first} / {second}")]
+    SmallRatio {
+        /// The numerator.
+        first: u64,
+        /// The denominator.
+        second: u64,
+    },
+    /// p or q has a small factor.
+    #[error("expected {prime} to be prime, found the factor {factor}")]
+    SmallFactor {
+        /// Which.
+        prime: Prime,
+        /// The factor.
+        factor: u64,
+    },
+    /// p or q is not prime.
+    #[error("expected {0} to be prime, found a composite number")]
+    Composite(Prime),
+    /// The key was made by the library of CVE-2017-15361.
+    #[error("expected random primes, found those of CVE-2017-15361 (ROCA)")]
+    Roca,
+    /// Far more or fewer bits of a prime are set than half.
+    #[error("expected about half of the bits of {prime} to be set, found {ones} of {bits}")]
+    Weight {
+        /// Which.
+        prime: Prime,
+        /// How many bits are set.
+        ones: u32,
+        /// How many there are.
+        bits: u32,
+    },
+    /// Bytes that repeat themselves.
+    #[error("expected random bytes in {prime}, found some that repeat themselves every {period}")]
+    Pattern {
+        /// Which.
+        prime: Prime,
+        /// After how many bytes.
+        period: usize,
+    },
+}
+
+fn fermat(rounds: Option<u64>) -> String {
+    match rounds {
+        Some(0) => "Fermat's method finds them at once".to_owned(),
+        Some(1) => "Fermat's method finds them in 1 round".to_owned(),
+        Some(rounds) => format!("Fermat's method finds them in {rounds} rounds"),
+        None => "Fermat's method finds them in more than 2^64 rounds".to_owned(),
+    }
+}
+
+struct Numbers {
+    n: Nat,
+    e: Nat,
+    d: Nat,
+    primes: [(Prime, Nat, Nat); 2],
+    coefficient: Nat,
+}
+
+/// Looks at everything, and gives all that is wrong.
+pub(super) fn audit(key: &RsaKey, primality: Primality) -> Audit {
+    let numbers = Numbers {
+        n: key.number(Part::Modulus),
+        e: key.number(Part::PublicExponent),
+        d: key.number(Part::PrivateExponent),
+        primes: [
+            (Prime::First, key.number(Part::FirstPrime), key.number(Part::FirstExponent)),
+            (Prime::Second, key.number(Part::SecondPrime), key.number(Part::SecondExponent)),
+        ],
+        coefficient: key.number(Part::Coefficient),
+    };
+    let [(_, p, _), (_, q, _)] = &numbers.primes;
+    let difference = p.distance(q);
+    let mut audit = Audit {
+        bits: numbers.n.bits(),
+        exponent: numbers.e.to_u64(),
+        prime_bits: (p.bits(), q.bits()),
+        difference_bits: difference.bits(),
+        fermat_rounds: fermat_rounds(p, q, &difference),
+        primes_tested: false,
+        flaws: Vec::new(),
+    };
+    public_part(&numbers, &mut audit.flaws);
+    private_part(&numbers, &mut audit.flaws);
+    distances(&numbers, &difference, &mut audit);
+    for (prime, value, _) in &numbers.primes {
+        shape(*prime, value, &mut audit.flaws);
+    }
+    if is_roca(&numbers.n) || is_roca(p) || is_roca(q) {
+        audit.flaws.push(Flaw::Roca);
+    }
+    audit.primes_tested = primality != Primality::Skip;
+    for (prime, value, _) in &numbers.primes {
+        let composite = factored(*prime, value);
+        audit.flaws.extend(composite);
+        if composite.is_none() && primality != Primality::Skip {
+            match primality::is_prime(value, primality == Primality::Quick) {
+                Some(true) => {}
+                Some(false) => audit.flaws.push(Flaw::Composite(*prime)),
+                None => audit.primes_tested = false,
+            }
+        }
+    }
+    audit
+}
+
+fn public_part(numbers: &Numbers, flaws: &mut Vec<Flaw>) {
+    let Numbers { n, e, primes: [(_, p, _), (_, q, _)], .. } = numbers;
+    if !n.is_odd() {
+        flaws.push(Flaw::EvenModulus);
+    }
+    if p.times(q) != *n {
+        flaws.push(Flaw::NotProduct);
+    }
+    if !e.is_odd() || e.is_one() {
+        flaws.push(Flaw::BadExponent);
+    }
+    if e >= n {
+        flaws.push(Flaw::GreatExponent);
+    }
+}
+
+fn private_part(numbers: &Numbers, flaws: &mut Vec<Flaw>) {
+    let Numbers { n, e, d, primes, coefficient } = numbers;
+    if d >= n {
+        flaws.push(Flaw::GreatPrivateExponent);
+    }
+    if d.bits() <= n.bits() / 2 {
+        flaws.push(Flaw::SmallPrivateExponent { bits: d.bits(), of: n.bits() });
+    }
+    for (prime, value, exponent) in primes {
+        let order = value.minus_one();
+        let reduced = d.modulo(&order);
+        let right = is_one(&e.times(&reduced), &order);
+        if !right {
+            flaws.push(Flaw::PrivateExponent(*prime));
+        }
+        let fits = if right { *exponent == reduced } else { is_one(&e.times(exponent), &order) };
+        if !fits || *exponent >= order {
+            flaws.push(Flaw::CrtExponent(*prime));
+        }
+    }
+    let [(_, p, _), (_, q, _)] = primes;
+    if coefficient >= p || !is_one(&q.times(coefficient), p) {
+        flaws.push(Flaw::Coefficient);
+    }
+}
+
+/// Whether a number is 1 modulo another; everything is, modulo one.
+fn is_one(number: &Nat, modulus: &Nat) -> bool {
+    modulus.is_one() || number.modulo(modulus).is_one()
+}
+
+fn distances(numbers: &Numbers, difference: &Nat, audit: &mut Audit) {
+    let [(first, p, _), (second, q, _)] = &numbers.primes;
+    let flaws = &mut audit.flaws;
+    if difference.is_zero() {
+        flaws.push(Flaw::EqualPrimes);
+        return;
+    }
+    if p.bits() != q.bits() {
+        flaws.push(Flaw::Unbalanced { first: p.bits(), second: q.bits() });
+        return;
+    }
+    for (prime, value) in [(first, p), (second, q)] {
+        // 2 p² < 2^k says the same as p < √2·2^(k/2 − 1), for n of k = 2·bits(p) bits.
+        if value.times(value).bits() < 2 * p.bits() {
+            flaws.push(Flaw::BelowRootBound(*prime));
+        }
+    }
+    let shared = p.bits() - difference.bits();
+    if is_at_most_power_of_two(difference, (numbers.n.bits() / 2).saturating_sub(100)) {
+        flaws.push(Flaw::ClosePrimes { shared, rounds: audit.fermat_rounds });
+    } else if shared >= SHARED_BITS {
+        flaws.push(Flaw::SharedHighBits(shared));
+    } else if let Some((first, second)) = small_ratio(p, q) {
+        flaws.push(Flaw::SmallRatio { first, second });
+    }
+    let low = difference.trailing_zeros();
+    if low >= SHARED_BITS {
+        flaws.push(Flaw::SharedLowBits(low));
+    }
+}
+
+fn is_at_most_power_of_two(number: &Nat, power: u32) -> bool {
+    number.bits() <= power || (number.bits() == power + 1 && number.trailing_zeros() == power)
+}
+
+/// (p + q) / 2 − ⌈√n⌉, where n = p·q, by what it must fulfil rather than by a root.
+fn fermat_rounds(p: &Nat, q: &Nat, difference: &Nat) -> Option<u64> {
+    if !p.is_odd() || !q.is_odd() || p.bits().min(q.bits()) < 130 {
+        return None;
+    }
+    let (sum, half) = (p.plus(q), difference.shr(1));
+    // With a = (p + q) / 2 and b = |p − q| / 2 it is the greatest t for which (a − t)² ≥ a² − b².
+    if 2 * half.bits() > sum.bits() + 64 {
+        return None;
+    }
+    let square = half.times(&half);
+    let mut rounds = square.divided(&sum).0.to_u64()?;
+    while let Some(next) = rounds.checked_add(1) {
+        let next_nat = Nat::small(next);
+        if sum.times(&next_nat) > square.plus(&next_nat.times(&next_nat)) {
+            break;
+        }
+        rounds = next;
+    }
+    Some(rounds)
+}
+
+/// The ratio of small numbers that p / q is close to, if it is to one other than 1 / 1.
+fn small_ratio(p: &Nat, q: &Nat) -> Option<(u64, u64)> {
+    if p.bits() < 256 {
+        return None;
+    }
+    let (mut x, mut y) = (p.top(), q.top());
+    let (mut numerators, mut denominators) = ((0u128, 1u128), (1u128, 0u128));
+    while y != 0 {
+        let quotient = x / y;
+        if quotient >= SMALL_RATIO {
+            return None;
+        }
+        (x, y) = (y, x % y);
+        numerators = (numerators.1, quotient * numerators.1 + numerators.0);
+        denominators = (denominators.1, quotient * denominators.1 + denominators.0);
+        let (first, second) = (numerators.1, denominators.1);
+        if first >= SMALL_RATIO || second >= SMALL_RATIO {
+            return None;
+        }
+        if y.leading_zeros() >= SHARED_BITS - 16 {
+            let (first, second) = (first as u64, second as u64);
+            let rest = p.times(&Nat::small(second)).distance(&q.times(&Nat::small(first)));
+            let close = rest.bits() + SHARED_BITS <= p.bits();
+            return close.then_some((first, second)).filter(|ratio| *ratio != (1, 1));
+        }
+    }
+    None
+}
+
+/// What the digits of a prime look like.
+fn shape(prime: Prime, value: &Nat, flaws: &mut Vec<Flaw>) {
+    let (ones, bits) = (value.weight(), value.bits());
+    // Eight standard deviations: by chance, once in 10¹⁵ primes.
+    let far = u64::from((2 * ones).abs_diff(bits));
+    if far * far > 64 * u64::from(bits) {
+        flaws.push(Flaw::Weight { prime, ones, bits });
+    }
+    let bytes = value.to_be();
+    if let Some(period) = (1..=MAX_PERIOD).find(|period| repeats(&bytes, *period)) {
+        flaws.push(Flaw::Pattern { prime, period });
+    }
+}
+
+/// Whether [`PATTERN_BYTES`] bytes in a row are each what stands `period` bytes after it.
+fn repeats(bytes: &[u8], period: usize) -> bool {
+    let later = bytes.get(period..).unwrap_or_default();
+    // Such a row holds eight bytes from a multiple of eight on.
+    let eights = bytes.as_chunks::<8>().0.iter().zip(later.as_chunks::<8>().0);
+    let found = |at: usize| {
+        let run = |at: usize| bytes.get(at) == later.get(at);
+        let before = (0..at).rev().take_while(|at| run(*at)).take(PATTERN_BYTES).count();
+        let after = (at..later.len()).take_while(|at| run(*at)).take(PATTERN_BYTES).count();
+        before + after >= PATTERN_BYTES
+    };
+    eights.enumerate().any(|(at, (here, there))| here == there && found(8 * at))
+}
+
+/// What is no prime by its size or by a small factor.
+fn factored(prime: Prime, value: &Nat) -> Option<Flaw> {
+    if value.bits() < 2 {
+        return Some(Flaw::Composite(prime));
+    }
+    let factor = small_factor(value).filter(|factor| value.to_u64() != Some(*factor))?;
+    Some(Flaw::SmallFactor { prime, factor })
+}

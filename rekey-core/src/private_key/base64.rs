@@ -1,0 +1,158 @@
+//! Base 64 of RFC 4648, in and out.
+
+use zeroize::Zeroizing;
+
+/// What a byte that is no digit of base 64 has in the table of digits.
+const FOREIGN: u8 = 0x80;
+
+/// The value of each digit.
+const VALUES: [u8; 256] = values();
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const fn values() -> [u8; 256] {
+    let mut out = [FOREIGN; 256];
+    let mut at = 0;
+    while at < DIGITS.len() {
+        out[DIGITS[at] as usize] = at as u8;
+        at += 1;
+    }
+    out
+}
+
+/// Whether the byte is a digit of base 64, not counting `=`.
+pub(super) const fn is_digit(byte: u8) -> bool {
+    VALUES[byte as usize] != FOREIGN
+}
+
+/// Appends what whole groups of four digits mean. False if there is anything else among them.
+pub(super) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let mut seen = 0;
+    let (groups, rest) = text.as_chunks::<4>();
+    for group in groups {
+        let [a, b, c, d] = group.map(|byte| VALUES[byte as usize]);
+        seen |= a | b | c | d;
+        let bits = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
+        let [_, bytes @ ..] = bits.to_be_bytes();
+        out.extend_from_slice(&bytes);
+    }
+    seen & FOREIGN == 0 && rest.is_empty()
+}
+
+/// The bytes that a text means, as strictly as it can be read: whole groups, right padding, no bits left over.
+pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let digits = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    let mut decoder = Decoder::with_capacity(digits.len());
+    for byte in digits {
+        if !decoder.push(*byte) {
+            return None;
+        }
+    }
+    let whole = text.len().is_multiple_of(4) && decoder.left_over() == 0;
+    whole.then(|| decoder.into_bytes())
+}
+
+/// Reads digits one by one, as they are found in a damaged text.
+pub(super) struct Decoder {
+    bytes: Zeroizing<Vec<u8>>,
+    bits: u32,
+    digits: usize,
+}
+
+impl Decoder {
+    /// A decoder for at most that many digits, which will never move what it holds.
+    pub(super) fn with_capacity(digits: usize) -> Self {
+        Self { bytes: Zeroizing::new(Vec::with_capacity(digits / 4 * 3 + 3)), bits: 0, digits: 0 }
+    }
+
+    /// Reads one digit. False, and nothing happens, if it is none.
+    pub(super) fn push(&mut self, byte: u8) -> bool {
+        let value = VALUES[byte as usize];
+        if value == FOREIGN {
+            return false;
+        }
+        self.bits = self.bits << 6 | u32::from(value);
+        self.digits += 1;
+        if !self.digits.is_multiple_of(4) {
+            let bits = 6 * (self.digits % 4) as u32 % 8;
+            if self.digits % 4 > 1 {
+                self.bytes.push((self.bits >> bits) as u8);
+            }
+        } else {
+            self.bytes.push(self.bits as u8);
+        }
+        true
+    }
+
+    /// How many digits were read.
+    pub(super) fn digits(&self) -> usize {
+        self.digits
+    }
+
+    /// The bits after the last whole byte, which ought to be zero.
+    pub(super) fn left_over(&self) -> u32 {
+        self.bits & ((1 << (6 * (self.digits % 4) % 8)) - 1)
+    }
+
+    /// All whole bytes.
+    pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.bytes
+    }
+}
+
+/// Appends the digits for some bytes, with padding.
+pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= chunk.len() { digit } else { b'=' });
+        }
+    }
+}
+
+/// The digits for bytes that are no secret.
+pub(super) fn encoded(bytes: &[u8]) -> String {
+    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    encode(bytes, &mut out);
+    String::from_utf8(out).expect("digits are ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors_of_rfc_4648_hold() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(encoded(bytes.as_bytes()), text);
+            assert_eq!(decode(text.as_bytes()).unwrap().as_slice(), bytes.as_bytes());
+        }
+    }
+
+    #[test]
+    fn every_byte_comes_back() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let text = encoded(&bytes[..255]);
+        let mut out = Vec::new();
+        assert!(decode_groups(text.as_bytes(), &mut out));
+        assert_eq!(out, bytes[..255]);
+        assert_eq!(*decode(encoded(&bytes).as_bytes()).unwrap(), bytes);
+    }
+
+    #[test]
+    fn what_is_not_strict_is_refused() {
+        for text in ["Zg=", "Zg", "Zh==", "Zm9=", "Z===", "Zm9v=", "Zm 9", "Zm9-", "=Zm9"] {
+            assert!(decode(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+}

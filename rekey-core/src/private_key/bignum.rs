@@ -1,0 +1,581 @@
+//! Natural numbers in 64-bit limbs, least significant first, wiped when dropped.
+//!
+//! Only what the checks of a key need. Nothing here runs in constant time: the key is the user's own, checked on the
+//! user's own machine, and no answer depends on it that another could time.
+
+use std::cmp::Ordering;
+
+use zeroize::Zeroizing;
+
+/// A natural number without leading zero limbs.
+#[derive(Clone, Default)]
+pub(super) struct Nat {
+    limbs: Zeroizing<Vec<u64>>,
+}
+
+impl Nat {
+    /// Of big-endian bytes.
+    pub(super) fn from_be(bytes: &[u8]) -> Self {
+        let mut limbs = Zeroizing::new(Vec::with_capacity(bytes.len() / 8 + 1));
+        for chunk in bytes.rchunks(8) {
+            let mut word = [0; 8];
+            word[8 - chunk.len()..].copy_from_slice(chunk);
+            limbs.push(u64::from_be_bytes(word));
+        }
+        Self::normal(limbs)
+    }
+
+    /// Of one limb.
+    pub(super) fn small(value: u64) -> Self {
+        Self::normal(Zeroizing::new(vec![value]))
+    }
+
+    fn normal(mut limbs: Zeroizing<Vec<u64>>) -> Self {
+        while limbs.last() == Some(&0) {
+            limbs.pop();
+        }
+        Self { limbs }
+    }
+
+    /// As big-endian bytes without leading zeros.
+    pub(super) fn to_be(&self) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.limbs.len() * 8));
+        for limb in self.limbs.iter().rev() {
+            bytes.extend_from_slice(&limb.to_be_bytes());
+        }
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        bytes.drain(..zeros);
+        bytes
+    }
+
+    /// The limbs, least significant first.
+    pub(super) fn limbs(&self) -> &[u64] {
+        &self.limbs
+    }
+
+    /// The number of significant bits.
+    pub(super) fn bits(&self) -> u32 {
+        self.limbs.last().map_or(0, |top| self.limbs.len() as u32 * 64 - top.leading_zeros())
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.limbs.is_empty()
+    }
+
+    pub(super) fn is_one(&self) -> bool {
+        *self.limbs.as_slice() == [1]
+    }
+
+    pub(super) fn is_odd(&self) -> bool {
+        self.limbs.first().is_some_and(|low| low & 1 == 1)
+    }
+
+    /// The value, where one limb holds it.
+    pub(super) fn to_u64(&self) -> Option<u64> {
+        match self.limbs.as_slice() {
+            [] => Some(0),
+            [value] => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether the bit with the value 2^`at` is set.
+    pub(super) fn bit(&self, at: u32) -> bool {
+        self.limbs.get(at as usize / 64).is_some_and(|limb| limb >> (at % 64) & 1 == 1)
+    }
+
+    /// How many bits are set.
+    pub(super) fn weight(&self) -> u32 {
+        self.limbs.iter().map(|limb| limb.count_ones()).sum()
+    }
+
+    /// How many of the lowest bits are clear.
+    pub(super) fn trailing_zeros(&self) -> u32 {
+        let zero_limbs = self.limbs.iter().take_while(|limb| **limb == 0).count();
+        zero_limbs as u32 * 64 + self.limbs.get(zero_limbs).map_or(0, |limb| limb.trailing_zeros())
+    }
+
+    /// The 128 highest bits, the first of which is set; fewer for a smaller number.
+    pub(super) fn top(&self) -> u128 {
+        let at = self.bits().saturating_sub(128);
+        let high = self.shr(at);
+        high.limbs.iter().rev().fold(0, |top, limb| top << 64 | u128::from(*limb))
+    }
+
+    pub(super) fn shr(&self, by: u32) -> Self {
+        let (limbs, bits) = (by as usize / 64, by % 64);
+        let rest = self.limbs.get(limbs..).unwrap_or_default();
+        let mut out = Zeroizing::new(Vec::with_capacity(rest.len()));
+        for (at, limb) in rest.iter().enumerate() {
+            let above = rest.get(at + 1).copied().unwrap_or(0);
+            out.push(if bits == 0 { *limb } else { limb >> bits | above << (64 - bits) });
+        }
+        Self::normal(out)
+    }
+
+    pub(super) fn shl(&self, by: u32) -> Self {
+        let (limbs, bits) = (by as usize / 64, by % 64);
+        let mut out = Zeroizing::new(Vec::with_capacity(self.limbs.len() + limbs + 1));
+        out.resize(limbs, 0);
+        let mut carry = 0;
+        for limb in self.limbs.iter() {
+            out.push(if bits == 0 { *limb } else { limb << bits | carry });
+            carry = if bits == 0 { 0 } else { limb >> (64 - bits) };
+        }
+        out.push(carry);
+        Self::normal(out)
+    }
+
+    /// The difference of two numbers, whichever is the greater.
+    pub(super) fn distance(&self, other: &Self) -> Self {
+        let (big, small) = if *self >= *other { (self, other) } else { (other, self) };
+        let mut out = Zeroizing::new(big.limbs.to_vec());
+        let mut borrow = false;
+        for (at, limb) in out.iter_mut().enumerate() {
+            let take = small.limbs.get(at).copied().unwrap_or(0);
+            let (rest, under) = limb.overflowing_sub(take);
+            let (rest, more) = rest.overflowing_sub(u64::from(borrow));
+            *limb = rest;
+            borrow = under | more;
+        }
+        Self::normal(out)
+    }
+
+    /// One less; nothing less than zero.
+    pub(super) fn minus_one(&self) -> Self {
+        if self.is_zero() { Self::default() } else { self.distance(&Self::small(1)) }
+    }
+
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        let (long, short) = if self.limbs.len() >= other.limbs.len() { (self, other) } else { (other, self) };
+        let mut out = Zeroizing::new(Vec::with_capacity(long.limbs.len() + 1));
+        let mut carry = false;
+        for (at, limb) in long.limbs.iter().enumerate() {
+            let (sum, over) = limb.overflowing_add(short.limbs.get(at).copied().unwrap_or(0));
+            let (sum, more) = sum.overflowing_add(u64::from(carry));
+            out.push(sum);
+            carry = over | more;
+        }
+        out.push(u64::from(carry));
+        Self::normal(out)
+    }
+
+    pub(super) fn times(&self, other: &Self) -> Self {
+        let mut out = Zeroizing::new(vec![0; self.limbs.len() + other.limbs.len()]);
+        for (at, limb) in self.limbs.iter().enumerate() {
+            let row = &mut out[at..];
+            let carry = multiply_add(row, &other.limbs, *limb);
+            if let Some(next) = row.get_mut(other.limbs.len()) {
+                *next = carry;
+            }
+        }
+        Self::normal(out)
+    }
+
+    /// The remainder of a division; nothing remains of a division by zero.
+    pub(super) fn modulo(&self, modulus: &Self) -> Self {
+        if *self < *modulus || modulus.is_zero() {
+            return if modulus.is_zero() { Self::default() } else { self.clone() };
+        }
+        self.divided(modulus).1
+    }
+
+    /// Quotient and remainder of a division by anything but zero, by Knuth's algorithm D (TAOCP 4.3.1).
+    pub(super) fn divided(&self, divisor: &Self) -> (Self, Self) {
+        let size = divisor.limbs.len();
+        if *self < *divisor || size == 0 {
+            return (Self::default(), self.clone());
+        }
+        let shift = divisor.limbs[size - 1].leading_zeros();
+        let divisor = divisor.shl(shift);
+        let mut rest = self.shl(shift).limbs;
+        rest.resize(self.limbs.len() + 1, 0);
+        let reciprocal = Reciprocal::of(divisor.limbs[size - 1]);
+        let steps = rest.len() - size;
+        let mut quotient = Zeroizing::new(vec![0; steps]);
+        for at in (0..steps).rev() {
+            let row = &mut rest[at..=at + size];
+            let digit = estimate(row, &divisor.limbs, &reciprocal);
+            let borrow = multiply_subtract(&mut row[..size], &divisor.limbs, digit);
+            let (top, under) = row[size].overflowing_sub(borrow);
+            row[size] = top;
+            quotient[at] = digit;
+            if under {
+                add_back(row, &divisor.limbs);
+                quotient[at] = digit.wrapping_sub(1);
+            }
+        }
+        rest.truncate(size);
+        (Self::normal(quotient), Self::normal(rest).shr(shift))
+    }
+}
+
+impl PartialEq for Nat {
+    fn eq(&self, other: &Self) -> bool {
+        *self.limbs == *other.limbs
+    }
+}
+
+impl Eq for Nat {}
+
+impl PartialOrd for Nat {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Nat {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let size = self.limbs.len().cmp(&other.limbs.len());
+        size.then_with(|| self.limbs.iter().rev().cmp(other.limbs.iter().rev()))
+    }
+}
+
+/// A digit of the quotient, at most two too great.
+fn estimate(row: &[u64], divisor: &[u64], reciprocal: &Reciprocal) -> u64 {
+    let size = divisor.len();
+    let (high, low) = (row[size], row[size - 1]);
+    let top = divisor[size - 1];
+    if high >= top {
+        return u64::MAX;
+    }
+    let (mut digit, mut rest) = reciprocal.divide(high, low);
+    if size < 2 {
+        return digit;
+    }
+    let (second, next) = (divisor[size - 2], row[size - 2]);
+    while u128::from(digit) * u128::from(second) > (u128::from(rest) << 64 | u128::from(next)) {
+        digit -= 1;
+        let (sum, over) = rest.overflowing_add(top);
+        if over {
+            break;
+        }
+        rest = sum;
+    }
+    digit
+}
+
+/// `row += factor * limbs`; gives what is carried out of as many limbs as there are factors.
+fn multiply_add(row: &mut [u64], limbs: &[u64], factor: u64) -> u64 {
+    let mut carry = 0;
+    for (out, limb) in row.iter_mut().zip(limbs) {
+        (*out, carry) = mac(*out, *limb, factor, carry);
+    }
+    carry
+}
+
+/// `row -= factor * limbs`; gives what is borrowed.
+fn multiply_subtract(row: &mut [u64], limbs: &[u64], factor: u64) -> u64 {
+    let mut carry = 0u64;
+    for (out, limb) in row.iter_mut().zip(limbs) {
+        let product = (u128::from(*limb) * u128::from(factor)).wrapping_add(u128::from(carry));
+        let (rest, under) = out.overflowing_sub(product as u64);
+        *out = rest;
+        carry = ((product >> 64) as u64).wrapping_add(u64::from(under));
+    }
+    carry
+}
+
+fn add_back(row: &mut [u64], limbs: &[u64]) {
+    let mut carry = false;
+    for (out, limb) in row.iter_mut().zip(limbs.iter().chain(std::iter::once(&0))) {
+        let (sum, over) = out.overflowing_add(*limb);
+        let (sum, more) = sum.overflowing_add(u64::from(carry));
+        *out = sum;
+        carry = over | more;
+    }
+}
+
+/// `add + a * b + carry`, as low and high limb. It cannot overflow.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the step of every inner loop here")]
+const fn mac(add: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
+    let wide = (a as u128 * b as u128).wrapping_add(add as u128).wrapping_add(carry as u128);
+    (wide as u64, (wide >> 64) as u64)
+}
+
+/// A divisor with its highest bit set, and what makes division by it two multiplications
+/// (Möller and Granlund, "Improved division by invariant integers", algorithm 4).
+#[derive(Clone, Copy)]
+pub(super) struct Reciprocal {
+    divisor: u64,
+    inverse: u64,
+}
+
+impl Reciprocal {
+    /// Of a divisor with its highest bit set.
+    pub(super) const fn of(divisor: u64) -> Self {
+        Self { divisor, inverse: (u128::MAX / divisor as u128) as u64 }
+    }
+
+    /// Quotient and remainder of `high * 2^64 + low`, where `high` is less than the divisor.
+    #[inline]
+    pub(super) const fn divide(&self, high: u64, low: u64) -> (u64, u64) {
+        let product = (self.inverse as u128 * high as u128).wrapping_add((high as u128) << 64 | low as u128);
+        let mut quotient = ((product >> 64) as u64).wrapping_add(1);
+        let mut rest = low.wrapping_sub(quotient.wrapping_mul(self.divisor));
+        if rest > product as u64 {
+            quotient = quotient.wrapping_sub(1);
+            rest = rest.wrapping_add(self.divisor);
+        }
+        if rest >= self.divisor {
+            quotient = quotient.wrapping_add(1);
+            rest = rest.wrapping_sub(self.divisor);
+        }
+        (quotient, rest)
+    }
+
+    /// The remainder of a whole number.
+    pub(super) fn modulo(&self, limbs: &[u64]) -> u64 {
+        limbs.iter().rev().fold(0, |rest, limb| self.divide(rest, *limb).1)
+    }
+}
+
+/// Arithmetic modulo an odd number of at most `N` limbs, on numbers in Montgomery's form (times 2^(64 N)).
+pub(super) struct Montgomery<const N: usize> {
+    modulus: Zeroizing<[u64; N]>,
+    /// -1 / modulus, modulo 2^64.
+    inverse: u64,
+    /// One in Montgomery's form.
+    one: Zeroizing<[u64; N]>,
+}
+
+impl<const N: usize> Montgomery<N> {
+    /// For an odd modulus above one that `N` limbs hold.
+    pub(super) fn new(modulus: &Nat) -> Self {
+        let one = Nat::small(1).shl(64 * N as u32).modulo(modulus);
+        // Newton's iteration doubles the right bits: 5 of them to begin with, 80 after four rounds.
+        let low = modulus.limbs[0];
+        let mut inverse = low.wrapping_mul(3) ^ 2;
+        for _ in 0..4 {
+            inverse = inverse.wrapping_mul(2u64.wrapping_sub(low.wrapping_mul(inverse)));
+        }
+        Self { modulus: fixed(modulus), inverse: inverse.wrapping_neg(), one: fixed(&one) }
+    }
+
+    pub(super) fn one(&self) -> Zeroizing<[u64; N]> {
+        self.one.clone()
+    }
+
+    /// `a + b`.
+    pub(super) fn add(&self, a: &[u64; N], b: &[u64; N], out: &mut [u64; N]) {
+        let mut carry = false;
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            let (sum, over) = a.overflowing_add(*b);
+            let (sum, more) = sum.overflowing_add(u64::from(carry));
+            *out = sum;
+            carry = over | more;
+        }
+        self.reduce_once(out, u64::from(carry));
+    }
+
+    /// `a - b`.
+    pub(super) fn subtract(&self, a: &[u64; N], b: &[u64; N], out: &mut [u64; N]) {
+        let mut borrow = false;
+        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+            let (rest, under) = a.overflowing_sub(*b);
+            let (rest, more) = rest.overflowing_sub(u64::from(borrow));
+            *out = rest;
+            borrow = under | more;
+        }
+        if borrow {
+            let mut carry = false;
+            for (out, limb) in out.iter_mut().zip(self.modulus.iter()) {
+                let (sum, over) = out.overflowing_add(*limb);
+                let (sum, more) = sum.overflowing_add(u64::from(carry));
+                *out = sum;
+                carry = over | more;
+            }
+        }
+    }
+
+    /// `a * b`, multiplying and reducing limb by limb.
+    pub(super) fn multiply(&self, a: &[u64; N], b: &[u64; N], out: &mut [u64; N]) {
+        let mut sum = [0u64; N];
+        let mut top = 0u64;
+        for limb in a {
+            let mut carry = 0;
+            for (sum, b) in sum.iter_mut().zip(b) {
+                (*sum, carry) = mac(*sum, *limb, *b, carry);
+            }
+            let (high, over) = top.overflowing_add(carry);
+            let factor = sum[0].wrapping_mul(self.inverse);
+            let (_, mut carry) = mac(sum[0], factor, self.modulus[0], 0);
+            for at in 1..N {
+                (sum[at - 1], carry) = mac(sum[at], factor, self.modulus[at], carry);
+            }
+            let (high, more) = high.overflowing_add(carry);
+            sum[N - 1] = high;
+            top = u64::from(over) + u64::from(more);
+        }
+        self.reduce_once(&mut sum, top);
+        *out = sum;
+    }
+
+    /// `a * a`: products of different limbs are made once and doubled.
+    pub(super) fn square(&self, a: &[u64; N], out: &mut [u64; N]) {
+        let mut wide = [[0u64; N]; 2];
+        let wide = wide.as_flattened_mut();
+        for at in 0..N {
+            let row = &mut wide[2 * at + 1..];
+            let carry = multiply_add(row, &a[at + 1..], a[at]);
+            row[N - at - 1] = carry;
+        }
+        let (mut carry, mut bit) = (0u64, 0);
+        for (pair, limb) in wide.chunks_exact_mut(2).zip(a) {
+            let doubled = [pair[0] << 1 | bit, pair[1] << 1 | pair[0] >> 63];
+            bit = pair[1] >> 63;
+            let (low, high) = mac(doubled[0], *limb, *limb, carry);
+            pair[0] = low;
+            let (next, over) = doubled[1].overflowing_add(high);
+            pair[1] = next;
+            carry = u64::from(over);
+        }
+        let mut top = 0u64;
+        for at in 0..N {
+            let factor = wide[at].wrapping_mul(self.inverse);
+            let row = &mut wide[at..=at + N];
+            let carry = multiply_add(row, self.modulus.as_slice(), factor);
+            let (sum, over) = row[N].overflowing_add(carry);
+            let (sum, more) = sum.overflowing_add(top);
+            row[N] = sum;
+            top = u64::from(over) + u64::from(more);
+        }
+        out.copy_from_slice(&wide[N..]);
+        self.reduce_once(out, top);
+    }
+
+    /// Takes the modulus away where the number, with `top` above it, is not less.
+    fn reduce_once(&self, number: &mut [u64; N], top: u64) {
+        let below = number.iter().rev().lt(self.modulus.iter().rev());
+        if top == 0 && below {
+            return;
+        }
+        let mut borrow = false;
+        for (limb, take) in number.iter_mut().zip(self.modulus.iter()) {
+            let (rest, under) = limb.overflowing_sub(*take);
+            let (rest, more) = rest.overflowing_sub(u64::from(borrow));
+            *limb = rest;
+            borrow = under | more;
+        }
+    }
+}
+
+fn fixed<const N: usize>(number: &Nat) -> Zeroizing<[u64; N]> {
+    let mut out = Zeroizing::new([0; N]);
+    for (out, limb) in out.iter_mut().zip(number.limbs()) {
+        *out = *limb;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    /// Numbers of many shapes, the same in every run.
+    fn samples() -> Vec<Nat> {
+        let mut state = 0x9e37_79b9_7f4a_7c15u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let mut out = vec![Nat::default(), Nat::small(1), Nat::small(u64::MAX)];
+        for size in [1, 2, 3, 7, 8, 16, 17, 24, 32, 64] {
+            for shape in 0..6 {
+                let limb = |value: u64| match shape {
+                    0 => u64::MAX,
+                    1 => 0,
+                    2 => 1 << 63,
+                    _ => value,
+                };
+                let mut limbs: Vec<u64> = (0..size).map(|_| limb(next())).collect();
+                *limbs.last_mut().unwrap() |= 1 << (next() % 64);
+                out.push(Nat::normal(Zeroizing::new(limbs)));
+            }
+        }
+        out
+    }
+
+    fn big(number: &Nat) -> BigUint {
+        BigUint::from_bytes_be(&number.to_be())
+    }
+
+    #[test]
+    fn bytes_come_back() {
+        for number in samples() {
+            assert!(Nat::from_be(&number.to_be()) == number);
+            assert_eq!(u64::from(number.bits()), big(&number).bits());
+        }
+        assert_eq!(*Nat::from_be(&[0, 0, 1, 2]).to_be(), [1, 2]);
+    }
+
+    #[test]
+    fn arithmetic_agrees_with_a_reference() {
+        let samples = samples();
+        for a in &samples {
+            for b in &samples {
+                assert_eq!(big(&a.times(b)), big(a) * big(b));
+                assert_eq!(big(&a.plus(b)), big(a) + big(b));
+                let distance = if a >= b { big(a) - big(b) } else { big(b) - big(a) };
+                assert_eq!(big(&a.distance(b)), distance);
+                if !b.is_zero() {
+                    assert_eq!(big(&a.modulo(b)), big(a) % big(b));
+                    assert_eq!(big(&a.divided(b).0), big(a) / big(b));
+                }
+            }
+            for by in [0, 1, 63, 64, 65, 200] {
+                assert_eq!(big(&a.shl(by)), big(a) << by);
+                assert_eq!(big(&a.shr(by)), big(a) >> by);
+            }
+        }
+    }
+
+    #[test]
+    fn reciprocal_division_agrees_with_a_reference() {
+        for divisor in [1 << 63, (1 << 63) + 1, u64::MAX, u64::MAX - 1, 0xdead_beef_0123_4567] {
+            let reciprocal = Reciprocal::of(divisor);
+            for number in samples() {
+                assert_eq!(BigUint::from(reciprocal.modulo(number.limbs())), big(&number) % divisor);
+            }
+        }
+    }
+
+    fn montgomery<const N: usize>() {
+        let samples = samples();
+        let fits = |number: &&Nat| number.limbs().len() <= N;
+        for modulus in samples.iter().filter(fits).filter(|m| m.is_odd() && !m.is_one()) {
+            let field = Montgomery::<N>::new(modulus);
+            let r = BigUint::from(1u8) << (64 * N);
+            let m = big(modulus);
+            let value = |limbs: &[u64; N]| big(&Nat::normal(Zeroizing::new(limbs.to_vec())));
+            for a in samples.iter().filter(fits) {
+                let a = a.modulo(modulus);
+                let (fa, mut out) = (fixed::<N>(&a), [0; N]);
+                field.square(&fa, &mut out);
+                assert_eq!(value(&out) * &r % &m, &big(&a) * big(&a) % &m);
+                for b in samples.iter().filter(fits) {
+                    let b = b.modulo(modulus);
+                    let fb = fixed::<N>(&b);
+                    field.multiply(&fa, &fb, &mut out);
+                    assert_eq!(value(&out) * &r % &m, &big(&a) * big(&b) % &m);
+                    field.add(&fa, &fb, &mut out);
+                    assert_eq!(value(&out), (big(&a) + big(&b)) % &m);
+                    field.subtract(&fa, &fb, &mut out);
+                    assert_eq!(value(&out), (big(&a) + &m - big(&b)) % &m);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn montgomery_arithmetic_agrees_with_a_reference() {
+        montgomery::<8>();
+        montgomery::<16>();
+        montgomery::<24>();
+    }
+}

@@ -1,0 +1,241 @@
+//! Whether OpenSSH would load a file: a model of `ssh-keygen -y -P ''`.
+//!
+//! OpenSSH tries its own container first and hands everything else to libcrypto, whose reader is lax about what stands
+//! round a block and about DER, and strict about lines. Read in OpenSSH 9.2 `sshkey.c` (`private2_uudecode`,
+//! `sshkey_parse_private_pem_fileblob`) and OpenSSL 3.0 `crypto/pem/pem_lib.c` (`get_name`, `get_header_and_data`,
+//! `sanitize_line`), `crypto/evp/encode.c`; the tests compare it with the programs.
+
+use zeroize::Zeroizing;
+
+use super::{
+    base64,
+    kind::Label,
+    openssh::{self, Container},
+    rsa::{self, Part, RsaKey},
+};
+
+/// The shortest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
+const MIN_BITS: u32 = 1024;
+
+/// The longest one that libcrypto takes (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+const MAX_BITS: u32 = 16384;
+
+/// How much of a line libcrypto reads at a time: 255 bytes with the terminating zero.
+const LINE_BYTES: usize = 254;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// What OpenSSH makes of a text.
+pub(super) struct Loading {
+    /// The first block that can be read as text, whatever is in it.
+    pub(super) block: Option<LoadedBlock>,
+    /// Whether the key in it is loaded.
+    pub(super) loads: bool,
+}
+
+/// A block whose text can be read.
+pub(super) struct LoadedBlock {
+    pub(super) label: Label,
+    /// What its digits mean.
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// What OpenSSH makes of a text.
+pub(super) fn load(text: &[u8]) -> Loading {
+    if let Some(bytes) = openssh_armor(text) {
+        let container = openssh::read(&bytes);
+        let loads = container.is_ok_and(|container| container_loads(&container));
+        return Loading { block: Some(LoadedBlock { label: Label::OpenSshPrivateKey, bytes }), loads };
+    }
+    let mut reader = PemReader { text, at: 0, first: true };
+    let mut kept = None;
+    while reader.at < text.len() {
+        let Some(block) = reader.block().filter(|block| block.label != Label::OpenSshPrivateKey) else {
+            continue;
+        };
+        let Some(key) = pem_key(&block) else { continue };
+        let loads = key.is_none_or(|key| has_right_size(&key));
+        if loads {
+            return Loading { block: Some(block), loads };
+        }
+        kept = kept.or(Some(block));
+        if kept.is_some() {
+            break;
+        }
+    }
+    if kept.is_none() {
+        kept = first_block(text);
+    }
+    Loading { block: kept, loads: false }
+}
+
+/// The first block of a private key that can be read as text.
+fn first_block(text: &[u8]) -> Option<LoadedBlock> {
+    let mut reader = PemReader { text, at: 0, first: true };
+    while reader.at < text.len() {
+        let block = reader.block().filter(|block| block.label.is_private_key());
+        if block.as_ref().is_some_and(|block| block.label != Label::OpenSshPrivateKey) {
+            return block;
+        }
+    }
+    None
+}
+
+fn container_loads(container: &Container) -> bool {
+    let sized = container.key.as_ref().is_none_or(has_right_size);
+    container.fault.is_none() && !container.encrypted && sized
+}
+
+pub(super) fn has_right_size(key: &RsaKey) -> bool {
+    (MIN_BITS..=MAX_BITS).contains(&key.bits()) && !key.digits(Part::PublicExponent).is_empty()
+}
+
+/// The key of a block: none if libcrypto finds no key, none inside if it finds one whose numbers we do not read.
+fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
+    match block.label {
+        Label::RsaPrivateKey if rsa::is_multi_prime(&block.bytes) => Some(None),
+        Label::RsaPrivateKey => {
+            RsaKey::read_lax(&block.bytes).or_else(|| RsaKey::read_pkcs8_lax(&block.bytes)).map(Some)
+        }
+        Label::PrivateKey => match rsa::content(&block.bytes)? {
+            super::Kind::Pkcs8(super::Algorithm::Rsa) => RsaKey::read_pkcs8_lax(&block.bytes).map(Some),
+            super::Kind::Pkcs8(super::Algorithm::Ec | super::Algorithm::Dsa) => Some(None),
+            _ => None,
+        },
+        Label::EcPrivateKey => (rsa::content(&block.bytes)? == super::Kind::Sec1).then_some(None),
+        Label::DsaPrivateKey => (rsa::content(&block.bytes)? == super::Kind::DsaKey).then_some(None),
+        _ => None,
+    }
+}
+
+/// The body of an OpenSSH container, which must begin at the first byte and end with a line feed.
+fn openssh_armor(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let rest = text.strip_prefix(b"-----BEGIN OPENSSH PRIVATE KEY-----\n")?;
+    let mark = b"\n-----END OPENSSH PRIVATE KEY-----\n";
+    let end = rest.windows(mark.len()).position(|window| window == mark)?;
+    let mut digits = Zeroizing::new(Vec::with_capacity(end));
+    digits.extend(rest[..end].iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != 0x0b));
+    base64::decode(&digits)
+}
+
+/// Reads blocks one after another, as `PEM_read_bio` does.
+struct PemReader<'a> {
+    text: &'a [u8],
+    at: usize,
+    first: bool,
+}
+
+impl<'a> PemReader<'a> {
+    /// The next piece of a line, without line end and trailing blanks, and whether it had a line end.
+    fn line(&mut self) -> Option<(&'a [u8], bool)> {
+        let rest = &self.text[self.at.min(self.text.len())..];
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = &rest[..rest.len().min(LINE_BYTES)];
+        let piece = piece.iter().position(|byte| *byte == b'\n').map_or(piece, |end| &piece[..=end]);
+        self.at += piece.len();
+        let full = piece.len() == LINE_BYTES && !piece.ends_with(b"\n");
+        let mut line = piece;
+        if std::mem::take(&mut self.first) && line.len() > 3 {
+            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        }
+        // Characters are signed there: bytes from 0x80 on count as blanks.
+        let ink = line.iter().rposition(|byte| (0x21..0x80).contains(byte)).map_or(0, |last| last + 1);
+        Some((&line[..ink], full))
+    }
+
+    /// The next block, if it can be read; else the reader stands behind what it could not read.
+    fn block(&mut self) -> Option<LoadedBlock> {
+        let name = loop {
+            let (line, _) = self.line()?;
+            if let Some(name) = line.strip_prefix(BEGIN).and_then(|rest| rest.strip_suffix(DASHES)) {
+                break name;
+            }
+        };
+        let (headers, digits) = self.headers_and_digits(name)?;
+        let encrypted = headers.windows(9).any(|window| window == b"Proc-Type");
+        let bytes = evp_decode(&digits)?;
+        let (label, case, blanks) = Label::read(name);
+        let right = case && blanks && !encrypted;
+        Some(LoadedBlock { label: if right { label } else { Label::Other }, bytes })
+    }
+
+    #[expect(clippy::type_complexity, reason = "headers and digits")]
+    fn headers_and_digits(&mut self, name: &[u8]) -> Option<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)> {
+        #[derive(PartialEq)]
+        enum Header {
+            Maybe,
+            Inside,
+            Passed,
+        }
+        let room = self.text.len() - self.at + LINE_BYTES;
+        let mut parts = [Zeroizing::new(Vec::with_capacity(room)), Zeroizing::new(Vec::new())];
+        let (mut header, mut ended, mut partial) = (Header::Maybe, false, false);
+        loop {
+            let (line, full) = self.line()?;
+            let was_partial = std::mem::replace(&mut partial, full);
+            if header == Header::Maybe && line.contains(&b':') {
+                header = Header::Inside;
+            }
+            if line.is_empty() {
+                if !was_partial {
+                    if header == Header::Passed {
+                        return None;
+                    }
+                    header = Header::Passed;
+                    parts[1] = Zeroizing::new(Vec::with_capacity(room));
+                }
+                continue;
+            }
+            if let Some(rest) = line.strip_prefix(END) {
+                let right = rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(DASHES));
+                if !right || header == Header::Inside {
+                    return None;
+                }
+                let [first, second] = parts;
+                let none = Zeroizing::new(Vec::new());
+                return Some(if header == Header::Maybe { (none, first) } else { (first, second) });
+            }
+            if ended {
+                return None;
+            }
+            let part = &mut parts[usize::from(header == Header::Passed)];
+            part.extend_from_slice(line);
+            part.push(b'\n');
+            if header == Header::Passed {
+                if line.len() > 64 {
+                    return None;
+                }
+                ended = line.len() < 64;
+            }
+        }
+    }
+}
+
+/// What libcrypto's `EVP_DecodeUpdate` and `EVP_DecodeFinal` make of a text: blanks anywhere, and a `-` ends it.
+fn evp_decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut padding = 0;
+    for byte in text {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            b'-' => break,
+            b'=' if padding < 2 => {
+                padding += 1;
+                digits.push(b'A');
+            }
+            byte if base64::is_digit(*byte) && padding == 0 => digits.push(*byte),
+            _ => return None,
+        }
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 4 * 3 + 3));
+    if !base64::decode_groups(&digits, &mut bytes) {
+        return None;
+    }
+    let length = bytes.len().saturating_sub(padding);
+    bytes.truncate(length);
+    Some(bytes)
+}

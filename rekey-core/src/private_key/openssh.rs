@@ -1,0 +1,138 @@
+//! The container that `ssh-keygen` writes: `openssh-key-v1`.
+//!
+//! ```text
+//! magic "openssh-key-v1\0", string cipher, string kdf, string kdf options, uint32 number of keys,
+//! string public key, string of the private part:
+//!     uint32 check, uint32 check, string type, the numbers of the type, string comment, padding 1 2 3 …
+//! ```
+//!
+//! Source: openssh-portable PROTOCOL.key, sshkey.c `sshkey_parse_private2`.
+
+use super::{
+    kind::Algorithm,
+    problem::ContainerFault,
+    public::{Comment, rsa_blob},
+    rsa::{Part, RsaKey},
+};
+
+const MAGIC: &[u8] = b"openssh-key-v1\0";
+
+/// What can be seen of a container.
+pub(super) struct Container {
+    pub(super) algorithm: Algorithm,
+    pub(super) encrypted: bool,
+    /// The public key as it stands in the container's head.
+    pub(super) public: Vec<u8>,
+    pub(super) comment: Option<Comment>,
+    /// The key, where it is one for RSA and not encrypted.
+    pub(super) key: Option<RsaKey>,
+    /// What keeps OpenSSH from loading it.
+    pub(super) fault: Option<ContainerFault>,
+}
+
+/// Reads what is there; none if it does not even begin like a container.
+pub(super) fn read(bytes: &[u8]) -> Result<Container, ContainerFault> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(ContainerFault::Magic)?;
+    let mut reader = Wire(rest);
+    let cipher = reader.string()?;
+    let kdf = reader.string()?;
+    reader.string()?;
+    let keys = reader.number()?;
+    let public = reader.string()?;
+    let algorithm = Algorithm::of_ssh(Wire(public).string().unwrap_or_default());
+    let encrypted = cipher != b"none" || kdf != b"none";
+    let mut container = Container {
+        algorithm,
+        encrypted,
+        public: public.to_vec(),
+        comment: None,
+        key: None,
+        fault: (keys != 1).then_some(ContainerFault::KeyCount),
+    };
+    if container.fault.is_none() && !encrypted {
+        container.fault = private_part(&mut reader, &mut container).err();
+    }
+    Ok(container)
+}
+
+fn private_part(reader: &mut Wire<'_>, container: &mut Container) -> Result<(), ContainerFault> {
+    let private = reader.string()?;
+    if !reader.0.is_empty() {
+        return Err(ContainerFault::Trailing);
+    }
+    if !private.len().is_multiple_of(8) {
+        return Err(ContainerFault::Padding);
+    }
+    let mut private = Wire(private);
+    if private.number()? != private.number()? {
+        return Err(ContainerFault::Check);
+    }
+    let name = private.string()?;
+    if Algorithm::of_ssh(name) != container.algorithm {
+        return Err(ContainerFault::Halves);
+    }
+    if container.algorithm != Algorithm::Rsa {
+        return Ok(());
+    }
+    let mut numbers = [&[][..]; 6];
+    for number in &mut numbers {
+        *number = private.positive()?;
+    }
+    let comment = private.string()?;
+    if private.0.iter().zip(1u8..).any(|(byte, expected)| *byte != expected) || private.0.len() > 255 {
+        return Err(ContainerFault::Padding);
+    }
+    let key = RsaKey::of_openssh(numbers);
+    if rsa_blob(key.digits(Part::PublicExponent), key.digits(Part::Modulus)) != container.public {
+        return Err(ContainerFault::Halves);
+    }
+    container.comment = Comment::of(comment);
+    container.key = Some(key);
+    Ok(())
+}
+
+/// The data types of RFC 4251, section 5.
+pub(super) struct Wire<'a>(pub(super) &'a [u8]);
+
+impl<'a> Wire<'a> {
+    /// `uint32`.
+    pub(super) fn number(&mut self) -> Result<u32, ContainerFault> {
+        let (number, rest) = self.0.split_first_chunk::<4>().ok_or(ContainerFault::End)?;
+        self.0 = rest;
+        Ok(u32::from_be_bytes(*number))
+    }
+
+    /// `string`.
+    pub(super) fn string(&mut self) -> Result<&'a [u8], ContainerFault> {
+        let length = self.number()? as usize;
+        let (string, rest) = self.0.split_at_checked(length).ok_or(ContainerFault::End)?;
+        self.0 = rest;
+        Ok(string)
+    }
+
+    /// `mpint` that is not negative, as its digits without leading zeros.
+    pub(super) fn positive(&mut self) -> Result<&'a [u8], ContainerFault> {
+        let digits = self.string()?;
+        if digits.first().is_some_and(|first| *first >= 0x80) {
+            return Err(ContainerFault::Negative);
+        }
+        let zeros = digits.iter().take_while(|byte| **byte == 0).count();
+        Ok(&digits[zeros..])
+    }
+}
+
+/// Appends a `string`.
+pub(super) fn string(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// Appends an `mpint` given by its digits without leading zeros.
+pub(super) fn mpint(digits: &[u8], out: &mut Vec<u8>) {
+    let sign = digits.first().is_some_and(|first| *first >= 0x80);
+    out.extend_from_slice(&((digits.len() + usize::from(sign)) as u32).to_be_bytes());
+    if sign {
+        out.push(0);
+    }
+    out.extend_from_slice(digits);
+}

@@ -1,0 +1,279 @@
+//! What is wrong with a key's text, by class and place and never by what stands there.
+
+use super::{
+    der,
+    kind::{Kind, Label},
+};
+use crate::text::Span;
+
+/// Something that is not as it should be, and where.
+///
+/// It never holds a part of the text, but for one character that belongs in no key. A place inside of a key's body is a
+/// position and marks no bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The ways in which a text is not the private key that it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// There is nothing.
+    #[error("expected a private key, found nothing")]
+    Empty,
+    /// More than any key needs.
+    #[error("expected at most {limit} bytes, found {0}", limit = super::MAX_BYTES)]
+    TooLong(usize),
+    /// Something else than a private key for RSA.
+    #[error("expected an RSA private key, found {0}")]
+    NotRsaKey(Kind),
+    /// A key with a passphrase.
+    #[error("expected a key without passphrase, found {0}")]
+    Encrypted(Kind),
+    /// DER that no base 64 is made of.
+    #[error("expected PEM, found the bytes of {0}")]
+    Binary(Kind),
+
+    /// UTF-16.
+    #[error("expected ASCII, found UTF-16")]
+    Utf16,
+    /// A byte order mark.
+    #[error("expected `-----BEGIN` first, found a byte order mark (U+FEFF)")]
+    ByteOrderMark,
+    /// Lines that end with CR LF.
+    #[error("expected lines that end with LF, found CR LF")]
+    CrLf,
+    /// Lines that end with CR alone.
+    #[error("expected lines that end with LF, found CR alone")]
+    Cr,
+    /// Nothing after the dashes of `END`.
+    #[error("expected a line end after the last line, found the end")]
+    NoFinalLineEnd,
+    /// A backslash and an `n` where lines should end.
+    #[error("expected line ends, found the two characters `\\n`")]
+    EscapedLineEnds,
+    /// Blanks before the lines.
+    #[error("expected lines without indentation, found blanks in front")]
+    Indented,
+    /// `>` before the lines, as mail programs put it there.
+    #[error("expected `-----BEGIN` at the beginning of the line, found a quotation mark `>`")]
+    Quoted,
+    /// Blanks after the lines.
+    #[error("expected line ends, found blanks before them")]
+    TrailingBlanks,
+    /// Blanks among the digits.
+    #[error("expected base 64, found a blank inside of a line")]
+    BlankInside,
+    /// A line without anything.
+    #[error("expected base 64, found a blank line")]
+    BlankLine,
+    /// Marks and body on the same line.
+    #[error("expected `BEGIN` and `END` on lines of their own, found the body on the same line")]
+    OneLine,
+    /// Lines of another width.
+    #[error("expected lines of {expected} characters, found {found}")]
+    LineWidth {
+        /// What `ssh-keygen` would write.
+        expected: usize,
+        /// The width of the first line.
+        found: usize,
+    },
+    /// A line that is not as wide as the one before.
+    #[error("expected a line of {expected} characters like the one before, found {found}")]
+    UnevenLine {
+        /// The width of the first line.
+        expected: usize,
+        /// The width of this line.
+        found: usize,
+    },
+    /// Text before the key.
+    #[error("expected the key alone, found text before it")]
+    TextBefore,
+    /// Text after the key.
+    #[error("expected the key alone, found text after it")]
+    TextAfter,
+    /// The same key once more.
+    #[error("expected one key, found the same one twice")]
+    SameBlock,
+    /// Another block beside the key.
+    #[error("expected one key, found a second block, `{0}`")]
+    OtherBlock(Label),
+    /// A header line that keys do not have.
+    #[error("expected base 64, found a header line")]
+    Header,
+
+    /// No `BEGIN`.
+    #[error("expected `-----BEGIN RSA PRIVATE KEY-----` before the key, found none")]
+    NoBegin,
+    /// No `END`.
+    #[error("expected `-----END RSA PRIVATE KEY-----` after the key, found none")]
+    NoEnd,
+    /// Too few or too many dashes.
+    #[error("expected five dashes on each side of the label, found {0} and {1}")]
+    Dashes(u8, u8),
+    /// A dash that is not the one of ASCII.
+    #[error("expected `-`, found the dash `{0}` (U+{code:04X})", code = u32::from(*.0))]
+    ForeignDash(char),
+    /// Two labels.
+    #[error("expected the same label after `BEGIN` and `END`, found `{0}` and `{1}`")]
+    LabelsDiffer(Label, Label),
+    /// Small letters.
+    #[error("expected a label in capital letters, found small ones")]
+    LabelCase,
+    /// Blanks too few or too many.
+    #[error("expected `{0}`, found a label with other blanks")]
+    LabelBlanks(Label),
+
+    /// A character that has no place in a key.
+    #[error("expected base 64, found {}", shown(*.0))]
+    Foreign(char),
+    /// A byte that is not UTF-8.
+    #[error("expected base 64, found bytes that are not UTF-8")]
+    ForeignByte,
+    /// `-` or `_` in the place of `+` and `/`.
+    #[error("expected base 64, found the variant for URLs with `{0}`")]
+    UrlDigit(char),
+    /// `=` where none belongs, or none where one does.
+    #[error("expected {expected} `=` after the last digit, found {found}")]
+    Padding {
+        /// How many the number of digits asks for.
+        expected: u8,
+        /// How many there are.
+        found: u8,
+    },
+    /// Digits after `=`.
+    #[error("expected the end after `=`, found more base 64")]
+    AfterPadding,
+    /// A number of digits that no bytes have.
+    #[error("expected a multiple of four characters of base 64, found {0}")]
+    DigitCount(usize),
+    /// Bits that should be zero.
+    #[error("expected no bits after the last byte, found some: the last character is not right")]
+    LeftOverBits,
+    /// Nothing between the marks.
+    #[error("expected a key between `BEGIN` and `END`, found nothing")]
+    NoBody,
+
+    /// Less than the key says it has.
+    #[error("expected {declared} bytes as the key says, found {found}: {} characters of base 64 are missing", missing(*.declared, *.found))]
+    Truncated {
+        /// How many bytes the key says it has.
+        declared: usize,
+        /// How many are there.
+        found: usize,
+    },
+    /// More than the key says it has.
+    #[error("expected {declared} bytes as the key says, found {found}")]
+    TrailingBytes {
+        /// How many bytes the key says it has.
+        declared: usize,
+        /// How many are there.
+        found: usize,
+    },
+    /// An encoding that DER does not have.
+    #[error("byte {offset} of the key: {reason}")]
+    Der {
+        /// What is wrong.
+        reason: der::Reason,
+        /// The byte of the decoded key, from 0.
+        offset: usize,
+    },
+    /// A version of PKCS#1 or PKCS#8 that does not exist.
+    #[error("expected version 0, found {0}")]
+    Version(u64),
+    /// A key of more than two primes.
+    #[error("expected a key of two primes, found one of more")]
+    MultiPrime,
+    /// A label that belongs to something else than what is inside.
+    #[error("expected what the label `{label}` says, found {content}")]
+    WrongLabel {
+        /// The label.
+        label: Label,
+        /// What is inside.
+        content: Kind,
+    },
+    /// An OpenSSH container that does not hold together.
+    #[error("expected an OpenSSH container, found {0}")]
+    Container(ContainerFault),
+    /// More bits than anything computes with.
+    #[error("expected at most {limit} bits, found {0}", limit = super::MAX_BITS)]
+    TooManyBits(u32),
+    /// More bytes than any key has.
+    #[error("expected at most {} bytes of key, found more", super::MAX_DECODED_BYTES)]
+    DecodedTooLong,
+    /// OpenSSH would not load it.
+    #[error("expected a key that OpenSSH loads, found one that it does not")]
+    Unreadable,
+}
+
+impl ProblemKind {
+    /// Whether it can keep OpenSSH from reading a text in PEM.
+    pub(super) const fn is_fatal(self) -> bool {
+        !matches!(
+            self,
+            Self::ByteOrderMark
+                | Self::CrLf
+                | Self::NoFinalLineEnd
+                | Self::TrailingBlanks
+                | Self::BlankInside
+                | Self::LineWidth { .. }
+                | Self::UnevenLine { .. }
+                | Self::TextBefore
+                | Self::TextAfter
+                | Self::SameBlock
+                | Self::OtherBlock(_)
+                | Self::LeftOverBits
+        )
+    }
+}
+
+/// What is wrong with an OpenSSH container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContainerFault {
+    /// Other bytes at the beginning.
+    #[error("other bytes at its beginning")]
+    Magic,
+    /// It ends too soon.
+    #[error("that it ends too soon")]
+    End,
+    /// Bytes after its end.
+    #[error("bytes after its end")]
+    Trailing,
+    /// Not one key.
+    #[error("another number of keys than one")]
+    KeyCount,
+    /// Two check numbers that should be the same.
+    #[error("that its two check numbers differ")]
+    Check,
+    /// Wrong bytes at the end.
+    #[error("wrong padding")]
+    Padding,
+    /// Two public keys that should be the same.
+    #[error("that its public and private halves differ")]
+    Halves,
+    /// A negative number.
+    #[error("a negative number")]
+    Negative,
+}
+
+/// How many characters of base 64 make up for missing bytes.
+fn missing(declared: usize, found: usize) -> usize {
+    declared.saturating_sub(found).div_ceil(3) * 4
+}
+
+/// A character as a message shows it: many have no shape of their own.
+fn shown(c: char) -> String {
+    match c {
+        c if c.is_ascii_graphic() => format!("`{c}`"),
+        '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
+        '\u{200b}' => "a zero width space (U+200B)".to_owned(),
+        '\u{feff}' => "a byte order mark (U+FEFF)".to_owned(),
+        c => format!("the character U+{:04X}", c as u32),
+    }
+}

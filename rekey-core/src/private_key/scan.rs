@@ -1,0 +1,418 @@
+//! Reads a text that should be a private key, whatever it is.
+
+use std::fmt;
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::{
+    MAX_BITS, MAX_BYTES, PrivateKey,
+    armor::{self, Block},
+    base64, der,
+    kind::{Algorithm, Kind, Label},
+    libcrypto, openssh,
+    plain::Plain,
+    problem::{Problem, ProblemKind},
+    public::{Comment, PublicKey, PublicKeyForm},
+    recognise::recognise,
+    rsa::{self, RsaKey},
+};
+use crate::text::Span;
+
+/// Whether OpenSSH would load the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It would, and the text is exactly what `ssh-keygen -m PEM` would write.
+    Canonical,
+    /// It would, but other programs might not.
+    Untidy,
+    /// It would not.
+    Rejected,
+}
+
+/// A block of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundBlock {
+    /// What it says it is.
+    pub label: Label,
+    /// Where it is, with its marks.
+    pub span: Span,
+    /// Whether it says the same as an earlier block.
+    pub repeated: bool,
+}
+
+/// What a text that should be a private key is, and what is wrong with it.
+///
+/// It may hold the key, which it neither shows nor gives away but through [`Scan::recovered`], and wipes when dropped.
+pub struct Scan {
+    /// What it is, whatever state it is in.
+    pub kind: Kind,
+    /// Where that shows: the mark at the key's beginning, or nothing.
+    pub span: Span,
+    /// Whether OpenSSH would load it.
+    pub verdict: Verdict,
+    /// What keeps it from being a [`PrivateKey`], in the order of the places.
+    pub problems: Vec<Problem>,
+    /// What OpenSSH does not mind and others may, in the order of the places.
+    pub untidy: Vec<Problem>,
+    /// Every block, the key's too.
+    pub blocks: Vec<FoundBlock>,
+    /// What the comment inside tells about whose key it is.
+    pub comment: Option<Comment>,
+    /// The public half that stands in clear in an OpenSSH container, encrypted or not.
+    pub public: Option<PublicKey>,
+    key: Option<RsaKey>,
+}
+
+impl Scan {
+    /// The key, where it can be made out although the text is damaged: to write it down as it should be.
+    ///
+    /// Only a key whose bytes are all there and in order is recovered; nothing is guessed.
+    pub fn recovered(&self) -> Option<PrivateKey> {
+        self.key.as_ref().map(|key| PrivateKey::of(key.duplicate()))
+    }
+
+    pub(super) fn into_key(self) -> Result<PrivateKey, Problem> {
+        match (self.problems.first(), self.key) {
+            (Some(problem), _) => Err(*problem),
+            (None, Some(key)) => Ok(PrivateKey::of(key)),
+            (None, None) => Err(Problem { kind: ProblemKind::NotRsaKey(self.kind), span: self.span }),
+        }
+    }
+
+    pub(crate) fn key(&self) -> Option<&RsaKey> {
+        self.key.as_ref()
+    }
+
+    fn empty() -> Self {
+        Self {
+            kind: Kind::Unknown,
+            span: Span::default(),
+            verdict: Verdict::Rejected,
+            problems: Vec::new(),
+            untidy: Vec::new(),
+            blocks: Vec::new(),
+            comment: None,
+            public: None,
+            key: None,
+        }
+    }
+
+    fn problem(&mut self, kind: ProblemKind, span: Span) {
+        self.problems.push(Problem { kind, span });
+    }
+}
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan")
+            .field("kind", &self.kind)
+            .field("verdict", &self.verdict)
+            .field("problems", &self.problems)
+            .field("untidy", &self.untidy)
+            .finish_non_exhaustive()
+    }
+}
+
+const BEGIN: &[u8] = b"-----BEGIN RSA PRIVATE KEY-----\n";
+const END: &[u8] = b"-----END RSA PRIVATE KEY-----\n";
+
+/// How wide `ssh-keygen` writes the lines of PEM.
+const PEM_WIDTH: usize = 64;
+
+/// How wide `ssh-keygen` writes the lines of its own container.
+const OPENSSH_WIDTH: usize = 70;
+
+/// Reads what is there; never fails.
+pub fn scan(text: &[u8]) -> Scan {
+    if text.len() > MAX_BYTES {
+        let mut scan = Scan::empty();
+        scan.problem(ProblemKind::TooLong(text.len()), Span::at(MAX_BYTES));
+        return scan;
+    }
+    scan_canonical(text).unwrap_or_else(|| scan_any(text))
+}
+
+/// The way of a key without fault.
+fn scan_canonical(text: &[u8]) -> Option<Scan> {
+    let key = RsaKey::read(canonical_body(text)?).ok()?;
+    let span = Span::new(0, BEGIN.len() - 1);
+    let whole = Span::new(0, text.len() - 1);
+    let block = FoundBlock { label: Label::RsaPrivateKey, span: whole, repeated: false };
+    let verdict = if libcrypto::has_right_size(&key) { Verdict::Canonical } else { Verdict::Rejected };
+    let mut scan = Scan { kind: Kind::Pkcs1, span, verdict, blocks: vec![block], ..Scan::empty() };
+    scan.hold(key);
+    Some(scan)
+}
+
+fn canonical_body(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let body = text.strip_prefix(BEGIN)?.strip_suffix(END)?.strip_suffix(b"\n")?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(body.len() / 4 * 3));
+    let (lines, last) = body.split_at(body.len().checked_sub(1)? / (PEM_WIDTH + 1) * (PEM_WIDTH + 1));
+    for line in lines.chunks_exact(PEM_WIDTH + 1) {
+        let digits = line.strip_suffix(b"\n")?;
+        if !base64::decode_groups(digits, &mut bytes) {
+            return None;
+        }
+    }
+    bytes.extend_from_slice(&base64::decode(last)?);
+    Some(bytes)
+}
+
+impl Scan {
+    /// Keeps a key if anything can be computed with it.
+    fn hold(&mut self, key: RsaKey) {
+        if key.bits() > MAX_BITS {
+            self.problem(ProblemKind::TooManyBits(key.bits()), self.span);
+        } else {
+            self.key = Some(key);
+        }
+    }
+}
+
+/// The way of everything else.
+fn scan_any(text: &[u8]) -> Scan {
+    let plain = Plain::of(text);
+    let blocks = armor::blocks(plain.bytes());
+    let mut scan = Scan::empty();
+    scan.blocks = found_blocks(&plain, &blocks);
+    let private = blocks.iter().position(|block| block.label().is_private_key());
+    let Some(main) = private.or(if blocks.is_empty() { None } else { Some(0) }) else {
+        scan_unmarked(text, &plain, &mut scan);
+        return scan;
+    };
+    let block = &blocks[main];
+    scan.span = block.begin.or(block.end).map_or(Span::default(), |mark| plain.span(mark.start, mark.end));
+    if private.is_none() {
+        scan.kind = kind_of_label(block.label());
+        scan.problem(ProblemKind::NotRsaKey(scan.kind), scan.span);
+        return scan;
+    }
+    scan_block(text, &plain, &blocks, main, &mut scan);
+    scan
+}
+
+fn found_blocks(plain: &Plain<'_>, blocks: &[Block]) -> Vec<FoundBlock> {
+    let body = |block: &Block| {
+        plain.bytes()[block.body.0..block.body.1].iter().filter(|byte| !byte.is_ascii_whitespace())
+    };
+    let mut found: Vec<FoundBlock> = Vec::with_capacity(blocks.len());
+    for (at, block) in blocks.iter().enumerate() {
+        // Comparing with the first only: it is the one that is loaded, and time stays linear.
+        let repeated = at > 0 && blocks[0].label() == block.label() && body(&blocks[0]).eq(body(block));
+        let span = plain.span(block.start(), block.stop());
+        found.push(FoundBlock { label: block.label(), span, repeated });
+    }
+    found
+}
+
+fn kind_of_label(label: Label) -> Kind {
+    match label {
+        Label::PublicKey => Kind::PublicKey(Algorithm::Other),
+        Label::RsaPublicKey => Kind::PublicKey(Algorithm::Rsa),
+        Label::Ssh2PublicKey => Kind::PublicKey(Algorithm::Other),
+        Label::Certificate => Kind::Certificate,
+        Label::CertificateRequest => Kind::CertificateRequest,
+        Label::Pkcs7 => Kind::Pkcs7,
+        Label::Pgp => Kind::Pgp,
+        Label::Age => Kind::Age,
+        Label::Ssh2PrivateKey => Kind::SshCom,
+        _ => Kind::Unknown,
+    }
+}
+
+/// A text without any mark: something else, or the digits of a key alone.
+fn scan_unmarked(text: &[u8], plain: &Plain<'_>, scan: &mut Scan) {
+    if matches!(text, [0x30, 0x81 | 0x82, ..])
+        && let Some(kind) = rsa::content(text)
+    {
+        scan.kind = kind;
+        scan.problem(ProblemKind::Binary(kind), Span::at(0));
+        scan.key = match kind {
+            Kind::Pkcs1 => RsaKey::read(Zeroizing::new(text.to_vec())).ok(),
+            Kind::Pkcs8(Algorithm::Rsa) => RsaKey::read_pkcs8(text).ok(),
+            _ => None,
+        };
+        scan.key.take_if(|key| key.bits() > MAX_BITS);
+        return;
+    }
+    let bytes = plain.bytes();
+    if let Some(kind) = recognise(bytes) {
+        scan.kind = kind;
+        let problem = if kind == Kind::Empty { ProblemKind::Empty } else { ProblemKind::NotRsaKey(kind) };
+        scan.problem(problem, if kind == Kind::Empty { Span::new(0, text.len()) } else { Span::at(0) });
+        return;
+    }
+    let block = Block { begin: None, end: None, body: (0, bytes.len()) };
+    let body = armor::body(bytes, &block, PEM_WIDTH);
+    if rsa::content(&body.bytes).is_none() {
+        scan.problem(ProblemKind::NotRsaKey(Kind::Unknown), Span::at(0));
+        return;
+    }
+    scan_block(text, plain, &[block], 0, scan);
+}
+
+fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &mut Scan) {
+    let block = &blocks[main];
+    let label = block.label();
+    let width = if label == Label::OpenSshPrivateKey { OPENSSH_WIDTH } else { PEM_WIDTH };
+    let body = armor::body(plain.bytes(), block, width);
+    let mut faults: Vec<_> =
+        plain.undone.iter().map(|(kind, span)| Problem { kind: *kind, span: *span }).collect();
+    faults.extend(
+        body.faults.iter().map(|(kind, start, end)| Problem { kind: *kind, span: plain.span(*start, *end) }),
+    );
+    faults.extend(surroundings(plain, blocks, main, scan));
+    let encrypted = body.encrypted;
+
+    let loading = libcrypto::load(text);
+    let readable = loading.block.as_ref().is_some_and(|found| encrypted || found.bytes == body.bytes);
+    let first_contents = scan.problems.len();
+    if readable || label == Label::Ssh2PrivateKey {
+        scan.untidy = faults;
+    } else {
+        let (fatal, harmless) =
+            faults.into_iter().partition(|fault| label == Label::OpenSshPrivateKey || fault.kind.is_fatal());
+        (scan.problems, scan.untidy) = (fatal, harmless);
+    }
+    let place = plain.span(block.body.0, block.body.0).start as usize;
+    judge_content(label, &body.bytes, encrypted, Span::at(place), scan);
+    let loads = loading.loads && !encrypted;
+    if !loads && scan.problems.len() == first_contents && !too_short(scan) {
+        if scan.untidy.is_empty() {
+            scan.problem(ProblemKind::Unreadable, scan.span);
+        } else {
+            scan.problems = std::mem::take(&mut scan.untidy);
+        }
+    }
+    scan.verdict = match (loads, scan.kind) {
+        (false, _) => Verdict::Rejected,
+        (true, Kind::Pkcs1) if scan.problems.is_empty() && scan.untidy.is_empty() => Verdict::Canonical,
+        (true, _) => Verdict::Untidy,
+    };
+    scan.problems.sort_by_key(|problem| problem.span.start);
+    scan.untidy.sort_by_key(|problem| problem.span.start);
+}
+
+/// Whether nothing is wrong with the text but that OpenSSH refuses so short a key.
+fn too_short(scan: &Scan) -> bool {
+    scan.key.as_ref().is_some_and(|key| !libcrypto::has_right_size(key))
+}
+
+/// What stands round the key.
+fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -> Vec<Problem> {
+    let bytes = plain.bytes();
+    let ink = |start: usize, end: usize| {
+        let text = bytes.get(start..end).unwrap_or_default();
+        let first = text.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'>')?;
+        Some(plain.span(start + first, start + first))
+    };
+    let mut out = Vec::new();
+    let key = &blocks[main];
+    let first = blocks.first().map_or(0, Block::start);
+    if key.begin.is_some()
+        && let Some(span) = ink(0, first)
+    {
+        out.push(Problem { kind: ProblemKind::TextBefore, span });
+    }
+    for (at, found) in scan.blocks.iter().enumerate().filter(|(at, _)| *at != main) {
+        let same = found.repeated && main == 0 && at > 0;
+        let kind = if same { ProblemKind::SameBlock } else { ProblemKind::OtherBlock(found.label) };
+        out.push(Problem { kind, span: Span::at(found.span.start as usize) });
+    }
+    let gaps = blocks.windows(2).map(|pair| (pair[0].stop(), pair[1].start()));
+    let last = blocks.last().map_or(0, Block::stop);
+    let mut gaps = gaps.chain(std::iter::once((last, bytes.len())));
+    if key.end.is_some()
+        && let Some(span) = gaps.find_map(|(start, end)| ink(start, end))
+    {
+        out.push(Problem { kind: ProblemKind::TextAfter, span });
+    }
+    out
+}
+
+/// What the body is, and what is wrong with it.
+fn judge_content(label: Label, bytes: &Zeroizing<Vec<u8>>, encrypted: bool, place: Span, scan: &mut Scan) {
+    if encrypted {
+        scan.kind = Kind::EncryptedPkcs1;
+        return scan.problem(ProblemKind::Encrypted(scan.kind), scan.span);
+    }
+    let content = rsa::content(bytes);
+    scan.kind = content.or(kind_by_label(label)).unwrap_or(Kind::Unknown);
+    let wanted = kind_by_label(label);
+    let fits = match (wanted, scan.kind) {
+        (None, _) | (Some(Kind::Pkcs8(_)), Kind::Pkcs8(_)) => true,
+        (Some(Kind::OpenSsh { .. }), Kind::OpenSsh { .. }) => true,
+        (Some(wanted), kind) => wanted == kind,
+    };
+    if !fits {
+        scan.problem(ProblemKind::WrongLabel { label, content: scan.kind }, scan.span);
+    }
+    if let Some(declared) = der::declared_length(bytes).filter(|declared| *declared > bytes.len()) {
+        // Everything else that is wrong follows from what is missing.
+        return scan.problem(ProblemKind::Truncated { declared, found: bytes.len() }, place);
+    }
+    match scan.kind {
+        Kind::Pkcs1 => keep(RsaKey::read(bytes.clone()), || RsaKey::read_lax(bytes), place, scan),
+        Kind::Pkcs8(Algorithm::Rsa) => {
+            keep(RsaKey::read_pkcs8(bytes), || RsaKey::read_pkcs8_lax(bytes), place, scan);
+        }
+        Kind::OpenSsh { .. } => judge_container(bytes, place, scan),
+        Kind::EncryptedPkcs8 => scan.problem(ProblemKind::Encrypted(scan.kind), scan.span),
+        kind if bytes.is_empty() && kind == Kind::Unknown => {}
+        kind => scan.problem(ProblemKind::NotRsaKey(kind), scan.span),
+    }
+}
+
+fn kind_by_label(label: Label) -> Option<Kind> {
+    Some(match label {
+        Label::RsaPrivateKey => Kind::Pkcs1,
+        Label::PrivateKey => Kind::Pkcs8(Algorithm::Other),
+        Label::EncryptedPrivateKey => Kind::EncryptedPkcs8,
+        Label::OpenSshPrivateKey => Kind::OpenSsh { algorithm: Algorithm::Other, encrypted: false },
+        Label::EcPrivateKey => Kind::Sec1,
+        Label::DsaPrivateKey => Kind::DsaKey,
+        Label::Ssh2PrivateKey => Kind::SshCom,
+        _ => return None,
+    })
+}
+
+fn keep(
+    strict: Result<RsaKey, ProblemKind>,
+    lax: impl FnOnce() -> Option<RsaKey>,
+    place: Span,
+    scan: &mut Scan,
+) {
+    match strict {
+        Ok(key) => scan.hold(key),
+        Err(problem) => {
+            scan.problem(problem, place);
+            if let Some(key) = lax() {
+                scan.hold(key);
+            }
+        }
+    }
+}
+
+fn judge_container(bytes: &[u8], place: Span, scan: &mut Scan) {
+    let container = match openssh::read(bytes) {
+        Ok(container) => container,
+        Err(fault) => return scan.problem(ProblemKind::Container(fault), place),
+    };
+    let (algorithm, encrypted) = (container.algorithm, container.encrypted);
+    scan.kind = Kind::OpenSsh { algorithm, encrypted };
+    scan.comment = container.comment;
+    scan.public = PublicKey::of_blob(PublicKeyForm::Line, container.public, container.comment);
+    if algorithm != Algorithm::Rsa {
+        scan.problem(ProblemKind::NotRsaKey(scan.kind), scan.span);
+    } else if encrypted {
+        scan.problem(ProblemKind::Encrypted(scan.kind), scan.span);
+    }
+    if let Some(fault) = container.fault {
+        scan.problem(ProblemKind::Container(fault), place);
+    }
+    if let Some(key) = container.key {
+        scan.hold(key);
+    }
+}

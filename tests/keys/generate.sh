@@ -1,0 +1,92 @@
+#!/bin/sh
+# Makes every key of this folder anew. Each is thrown away as soon as it is made: none opens anything.
+# Needs ssh-keygen, openssl and python3.
+set -eu
+cd "$(dirname "$0")"
+rm -f ./*.pem ./*.pub ./*.ppk ./*.txt ./*.json ./*.der
+
+# What the service asks for, and what is right besides.
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C project -f right.pem
+ssh-keygen -q -t rsa -b 3072 -m PEM -N '' -C project -f bits_3072.pem
+ssh-keygen -q -t rsa -b 4096 -m PEM -N '' -C project -f bits_4096.pem
+ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C project -f other.pem
+rm bits_3072.pem.pub bits_4096.pem.pub
+mv right.pem.pub right.pub
+mv other.pem.pub other.pub
+
+# Other containers of the same key.
+convert() { cp right.pem "$1"; chmod 600 "$1"; }
+convert openssh.pem;           ssh-keygen -q -p -N '' -f openssh.pem >/dev/null
+ssh-keygen -q -c -C alice@laptop -f openssh.pem >/dev/null
+rm openssh.pem.pub
+convert openssh_encrypted.pem; ssh-keygen -q -p -N secret -f openssh_encrypted.pem >/dev/null
+convert encrypted.pem;         ssh-keygen -q -p -m PEM -N secret -f encrypted.pem >/dev/null
+openssl pkcs8 -topk8 -nocrypt -in right.pem -out pkcs8.pem
+openssl pkcs8 -topk8 -passout pass:secret -in right.pem -out pkcs8_encrypted.pem
+
+# Other algorithms, and things that are no private key.
+ssh-keygen -q -t ed25519 -N '' -C project -f ed25519.pem
+ssh-keygen -q -t ecdsa -m PEM -N '' -C project -f ec.pem
+mv ed25519.pem.pub ed25519.pub
+rm ec.pem.pub
+openssl genpkey -algorithm ed25519 -out pkcs8_ed25519.pem 2>/dev/null
+openssl genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out pkcs8_pss.pem 2>/dev/null
+ssh-keygen -q -t dsa -m PEM -N '' -C project -f dsa.pem
+rm dsa.pem.pub
+openssl rsa -in right.pem -pubout -out spki.pub 2>/dev/null
+openssl rsa -in right.pem -RSAPublicKey_out -out pkcs1.pub 2>/dev/null
+ssh-keygen -e -f right.pub > rfc4716.pub
+openssl req -new -x509 -key right.pem -subj /CN=project -days 30 -out certificate.pem
+openssl req -new -key right.pem -subj /CN=project -out request.pem
+ssh-keygen -lf right.pub > fingerprint.txt
+ssh-keygen -l -E md5 -f right.pub > fingerprint_md5.txt
+openssl rsa -in right.pem -traditional -outform DER -out right.der 2>/dev/null
+{ printf 'command="git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",no-pty '; cat right.pub; } > authorized_keys.pub
+{ printf 'github.com '; cat other.pub; } | cut -d' ' -f1-3 > host_key.pub
+printf '[{"id":1,"key":"%s","title":"build","read_only":true}]\n' "$(cut -d' ' -f1,2 right.pub)" > github.json
+{ printf 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nComment: project\nPublic-Lines: 1\n'
+  cut -d' ' -f2 right.pub; printf 'Private-Lines: 1\nAAAA\nPrivate-MAC: 00\n'; } > putty.ppk
+
+# The right key in a damaged text.
+body() { sed '1d;$d' right.pem; }
+begin='-----BEGIN RSA PRIVATE KEY-----'
+end='-----END RSA PRIVATE KEY-----'
+sed 's/$/\r/' right.pem > crlf.pem
+tr '\n' '\r' < right.pem > cr.pem
+printf '\357\273\277' | cat - right.pem > bom.pem
+iconv -f utf-8 -t utf-16 right.pem > utf16.pem
+sed 's/^/  /' right.pem > indented.pem
+sed 's/^/> /' right.pem > quoted.pem
+sed ':a;N;$!ba;s/\n/\\n/g' right.pem | tr -d '\n' > escaped.pem
+tr '\n' ' ' < right.pem > one_line.pem
+{ echo "$begin"; body | tr -d '\n'; echo; echo "$end"; } > body_on_one_line.pem
+{ echo "$begin"; body | tr -d '\n' | fold -w 76; echo; echo "$end"; } > width_76.pem
+{ echo "$begin"; body | sed '3s/$/\n/'; echo "$end"; } > blank_line.pem
+sed 's/$/  /' right.pem > trailing_blanks.pem
+printf '%s' "$(cat right.pem)" > no_final_line_end.pem
+{ echo 'The key of the build:'; cat right.pem; } > text_before.pem
+cat right.pem right.pub > text_after.pem
+cat right.pem right.pem > twice.pem
+cat right.pem other.pem > two_keys.pem
+cat right.pem certificate.pem > with_certificate.pem
+sed 1d right.pem > no_begin.pem
+sed '$d' right.pem > no_end.pem
+body > bare.pem
+sed 's/-----/----/g' right.pem > four_dashes.pem
+sed 's/-----/———/g' right.pem > em_dashes.pem
+sed 's/BEGIN RSA PRIVATE KEY/begin rsa private key/;s/END RSA PRIVATE KEY/end rsa private key/' right.pem > lower_case.pem
+sed 's/RSA PRIVATE KEY/RSAPRIVATEKEY/' right.pem > label_without_blanks.pem
+sed '$s/RSA PRIVATE/PRIVATE/' right.pem > labels_differ.pem
+sed 's/RSA PRIVATE/PRIVATE/' right.pem > pkcs1_called_pkcs8.pem
+sed 's/BEGIN PRIVATE/BEGIN RSA PRIVATE/;s/END PRIVATE/END RSA PRIVATE/' pkcs8.pem > pkcs8_called_pkcs1.pem
+{ echo "$begin"; body | sed '$d'; echo "$end"; } > truncated.pem
+{ echo "$begin"; body | sed 5d; echo "$end"; } > line_lost.pem
+sed '4s/^...../&\xc2\xa0/' right.pem > no_break_space.pem
+sed '4s/^...../&*/' right.pem > star.pem
+sed '/-----/!{y#+/#-_#}' right.pem > base64url.pem
+: > empty.pem
+printf '/home/alice/.ssh/id_rsa\n' > path.txt
+
+# Numbers that do not hold.
+python3 numbers.py right.pem
+chmod 600 ./*.pem
