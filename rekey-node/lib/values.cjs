@@ -4,6 +4,7 @@
 const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
 const { content, strings } = require('./input.cjs')
+const { building, readingOptions } = require('./options.cjs')
 const { camel } = require('./report.cjs')
 
 function isTag(text) {
@@ -28,6 +29,23 @@ function parseGitUrl(text) {
 
 function parseImageReference(text) {
   return parsed(binding.parseImageReference(content(text, 'text')))
+}
+
+function isPrivateKey(data) {
+  return answer(binding.isPrivateKey, data, 'data')
+}
+
+function parsePrivateKey(data) {
+  return parsed(binding.parsePrivateKey(content(data, 'data')))
+}
+
+function toPkcs1Pem(data) {
+  return converted(binding.toPkcs1Pem(content(data, 'data')))
+}
+
+function parseDockerfile(data, given) {
+  const input = content(data, 'data')
+  return JSON.parse(binding.parseDockerfile(input, building(readingOptions(given))))
 }
 
 function toSsh(text) {
@@ -66,12 +84,16 @@ function converted(outcome) {
 module.exports = {
   isGitUrl,
   isImageReference,
+  isPrivateKey,
   isTag,
   latestTag,
   nextRelease,
+  parseDockerfile,
   parseGitUrl,
   parseImageReference,
+  parsePrivateKey,
   parseTag,
   toHttps,
+  toPkcs1Pem,
   toSsh,
 }
