@@ -5,7 +5,6 @@ const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
 const { content, strings } = require('./input.cjs')
 const { building, readingOptions } = require('./options.cjs')
-const { camel } = require('./report.cjs')
 
 function isTag(text) {
   return answer(binding.isTag, text, 'text')
@@ -70,9 +69,9 @@ function answer(is, text, name) {
   return is(content(text, name))
 }
 
-/** The value that crossed as JSON. */
+/** The value that crossed as JSON, its fields named as here. */
 function parsed(outcome) {
-  return camel(JSON.parse(converted(outcome)))
+  return JSON.parse(converted(outcome))
 }
 
 /** The text that crossed; throws what crossed as a refusal. */
