@@ -78,6 +78,7 @@ pub(crate) fn section(
         source,
         findings,
         facts,
+        policy: policy.kind(),
         #[cfg(feature = "image")]
         image: None,
     }

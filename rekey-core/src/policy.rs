@@ -132,6 +132,12 @@ impl Policy {
         self
     }
 
+    /// The same for an image that is judged under another certification policy.
+    #[cfg(feature = "image")]
+    pub(crate) fn judging(&self, kind: PolicyKind) -> Self {
+        Self { kind, ..self.clone() }
+    }
+
     /// The flow.
     pub fn flow(&self) -> Flow {
         self.flow
