@@ -60,6 +60,16 @@ def test_the_readme_runs() -> None:
     assert out.getvalue() == printed
 
 
+def test_the_first_page_runs() -> None:
+    if not {"tag", "private_key", "dockerfile", "git_url"} <= {rule.subject for rule in rekey.RULES}:
+        pytest.skip("it shows findings of four subjects, and one has no rules yet")
+    (code,) = re.findall(r"```python\n(.*?)```", (HERE.parents[1] / "README.md").read_text(), re.DOTALL)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {})
+    assert "error[tag-missing-release]" in out.getvalue()
+
+
 def test_the_stub_says_what_help_says() -> None:
     stub = stub_docs.STUB.read_text()
     assert stub_docs.written(stub) == stub, "run `python rekey-py/tests/stub_docs.py`"
