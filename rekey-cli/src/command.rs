@@ -1,6 +1,7 @@
 //! The commands: each reads its inputs, has them checked, and prints the report.
 
 use std::{
+    collections::HashMap,
     ffi::OsString,
     io::{self, IsTerminal as _, Read, Write},
 };
@@ -110,11 +111,15 @@ struct Session<'r, 's> {
 
 /// Texts that were checked, by the names that the report has for them.
 #[derive(Default)]
-struct Texts(Vec<(Source, Vec<u8>)>);
+struct Texts(HashMap<Source, Vec<u8>>);
 
 impl Texts {
+    fn insert(&mut self, source: Source, text: Vec<u8>) {
+        self.0.insert(source, text);
+    }
+
     fn get(&self, source: &Source) -> Option<&[u8]> {
-        self.0.iter().find(|(known, _)| known == source).map(|(_, text)| text.as_slice())
+        self.0.get(source).map(Vec::as_slice)
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub(crate) use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
-use rekey_core::{Report, Section, Severity, Source, report::Counts};
+use rekey_core::{Finding, Report, Section, Severity, Source, report::Counts};
 
 pub(crate) use self::config_error::config_error;
 use crate::printable;
@@ -88,6 +88,11 @@ impl Page<'_, '_> {
         let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
         let head = wrap::wrap(&format!("{head}, {today}"), self.options.width, "  ");
         self.line(&self.paint(DIM, &head));
+        if !self.options.found.is_empty() {
+            let names: Vec<_> = self.options.found.iter().map(|source| printable(source.name())).collect();
+            let found = format!("found in the checkout: {}", names.join(", "));
+            self.line(&self.paint(DIM, &wrap::wrap(&found, self.options.width, "  ")));
+        }
         for notice in self.options.notices {
             let text = wrap::wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
@@ -103,9 +108,16 @@ impl Page<'_, '_> {
             return;
         }
         self.gap();
+        let mut last: Option<&Finding> = None;
         for finding in section.findings() {
-            self.finding(finding);
+            let again =
+                last.is_some_and(|last| last.rule() == finding.rule() && last.place() == finding.place());
+            if again && self.out.ends_with("\n\n") {
+                self.out.pop();
+            }
+            self.finding(finding, again);
             self.out.push('\n');
+            last = Some(finding);
         }
     }
 
@@ -113,10 +125,9 @@ impl Page<'_, '_> {
     fn nothing_found(&mut self, section: &Section) {
         let source = section.source();
         let subject = section.subject().as_str().replace('_', " ");
-        let found = if self.options.found.contains(source) { " (found)" } else { "" };
         let name = printable(source.name());
         let is_place = source.is_file() || name == "stdin" || name.starts_with('$');
-        let what = if is_place { format!("{subject}  {name}{found}") } else { name.into_owned() };
+        let what = if is_place { format!("{subject}  {name}") } else { name.into_owned() };
         let line = format!("{}  {what}", self.paint(GOOD, "ok"));
         self.line(&line);
     }

@@ -29,7 +29,8 @@ fn a_bare_checkout_is_read_and_marked_found() {
     write(&path.join("Dockerfile"), "FROM scratch\n");
     write(&path.join(".git/config"), remote("origin", "https://github.com/acme/app"));
     let run = check(&path);
-    assert!(run.stdout.contains("Dockerfile (found)"), "{}", run.stdout);
+    let head = run.stdout.split("\n\n").next().unwrap();
+    assert!(head.contains("found in the checkout:") && head.contains("Dockerfile"), "{}", run.stdout);
     assert_eq!(url(&path).as_deref(), Some("https://github.com/acme/app"));
 }
 
@@ -37,7 +38,7 @@ fn a_bare_checkout_is_read_and_marked_found() {
 fn a_containerfile_is_found_where_there_is_no_dockerfile() {
     let path = folder("a_containerfile_is_found");
     write(&path.join("Containerfile"), "FROM scratch\n");
-    assert!(check(&path).stdout.contains("Containerfile (found)"));
+    assert!(check(&path).stdout.split("\n\n").next().unwrap().contains("Containerfile"));
 }
 
 #[test]

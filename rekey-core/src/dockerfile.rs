@@ -142,6 +142,7 @@ pub struct Dockerfile<'a> {
     pub command: Option<usize>,
     /// The step that sets `ENTRYPOINT` last.
     pub entrypoint: Option<usize>,
+    workdirs: Vec<(u32, Fact)>,
     variables: Variables,
     closed: bool,
 }
@@ -200,6 +201,7 @@ impl<'a> Dockerfile<'a> {
             command: image.command,
             entrypoint: image.entrypoint,
             stages,
+            workdirs: image.workdirs,
             variables: image.variables,
             closed: image.closed,
         }
@@ -267,20 +269,9 @@ impl<'a> Dockerfile<'a> {
 
     /// The working directory in which a step runs.
     pub fn workdir_at(&self, step: usize) -> Fact {
-        let start = if self.closed { Fact::Known("/".to_owned()) } else { Fact::Inherited };
-        let steps = (0..step.min(self.steps.len())).filter_map(|step| Some((step, self.instruction(step)?)));
-        steps.fold(start, |before, (step, instruction)| match &instruction.arguments {
-            Arguments::Value(word) if instruction.keyword == Keyword::Workdir => {
-                match (self.expand(step, word), before) {
-                    (Fact::Known(path), Fact::Known(before)) => Fact::Known(path::workdir(&before, &path)),
-                    (Fact::Known(path), _) if path.starts_with('/') => Fact::Known(path),
-                    (Fact::Known(_), Fact::Inherited) => Fact::Unresolved(Cause::BaseWorkdir),
-                    (Fact::Known(_), before) => before,
-                    (other, _) => other,
-                }
-            }
-            _ => before,
-        })
+        let set = self.workdirs.partition_point(|(from, _)| *from as usize <= step);
+        let last = set.checked_sub(1).and_then(|last| self.workdirs.get(last));
+        last.map_or(Fact::Inherited, |(_, fact)| fact.clone())
     }
 
     /// The variables that the image's configuration has, as far as the file or a known base sets them.
@@ -292,3 +283,6 @@ impl<'a> Dockerfile<'a> {
         self.variables.env().map(|(name, binding)| (name, fact(binding))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

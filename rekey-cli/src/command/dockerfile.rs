@@ -52,7 +52,7 @@ impl Session<'_, '_> {
                 }
             }
             reports.push(report);
-            texts.0.push((source, text));
+            texts.insert(source, text);
         }
         if reports.is_empty() {
             if self.status == 0 {

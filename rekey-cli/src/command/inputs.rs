@@ -33,15 +33,13 @@ impl Session<'_, '_> {
         let Some(policy) = self.policy() else { return };
         let several = words.len() > 1;
         let mut texts = Texts::default();
+        let mut reports = Vec::new();
         for (number, word) in words.iter().enumerate() {
             let name = if several { format!("{name} {}", number + 1) } else { name.to_owned() };
-            texts.0.push((Source::named_field(name), word.as_encoded_bytes().to_vec()));
+            let (source, bytes) = (Source::named_field(name), word.as_encoded_bytes());
+            reports.push(check(Text::from(bytes).called(source.clone()), &policy));
+            texts.insert(source, bytes.to_vec());
         }
-        let reports: Vec<_> = texts
-            .0
-            .iter()
-            .map(|(source, text)| check(Text::from(text).called(source.clone()), &policy))
-            .collect();
         let report = Report::join(&policy, reports);
         self.report(&report, &|source| texts.get(source), &render::Options::default());
     }
@@ -70,12 +68,12 @@ impl Session<'_, '_> {
         let Some(policy) = self.policy() else { return };
         let mut texts = Texts::default();
         let source = Source::field("reference");
-        texts.0.push((source.clone(), reference.as_encoded_bytes().to_vec()));
+        texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         let mut named = [None, None];
         for (name, path) in named.iter_mut().zip([config, manifest]) {
             if let Some((source, text)) = path.and_then(|path| self.file(path, Kind::Json)) {
                 *name = Some(source.clone());
-                texts.0.push((source, text));
+                texts.insert(source, text);
             }
         }
         let text = |source: &Source| Some(Text::from(texts.get(source)?).called(source.clone()));

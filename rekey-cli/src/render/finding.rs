@@ -5,7 +5,7 @@ use annotate_snippets::{
     renderer::{AnsiColor, Effects},
 };
 use rekey_core::{
-    Basis, Finding, Fix, Place, Safety, Severity, Source, Span, Subject, finding::Related, text::Range,
+    Basis, Finding, Fix, Place, Rule, Safety, Severity, Source, Span, Subject, finding::Related, text::Range,
 };
 
 use super::{
@@ -16,12 +16,15 @@ use super::{
 use crate::printable;
 
 impl Page<'_, '_> {
-    /// Writes one finding down.
-    pub(super) fn finding(&mut self, finding: &Finding) {
+    /// Writes one finding down; where it says of the same place `again` what the one before said, without the place.
+    pub(super) fn finding(&mut self, finding: &Finding, again: bool) {
         let shown = Shown::new(self, finding);
         let title = level(finding.severity()).primary_title(&*shown.message).id(shown.id.as_str());
-        let mut group = shown.place.elements(Group::with_title(title));
-        if !shown.notes.is_empty() && shown.place.window.is_some() {
+        let mut group = Group::with_title(title);
+        if !again {
+            group = shown.place.elements(group);
+        }
+        if !again && !shown.notes.is_empty() && shown.place.window.is_some() {
             group = group.element(Padding);
         }
         for (name, text) in &shown.notes {
@@ -69,29 +72,52 @@ struct Shown {
 impl Shown {
     fn new(page: &mut Page<'_, '_>, finding: &Finding) -> Self {
         let rule = finding.rule();
-        let secret = rule.subject() == Subject::PrivateKey;
+        let shows = Shows::of(rule);
         let id = finding.parameter().map_or_else(|| rule.id.to_owned(), |one| format!("{}:{one}", rule.id));
         let source = finding.source();
         let place = match finding.place() {
-            Some(Place::Text(range)) => Marked::new(page, source, Some(range), secret),
+            Some(Place::Text(range)) => Marked::new(page, source, Some(range), shows),
             Some(Place::Pointer(pointer)) => Marked::path(&format!("{source} {pointer}")),
             Some(Place::Layer { layer, path }) => Marked::path(&format!("{source} layer {layer} /{path}")),
-            _ => Marked::new(page, source, None, secret),
+            _ => Marked::new(page, source, None, shows),
         };
         let related = finding.related().iter().map(|Related { message, source: other, range }| {
             let source = other.as_ref().unwrap_or(source);
             (
                 fold(&printable(message), page.options.width, "note: ".len()),
-                Marked::new(page, source, range.as_ref(), secret),
+                Marked::new(page, source, range.as_ref(), shows),
             )
         });
         let related = related.collect();
-        let fix = finding.fix().filter(|_| !secret).map(|fix| fixed(page, source, fix));
+        let fix = finding.fix().filter(|_| shows == Shows::Lines).map(|fix| fixed(page, source, fix));
         let notes = notes(page, finding, &place);
         let id = printable(&id).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
         let message = fold(&printable(finding.message()), page.options.width, label);
         Self { id, message, place, notes, related, fix }
+    }
+}
+
+/// How much of its input a rule's finding may show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// The lines.
+    Lines,
+    /// The lines without what is marked, which is a secret.
+    MaskedMark,
+    /// Where it is, no more.
+    Nothing,
+}
+
+impl Shows {
+    fn of(rule: &Rule) -> Self {
+        match rule.subject() {
+            Subject::PrivateKey => Self::Nothing,
+            _ if ["secret", "password", "credential"].iter().any(|word| rule.id.contains(word)) => {
+                Self::MaskedMark
+            }
+            _ => Self::Lines,
+        }
     }
 }
 
@@ -106,17 +132,19 @@ struct Marked {
 }
 
 impl Marked {
-    fn new(page: &mut Page<'_, '_>, source: &Source, range: Option<&Range>, secret: bool) -> Self {
+    fn new(page: &mut Page<'_, '_>, source: &Source, range: Option<&Range>, shows: Shows) -> Self {
         let mut marked = Self::path(source.name());
         let Some(range) = range else { return marked };
         marked.range = Some((range.line, range.column));
         marked.plain = !source.is_file() && range.line == 1;
-        if !secret {
-            marked.window = page.sources.bounded(source, range).map(|(window, span, more)| {
-                let shown = window.range(span);
-                let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
-                (window, shown, label)
-            });
+        if shows != Shows::Nothing {
+            marked.window = page.sources.bounded(source, range, shows == Shows::MaskedMark).map(
+                |(window, span, more)| {
+                    let place = window.range(span);
+                    let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
+                    (window, place, label)
+                },
+            );
         }
         marked
     }

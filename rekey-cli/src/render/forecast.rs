@@ -1,6 +1,6 @@
 //! What openshift-preflight will say, as a table.
 
-use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle};
+use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight};
 
 use super::{
     BAD, BOLD, DIM, GOOD, NOTE, Page, Style,
@@ -9,13 +9,39 @@ use super::{
 use crate::printable;
 
 impl Page<'_, '_> {
-    /// One table for each image.
+    /// One table for each image, or one that counts where there are many.
     pub(super) fn forecasts(&mut self, report: &Report) {
+        const MANY: usize = 5;
         let policy = report.policy();
-        for section in report.sections() {
-            let rows = section.forecast(policy);
-            if !rows.is_empty() {
-                self.forecast(&rows, section.source(), &policy.preflight_version().to_string());
+        let version = policy.preflight_version().to_string();
+        let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(policy)));
+        let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
+        if forecasts.len() > MANY {
+            let rows: Vec<_> = forecasts.iter().flat_map(|(_, rows)| rows).collect();
+            return self.tally(&rows, forecasts.len(), &version);
+        }
+        for (source, rows) in forecasts {
+            self.forecast(&rows, source, &version);
+        }
+    }
+
+    /// How many images get which outcome, check by check in preflight's order.
+    fn tally(&mut self, rows: &[&Forecast], images: usize, version: &str) {
+        self.gap();
+        self.line(
+            &self.paint(BOLD, &format!("what openshift-preflight {version} will say of {images} images")),
+        );
+        let widest = preflight::CHECKS.iter().map(|check| check.len()).max().unwrap_or(0);
+        self.line(&format!("  {:widest$}  {:>7}  {:>7}  {:>7}", "", "pass", "fail", "unknown"));
+        for check in preflight::CHECKS {
+            let count = |wanted: &[Outcome]| {
+                let rows = rows.iter().filter(|row| row.check == *check);
+                rows.filter(|row| wanted.contains(&row.outcome)).count()
+            };
+            let [pass, fail, unknown] =
+                [&[Outcome::Pass][..], &[Outcome::Fail, Outcome::Error], &[Outcome::Unknown]].map(count);
+            if pass + fail + unknown > 0 {
+                self.line(&format!("  {check:widest$}  {pass:>7}  {fail:>7}  {unknown:>7}"));
             }
         }
     }

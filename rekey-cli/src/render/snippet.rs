@@ -32,15 +32,25 @@ impl<'p> Sources<'p> {
         Some(Window::new(text, masks, spans, line))
     }
 
-    /// A window round one mark, how far the mark goes, and how many lines more it would.
-    pub(crate) fn bounded(&mut self, source: &Source, range: &Range) -> Option<(Window, Span, Option<u32>)> {
+    /// A window round one mark, how far the mark goes, and how many lines more it would. A mark that is `secret` is
+    /// masked, unless a secret was already known there.
+    pub(crate) fn bounded(
+        &mut self,
+        source: &Source,
+        range: &Range,
+        secret: bool,
+    ) -> Option<(Window, Span, Option<u32>)> {
         let (text, masks) = self.text(source)?;
         let (span, more) = bounded(text, range.bytes);
-        Some((Window::new(text, masks, &[span], range.line), span, more))
+        let window = Window::new(text, masks, &[span], range.line);
+        if secret && !window.masked && !span.is_empty() {
+            return Some((Window::new(text, &[span], &[span], range.line), span, more));
+        }
+        Some((window, span, more))
     }
 
     fn text(&mut self, source: &Source) -> Option<(&'p [u8], &[Span])> {
-        let at = self.known.iter().position(|(known, _)| known == source).unwrap_or_else(|| {
+        let at = self.known.iter().rposition(|(known, _)| known == source).unwrap_or_else(|| {
             let text = (self.text)(source).map(|text| (text, secrets(text)));
             self.known.push((source.clone(), text));
             self.known.len() - 1

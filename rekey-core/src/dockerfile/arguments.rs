@@ -8,7 +8,7 @@ use super::keyword::Keyword;
 use super::line::Line;
 use super::problem::{Problem, ProblemKind};
 use super::word::{Form, Word};
-use super::{bytes, duration, flags, heredoc, mount};
+use super::{bytes, duration, flags, heredoc, limits, mount};
 use crate::text::Span;
 
 /// Reads a logical line as an instruction.
@@ -114,14 +114,14 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     fn report_at(&mut self, kind: ProblemKind, span: Span) {
-        self.problems.push(Problem::new(kind, span, self.line.number));
+        push(self.problems, Problem::new(kind, span, self.line.number));
     }
 
     fn flags(&mut self, flags: &[super::instruction::Flag<'a>]) {
         if !flags.is_empty() {
             let number = self.line.number;
             flags::check(self.keyword, flags, |kind, span| {
-                self.problems.push(Problem::new(kind, span, number))
+                push(self.problems, Problem::new(kind, span, number));
             });
         }
     }
@@ -505,12 +505,32 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 }
 
+/// One line may have more problems than anyone would read.
+fn push(problems: &mut Vec<Problem>, problem: Problem) {
+    if problems.len() < limits::MAX_PROBLEMS {
+        problems.push(problem);
+    }
+}
+
 /// Where the word that begins at `start` ends: at a blank outside of quotes, or at an escape character that ends the
 /// text.
 fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
+    /// Bytes that mean nothing but themselves.
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0x21;
+        while byte < 0x7f {
+            plain[byte] = !matches!(byte as u8, b'"' | b'\'' | b'\\' | b'`');
+            byte += 1;
+        }
+        plain
+    };
     let mut quote = None;
     let mut at = start;
-    while let Some(&byte) = text.get(at) {
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        at += rest.iter().position(|&byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        let Some(&byte) = text.get(at) else { return at };
         match byte {
             byte if byte == escape && quote != Some(b'\'') => {
                 if at + 1 == text.len() {
@@ -537,7 +557,6 @@ fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
         }
         at += 1;
     }
-    at
 }
 
 fn is_as(word: &[u8]) -> bool {

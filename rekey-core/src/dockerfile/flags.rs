@@ -77,15 +77,12 @@ pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>) -> (Vec<Flag<'a
 fn flag<'a>(line: &Line<'a, '_>, range: Range<usize>, cooked: Option<String>) -> Flag<'a> {
     let raw = line.text(range.clone());
     let equals = bytes::find(raw, b'=');
-    let name = match cooked {
-        Some(cooked) => {
-            let name = cooked.split('=').next().unwrap_or_default();
-            Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
-        }
-        None => {
-            let name = line.bytes(range.start + 2..range.start + equals.unwrap_or(raw.len()));
-            bytes::into_text(name)
-        }
+    let name = if let Some(cooked) = cooked {
+        let name = cooked.split('=').next().unwrap_or_default();
+        Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
+    } else {
+        let name = line.bytes(range.start + 2..range.start + equals.unwrap_or(raw.len()));
+        bytes::into_text(name)
     };
     let value = equals.map(|at| line.word_as(range.start + at + 1..range.end, Form::Flag));
     Flag { span: line.span(range), name, value }
@@ -131,14 +128,18 @@ pub(super) fn unquoted(word: &[u8], escape: u8) -> Option<String> {
 /// Reports flags that the instruction does not have, and values that they cannot take.
 pub(super) fn check(keyword: Keyword, flags: &[Flag<'_>], mut report: impl FnMut(ProblemKind, Span)) {
     let known = known(keyword);
-    for (index, flag) in flags.iter().enumerate() {
+    let mut seen = 0_u32;
+    for flag in flags {
         let name = flag.name.as_ref();
-        let Some(&(_, kind)) = known.iter().find(|(found, _)| *found == name) else {
+        let Some(index) = known.iter().position(|(found, _)| *found == name) else {
             let suggestion = keyword::closest(name, known.iter().map(|(found, _)| *found));
             report(ProblemKind::UnknownFlag { keyword, flag: name.to_owned(), suggestion }, flag.span);
             continue;
         };
-        if kind != Kind::List && flags.iter().take(index).any(|before| before.name == flag.name) {
+        let kind = known.get(index).map_or(Kind::Text, |(_, kind)| *kind);
+        let again = seen & 1 << index != 0;
+        seen |= 1 << index;
+        if again && kind != Kind::List {
             report(ProblemKind::DuplicateFlag(name.to_owned()), flag.span);
             continue;
         }

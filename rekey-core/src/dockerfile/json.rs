@@ -251,6 +251,7 @@ impl Scanner<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "one string is one range")]
 mod tests {
     use super::*;
 

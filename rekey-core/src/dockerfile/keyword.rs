@@ -66,7 +66,18 @@ impl Keyword {
     }
 
     fn of_ascii(text: &[u8]) -> Self {
-        ALL.iter()
+        // The table is in order of first letters.
+        let candidates = match text.first().map(u8::to_ascii_uppercase) {
+            Some(b'A') => 0..2,
+            Some(b'C') => 2..4,
+            Some(b'E') => 4..7,
+            Some(b'F'..=b'M') => 7..11,
+            Some(b'O'..=b'R') => 11..13,
+            Some(b'S'..=b'W') => 13..18,
+            _ => return Self::Unknown,
+        };
+        let mut candidates = ALL.get(candidates).unwrap_or_default().iter();
+        candidates
             .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(text))
             .map_or(Self::Unknown, |(_, keyword)| *keyword)
     }
@@ -130,6 +141,13 @@ fn distance(left: &str, right: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_keyword_is_found() {
+        for (name, keyword) in ALL {
+            assert_eq!(Keyword::of(name.as_bytes()), keyword);
+        }
+    }
 
     #[test]
     fn any_case_and_kelvin() {

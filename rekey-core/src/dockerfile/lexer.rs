@@ -15,6 +15,7 @@ use super::{bytes, limits, pattern};
 
 /// How words are read.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "four independent habits of one reader")]
 pub(super) struct Mode {
     pub(super) escape: u8,
     /// Quotes stay in the result.
@@ -101,8 +102,25 @@ pub(super) fn expand<'t>(
     if !is_special(text, mode.escape) {
         return Ok(Cow::Borrowed(text));
     }
+    if let Some(inner) = quoted_whole(text, mode) {
+        return Ok(Cow::Borrowed(inner));
+    }
     let mut lexer = Lexer::new(text.as_bytes(), mode, env);
     lexer.until(None, mode.raw_escapes, 0).map(Cow::Owned)
+}
+
+/// What is in the one pair of quotes around the word, if nothing in there needs a second look: most labels.
+fn quoted_whole(text: &str, mode: Mode) -> Option<&str> {
+    if mode.raw_quotes || mode.plain_quotes {
+        return None;
+    }
+    let (quote, stops): (char, &[u8]) = match text.as_bytes().first()? {
+        b'"' => ('"', &[b'"', b'$', mode.escape]),
+        b'\'' => ('\'', b"'"),
+        _ => return None,
+    };
+    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!inner.bytes().any(|byte| stops.contains(&byte))).then_some(inner)
 }
 
 /// The words of a text, split at blanks outside of quotes after variables are replaced.
@@ -155,13 +173,15 @@ struct Lexer<'t, 'e> {
     mode: Mode,
     env: &'e mut dyn Environment,
     splitter: Option<Splitter>,
+    /// The variable that was looked up last cannot be known.
+    unknown: bool,
 }
 
 impl<'t, 'e> Lexer<'t, 'e> {
     fn new(text: &'t [u8], mode: Mode, env: &'e mut dyn Environment) -> Self {
         // A byte order mark before the first character of a word is lost.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { text, at, mode, env, splitter: None }
+        Self { text, at, mode, env, splitter: None, unknown: false }
     }
 
     fn peek(&self) -> Option<char> {
@@ -182,13 +202,31 @@ impl<'t, 'e> Lexer<'t, 'e> {
         if self.env.charge(work) { Ok(()) } else { Err(Error::TooLong) }
     }
 
+    /// Copies what means nothing but itself, inside double quotes and outside; words are split elsewhere.
+    fn plain(&mut self, value: &mut String, stop: Option<char>) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let escape = self.mode.escape;
+        let is_plain = |&byte: &u8| {
+            !matches!(byte, b'\'' | b'"' | b'$' | b'<') && byte != escape && stop != Some(char::from(byte))
+        };
+        let len = rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+        if let Ok(text) = std::str::from_utf8(rest.get(..len).unwrap_or_default()) {
+            value.push_str(text);
+            self.at += len;
+        }
+    }
+
     /// Reads up to `stop` or the end. Only the outermost level splits words.
     fn until(&mut self, stop: Option<char>, raw_escapes: bool, depth: usize) -> Result<String, Error> {
         if depth > limits::MAX_SUBSTITUTION_DEPTH {
             return Err(Error::TooDeep);
         }
         let mut value = String::new();
-        while let Some(ch) = self.peek() {
+        loop {
+            if self.splitter.is_none() {
+                self.plain(&mut value, stop);
+            }
+            let Some(ch) = self.peek() else { break };
             let start = self.at;
             if Some(ch) == stop {
                 self.next();
@@ -243,11 +281,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
                 return Err(Error::TooLong);
             }
         }
-        match stop {
-            Some('/') => Err(Error::Slash),
-            Some(_) => Err(Error::Brace),
-            None => Ok(value),
-        }
+        stop.map_or(Ok(value), |stop| Err(unended(stop)))
     }
 
     fn split_raw(&mut self, text: &str, at: usize, depth: usize) {
@@ -282,6 +316,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             value.push('"');
         }
         loop {
+            self.plain(&mut value, None);
             match self.peek().ok_or(Error::DoubleQuote)? {
                 '"' => {
                     self.next();
@@ -371,7 +406,12 @@ impl<'t, 'e> Lexer<'t, 'e> {
         if let Some(splitter) = &mut self.splitter {
             splitter.word.clear();
         }
-        self.until(Some(stop), raw_escapes, depth + 1)
+        // An error that the end of the text has caused is that the operand does not end.
+        self.until(Some(stop), raw_escapes, depth + 1).map_err(|error| match error {
+            Error::TooDeep | Error::TooLong => error,
+            _ if self.peek().is_none() => unended(stop),
+            _ => error,
+        })
     }
 
     fn modified(
@@ -395,7 +435,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         match modifier {
             '-' => Ok(if is_missing { word } else { value.unwrap_or_default() }),
             '+' => Ok(if is_missing { String::new() } else { word }),
-            '?' if is_missing => {
+            '?' if is_missing && !self.unknown => {
                 let default = if value.is_none() { "must be set" } else { "must not be empty" };
                 let message = if word.is_empty() { default.to_owned() } else { word };
                 Err(Error::Required { name: name.to_owned(), message })
@@ -463,7 +503,9 @@ impl<'t, 'e> Lexer<'t, 'e> {
 
     /// The value of a variable; one that cannot be known counts as empty, the environment knows better.
     fn lookup(&mut self, name: &str) -> Result<Option<String>, Error> {
-        let value = match self.env.variable(name) {
+        let found = self.env.variable(name);
+        self.unknown = matches!(found, Lookup::Unknown);
+        let value = match found {
             Lookup::Set(value) => Some(value.to_owned()),
             Lookup::Unset => None,
             Lookup::Unknown => Some(String::new()),
@@ -471,6 +513,10 @@ impl<'t, 'e> Lexer<'t, 'e> {
         self.charge(1 + value.as_ref().map_or(0, String::len))?;
         Ok(value)
     }
+}
+
+fn unended(stop: char) -> Error {
+    if stop == '/' { Error::Slash } else { Error::Brace }
 }
 
 #[cfg(test)]

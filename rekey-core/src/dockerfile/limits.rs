@@ -26,6 +26,3 @@ pub const MAX_SUBSTITUTION_DEPTH: usize = 100;
 
 /// Deepest nesting of arrays and objects in the JSON form of an instruction, as in Go's `encoding/json`.
 pub const MAX_JSON_DEPTH: usize = 10_000;
-
-/// Most ports that one `EXPOSE` range is unfolded into: all there are.
-pub const MAX_PORTS: usize = 65_536;

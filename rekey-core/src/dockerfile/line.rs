@@ -29,8 +29,7 @@ impl<'a, 'l> Line<'a, 'l> {
 
     /// The bytes of a range, borrowed from the file unless they are spread over it.
     pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'a, [u8]> {
-        let (span, whole) = instruction::span(self.segments, range.clone());
-        if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) }
+        self.spread(range).1
     }
 
     pub(super) fn span(&self, range: Range<usize>) -> Span {
@@ -42,11 +41,22 @@ impl<'a, 'l> Line<'a, 'l> {
     }
 
     pub(super) fn word_as(&self, range: Range<usize>, form: Form) -> Word<'a> {
-        let (span, whole) = instruction::span(self.segments, range.clone());
         let at = range.start as u32;
+        let (span, raw) = if let [only] = self.segments {
+            let span = Span::new(range.start, range.end).shifted(only.physical as usize);
+            (span, Cow::Borrowed(self.input.get(span.range()).unwrap_or_default()))
+        } else {
+            self.spread(range)
+        };
+        Word { span, raw, at, form, escape: self.escape }
+    }
+
+    /// A range of a line that is joined from several.
+    fn spread(&self, range: Range<usize>) -> (Span, Cow<'a, [u8]>) {
+        let (span, whole) = instruction::span(self.segments, range.clone());
         let raw =
             if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) };
-        Word { span, raw, at, form, escape: self.escape }
+        (span, raw)
     }
 
     /// Where the text of a range ends when its blanks at the end do not count.
@@ -101,14 +111,5 @@ pub(super) fn ending(text: &[u8], escape: u8) -> Ending {
     match at.checked_sub(1).and_then(|before| text.get(before)) {
         Some(before) if *before == escape => Ending::Escaped,
         _ => Ending::Continued(at),
-    }
-}
-
-/// Whether the line is a comment; blanks may stand before the `#`.
-pub(super) fn is_comment(text: &[u8]) -> bool {
-    match text.first() {
-        Some(b'#') => true,
-        Some(b'\t'..=b'\r' | b' ' | 0x80..) => text.get(bytes::leading_space(text)) == Some(&b'#'),
-        _ => false,
     }
 }

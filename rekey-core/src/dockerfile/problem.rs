@@ -247,9 +247,13 @@ pub enum ProblemKind {
     /// The input is too long to be read.
     #[error("expected at most {} bytes, found more", limits::MAX_INPUT)]
     InputTooLong,
-    /// Too many instructions.
-    #[error("expected at most {} instructions, found more", limits::MAX_INSTRUCTIONS)]
-    TooManyInstructions,
+    /// Too many instructions, or too many problems with them; the rest is not read.
+    #[error(
+        "expected at most {} instructions and {} problems, found more",
+        limits::MAX_INSTRUCTIONS,
+        limits::MAX_PROBLEMS
+    )]
+    TooMuch,
 }
 
 /// Where buildah, whose parser is openshift/imagebuilder, and BuildKit differ.
@@ -321,6 +325,11 @@ impl Problem {
         Self { kind, span, line, severity, phase }
     }
 
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// Where the problem stands among all that BuildKit would find.
     pub(super) fn order(&self) -> (Pass, u32) {
         (self.kind.pass(), self.line)
@@ -366,7 +375,7 @@ impl ProblemKind {
             | Self::SwallowedComment
             | Self::Buildah(_)
             | Self::InputTooLong
-            | Self::TooManyInstructions => Pass::Lines,
+            | Self::TooMuch => Pass::Lines,
             Self::NoStages => Pass::File,
             Self::Substitution { .. }
             | Self::BlankBase(_)

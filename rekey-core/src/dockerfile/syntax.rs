@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::instruction::{Arguments, Heredoc, Instruction, Segment};
 use super::keyword::Keyword;
 use super::line::{self, Ending, Line, Physical};
-use super::problem::{Deviation, Phase, Problem, ProblemKind, Severity};
+use super::problem::{Deviation, Phase, Problem, ProblemKind};
 use super::{arguments, bytes, heredoc, limits};
 use crate::text::Span;
 
@@ -94,13 +94,6 @@ pub(super) fn comments_above<'c, 'a>(
     comments.get(start as usize..end as usize).unwrap_or_default()
 }
 
-impl Problem {
-    /// Whether it is an error.
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
-    }
-}
-
 struct Scanner<'a> {
     syntax: Syntax<'a>,
     escape: u8,
@@ -127,7 +120,7 @@ impl<'a> Scanner<'a> {
             let start = error.valid_up_to();
             let span = Span::new(start, start + error.error_len().unwrap_or(input.len() - start));
             let before = input.get(..start).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32;
+            let line = before.split(|&byte| byte == b'\n').count() as u32;
             problems.push(Problem::new(ProblemKind::NotUtf8, span, line));
         }
         if input.len() > limits::MAX_INPUT {
@@ -187,7 +180,7 @@ impl<'a> Scanner<'a> {
                 || self.syntax.problems.len() >= limits::MAX_PROBLEMS
             {
                 let span = Span::new(line.start, self.syntax.input.len());
-                self.report(ProblemKind::TooManyInstructions, span, self.number);
+                self.report(ProblemKind::TooMuch, span, self.number);
                 return;
             }
             let start = line.start;
@@ -301,16 +294,19 @@ impl<'a> Scanner<'a> {
         let mut blank = None;
         while let Some(line) = self.next_line() {
             let text = self.text(line.start, line.end);
-            if line::is_comment(text) {
-                let blanks = bytes::leading_space(text);
-                self.comment(text.get(blanks..).unwrap_or_default(), line.start + blanks, true);
-                skipped = true;
-                continue;
-            }
-            if is_blank(text) {
-                blank.get_or_insert(Span::new(line.start, line.next));
-                skipped = true;
-                continue;
+            let blanks = bytes::leading_space(text);
+            match text.get(blanks) {
+                Some(b'#') => {
+                    self.comment(text.get(blanks..).unwrap_or_default(), line.start + blanks, true);
+                    skipped = true;
+                    continue;
+                }
+                None => {
+                    blank.get_or_insert(Span::new(line.start, line.next));
+                    skipped = true;
+                    continue;
+                }
+                Some(_) => {}
             }
             if skipped {
                 self.swallowed(text, line.start);
@@ -326,18 +322,17 @@ impl<'a> Scanner<'a> {
         if let Some(span) = blank {
             self.report(ProblemKind::EmptyContinuation, span, number);
         }
-        // An empty segment holds nothing that could be found in it.
-        let end = joined.len() as u32;
-        let ends: Vec<u32> = self.segments.iter().skip(1).map(|next| next.logical).chain([end]).collect();
-        let mut ends = ends.into_iter();
-        let mut kept = 0;
-        self.segments.retain(|segment| {
-            let keep = ends.next().is_some_and(|end| end > segment.logical);
-            kept += usize::from(keep);
-            keep
+        // An empty segment holds nothing that could be found in it: of those that begin at one place the last counts.
+        self.segments.dedup_by(|next, kept| {
+            let same = next.logical == kept.logical;
+            if same {
+                kept.physical = next.physical;
+            }
+            same
         });
-        if kept == 0 {
-            self.segments.push(Segment { logical: 0, physical: self.at as u32 });
+        let is_empty = |last: &Segment| last.logical as usize == joined.len();
+        if self.segments.len() > 1 && self.segments.last().is_some_and(is_empty) {
+            self.segments.pop();
         }
     }
 
@@ -462,14 +457,6 @@ impl<'a> Scanner<'a> {
         }
         self.syntax.problems.sort_by_key(Problem::order);
         self.syntax
-    }
-}
-
-fn is_blank(text: &[u8]) -> bool {
-    match text.first() {
-        None => true,
-        Some(byte) if byte.is_ascii_graphic() => false,
-        Some(_) => bytes::leading_space(text) == text.len(),
     }
 }
 

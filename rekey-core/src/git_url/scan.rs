@@ -435,6 +435,10 @@ impl<'a> Scan<'a> {
 
     fn scan_user_info(&mut self, start: usize, end: usize, authority_end: usize) {
         let info = &self.text[start..end];
+        if info == b"git" && self.form == Form::Ssh {
+            self.user = Some(Span::new(start, end));
+            return;
+        }
         let colon = info.iter().position(|b| *b == b':');
         let user = Span::new(start, start + colon.unwrap_or(info.len()));
         let password = colon.map(|colon| Span::new(start + colon + 1, end)).filter(|span| !span.is_empty());
@@ -605,7 +609,11 @@ impl<'a> Scan<'a> {
     fn scan_scp(&mut self, classes: u8) {
         self.form = Form::Scp;
         let (start, url) = (self.url.start as usize, self.url.of(self.text));
-        let bracket = if url[0] == b'[' { Some(0) } else { find(url, b"@[").map(|at| at + 1) };
+        let bracket = match url.contains(&b'[') {
+            true if url[0] == b'[' => Some(0),
+            true => find(url, b"@[").map(|at| at + 1),
+            false => None,
+        };
         let bracket = bracket.and_then(|open| {
             let close = url[open..].iter().position(|b| *b == b']')?;
             Some((open, open + close))
@@ -678,6 +686,9 @@ impl<'a> Scan<'a> {
     fn scan_scp_user(&mut self, user: Span) {
         self.user = Some(user);
         let bytes = user.of(self.text);
+        if bytes == b"git" {
+            return;
+        }
         if let Some(kind) = secret::in_user_info(bytes, None) {
             self.secret = Some((user, kind));
             self.problem(ProblemKind::Secret, user);
@@ -978,6 +989,9 @@ pub(super) fn decoded(text: &[u8]) -> Option<u8> {
 
 /// `@[` in the path, decoded or not: git looks for it in the whole URL and takes what follows for the host.
 fn late_bracket(path: &[u8]) -> Option<Span> {
+    if !path.contains(&b'[') && !path.contains(&b'%') {
+        return None;
+    }
     let mut before = None;
     let mut at = 0;
     while at < path.len() {

@@ -80,12 +80,15 @@ impl ImageReference {
         if !scan.problems.is_empty() {
             return None;
         }
-        let part = |span: Span| span.str(scan.text);
+        let given = std::str::from_utf8(scan.text).ok()?;
+        let part = |span: Span| given.get(span.range());
         let domain = match scan.home {
             Home::DockerHub => DOCKER_HUB,
             Home::Named | Home::Nowhere => scan.domain.map_or(Some(""), part)?,
         };
-        let mut text = String::with_capacity(scan.text.len() + DOCKER_HUB.len() + 1 + OFFICIAL.len());
+        // Exact where nothing is written out, so that the text is allocated once.
+        let written_out = if scan.is_docker_hub() { DOCKER_HUB.len() + 1 + OFFICIAL.len() } else { 0 };
+        let mut text = String::with_capacity(given.len() + written_out);
         text.push_str(domain);
         let domain_end = text.len() as u32;
         if !domain.is_empty() {
@@ -410,15 +413,15 @@ fn seams(text: &[u8]) -> Seams {
 /// One pass from `start` on.
 fn seams_from(text: &[u8], start: usize) -> Seams {
     let (mut first_slash, mut colon, mut end) = (None, None, text.len());
-    for (at, b) in text.iter().enumerate().skip(start) {
+    for (at, b) in text[start..].iter().enumerate() {
         match b {
             b'/' => {
-                first_slash = first_slash.or(Some(at));
+                first_slash = first_slash.or(Some(start + at));
                 colon = None;
             }
-            b':' => colon = colon.or(Some(at)),
+            b':' => colon = colon.or(Some(start + at)),
             b'@' => {
-                end = at;
+                end = start + at;
                 break;
             }
             _ => {}
@@ -531,8 +534,11 @@ fn path_problem(text: &[u8], path: Span) -> Option<Problem> {
     let bytes = path.of(text);
     let mut after = After::Slash;
     for (at, b) in bytes.iter().copied().enumerate() {
+        if b.is_ascii_lowercase() || b.is_ascii_digit() {
+            after = After::Alphanumeric;
+            continue;
+        }
         after = match (b, after) {
-            (b'a'..=b'z' | b'0'..=b'9', _) => After::Alphanumeric,
             (b'/', After::Alphanumeric) => After::Slash,
             (b'-', After::Alphanumeric | After::Dash) => After::Dash,
             (b'.', After::Alphanumeric) | (b'_', After::Underscore) => After::Separator,

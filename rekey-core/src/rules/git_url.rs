@@ -330,12 +330,12 @@ mod tests {
 
     #[test]
     fn rules_about_problems_stand_first() {
-        let is_about_problems = |rule: &&Rule| {
+        let is_about_problems = |rule: &&'static Rule| {
             let bad = rule.examples.iter().filter(|example| example.verdict != crate::rule::Verdict::Good);
             bad.map(|example| crate::git_url::scan(example.input.as_bytes()))
                 .all(|scan| !scan.problems.is_empty())
         };
-        assert!(RULES[..ABOUT_PROBLEMS].iter().all(|rule| is_about_problems(rule)));
+        assert!(RULES[..ABOUT_PROBLEMS].iter().all(is_about_problems));
     }
 
     #[test]
