@@ -27,7 +27,7 @@ def written(text: str) -> str:
             changes += _documented(node, class_, lines)
             for member in node.body:
                 if isinstance(member, ast.FunctionDef) and not member.name.startswith("__"):
-                    changes += _documented(member, inspect.getattr_static(class_, member.name), lines)
+                    changes += _documented(member, getattr(class_, member.name), lines)
     for first, last, new in sorted(changes, reverse=True):
         lines[first:last] = new
     return "\n".join(lines) + "\n"

@@ -28,10 +28,10 @@ def documented() -> Iterator[tuple[str, str]]:
                 continue
             yield name, inspect.getdoc(value) or ""
             if isinstance(value, type):
-                for member in vars(value).values():
-                    doc = getattr(member, "__doc__", None)
-                    if isinstance(doc, str) and ">>>" in doc:
-                        yield f"{name}.{getattr(member, '__name__', '?')}", doc
+                for member in vars(value):
+                    doc = getattr(getattr(value, member), "__doc__", None)
+                    if isinstance(doc, str) and ">>>" in doc and member != "__doc__":
+                        yield f"{name}.{member}", inspect.cleandoc(doc)
 
 
 @pytest.mark.parametrize(

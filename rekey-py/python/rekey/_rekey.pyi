@@ -152,24 +152,15 @@ class Dockerfile:
         target: str | None = None,
         platform: str | None = None,
     ) -> Dockerfile:
-        """staticmethod(function) -> method
+        r"""Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
-        Convert a function to be a static method.
+        ``build_args`` are values as the build is given them, ``target`` is the stage to build, ``platform`` the one to
+        build for, ``"linux/amd64"`` unless given.
 
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n").user.reason
+        'build argument `UID` has no default and was not given'
+        >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n", build_args={"UID": "1001"}).user.value
+        '1001'
         """
     @property
     def instructions(self) -> list[Instruction]:
@@ -421,24 +412,12 @@ class GitUrl:
     __match_args__ = ("transport", "host", "path")
     @staticmethod
     def parse(text: str) -> GitUrl:
-        """staticmethod(function) -> method
+        """Reads a URL; ``GitUrlError`` says what keeps git, or those who read URLs after it, from doing so.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> GitUrl.parse("git@github.com/acme/app").host
+        Traceback (most recent call last):
+            ...
+        rekey._errors.GitUrlError: expected `:` before the path
         """
     @property
     def transport(self) -> Literal["https", "http", "ssh", "git"]:
@@ -542,24 +521,12 @@ class ImageReference:
     __match_args__ = ("domain", "path", "tag", "digest")
     @staticmethod
     def parse(text: str) -> ImageReference:
-        """staticmethod(function) -> method
+        """Reads a reference; ``ImageReferenceError`` says where the text leaves the grammar.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> ImageReference.parse("quay.io/Team/app")
+        Traceback (most recent call last):
+            ...
+        rekey._errors.ImageReferenceError: expected lower-case letters in the name, found `T`
         """
     @property
     def domain(self) -> str:
@@ -626,24 +593,8 @@ class PrivateKey:
     """
     @staticmethod
     def parse(data: _Content) -> PrivateKey:
-        """staticmethod(function) -> method
-
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        """Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
+        file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.
         """
     @property
     def bits(self) -> int:
@@ -900,24 +851,18 @@ class Submission:
         """What is built: one image or more."""
     @staticmethod
     def from_path(path: str | os.PathLike[str]) -> Submission:
-        """staticmethod(function) -> method
+        r"""Reads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and what is found in the
+        checkout. ``OSError`` where a file cannot be read, ``ValueError`` where ``rekey.toml`` is wrong or there is
+        nothing to check.
 
-        Convert a function to be a static method.
+        Offsets of its findings count bytes. It is pickled as its path.
 
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\\ntag = '1.0'\\n")
+        ...     submission = Submission.from_path(folder)
+        >>> submission.images[0].tag, check_submission(submission).passed
+        ('1.0', False)
         """
     @property
     def path(self) -> pathlib.Path | None:
@@ -944,24 +889,12 @@ class Tag:
     __match_args__ = ("version", "release")
     @staticmethod
     def parse(text: str) -> Tag:
-        """staticmethod(function) -> method
+        """Reads a tag; ``TagError`` says where the text leaves the grammar.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> Tag.parse("1.0+2")
+        Traceback (most recent call last):
+            ...
+        rekey._errors.TagError: expected a letter, digit, `_`, `.` or `-`, found `+`
         """
     @property
     def version(self) -> str:
