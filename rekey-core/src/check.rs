@@ -43,7 +43,7 @@ use crate::{
     input::Text,
     policy::Policy,
     report::{Facts, Section},
-    rule::Rule,
+    rule::{Judged, Rule},
     text::Locator,
 };
 
@@ -55,7 +55,8 @@ pub(crate) fn run(
 ) -> Vec<Draft> {
     let Some(first) = rules.first() else { return Vec::new() };
     let mut findings = Findings::new(first);
-    for rule in rules.iter().filter(|rule| rule.applies.to(policy)) {
+    let judged = Judged::by(policy);
+    for rule in rules.iter().filter(|rule| judged.has(&rule.applies)) {
         findings.turn(rule);
         check(rule, &mut findings);
     }

@@ -48,6 +48,9 @@ pub enum Facts {
     /// A git URL.
     #[cfg(feature = "git-url")]
     GitUrl(crate::git_url::GitUrl),
+    /// A Dockerfile.
+    #[cfg(feature = "dockerfile")]
+    Dockerfile(Box<crate::dockerfile::Summary>),
     /// An image reference in its full form.
     #[cfg(feature = "image")]
     Image(crate::image::ImageReference),
