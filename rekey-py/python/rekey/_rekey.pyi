@@ -859,7 +859,7 @@ class Submission:
 
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\\ntag = '1.0'\\n")
+        ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\ntag = '1.0'\n")
         ...     submission = Submission.from_path(folder)
         >>> submission.images[0].tag, check_submission(submission).passed
         ('1.0', False)
