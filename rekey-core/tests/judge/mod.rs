@@ -92,8 +92,7 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
     text.unwrap_or_default().lines().map(|line| pair(line).expect("key=value")).collect()
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
-/// Dockerfile is written as such.
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`.
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
     let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
