@@ -27,8 +27,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let errors = context.file.problems.iter().filter(|problem| problem.is_error());
-    for problem in errors.filter(|problem| !matches!(problem.kind, ProblemKind::Template(_))) {
+    let errors: Vec<_> = context.file.problems.iter().filter(|problem| problem.is_error()).collect();
+    // Where something else is wrong, the missing `FROM` is most likely just that.
+    let follows = |kind: &ProblemKind| {
+        matches!(kind, ProblemKind::NoStages | ProblemKind::NoStage(_)) && errors.len() > 1
+    };
+    let said = |kind: &ProblemKind| matches!(kind, ProblemKind::Template(_)) || follows(kind);
+    for problem in errors.iter().filter(|problem| !said(&problem.kind)) {
         let draft = findings.report(problem.kind.to_string()).at(problem.span);
         if problem.kind == ProblemKind::NoInstructions {
             draft.incomplete();
