@@ -222,9 +222,7 @@ impl Dashes {
 fn dash_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     match text.get(at..)? {
         [b'-', ..] => Some(('-', 1)),
-        [0xe2, 0x80, last @ 0x90..=0x95, ..] => {
-            Some((char::from_u32(0x2010 + u32::from(last - 0x90))?, 3))
-        }
+        [0xe2, 0x80, last @ 0x90..=0x95, ..] => Some((char::from_u32(0x2010 + u32::from(last - 0x90))?, 3)),
         [0xe2, 0x88, 0x92, ..] => Some(('\u{2212}', 3)),
         _ => None,
     }
@@ -308,8 +306,7 @@ impl<'a> BodyReader<'a> {
                 let kind = ProblemKind::LabelsDiffer(begin.label, end.label);
                 self.note(kind, end.start, end.end);
             }
-            self.on_one_line =
-                !self.text[begin.end..end.start].contains(&b'\n') && begin.end < end.start;
+            self.on_one_line = !self.text[begin.end..end.start].contains(&b'\n') && begin.end < end.start;
         }
     }
 

@@ -147,8 +147,7 @@ impl Nat {
     }
 
     pub(super) fn plus(&self, other: &Self) -> Self {
-        let (long, short) =
-            if self.limbs.len() >= other.limbs.len() { (self, other) } else { (other, self) };
+        let (long, short) = if self.limbs.len() >= other.limbs.len() { (self, other) } else { (other, self) };
         let mut out = Zeroizing::new(Vec::with_capacity(long.limbs.len() + 1));
         let mut carry = false;
         for (at, limb) in long.limbs.iter().enumerate() {

@@ -92,16 +92,16 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read() {
-        for fingerprint in
-            [Fingerprint::of(b"a"), Fingerprint::md5_of(b"a"), Fingerprint::sha1_of(b"a")]
-        {
+        for fingerprint in [Fingerprint::of(b"a"), Fingerprint::md5_of(b"a"), Fingerprint::sha1_of(b"a")] {
             assert_eq!(Fingerprint::parse(&fingerprint.to_string()), Some(fingerprint));
         }
     }
 
     #[test]
     fn what_is_no_fingerprint_is_refused() {
-        for text in ["", "SHA256:", "SHA256:AAAA", "MD5:", "00:11", "SHA512:AAAA", "0:1:2:3:4:5:6:7:8:9:a:b:c:d:e:f"] {
+        for text in
+            ["", "SHA256:", "SHA256:AAAA", "MD5:", "00:11", "SHA512:AAAA", "0:1:2:3:4:5:6:7:8:9:a:b:c:d:e:f"]
+        {
             assert_eq!(Fingerprint::parse(text), None, "{text}");
         }
     }

@@ -134,7 +134,6 @@ impl Drop for Plain<'_> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,9 @@
 //! What is wrong with a key's text, by class and place and never by what stands there.
 
-use super::{der, kind::{Kind, Label}};
+use super::{
+    der,
+    kind::{Kind, Label},
+};
 use crate::text::Span;
 
 /// Something that is not as it should be, and where.

@@ -139,7 +139,8 @@ impl PublicKey {
     /// # Errors
     /// What keeps the text from being one.
     pub fn parse(text: &[u8]) -> Result<Self, PublicKeyProblem> {
-        Self::parse_all(text).map(|keys| keys.into_iter().next().expect("there is a key where there is no problem"))
+        Self::parse_all(text)
+            .map(|keys| keys.into_iter().next().expect("there is a key where there is no problem"))
     }
 
     /// Reads every public key of a text, of which there is at least one: the lines of `authorized_keys`, the deploy keys
@@ -353,9 +354,22 @@ fn is_key_type(word: &str) -> bool {
 /// Whether the word before a key is a host rather than options: a name or address, perhaps with port, or hashed.
 fn is_host(word: &str) -> bool {
     const OPTIONS: &[&str] = &[
-        "agent-forwarding", "cert-authority", "no-agent-forwarding", "no-port-forwarding", "no-pty",
-        "no-touch-required", "no-user-rc", "no-X11-forwarding", "port-forwarding", "pty", "restrict",
-        "user-rc", "verify-required", "X11-forwarding", "no-x11-forwarding", "x11-forwarding",
+        "agent-forwarding",
+        "cert-authority",
+        "no-agent-forwarding",
+        "no-port-forwarding",
+        "no-pty",
+        "no-touch-required",
+        "no-user-rc",
+        "no-X11-forwarding",
+        "port-forwarding",
+        "pty",
+        "restrict",
+        "user-rc",
+        "verify-required",
+        "X11-forwarding",
+        "no-x11-forwarding",
+        "x11-forwarding",
     ];
     let first = word.split(',').next().unwrap_or_default();
     !word.contains('=') && !OPTIONS.contains(&first) || word.starts_with("|1|")

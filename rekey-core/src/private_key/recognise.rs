@@ -1,6 +1,11 @@
 //! What a text without `BEGIN` is.
 
-use super::{base64, fingerprint::Fingerprint, kind::{Algorithm, Kind}, public::{PublicKey, PublicKeyForm}};
+use super::{
+    base64,
+    fingerprint::Fingerprint,
+    kind::{Algorithm, Kind},
+    public::{PublicKey, PublicKeyForm},
+};
 
 /// What a text without `BEGIN` is, if it shows by its first words.
 pub(super) fn recognise(text: &[u8]) -> Option<Kind> {

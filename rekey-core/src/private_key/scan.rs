@@ -224,7 +224,9 @@ fn kind_of_label(label: Label) -> Kind {
 
 /// A text without any mark: something else, or the digits of a key alone.
 fn scan_unmarked(text: &[u8], plain: &Plain<'_>, scan: &mut Scan) {
-    if matches!(text, [0x30, 0x81 | 0x82, ..]) && let Some(kind) = rsa::content(text) {
+    if matches!(text, [0x30, 0x81 | 0x82, ..])
+        && let Some(kind) = rsa::content(text)
+    {
         scan.kind = kind;
         scan.problem(ProblemKind::Binary(kind), Span::at(0));
         scan.key = match kind {
@@ -270,9 +272,8 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
     if readable || label == Label::Ssh2PrivateKey {
         scan.untidy = faults;
     } else {
-        let (fatal, harmless) = faults.into_iter().partition(|fault| {
-            label == Label::OpenSshPrivateKey || fault.kind.is_fatal()
-        });
+        let (fatal, harmless) =
+            faults.into_iter().partition(|fault| label == Label::OpenSshPrivateKey || fault.kind.is_fatal());
         (scan.problems, scan.untidy) = (fatal, harmless);
     }
     let place = plain.span(block.body.0, block.body.0).start as usize;
@@ -310,7 +311,9 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     let mut out = Vec::new();
     let key = &blocks[main];
     let first = blocks.first().map_or(0, Block::start);
-    if key.begin.is_some() && let Some(span) = ink(0, first) {
+    if key.begin.is_some()
+        && let Some(span) = ink(0, first)
+    {
         out.push(Problem { kind: ProblemKind::TextBefore, span });
     }
     for (at, found) in scan.blocks.iter().enumerate().filter(|(at, _)| *at != main) {
@@ -321,7 +324,9 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     let gaps = blocks.windows(2).map(|pair| (pair[0].stop(), pair[1].start()));
     let last = blocks.last().map_or(0, Block::stop);
     let mut gaps = gaps.chain(std::iter::once((last, bytes.len())));
-    if key.end.is_some() && let Some(span) = gaps.find_map(|(start, end)| ink(start, end)) {
+    if key.end.is_some()
+        && let Some(span) = gaps.find_map(|(start, end)| ink(start, end))
+    {
         out.push(Problem { kind: ProblemKind::TextAfter, span });
     }
     out

@@ -186,7 +186,8 @@ mod tests {
         let generator = BigUint::from(ROCA_GENERATOR);
         let inverse = split.modinv(&rest).unwrap();
         for exponent in 1u64..20 {
-            let (a, b) = (generator.modpow(&exponent.into(), &split), generator.modpow(&1000u64.into(), &rest));
+            let (a, b) =
+                (generator.modpow(&exponent.into(), &split), generator.modpow(&1000u64.into(), &rest));
             let step = (&b + &rest - &a % &rest) * &inverse % &rest;
             let number = &a + &split * step;
             assert!(!is_roca(&Nat::from_be(&number.to_bytes_be())), "{exponent}");
