@@ -431,6 +431,18 @@ impl Draft {
         self
     }
 
+    /// Moves every place to where the judged text stands in a longer one.
+    #[cfg(feature = "image")]
+    pub(crate) fn shift(&mut self, by: usize) {
+        if let Some(DraftPlace::Text(span)) = &mut self.place {
+            *span = span.shifted(by);
+        }
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|(span, _)| span);
+        for span in edits.chain(self.related.iter_mut().map(|(_, span)| span)) {
+            *span = span.shifted(by);
+        }
+    }
+
     /// Says that the input is the beginning of a right value.
     pub(crate) fn incomplete(&mut self) -> &mut Self {
         self.incomplete = true;

@@ -126,7 +126,10 @@ fn layers(facts: &ImageFacts) -> Verdict {
         Fact::Unknown(_) if facts.layers_at_least > max => {
             fail(format!("at least {} layers, more than {max}", facts.layers_at_least))
         }
-        Fact::Unknown(why) => unknown(why),
+        Fact::Unknown(why) => match facts.layers_at_most {
+            Some(most) if most <= max => pass(format!("at most {most} layers, at most {max} are allowed")),
+            _ => unknown(why),
+        },
     }
 }
 

@@ -1,3 +1,11 @@
 //! Image references, and what is known of an image.
 
+pub mod base;
+pub mod config;
 pub mod facts;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod from_dockerfile;
+pub mod reference;
+pub mod registry;
+
+pub use reference::ImageReference;

@@ -71,6 +71,13 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Where the text stands in `document`, if it was read from it.
+    #[cfg_attr(not(feature = "git-url"), expect(dead_code, reason = "read by rules about submissions"))]
+    pub(crate) fn span_in(&self, document: &Text<'_>) -> Option<Span> {
+        let origin = self.origin.as_ref()?;
+        (origin.source == document.source("")).then_some(origin.span)
+    }
+
     /// Whether the text stands in its document as it is, so that an edit of one is an edit of the other.
     pub(crate) fn is_verbatim(&self) -> bool {
         self.origin.as_ref().is_none_or(|origin| origin.span.of(origin.document) == self.bytes)

@@ -97,7 +97,7 @@ pub const OLDEST: (u64, u64, u64) = (1, 11, 0);
 /// assert!(Policy::new(Flow::Quay, PolicyKind::Konflux, "1.12".parse()?).is_err());
 /// # Ok::<(), rekey_core::PolicyError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Policy {
     flow: Flow,
     kind: PolicyKind,
@@ -155,18 +155,6 @@ impl Policy {
     /// The overrides in the order in which they were given.
     pub fn overrides(&self) -> &[Override] {
         &self.overrides
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            flow: Flow::default(),
-            kind: PolicyKind::default(),
-            preflight: PreflightVersion::default(),
-            today: None,
-            overrides: Vec::new(),
-        }
     }
 }
 

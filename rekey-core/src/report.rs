@@ -44,6 +44,12 @@ pub enum Facts {
     /// A tag.
     #[cfg(feature = "tag")]
     Tag(crate::tag::Tag),
+    /// A git URL.
+    #[cfg(feature = "git-url")]
+    GitUrl(crate::git_url::GitUrl),
+    /// An image reference in its full form.
+    #[cfg(feature = "image")]
+    Image(crate::image::ImageReference),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.

@@ -8,6 +8,13 @@ pub(crate) mod git_url;
 pub(crate) mod image;
 #[cfg(feature = "private-key")]
 pub(crate) mod private_key;
+#[cfg(all(
+    feature = "dockerfile",
+    feature = "git-url",
+    feature = "image",
+    feature = "private-key",
+    feature = "tag"
+))]
 pub(crate) mod submission;
 #[cfg(feature = "tag")]
 pub(crate) mod tag;
@@ -18,7 +25,14 @@ use crate::rule::Rule;
 
 /// Every rule, by subject in the order of reports and then in the order of their tables.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let tables: &[&[&'static Rule]] = &[
+    static TABLES: &[&[&Rule]] = &[
+        #[cfg(all(
+            feature = "dockerfile",
+            feature = "git-url",
+            feature = "image",
+            feature = "private-key",
+            feature = "tag"
+        ))]
         submission::RULES,
         #[cfg(feature = "git-url")]
         git_url::RULES,
@@ -31,7 +45,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         #[cfg(feature = "image")]
         image::RULES,
     ];
-    tables.to_vec().into_iter().flatten().copied()
+    TABLES.iter().copied().flatten().copied()
 }
 
 /// The rule with that id.

@@ -14,6 +14,8 @@ use crate::input::Text;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Submission<'a> {
+    /// The document that the fields were read from, `rekey.toml` say: findings about several fields point into it.
+    pub document: Option<Text<'a>>,
     /// Where the source is.
     pub git: GitSource<'a>,
     /// What is built of it: one image or more.

@@ -1,8 +1,14 @@
 //! Image tags: `1.0-1` is build 1 of version 1.0.
 
+mod next;
+pub mod order;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+pub use next::{Refusal, latest};
+pub(crate) use next::{highest_release, is_floating, is_timestamp, next_number, number};
 
 use crate::text::Span;
 
@@ -135,7 +141,7 @@ pub enum ProblemKind {
 }
 
 /// A character as a message shows it: a blank has no shape of its own.
-fn shown(c: char) -> String {
+pub(crate) fn shown(c: char) -> String {
     match c {
         ' ' => "a blank".to_owned(),
         '\t' => "a tab".to_owned(),
@@ -186,7 +192,7 @@ fn release(text: &[u8]) -> Option<Span> {
     right.then(|| Span::new(dash + 1, text.len()))
 }
 
-fn problem(text: &[u8]) -> Option<Problem> {
+pub(crate) fn problem(text: &[u8]) -> Option<Problem> {
     let Some(first) = text.first() else {
         return Some(Problem { kind: ProblemKind::Empty, span: Span::at(0) });
     };

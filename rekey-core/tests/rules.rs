@@ -16,28 +16,30 @@ fn finds(rule: &Rule, report: &Report) -> bool {
 
 #[test]
 fn every_example_tells_the_truth() {
-    for rule in rules() {
-        for example in rule.examples {
-            let report = report(rule, example.input, example.given);
-            let bad = example.verdict != Verdict::Good;
-            assert_eq!(finds(rule, &report), bad, "{}: {:?} {:?}", rule.id, example.input, example.given);
-        }
-    }
+    let examples = rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    let lies = examples.filter(|(rule, example)| {
+        let report = report(rule, example.input, example.given);
+        finds(rule, &report) != (example.verdict != Verdict::Good)
+    });
+    let lies: Vec<_> =
+        lies.map(|(rule, example)| format!("{}: {:?} {:?}", rule.id, example.input, example.given)).collect();
+    assert!(lies.is_empty(), "{}", lies.join("\n"));
 }
 
 #[test]
 fn every_fix_of_an_example_makes_what_the_example_says() {
-    for rule in rules() {
-        for example in rule.examples {
-            let Verdict::Fixed(good) = example.verdict else { continue };
-            let bad = report(rule, example.input, example.given);
-            let fixes = bad.findings().filter(|f| f.rule().id == rule.id).filter_map(|f| f.fix());
-            let (fixed, applied) = apply_fixes(example.input.as_bytes(), fixes);
-            assert_eq!(String::from_utf8_lossy(&fixed), good, "{}: {:?}", rule.id, example.input);
-            assert!(applied > 0, "{}: {:?} has no fix", rule.id, example.input);
-            assert!(!finds(rule, &report(rule, good, example.given)), "{}: {good:?} is not good", rule.id);
+    let mut wrong = Vec::new();
+    for (rule, example) in rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
+        let Verdict::Fixed(good) = example.verdict else { continue };
+        let bad = report(rule, example.input, example.given);
+        let fixes = bad.findings().filter(|f| f.rule().id == rule.id).filter_map(|f| f.fix());
+        let (fixed, _) = apply_fixes(example.input.as_bytes(), fixes);
+        let fixed = String::from_utf8_lossy(&fixed);
+        if fixed != good || finds(rule, &report(rule, good, example.given)) {
+            wrong.push(format!("{}: {:?} becomes {fixed:?}", rule.id, example.input));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -67,8 +69,9 @@ fn every_id_names_its_subject_and_is_unique() {
 fn summaries_begin_small_and_end_without_a_stop() {
     for rule in rules() {
         let first = rule.summary.chars().next().unwrap();
-        let acronym = rule.summary.split(' ').next().unwrap().chars().skip(1).any(char::is_uppercase);
-        assert!(!first.is_uppercase() || acronym, "{}: {}", rule.id, rule.summary);
+        let word = rule.summary.split(' ').next().unwrap();
+        let name = word == "Dockerfile" || word.chars().skip(1).any(char::is_uppercase);
+        assert!(!first.is_uppercase() || name, "{}: {}", rule.id, rule.summary);
         assert!(!rule.summary.ends_with('.'), "{}: {}", rule.id, rule.summary);
         assert!(
             rule.why.ends_with('.') && rule.help.ends_with('.'),

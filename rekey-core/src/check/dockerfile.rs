@@ -1,25 +1,87 @@
 //! `check_dockerfile`.
 
-use super::{run, section};
+use super::{image::document_section, run, section};
 use crate::{
+    dockerfile::{BaseConfig, Dockerfile, Options},
     finding::Subject,
+    image::{
+        config::{Config, read_config},
+        facts::{Fact, ImageFacts, Label},
+        from_dockerfile::{Root, facts, licenses},
+    },
     input::Text,
     policy::Policy,
-    report::{Facts, Report},
+    report::{Facts, Report, Section},
     rule::Check,
-    rules::dockerfile::{Context, RULES},
+    rules::{
+        dockerfile::{Context, RULES},
+        image::Document,
+    },
 };
 
-/// Checks a Dockerfile.
+/// Checks a Dockerfile: that it can be built, and what openshift-preflight will say of the image.
+///
+/// ```
+/// use rekey_core::{Policy, check_dockerfile};
+///
+/// let report = check_dockerfile("FROM registry.access.redhat.com/ubi9\nUSER root\n", &Policy::default());
+/// assert!(report.findings().any(|finding| finding.rule().id == "dockerfile-user-root"));
+/// let forecast = report.forecast();
+/// let user = forecast.iter().find(|row| row.check == "RunAsNonRoot").unwrap();
+/// assert_eq!(user.outcome.as_str(), "fail");
+/// ```
 pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let context = Context { policy };
+    let config = input.base_config.map(read_config);
+    let base = config.as_ref().and_then(|config| config.as_ref().ok());
+    let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
+    let root = Root { config: base, row: Root::row(&file) };
+    let image = facts(&file, input.labels, root);
+    let context = Context { file: &file, facts: &image, base: root.row, licenses: licenses(&file), policy };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Dockerfile(check) = rule.check {
             check(&context, findings);
         }
     });
-    Report::of(policy, section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, Facts::None))
+    let builds = file.first_error().is_none();
+    let image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
+    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, Facts::None);
+    let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
+    if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
+        sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
+    }
+    Report::joined(policy, sections)
+}
+
+fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
+    let mut options = Options {
+        build_args: input.build_args.to_vec(),
+        target: input.target.map(str::to_owned),
+        base: base.map(base_config),
+        ..Options::default()
+    };
+    if let Some(platform) = input.platform {
+        platform.clone_into(&mut options.platform);
+    }
+    options
+}
+
+fn base_config(config: &Config) -> BaseConfig {
+    let split = |variable: &String| {
+        let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    let label = |(key, fact): (&String, &Fact<Label>)| match fact.value() {
+        Some(Label::Value(value)) => Some((key.clone(), value.clone())),
+        _ => None,
+    };
+    BaseConfig {
+        user: config.facts.user.value().cloned().unwrap_or_default(),
+        labels: config.facts.labels.iter().filter_map(label).collect(),
+        env: config.inherited.env.iter().map(split).collect(),
+        workdir: config.inherited.working_dir.clone(),
+        onbuild: config.inherited.on_build.clone(),
+    }
 }
 
 /// What [`check_dockerfile`] looks at.

@@ -3,24 +3,27 @@
 use super::{run, section};
 use crate::{
     finding::Subject,
+    git_url::{GitUrl, scan},
     input::Text,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
-    rules::git_url::{Context, RULES},
+    rules::git_url::{Context, rules_for},
 };
 
 /// Checks a git source URL as the service will clone it: without anybody to answer a prompt, from outside the
 /// partner's network.
 pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let context = Context { private: input.private, policy };
-    let drafts = run(RULES, policy, |rule, findings| {
+    let scan = scan(input.text.bytes());
+    let context = Context::new(&scan, input.private, policy);
+    let drafts = run(rules_for(&scan), policy, |rule, findings| {
         if let Check::GitUrl(check) = rule.check {
             check(&context, findings);
         }
     });
-    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, Facts::None))
+    let facts = GitUrl::from_scan(&scan).map_or(Facts::None, Facts::GitUrl);
+    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts))
 }
 
 /// What [`check_git_url`] looks at.

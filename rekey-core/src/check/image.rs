@@ -2,24 +2,120 @@
 
 use super::{run, section};
 use crate::{
-    finding::Subject,
+    finding::{Draft, Subject},
+    image::{
+        ImageReference,
+        config::{read_config, read_manifest, without_layers},
+        facts::{Evidence, Fact, ImageFacts},
+        reference::{ReferenceScan, scan},
+    },
     input::Text,
     policy::Policy,
-    report::{Facts, Report},
+    report::{Facts, Report, Section},
     rule::Check,
-    rules::image::{Context, RULES},
+    rules::image::{Context, Document, RULES},
 };
 
 /// Checks the reference that an image is pushed to, and the image's config and manifest where they are given.
+///
+/// ```
+/// use rekey_core::{Policy, check_image};
+///
+/// let report = check_image("registry.connect.redhat.com/acme/app:1.0-1", &Policy::default());
+/// assert_eq!(report.findings().next().unwrap().rule().id, "image-pull-registry");
+/// ```
 pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let context = Context { policy };
-    let drafts = run(RULES, policy, |rule, findings| {
+    let scan = scan(input.reference.bytes());
+    let reference = ImageReference::from_scan(&scan);
+    let context = Context { scan: &scan, reference: reference.as_ref(), document: None, policy };
+    let mut drafts = judge(&context);
+    if reference.is_some() {
+        drafts.extend(tag_drafts(&scan, input.published, policy));
+    }
+
+    let documents = documents(&input);
+    let facts = documents.iter().filter_map(|(_, _, document)| document.facts()).cloned();
+    let facts = facts.chain(reference.as_ref().map(image_facts)).reduce(ImageFacts::completed_by);
+    let value = reference.map_or(Facts::None, Facts::Image);
+    let section = section(Subject::Image, &input.reference, "reference", drafts, policy, value);
+    let mut sections = vec![Section { image: facts.map(Box::new), ..section }];
+    for (text, field, document) in &documents {
+        sections.push(document_section(text, field, document, policy));
+    }
+    Report::joined(policy, sections)
+}
+
+fn judge(context: &Context<'_>) -> Vec<Draft> {
+    run(RULES, context.policy, |rule, findings| {
         if let Check::Image(check) = rule.check {
+            check(context, findings);
+        }
+    })
+}
+
+/// The documents that were given, what is nearest to the image first.
+fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Document)> {
+    let manifest = input
+        .manifest
+        .as_ref()
+        .map(|text| (text.clone(), "manifest", Document::Manifest(read_manifest(text.bytes()))));
+    let counted = matches!(manifest, Some((_, _, Document::Manifest(Ok(_)))));
+    let config = input.config.as_ref().map(|text| {
+        let mut config = read_config(text.bytes());
+        if let (Ok(config), true) = (&mut config, counted) {
+            config.facts = without_layers(config.facts.clone());
+        }
+        (text.clone(), "config", Document::Config(config))
+    });
+    manifest.into_iter().chain(config).collect()
+}
+
+pub(super) fn document_section(
+    text: &Text<'_>,
+    field: &'static str,
+    document: &Document,
+    policy: &Policy,
+) -> Section {
+    let nothing = ReferenceScan::nothing();
+    let context = Context { scan: &nothing, reference: None, document: Some(document), policy };
+    section(Subject::Image, text, field, judge(&context), policy, Facts::None)
+}
+
+/// What the rules about tags say of a reference's tag, as far as no rule about references says it.
+///
+/// A pushed tag needs no release, since nobody counts it up.
+fn tag_drafts(scan: &ReferenceScan<'_>, published: &[String], policy: &Policy) -> Vec<Draft> {
+    const SAID_ALREADY: &[&str] =
+        &["tag-malformed", "tag-build-metadata", "tag-latest", "tag-missing-release"];
+    let Some(place) = scan.tag else { return Vec::new() };
+    let tag = crate::tag::scan(place.of(scan.text));
+    let context = crate::rules::tag::Context::new(&tag, published, policy);
+    let mut drafts = run(crate::rules::tag::RULES, policy, |rule, findings| {
+        if let Check::Tag(check) = rule.check
+            && !SAID_ALREADY.contains(&rule.id)
+        {
             check(&context, findings);
         }
     });
-    Report::of(policy, section(Subject::Image, &input.reference, "reference", drafts, policy, Facts::None))
+    for draft in &mut drafts {
+        draft.shift(place.start as usize);
+    }
+    drafts
+}
+
+/// What a reference tells of its image.
+fn image_facts(reference: &ImageReference) -> ImageFacts {
+    let known = |tag| Fact::Known(tag, Evidence::Reference);
+    let tag = match (reference.digest(), reference.tag()) {
+        (Some(_), _) => known(None),
+        (None, tag) => known(Some(tag.unwrap_or("latest").to_owned())),
+    };
+    ImageFacts {
+        tag,
+        name: Fact::Known(reference.last_component().to_owned(), Evidence::Reference),
+        ..ImageFacts::unknown("only the image's reference is given")
+    }
 }
 
 /// What [`check_image`] looks at.
@@ -28,12 +124,13 @@ pub struct ImageInput<'a> {
     pub(crate) reference: Text<'a>,
     pub(crate) config: Option<Text<'a>>,
     pub(crate) manifest: Option<Text<'a>>,
+    pub(crate) published: &'a [String],
 }
 
 impl<'a> ImageInput<'a> {
     /// A reference alone.
     pub fn new(reference: impl Into<Text<'a>>) -> Self {
-        Self { reference: reference.into(), config: None, manifest: None }
+        Self { reference: reference.into(), config: None, manifest: None, published: &[] }
     }
 
     /// The image's config, as `skopeo inspect --config` or `podman inspect` prints it.
@@ -49,10 +146,66 @@ impl<'a> ImageInput<'a> {
         self.manifest = json;
         self
     }
+
+    /// The tags that the image has already been published with.
+    #[must_use]
+    pub fn published(mut self, tags: &'a [String]) -> Self {
+        self.published = tags;
+        self
+    }
 }
 
 impl<'a, T: Into<Text<'a>>> From<T> for ImageInput<'a> {
     fn from(text: T) -> Self {
         Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Flow, Outcome, PolicyKind, Severity};
+
+    const CONFIGS: &[&str] = &[
+        "{}",
+        r#"{"config": {}}"#,
+        r#"{"config": {"User": "1001", "Labels": {"name": "Red Hat"}}}"#,
+        r#"{"config": {"User": "0:0", "Labels": {"name": "a", "vendor": "b", "version": "1", "release": "1",
+            "summary": "c", "description": "d", "maintainer": "m@redhat.com"}}}"#,
+        r#"{"config": {"Labels": {"operators.operatorframework.io.bundle.mediatype.v1": "registry+v1"}}}"#,
+    ];
+
+    /// Every policy in some versions that know it.
+    fn policies() -> impl Iterator<Item = Policy> {
+        let versions = ["1.11", "1.13", "1.21"].iter();
+        let every = versions.flat_map(|version| PolicyKind::ALL.iter().map(move |kind| (version, *kind)));
+        every
+            .flat_map(|(version, kind)| {
+                Flow::ALL.iter().map(move |flow| (*flow, kind, version.parse().unwrap()))
+            })
+            .filter_map(|(flow, kind, version)| Policy::new(flow, kind, version).ok())
+    }
+
+    #[test]
+    fn a_forecast_of_fail_comes_with_an_error() {
+        let long = format!(r#"{{"layers": [{}]}}"#, vec!["0"; 41].join(","));
+        for policy in policies() {
+            for config in CONFIGS {
+                for reference in ["quay.io/a/b:1", "quay.io/a/b:Latest", "quay.io/a/redhat", "!"] {
+                    let input = ImageInput::new(reference)
+                        .config(Some((*config).into()))
+                        .manifest(Some(long.as_str().into()));
+                    let report = check_image(input, &policy);
+                    for fail in report.forecast().iter().filter(|one| one.outcome == Outcome::Fail) {
+                        let errors =
+                            report.findings().filter(|finding| finding.severity() == Severity::Error);
+                        let told = errors
+                            .flat_map(|finding| finding.rule().checks)
+                            .any(|check| *check == fail.check);
+                        assert!(told, "{} of {reference} {config} under {policy:?}", fail.check);
+                    }
+                }
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
-    let context = Context { scan: &scan, published: input.published, policy };
+    let context = Context::new(&scan, input.published, policy);
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Tag(check) = rule.check {
             check(&context, findings);

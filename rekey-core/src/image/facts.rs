@@ -104,6 +104,8 @@ pub struct ImageFacts {
     pub layers: Fact<u32>,
     /// How many layers it has at least.
     pub layers_at_least: u32,
+    /// How many layers it has at most, where that is known.
+    pub layers_at_most: Option<u32>,
     /// Whether `/licenses` holds a file that is not empty.
     pub licenses: Fact<bool>,
     /// The names of the installed packages.
@@ -154,6 +156,7 @@ impl ImageFacts {
             other_labels: Fact::unknown(reason, settle),
             layers: Fact::unknown(reason, settle),
             layers_at_least: 0,
+            layers_at_most: None,
             licenses: Fact::unknown(reason, settle),
             packages: Fact::unknown(reason, settle),
             prohibited_packages: Vec::new(),
@@ -183,6 +186,7 @@ impl ImageFacts {
         self.user = self.user.or(other.user);
         self.layers = self.layers.or(other.layers);
         self.layers_at_least = self.layers_at_least.max(other.layers_at_least);
+        self.layers_at_most = self.layers_at_most.into_iter().chain(other.layers_at_most).min();
         self.licenses = self.licenses.or(other.licenses);
         self.packages = self.packages.or(other.packages);
         self.prohibited_packages.extend(other.prohibited_packages);

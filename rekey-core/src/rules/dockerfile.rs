@@ -1,12 +1,150 @@
-//! Rules about the subject `dockerfile`.
+//! Rules about Dockerfiles.
 
-use crate::rule::Rule;
+mod base_end_of_life;
+mod base_mirror;
+mod base_not_red_hat;
+mod base_scratch;
+mod base_unpinned;
+mod base_unresolved;
+mod buildah;
+mod commands;
+mod duplicate_stage;
+mod empty_continuation;
+mod label_duplicate;
+mod label_inherited;
+mod label_legacy;
+mod label_missing;
+mod label_trademark;
+mod layers_at_limit;
+mod licenses_misplaced;
+mod licenses_missing;
+mod licenses_unseen;
+mod maintainer;
+mod no_security_update;
+mod packages_forced;
+mod prohibited_package;
+mod swallowed_comment;
+mod swallowed_instruction;
+mod syntax;
+mod template;
+mod too_many_layers;
+mod user_missing;
+mod user_named;
+mod user_root;
+mod user_root_in_disguise;
 
-/// Every rule of the subject, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[];
+use crate::{
+    dockerfile::{Base, Dockerfile, Instruction, Keyword, Step},
+    image::{base::BaseImage, facts::ImageFacts, from_dockerfile::Licenses},
+    policy::Policy,
+    rule::Rule,
+    text::Span,
+};
 
-/// What a rule of this subject looks at.
+/// Every rule about Dockerfiles, in the order in which they run.
+pub(crate) static RULES: &[&Rule] = &[
+    &syntax::RULE,
+    &template::RULE,
+    &swallowed_instruction::RULE,
+    &swallowed_comment::RULE,
+    &empty_continuation::RULE,
+    &duplicate_stage::RULE,
+    &buildah::RULE,
+    &base_not_red_hat::RULE,
+    &base_scratch::RULE,
+    &base_unresolved::RULE,
+    &base_end_of_life::RULE,
+    &base_unpinned::RULE,
+    &base_mirror::RULE,
+    &label_missing::RULE,
+    &label_inherited::RULE,
+    &label_trademark::RULE,
+    &label_duplicate::RULE,
+    &label_legacy::RULE,
+    &maintainer::RULE,
+    &user_missing::RULE,
+    &user_root::RULE,
+    &user_root_in_disguise::RULE,
+    &user_named::RULE,
+    &licenses_missing::RULE,
+    &licenses_misplaced::RULE,
+    &licenses_unseen::RULE,
+    &too_many_layers::RULE,
+    &layers_at_limit::RULE,
+    &prohibited_package::RULE,
+    &packages_forced::RULE,
+    &no_security_update::RULE,
+];
+
+/// What a rule about Dockerfiles looks at.
 pub(crate) struct Context<'a> {
+    /// The file, followed to its image.
+    pub(crate) file: &'a Dockerfile<'a>,
+    /// What is known of the image.
+    pub(crate) facts: &'a ImageFacts,
+    /// The row of the base image, if it is one of Red Hat's that the table has.
+    pub(crate) base: Option<BaseImage>,
+    /// Whether the file puts anything into `/licenses`.
+    pub(crate) licenses: Licenses,
     /// What it is judged against.
-    pub(crate) policy: &'a crate::Policy,
+    pub(crate) policy: &'a Policy,
+}
+
+impl<'a> Context<'a> {
+    /// Whether the file makes an image that the policy is about: it has a stage, and is neither a template nor an
+    /// operator bundle.
+    fn is_judged(&self) -> bool {
+        self.file.target.is_some() && !self.facts.operator_bundle
+    }
+
+    /// The `FROM` of the stage that is built: where a finding about something missing points.
+    fn from(&self) -> Option<&'a Instruction<'a>> {
+        let stage = self.file.stages.get(self.file.target?)?;
+        self.file.instructions.get(stage.from)
+    }
+
+    /// The instruction that names the image at the root of the chain.
+    fn base_from(&self) -> Option<&'a Instruction<'a>> {
+        self.file.instructions.get(self.file.base_from?)
+    }
+
+    /// The image at the root of the chain, with its variables replaced.
+    fn base_reference(&self) -> Option<&'a str> {
+        match &self.file.base {
+            Base::Image(reference) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// What runs to build the target, in order.
+    fn steps(&self) -> impl Iterator<Item = (usize, &'a Step, &'a Instruction<'a>)> {
+        let file = self.file;
+        file.steps.iter().enumerate().filter_map(move |(at, step)| Some((at, step, file.instruction(at)?)))
+    }
+
+    /// Where an instruction is inserted into the stage that is built, as `(place, text before, text after)`: after the
+    /// last one of `after`, or else after its `FROM`.
+    fn insertion(&self, after: &[Keyword], text: &str) -> Option<(Span, String)> {
+        let stage = self.file.stages.get(self.file.target?)?;
+        let body = self.file.instructions.get(stage.instructions.clone())?;
+        let last = body.iter().rev().find(|instruction| after.contains(&instruction.keyword));
+        self.line_after(last.or(self.from())?, text)
+    }
+
+    /// Where an instruction is added at the end of the stage that is built.
+    fn stage_end(&self, text: &str) -> Option<(Span, String)> {
+        let stage = self.file.stages.get(self.file.target?)?;
+        let last = self.file.instructions.get(stage.instructions.clone())?.last();
+        self.line_after(last.or(self.from())?, text)
+    }
+
+    /// Where a line is inserted after an instruction, in the file's own line ends.
+    fn line_after(&self, instruction: &Instruction<'_>, text: &str) -> Option<(Span, String)> {
+        let input = self.file.input;
+        let end = instruction.extent.end as usize;
+        let newline = if input.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
+        let ended = input.get(end.checked_sub(1)?) == Some(&b'\n');
+        let line = if ended { format!("{text}{newline}") } else { format!("{newline}{text}") };
+        Some((Span::at(end), line))
+    }
 }

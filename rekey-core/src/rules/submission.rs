@@ -1,12 +1,70 @@
-//! Rules about the subject `submission`.
+//! Rules about the fields of a submission taken together.
 
-use crate::rule::Rule;
+mod dedicated_key;
+mod flow_withdrawn;
+mod missing_dockerfile;
+mod missing_git_url;
+mod missing_key;
+mod missing_reference;
+mod missing_tag;
+mod needless_key;
 
-/// Every rule of the subject, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[];
+use crate::{
+    finding::Findings, git_url::Transport, input::Text, rule::Rule, submission::Submission, text::Span,
+};
 
-/// What a rule of this subject looks at.
+/// Every rule about submissions, in the order in which they run.
+pub(crate) static RULES: &[&Rule] = &[
+    &flow_withdrawn::RULE,
+    &missing_git_url::RULE,
+    &missing_key::RULE,
+    &needless_key::RULE,
+    &dedicated_key::RULE,
+    &missing_dockerfile::RULE,
+    &missing_tag::RULE,
+    &missing_reference::RULE,
+];
+
+/// What a rule about submissions looks at.
 pub(crate) struct Context<'a> {
-    /// What it is judged against.
-    pub(crate) policy: &'a crate::Policy,
+    /// The fields as given.
+    pub(crate) submission: &'a Submission<'a>,
+    /// How the git source URL is reached, where it can be read.
+    pub(crate) transport: Option<Transport>,
+}
+
+impl Context<'_> {
+    /// Where a field stands in the submission's document, if it has one.
+    fn place(&self, field: &Text<'_>) -> Option<Span> {
+        self.submission.document.as_ref().and_then(|document| field.span_in(document))
+    }
+
+    /// Reports at a field, or on the whole submission.
+    fn report(&self, findings: &mut Findings, field: Option<&Text<'_>>, message: impl Into<String>) {
+        let draft = findings.report(message);
+        if let Some(span) = field.and_then(|field| self.place(field)) {
+            draft.at(span);
+        }
+    }
+
+    /// Says that a field of an image is missing, by the image's name where there are several.
+    fn missing(
+        &self,
+        findings: &mut Findings,
+        what: &str,
+        has: impl Fn(&crate::submission::ImageSource<'_>) -> bool,
+    ) {
+        let images = &self.submission.images;
+        if images.is_empty() {
+            self.report(findings, None, format!("expected {what}, found none"));
+        }
+        for image in images.iter().filter(|image| !has(image)) {
+            match image.name.filter(|_| images.len() > 1) {
+                Some(name) => {
+                    self.report(findings, None, format!("expected {what} for image `{name}`, found none"));
+                }
+                None => self.report(findings, None, format!("expected {what}, found none")),
+            }
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use rekey_core::{Policy, Report, Subject, TagInput, check_tag};
+use rekey_core::{
+    DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Subject, Submission, TagInput,
+    check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
+    submission::ImageSource,
+};
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
 pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
@@ -41,10 +45,77 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     match subject {
         Subject::Tag => {
-            let published: Vec<_> =
-                option("published").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+            let published = published(option("published"));
             check_tag(TagInput::new(input).published(&published), policy)
         }
+        Subject::GitUrl => {
+            let private = option("private").map(|text| text.parse().unwrap());
+            check_git_url(GitUrlInput::new(input).private(private), policy)
+        }
+        Subject::PrivateKey => {
+            let input = PrivateKeyInput::new(input)
+                .public_key(option("public_key").map(Into::into))
+                .fingerprint(option("fingerprint").map(Into::into))
+                .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
+            check_private_key(input, policy)
+        }
+        Subject::Dockerfile => {
+            let (build_args, labels) = (pairs(option("build_args")), pairs(option("labels")));
+            let input = DockerfileInput::new(input)
+                .build_args(&build_args)
+                .labels(&labels)
+                .target(option("target"))
+                .platform(option("platform"))
+                .base_config(option("base_config").map(str::as_bytes));
+            check_dockerfile(input, policy)
+        }
+        Subject::Image => {
+            let published = published(option("published"));
+            let input = ImageInput::new(input)
+                .published(&published)
+                .config(option("config").map(Into::into))
+                .manifest(option("manifest").map(Into::into));
+            check_image(input, policy)
+        }
+        Subject::Submission => submission(input, policy),
         other => panic!("no check for {other} yet"),
     }
+}
+
+fn published(list: Option<&str>) -> Vec<String> {
+    list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+}
+
+/// `key=value`, one a line.
+fn pairs(text: Option<&str>) -> Vec<(String, String)> {
+    let pair = |line: &str| line.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
+    text.unwrap_or_default().lines().map(|line| pair(line).expect("key=value")).collect()
+}
+
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
+/// Dockerfile is written as such.
+fn submission(input: &[u8], policy: &Policy) -> Report {
+    let text = std::str::from_utf8(input).expect("a submission is written as text");
+    let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
+    let key = fields.iter().find(|(name, _)| *name == "git.key").map(|(_, file)| key(file));
+    let mut submission = Submission::default();
+    let mut image = ImageSource::default();
+    for (name, value) in fields {
+        match name {
+            "git.url" => submission.git.url = Some(value.into()),
+            "git.private" => submission.git.private = Some(value == "true"),
+            "git.key" => submission.git.key = key.as_ref().map(Into::into),
+            "dockerfile" => image.dockerfile = Some(value.into()),
+            "tag" => image.tag = Some(value.into()),
+            "reference" => image.reference = Some(value.into()),
+            other => panic!("no field {other}"),
+        }
+    }
+    submission.images.push(image);
+    check_submission(&submission, policy)
+}
+
+fn key(file: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys").join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -1,1 +1,35 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`.
+#![forbid(unsafe_code)]
+
+mod generate;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  generate        write what is made out of the rule table
+  generate check  say what of it is stale
+  test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
+  test rust|python|node|docs   one part of it";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["generate"] => generate::write(),
+        ["generate", "check"] => generate::check(),
+        ["test"] => test::everything(),
+        ["test", part] => test::part(part),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

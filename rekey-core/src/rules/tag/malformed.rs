@@ -29,6 +29,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(problem) = context.scan.problem else { return };
+    if super::build_metadata::mended(context).is_some() {
+        return;
+    }
     let text = context.scan.text;
     let draft = findings.report(problem.to_string()).at(problem.span);
     if problem.kind == ProblemKind::Empty {

@@ -6,6 +6,7 @@ use crate::{
     policy::Flow,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
+    tag::is_floating,
     text::Span,
 };
 
@@ -26,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::fixed("1.0", "1.0-1"),
         Example::fixed("1.0-beta", "1.0-beta-1"),
+        Example::fixed("1.0", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
         Example::good("1.0-1"),
         Example::good("2024.06-12"),
     ],
@@ -34,6 +36,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| context.scan.release.is_none()) else { return };
+    if tag.eq_ignore_ascii_case("latest") {
+        return; // `tag-latest` says more.
+    }
     let version = tag.trim_end_matches('-');
     let message = match version.rsplit_once('-') {
         Some((_, after)) => format!("expected a number after the last dash, found `{after}`"),
@@ -41,5 +46,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     };
     let end = Span::new(version.len(), tag.len());
     let marked = if end.is_empty() { Span::new(0, tag.len()) } else { end };
-    findings.report(message).at(marked).fix(Safety::Unsafe, "append `-1`", end, "-1");
+    let draft = findings.report(message).at(marked);
+    if is_floating(tag) {
+        draft.help("Name a version, and append `-1` for its first build.");
+        return;
+    }
+    if let Some(count) = context.next_count(version) {
+        draft.fix(Safety::Unsafe, format!("append `-{count}`"), end, format!("-{count}"));
+    }
 }

@@ -1,0 +1,256 @@
+//! What is typed after `rekey`.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{
+    ArgAction, ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+};
+use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity};
+
+use crate::settings::{Settings, known_selector};
+
+/// Checks what is submitted to Red Hat's container certification, offline
+#[derive(Parser, Debug)]
+#[command(
+    name = "rekey",
+    version,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    max_term_width = 100
+)]
+#[command(after_help = EXIT_CODES, disable_help_subcommand = true, disable_help_flag = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes, the highest wins:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong usage or configuration, or nothing to check
+  3  an input could not be read; what could be read is still reported";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Check a whole submission: rekey.toml, and what is found in the checkout
+    Check(Check),
+    /// Check image tags
+    Tag {
+        /// Tags to check
+        #[arg(required = true, value_name = "TAG")]
+        tags: Vec<OsString>,
+    },
+    /// Check git source URLs
+    Url {
+        /// URLs to check
+        #[arg(required = true, value_name = "URL")]
+        urls: Vec<OsString>,
+        /// The repository is private: an SSH link is needed
+        #[arg(long, conflicts_with = "public")]
+        private: bool,
+        /// The repository is public: an HTTPS link is needed
+        #[arg(long)]
+        public: bool,
+    },
+    /// Check a private key
+    Key {
+        /// The key; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        key: PathBuf,
+        /// The public half that the git host has; `-` is standard input
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        public_key: Option<PathBuf>,
+        /// The fingerprint that the git host shows
+        #[arg(long, value_name = "FINGERPRINT")]
+        fingerprint: Option<OsString>,
+    },
+    /// Check Dockerfiles; directories are searched for them
+    Dockerfile(Dockerfile),
+    /// Check the reference that an image is pushed to, and the image's config and manifest
+    Image {
+        /// The reference, such as `quay.io/acme/app:1.0-1`
+        #[arg(value_name = "REFERENCE")]
+        reference: OsString,
+        /// The image's config JSON, as `skopeo inspect --config` prints it
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        config: Option<PathBuf>,
+        /// The image's manifest, as `skopeo inspect --raw` prints it
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        manifest: Option<PathBuf>,
+    },
+    /// List every rule
+    Rules,
+    /// Say all about a rule, or about a check of openshift-preflight
+    Explain {
+        /// A rule id such as `tag-missing-release`, or a check such as `HasLicense`
+        #[arg(value_name = "RULE")]
+        rule: String,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// The folder of the submission, or its rekey.toml
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+    /// Check this one image only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) image: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Dockerfile {
+    /// Dockerfiles, folders to search, or `-` for standard input
+    #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Value of a build argument
+    #[arg(long = "build-arg", value_name = "K=V", value_parser = pair)]
+    pub(crate) build_args: Vec<(String, String)>,
+    /// The stage to build
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) target: Option<String>,
+    /// A label that the build sets
+    #[arg(long = "label", value_name = "K=V", value_parser = pair)]
+    pub(crate) labels: Vec<(String, String)>,
+    /// The config JSON of the base image, as `skopeo inspect --config` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) base_config: Option<PathBuf>,
+    /// Mend what can safely be mended, in place
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) fix: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// With --fix or --diff, mend also by guesses that change the meaning
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+}
+
+/// What every command understands.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Common options")]
+pub(crate) struct Global {
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// How the image is handed in [default: build-service]
+    #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
+    flow: Option<Flow>,
+    /// The certification policy [default: container]
+    #[arg(long, global = true, value_name = "POLICY", value_parser = named::<PolicyKind>(PolicyKind::ALL.iter().map(|kind| kind.as_str())))]
+    policy: Option<PolicyKind>,
+    /// The version of openshift-preflight, 1.11 or later
+    #[arg(long, global = true, value_name = "VERSION")]
+    preflight_version: Option<PreflightVersion>,
+    /// The day on which ends of life are judged [default: the system's]
+    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+    /// Leave out what a rule finds: an id, id:parameter, or a check of preflight
+    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    ignore: Vec<String>,
+    /// Make a rule's findings errors
+    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    error: Vec<String>,
+    /// Make a rule's findings warnings
+    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    warn: Vec<String>,
+    /// Make a rule's findings notes
+    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    note: Vec<String>,
+    /// The least that makes the exit code 1; `unknown` counts what an input of yours would settle
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHAT")]
+    pub(crate) fail_on: FailOn,
+    /// Print without colours
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Print help
+    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+    /// Print findings only
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The least grave thing that makes the exit code 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Checks of preflight whose outcome is unknown, warnings and errors
+    Unknown,
+}
+
+impl Global {
+    /// What the flags say of the policy; overrides in the order in which they were typed.
+    pub(crate) fn settings(&self, matches: &ArgMatches) -> Settings {
+        let mut matches = matches;
+        while let Some((_, deeper)) = matches.subcommand() {
+            matches = deeper;
+        }
+        let flags = [
+            ("ignore", &self.ignore, None),
+            ("error", &self.error, Some(Severity::Error)),
+            ("warn", &self.warn, Some(Severity::Warning)),
+            ("note", &self.note, Some(Severity::Note)),
+        ];
+        let mut overrides = Vec::new();
+        for (flag, selectors, severity) in flags {
+            let places = matches.indices_of(flag).into_iter().flatten();
+            let changes = selectors.iter().map(|selector| Override { selector: selector.clone(), severity });
+            overrides.extend(places.zip(changes));
+        }
+        overrides.sort_by_key(|(place, _)| *place);
+        Settings {
+            flow: self.flow,
+            policy: self.policy,
+            preflight_version: self.preflight_version.clone(),
+            today: self.today.or_else(crate::today::today),
+            overrides: overrides.into_iter().map(|(_, change)| change).collect(),
+        }
+    }
+}
+
+/// One of some names, with suggestions and completions.
+fn named<T>(names: impl Iterator<Item = &'static str>) -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: std::str::FromStr<Err = rekey_core::PolicyError> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+/// `K=V`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected `KEY=VALUE`".to_owned()),
+    }
+}
+
+fn selector(text: &str) -> Result<String, String> {
+    match known_selector(text) {
+        Ok(()) => Ok(text.to_owned()),
+        Err(Some(near)) => Err(format!("no rule is called so; did you mean `{near}`?")),
+        Err(None) => Err("no rule is called so; `rekey rules` lists them".to_owned()),
+    }
+}

@@ -1,0 +1,226 @@
+//! The commands: each reads its inputs, has them checked, and prints the report.
+
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal as _, Read, Write},
+};
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use rekey_core::{Policy, Report, Severity, Source, image::facts::Settle};
+
+use crate::{
+    args::{Cli, Command, FailOn, Format, Global},
+    printable,
+    read::ReadError,
+    render::{self, mask::masked},
+    settings::Settings,
+    submission::LoadError,
+};
+
+mod check;
+mod dockerfile;
+mod inputs;
+mod rules;
+
+/// Findings at or above `--fail-on`.
+const FOUND: i32 = 1;
+/// Wrong usage or configuration, or nothing to check.
+const USAGE: i32 = 2;
+/// An input could not be read.
+const UNREADABLE: i32 = 3;
+
+/// Where a command reads and writes, and what is known of the terminal there.
+pub struct Streams<'s> {
+    /// What `-` reads.
+    pub stdin: &'s mut dyn Read,
+    /// Reports.
+    pub stdout: &'s mut dyn Write,
+    /// Complaints.
+    pub stderr: &'s mut dyn Write,
+    /// Whether reports may be coloured.
+    pub colour: bool,
+    /// Whether complaints may be coloured.
+    pub colour_errors: bool,
+    /// How many columns a report has.
+    pub width: usize,
+}
+
+impl<'s> Streams<'s> {
+    /// Streams that are no terminal.
+    pub fn new(stdin: &'s mut dyn Read, stdout: &'s mut dyn Write, stderr: &'s mut dyn Write) -> Self {
+        Self { stdin, stdout, stderr, colour: false, colour_errors: false, width: render::Options::WIDTH }
+    }
+}
+
+impl std::fmt::Debug for Streams<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streams")
+            .field("colour", &self.colour)
+            .field("width", &self.width)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the command on the process's own streams; the first argument is the program's name. Returns the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
+    let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let (colour, colour_errors) = (!plain && stdout.is_terminal(), !plain && stderr.is_terminal());
+    let mut streams = Streams::new(&mut stdin, &mut stdout, &mut stderr);
+    (streams.colour, streams.colour_errors) = (colour, colour_errors);
+    if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
+        streams.width = usize::from(width).clamp(60, 120);
+    }
+    run_with(args, &mut streams)
+}
+
+/// Runs the command on other streams. Returns the exit code.
+pub fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> i32 {
+    let parsed = Cli::command().try_get_matches_from(args);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error, streams),
+    };
+    let settings = cli.global.settings(&matches);
+    let mut session = Session { streams, global: cli.global, settings, status: 0 };
+    session.run(cli.command);
+    session.status
+}
+
+/// Prints what clap says: help, or a complaint, which repeats what was typed: a key, perhaps.
+fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
+    let (to_stderr, text) = (error.use_stderr(), error.render());
+    let colour = if to_stderr { streams.colour_errors } else { streams.colour };
+    let text = if colour { text.ansi().to_string() } else { text.to_string() };
+    let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
+    // Nobody is left to be told when this fails.
+    drop(out.write_all(masked(&text).as_bytes()));
+    error.exit_code()
+}
+
+/// One run of the command.
+struct Session<'r, 's> {
+    streams: &'r mut Streams<'s>,
+    global: Global,
+    settings: Settings,
+    status: i32,
+}
+
+/// Texts that were checked, by the names that the report has for them.
+#[derive(Default)]
+struct Texts(Vec<(Source, Vec<u8>)>);
+
+impl Texts {
+    fn get(&self, source: &Source) -> Option<&[u8]> {
+        self.0.iter().find(|(known, _)| known == source).map(|(_, text)| text.as_slice())
+    }
+}
+
+impl Session<'_, '_> {
+    fn run(&mut self, command: Command) {
+        match command {
+            Command::Check(args) => self.check(&args),
+            Command::Tag { tags } => self.tags(&tags),
+            Command::Url { urls, private, public } => {
+                self.urls(&urls, private.then_some(true).or(public.then_some(false)));
+            }
+            Command::Key { key, public_key, fingerprint } => {
+                self.key(&key, public_key.as_deref(), fingerprint.as_deref());
+            }
+            Command::Dockerfile(args) => self.dockerfiles(&args),
+            Command::Image { reference, config, manifest } => {
+                self.image(&reference, config.as_deref(), manifest.as_deref());
+            }
+            Command::Rules => self.rules(),
+            Command::Explain { rule } => self.explain(&rule),
+            Command::Completions { shell } => self.completions(shell),
+        }
+    }
+
+    /// The policy that the flags ask for; a complaint where there is none.
+    fn policy(&mut self) -> Option<Policy> {
+        let policy = self.settings.to_policy();
+        policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()
+    }
+
+    /// Prints a report and counts what it found.
+    fn report<'t>(
+        &mut self,
+        report: &Report,
+        source_text: &'t render::SourceText<'t>,
+        options: &render::Options<'_>,
+    ) {
+        let text = match self.global.format {
+            Format::Json => report.to_json() + "\n",
+            Format::Text => {
+                let options = render::Options {
+                    colour: self.streams.colour && !self.global.no_color,
+                    width: self.streams.width,
+                    quiet: self.global.quiet,
+                    ..options.clone()
+                };
+                render::text(report, source_text, &options)
+            }
+        };
+        self.print(&text);
+        if fails(report, self.global.fail_on) {
+            self.raise(FOUND);
+        }
+    }
+
+    fn print(&mut self, text: &str) {
+        let written =
+            self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
+        if let Err(error) = written {
+            // A reader that has seen enough, such as `head`, is no failure.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.complain(&format!("standard output: {error}"), UNREADABLE);
+            }
+        }
+    }
+
+    /// One line on standard error.
+    fn complain(&mut self, message: &str, status: i32) {
+        let colour = self.streams.colour_errors && !self.global.no_color;
+        let label = render::paint(colour, render::BAD, "error:");
+        self.raise(status);
+        // Nobody is left to be told when this fails.
+        drop(writeln!(self.streams.stderr, "{label} {}", printable(message)));
+    }
+
+    fn unread(&mut self, error: &ReadError) {
+        self.complain(&error.to_string(), UNREADABLE);
+    }
+
+    fn unloaded(&mut self, error: &LoadError) {
+        match error {
+            LoadError::Read(error) => self.unread(error),
+            LoadError::Config(error) => {
+                let colour = self.streams.colour_errors && !self.global.no_color;
+                let text = render::config_error(error, colour, self.streams.width);
+                self.raise(USAGE);
+                drop(self.streams.stderr.write_all(text.as_bytes()));
+            }
+            other => self.complain(&other.to_string(), USAGE),
+        }
+    }
+
+    fn raise(&mut self, status: i32) {
+        self.status = self.status.max(status);
+    }
+}
+
+/// Whether a report holds something at or above a threshold.
+fn fails(report: &Report, fail_on: FailOn) -> bool {
+    let at_least = |least| report.findings().any(|finding| finding.severity() >= least);
+    match fail_on {
+        FailOn::Error => at_least(Severity::Error),
+        FailOn::Warning => at_least(Severity::Warning),
+        FailOn::Unknown => {
+            let open = |settle| settle != Settle::Service;
+            at_least(Severity::Warning) || report.forecast().iter().any(|row| row.settle.is_some_and(open))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `rekey rules`, `rekey explain` and `rekey completions`.
+
+use clap::CommandFactory as _;
+use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
+use serde_json::json;
+
+use super::{Session, USAGE};
+use crate::{
+    args::{Cli, Format},
+    render::{self, wrap::wrap},
+    settings::known_selector,
+};
+
+impl Session<'_, '_> {
+    pub(super) fn rules(&mut self) {
+        let text = match self.global.format {
+            Format::Json => json!(rules().map(metadata).collect::<Vec<_>>()).to_string() + "\n",
+            Format::Text => self.table(),
+        };
+        self.print(&text);
+    }
+
+    pub(super) fn explain(&mut self, name: &str) {
+        let named: Vec<_> = match rule(name) {
+            Some(rule) => vec![rule],
+            None => rules().filter(|rule| rule.checks.contains(&name)).collect(),
+        };
+        if named.is_empty() && !preflight::CHECKS.contains(&name) {
+            let near = known_selector(name).err().flatten();
+            let near = near.map_or_else(
+                || "`rekey rules` lists them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return self.complain(&format!("no rule or check is called `{name}`; {near}"), USAGE);
+        }
+        let text = match self.global.format {
+            Format::Json => {
+                json!(named.iter().map(|rule| metadata(rule)).collect::<Vec<_>>()).to_string() + "\n"
+            }
+            Format::Text if named.is_empty() => {
+                format!(
+                    "{name} is a check of openshift-preflight; no rule speaks of it: only Red Hat's services know.\n"
+                )
+            }
+            Format::Text => {
+                let all: Vec<_> = named.iter().map(|rule| self.explanation(rule)).collect();
+                all.join("\n")
+            }
+        };
+        self.print(&text);
+    }
+
+    pub(super) fn completions(&mut self, shell: clap_complete::Shell) {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "rekey", &mut script);
+        self.print(&String::from_utf8_lossy(&script));
+    }
+
+    /// A line for each rule.
+    fn table(&self) -> String {
+        let widest = rules().map(|rule| rule.id.len()).max().unwrap_or(0);
+        let indent = " ".repeat(9 + widest + 2);
+        let mut out = String::new();
+        for rule in rules() {
+            let severity = self.paint(render::style(rule.severity), &format!("{:7}", rule.severity));
+            let summary = wrap(rule.summary, self.streams.width, &indent);
+            out.extend([&*severity, "  ", &format!("{:widest$}", rule.id), "  ", &summary, "\n"]);
+        }
+        out
+    }
+
+    fn explanation(&self, rule: &Rule) -> String {
+        let width = self.streams.width;
+        let severity = self.paint(render::style(rule.severity), rule.severity.as_str());
+        let mut out = format!("{}  {severity}\n{}\n", self.paint(render::BOLD, rule.id), rule.summary);
+        let mut field = |name: &str, text: &str| {
+            let indent = " ".repeat(12);
+            if !text.is_empty() {
+                out.extend(["\n", &format!("{name:10}"), "  ", &wrap(text, width, &indent)]);
+            }
+        };
+        field("why", rule.why);
+        field("help", rule.help);
+        field("basis", &basis(&rule.basis));
+        field("holds", &holds(rule));
+        field("preflight", &rule.checks.join(", "));
+        field("since", &format!("rekey {}", rule.since));
+        out.push('\n');
+        for example in rule.examples {
+            use rekey_core::rule::Verdict;
+            let input = crate::render::mask::masked(example.input);
+            let (mark, after) = match example.verdict {
+                Verdict::Good => ("good", String::new()),
+                Verdict::Bad => ("bad", String::new()),
+                Verdict::Fixed(fixed) => ("bad", format!("  fixed: {}", crate::printable(fixed))),
+            };
+            out.extend(["\n", &format!("{mark:10}"), "  ", &crate::printable(&input), &after]);
+        }
+        out + if rule.examples.is_empty() { "" } else { "\n" }
+    }
+
+    fn paint(&self, style: render::Style, text: &str) -> String {
+        render::paint(self.streams.colour && !self.global.no_color, style, text)
+    }
+}
+
+/// A rule as data.
+fn metadata(rule: &Rule) -> serde_json::Value {
+    let version = |(major, minor, patch): (u64, u64, u64)| format!("{major}.{minor}.{patch}");
+    json!({
+        "id": rule.id,
+        "subject": rule.subject().as_str(),
+        "severity": rule.severity.as_str(),
+        "summary": rule.summary,
+        "why": rule.why,
+        "help": rule.help,
+        "basis": {
+            "kind": rule.basis.kind(),
+            "source": rule.basis.source(),
+            "quote": rule.basis.quote(),
+            "date": rule.basis.date(),
+        },
+        "checks": rule.checks,
+        "flows": rule.applies.flows().map(Flow::as_str).collect::<Vec<_>>(),
+        "policies": rule.applies.policies().map(PolicyKind::as_str).collect::<Vec<_>>(),
+        "since_preflight": rule.applies.since().map(version),
+        "before_preflight": rule.applies.before().map(version),
+        "since": rule.since,
+        "docs": rule.docs(),
+    })
+}
+
+fn basis(basis: &Basis) -> String {
+    match basis.quote() {
+        Some(quote) => {
+            format!("documented: \"{quote}\"\n{}, as of {}", basis.source(), basis.date().unwrap_or_default())
+        }
+        None => format!("{}: {}", basis.kind(), basis.source()),
+    }
+}
+
+/// In which flows and policies, and from which version of preflight on, a rule holds; empty where always.
+fn holds(rule: &Rule) -> String {
+    let applies = &rule.applies;
+    let mut parts = Vec::new();
+    let flows: Vec<_> = applies.flows().map(Flow::as_str).collect();
+    if flows.len() < Flow::ALL.len() {
+        parts.push(format!("flow {}", flows.join(" or ")));
+    }
+    let policies: Vec<_> = applies.policies().map(PolicyKind::as_str).collect();
+    if policies.len() < PolicyKind::ALL.len() {
+        parts.push(format!("policy {}", policies.join(" or ")));
+    }
+    if let Some((major, minor, patch)) = applies.since() {
+        parts.push(format!("preflight {major}.{minor}.{patch} and later"));
+    }
+    if let Some((major, minor, patch)) = applies.before() {
+        parts.push(format!("preflight before {major}.{minor}.{patch}"));
+    }
+    parts.join("; ")
+}

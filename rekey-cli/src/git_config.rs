@@ -1,0 +1,157 @@
+//! As much of git's configuration as it takes to find a remote's URL.
+
+use rekey_core::Span;
+
+/// A remote's URL as a git configuration holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remote {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    /// Where the URL stands in the configuration; the whole value where it is quoted or escaped.
+    pub(crate) span: Span,
+}
+
+/// The first URL of each remote, in the order of the file.
+///
+/// ```text
+/// [remote "origin"]                  section, subsection
+///         url = https://…  ; why     key, value, comment
+/// ```
+///
+/// # Deviation
+/// `include` and `url.<base>.insteadOf` are not followed: what is found is shown as found.
+pub(crate) fn remotes(text: &str) -> Vec<Remote> {
+    let mut found: Vec<Remote> = Vec::new();
+    let mut section = None;
+    let mut at = 0;
+    while at < text.len() {
+        let end = logical_line_end(text, at);
+        let line = &text[at..end];
+        let body = line.trim_start_matches([' ', '\t', '\u{feff}']);
+        if let Some(header) = body.strip_prefix('[') {
+            section = remote_name(header);
+        } else if let (Some(name), Some(value)) = (&section, url_value(body)) {
+            let start = at + (line.len() - body.len()) + value;
+            let (url, span) = read_value(text, start, end);
+            if !found.iter().any(|remote| remote.name == *name) {
+                found.push(Remote { name: name.clone(), url, span });
+            }
+        }
+        at = end + 1;
+    }
+    found
+}
+
+/// Where the line that starts at `at` ends; a backslash before the line end goes on with the next line.
+fn logical_line_end(text: &str, mut at: usize) -> usize {
+    while let Some(end) = text[at..].find('\n').map(|length| at + length) {
+        let line = text[at..end].trim_end_matches('\r');
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        if backslashes.is_multiple_of(2) {
+            return end;
+        }
+        at = end + 1;
+    }
+    text.len()
+}
+
+/// The name of the remote whose section a header opens: `remote "origin"]` or, as git once wrote it, `remote.origin]`.
+fn remote_name(header: &str) -> Option<String> {
+    let word = header.get(.."remote".len()).filter(|word| word.eq_ignore_ascii_case("remote"))?;
+    let rest = header[word.len()..].trim_start();
+    if let Some(old) = rest.strip_prefix('.') {
+        return old.split_once(']').map(|(name, _)| name.to_ascii_lowercase());
+    }
+    let mut name = String::new();
+    let mut chars = rest.strip_prefix('"')?.chars();
+    loop {
+        match chars.next()? {
+            '"' => return Some(name),
+            '\\' => name.push(chars.next()?),
+            c => name.push(c),
+        }
+    }
+}
+
+/// The offset of the value in a line that sets `url`.
+fn url_value(line: &str) -> Option<usize> {
+    let (key, value) = line.split_once('=')?;
+    let blanks = value.len() - value.trim_start_matches([' ', '\t']).len();
+    key.trim().eq_ignore_ascii_case("url").then_some(key.len() + 1 + blanks)
+}
+
+/// The value between two offsets, unquoted, without a comment or blanks at its end.
+fn read_value(text: &str, start: usize, end: usize) -> (String, Span) {
+    let (mut value, mut quoted, mut kept, mut last) = (String::new(), false, 0, start);
+    let mut chars = text[start..end].char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '#' | ';' if !quoted => break,
+            '\\' => match chars.next() {
+                Some((_, 'n')) => value.push('\n'),
+                Some((_, 't')) => value.push('\t'),
+                Some((_, c @ ('"' | '\\'))) => value.push(c),
+                _ => {}
+            },
+            c => value.push(c),
+        }
+        if quoted || !c.is_ascii_whitespace() {
+            kept = value.len();
+            last = start + at + c.len_utf8();
+        }
+    }
+    value.truncate(kept);
+    (value, Span::new(start, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn urls(text: &str) -> Vec<(String, String)> {
+        remotes(text).into_iter().map(|remote| (remote.name, remote.url)).collect()
+    }
+
+    #[track_caller]
+    fn url(line: &str) -> String {
+        urls(&format!("[remote \"origin\"]\n{line}\n")).pop().unwrap().1
+    }
+
+    #[test]
+    fn remotes_are_read_in_their_order() {
+        let text = "[core]\n\turl = no\n[remote \"b\"]\n\turl = B\n\tfetch = x\n[Remote \"a\"]\n\tURL=A\n\turl = A2\n";
+        assert_eq!(urls(text), [("b".into(), "B".into()), ("a".into(), "A".into())]);
+    }
+
+    #[test]
+    fn values_are_unquoted_as_git_does() {
+        let table = [
+            ("url = https://x/y", "https://x/y"),
+            ("url = https://x/y\t ; why", "https://x/y"),
+            ("url=\"https://x/#y\" # why", "https://x/#y"),
+            ("url = a\\\nb", "ab"),
+            ("url = a\\\\", "a\\"),
+            ("url =", ""),
+        ];
+        for (line, expected) in table {
+            assert_eq!(url(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_span_marks_the_value() {
+        let text = "[remote \"origin\"]\n\turl = https://x/y \n";
+        assert_eq!(remotes(text)[0].span.str(text.as_bytes()), Some("https://x/y"));
+    }
+
+    #[test]
+    fn an_unfinished_file_is_no_reason_to_panic() {
+        for text in
+            ["[", "[remote", "[remote \"", "[remote \"x\\", "[remote \"x\"]\nurl", "[remote \"x\"]\nurl=\\"]
+        {
+            remotes(text);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! A report as text for people.
+
+pub(crate) use annotate_snippets::renderer::Style;
+use annotate_snippets::renderer::{AnsiColor, Effects};
+use rekey_core::{Report, Section, Severity, Source, report::Counts};
+
+pub(crate) use self::config_error::config_error;
+use crate::printable;
+
+mod config_error;
+mod finding;
+mod forecast;
+pub(crate) mod mask;
+pub(crate) mod snippet;
+pub(crate) mod wrap;
+
+/// How a report is shown.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// Whether to colour.
+    pub colour: bool,
+    /// How many columns there are.
+    pub width: usize,
+    /// Findings alone: no first line, no forecast, nothing about what is right.
+    pub quiet: bool,
+    /// Sources that were found rather than given, to be marked so.
+    pub found: &'a [Source],
+    /// What to say before the findings, one line each.
+    pub notices: &'a [String],
+}
+
+impl Options<'_> {
+    /// How wide a report is unless a terminal says otherwise.
+    pub const WIDTH: usize = 100;
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { colour: false, width: Self::WIDTH, quiet: false, found: &[], notices: &[] }
+    }
+}
+
+/// Where a renderer looks up the text of a source; without the text there are no snippets.
+pub type SourceText<'s> = dyn Fn(&Source) -> Option<&'s [u8]> + 's;
+
+/// The report as text: what it was judged against, the findings of each input, the forecast, the verdict.
+///
+/// Secrets are masked, and nothing in an input can command the terminal.
+pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Options<'_>) -> String {
+    let mut page = Page {
+        out: String::new(),
+        options,
+        explained: Vec::new(),
+        cited: Vec::new(),
+        sources: snippet::Sources::new(source_text),
+    };
+    if !options.quiet {
+        page.head(report);
+    }
+    for section in report.sections() {
+        page.section(section);
+    }
+    if !options.quiet {
+        page.forecasts(report);
+    }
+    page.citations();
+    page.verdict(report);
+    page.out
+}
+
+/// A report as it is being written.
+struct Page<'p, 's> {
+    out: String,
+    options: &'p Options<'p>,
+    /// Rules whose reason has been given.
+    explained: Vec<&'static str>,
+    /// Pages that have been quoted.
+    cited: Vec<String>,
+    sources: snippet::Sources<'s>,
+}
+
+impl Page<'_, '_> {
+    fn head(&mut self, report: &Report) {
+        let policy = report.policy();
+        let version = env!("CARGO_PKG_VERSION");
+        let (flow, kind, preflight) = (policy.flow(), policy.kind(), policy.preflight_version());
+        let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
+        let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
+        let head = wrap::wrap(&format!("{head}, {today}"), self.options.width, "  ");
+        self.line(&self.paint(DIM, &head));
+        for notice in self.options.notices {
+            let text = wrap::wrap(&printable(notice), self.options.width, "      ");
+            self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
+        }
+        self.out.push('\n');
+    }
+
+    fn section(&mut self, section: &Section) {
+        if section.findings().is_empty() {
+            if !self.options.quiet {
+                self.nothing_found(section);
+            }
+            return;
+        }
+        self.gap();
+        for finding in section.findings() {
+            self.finding(finding);
+            self.out.push('\n');
+        }
+    }
+
+    /// One quiet line.
+    fn nothing_found(&mut self, section: &Section) {
+        let source = section.source();
+        let subject = section.subject().as_str().replace('_', " ");
+        let found = if self.options.found.contains(source) { " (found)" } else { "" };
+        let name = printable(source.name());
+        let is_place = source.is_file() || name == "stdin" || name.starts_with('$');
+        let what = if is_place { format!("{subject}  {name}{found}") } else { name.into_owned() };
+        let line = format!("{}  {what}", self.paint(GOOD, "ok"));
+        self.line(&line);
+    }
+
+    /// The number under which a page stands at the end.
+    fn cite(&mut self, page: String) -> usize {
+        let known = self.cited.iter().position(|cited| *cited == page);
+        known.unwrap_or_else(|| {
+            self.cited.push(page);
+            self.cited.len() - 1
+        }) + 1
+    }
+
+    fn citations(&mut self) {
+        if !self.cited.is_empty() {
+            self.gap();
+        }
+        for (number, page) in std::mem::take(&mut self.cited).iter().enumerate() {
+            let text =
+                format!("[{}] {}", number + 1, wrap::wrap(&printable(page), self.options.width, "    "));
+            self.line(&self.paint(DIM, &text));
+        }
+    }
+
+    fn verdict(&mut self, report: &Report) {
+        let counts = report.counts();
+        if self.options.quiet && counts.errors + counts.warnings + counts.notes == 0 {
+            return;
+        }
+        self.gap();
+        let verdict = match (report.passed(), report.sections().is_empty()) {
+            (_, true) => self.paint(BAD, "nothing was checked"),
+            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), summary(counts)),
+            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), summary(counts)),
+        };
+        self.line(&verdict);
+        if !self.options.quiet {
+            self.unchecked(report);
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// Makes the last line a blank one.
+    fn gap(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        paint(self.options.colour, style, text)
+    }
+}
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
+pub(crate) const BAD: Style = AnsiColor::BrightRed.on_default().effects(Effects::BOLD);
+pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+pub(crate) const NOTE: Style = AnsiColor::BrightCyan.on_default().effects(Effects::BOLD);
+pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
+pub(crate) const BOLD: Style = Style::new().effects(Effects::BOLD);
+
+pub(crate) fn paint(colour: bool, style: Style, text: &str) -> String {
+    if colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+/// The style of a severity's name.
+pub(crate) fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => CARE,
+        Severity::Note => NOTE,
+    }
+}
+
+fn summary(counts: Counts) -> String {
+    let count = |n: usize, name: &str| format!("{n} {name}{}", if n == 1 { "" } else { "s" });
+    let all = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
+    let some: Vec<_> = all.iter().filter(|(n, _)| *n > 0).map(|(n, name)| count(*n, name)).collect();
+    if some.is_empty() { "nothing found".to_owned() } else { some.join(", ") }
+}

@@ -1,0 +1,67 @@
+//! What an input is judged against, as far as somebody said so.
+
+use rekey_core::{
+    Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion, Rule, preflight, rules,
+};
+
+/// A policy of which every part may be left open: what `rekey.toml` says, or what the flags say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The flow.
+    pub flow: Option<Flow>,
+    /// The certification policy.
+    pub policy: Option<PolicyKind>,
+    /// The version of preflight.
+    pub preflight_version: Option<PreflightVersion>,
+    /// The day on which ends of life are judged.
+    pub today: Option<Date>,
+    /// Changes of severity; what comes last holds.
+    pub overrides: Vec<Override>,
+}
+
+impl Settings {
+    /// The policy, with defaults for what is open.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn to_policy(&self) -> Result<Policy, PolicyError> {
+        let version = self.preflight_version.clone().unwrap_or_default();
+        let mut policy =
+            Policy::new(self.flow.unwrap_or_default(), self.policy.unwrap_or_default(), version)?;
+        if let Some(today) = self.today {
+            policy = policy.with_today(today);
+        }
+        Ok(self.overrides.iter().cloned().fold(policy, Policy::with_override))
+    }
+
+    /// These settings, and `base` where they are open.
+    #[must_use]
+    pub fn over(&self, base: &Self) -> Self {
+        Self {
+            flow: self.flow.or(base.flow),
+            policy: self.policy.or(base.policy),
+            preflight_version: self.preflight_version.clone().or_else(|| base.preflight_version.clone()),
+            today: self.today.or(base.today),
+            overrides: base.overrides.iter().chain(&self.overrides).cloned().collect(),
+        }
+    }
+}
+
+/// Whether a rule or an upstream check is called so; else the name that was perhaps meant.
+///
+/// A selector is a rule id, `rule-id:parameter`, or the name of a check of openshift-preflight.
+///
+/// # Errors
+/// The nearest name, where there is one.
+pub fn known_selector(selector: &str) -> Result<(), Option<&'static str>> {
+    let id = selector.split_once(':').map_or(selector, |(id, _)| id);
+    let names = || rules().map(|rule: &Rule| rule.id).chain(preflight::CHECKS.iter().copied());
+    if names().any(|name| name == id) { Ok(()) } else { Err(nearest(id, names())) }
+}
+
+/// The one of `names` that is most like `word`, if any is like it.
+pub(crate) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    const ALIKE: f64 = 0.6;
+    let scored = names.into_iter().map(|name| (strsim::normalized_damerau_levenshtein(word, name), name));
+    scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+}

@@ -1,0 +1,493 @@
+//! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
+
+use std::path::Path;
+
+use rekey_core::{
+    Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
+    check_submission,
+    submission::{GitSource, ImageSource},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
+    discover, printable, published,
+    read::{self, Kind, ReadError},
+    settings::{Settings, nearest},
+};
+
+/// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
+///
+/// ```no_run
+/// use rekey_cli::{settings::Settings, submission::LoadedSubmission};
+///
+/// let loaded = LoadedSubmission::from_path("app")?;
+/// let report = loaded.check(&Settings::default())?;
+/// println!("{}", report.passed());
+/// # Ok::<(), rekey_cli::submission::LoadError>(())
+/// ```
+pub struct LoadedSubmission {
+    settings: Settings,
+    documents: Vec<Document>,
+    /// The number of `rekey.toml`.
+    config: Option<usize>,
+    git: LoadedGit,
+    images: Vec<LoadedImage>,
+    found: Vec<Source>,
+    notices: Vec<String>,
+    unread: Vec<ReadError>,
+    /// Rules about fields that could not be read.
+    silent: Vec<&'static str>,
+}
+
+/// A file's content under the name that reports use.
+struct Document {
+    source: Source,
+    bytes: Vec<u8>,
+}
+
+/// A text that is checked.
+enum Field {
+    /// A whole document, by its number.
+    Document(usize),
+    /// A value out of a document.
+    Value { text: String, document: usize, span: Span },
+}
+
+/// The content of a key, wiped when dropped, under the name that reports use.
+type LoadedKey = (Source, Zeroizing<Vec<u8>>);
+
+#[derive(Default)]
+struct LoadedGit {
+    url: Option<Field>,
+    found: bool,
+    private: Option<bool>,
+    key: Option<LoadedKey>,
+    key_mode: Option<u32>,
+    public_key: Option<LoadedKey>,
+    key_fingerprint: Option<Field>,
+}
+
+#[derive(Default)]
+struct LoadedImage {
+    name: Option<String>,
+    dockerfile: Option<Field>,
+    tag: Option<Field>,
+    published: Vec<String>,
+    reference: Option<Field>,
+    build_args: Vec<(String, String)>,
+    labels: Vec<(String, String)>,
+    target: Option<String>,
+    base_config: Option<Vec<u8>>,
+    policy: Option<PolicyKind>,
+}
+
+impl LoadedSubmission {
+    /// Reads the submission in a folder, or that of a `rekey.toml`; every input must be readable.
+    ///
+    /// # Errors
+    /// When an input cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let loaded = Self::load(path)?;
+        match loaded.unread.first() {
+            Some(error) => Err(LoadError::Read(error.clone())),
+            None => Ok(loaded),
+        }
+    }
+
+    /// The same, but inputs that cannot be read are left out and stand in [`Self::unread`].
+    ///
+    /// # Errors
+    /// When the folder or `rekey.toml` cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let name = path.to_string_lossy();
+        let unreadable = |error: std::io::Error| LoadError::Read(ReadError::new(name.clone(), error.into()));
+        let metadata = path.metadata().map_err(unreadable)?;
+        let config = path.join(config::FILE);
+        if metadata.is_dir() {
+            return Loader::new(path).load(config.try_exists().map_err(unreadable)?.then_some(config::FILE));
+        }
+        let file = path.file_name().and_then(|file| file.to_str());
+        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+        let file =
+            file.filter(|_| is_toml).ok_or_else(|| LoadError::NotAFolder { path: name.to_string() })?;
+        let base = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+        Loader::new(base).load(Some(file))
+    }
+
+    /// Keeps the one image of that name.
+    ///
+    /// # Errors
+    /// When no image is called so.
+    pub fn keep_image(&mut self, name: &str) -> Result<(), LoadError> {
+        if !self.images.iter().any(|image| image.name.as_deref() == Some(name)) {
+            let names = self.images.iter().filter_map(|image| image.name.as_deref());
+            let near = nearest(name, names).map(str::to_owned);
+            return Err(LoadError::NoImage { name: name.to_owned(), near });
+        }
+        self.images.retain(|image| image.name.as_deref() == Some(name));
+        Ok(())
+    }
+
+    /// What `rekey_core` checks.
+    pub fn submission(&self) -> Submission<'_> {
+        self.submission_of(|_| true)
+    }
+
+    /// What `rekey.toml` wants it to be judged against.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The policy that follows from `rekey.toml` alone.
+    pub fn policy(&self) -> Policy {
+        self.settings.to_policy().expect("the policy was judged when the file was read")
+    }
+
+    /// Checks everything, judged against `rekey.toml` and, before that, `settings`.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
+        let asked = settings.over(&self.silenced()).over(&self.settings);
+        let mut policies: Vec<Option<PolicyKind>> = Vec::new();
+        for image in &self.images {
+            if !policies.contains(&image.policy) {
+                policies.push(image.policy);
+            }
+        }
+        if policies.is_empty() || settings.policy.is_some() {
+            return Ok(check_submission(&self.submission(), &asked.to_policy()?));
+        }
+        let mut reports = Vec::new();
+        for kind in policies {
+            let own = Settings { policy: kind.or(asked.policy), ..asked.clone() }.to_policy()?;
+            reports.push(check_submission(&self.submission_of(|image| image.policy == kind), &own));
+        }
+        let first = reports.first().map(|report| report.policy().clone());
+        Ok(Report::join(&first.unwrap_or_default(), reports))
+    }
+
+    /// What is missing only because it could not be read is not missing.
+    fn silenced(&self) -> Settings {
+        let off = |rule: &&str| Override { selector: (*rule).to_owned(), severity: None };
+        Settings { overrides: self.silent.iter().map(off).collect(), ..Settings::default() }
+    }
+
+    /// The text that a finding's source names, for snippets. A private key's is not given.
+    pub fn source_text(&self, source: &Source) -> Option<&[u8]> {
+        let document = self.documents.iter().find(|document| document.source == *source);
+        document.map(|document| document.bytes.as_slice())
+    }
+
+    /// What was found in the checkout rather than given.
+    pub fn found(&self) -> &[Source] {
+        &self.found
+    }
+
+    /// What a person should know about how it was read, one line each.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The inputs that could not be read.
+    pub fn unread(&self) -> &[ReadError] {
+        &self.unread
+    }
+
+    fn submission_of(&self, wanted: impl Fn(&LoadedImage) -> bool) -> Submission<'_> {
+        let images = self.images.iter().filter(|image| wanted(image));
+        Submission {
+            document: self.config.map(|number| self.document(number)),
+            git: self.git_source(),
+            images: images.map(|image| self.image(image)).collect(),
+        }
+    }
+
+    fn git_source(&self) -> GitSource<'_> {
+        let git = &self.git;
+        GitSource {
+            url: git.url.as_ref().map(|field| self.text(field)),
+            found: git.found,
+            private: git.private,
+            key: git.key.as_ref().map(key_text),
+            key_mode: git.key_mode,
+            public_key: git.public_key.as_ref().map(key_text),
+            key_fingerprint: git.key_fingerprint.as_ref().map(|field| self.text(field)),
+        }
+    }
+
+    fn image<'a>(&'a self, image: &'a LoadedImage) -> ImageSource<'a> {
+        ImageSource {
+            name: image.name.as_deref(),
+            dockerfile: image.dockerfile.as_ref().map(|field| self.text(field)),
+            tag: image.tag.as_ref().map(|field| self.text(field)),
+            published: &image.published,
+            reference: image.reference.as_ref().map(|field| self.text(field)),
+            build_args: &image.build_args,
+            labels: &image.labels,
+            target: image.target.as_deref(),
+            base_config: image.base_config.as_deref(),
+        }
+    }
+
+    fn text<'a>(&'a self, field: &'a Field) -> Text<'a> {
+        match field {
+            Field::Document(number) => self.document(*number),
+            Field::Value { text, document, span } => {
+                let Document { source, bytes } = &self.documents[*document];
+                Text::from(text).read_from(Origin { source: source.clone(), document: bytes, span: *span })
+            }
+        }
+    }
+
+    fn document(&self, number: usize) -> Text<'_> {
+        let Document { source, bytes } = &self.documents[number];
+        Text::from(bytes).called(source.clone())
+    }
+}
+
+impl std::fmt::Debug for LoadedSubmission {
+    /// Never a text: a key may be in it, or a password in a URL.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoadedSubmission")
+            .field("settings", &self.settings)
+            .field(
+                "sources",
+                &self.documents.iter().map(|document| document.source.name()).collect::<Vec<_>>(),
+            )
+            .field("unread", &self.unread)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no submission to check.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// An input could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// `rekey.toml` is wrong.
+    #[error(transparent)]
+    Config(#[from] Box<ConfigError>),
+    /// The settings do not fit together.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The path is a file of another kind.
+    #[error("{}: expected a folder or a rekey.toml, found another file", printable(path))]
+    NotAFolder {
+        /// The path as given.
+        path: String,
+    },
+    /// The folder holds nothing of a submission.
+    #[error("{}: nothing to check: no rekey.toml, no Dockerfile, no git remote", printable(path))]
+    Nothing {
+        /// The path as given.
+        path: String,
+    },
+    /// `rekey.toml` has no image of that name.
+    #[error("no image is called `{}`{}", printable(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    NoImage {
+        /// The name asked for.
+        name: String,
+        /// The name that was perhaps meant.
+        near: Option<String>,
+    },
+}
+
+/// Reads a submission bit by bit.
+struct Loader<'p> {
+    base: &'p Path,
+    loaded: LoadedSubmission,
+}
+
+impl<'p> Loader<'p> {
+    fn new(base: &'p Path) -> Self {
+        let loaded = LoadedSubmission {
+            settings: Settings::default(),
+            documents: Vec::new(),
+            config: None,
+            git: LoadedGit::default(),
+            images: Vec::new(),
+            found: Vec::new(),
+            notices: Vec::new(),
+            unread: Vec::new(),
+            silent: Vec::new(),
+        };
+        Self { base, loaded }
+    }
+
+    fn load(mut self, file: Option<&str>) -> Result<LoadedSubmission, LoadError> {
+        let config = file.map(|file| self.config(file)).transpose()?.unwrap_or_default();
+        self.loaded.settings = config.settings;
+        self.git(config.git);
+        if config.images.is_empty() {
+            self.image(ImageConfig::default());
+        }
+        for image in config.images {
+            self.image(image);
+        }
+        self.loaded.images.retain(|image| !image.is_empty());
+        let LoadedSubmission { git, images, unread, .. } = &self.loaded;
+        if git.url.is_none() && git.key.is_none() && images.is_empty() && unread.is_empty() {
+            return Err(LoadError::Nothing { path: self.base.to_string_lossy().into_owned() });
+        }
+        Ok(self.loaded)
+    }
+
+    /// Reads `rekey.toml`, the first document.
+    fn config(&mut self, file: &str) -> Result<Config, LoadError> {
+        let name = read::name(self.base, file);
+        let bytes = read::file(&self.base.join(file), &name, Kind::Config)?;
+        match Config::parse(&bytes) {
+            Ok(config) => {
+                self.loaded.config = Some(self.document(name, bytes));
+                Ok(config)
+            }
+            Err(problems) => Err(Box::new(ConfigError::new(name, bytes, problems)).into()),
+        }
+    }
+
+    fn git(&mut self, config: GitConfig) {
+        self.loaded.git.private = config.private;
+        self.loaded.git.url = config.url.map(field);
+        self.loaded.git.key_fingerprint = config.key_fingerprint.map(field);
+        let wanted = config.key.is_some() || config.key_env.is_some();
+        if let Some((key, mode)) = config.key.and_then(|path| self.key(&path.text)) {
+            self.loaded.git.key = Some(key);
+            self.loaded.git.key_mode = mode;
+        }
+        self.loaded.git.public_key =
+            config.public_key.and_then(|path| self.key(&path.text)).map(|(key, _)| key);
+        if let Some(variable) = config.key_env {
+            let read = read::variable(&variable.text);
+            self.loaded.git.key =
+                self.keep(read).map(|key| (Source::named_field(format!("${}", variable.text)), key));
+        }
+        self.silence("submission-missing-key", wanted && self.loaded.git.key.is_none());
+        let build_service = self.loaded.settings.flow.unwrap_or_default() == rekey_core::Flow::BuildService;
+        if self.loaded.git.url.is_none() && build_service {
+            self.find_url();
+        }
+    }
+
+    /// Reads a key file. A public one is treated alike: a private one may have been given in its place.
+    fn key(&mut self, path: &str) -> Option<(LoadedKey, Option<u32>)> {
+        let name = read::name(self.base, path);
+        let read = read::key(&self.base.join(path), &name);
+        let (bytes, mode) = self.keep(read)?;
+        Some(((Source::file(name), bytes), mode))
+    }
+
+    fn silence(&mut self, rule: &'static str, unread: bool) {
+        if unread {
+            self.loaded.silent.push(rule);
+        }
+    }
+
+    fn find_url(&mut self) {
+        let Some(found) = discover::git_url(self.base) else { return };
+        if let Some(user) = found.token {
+            let name = printable(&found.name);
+            let notice = format!("{name}: left the token of `{user}` out of the URL: it is the CI job's own");
+            self.loaded.notices.push(notice);
+        }
+        let document = self.document(found.name, found.document);
+        self.loaded.found.push(self.loaded.documents[document].source.clone());
+        self.loaded.git.found = true;
+        self.loaded.git.url = Some(Field::Value { text: found.url, document, span: found.span });
+    }
+
+    fn image(&mut self, config: ImageConfig) {
+        let text = |value: Option<Value>| value.map(|value| value.text);
+        let dockerfile = self.dockerfile(config.dockerfile, config.context);
+        let published = match config.published {
+            None => Vec::new(),
+            Some(Published::List(list)) => list,
+            Some(Published::File(path)) => self.published(&path.text).unwrap_or_default(),
+        };
+        let base_config = config.base_config.and_then(|path| {
+            let name = read::name(self.base, &path.text);
+            let read = read::file(&self.base.join(&path.text), &name, Kind::Json);
+            self.keep(read)
+        });
+        self.loaded.images.push(LoadedImage {
+            name: text(config.name),
+            dockerfile: dockerfile.map(Field::Document),
+            tag: config.tag.map(field),
+            published,
+            reference: config.reference.map(field),
+            build_args: config.build_args,
+            labels: config.labels,
+            target: text(config.target),
+            base_config,
+            policy: config.policy,
+        });
+    }
+
+    /// The Dockerfile that is named, else the one found in the build context.
+    fn dockerfile(&mut self, path: Option<Value>, context: Option<Value>) -> Option<usize> {
+        if let Some(path) = path {
+            let document = self.file(&path.text, Kind::Dockerfile);
+            self.silence("submission-missing-dockerfile", document.is_none());
+            return document;
+        }
+        let context = context.map(|context| context.text);
+        let folder = context.as_ref().map_or_else(|| self.base.to_owned(), |context| self.base.join(context));
+        let name = discover::dockerfile(&folder)?;
+        let path = context.map_or_else(|| name.to_owned(), |context| format!("{context}/{name}"));
+        let document = self.file(&path, Kind::Dockerfile)?;
+        self.loaded.found.push(self.loaded.documents[document].source.clone());
+        Some(document)
+    }
+
+    fn published(&mut self, path: &str) -> Option<Vec<String>> {
+        let name = read::name(self.base, path);
+        let bytes = self.keep(read::file(&self.base.join(path), &name, Kind::Tags))?;
+        let tags = published::tags(&bytes).map_err(|reason| ReadError::new(name, reason));
+        self.keep(tags)
+    }
+
+    /// Reads a file that the submission names; the number of its document.
+    fn file(&mut self, path: &str, kind: Kind) -> Option<usize> {
+        let name = read::name(self.base, path);
+        let source = Source::file(name.clone());
+        if let Some(known) = self.loaded.documents.iter().position(|document| document.source == source) {
+            return Some(known);
+        }
+        let bytes = self.keep(read::file(&self.base.join(path), &name, kind))?;
+        Some(self.document(name, bytes))
+    }
+
+    fn document(&mut self, name: String, bytes: Vec<u8>) -> usize {
+        self.loaded.documents.push(Document { source: Source::file(name), bytes });
+        self.loaded.documents.len() - 1
+    }
+
+    fn keep<T>(&mut self, read: Result<T, ReadError>) -> Option<T> {
+        read.map_err(|error: ReadError| {
+            let unread = &mut self.loaded.unread;
+            if !unread.contains(&error) {
+                unread.push(error);
+            }
+        })
+        .ok()
+    }
+}
+
+impl LoadedImage {
+    fn is_empty(&self) -> bool {
+        self.dockerfile.is_none() && self.tag.is_none() && self.reference.is_none()
+    }
+}
+
+fn key_text((source, key): &LoadedKey) -> Text<'_> {
+    Text::from(key.as_slice()).called(source.clone())
+}
+
+/// A value of `rekey.toml`, which is the first document.
+fn field(value: Value) -> Field {
+    Field::Value { text: value.text, document: 0, span: value.span }
+}

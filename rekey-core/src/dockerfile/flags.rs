@@ -1,0 +1,158 @@
+//! Flags: the words after the keyword that begin with `--`, and which of them an instruction has.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::bytes;
+use super::instruction::Flag;
+use super::keyword::{self, Keyword};
+use super::line::Line;
+use super::problem::ProblemKind;
+use super::word::Form;
+use crate::text::Span;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Switch,
+    Text,
+    List,
+}
+
+fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
+    use Kind::{List, Switch, Text};
+    match keyword {
+        Keyword::Add => &[
+            ("chown", Text),
+            ("chmod", Text),
+            ("link", Switch),
+            ("keep-git-dir", Switch),
+            ("checksum", Text),
+            ("unpack", Switch),
+            ("exclude", List),
+        ],
+        Keyword::Copy => &[
+            ("chown", Text),
+            ("from", Text),
+            ("chmod", Text),
+            ("link", Switch),
+            ("exclude", List),
+            ("parents", Switch),
+        ],
+        Keyword::From => &[("platform", Text)],
+        Keyword::Run => &[("mount", List), ("network", Text), ("security", Text), ("device", List)],
+        Keyword::Healthcheck => &[
+            ("interval", Text),
+            ("timeout", Text),
+            ("start-period", Text),
+            ("start-interval", Text),
+            ("retries", Text),
+        ],
+        _ => &[],
+    }
+}
+
+/// Splits the flags off: they, and where the other arguments begin.
+pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>) -> (Vec<Flag<'a>>, usize) {
+    let mut flags = Vec::new();
+    let text = line.text(rest.clone());
+    let mut at = 0;
+    loop {
+        while text.get(at).is_some_and(|&byte| bytes::is_latin1_space(byte)) {
+            at += 1;
+        }
+        if text.get(at..at + 2) != Some(b"--") {
+            return (flags, rest.start + at);
+        }
+        let start = at;
+        at = end_of_word(text, at, line.escape);
+        let word = text.get(start..at).unwrap_or_default();
+        let cooked = unquoted(word, line.escape);
+        if cooked.as_deref().map_or(word == b"--", |cooked| cooked == "--") {
+            return (flags, rest.start + at);
+        }
+        flags.push(flag(line, rest.start + start..rest.start + at, cooked));
+    }
+}
+
+fn flag<'a>(line: &Line<'a, '_>, range: Range<usize>, cooked: Option<String>) -> Flag<'a> {
+    let raw = line.text(range.clone());
+    let equals = bytes::find(raw, b'=');
+    let name = match cooked {
+        Some(cooked) => {
+            let name = cooked.split('=').next().unwrap_or_default();
+            Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
+        }
+        None => {
+            let name = line.bytes(range.start + 2..range.start + equals.unwrap_or(raw.len()));
+            bytes::into_text(name)
+        }
+    };
+    let value = equals.map(|at| line.word_as(range.start + at + 1..range.end, Form::Flag));
+    Flag { span: line.span(range), name, value }
+}
+
+/// Where a flag ends: at a blank outside of quotes.
+fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
+    let mut quote = None;
+    let mut at = start;
+    while let Some(&byte) = text.get(at) {
+        match quote {
+            None if bytes::is_latin1_space(byte) => break,
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            Some(open) if open == byte => quote = None,
+            _ if byte == escape => at += 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    at.min(text.len())
+}
+
+/// The flag without quotes and escapes; none if it has neither and is ASCII. Its bytes count as Latin-1, as BuildKit
+/// has it.
+pub(super) fn unquoted(word: &[u8], escape: u8) -> Option<String> {
+    if word.iter().all(|&byte| byte.is_ascii() && !matches!(byte, b'"' | b'\'') && byte != escape) {
+        return None;
+    }
+    let mut text = String::with_capacity(word.len());
+    let mut quote = None;
+    let mut rest = word.iter().copied();
+    while let Some(byte) = rest.next() {
+        match quote {
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            Some(open) if open == byte => quote = None,
+            _ if byte == escape => text.extend(rest.next().map(char::from)),
+            _ => text.push(char::from(byte)),
+        }
+    }
+    Some(text)
+}
+
+/// Reports flags that the instruction does not have, and values that they cannot take.
+pub(super) fn check(keyword: Keyword, flags: &[Flag<'_>], mut report: impl FnMut(ProblemKind, Span)) {
+    let known = known(keyword);
+    for (index, flag) in flags.iter().enumerate() {
+        let name = flag.name.as_ref();
+        let Some(&(_, kind)) = known.iter().find(|(found, _)| *found == name) else {
+            let suggestion = keyword::closest(name, known.iter().map(|(found, _)| *found));
+            report(ProblemKind::UnknownFlag { keyword, flag: name.to_owned(), suggestion }, flag.span);
+            continue;
+        };
+        if kind != Kind::List && flags.iter().take(index).any(|before| before.name == flag.name) {
+            report(ProblemKind::DuplicateFlag(name.to_owned()), flag.span);
+            continue;
+        }
+        match (kind, &flag.value) {
+            (Kind::Text | Kind::List, None) => report(ProblemKind::FlagValue(name.to_owned()), flag.span),
+            (Kind::Switch, Some(value)) => {
+                let text = value.text();
+                if text.is_empty() {
+                    report(ProblemKind::FlagValue(name.to_owned()), flag.span);
+                } else if !["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
+                    report(ProblemKind::FlagBoolean(name.to_owned(), text.into_owned()), value.span);
+                }
+            }
+            _ => {}
+        }
+    }
+}

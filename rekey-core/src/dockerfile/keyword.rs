@@ -1,0 +1,168 @@
+//! The eighteen instructions.
+
+use super::bytes;
+
+/// An instruction's keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "a keyword names itself")]
+#[non_exhaustive]
+pub enum Keyword {
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
+    Workdir,
+    /// Not an instruction; the line has a problem.
+    Unknown,
+}
+
+const ALL: [(&str, Keyword); 18] = [
+    ("ADD", Keyword::Add),
+    ("ARG", Keyword::Arg),
+    ("CMD", Keyword::Cmd),
+    ("COPY", Keyword::Copy),
+    ("ENTRYPOINT", Keyword::Entrypoint),
+    ("ENV", Keyword::Env),
+    ("EXPOSE", Keyword::Expose),
+    ("FROM", Keyword::From),
+    ("HEALTHCHECK", Keyword::Healthcheck),
+    ("LABEL", Keyword::Label),
+    ("MAINTAINER", Keyword::Maintainer),
+    ("ONBUILD", Keyword::Onbuild),
+    ("RUN", Keyword::Run),
+    ("SHELL", Keyword::Shell),
+    ("STOPSIGNAL", Keyword::Stopsignal),
+    ("USER", Keyword::User),
+    ("VOLUME", Keyword::Volume),
+    ("WORKDIR", Keyword::Workdir),
+];
+
+impl Keyword {
+    /// The keyword in upper case; `?` for an unknown one.
+    pub fn as_str(self) -> &'static str {
+        ALL.iter().find(|(_, keyword)| *keyword == self).map_or("?", |(name, _)| name)
+    }
+
+    /// The keyword that `text` is, in any case.
+    pub(super) fn of(text: &[u8]) -> Self {
+        if text.is_ascii() {
+            return Self::of_ascii(text);
+        }
+        let lower: String = bytes::text(text).chars().map(bytes::lower).collect();
+        Self::of_ascii(lower.as_bytes())
+    }
+
+    fn of_ascii(text: &[u8]) -> Self {
+        ALL.iter()
+            .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(text))
+            .map_or(Self::Unknown, |(_, keyword)| *keyword)
+    }
+
+    /// The keyword that the user may have meant: at most two letters differ.
+    pub(super) fn suggestion(text: &str) -> Option<Self> {
+        let names = ALL.iter().map(|(name, _)| *name);
+        let name = closest(&text.to_ascii_uppercase(), names)?;
+        ALL.iter().find(|(found, _)| *found == name).map(|(_, keyword)| *keyword)
+    }
+
+    /// Whether the instruction may be followed by heredocs.
+    pub(super) fn takes_heredocs(self) -> bool {
+        matches!(self, Self::Add | Self::Copy | Self::Run)
+    }
+
+    /// Whether the instruction writes files, so that the image gets a layer; `WORKDIR` may.
+    pub fn is_layer(self) -> bool {
+        matches!(self, Self::Add | Self::Copy | Self::Run)
+    }
+}
+
+impl std::fmt::Display for Keyword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The option that is fewer than three edits away from `text`, the nearest and first of them.
+pub(super) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) -> Option<&'o str> {
+    const LONGEST: usize = 24;
+    if text.len() > LONGEST {
+        return None;
+    }
+    options
+        .map(|option| (distance(text, option), option))
+        .filter(|(distance, _)| (1..3).contains(distance))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, option)| option)
+}
+
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (line, a) in left.chars().enumerate() {
+        let mut diagonal = line;
+        let mut beside = line + 1;
+        for (cell, b) in row.iter_mut().zip(std::iter::once(None).chain(right.chars().map(Some))) {
+            let Some(b) = b else {
+                *cell = line + 1;
+                continue;
+            };
+            let best = (diagonal + usize::from(a != b)).min(*cell + 1).min(beside + 1);
+            diagonal = *cell;
+            *cell = best;
+            beside = best;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_case_and_kelvin() {
+        for (text, expected) in [
+            ("from", Keyword::From),
+            ("HealthCheck", Keyword::Healthcheck),
+            ("wor\u{212a}dir", Keyword::Workdir),
+            ("FROMM", Keyword::Unknown),
+            ("", Keyword::Unknown),
+        ] {
+            assert_eq!(Keyword::of(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn suggestions_are_near() {
+        for (text, expected) in [
+            ("LABLE", Some(Keyword::Label)),
+            ("CPY", Some(Keyword::Copy)),
+            ("RUNN", Some(Keyword::Run)),
+            ("echo", None),
+            ("", None),
+        ] {
+            assert_eq!(Keyword::suggestion(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn distances() {
+        for (left, right, expected) in
+            [("", "abc", 3), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "", 2)]
+        {
+            assert_eq!(distance(left, right), expected, "{left} {right}");
+        }
+    }
+}

@@ -1,0 +1,588 @@
+//! Quotes and variables within a word, as BuildKit reads them.
+//!
+//! ```text
+//! 'literal'  "literal but for $ and escapes"  E c, where E is the escape character
+//! $name  ${name}  ${name-word}  ${name:-word}  ${name+word}  ${name:+word}  ${name?word}  ${name:?word}
+//! ${name#pattern}  ${name##pattern}  ${name%pattern}  ${name%%pattern}  ${name/pattern/word}  ${name//pattern/word}
+//! ```
+//! A name is a run of digits, one of `@*#?-$!0`, or letters, digits and `_`. Words nest.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::problem::SubstitutionError as Error;
+use super::{bytes, limits, pattern};
+
+/// How words are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mode {
+    pub(super) escape: u8,
+    /// Quotes stay in the result.
+    pub(super) raw_quotes: bool,
+    /// Escape characters stay in the result.
+    pub(super) raw_escapes: bool,
+    /// Quotes mean nothing.
+    pub(super) plain_quotes: bool,
+    /// Variables that are not set stay in the result.
+    pub(super) keep_unset: bool,
+}
+
+impl Mode {
+    /// The arguments of an instruction.
+    pub(super) const fn word(escape: u8) -> Self {
+        Self { escape, raw_quotes: false, raw_escapes: false, plain_quotes: false, keep_unset: false }
+    }
+
+    /// The lines of a heredoc.
+    pub(super) const fn heredoc() -> Self {
+        Self { plain_quotes: true, ..Self::word(b'\\') }
+    }
+}
+
+/// What is known of a variable.
+pub(super) enum Lookup<'e> {
+    Set(&'e str),
+    Unset,
+    /// It cannot be known; the environment remembers why.
+    Unknown,
+}
+
+/// Variables.
+pub(super) trait Environment {
+    /// The variable of that name.
+    fn variable(&mut self, name: &str) -> Lookup<'_>;
+
+    /// Counts work that is done; `false` when it has become too much.
+    fn charge(&mut self, work: usize) -> bool;
+}
+
+/// An environment without variables.
+pub(super) struct Nothing {
+    pub(super) asked: bool,
+}
+
+impl Environment for Nothing {
+    fn variable(&mut self, _name: &str) -> Lookup<'_> {
+        self.asked = true;
+        Lookup::Unset
+    }
+
+    fn charge(&mut self, _work: usize) -> bool {
+        true
+    }
+}
+
+/// A word that came out of a text, and where in the text it stood.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Split {
+    pub(super) text: String,
+    pub(super) range: Range<usize>,
+}
+
+/// Whether a word has anything to replace.
+pub(super) fn is_special(text: &str, escape: u8) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') || byte == escape)
+        || text.starts_with('\u{feff}')
+}
+
+/// The value of a word that asks for no variable.
+pub(super) fn constant(text: &str, mode: Mode) -> Option<String> {
+    let mut nothing = Nothing { asked: false };
+    let value = expand(text, mode, &mut nothing).ok()?;
+    (!nothing.asked).then(|| value.into_owned())
+}
+
+/// The word with its variables replaced and its quotes removed.
+pub(super) fn expand<'t>(
+    text: &'t str,
+    mode: Mode,
+    env: &mut dyn Environment,
+) -> Result<Cow<'t, str>, Error> {
+    if !is_special(text, mode.escape) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut lexer = Lexer::new(text.as_bytes(), mode, env);
+    lexer.until(None, mode.raw_escapes, 0).map(Cow::Owned)
+}
+
+/// The words of a text, split at blanks outside of quotes after variables are replaced.
+pub(super) fn words(text: &[u8], mode: Mode, env: &mut dyn Environment) -> Result<Vec<Split>, Error> {
+    let mut lexer = Lexer::new(text, mode, env);
+    lexer.splitter = Some(Splitter::default());
+    lexer.until(None, mode.raw_escapes, 0)?;
+    let end = lexer.at;
+    Ok(lexer.splitter.take().map(|splitter| splitter.finish(end)).unwrap_or_default())
+}
+
+#[derive(Default)]
+struct Splitter {
+    words: Vec<Split>,
+    word: String,
+    start: usize,
+}
+
+impl Splitter {
+    fn push(&mut self, ch: char, at: usize) {
+        if ch.is_whitespace() {
+            self.close(at);
+        } else {
+            self.push_raw(ch, at);
+        }
+    }
+
+    fn push_raw(&mut self, ch: char, at: usize) {
+        if self.word.is_empty() {
+            self.start = at;
+        }
+        self.word.push(ch);
+    }
+
+    fn close(&mut self, at: usize) {
+        if !self.word.is_empty() {
+            self.words.push(Split { text: std::mem::take(&mut self.word), range: self.start..at });
+        }
+    }
+
+    fn finish(mut self, at: usize) -> Vec<Split> {
+        self.close(at);
+        self.words
+    }
+}
+
+struct Lexer<'t, 'e> {
+    text: &'t [u8],
+    at: usize,
+    mode: Mode,
+    env: &'e mut dyn Environment,
+    splitter: Option<Splitter>,
+}
+
+impl<'t, 'e> Lexer<'t, 'e> {
+    fn new(text: &'t [u8], mode: Mode, env: &'e mut dyn Environment) -> Self {
+        // A byte order mark before the first character of a word is lost.
+        let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { text, at, mode, env, splitter: None }
+    }
+
+    fn peek(&self) -> Option<char> {
+        bytes::decode(self.text, self.at).map(|(ch, _)| ch)
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let (ch, len) = bytes::decode(self.text, self.at)?;
+        self.at += len;
+        Some(ch)
+    }
+
+    fn is_escape(&self, ch: char) -> bool {
+        ch == char::from(self.mode.escape)
+    }
+
+    fn charge(&mut self, work: usize) -> Result<(), Error> {
+        if self.env.charge(work) { Ok(()) } else { Err(Error::TooLong) }
+    }
+
+    /// Reads up to `stop` or the end. Only the outermost level splits words.
+    fn until(&mut self, stop: Option<char>, raw_escapes: bool, depth: usize) -> Result<String, Error> {
+        if depth > limits::MAX_SUBSTITUTION_DEPTH {
+            return Err(Error::TooDeep);
+        }
+        let mut value = String::new();
+        while let Some(ch) = self.peek() {
+            let start = self.at;
+            if Some(ch) == stop {
+                self.next();
+                return Ok(value);
+            }
+            match ch {
+                '\'' if !self.mode.plain_quotes => {
+                    let quoted = self.single_quoted()?;
+                    self.split_raw(&quoted, start, depth);
+                    value.push_str(&quoted);
+                }
+                '"' if !self.mode.plain_quotes => {
+                    let quoted = self.double_quoted(raw_escapes, depth)?;
+                    self.split_raw(&quoted, start, depth);
+                    value.push_str(&quoted);
+                }
+                '$' => {
+                    let found = self.dollar(depth)?;
+                    if depth == 0
+                        && let Some(splitter) = &mut self.splitter
+                    {
+                        found.chars().for_each(|ch| splitter.push(ch, start));
+                    }
+                    value.push_str(&found);
+                }
+                '<' => {
+                    let found = self.less();
+                    self.split_raw(found, start, depth);
+                    value.push_str(found);
+                }
+                ch => {
+                    self.next();
+                    if self.is_escape(ch) {
+                        if raw_escapes {
+                            self.split_raw_char(ch, start, depth);
+                            value.push(ch);
+                        }
+                        let Some(escaped) = self.next() else { break };
+                        self.split_raw_char(escaped, start, depth);
+                        value.push(escaped);
+                    } else {
+                        if depth == 0
+                            && let Some(splitter) = &mut self.splitter
+                        {
+                            splitter.push(ch, start);
+                        }
+                        value.push(ch);
+                    }
+                }
+            }
+            if value.len() > limits::MAX_VALUE.max(self.text.len()) {
+                return Err(Error::TooLong);
+            }
+        }
+        match stop {
+            Some('/') => Err(Error::Slash),
+            Some(_) => Err(Error::Brace),
+            None => Ok(value),
+        }
+    }
+
+    fn split_raw(&mut self, text: &str, at: usize, depth: usize) {
+        text.chars().for_each(|ch| self.split_raw_char(ch, at, depth));
+    }
+
+    fn split_raw_char(&mut self, ch: char, at: usize, depth: usize) {
+        if depth == 0
+            && let Some(splitter) = &mut self.splitter
+        {
+            splitter.push_raw(ch, at);
+        }
+    }
+
+    fn single_quoted(&mut self) -> Result<String, Error> {
+        let start = self.at;
+        let inside = start + 1;
+        let rest = self.text.get(inside..).unwrap_or_default();
+        let Some(len) = bytes::find(rest, b'\'') else {
+            self.at = self.text.len();
+            return Err(Error::SingleQuote);
+        };
+        self.at = inside + len + 1;
+        let range = if self.mode.raw_quotes { start..self.at } else { inside..inside + len };
+        Ok(bytes::text(self.text.get(range).unwrap_or_default()).into_owned())
+    }
+
+    fn double_quoted(&mut self, raw_escapes: bool, depth: usize) -> Result<String, Error> {
+        self.next();
+        let mut value = String::new();
+        if self.mode.raw_quotes {
+            value.push('"');
+        }
+        loop {
+            match self.peek().ok_or(Error::DoubleQuote)? {
+                '"' => {
+                    self.next();
+                    if self.mode.raw_quotes {
+                        value.push('"');
+                    }
+                    return Ok(value);
+                }
+                '$' => value.push_str(&self.dollar(depth)?),
+                mut ch => {
+                    self.next();
+                    if self.is_escape(ch) {
+                        if raw_escapes {
+                            value.push(ch);
+                        }
+                        match self.peek() {
+                            None => continue,
+                            Some(escaped) if matches!(escaped, '"' | '$') || self.is_escape(escaped) => {
+                                self.next();
+                                ch = escaped;
+                            }
+                            Some(_) => {}
+                        }
+                    }
+                    value.push(ch);
+                }
+            }
+            if value.len() > limits::MAX_VALUE.max(self.text.len()) {
+                return Err(Error::TooLong);
+            }
+        }
+    }
+
+    /// `<`, or `<<` with the blanks behind it, which so belong to the word.
+    fn less(&mut self) -> &'t str {
+        let start = self.at;
+        self.next();
+        if self.peek() == Some('<') {
+            self.next();
+            while matches!(self.peek(), Some('\t' | '\r' | ' ')) {
+                self.next();
+            }
+        }
+        let found = self.text.get(start..self.at).unwrap_or_default();
+        std::str::from_utf8(found).unwrap_or_default()
+    }
+
+    fn dollar(&mut self, depth: usize) -> Result<String, Error> {
+        self.next();
+        if self.peek() != Some('{') {
+            let name = self.name();
+            if name.is_empty() {
+                return Ok("$".to_owned());
+            }
+            return match self.lookup(&name)? {
+                None if self.mode.keep_unset => Ok(format!("${name}")),
+                value => Ok(value.unwrap_or_default()),
+            };
+        }
+        self.next();
+        match self.peek() {
+            None => return Err(Error::Brace),
+            Some('{' | '}' | ':') => return Err(Error::Name),
+            Some(_) => {}
+        }
+        let name = self.name();
+        let Some(modifier) = self.next() else {
+            return Err(Error::Modifier(char::REPLACEMENT_CHARACTER.to_string()));
+        };
+        match modifier {
+            '}' => match self.lookup(&name)? {
+                None if self.mode.keep_unset => Ok(format!("${{{name}}}")),
+                value => Ok(value.unwrap_or_default()),
+            },
+            ':' => {
+                let second = self.next().unwrap_or(char::REPLACEMENT_CHARACTER);
+                self.modified(&name, second, true, depth)
+            }
+            '+' | '-' | '?' | '#' | '%' => self.modified(&name, modifier, false, depth),
+            '/' => self.replaced(&name, depth),
+            other => Err(Error::Modifier(other.to_string())),
+        }
+    }
+
+    /// The word of a modifier. The outer word under construction is lost, as in BuildKit, whose levels share a buffer.
+    fn operand(&mut self, stop: char, raw_escapes: bool, depth: usize) -> Result<String, Error> {
+        if let Some(splitter) = &mut self.splitter {
+            splitter.word.clear();
+        }
+        self.until(Some(stop), raw_escapes, depth + 1)
+    }
+
+    fn modified(
+        &mut self,
+        name: &str,
+        modifier: char,
+        or_empty: bool,
+        depth: usize,
+    ) -> Result<String, Error> {
+        let colon = if or_empty { ":" } else { "" };
+        let is_trim = matches!(modifier, '#' | '%');
+        if or_empty && is_trim {
+            return Err(Error::Modifier(format!(":{modifier}")));
+        }
+        let word = self.operand('}', is_trim, depth)?;
+        let value = self.lookup(name)?;
+        if value.is_none() && self.mode.keep_unset {
+            return Ok(format!("${{{name}{colon}{modifier}{word}}}"));
+        }
+        let is_missing = value.as_ref().is_none_or(|value| or_empty && value.is_empty());
+        match modifier {
+            '-' => Ok(if is_missing { word } else { value.unwrap_or_default() }),
+            '+' => Ok(if is_missing { String::new() } else { word }),
+            '?' if is_missing => {
+                let default = if value.is_none() { "must be set" } else { "must not be empty" };
+                let message = if word.is_empty() { default.to_owned() } else { word };
+                Err(Error::Required { name: name.to_owned(), message })
+            }
+            '?' => Ok(value.unwrap_or_default()),
+            '#' | '%' => {
+                let value = value.unwrap_or_default();
+                let (greedy, word) = match word.strip_prefix(modifier) {
+                    Some(rest) => (true, rest),
+                    None => (false, word.as_str()),
+                };
+                self.charge(pattern::cost(word, &value))?;
+                let side = if modifier == '#' { pattern::trim_start } else { pattern::trim_end };
+                side(word, &value, greedy).ok_or_else(|| Error::Pattern(word.to_owned()))
+            }
+            other => Err(Error::Modifier(format!("{colon}{other}"))),
+        }
+    }
+
+    fn replaced(&mut self, name: &str, depth: usize) -> Result<String, Error> {
+        let all = self.peek() == Some('/');
+        if all {
+            self.next();
+        }
+        let pattern = self.operand('/', true, depth)?;
+        let replacement = self.operand('}', true, depth)?;
+        let Some(value) = self.lookup(name)? else {
+            if self.mode.keep_unset {
+                return Ok(format!("${{{name}/{pattern}/{replacement}}}"));
+            }
+            return self.replace(&pattern, "", &replacement, all);
+        };
+        self.replace(&pattern, &value, &replacement, all)
+    }
+
+    fn replace(&mut self, pattern: &str, value: &str, replacement: &str, all: bool) -> Result<String, Error> {
+        self.charge(pattern::replace_cost(pattern, value, replacement))?;
+        pattern::replace(pattern, value, replacement, all).ok_or_else(|| Error::Pattern(pattern.to_owned()))
+    }
+
+    fn name(&mut self) -> String {
+        let mut name = String::new();
+        while let Some(ch) = self.peek() {
+            if name.is_empty() {
+                if ch.is_ascii_digit() {
+                    while let Some(digit) = self.peek().filter(char::is_ascii_digit) {
+                        name.push(digit);
+                        self.next();
+                    }
+                    return name;
+                }
+                if matches!(ch, '@' | '*' | '#' | '?' | '-' | '$' | '!') {
+                    self.next();
+                    return ch.to_string();
+                }
+            }
+            if !(ch.is_alphabetic() || ch.is_ascii_digit() || ch == '_') {
+                break;
+            }
+            name.push(ch);
+            self.next();
+        }
+        name
+    }
+
+    /// The value of a variable; one that cannot be known counts as empty, the environment knows better.
+    fn lookup(&mut self, name: &str) -> Result<Option<String>, Error> {
+        let value = match self.env.variable(name) {
+            Lookup::Set(value) => Some(value.to_owned()),
+            Lookup::Unset => None,
+            Lookup::Unknown => Some(String::new()),
+        };
+        self.charge(1 + value.as_ref().map_or(0, String::len))?;
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `A` is `a.b.c`, `E` is empty, `B` is `/usr/lib/`; others are not set.
+    struct Few;
+
+    impl Environment for Few {
+        fn variable(&mut self, name: &str) -> Lookup<'_> {
+            match name {
+                "A" => Lookup::Set("a.b.c"),
+                "B" => Lookup::Set("/usr/lib/"),
+                "E" => Lookup::Set(""),
+                _ => Lookup::Unset,
+            }
+        }
+
+        fn charge(&mut self, _work: usize) -> bool {
+            true
+        }
+    }
+
+    #[track_caller]
+    fn expands(word: &str, expected: &str) {
+        assert_eq!(expand(word, Mode::word(b'\\'), &mut Few).as_deref(), Ok(expected), "{word}");
+    }
+
+    #[test]
+    fn words_expand() {
+        for (word, expected) in [
+            ("plain", "plain"),
+            ("$A", "a.b.c"),
+            ("${A}x", "a.b.cx"),
+            ("$Ax", ""),
+            ("$A.x", "a.b.c.x"),
+            ("$", "$"),
+            ("$/", "$/"),
+            ("$1A", "A"),
+            ("$$", ""),
+            (r"\$A", "$A"),
+            (r"\\$A", r"\a.b.c"),
+            ("'$A'", "$A"),
+            ("\"$A\"", "a.b.c"),
+            (r#""\$A\n\"""#, r#"$A\n""#),
+            ("\"x\"'y'z", "xyz"),
+            ("a\\", "a"),
+            ("${U-w}${E-w}", "w"),
+            ("${U:-w}${E:-w}", "ww"),
+            ("${A:-w}", "a.b.c"),
+            ("${U+w}${E+w}", "w"),
+            ("${E:+w}${A:+w}", "w"),
+            ("${A:?m}", "a.b.c"),
+            ("${U:-${E:-$A}}", "a.b.c"),
+            ("${U:-\"}\"}", "}"),
+            (r"${U:-\}}", "}"),
+            ("${A#*.}", "b.c"),
+            ("${A##*.}", "c"),
+            ("${A%.*}", "a.b"),
+            ("${A%%.*}", "a"),
+            ("${B%/}", "/usr/lib"),
+            ("${A/./-}", "a-b.c"),
+            ("${A//./-}", "a-b-c"),
+            (r"${B//\//_}", "_usr_lib_"),
+            ("${A/?}/}", "a.b.c"),
+            ("\u{feff}$E|", "|"),
+        ] {
+            expands(word, expected);
+        }
+    }
+
+    #[test]
+    fn errors_say_what_is_missing() {
+        for (word, expected) in [
+            ("'a", Error::SingleQuote),
+            ("\"a", Error::DoubleQuote),
+            ("${A", Error::Modifier("\u{fffd}".to_owned())),
+            ("${A:-", Error::Brace),
+            ("${", Error::Brace),
+            ("${}", Error::Name),
+            ("${{A}}", Error::Name),
+            ("${:A}", Error::Name),
+            ("${A.b}", Error::Modifier(".".to_owned())),
+            ("${A:=b}", Error::Modifier(":=".to_owned())),
+            ("${A:#b}", Error::Modifier(":#".to_owned())),
+            ("${A//.}", Error::Slash),
+            ("${U?x}", Error::Required { name: "U".to_owned(), message: "x".to_owned() }),
+            (r"${A#\a}", Error::Pattern(r"\a".to_owned())),
+        ] {
+            assert_eq!(expand(word, Mode::word(b'\\'), &mut Few), Err(expected), "{word}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let word = format!("{}{}", "${U:-".repeat(5_000), "}".repeat(5_000));
+        assert_eq!(expand(&word, Mode::word(b'\\'), &mut Few), Err(Error::TooDeep));
+    }
+
+    #[test]
+    fn words_split_outside_of_quotes() {
+        for (text, expected) in [
+            ("a  b", &["a", "b"][..]),
+            ("a\\ b 'c d'", &["a b", "c d"]),
+            ("80${U:-81}", &["81"]),
+            ("$A $E x", &["a.b.c", "x"]),
+            ("cat <<  EOF", &["cat", "<<  EOF"]),
+        ] {
+            let words = words(text.as_bytes(), Mode::word(b'\\'), &mut Few).expect("the text is well formed");
+            let texts: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
+            assert_eq!(texts, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Logical lines: physical lines joined at continuations, and the way back.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::bytes;
+use super::instruction::{self, Segment};
+use super::word::{Form, Word};
+use crate::text::Span;
+
+/// A logical line.
+pub(super) struct Line<'a, 'l> {
+    /// The file.
+    pub(super) input: &'a [u8],
+    /// The line without continuations and the comments between.
+    pub(super) joined: &'l [u8],
+    /// Where its bytes stand; at least one segment.
+    pub(super) segments: &'l [Segment],
+    /// The escape character.
+    pub(super) escape: u8,
+    /// Its first physical line, from one.
+    pub(super) number: u32,
+}
+
+impl<'a, 'l> Line<'a, 'l> {
+    pub(super) fn text(&self, range: Range<usize>) -> &'l [u8] {
+        self.joined.get(range).unwrap_or_default()
+    }
+
+    /// The bytes of a range, borrowed from the file unless they are spread over it.
+    pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'a, [u8]> {
+        let (span, whole) = instruction::span(self.segments, range.clone());
+        if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) }
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        instruction::span(self.segments, range).0
+    }
+
+    pub(super) fn word(&self, range: Range<usize>) -> Word<'a> {
+        self.word_as(range, Form::Plain)
+    }
+
+    pub(super) fn word_as(&self, range: Range<usize>, form: Form) -> Word<'a> {
+        let (span, whole) = instruction::span(self.segments, range.clone());
+        let at = range.start as u32;
+        let raw =
+            if whole { Cow::Borrowed(span.of(self.input)) } else { Cow::Owned(self.text(range).to_vec()) };
+        Word { span, raw, at, form, escape: self.escape }
+    }
+
+    /// Where the text of a range ends when its blanks at the end do not count.
+    pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
+        let trimmed = bytes::trimmed(self.text(range.clone()));
+        range.start + trimmed.start..range.start + trimmed.end
+    }
+}
+
+/// A physical line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Physical {
+    /// Where it begins.
+    pub(super) start: usize,
+    /// Where its text ends: before the newline and the carriage returns there.
+    pub(super) end: usize,
+    /// Where the next line begins.
+    pub(super) next: usize,
+}
+
+/// How a physical line ends.
+pub(super) enum Ending {
+    /// In an escape character, which stands here: the next line belongs to it.
+    Continued(usize),
+    /// In two escape characters, which end the instruction for BuildKit alone.
+    Escaped,
+    Plain,
+}
+
+/// The line that begins at `start`, unless the text ends there.
+pub(super) fn physical(input: &[u8], start: usize) -> Option<Physical> {
+    let rest = input.get(start..).filter(|rest| !rest.is_empty())?;
+    let (mut len, next) = match bytes::find(rest, b'\n') {
+        Some(len) => (len, start + len + 1),
+        None => (rest.len(), input.len()),
+    };
+    while let Some(b'\r') = len.checked_sub(1).and_then(|last| rest.get(last)) {
+        len -= 1;
+    }
+    Some(Physical { start, end: start + len, next })
+}
+
+/// How the line ends; `text` is without newline.
+pub(super) fn ending(text: &[u8], escape: u8) -> Ending {
+    let mut last = text.len();
+    while let Some(b' ' | b'\t') = last.checked_sub(1).and_then(|at| text.get(at)) {
+        last -= 1;
+    }
+    let Some(at) = last.checked_sub(1).filter(|&at| text.get(at) == Some(&escape)) else {
+        return Ending::Plain;
+    };
+    match at.checked_sub(1).and_then(|before| text.get(before)) {
+        Some(before) if *before == escape => Ending::Escaped,
+        _ => Ending::Continued(at),
+    }
+}
+
+/// Whether the line is a comment; blanks may stand before the `#`.
+pub(super) fn is_comment(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'#') => true,
+        Some(b'\t'..=b'\r' | b' ' | 0x80..) => text.get(bytes::leading_space(text)) == Some(&b'#'),
+        _ => false,
+    }
+}

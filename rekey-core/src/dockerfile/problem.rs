@@ -1,0 +1,420 @@
+//! What keeps BuildKit from building a Dockerfile, and what it accepts to everyone's later surprise.
+
+use super::keyword::Keyword;
+use super::limits;
+use crate::text::Span;
+
+/// Something wrong with a Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+    /// The first physical line of the instruction it belongs to, from one.
+    pub line: u32,
+    /// How bad it is.
+    pub severity: Severity,
+    /// When BuildKit finds it.
+    pub phase: Phase,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// BuildKit stops, or a limit of ours is exceeded.
+    Error,
+    /// BuildKit goes on, but the file hardly means what it says.
+    Warning,
+}
+
+/// When BuildKit finds a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// While it reads the file.
+    Parse,
+    /// While it replaces variables and follows stages.
+    Evaluate,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// A parser directive is given twice.
+    #[error("expected the directive `{0}` once, found it again")]
+    DuplicateDirective(&'static str),
+    /// The directive `escape` names neither of the two characters.
+    #[error("expected `\\` or a backtick as escape character, found `{0}`")]
+    EscapeDirective(String),
+    /// A physical line is too long for BuildKit.
+    #[error("expected lines of at most {} bytes, found a longer one", limits::MAX_LINE)]
+    LineTooLong,
+    /// Nothing but blanks and comments.
+    #[error("expected an instruction, found none in the file")]
+    NoInstructions,
+    /// The line that ends a heredoc is missing.
+    #[error("expected a line `{0}` that ends the heredoc, found none")]
+    UnterminatedHeredoc(String),
+    /// The word after `<<` cannot be read.
+    #[error("cannot read the name of the heredoc: {0}")]
+    HeredocName(SubstitutionError),
+    /// A word without `=` among words with it.
+    #[error("expected `name=value`, found `{0}`")]
+    MissingEquals(String),
+    /// `ENV` or `LABEL` with a key alone.
+    #[error("expected a key and a value after {0}, found one word")]
+    MissingValue(Keyword),
+    /// A JSON array with something else than strings.
+    #[error("expected only strings in the JSON array, found something else")]
+    NotStrings,
+
+    /// No such instruction.
+    #[error("expected an instruction, found `{found}`{}", Meant(suggestion.map(Keyword::as_str)))]
+    UnknownInstruction {
+        /// The first word of the line.
+        found: String,
+        /// The instruction it resembles.
+        suggestion: Option<Keyword>,
+    },
+    /// A line of a template, which is to be rendered before it is built.
+    #[error("expected an instruction, found `{0}`, which looks like a template that was not rendered")]
+    Template(String),
+    /// An instruction other than `ARG` before the first `FROM`.
+    #[error("expected FROM before {0}")]
+    NoStage(Keyword),
+    /// No `FROM` at all.
+    #[error("expected at least one FROM, found none")]
+    NoStages,
+    /// `FROM` with a wrong number of words, or without `AS`.
+    #[error("expected `FROM image` or `FROM image AS name`, found {0} words")]
+    FromArguments(usize),
+    /// A stage's name has characters that it may not have.
+    #[error(
+        "expected a stage name of letters, digits, `-`, `_` and `.` that begins with a letter, found `{0}`"
+    )]
+    StageName(String),
+    /// The instruction has no such flag.
+    #[error("{keyword} has no flag `--{flag}`{}", Meant(*suggestion))]
+    UnknownFlag {
+        /// The instruction.
+        keyword: Keyword,
+        /// The flag's name.
+        flag: String,
+        /// The flag it resembles.
+        suggestion: Option<&'static str>,
+    },
+    /// A flag is given twice.
+    #[error("expected the flag `--{0}` once, found it again")]
+    DuplicateFlag(String),
+    /// A flag without a value.
+    #[error("expected a value for the flag `--{0}`, found none")]
+    FlagValue(String),
+    /// A flag that takes `true` or `false` has another value.
+    #[error("expected `true` or `false` for the flag `--{0}`, found `{1}`")]
+    FlagBoolean(String, String),
+    /// Nothing after the keyword.
+    #[error("expected at least one argument after {0}, found none")]
+    NoArguments(Keyword),
+    /// Nothing after a keyword that takes one value.
+    #[error("expected one argument after {0}, found none")]
+    NoArgument(Keyword),
+    /// `COPY` or `ADD` without source or destination.
+    #[error("expected a source and a destination after {0}, found fewer than two words")]
+    NoDestination(Keyword),
+    /// A heredoc as the destination.
+    #[error("expected a path as destination of {0}, found a heredoc")]
+    HeredocDestination(Keyword),
+    /// A key is missing before `=`.
+    #[error("expected a name before `=` in {0}, found none")]
+    BlankName(Keyword),
+    /// `ONBUILD` behind `ONBUILD`, or an instruction that cannot be kept.
+    #[error("expected an instruction that ONBUILD can keep, found {0}")]
+    OnbuildTrigger(Keyword),
+    /// `HEALTHCHECK NONE` with something behind it.
+    #[error("expected nothing after `HEALTHCHECK NONE`, found an argument")]
+    HealthcheckNone,
+    /// Neither `NONE` nor `CMD`.
+    #[error("expected `CMD` or `NONE` after HEALTHCHECK, found `{0}`")]
+    HealthcheckKind(String),
+    /// `HEALTHCHECK CMD` without a command.
+    #[error("expected a command after `HEALTHCHECK CMD`, found none")]
+    HealthcheckCommand,
+    /// Not a duration, or one below a millisecond.
+    #[error("expected a duration such as `30s` for `--{0}`, found `{1}`")]
+    Duration(String, String),
+    /// Not a count.
+    #[error("expected a number from 0 for `--retries`, found `{0}`")]
+    Retries(String),
+    /// A volume without a name.
+    #[error("expected a path for VOLUME, found an empty string")]
+    BlankVolume,
+    /// `SHELL` without a JSON array.
+    #[error("expected a JSON array after SHELL, found text")]
+    ShellNotJson,
+    /// `--mount` cannot be split into fields.
+    #[error("expected comma-separated fields in `--mount`, found a misplaced quote or nothing")]
+    MountFields,
+    /// `--mount=from=` with a variable.
+    #[error("expected the name of a stage or image as `from`, found a variable in `{0}`")]
+    MountFromVariable(String),
+    /// `--network` with another word.
+    #[error("expected `default`, `none` or `host` for `--network`, found `{0}`")]
+    Network(String),
+    /// `--security` with another word.
+    #[error("expected `sandbox` or `insecure` for `--security`, found `{0}`")]
+    Security(String),
+
+    /// Quotes or substitutions that cannot be read, or a variable that must be set.
+    #[error("cannot replace variables in `{word}`: {error}")]
+    Substitution {
+        /// The word.
+        word: String,
+        /// What is wrong with it.
+        error: SubstitutionError,
+    },
+    /// The base image is nothing.
+    #[error("expected a base image, found nothing after replacing variables in `{0}`")]
+    BlankBase(String),
+    /// The base image is not a reference.
+    #[error("expected an image reference, found `{0}`")]
+    Reference(String),
+    /// Not a platform.
+    #[error("expected a platform such as `linux/amd64`, found `{0}`")]
+    Platform(String),
+    /// `COPY --from` with a variable.
+    #[error("expected the name of a stage or image in `--from`, found a variable or quotes in `{0}`")]
+    CopyFromVariable(String),
+    /// `COPY --from` with a number that no stage has.
+    #[error("expected the number of a stage in `--from`, found `{0}`")]
+    CopyFromIndex(String),
+    /// A stage is used before it is built.
+    #[error("the stage `{0}` is used here but defined below")]
+    StageBelow(String),
+    /// Stages that wait for each other.
+    #[error("the stage needs itself: it copies from or mounts `{0}`, which leads back here")]
+    Circular(String),
+    /// The target is no stage.
+    #[error("expected a stage named `{0}`, found none")]
+    Target(String),
+    /// A mount that BuildKit refuses.
+    #[error("cannot mount: {0}")]
+    Mount(String),
+    /// Not a port.
+    #[error("expected a port such as `8080` or `8080/tcp`, found `{0}`")]
+    Port(String),
+    /// Not a signal.
+    #[error("expected a signal such as `SIGTERM` or `15`, found `{0}`")]
+    Signal(String),
+    /// Not a file mode.
+    #[error("expected an octal mode up to 7777 for `--chmod`, found `{0}`")]
+    Chmod(String),
+    /// `COPY` of something that only `ADD` can fetch.
+    #[error("expected a file as source of COPY, found the URL `{0}`")]
+    CopyUrl(String),
+    /// `ADD --checksum` of something that is not fetched.
+    #[error("expected one HTTP or git source with `--checksum`")]
+    Checksum,
+    /// An `ONBUILD` instruction of the base stage fails here.
+    #[error("the ONBUILD instruction of the base stage cannot run: {0}")]
+    Trigger(Box<ProblemKind>),
+
+    /// A blank line within an instruction.
+    #[error("blank line within an instruction, which BuildKit will refuse one day")]
+    EmptyContinuation,
+    /// Bytes that are not UTF-8.
+    #[error("expected UTF-8, found other bytes")]
+    NotUtf8,
+    /// A line that looks continued and is not.
+    #[error("the line ends in two escape characters: BuildKit ends the instruction here, buildah goes on")]
+    EscapedEscape,
+    /// An instruction that belongs to the one before it.
+    #[error("{0} belongs to the instruction above, whose last line is continued")]
+    SwallowedInstruction(Keyword),
+    /// A comment that belongs to the value before it.
+    #[error("`#` begins no comment here: it belongs to the value")]
+    SwallowedComment,
+    /// Two stages of one name.
+    #[error("the stage name `{0}` is used again; from here on it means this stage")]
+    DuplicateStage(String),
+    /// An `ARG` sets what an `ENV` has set.
+    #[error("ARG `{0}` replaces the ENV of that name in BuildKit; in buildah the ENV wins")]
+    ArgAfterEnv(String),
+    /// A reading that buildah does not share.
+    #[error("buildah reads this otherwise: {0}")]
+    Buildah(Deviation),
+
+    /// The input is too long to be read.
+    #[error("expected at most {} bytes, found more", limits::MAX_INPUT)]
+    InputTooLong,
+    /// Too many instructions.
+    #[error("expected at most {} instructions, found more", limits::MAX_INSTRUCTIONS)]
+    TooManyInstructions,
+}
+
+/// Where buildah, whose parser is openshift/imagebuilder, and BuildKit differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// `RUN --security` is not known.
+    #[error("it has no `RUN --security`")]
+    Security,
+    /// An `escape` directive after another directive is not seen.
+    #[error("it does not see `escape` after another directive")]
+    EscapeIgnored,
+}
+
+/// Why variables in a word cannot be replaced.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubstitutionError {
+    /// `'` without its match.
+    #[error("expected a closing `'`, found the end")]
+    SingleQuote,
+    /// `"` without its match.
+    #[error("expected a closing `\"`, found the end")]
+    DoubleQuote,
+    /// `${` without `}`.
+    #[error("expected `}}`, found the end")]
+    Brace,
+    /// `${}`, `${:` or `${{`.
+    #[error("expected a name after `${{`")]
+    Name,
+    /// Something after the name that is no modifier.
+    #[error("expected `}}` or a modifier after the name, found `{0}`")]
+    Modifier(String),
+    /// `${a/b}`: the second slash is missing.
+    #[error("expected `/` after the pattern, found the end")]
+    Slash,
+    /// `${a?message}` of an unset variable.
+    #[error("`{name}` is not set: {message}")]
+    Required {
+        /// The variable.
+        name: String,
+        /// What the file says about it.
+        message: String,
+    },
+    /// A pattern with an escape that means nothing.
+    #[error("expected `*`, `?` or `\\` after `\\` in the pattern `{0}`")]
+    Pattern(String),
+    /// Substitutions too deep in each other.
+    #[error("expected at most {} substitutions within each other", limits::MAX_SUBSTITUTION_DEPTH)]
+    TooDeep,
+    /// A value too long, or all values together too long to make.
+    #[error("the values grow beyond the limit")]
+    TooLong,
+}
+
+/// BuildKit's three passes over a file; an error ends the build before the next pass begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pass {
+    Lines,
+    Instructions,
+    File,
+    Evaluation,
+}
+
+impl Problem {
+    pub(super) fn new(kind: ProblemKind, span: Span, line: u32) -> Self {
+        let severity = kind.severity();
+        let phase = if kind.pass() == Pass::Evaluation { Phase::Evaluate } else { Phase::Parse };
+        Self { kind, span, line, severity, phase }
+    }
+
+    /// Where the problem stands among all that BuildKit would find.
+    pub(super) fn order(&self) -> (Pass, u32) {
+        (self.kind.pass(), self.line)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl ProblemKind {
+    fn severity(&self) -> Severity {
+        match self {
+            Self::EmptyContinuation
+            | Self::NotUtf8
+            | Self::EscapedEscape
+            | Self::SwallowedInstruction(_)
+            | Self::SwallowedComment
+            | Self::DuplicateStage(_)
+            | Self::ArgAfterEnv(_)
+            | Self::Buildah(_) => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    pub(super) fn pass(&self) -> Pass {
+        match self {
+            Self::DuplicateDirective(_)
+            | Self::EscapeDirective(_)
+            | Self::LineTooLong
+            | Self::NoInstructions
+            | Self::UnterminatedHeredoc(_)
+            | Self::HeredocName(_)
+            | Self::MissingEquals(_)
+            | Self::MissingValue(_)
+            | Self::NotStrings
+            | Self::EmptyContinuation
+            | Self::NotUtf8
+            | Self::EscapedEscape
+            | Self::SwallowedInstruction(_)
+            | Self::SwallowedComment
+            | Self::Buildah(_)
+            | Self::InputTooLong
+            | Self::TooManyInstructions => Pass::Lines,
+            Self::NoStages => Pass::File,
+            Self::Substitution { .. }
+            | Self::BlankBase(_)
+            | Self::Reference(_)
+            | Self::Platform(_)
+            | Self::CopyFromVariable(_)
+            | Self::CopyFromIndex(_)
+            | Self::StageBelow(_)
+            | Self::Circular(_)
+            | Self::Target(_)
+            | Self::Mount(_)
+            | Self::Port(_)
+            | Self::Signal(_)
+            | Self::Chmod(_)
+            | Self::CopyUrl(_)
+            | Self::Checksum
+            | Self::Trigger(_)
+            | Self::DuplicateStage(_)
+            | Self::ArgAfterEnv(_) => Pass::Evaluation,
+            _ => Pass::Instructions,
+        }
+    }
+
+    /// Whether buildah accepts what BuildKit refuses here.
+    pub fn is_accepted_by_buildah(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownFlag { .. }
+                | Self::StageName(_)
+                | Self::BlankName(Keyword::Label)
+                | Self::CopyFromVariable(_)
+                | Self::HeredocDestination(_)
+                | Self::LineTooLong
+                | Self::Port(_)
+                | Self::DuplicateDirective("syntax")
+                | Self::Substitution { error: SubstitutionError::Slash, .. }
+        )
+    }
+}
+
+/// The end of a message that suggests a word.
+struct Meant(Option<&'static str>);
+
+impl std::fmt::Display for Meant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(word) => write!(f, "; did you mean `{word}`?"),
+            None => Ok(()),
+        }
+    }
+}

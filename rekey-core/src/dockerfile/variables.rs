@@ -1,0 +1,142 @@
+//! Variables along a chain of stages: each remembers all its values, so that any place can be asked about later.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::fact::Cause;
+use super::lexer::{Environment, Lookup};
+use super::predefined::Predefined;
+use super::{Options, limits};
+
+/// A value, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Known(Arc<str>),
+    Unknown(Cause),
+}
+
+/// Who set a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setter {
+    Env,
+    Arg,
+}
+
+/// A value that a variable has from a step on.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    /// The step that sets it; steps count from one, zero is the base image.
+    pub(super) step: u32,
+    pub(super) setter: Setter,
+    pub(super) value: Value,
+}
+
+/// All variables of a chain.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Variables {
+    bindings: HashMap<Arc<str>, Vec<Binding>>,
+    /// What was set, in order, so that it can be undone.
+    trail: Vec<Arc<str>>,
+}
+
+impl Variables {
+    pub(super) fn set(&mut self, name: &str, binding: Binding) {
+        let name: Arc<str> = match self.bindings.get_key_value(name) {
+            Some((name, _)) => Arc::clone(name),
+            None => Arc::from(name),
+        };
+        self.bindings.entry(Arc::clone(&name)).or_default().push(binding);
+        self.trail.push(name);
+    }
+
+    /// The value just before a step.
+    pub(super) fn before(&self, name: &str, step: u32) -> Option<&Binding> {
+        let bindings = self.bindings.get(name)?;
+        bindings.get(bindings.partition_point(|binding| binding.step < step).checked_sub(1)?)
+    }
+
+    pub(super) fn last(&self, name: &str) -> Option<&Binding> {
+        self.bindings.get(name)?.last()
+    }
+
+    /// What `ENV` set last, in the order of first settings.
+    pub(super) fn env(&self) -> impl Iterator<Item = (&str, &Binding)> {
+        let mut seen = std::collections::HashSet::new();
+        self.trail.iter().filter_map(move |name| {
+            if !seen.insert(name) {
+                return None;
+            }
+            let bindings = self.bindings.get(name)?;
+            let binding = bindings.iter().rev().find(|binding| binding.setter == Setter::Env)?;
+            Some((name.as_ref(), binding))
+        })
+    }
+
+    /// A mark to go back to.
+    pub(super) fn mark(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Undoes all that was set since the mark.
+    pub(super) fn undo(&mut self, mark: usize) {
+        for name in self.trail.drain(mark.min(self.trail.len())..) {
+            if let Some(bindings) = self.bindings.get_mut(&name) {
+                bindings.pop();
+                if bindings.is_empty() {
+                    self.bindings.remove(&name);
+                }
+            }
+        }
+    }
+}
+
+/// The variables that a word sees.
+pub(super) struct Scope<'s> {
+    pub(super) variables: &'s Variables,
+    /// Only what was set before this step counts.
+    pub(super) step: u32,
+    /// The base image sets no other variables.
+    pub(super) closed: bool,
+    /// Arguments that need no declaration, and those that are given instead.
+    pub(super) predefined: Option<(&'s Predefined, &'s Options)>,
+    /// Steps left for expansions.
+    pub(super) budget: &'s mut usize,
+    /// Why the word is not known, if so.
+    pub(super) unknown: Option<Cause>,
+}
+
+impl Environment for Scope<'_> {
+    fn variable(&mut self, name: &str) -> Lookup<'_> {
+        match self.variables.before(name, self.step).map(|binding| &binding.value) {
+            Some(Value::Known(value)) => Lookup::Set(value),
+            Some(Value::Unknown(cause)) => {
+                self.unknown.get_or_insert_with(|| cause.clone());
+                Lookup::Unknown
+            }
+            None if self.predefined.is_some_and(|(predefined, _)| predefined.get(name).is_some()) => {
+                let value = self.predefined.and_then(|(predefined, options)| {
+                    options.build_arg(name).or_else(|| predefined.get(name))
+                });
+                value.map_or(Lookup::Unset, Lookup::Set)
+            }
+            None if self.closed || !is_name(name) => Lookup::Unset,
+            None => {
+                self.unknown.get_or_insert_with(|| Cause::FromBase(name.to_owned()));
+                Lookup::Unknown
+            }
+        }
+    }
+
+    fn charge(&mut self, work: usize) -> bool {
+        *self.budget = self.budget.saturating_sub(work);
+        *self.budget > 0
+    }
+}
+
+/// A name that an image can give to a variable: `$1` and `$@` are never set.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first == '_' || first.is_alphabetic())
+}
+
+/// What a whole file may spend.
+pub(super) const BUDGET: usize = limits::MAX_EXPANSION_WORK;

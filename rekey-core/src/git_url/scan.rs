@@ -1,0 +1,1253 @@
+//! Reads a text the way git does: which transport, which host, which path; and notes what is wrong with it.
+//!
+//! git decides in this order (`transport.c`, `url.c`, `connect.c`), and the first that fits wins:
+//!
+//! ```text
+//! helper  = *scheme-char "::" rest                    scheme-char: A-Z a-z 0-9, and after the first also + - .
+//! url     = 1*scheme-char "://" rest                  by case: http https ssh git+ssh ssh+git git file, else git-remote-x
+//! other   = anything else with "://" in it            refused
+//! local   = without ":", or with "/" before the first ":"
+//! scp     = [user "@"] host ":" path                  everything that is left
+//!
+//! http    = authority [path] ["?" query] ["#" fragment]       authority ends at the first of / ? #
+//! ssh,git = authority "/" path                                decoded as a whole first; "/~x" is path "~x"
+//! authority = [user-info "@"] host [":" [port]]
+//! host    = name / "[" IPv6 "]"                       scp also: "[" [user "@"] name [":" port] "]"
+//! ```
+
+use super::host::Reach;
+use super::hosts::{self, Forge, Known, Page};
+use super::problem::{Problem, ProblemKind};
+use super::secret::{self, Secret};
+use crate::text::Span;
+
+/// Longest URL that is read. Longer ones are refused: git itself wrote outside of its buffer on some over 1024
+/// (CVE-2023-29007), and no forge has names that long.
+pub const MAX_LENGTH: usize = 2048;
+
+/// The most problems that a scan notes.
+const MOST_PROBLEMS: usize = 24;
+
+/// How git fetches from a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Transport {
+    /// `https://`.
+    Https,
+    /// `http://`, in clear.
+    Http,
+    /// `ssh://`, its two older spellings, or `user@host:path`.
+    Ssh,
+    /// `git://`, in clear and without knowing who answers.
+    Git,
+}
+
+impl Transport {
+    /// The scheme as it stands in a URL.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+            Self::Ssh => "ssh",
+            Self::Git => "git",
+        }
+    }
+
+    /// The port that a URL without one means.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Https => 443,
+            Self::Http => 80,
+            Self::Ssh => 22,
+            Self::Git => 9418,
+        }
+    }
+}
+
+impl std::fmt::Display for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.scheme())
+    }
+}
+
+/// Which of its grammars git reads a text with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Form {
+    /// `https://…`
+    Https,
+    /// `http://…`
+    Http,
+    /// `ssh://…`, `git+ssh://…`, `ssh+git://…`
+    Ssh,
+    /// `[user@]host:path`
+    Scp,
+    /// `git://…`
+    Git,
+    /// `file://…`
+    File,
+    /// A path of the local machine.
+    Local,
+    /// `name::rest`: git runs `git-remote-name`.
+    Helper,
+    /// Another `scheme://…`, or text that git takes for one.
+    Other,
+    /// Nothing, or too much to read.
+    #[default]
+    None,
+}
+
+/// What a text says when it is read as a git URL. Nothing in it is checked for wisdom, only for grammar.
+///
+/// ```text
+/// ssh://git@gitlab.com:2222/group/sub/app.git
+/// ^^^   ^^^ ^^^^^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^    scheme, user, host, port, path
+///                            ^^^^^^^^^ ^^^        owner, repository
+/// ```
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Scan<'a> {
+    text: &'a [u8],
+    /// The URL without the blanks, quotes or `git clone` round it.
+    pub url: Span,
+    /// How git reads it.
+    pub form: Form,
+    /// The scheme without `://`.
+    pub scheme: Option<Span>,
+    /// The user, also of http(s) user info.
+    pub user: Option<Span>,
+    /// A password in user info.
+    pub password: Option<Span>,
+    /// The host without brackets.
+    pub host: Option<Span>,
+    /// The port's text, empty for `host:`.
+    pub port: Option<Span>,
+    /// The port, if its text is a number from 1 to 65535.
+    pub port_number: Option<u16>,
+    /// The path that git passes to the server, before decoding.
+    pub path: Option<Span>,
+    /// All before the repository, subgroups too. None for shapes that are not known.
+    pub owner: Option<Span>,
+    /// The repository without `.git`.
+    pub repository: Option<Span>,
+    /// What follows the repository and does not belong to its address.
+    pub extra: Option<Span>,
+    /// The page of a web interface that the path is.
+    pub page: Option<Page>,
+    /// After `?`.
+    pub query: Option<Span>,
+    /// After `#`.
+    pub fragment: Option<Span>,
+    /// The first `%XX` in the path that stands for a letter, digit, `-`, `_` or `~`.
+    pub needless_escape: Option<Span>,
+    /// A password or token, and what kind.
+    pub secret: Option<(Span, Secret)>,
+    /// What the host runs.
+    pub forge: Forge,
+    known: Option<&'static Known>,
+    /// What keeps the text from being a [`GitUrl`](super::GitUrl).
+    pub problems: Vec<Problem>,
+}
+
+/// Shows the shape and never the text: a secret can stand anywhere in it.
+impl std::fmt::Debug for Scan<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scan")
+            .field("form", &self.form)
+            .field("forge", &self.forge)
+            .field("port", &self.port_number)
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a text as a git URL. It never fails; see [`Scan::problems`].
+///
+/// ```
+/// use rekey_core::git_url::{Form, scan};
+///
+/// let scan = scan(b"git@github.com:acme/app.git");
+/// assert_eq!(scan.form, Form::Scp);
+/// assert_eq!(scan.of(scan.owner), b"acme");
+/// assert_eq!(scan.of(scan.repository), b"app");
+/// assert!(scan.problems.is_empty());
+/// ```
+pub fn scan(text: &[u8]) -> Scan<'_> {
+    let mut scan = Scan { text, url: Span::new(0, text.len()), ..Scan::default() };
+    if text.len() > MAX_LENGTH {
+        scan.problem(ProblemKind::TooLong, Span::new(MAX_LENGTH, text.len()));
+        return scan;
+    }
+    scan.url = unwrapped(text);
+    if scan.url.is_empty() {
+        scan.problem(ProblemKind::Empty, Span::new(0, text.len()));
+        return scan;
+    }
+    if scan.url.len() != text.len() {
+        scan.note_wrapping();
+    }
+    let classes = scan.url.of(text).iter().fold(0, |classes, byte| classes | CLASS[*byte as usize]);
+    if classes & HOSTILE != 0 {
+        scan.check_characters();
+    }
+    scan.dispatch(classes);
+    scan.find_repository();
+    if classes & TOKEN != 0 {
+        scan.check_for_tokens();
+    }
+    scan
+}
+
+impl<'a> Scan<'a> {
+    /// The text that was scanned.
+    pub fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The bytes of one part; none when it is absent.
+    pub fn of(&self, part: Option<Span>) -> &'a [u8] {
+        part.map_or(&[], |span| {
+            let end = (span.end as usize).min(self.text.len());
+            &self.text[(span.start as usize).min(end)..end]
+        })
+    }
+
+    /// One part as text, if it is present and UTF-8.
+    pub fn str(&self, part: Option<Span>) -> Option<&'a str> {
+        std::str::from_utf8(self.of(Some(part?))).ok()
+    }
+
+    /// How git would fetch; none for paths, helpers and schemes that are not git's own.
+    pub fn transport(&self) -> Option<Transport> {
+        match self.form {
+            Form::Https => Some(Transport::Https),
+            Form::Http => Some(Transport::Http),
+            Form::Ssh | Form::Scp => Some(Transport::Ssh),
+            Form::Git => Some(Transport::Git),
+            Form::File | Form::Local | Form::Helper | Form::Other | Form::None => None,
+        }
+    }
+
+    /// The first problem of a kind.
+    pub fn problem_of(&self, kind: ProblemKind) -> Option<Problem> {
+        self.problems.iter().find(|problem| problem.kind == kind).copied()
+    }
+
+    /// From where the host can be reached.
+    pub fn reach(&self) -> Option<Reach> {
+        self.str(self.host).filter(|host| !host.is_empty()).map(Reach::of)
+    }
+
+    /// The name by which a known host is called first: `github.com` for `ssh.github.com`.
+    pub fn known_host(&self) -> Option<&'static str> {
+        self.known.map(|known| known.web)
+    }
+
+    /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
+    ///
+    /// Only with two parts or more behind it, since `22` may also be an owner.
+    pub fn scp_port(&self) -> Option<Span> {
+        let path = self.path.filter(|_| self.form == Form::Scp)?;
+        let bytes = path.of(self.text);
+        let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+        let parts = || bytes[digits..].split(|b| *b == b'/').filter(|part| !part.is_empty()).count();
+        let is_port = (1..=5).contains(&digits) && bytes.get(digits) == Some(&b'/') && parts() >= 2;
+        is_port.then(|| Span::new(path.start as usize, path.start as usize + digits))
+    }
+
+    /// The slash at the end of the path.
+    pub fn trailing_slash(&self) -> Option<Span> {
+        let path = self.path?;
+        let ends = path.len() > 1 && path.of(self.text).last() == Some(&b'/');
+        ends.then(|| Span::new(path.end as usize - 1, path.end as usize))
+    }
+
+    /// What the text lacks to be right is at its end, so it can be the beginning of a right one.
+    ///
+    /// ```text
+    /// https://gith          git@github.com          https://github.com/acme
+    /// ```
+    pub fn is_incomplete(&self) -> bool {
+        let text = self.text;
+        if [&b"https://"[..], b"ssh://", b"git@"].iter().any(|start| start.starts_with(text)) {
+            return true;
+        }
+        let (rest, separator) = if let Some(rest) = text.strip_prefix(b"https://") {
+            (rest, b'/')
+        } else if let Some(rest) = text.strip_prefix(b"ssh://") {
+            (rest.strip_prefix(b"git@").unwrap_or(rest), b'/')
+        } else if let Some(rest) = text.strip_prefix(b"git@") {
+            (rest, b':')
+        } else {
+            return false;
+        };
+        let Some(end) = rest.iter().position(|b| *b == separator) else {
+            return is_beginning_of_host(rest);
+        };
+        if self.reach() != Some(Reach::Public) || matches!(self.forge, Forge::NoGit | Forge::Gist) {
+            return false;
+        }
+        if end + 1 == rest.len() {
+            return self.problems.iter().all(|problem| problem.kind == ProblemKind::MissingPath);
+        }
+        let lacks_repository = self.repository.is_none() && self.extra.is_none();
+        let open_end = matches!(text.last(), Some(b'.' | b'-' | b'_'))
+            || self.trailing_slash().is_some() && matches!(self.forge, Forge::GitLab | Forge::Unknown);
+        self.problems.is_empty() && (lacks_repository || open_end)
+    }
+
+    fn problem(&mut self, kind: ProblemKind, span: Span) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(Problem { kind, span });
+        }
+    }
+
+    fn note_wrapping(&mut self) {
+        let (before, after) =
+            (Span::new(0, self.url.start as usize), Span::new(self.url.end as usize, self.text.len()));
+        for span in [before, after] {
+            if !span.is_empty() {
+                self.problem(ProblemKind::Wrapped, span);
+            }
+        }
+    }
+
+    /// Finds what no URL may hold, whatever its form. One problem for each run of the same kind.
+    fn check_characters(&mut self) {
+        let (text, url) = (self.text, self.url);
+        let mut at = url.start as usize;
+        let mut last: Option<(ProblemKind, usize)> = None;
+        while at < url.end as usize {
+            let (kind, length) = hazard_at(&text[at..url.end as usize]);
+            if let Some(kind) = kind {
+                match (last, self.problems.last_mut()) {
+                    (Some((before, end)), Some(problem)) if before == kind && end == at => {
+                        problem.span.end = (at + length) as u32;
+                    }
+                    _ => self.problem(kind, Span::new(at, at + length)),
+                }
+                last = Some((kind, at + length));
+            }
+            at += length;
+        }
+    }
+
+    fn dispatch(&mut self, classes: u8) {
+        let (start, url) = (self.url.start as usize, self.url.of(self.text));
+        let word = url.iter().enumerate().take_while(|(i, b)| is_scheme_char(*i == 0, **b)).count();
+        let rest = &url[word..];
+        if rest.starts_with(b"::") {
+            self.form = Form::Helper;
+            self.scheme = Some(Span::new(start, start + word));
+            self.problem(ProblemKind::Helper, Span::new(start, start + word + 2));
+            self.hide_what_precedes_at();
+        } else if word > 0 && rest.starts_with(b"://") {
+            self.scheme = Some(Span::new(start, start + word));
+            self.scan_url(&url[..word], start + word + 3, classes);
+        } else if let Some(scheme) = find(url, b"://") {
+            self.form = Form::Other;
+            self.scheme = Some(Span::new(start, start + scheme));
+            self.problem(ProblemKind::UnsupportedScheme, Span::new(start, start + scheme));
+            self.hide_what_precedes_at();
+        } else {
+            let colon = url.iter().position(|b| *b == b':');
+            let slash = url.iter().position(|b| *b == b'/');
+            match colon {
+                Some(colon) if slash.is_none_or(|slash| colon < slash) => self.scan_scp(classes),
+                _ => self.scan_local(slash),
+            }
+        }
+    }
+
+    fn scan_url(&mut self, scheme: &[u8], after: usize, classes: u8) {
+        self.form = match scheme {
+            b"https" => Form::Https,
+            b"http" => Form::Http,
+            b"ssh" | b"git+ssh" | b"ssh+git" => Form::Ssh,
+            b"git" => Form::Git,
+            b"file" => Form::File,
+            _ => Form::Other,
+        };
+        let scheme_span = self.scheme.unwrap_or_default();
+        match self.form {
+            Form::Other => self.problem(judge_scheme(scheme), scheme_span),
+            Form::File => {
+                self.problem(ProblemKind::LocalPath, scheme_span);
+                self.path = Some(Span::new(after, self.url.end as usize));
+                return;
+            }
+            _ => {}
+        }
+        let by_git = matches!(self.form, Form::Ssh | Form::Git);
+        let rest = &self.text[after..self.url.end as usize];
+        let ends = |b: &u8| *b == b'/' || (!by_git && matches!(b, b'?' | b'#'));
+        let authority_end = after + rest.iter().position(ends).unwrap_or(rest.len());
+        self.scan_authority(after, authority_end, by_git);
+        let path = self.cut_query_and_fragment(authority_end, classes);
+        if by_git && path.is_empty() {
+            self.problem(ProblemKind::MissingPath, Span::at(authority_end));
+            return;
+        }
+        self.check_path(path, true, classes);
+        if by_git {
+            self.check_for_bracket(path);
+        }
+        self.path = Some(if by_git { self.without_slash_before_home(path) } else { path });
+    }
+
+    /// `[user[:password]@]host[:port]` from `start` up to `end`.
+    fn scan_authority(&mut self, start: usize, end: usize, by_git: bool) {
+        let (mut at, mut bracket, mut colon, mut colons) = (None, None, None, 0);
+        for (index, byte) in self.text[start..end].iter().enumerate() {
+            match byte {
+                b'@' => (at, bracket, colon, colons) = (Some(start + index), None, None, 0),
+                b']' => bracket = bracket.or(Some(start + index)),
+                b':' => {
+                    colon = colon.or(Some(start + index));
+                    colons += 1;
+                }
+                _ => {}
+            }
+        }
+        if let Some(at) = at {
+            self.scan_user_info(start, at, end);
+        }
+        let start = at.map_or(start, |at| at + 1);
+        let host_end = match bracket {
+            Some(bracket) if self.text[start] == b'[' => {
+                self.set_bracketed_host(Span::new(start + 1, bracket));
+                bracket + 1
+            }
+            _ => {
+                if colons > 1 {
+                    self.problem(ProblemKind::Brackets, Span::new(start, end));
+                }
+                let host_end = colon.unwrap_or(end);
+                self.set_host(Span::new(start, host_end));
+                host_end
+            }
+        };
+        match self.text[host_end..end].split_first() {
+            None => {}
+            Some((b':', _)) => self.set_port(Span::new(host_end + 1, end), by_git),
+            Some(_) => self.problem(ProblemKind::Brackets, Span::new(host_end, end)),
+        }
+    }
+
+    fn scan_user_info(&mut self, start: usize, end: usize, authority_end: usize) {
+        let info = &self.text[start..end];
+        let colon = info.iter().position(|b| *b == b':');
+        let user = Span::new(start, start + colon.unwrap_or(info.len()));
+        let password = colon.map(|colon| Span::new(start + colon + 1, end)).filter(|span| !span.is_empty());
+        self.user = Some(user);
+        self.password = password;
+        if let Some(kind) = secret::in_user_info(user.of(self.text), password.map(|span| span.of(self.text)))
+        {
+            let span = Span::new(start, end);
+            self.secret = Some((span, kind));
+            self.problem(ProblemKind::Secret, span);
+        } else if self.form != Form::Ssh {
+            self.problem(ProblemKind::UserInfo, Span::new(start, end + 1));
+        } else if colon.is_some() {
+            self.problem(ProblemKind::UserCharacter, Span::new(end - 1, end)); // `user:@host`
+        } else {
+            self.check_user(user);
+        }
+        if info.contains(&b'@') {
+            self.problem(ProblemKind::SecondAt, Span::new(start, authority_end));
+        }
+    }
+
+    fn check_user(&mut self, user: Span) {
+        let bytes = user.of(self.text);
+        let allowed = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        match bytes.first() {
+            None => self.problem(ProblemKind::EmptyUser, user),
+            Some(b'-') => self.problem(ProblemKind::UserDash, user),
+            Some(_) => {
+                if let Some(bad) = bytes.iter().position(|b| !allowed(b)) {
+                    let bad = user.start as usize + bad;
+                    self.problem(ProblemKind::UserCharacter, Span::new(bad, self.char_end(bad)));
+                }
+            }
+        }
+    }
+
+    fn set_host(&mut self, host: Span) {
+        self.host = Some(host);
+        if let Some((kind, span)) = judge_host(host.of(self.text)) {
+            self.problem(kind, span.shifted(host.start as usize));
+        }
+    }
+
+    fn set_bracketed_host(&mut self, host: Span) {
+        self.host = Some(host);
+        let address = host.str(self.text).and_then(|text| text.parse::<std::net::Ipv6Addr>().ok());
+        if address.is_none() {
+            self.problem(ProblemKind::Brackets, host);
+        }
+    }
+
+    /// git takes a port of ssh for part of the host when it is no number; curl refuses it.
+    fn set_port(&mut self, port: Span, by_git: bool) {
+        self.port = Some(port);
+        let digits = port.of(self.text);
+        if digits.is_empty() {
+            return;
+        }
+        self.port_number = parse_port(digits);
+        if self.port_number.is_none() {
+            let begins_path = digits[0].is_ascii_alphabetic() || matches!(digits[0], b'~' | b'_');
+            let kind = if begins_path || by_git && !digits.iter().all(u8::is_ascii_digit) && digits[0] != b'-'
+            {
+                ProblemKind::PathForPort
+            } else {
+                ProblemKind::Port
+            };
+            self.problem(kind, port);
+        }
+    }
+
+    /// The path from `start` on, without query and fragment.
+    fn cut_query_and_fragment(&mut self, start: usize, classes: u8) -> Span {
+        let mut end = self.url.end as usize;
+        if classes & MARK == 0 {
+            return Span::new(start, end);
+        }
+        let rest = &self.text[start..end];
+        if let Some(hash) = rest.iter().position(|b| *b == b'#') {
+            self.fragment = Some(Span::new(start + hash + 1, end));
+            end = start + hash;
+        }
+        if let Some(mark) = self.text[start..end].iter().position(|b| *b == b'?') {
+            self.query = Some(Span::new(start + mark + 1, end));
+            end = start + mark;
+        }
+        if let Some(query) = self.query {
+            self.problem(ProblemKind::Query, Span { start: query.start - 1, end: query.end });
+        }
+        if let Some(fragment) = self.fragment {
+            self.problem(ProblemKind::Fragment, Span { start: fragment.start - 1, end: fragment.end });
+        }
+        Span::new(start, end)
+    }
+
+    fn check_path(&mut self, path: Span, is_url: bool, classes: u8) {
+        let bytes = path.of(self.text);
+        let mut start = 0;
+        for index in 0..=bytes.len() {
+            if index < bytes.len() && bytes[index] != b'/' {
+                continue;
+            }
+            let kind = match &bytes[start..index] {
+                [] if start > 0 && index < bytes.len() || bytes.starts_with(b"//") && index == 1 => {
+                    Some(ProblemKind::EmptySegment)
+                }
+                [] if start > 1 && bytes[start - 2] == b'/' => None,
+                b"." | b".." => Some(ProblemKind::DotSegment),
+                [b'-', ..] if start <= 1 => Some(ProblemKind::PathDash),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                self.problem(kind, Span::new(start, index).shifted(path.start as usize));
+            }
+            start = index + 1;
+        }
+        if classes & HIGH != 0
+            && !matches!(self.form, Form::Ssh | Form::Git | Form::Scp)
+            && self.problem_of(ProblemKind::NotUtf8).is_none()
+            && let Some(high) = bytes.iter().position(|b| *b >= 0x80)
+        {
+            let high = path.start as usize + high;
+            self.problem(ProblemKind::PathNotAscii, Span::new(high, self.char_end(high)));
+        }
+        if is_url && classes & PERCENT != 0 {
+            self.check_escapes(path);
+        }
+    }
+
+    fn check_escapes(&mut self, path: Span) {
+        let bytes = path.of(self.text);
+        let mut index = 0;
+        while index < bytes.len() {
+            if bytes[index] != b'%' {
+                index += 1;
+                continue;
+            }
+            let (kind, length) = judge_escape(&bytes[index..]);
+            let span = Span::new(index, index + length).shifted(path.start as usize);
+            match kind {
+                Escape::Right => {}
+                Escape::Needless => self.needless_escape = self.needless_escape.or(Some(span)),
+                Escape::Wrong(kind) => self.problem(kind, span),
+            }
+            if index == 1 && bytes[1..].get(..3).is_some_and(|escape| escape.eq_ignore_ascii_case(b"%2d")) {
+                self.problem(ProblemKind::PathDash, span);
+            }
+            index += length;
+        }
+    }
+
+    fn check_for_bracket(&mut self, path: Span) {
+        if let Some(bracket) = late_bracket(path.of(self.text)) {
+            self.problem(ProblemKind::Brackets, bracket.shifted(path.start as usize));
+        }
+    }
+
+    /// git passes `/~user` as `~user`, and decodes before it looks.
+    fn without_slash_before_home(&self, path: Span) -> Span {
+        let bytes = path.of(self.text);
+        let home =
+            bytes.get(1) == Some(&b'~') || bytes.get(1..4).is_some_and(|b| b.eq_ignore_ascii_case(b"%7e"));
+        if home { Span { start: path.start + 1, end: path.end } } else { path }
+    }
+
+    /// `[user@]host:path`, where the host can stand in brackets together with user and port.
+    fn scan_scp(&mut self, classes: u8) {
+        self.form = Form::Scp;
+        let (start, url) = (self.url.start as usize, self.url.of(self.text));
+        let bracket = if url[0] == b'[' { Some(0) } else { find(url, b"@[").map(|at| at + 1) };
+        let bracket = bracket.and_then(|open| {
+            let close = url[open..].iter().position(|b| *b == b']')?;
+            Some((open, open + close))
+        });
+        let from = bracket.map_or(0, |(_, close)| close);
+        let Some(colon) = url[from..].iter().position(|b| *b == b':').map(|colon| from + colon) else {
+            self.problem(ProblemKind::MissingPath, Span::at(self.url.end as usize));
+            return;
+        };
+        match bracket {
+            Some((open, close)) if open < colon => self.scan_bracketed(start, open, close, colon),
+            _ => self.scan_scp_host(start, colon),
+        }
+        let path = self.cut_query_and_fragment(start + colon + 1, classes);
+        if path.is_empty() {
+            self.problem(ProblemKind::MissingPath, path);
+            return;
+        }
+        self.check_scp_path(path, classes);
+    }
+
+    fn check_scp_path(&mut self, path: Span, classes: u8) {
+        let bytes = path.of(self.text);
+        let (path, swallowed) = match bytes {
+            [b'/', b'~', ..] => (Span { start: path.start + 1, end: path.end }, false),
+            [_, b'~', ..] => (Span { start: path.start + 1, end: path.end }, true),
+            _ => (path, false),
+        };
+        if swallowed {
+            self.problem(ProblemKind::SwallowedByte, Span::at(path.start as usize));
+        }
+        // `user:password@host:path`: git takes the user for the host.
+        let at = bytes.iter().position(|b| *b == b'@');
+        if let Some(at) = at
+            && !bytes[..at].contains(&b'/')
+            && self.user.is_none()
+        {
+            let secret = Span::new(0, at).shifted(path.start as usize);
+            self.secret =
+                Some((secret, secret::in_user_info(&bytes[..at], None).unwrap_or(Secret::Password)));
+            self.problem(ProblemKind::Secret, secret);
+        }
+        self.check_path(path, false, classes);
+        self.check_for_bracket(path);
+        self.path = Some(path);
+    }
+
+    fn scan_scp_host(&mut self, start: usize, colon: usize) {
+        let name = &self.text[start..start + colon];
+        let at = name.iter().rposition(|b| *b == b'@');
+        if let Some(at) = at {
+            self.scan_scp_user(Span::new(start, start + at));
+        }
+        let host = Span::new(start + at.map_or(0, |at| at + 1), start + colon);
+        if at.is_none() {
+            match name {
+                [drive] if drive.is_ascii_alphabetic() => self.problem(ProblemKind::WindowsPath, host),
+                _ if SCHEME_WORDS.iter().any(|word| name.eq_ignore_ascii_case(word)) => {
+                    self.problem(ProblemKind::SchemeTypo, Span::new(start, start + colon + 1));
+                }
+                _ if shorthand_host(name).is_some() => {
+                    self.problem(ProblemKind::Shorthand, Span::new(start, start + colon + 1));
+                }
+                _ => {}
+            }
+        }
+        self.set_host(host);
+    }
+
+    fn scan_scp_user(&mut self, user: Span) {
+        self.user = Some(user);
+        let bytes = user.of(self.text);
+        if let Some(kind) = secret::in_user_info(bytes, None) {
+            self.secret = Some((user, kind));
+            self.problem(ProblemKind::Secret, user);
+        } else if bytes.contains(&b'@') {
+            self.problem(ProblemKind::SecondAt, user);
+        } else {
+            self.check_user(user);
+        }
+    }
+
+    /// `[host:port]:path`, `[user@host]:path`, `user@[IPv6]:path`: the only way to give scp a port.
+    fn scan_bracketed(&mut self, start: usize, open: usize, close: usize, colon: usize) {
+        let whole = Span::new(start, start + colon);
+        if close + 1 != colon {
+            self.problem(ProblemKind::Brackets, whole);
+        }
+        if open > 1 {
+            self.scan_scp_user(Span::new(start, start + open - 1));
+        } else if open == 1 {
+            self.problem(ProblemKind::EmptyUser, Span::at(start));
+        }
+        let inner = Span::new(start + open + 1, start + close);
+        let bytes = inner.of(self.text);
+        if inner.str(self.text).is_some_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok()) {
+            self.host = Some(inner);
+            return;
+        }
+        let at = bytes.iter().rposition(|b| *b == b'@');
+        if let Some(at) = at {
+            if self.user.is_some() {
+                self.problem(ProblemKind::SecondAt, whole);
+            }
+            self.scan_scp_user(Span::new(inner.start as usize, inner.start as usize + at));
+        }
+        let host_start = inner.start as usize + at.map_or(0, |at| at + 1);
+        let host_port = &self.text[host_start..inner.end as usize];
+        let colon = host_port.iter().position(|b| *b == b':');
+        self.set_host(Span::new(host_start, host_start + colon.unwrap_or(host_port.len())));
+        match colon {
+            Some(colon) if colon + 1 < host_port.len() => {
+                self.set_port(Span::new(host_start + colon + 1, inner.end as usize), false);
+            }
+            Some(_) => self.problem(ProblemKind::Brackets, inner), // `[host:]` keeps its colon
+            None => {}
+        }
+    }
+
+    /// A text that git takes for a path of this machine; mostly something else was meant.
+    fn scan_local(&mut self, slash: Option<usize>) {
+        self.form = Form::Local;
+        let (start, url) = (self.url.start as usize, self.url.of(self.text));
+        let first = &url[..slash.unwrap_or(url.len())];
+        let first_span = Span::new(start, start + first.len());
+        self.path = Some(self.url);
+        let (kind, span) = match (first, slash) {
+            ([b'-', ..], _) => (ProblemKind::LeadingDash, first_span),
+            ([], _) if url.starts_with(b"//") && names_a_host(url[2..].split(|b| *b == b'/').next()) => {
+                (ProblemKind::MissingScheme, Span::new(start, start + 2))
+            }
+            (_, Some(slash)) if is_scheme_typo(first, &url[slash..]) => (ProblemKind::SchemeTypo, first_span),
+            (_, Some(slash)) if names_a_host_after_at(first) => {
+                (ProblemKind::SlashForColon, Span::new(start + slash, start + slash + 1))
+            }
+            (_, None) if names_a_host_after_at(first) => {
+                (ProblemKind::MissingPath, Span::at(self.url.end as usize))
+            }
+            (_, Some(_)) if looks_like_host(first, url) => (ProblemKind::MissingScheme, Span::at(start)),
+            (_, Some(slash)) if is_owner_and_name(first, &url[slash + 1..]) => {
+                (ProblemKind::Shorthand, self.url)
+            }
+            ([b'\\', ..], _) => (ProblemKind::WindowsPath, self.url),
+            _ => (ProblemKind::LocalPath, self.url),
+        };
+        self.problem(kind, span);
+    }
+
+    fn find_repository(&mut self) {
+        let (Some(host), Some(path)) = (self.host, self.path) else { return };
+        let host = host.of(self.text);
+        self.known = hosts::find(host);
+        self.forge = self.known.map_or_else(|| hosts::forge_by_label(host), |known| known.forge);
+        let over_ssh = matches!(self.form, Form::Ssh | Form::Scp | Form::Git);
+        if self.forge == Forge::Unknown && over_ssh && self.port_number == Some(hosts::BITBUCKET_SERVER_SSH) {
+            self.forge = Forge::BitbucketServer;
+        }
+        // Azure's SSH links carry escapes that its server decodes.
+        if self.forge == Forge::Azure && self.form == Form::Scp {
+            self.check_escapes(path);
+        }
+        let found = hosts::locate(self.text, self.forge, over_ssh, path);
+        self.owner = found.owner;
+        self.repository = found.repository;
+        self.extra = found.extra;
+        self.page = found.page;
+    }
+
+    fn check_for_tokens(&mut self) {
+        if self.secret.is_none()
+            && let Some((span, kind)) = secret::find_token(self.url.of(self.text))
+        {
+            let span = span.shifted(self.url.start as usize);
+            self.secret = Some((span, kind));
+            self.problem(ProblemKind::Secret, span);
+        }
+    }
+
+    /// In a form that is not read further, what stands before `@` may be a password.
+    fn hide_what_precedes_at(&mut self) {
+        let url = self.url.of(self.text);
+        let Some(at) = url.iter().rposition(|b| *b == b'@') else { return };
+        let start = url[..at].iter().rposition(|b| matches!(b, b':' | b'/')).map_or(0, |colon| colon + 1);
+        if start < at {
+            self.secret = Some((Span::new(start, at).shifted(self.url.start as usize), Secret::Password));
+        }
+    }
+
+    fn char_end(&self, at: usize) -> usize {
+        let length = self.text[at..].iter().skip(1).take_while(|b| **b & 0xc0 == 0x80).take(3).count();
+        at + 1 + length
+    }
+}
+
+const CONTROL: u8 = 1;
+const BLANK: u8 = 2;
+const HIGH: u8 = 4;
+const FORBIDDEN: u8 = 8;
+const PERCENT: u8 = 16;
+const MARK: u8 = 32;
+const TOKEN: u8 = 64;
+const HOSTILE: u8 = CONTROL | BLANK | HIGH | FORBIDDEN;
+
+/// What each byte can mean, so that one pass tells which checks a text needs.
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            0..0x20 | 0x7f => CONTROL,
+            b' ' => BLANK,
+            0x80.. => HIGH,
+            b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}' => FORBIDDEN,
+            b'%' => PERCENT,
+            b'?' | b'#' => MARK,
+            // The letters without which no token begins: `ghp_…`, `glpat-…`, `ATBB…`.
+            b'_' | b'B' | b'3' => TOKEN,
+            _ => 0,
+        };
+        if byte == b'-' as usize {
+            table[byte] = TOKEN;
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// Words before a colon that are schemes, not hosts.
+const SCHEME_WORDS: [&[u8]; 11] = [
+    b"https",
+    b"http",
+    b"ssh",
+    b"git",
+    b"ftp",
+    b"ftps",
+    b"file",
+    b"svn",
+    b"git+ssh",
+    b"git+https",
+    b"git+http",
+];
+
+fn is_scheme_char(first: bool, byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || (!first && matches!(byte, b'+' | b'-' | b'.'))
+}
+
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|window| window == needle)
+}
+
+/// The URL inside of blanks, quotes, brackets and `git clone`.
+fn unwrapped(text: &[u8]) -> Span {
+    let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
+    if plain(text.first()) && plain(text.last()) && !text.starts_with(b"git clone ") {
+        return Span::new(0, text.len());
+    }
+    let (mut start, mut end) = (0, text.len());
+    // Each turn takes something off, and four kinds of wrapping inside each other are already odd.
+    for _ in 0..4 {
+        let before = (start, end);
+        let inner = &text[start..end];
+        let blank = |b: &u8| b.is_ascii_whitespace() || *b == 0x0b;
+        start += inner.iter().take_while(|b| blank(b)).count();
+        end -= text[start..end].iter().rev().take_while(|b| blank(b)).count();
+        for mark in ["\u{feff}", "\u{a0}", "\u{200b}"] {
+            start += if text[start..end].starts_with(mark.as_bytes()) { mark.len() } else { 0 };
+            end -= if text[start..end].ends_with(mark.as_bytes()) { mark.len() } else { 0 };
+        }
+        if text[start..end].starts_with(b"git clone ") {
+            start += b"git clone ".len();
+        }
+        if let [open @ (b'"' | b'\'' | b'`' | b'<' | b'('), .., close] = &text[start..end] {
+            let partner = match open {
+                b'<' => b'>',
+                b'(' => b')',
+                quote => *quote,
+            };
+            if *close == partner {
+                start += 1;
+                end -= 1;
+            }
+        }
+        if before == (start, end) {
+            break;
+        }
+    }
+    Span::new(start, end)
+}
+
+/// What is wrong with the character that a text begins with, and how long it is.
+fn hazard_at(text: &[u8]) -> (Option<ProblemKind>, usize) {
+    let class = CLASS[text[0] as usize];
+    if class & HIGH == 0 {
+        let kind = match class {
+            CONTROL => Some(ProblemKind::Control),
+            BLANK => Some(ProblemKind::Blank),
+            FORBIDDEN if text[0] == b'\\' => Some(ProblemKind::Backslash),
+            FORBIDDEN => Some(ProblemKind::Character),
+            _ => None,
+        };
+        return (kind, 1);
+    }
+    match first_char(text) {
+        Some(letter) => (is_invisible(letter).then_some(ProblemKind::Invisible), letter.len_utf8()),
+        None => (Some(ProblemKind::NotUtf8), 1),
+    }
+}
+
+fn first_char(text: &[u8]) -> Option<char> {
+    let head = &text[..text.len().min(4)];
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).ok()?,
+    };
+    valid.chars().next()
+}
+
+/// C1 controls, bidi controls (also U+061C), zero-width and other characters that show nothing.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
+        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+        | '\u{205f}'..='\u{206f}' | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+enum Escape {
+    Right,
+    Needless,
+    Wrong(ProblemKind),
+}
+
+/// Judges the escape, or the escapes of one character, that a text begins with.
+fn judge_escape(text: &[u8]) -> (Escape, usize) {
+    let Some(byte) = decoded(text) else {
+        return (Escape::Wrong(ProblemKind::Escape), text.len().min(3).min(1 + hex_digits(text)));
+    };
+    let kind = match byte {
+        0..0x20 | 0x7f => Escape::Wrong(ProblemKind::EncodedControl),
+        b'/' | b'\\' | b'.' => Escape::Wrong(ProblemKind::EncodedSeparator),
+        b'-' | b'_' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Escape::Needless,
+        0x80.. => return judge_escaped_char(text),
+        _ => Escape::Right,
+    };
+    (kind, 3)
+}
+
+fn judge_escaped_char(text: &[u8]) -> (Escape, usize) {
+    let mut bytes = [0; 4];
+    let mut count = 0;
+    while let (Some(slot), Some(byte)) = (bytes.get_mut(count), text.get(count * 3..).and_then(decoded)) {
+        *slot = byte;
+        count += 1;
+    }
+    match first_char(&bytes[..count]) {
+        Some(letter) if is_invisible(letter) => {
+            (Escape::Wrong(ProblemKind::EncodedControl), letter.len_utf8() * 3)
+        }
+        Some(letter) => (Escape::Right, letter.len_utf8() * 3),
+        None => (Escape::Wrong(ProblemKind::Escape), 3),
+    }
+}
+
+/// The byte that the escape at the beginning of a text stands for.
+pub(super) fn decoded(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else { return None };
+    let digit = |b: u8| (b as char).to_digit(16);
+    Some((digit(*high)? * 16 + digit(*low)?) as u8)
+}
+
+/// `@[` in the path, decoded or not: git looks for it in the whole URL and takes what follows for the host.
+fn late_bracket(path: &[u8]) -> Option<Span> {
+    let mut before = None;
+    let mut at = 0;
+    while at < path.len() {
+        let (byte, length) = decoded(&path[at..]).map_or((path[at], 1), |byte| (byte, 3));
+        match (before, byte) {
+            (Some(start), b'[') => return Some(Span::new(start, at + length)),
+            _ => before = (byte == b'@').then_some(at),
+        }
+        at += length;
+    }
+    None
+}
+
+fn hex_digits(escape: &[u8]) -> usize {
+    escape.iter().skip(1).take_while(|b| b.is_ascii_hexdigit()).count()
+}
+
+fn parse_port(digits: &[u8]) -> Option<u16> {
+    let digits = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?;
+    let port = if digits.len() <= 8 { digits.parse::<u32>().ok()? } else { return None };
+    u16::try_from(port).ok().filter(|port| *port != 0)
+}
+
+/// Letters, digits, `-`, `.`, and `_`, which some name their servers with; labels of 1 to 63, 253 in all.
+fn judge_host(host: &[u8]) -> Option<(ProblemKind, Span)> {
+    let whole = Span::new(0, host.len());
+    match host.first() {
+        None => return Some((ProblemKind::MissingHost, whole)),
+        Some(b'-') => return Some((ProblemKind::HostDash, whole)),
+        Some(_) => {}
+    }
+    let mut label = 0;
+    for (index, byte) in host.iter().enumerate() {
+        let kind = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => continue,
+            b'.' if (1..=63).contains(&(index - label)) => {
+                label = index + 1;
+                continue;
+            }
+            b'.' => return Some((ProblemKind::HostLabel, Span::new(label, index + 1))),
+            b'%' => ProblemKind::HostEscape,
+            0x80.. => ProblemKind::HostNotAscii,
+            _ => ProblemKind::HostCharacter,
+        };
+        let span = if kind == ProblemKind::HostNotAscii { whole } else { Span::new(index, index + 1) };
+        return Some((kind, span));
+    }
+    if !(1..=63).contains(&(host.len() - label)) || host.len() > 253 {
+        return Some((ProblemKind::HostLabel, Span::new(label, host.len())));
+    }
+    (is_number(&host[label..]) && !is_plain_ipv4(host)).then_some((ProblemKind::NumericHost, whole))
+}
+
+/// By the URL standard a host whose last label is a number is an IPv4 address, in whatever form.
+fn is_number(label: &[u8]) -> bool {
+    let hex = label.strip_prefix(b"0x").or_else(|| label.strip_prefix(b"0X"));
+    label.iter().all(u8::is_ascii_digit) || hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+}
+
+fn is_plain_ipv4(host: &[u8]) -> bool {
+    std::str::from_utf8(host).is_ok_and(|text| text.parse::<std::net::Ipv4Addr>().is_ok())
+}
+
+/// What is wrong with a scheme that is not git's.
+fn judge_scheme(scheme: &[u8]) -> ProblemKind {
+    const RIGHT: [&[u8]; 6] = [b"https", b"http", b"ssh", b"git", b"git+ssh", b"ssh+git"];
+    if RIGHT.iter().any(|right| scheme.eq_ignore_ascii_case(right)) {
+        ProblemKind::SchemeCase
+    } else if [&b"git+https"[..], b"git+http", b"https+git", b"http+git"].contains(&scheme) {
+        ProblemKind::PackageManagerScheme
+    } else if meant_scheme(scheme).is_some() {
+        ProblemKind::SchemeTypo
+    } else {
+        ProblemKind::UnsupportedScheme
+    }
+}
+
+/// The scheme that a misspelt one stands for: one letter wrong, missing, too many, or two exchanged.
+pub(super) fn meant_scheme(scheme: &[u8]) -> Option<&'static str> {
+    const OTHERS: [&[u8]; 8] = [b"ftps", b"ftp", b"file", b"git", b"sftp", b"rsh", b"shttp", b"ipfs"];
+    if OTHERS.iter().any(|other| scheme.eq_ignore_ascii_case(other)) {
+        return None;
+    }
+    if scheme.eq_ignore_ascii_case(b"shttps") || scheme.eq_ignore_ascii_case(b"htp") {
+        return Some("https");
+    }
+    ["https", "http", "ssh"].into_iter().find(|right| is_one_slip(scheme, right.as_bytes()))
+}
+
+/// Whether one insertion, deletion, replacement or exchange of neighbours turns one text into the other, or nothing.
+pub(super) fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
+    let same = |pair: &(&u8, &u8)| pair.0.eq_ignore_ascii_case(pair.1);
+    let head = left.iter().zip(right).take_while(same).count();
+    let (left, right) = (&left[head..], &right[head..]);
+    let tail = left.iter().rev().zip(right.iter().rev()).take_while(same).count();
+    match (&left[..left.len() - tail], &right[..right.len() - tail]) {
+        ([] | [_], [] | [_]) => true,
+        ([a, b], [c, d]) => a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c),
+        _ => false,
+    }
+}
+
+/// The host that a short form such as `gh:` means.
+pub(super) fn shorthand_host(name: &[u8]) -> Option<&'static str> {
+    hosts::SHORTHANDS.iter().find(|(short, _)| short.as_bytes() == name).map(|(_, host)| *host)
+}
+
+/// `https//host`, `htps//host`: a scheme without its colon.
+fn is_scheme_typo(first: &[u8], rest: &[u8]) -> bool {
+    let known = SCHEME_WORDS[..4].iter().any(|word| first.eq_ignore_ascii_case(word));
+    rest.starts_with(b"//") && (known || meant_scheme(first).is_some())
+}
+
+fn names_a_host_after_at(first: &[u8]) -> bool {
+    first.iter().position(|b| *b == b'@').is_some_and(|at| at > 0 && names_a_host(first.get(at + 1..)))
+}
+
+/// A name with a dot inside and a top-level domain of letters.
+fn names_a_host(name: Option<&[u8]>) -> bool {
+    let Some(name) = name else { return false };
+    let Some(dot) = name.iter().rposition(|b| *b == b'.') else { return false };
+    let top = &name[dot + 1..];
+    dot > 0
+        && top.len() >= 2
+        && top.iter().all(u8::is_ascii_alphabetic)
+        && judge_host(name).is_none()
+        && !top.eq_ignore_ascii_case(b"git")
+}
+
+fn looks_like_host(first: &[u8], url: &[u8]) -> bool {
+    let parts = || url.split(|b| *b == b'/').filter(|part| !part.is_empty()).count();
+    names_a_host(Some(first)) && (hosts::find(first).is_some() || parts() >= 3)
+}
+
+fn is_owner_and_name(owner: &[u8], rest: &[u8]) -> bool {
+    let named = |name: &[u8]| {
+        name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && name.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    let name = rest.split(|b| matches!(b, b'#' | b'?')).next().unwrap_or(rest);
+    named(owner) && named(name)
+}
+
+/// Whether what was typed of a host can still become a right one; a port may follow.
+fn is_beginning_of_host(text: &[u8]) -> bool {
+    let (host, port) = match text.iter().position(|b| *b == b':') {
+        Some(colon) => (&text[..colon], &text[colon + 1..]),
+        None => (text, &text[..0]),
+    };
+    let clean = host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let dots = host.starts_with(b".") || host.starts_with(b"-") || find(host, b"..").is_some();
+    clean && !dots && port.len() <= 5 && port.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn problem(text: &str) -> Option<(ProblemKind, String)> {
+        let problem = *scan(text.as_bytes()).problems.first()?;
+        Some((problem.kind, String::from_utf8_lossy(problem.span.of(text.as_bytes())).into_owned()))
+    }
+
+    #[test]
+    fn each_problem_marks_its_place() {
+        use ProblemKind as K;
+        for (text, kind, marked) in [
+            ("", K::Empty, ""),
+            (" \n", K::Empty, " \n"),
+            (" https://github.com/acme/app", K::Wrapped, " "),
+            ("https://github.com/ac\tme/app", K::Control, "\t"),
+            ("https://github.com/acme/a\u{200b}pp", K::Invisible, "\u{200b}"),
+            ("https://github.com/acme/a pp", K::Blank, " "),
+            ("https://github.com\\@evil.com/a", K::Backslash, "\\"),
+            ("https://github.com/acme/\"app\"x", K::Character, "\""),
+            ("ext::sh", K::Helper, "ext::"),
+            ("::x", K::Helper, "::"),
+            ("/srv/app", K::LocalPath, "/srv/app"),
+            ("https", K::LocalPath, "https"),
+            ("C:\\app", K::Backslash, "\\"),
+            ("c:/app", K::WindowsPath, "c"),
+            ("github.com/acme/app", K::MissingScheme, ""),
+            ("Https://github.com/acme/app", K::SchemeCase, "Https"),
+            ("htps://github.com/acme/app", K::SchemeTypo, "htps"),
+            ("ttps://github.com/acme/app", K::SchemeTypo, "ttps"),
+            ("git+https://github.com/acme/app", K::PackageManagerScheme, "git+https"),
+            ("svn://h.x/app", K::UnsupportedScheme, "svn"),
+            ("a b://h.x/app", K::Blank, " "),
+            ("acme/app", K::Shorthand, "acme/app"),
+            ("gh:acme/app", K::Shorthand, "gh:"),
+            ("git@github.com/acme/app", K::SlashForColon, "/"),
+            ("ssh://git@github.com:acme/app", K::PathForPort, "acme"),
+            ("https://github.com:0/acme/app", K::Port, "0"),
+            ("https://github.com:70000/acme/app", K::Port, "70000"),
+            ("ssh://git@h.x:-1/acme/app", K::Port, "-1"),
+            ("https://jane@github.com/acme/app", K::UserInfo, "jane@"),
+            ("https://jane:x@github.com/acme/app", K::Secret, "jane:x"),
+            ("jane:x@github.com:acme/app", K::Secret, "x"),
+            ("ssh://a@b@h.x/acme/app", K::UserCharacter, "@"),
+            ("a@b@h.x:acme/app", K::SecondAt, "a@b"),
+            ("@h.x:acme/app", K::EmptyUser, ""),
+            ("ssh://-x@h.x/acme/app", K::UserDash, "-x"),
+            ("https:///acme/app", K::MissingHost, ""),
+            ("ssh://-x/acme/app", K::HostDash, "-x"),
+            ("https://h$x.com/acme/app", K::HostCharacter, "$"),
+            ("https://g\u{456}thub.com/a/b", K::HostNotAscii, "g\u{456}thub.com"),
+            ("ssh://git@github%2ecom/a/b", K::HostEscape, "%"),
+            ("https://a..b/x", K::HostLabel, "."),
+            ("https://github.com./a/b", K::HostLabel, ""),
+            ("https://0x7f.1/a", K::NumericHost, "0x7f.1"),
+            ("https://010.0.0.1/a", K::NumericHost, "010.0.0.1"),
+            ("ssh://[h]/a", K::Brackets, "h"),
+            ("ssh://::1/a", K::Brackets, "::1"),
+            ("ssh://git@h.x", K::MissingPath, ""),
+            ("git@h.x:", K::MissingPath, ""),
+            ("git@h.x:-a", K::PathDash, "-a"),
+            ("ssh://h.x/%2Da", K::PathDash, "%2D"),
+            ("h.x:a~b", K::SwallowedByte, ""),
+            ("https://h.x/a/../b", K::DotSegment, ".."),
+            ("https://h.x/a//b", K::EmptySegment, ""),
+            ("https://h.x//a", K::EmptySegment, ""),
+            ("https://h.x/\u{e9}", K::PathNotAscii, "\u{e9}"),
+            ("https://h.x/a%2", K::Escape, "%2"),
+            ("https://h.x/%ff", K::Escape, "%ff"),
+            ("https://h.x/a%2Fb", K::EncodedSeparator, "%2F"),
+            ("https://h.x/a%0D", K::EncodedControl, "%0D"),
+            ("https://h.x/%E2%80%AEa", K::EncodedControl, "%E2%80%AE"),
+            ("https://h.x/a?b", K::Query, "?b"),
+            ("git@h.x:a#b", K::Fragment, "#b"),
+        ] {
+            let found = problem(text);
+            assert_eq!(found, Some((kind, marked.to_owned())), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_of_a_right_url_is_incomplete() {
+        for text in [
+            "https://github.com/acme/app",
+            "https://gitlab.com/group/sub/app.git",
+            "git@github.com:acme/app.git",
+            "ssh://git@gitlab.com/acme/app.git",
+            "ssh://git@ssh.github.com:443/acme/app.git",
+            "https://dev.azure.com/o/p/_git/r",
+            "https://git.sr.ht/~jane/app",
+        ] {
+            for end in 0..text.len() {
+                let begun = scan(&text.as_bytes()[..end]);
+                let right = begun.problems.is_empty() && (begun.repository.is_some());
+                assert!(right || begun.is_incomplete(), "{}", &text[..end]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_become_right_is_not_incomplete() {
+        for text in [
+            "http://github.com/acme",
+            "ftp://",
+            "https:/github.com",
+            "https://github.com/acme/app/tree/main",
+            "acme/app",
+            "https://intranet/acme",
+            "git@github.com:22/acme/app",
+            "https://github.com/ac me",
+            "x",
+            "https://-x",
+        ] {
+            assert!(!scan(text.as_bytes()).is_incomplete(), "{text}");
+        }
+    }
+}

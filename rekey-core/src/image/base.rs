@@ -1,0 +1,347 @@
+//! Red Hat's base images: what an image inherits from its `FROM` line.
+//!
+//! Every row and cell comes from public material that was read and is named beside it; what was read nowhere is
+//! unknown. No image was pulled. A value holds for the builds that were read, so every sentence that uses the table
+//! names its date, [`AS_OF`].
+
+use crate::policy::Date;
+
+/// The day of the table.
+pub const AS_OF: &str = "2026-11-23";
+
+/// What is known of a family of base images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BaseImage {
+    /// The name of the family, without registry and tag: `ubi9-minimal`, `ubi9/python`.
+    pub family: &'static str,
+    /// The major version of RHEL.
+    pub major: u8,
+    /// The user of the config: empty where none is set, which is root.
+    pub user: Option<&'static str>,
+    /// The seven required labels, in the order of [`crate::preflight::REQUIRED_LABELS`].
+    pub labels: [BaseLabel; 7],
+    /// The least and the most layers of any build that was read.
+    pub layers: Option<(u32, u32)>,
+    /// The command that installs packages; an empty one where there is none.
+    pub package_manager: Option<&'static str>,
+    /// Where the row was read.
+    pub source: &'static str,
+}
+
+/// What is known of one label of a base image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseLabel {
+    /// It is there and not empty; its words change with the build.
+    Present,
+    /// It is there with these words.
+    Value(&'static str),
+    /// It is not there.
+    Absent,
+    /// It was read nowhere.
+    Unknown,
+}
+
+use BaseLabel::{Absent, Present, Unknown, Value};
+
+const RED_HAT: BaseLabel = Value("Red Hat, Inc.");
+const SCLORG: BaseLabel = Value("SoftwareCollections.org <sclorg@redhat.com>");
+const OPENJDK: BaseLabel = Value("Red Hat OpenJDK <openjdk@redhat.com>");
+
+/// The labels of an operating-system image that carries all seven.
+const UBI: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, RED_HAT];
+/// The labels of an image of sclorg: its vendor comes from UBI, its release from UBI or the build system.
+const SCL: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, SCLORG];
+const JDK: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, OPENJDK];
+const NOTHING_KNOWN: [BaseLabel; 7] = [Unknown; 7];
+
+const ROOT: Option<&str> = Some("");
+
+/// Operating-system images, by their name after [`family`] has brought it to one form.
+static SYSTEMS: &[BaseImage] = &[
+    BaseImage {
+        family: "rhel7",
+        major: 7,
+        user: ROOT,
+        labels: [Present, RED_HAT, Present, Present, Present, Present, Absent],
+        layers: None,
+        package_manager: Some("yum"),
+        source: "RedHatInsights/insights-core insights/tests/parsers/test_podman_inspect.py",
+    },
+    BaseImage {
+        family: "ubi7",
+        major: 7,
+        user: ROOT,
+        // Builds differ in `maintainer`: 7.7-140 has it, the file of 7.9-516 does not.
+        labels: [Present, RED_HAT, Present, Present, Present, Present, Unknown],
+        layers: None,
+        package_manager: Some("yum"),
+        source: "aquasecurity/trivy integration/testdata/ubi-7.json.golden; quay/claircore rhel/dockerfile/testdata",
+    },
+    BaseImage {
+        family: "ubi8",
+        major: 8,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("yum"),
+        source: "podman inspect of ubi8 (gist tnk4on); RHEL 8 \"Building, running, and managing containers\"",
+    },
+    BaseImage {
+        family: "ubi8-minimal",
+        major: 8,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("microdnf"),
+        source: "docker-library/repo-info neo4j 5-community-ubi8; quay/claircore rhel/dockerfile/testdata",
+    },
+    BaseImage {
+        family: "ubi8-micro",
+        major: 8,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some(""),
+        source: "RHEL 8 \"Building, running, and managing containers\"",
+    },
+    BaseImage {
+        family: "ubi9",
+        major: 9,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("dnf"),
+        source: "docker-library/repo-info repos/swift/remote/rhel-ubi9-slim.md",
+    },
+    BaseImage {
+        family: "ubi9-minimal",
+        major: 9,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("microdnf"),
+        source: "docker-library/repo-info repos/eclipse-temurin/remote/21-jdk-ubi9-minimal.md",
+    },
+    BaseImage {
+        family: "ubi9-micro",
+        major: 9,
+        user: None,
+        labels: UBI,
+        layers: None,
+        package_manager: Some(""),
+        source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro)",
+    },
+    BaseImage {
+        family: "ubi10",
+        major: 10,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("dnf"),
+        source: "docker-library/repo-info repos/swift/remote/rhel-ubi10-slim.md",
+    },
+    BaseImage {
+        family: "ubi10-minimal",
+        major: 10,
+        user: ROOT,
+        labels: UBI,
+        layers: Some((1, 2)),
+        package_manager: Some("microdnf"),
+        source: "docker-library/repo-info repos/eclipse-temurin/remote/25-ubi10-minimal.md",
+    },
+    BaseImage {
+        family: "ubi10-micro",
+        major: 10,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some(""),
+        source: "RHEL 10 \"Building, running, and managing containers\"",
+    },
+];
+
+/// Images of languages and servers: the beginning of the name after `ubiN/` or `rhelN/`, the user, the labels.
+///
+/// Sources: the Dockerfiles of sclorg/*-container, redhat-developer/s2i-dotnetcore and
+/// rh-openjdk/redhat-openjdk-containers.
+static RUNTIMES: &[(&str, &str, [BaseLabel; 7], &str)] = &[
+    ("s2i-core", "", UBI, "sclorg/s2i-base-container"),
+    ("s2i-base", "", UBI, "sclorg/s2i-base-container"),
+    ("python-", "1001", SCL, "sclorg/s2i-python-container"),
+    ("nodejs-", "1001", SCL, "sclorg/s2i-nodejs-container"),
+    ("php-", "1001", SCL, "sclorg/s2i-php-container"),
+    ("ruby-", "1001", SCL, "sclorg/s2i-ruby-container"),
+    ("perl-", "1001", SCL, "sclorg/s2i-perl-container"),
+    ("nginx-", "1001", SCL, "sclorg/nginx-container"),
+    ("httpd-", "1001", SCL, "sclorg/httpd-container"),
+    ("redis-", "1001", SCL, "sclorg/redis-container"),
+    ("postgresql-", "26", SCL, "sclorg/postgresql-container"),
+    ("mysql-", "27", SCL, "sclorg/mysql-container"),
+    ("mariadb-", "27", SCL, "sclorg/mariadb-container"),
+    ("dotnet-", "1001", UBI, "redhat-developer/s2i-dotnetcore"),
+    ("openjdk-", "185", JDK, "rh-openjdk/redhat-openjdk-containers"),
+];
+
+/// Registries that serve Red Hat's base images; the last is Docker Hub's mirror.
+const REGISTRIES: &[&str] = &[
+    "registry.access.redhat.com/",
+    "registry.redhat.io/",
+    "docker.io/redhat/",
+    "index.docker.io/redhat/",
+    "redhat/",
+];
+
+/// The row for the image that a `FROM` line names, if it is one of Red Hat's and the table has it.
+///
+/// ```
+/// use rekey_core::image::base;
+///
+/// let ubi = base::find("registry.access.redhat.com/ubi9/ubi-minimal:9.8").unwrap();
+/// assert_eq!((ubi.family, ubi.user), ("ubi9-minimal", Some("")));
+/// assert_eq!(base::find("registry.access.redhat.com/ubi9/python-312").unwrap().user, Some("1001"));
+/// assert!(base::find("docker.io/library/debian").is_none());
+/// ```
+pub fn find(reference: &str) -> Option<BaseImage> {
+    let name = repository(reference)?;
+    let one = family(name);
+    let system = SYSTEMS.iter().find(|row| row.family == one);
+    system.copied().or_else(|| runtime(name))
+}
+
+/// Whether the image is served by one of Red Hat's registries, or by its mirror on Docker Hub.
+pub fn is_red_hat(reference: &str) -> bool {
+    repository(reference).is_some()
+}
+
+/// The official image of another distribution that a reference names, on Docker Hub.
+///
+/// Such an image holds no layer of Red Hat's; of any other image that is not Red Hat's it cannot be told.
+pub fn other_distribution(reference: &str) -> Option<&str> {
+    const NAMES: &[&str] = &[
+        "almalinux",
+        "alpine",
+        "alt",
+        "amazonlinux",
+        "archlinux",
+        "busybox",
+        "centos",
+        "clearlinux",
+        "debian",
+        "fedora",
+        "mageia",
+        "oraclelinux",
+        "photon",
+        "rockylinux",
+        "sl",
+        "ubuntu",
+    ];
+    let named = reference.split('@').next().unwrap_or(reference);
+    let hub = ["docker.io/library/", "index.docker.io/library/", "library/"];
+    let name = hub.iter().find_map(|prefix| named.strip_prefix(prefix)).unwrap_or(named);
+    let name = name.split(':').next().unwrap_or(name);
+    NAMES.contains(&name).then_some(name)
+}
+
+/// The name at Red Hat's registry of an image that is pulled from Docker Hub's mirror.
+pub fn mirrored(reference: &str) -> Option<&str> {
+    REGISTRIES[2..].iter().find_map(|registry| reference.strip_prefix(registry))
+}
+
+/// The day on which Red Hat's maintenance of a major version of RHEL ends, as its product life cycle has it; the date
+/// of the UBI images is derived from it.
+///
+/// Source: endoflife-date/endoflife.date products/rhel.md, 2026-08-22.
+pub const fn end_of_maintenance(major: u8) -> Option<Date> {
+    match major {
+        7 => Date::new(2024, 6, 30),
+        8 => Date::new(2029, 5, 31),
+        9 => Date::new(2032, 5, 31),
+        10 => Date::new(2035, 5, 31),
+        _ => None,
+    }
+}
+
+/// The major version of RHEL that a Red Hat image's name speaks of: 9 in `ubi9/python-312`.
+pub fn major(reference: &str) -> Option<u8> {
+    let name = repository(reference)?;
+    let digits = name.strip_prefix("ubi").or_else(|| name.strip_prefix("rhel"))?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().ok()
+}
+
+/// The repository's name on Red Hat's registry, without registry, tag and digest.
+fn repository(reference: &str) -> Option<&str> {
+    let named = reference.split('@').next().unwrap_or(reference);
+    let slash = named.rfind('/').map_or(0, |at| at + 1);
+    let tagged = named[slash..].find(':').map_or(named, |colon| &named[..slash + colon]);
+    REGISTRIES.iter().find_map(|registry| tagged.strip_prefix(registry))
+}
+
+/// One spelling for the names that mean the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.
+///
+/// Source: containers/shortnames shortnames.conf, 2025-08-21.
+fn family(name: &str) -> String {
+    let (head, rest) = name.split_once('/').unwrap_or((name, ""));
+    let rest = rest.strip_prefix("ubi").unwrap_or(rest);
+    let one = format!("{head}{rest}");
+    match one.strip_prefix("rhel") {
+        // RHEL 8 and later are served as UBI under either name; `rhel7` is no UBI.
+        Some(version) if !version.starts_with('7') && version.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("ubi{version}")
+        }
+        _ => one,
+    }
+}
+
+fn runtime(name: &str) -> Option<BaseImage> {
+    let (system, image) = name.split_once('/')?;
+    let major = system.strip_prefix("ubi").or_else(|| system.strip_prefix("rhel"))?.parse().ok()?;
+    if !(8..=10).contains(&major) || image.ends_with("-micro") {
+        return None;
+    }
+    let (prefix, user, labels, source) = RUNTIMES.iter().find(|(prefix, ..)| image.starts_with(prefix))?;
+    Some(BaseImage {
+        family: prefix.trim_end_matches('-'),
+        major,
+        user: Some(user),
+        labels: *labels,
+        layers: None,
+        package_manager: None,
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_name_finds_its_row() {
+        for (reference, family) in [
+            ("registry.access.redhat.com/ubi9", Some("ubi9")),
+            ("registry.access.redhat.com/ubi9/ubi:latest", Some("ubi9")),
+            ("registry.access.redhat.com/ubi9/ubi-minimal@sha256:00", Some("ubi9-minimal")),
+            ("registry.redhat.io/ubi8-minimal:8.10", Some("ubi8-minimal")),
+            ("registry.redhat.io/rhel9-minimal", Some("ubi9-minimal")),
+            ("registry.access.redhat.com/rhel7", Some("rhel7")),
+            ("redhat/ubi9-micro", Some("ubi9-micro")),
+            ("docker.io/redhat/ubi10:10.2", Some("ubi10")),
+            ("registry.access.redhat.com/ubi9/nodejs-22-minimal:1", Some("nodejs")),
+            ("registry.redhat.io/rhel9/postgresql-16", Some("postgresql")),
+            ("registry.access.redhat.com/ubi9-init", None),
+            ("registry.access.redhat.com/ubi9/nginx-122-micro", None),
+            ("quay.io/acme/ubi9", None),
+            ("ubi9", None),
+            ("scratch", None),
+        ] {
+            assert_eq!(find(reference).map(|row| row.family), family, "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_major_version_is_read_from_the_name() {
+        assert_eq!(major("registry.access.redhat.com/ubi10/go-toolset"), Some(10));
+        assert_eq!(major("registry.access.redhat.com/rhel7.9"), Some(7));
+        assert_eq!(major("registry.access.redhat.com/nodejs"), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! What a Dockerfile, what is given beside it and what is known of its base tell of the image.
+
+use std::collections::BTreeMap;
+
+use super::{
+    base::{self, BaseImage, BaseLabel},
+    config::Config,
+    facts::{Evidence, Fact, ImageFacts, Label, Settle},
+};
+use crate::{
+    dockerfile::{self, Arguments, Base, Dockerfile, Instruction, Keyword},
+    preflight::REQUIRED_LABELS,
+};
+
+/// Where a Dockerfile puts licences, as far as it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Licenses {
+    /// A `COPY` or `ADD` writes to `/licenses`.
+    Copied,
+    /// Something may: a command that names the folder, or a tree that is copied onto the root.
+    Possible,
+    /// Nothing does.
+    Nowhere,
+}
+
+/// What is known of the image at the root of a Dockerfile's chain.
+#[derive(Clone, Copy)]
+pub(crate) struct Root<'a> {
+    /// Its config, where it was given.
+    pub(crate) config: Option<&'a Config>,
+    /// Its row in the table of Red Hat's base images.
+    pub(crate) row: Option<BaseImage>,
+}
+
+impl Root<'_> {
+    /// The row of the image that the file is built on.
+    pub(crate) fn row(file: &Dockerfile<'_>) -> Option<BaseImage> {
+        match &file.base {
+            Base::Image(reference) => base::find(reference),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
+pub(crate) fn facts(file: &Dockerfile<'_>, labels: &[(String, String)], root: Root<'_>) -> ImageFacts {
+    let licenses = licenses(file);
+    let layers = Layers::of(file, root);
+    let other_labels = other_label(file, root, None);
+    ImageFacts {
+        user: user(file, root),
+        labels: own_labels(file, labels, root),
+        other_labels,
+        layers: layers.exactly,
+        layers_at_least: layers.least,
+        layers_at_most: layers.most,
+        licenses: match (licenses, &file.base) {
+            (Licenses::Nowhere, Base::Scratch) => Fact::Known(false, Evidence::Dockerfile),
+            (Licenses::Copied, _) => Fact::unknown(
+                "files are copied to `/licenses`; whether one of them is not empty shows in the build context",
+                Settle::Context,
+            ),
+            (Licenses::Possible, _) => Fact::unknown(
+                "whether a command or a copied tree fills `/licenses` shows in the image",
+                Settle::Image,
+            ),
+            (Licenses::Nowhere, _) => {
+                Fact::unknown("nothing here writes to `/licenses`; the base image may have it", Settle::Image)
+            }
+        },
+        packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
+        prohibited_packages: Vec::new(),
+        modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
+        operator_bundle: is_operator_bundle(file),
+        ..ImageFacts::unknown("a Dockerfile does not show it")
+    }
+}
+
+fn user(file: &Dockerfile<'_>, root: Root<'_>) -> Fact<String> {
+    match &file.user.fact {
+        dockerfile::Fact::Known(user) if file.user.step.is_none() && root.config.is_some() => {
+            Fact::Known(user.clone(), Evidence::BaseConfig)
+        }
+        dockerfile::Fact::Known(user) => Fact::Known(user.clone(), Evidence::Dockerfile),
+        dockerfile::Fact::Inherited => match (&file.base, root.row.and_then(|row| row.user)) {
+            (Base::Scratch, _) => Fact::Known(String::new(), Evidence::Dockerfile),
+            (_, Some(user)) => Fact::Known(user.to_owned(), Evidence::BaseTable),
+            (..) => inherited(file),
+        },
+        dockerfile::Fact::Unresolved(cause) => unresolved(cause),
+        dockerfile::Fact::Error(error) => Fact::unknown(error.to_string(), Settle::Dockerfile),
+    }
+}
+
+fn own_labels(
+    file: &Dockerfile<'_>,
+    given: &[(String, String)],
+    root: Root<'_>,
+) -> BTreeMap<String, Fact<Label>> {
+    let mut labels = BTreeMap::new();
+    for key in REQUIRED_LABELS {
+        labels.insert((*key).to_owned(), other_label(file, root, Some(key)));
+    }
+    for label in file.labels.iter() {
+        let Some(key) = label.key.value() else { continue };
+        let evidence = if label.step.is_some() { Evidence::Dockerfile } else { Evidence::BaseConfig };
+        let fact = match &label.value {
+            dockerfile::Fact::Known(value) => Fact::Known(Label::Value(value.clone()), evidence),
+            dockerfile::Fact::Unresolved(cause) => unresolved(cause),
+            dockerfile::Fact::Error(error) => Fact::unknown(error.to_string(), Settle::Dockerfile),
+            dockerfile::Fact::Inherited => inherited(file),
+        };
+        labels.insert(key.to_owned(), fact);
+    }
+    for (key, value) in given {
+        labels.insert(key.clone(), Fact::Known(Label::Value(value.clone()), Evidence::BuildLabels));
+    }
+    labels
+}
+
+/// What is known of a label that the file does not set.
+fn other_label(file: &Dockerfile<'_>, root: Root<'_>, key: Option<&str>) -> Fact<Label> {
+    if file.labels.has_unknown_key() {
+        return Fact::unknown("a label's key depends on a build argument", Settle::BuildArgs);
+    }
+    if file.base == Base::Scratch {
+        return Fact::Known(Label::Absent, Evidence::Dockerfile);
+    }
+    if root.config.is_some() {
+        return Fact::Known(Label::Absent, Evidence::BaseConfig);
+    }
+    let column = key.and_then(|key| REQUIRED_LABELS.iter().position(|required| *required == key));
+    let cell = column.and_then(|column| root.row?.labels.get(column).copied());
+    let known = |label| Fact::Known(label, Evidence::BaseTable);
+    match cell {
+        Some(BaseLabel::Present) => known(Label::Present),
+        Some(BaseLabel::Value(value)) => known(Label::Value(value.to_owned())),
+        Some(BaseLabel::Absent) => known(Label::Absent),
+        Some(BaseLabel::Unknown) | None => inherited(file),
+    }
+}
+
+/// A fact that the base image decides, of which nothing is known.
+fn inherited<T>(file: &Dockerfile<'_>) -> Fact<T> {
+    match &file.base {
+        Base::Image(reference) => Fact::unknown(
+            format!("the base image `{reference}` decides, and it is not known here"),
+            Settle::BaseConfig,
+        ),
+        Base::Unresolved(cause) => {
+            Fact::unknown(format!("the base image is not known: {cause}"), Settle::BuildArgs)
+        }
+        _ => Fact::unknown("the base image is not known", Settle::Dockerfile),
+    }
+}
+
+fn unresolved<T>(cause: &dockerfile::Cause) -> Fact<T> {
+    let settle = match cause {
+        dockerfile::Cause::FromBase(_) | dockerfile::Cause::BaseWorkdir => Settle::BaseConfig,
+        _ => Settle::BuildArgs,
+    };
+    Fact::unknown(cause.to_string(), settle)
+}
+
+/// How many layers the image has.
+struct Layers {
+    exactly: Fact<u32>,
+    least: u32,
+    most: Option<u32>,
+}
+
+impl Layers {
+    fn of(file: &Dockerfile<'_>, root: Root<'_>) -> Self {
+        let added = file.added_layers;
+        let least = added.saturating_sub(file.uncertain_layers);
+        let (base, evidence) =
+            match (&file.base, root.config.and_then(|config| config.facts.layers.value().copied())) {
+                (Base::Scratch, _) => (Some((0, 0)), Evidence::Dockerfile),
+                (_, Some(layers)) => (Some((layers, layers)), Evidence::BaseConfig),
+                _ => (root.row.and_then(|row| row.layers), Evidence::BaseTable),
+            };
+        let (fewest, most) =
+            base.map_or((0, None), |(fewest, most)| (fewest, Some(added.saturating_add(most))));
+        let least = least.saturating_add(fewest);
+        let exactly = match most {
+            Some(most) if most == least => Fact::Known(most, evidence),
+            Some(_) => Fact::unknown("builds of the base image differ in their layers", Settle::BaseConfig),
+            None => inherited(file),
+        };
+        Self { exactly, least, most }
+    }
+}
+
+/// Where the file puts licences.
+pub(crate) fn licenses(file: &Dockerfile<'_>) -> Licenses {
+    let mut found = Licenses::Nowhere;
+    let mut workdirs = Workdir::default();
+    for (at, step) in file.steps.iter().enumerate() {
+        let Some(instruction) = file.instruction(at) else {
+            debug_assert_eq!(step.origin, dockerfile::Origin::BaseTrigger);
+            found = Licenses::Possible;
+            continue;
+        };
+        workdirs.follow(file, at, instruction);
+        match writes(file, at, instruction, &workdirs) {
+            Licenses::Copied => return Licenses::Copied,
+            Licenses::Possible => found = Licenses::Possible,
+            Licenses::Nowhere => {}
+        }
+    }
+    found
+}
+
+/// The working directory, as far as licences depend on it.
+#[derive(Default)]
+struct Workdir {
+    path: Option<String>,
+}
+
+impl Workdir {
+    fn follow(&mut self, file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>) {
+        if instruction.keyword != Keyword::Workdir {
+            return;
+        }
+        let Arguments::Value(word) = &instruction.arguments else { return };
+        self.path = match file.expand(at, word) {
+            dockerfile::Fact::Known(path) if path.starts_with('/') => Some(path),
+            dockerfile::Fact::Known(path) => self.path.take().map(|parent| format!("{parent}/{path}")),
+            _ => None,
+        };
+    }
+}
+
+fn writes(file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>, workdir: &Workdir) -> Licenses {
+    match (&instruction.keyword, &instruction.arguments) {
+        (Keyword::Copy | Keyword::Add, Arguments::Copy { destination, .. }) => {
+            let dockerfile::Fact::Known(path) = file.expand(at, destination) else {
+                return Licenses::Possible;
+            };
+            let path = match (path.starts_with('/'), &workdir.path) {
+                (true, _) => path,
+                (false, Some(parent)) => format!("{parent}/{path}"),
+                // The base image's own working directory is the root, as a rule.
+                (false, None) => format!("/{path}"),
+            };
+            let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+            match parts.next() {
+                Some("licenses") => Licenses::Copied,
+                None => Licenses::Possible,
+                Some(_) => Licenses::Nowhere,
+            }
+        }
+        (Keyword::Run, _) => {
+            let named = instruction.scripts().iter().any(|script| script.text.contains("licenses"));
+            if named { Licenses::Possible } else { Licenses::Nowhere }
+        }
+        _ => Licenses::Nowhere,
+    }
+}
+
+/// An operator bundle: manifests on nothing, told by the labels that the operator lifecycle manager reads.
+///
+/// Source: operator-framework/operator-registry docs/design/operator-bundle.md.
+fn is_operator_bundle(file: &Dockerfile<'_>) -> bool {
+    const MARK: &str = "operators.operatorframework.io.bundle.";
+    file.base == Base::Scratch
+        && file.labels.iter().any(|label| label.key.value().is_some_and(|key| key.starts_with(MARK)))
+}

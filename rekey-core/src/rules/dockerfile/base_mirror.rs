@@ -1,0 +1,35 @@
+//! Docker Hub's copy of a Red Hat image.
+
+use super::Context;
+use crate::{
+    finding::{Basis, Findings, Severity},
+    image::base,
+    rule::{Applies, Check, Example, Rule},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dockerfile-base-mirror",
+    severity: Severity::Note,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "base image is pulled from Docker Hub's mirror",
+    why: "Docker Hub limits how often it is pulled from, and the copies come later than Red Hat's own.",
+    help: "Name the image at `registry.access.redhat.com`.",
+    basis: Basis::Practice {
+        source: "docker-library/official-images .external-pins/redhat lists what is mirrored",
+    },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("FROM redhat/ubi9-minimal:9.6\n"),
+        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+    ],
+    check: Check::Dockerfile(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
+    if let Some(name) = base::mirrored(reference) {
+        let message = format!("expected `registry.access.redhat.com/{name}`, found Docker Hub's copy of it");
+        findings.report(message).at(from.span);
+    }
+}

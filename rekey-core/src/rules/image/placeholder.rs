@@ -1,0 +1,62 @@
+//! A reference out of instructions, with something left to fill in.
+
+use super::Context;
+use crate::{
+    finding::{Basis, Findings, Severity},
+    rule::{Applies, Check, Example, Rule},
+    text::Span,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "image-placeholder",
+    severity: Severity::Error,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "reference has a placeholder that nobody filled in",
+    why: "The instructions of a project are copied with `[image-name]` in them, and a variable that the shell did not \
+          replace stays as it is: no reference holds such signs.",
+    help: "Put the value in its place.",
+    basis: Basis::Upstream { source: "distribution/reference regexp.go" },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/acme/[image-name]:1.0-1"),
+        Example::bad("quay.io/acme/app:${VERSION}"),
+        Example::bad("quay.io/acme/app:$VERSION-1"),
+        Example::bad("scan.connect.redhat.com/<project id>/app:1.0-1"),
+        Example::good("[2001:db8::1]/app:1"),
+        Example::good("quay.io/acme/app:1.0-1"),
+    ],
+    check: Check::Image(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    if super::credentials::holds(context) {
+        return;
+    }
+    if let Some(span) = find(context) {
+        let found = String::from_utf8_lossy(span.of(context.scan.text));
+        findings.report(format!("expected a value, found the placeholder `{found}`")).at(span);
+    }
+}
+
+/// The first placeholder: `$NAME`, `${…}`, `$(…)`, `[…]`, `<…>`, `{…}`.
+pub(super) fn find(context: &Context<'_>) -> Option<Span> {
+    let text = context.scan.text;
+    if context.scan.problems.is_empty() {
+        return None; // No reference holds these signs but the brackets of an address.
+    }
+    let start = text.iter().position(|b| matches!(b, b'$' | b'[' | b'<' | b'{'))?;
+    let rest = &text[start..];
+    let closed = |by: u8| rest.iter().position(|b| *b == by).map(|end| end + 1);
+    if start == 0 && rest.starts_with(b"[") && rest[..closed(b']')?].contains(&b':') {
+        return None; // An IPv6 address, if a wrong one.
+    }
+    let len = match rest {
+        [b'$', b'{', ..] | [b'{', ..] => closed(b'}')? + usize::from(rest.starts_with(b"{{")),
+        [b'$', b'(', ..] => closed(b')')?,
+        [b'[', ..] => closed(b']')?,
+        [b'<', ..] => closed(b'>')?,
+        _ => 1 + rest[1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count(),
+    };
+    Some(Span::new(start, start + len.min(rest.len())))
+}

@@ -1,0 +1,310 @@
+//! BuildKit's answers for some seven thousand Dockerfiles, beside ours.
+//!
+//! The files are other people's, so they are no part of this repository. The test looks for them in the folder `shared`
+//! beside the checkout and says so when it finds none.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::Path;
+
+use rekey_core::Span;
+use rekey_core::dockerfile::{Dockerfile, Label, Options, Phase, ProblemKind, Syntax};
+use serde::Deserialize;
+
+const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/dockerfiles-open.tar.gz");
+
+/// BuildKit's answer for one file.
+#[derive(Deserialize)]
+struct Verdict {
+    file: String,
+    accepts: bool,
+    error: Option<String>,
+    convert_error: Option<String>,
+    #[serde(default)]
+    nodes: Vec<(String, u32, u32)>,
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    added_layers: u32,
+}
+
+struct Case {
+    verdict: Verdict,
+    input: Vec<u8>,
+}
+
+impl Case {
+    fn set(&self) -> &str {
+        self.verdict.file.split('/').next().unwrap_or_default()
+    }
+}
+
+fn corpus() -> Option<Vec<Case>> {
+    if !Path::new(ARCHIVE).exists() {
+        println!("skipped: no corpus of Dockerfiles in `shared/corpus` beside the checkout");
+        return None;
+    }
+    let archive = std::fs::File::open(ARCHIVE).unwrap();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
+    let mut files = BTreeMap::new();
+    let mut verdicts = Vec::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = entry.path().unwrap().to_string_lossy().trim_start_matches("./").to_owned();
+        let mut input = Vec::new();
+        entry.read_to_end(&mut input).unwrap();
+        if path == "verdicts.jsonl" {
+            verdicts =
+                input.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(verdict).collect();
+        } else {
+            files.insert(path, input);
+        }
+    }
+    let case = |verdict: Verdict| Case { input: files.remove(&verdict.file).unwrap(), verdict };
+    Some(verdicts.into_iter().map(case).collect())
+}
+
+fn verdict(line: &[u8]) -> Verdict {
+    serde_json::from_slice(line).unwrap()
+}
+
+/// What a comparison found, by set of files.
+#[derive(Default)]
+struct Tally {
+    sets: BTreeMap<String, (usize, usize)>,
+    differences: Vec<String>,
+}
+
+impl Tally {
+    fn count(&mut self, case: &Case, differences: Vec<String>) {
+        let (files, different) = self.sets.entry(case.set().to_owned()).or_default();
+        *files += 1;
+        *different += usize::from(!differences.is_empty());
+        self.differences.extend(differences.into_iter().map(|text| format!("{}: {text}", case.verdict.file)));
+    }
+
+    #[track_caller]
+    fn report(&self, what: &str) {
+        let mut text = String::new();
+        for (set, (files, different)) in &self.sets {
+            writeln!(text, "{what}: {set}: {files} files, {different} differ").unwrap();
+        }
+        print!("{text}");
+        let shown: Vec<_> = self.differences.iter().take(60).map(String::as_str).collect();
+        assert!(self.differences.is_empty(), "{} differences:\n{}", self.differences.len(), shown.join("\n"));
+    }
+}
+
+/// Whether the problem is the one that BuildKit's message is about.
+fn is_about(kind: &ProblemKind, message: &str) -> bool {
+    let says = |part: &str| message.contains(part);
+    match kind {
+        ProblemKind::DuplicateDirective(name) => says(&format!("only one {name} parser directive")),
+        ProblemKind::EscapeDirective(_) => says("invalid escape token"),
+        ProblemKind::LineTooLong => says("line greater than max allowed size"),
+        ProblemKind::NoInstructions => says("file with no instructions"),
+        ProblemKind::UnterminatedHeredoc(_) => says("unterminated heredoc"),
+        ProblemKind::MissingEquals(_) => says("can't find = in"),
+        ProblemKind::MissingValue(keyword) => says(&format!("{keyword} must have two arguments")),
+        ProblemKind::NotStrings => says("arrays must be comprised of strings only"),
+        ProblemKind::UnknownInstruction { .. } | ProblemKind::Template(_) => says("unknown instruction"),
+        ProblemKind::NoStage(_) => says("no build stage in current context"),
+        ProblemKind::NoStages => says("no stages to build"),
+        ProblemKind::FromArguments(_) => says("FROM requires either one or three"),
+        ProblemKind::StageName(_) => says("invalid name for build stage"),
+        ProblemKind::UnknownFlag { .. } => says("unknown flag"),
+        ProblemKind::DuplicateFlag(_) => says("duplicate flag"),
+        ProblemKind::FlagValue(_) => says("missing a value on flag"),
+        ProblemKind::FlagBoolean(..) => says("expecting boolean value"),
+        ProblemKind::NoArguments(_) => says("requires at least one argument"),
+        ProblemKind::NoArgument(_) => says("requires exactly one argument"),
+        ProblemKind::NoDestination(_) => says("requires at least two arguments"),
+        ProblemKind::HeredocDestination(_) => says("cannot accept a heredoc as a destination"),
+        ProblemKind::BlankName(_) => says("names can not be blank"),
+        ProblemKind::OnbuildTrigger(_) => says("isn't allowed"),
+        ProblemKind::HealthcheckNone => says("NONE takes no arguments"),
+        ProblemKind::HealthcheckKind(_) => says("in HEALTHCHECK (try CMD)"),
+        ProblemKind::HealthcheckCommand => says("Missing command after HEALTHCHECK"),
+        ProblemKind::BlankVolume => says("VOLUME specified can not be an empty"),
+        ProblemKind::ShellNotJson => says("to be in JSON form"),
+        ProblemKind::MountFields => says("failed to parse csv mounts"),
+        ProblemKind::MountFromVariable(_) => says("doesn't support variable expansion"),
+        ProblemKind::Network(_) => says("invalid network mode"),
+        ProblemKind::Security(_) => says("security"),
+        ProblemKind::Duration(..) => says("duration"),
+        ProblemKind::Retries(_) => says("retries") || says("strconv"),
+        _ => false,
+    }
+}
+
+/// The line in `dockerfile parse error on line 3: …`; BuildKit's other messages have none.
+fn line_of(message: &str) -> Option<u32> {
+    message.split_once("parse error on line ")?.1.split(':').next()?.parse().ok()
+}
+
+fn parse_differences(case: &Case) -> Vec<String> {
+    let Verdict { accepts, error, convert_error, nodes, .. } = &case.verdict;
+    let syntax = Syntax::scan(&case.input);
+    let first = syntax.problems.iter().find(|problem| problem.is_error());
+    let mut differences = Vec::new();
+    if syntax.accepted() != *accepts {
+        differences.push(format!("accepts {accepts}, found {:?}, {error:?}", first.map(|first| &first.kind)));
+    }
+    if !nodes.is_empty() {
+        let found = syntax
+            .instructions
+            .iter()
+            .map(|found| (found.name.text().to_uppercase(), found.line, found.end_line));
+        let found: Vec<_> = found.collect();
+        if found != *nodes {
+            let at = found
+                .iter()
+                .zip(nodes)
+                .position(|(found, node)| found != node)
+                .unwrap_or(found.len().min(nodes.len()));
+            differences.push(format!("node {at}: expected {:?}, found {:?}", nodes.get(at), found.get(at)));
+        }
+    }
+    if let (false, Some(message), Some(first)) = (accepts, error.as_ref().or(convert_error.as_ref()), first) {
+        if !is_about(&first.kind, message) {
+            differences.push(format!("expected `{message}`, found {:?}", first.kind));
+        }
+        if line_of(message).is_some_and(|line| line != first.line) {
+            differences.push(format!("expected `{message}`, found it on line {}", first.line));
+        }
+    }
+    differences
+}
+
+#[test]
+fn syntax_is_as_buildkit_reads_it() {
+    let Some(cases) = corpus() else { return };
+    let mut tally = Tally::default();
+    for case in &cases {
+        tally.count(case, parse_differences(case));
+    }
+    tally.report("parse");
+}
+
+/// Errors that have nothing to do with the file: the recording stopped, or BuildKit was asked to fail on style.
+const RECORDING: [&str; 4] = ["PANIC", "index out of range", "lint violation found", "SOURCE_DATE_EPOCH"];
+
+/// The build as BuildKit recorded it: no arguments, and bases without configuration.
+fn recorded() -> Options {
+    let mut options = Options::default();
+    options.assume_unset = true;
+    options
+}
+
+fn evaluate_differences(case: &Case) -> Option<Vec<String>> {
+    let Verdict { error, convert_error, user, labels, added_layers, .. } = &case.verdict;
+    let file = Dockerfile::parse(&case.input, &recorded());
+    let mut differences = Vec::new();
+    let found = file.problems.iter().find(|problem| problem.is_error() && problem.phase == Phase::Evaluate);
+    if let Some(message) = convert_error.as_ref().filter(|_| case.verdict.accepts) {
+        if RECORDING.iter().any(|part| message.contains(part)) {
+            return None;
+        }
+        if found.is_none() {
+            differences.push(format!("expected `{message}`, found no problem"));
+        }
+        return Some(differences);
+    }
+    if error.is_some() || convert_error.is_some() {
+        return None;
+    }
+    if let Some(found) = found {
+        differences.push(format!("expected no problem, found {found}"));
+    }
+    if file.user.value().unwrap_or_default() != user {
+        differences.push(format!("expected user `{user}`, found {:?}", file.user));
+    }
+    let known = |label: &Label| Some((label.key.value()?.to_owned(), label.value.value()?.to_owned()));
+    let mine: BTreeMap<String, String> = file.labels.iter().filter_map(known).collect();
+    if mine != *labels || mine.len() != file.labels.iter().count() {
+        differences.push(format!("expected labels {labels:?}, found {mine:?}"));
+    }
+    if file.added_layers != *added_layers {
+        differences.push(format!("expected {added_layers} layers, found {}", file.added_layers));
+    }
+    Some(differences)
+}
+
+#[test]
+fn images_are_as_buildkit_makes_them() {
+    let Some(cases) = corpus() else { return };
+    let mut tally = Tally::default();
+    for case in &cases {
+        if let Some(differences) = evaluate_differences(case) {
+            tally.count(case, differences);
+        }
+    }
+    tally.report("evaluate");
+}
+
+/// The text of a span without continuations, and without the blank lines and comments behind them.
+fn without_continuations(text: &[u8], escape: u8) -> Vec<u8> {
+    let mut joined = Vec::new();
+    let mut lines = text.split_inclusive(|&byte| byte == b'\n').enumerate();
+    while let Some((number, line)) = lines.next() {
+        let bare = line.trim_ascii_end();
+        let blank = bare.trim_ascii_start();
+        let is_last = !line.ends_with(b"\n");
+        if number > 0 && !is_last && (blank.is_empty() || blank.starts_with(b"#")) {
+            continue;
+        }
+        let kept = if is_last { line } else { bare.strip_suffix(&[escape]).unwrap_or(bare) };
+        joined.extend_from_slice(kept);
+    }
+    joined
+}
+
+fn span_differences(case: &Case) -> Vec<String> {
+    let syntax = Syntax::scan(&case.input);
+    let escape = syntax.escape as u8;
+    let mut differences = Vec::new();
+    let mut expect = |what: &str, span: Span, raw: &[u8]| {
+        let found = without_continuations(span.of(&case.input), escape);
+        if found != raw {
+            let (raw, found) = (String::from_utf8_lossy(raw), String::from_utf8_lossy(&found).into_owned());
+            differences.push(format!("{what}: raw `{raw}`, at its span `{found}`"));
+        }
+    };
+    for instruction in &syntax.instructions {
+        expect("name", instruction.name.span, &instruction.name.raw);
+        for word in instruction.words() {
+            expect("word", word.span, &word.raw);
+            // Every cut of a word can be found again, too.
+            for cut in (0..word.raw.len()).step_by(7.max(word.raw.len() / 8)) {
+                let inner = instruction.effective();
+                expect("start", inner.part(word, 0..cut), &word.raw[..cut]);
+                expect("end", inner.part(word, cut..word.raw.len()), &word.raw[cut..]);
+            }
+        }
+        for heredoc in &instruction.heredocs {
+            assert_eq!(heredoc.content.of(&case.input), heredoc.text);
+            let ends =
+                heredoc.terminator.of(&case.input).trim_ascii_start() == heredoc.name.trim_start().as_bytes();
+            assert!(
+                ends || heredoc.name.trim_start() != heredoc.name,
+                "{}: {}",
+                case.verdict.file,
+                heredoc.name
+            );
+        }
+    }
+    differences
+}
+
+#[test]
+fn spans_hold_the_words() {
+    let Some(cases) = corpus() else { return };
+    let mut tally = Tally::default();
+    for case in &cases {
+        tally.count(case, span_differences(case));
+    }
+    tally.report("spans");
+}

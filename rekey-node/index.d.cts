@@ -1,0 +1,470 @@
+// The types of the package, for `require`; `index.d.ts` gives the same to `import`.
+import type { RuleId } from './rule-id.cjs'
+
+export type { RuleId }
+
+/** A text: a string, whose places are counted in UTF-16 units, or bytes, whose places are counted in bytes. */
+export type Content = string | Uint8Array
+
+/** The way in which an image is handed to Red Hat: built by its Build Service, pushed to quay.io, or kept outside. */
+export type Flow = 'build-service' | 'quay' | 'external'
+
+/** The set of checks that openshift-preflight runs, by its names. */
+export type PolicyKind = 'container' | 'root' | 'scratch-nonroot' | 'scratch-root' | 'konflux'
+
+/** How grave a finding is: what fails, what is going to or is against the guide, advice. */
+export type Severity = 'error' | 'warning' | 'note'
+
+/** What kind of input a rule or a finding is about. */
+export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'image'
+
+/** What an input is judged against. A value that an option cannot have is a `RangeError`, a wrong type a `TypeError`. */
+export interface PolicyOptions {
+  /** `build-service` unless given. */
+  flow?: Flow | null
+  /** `container` unless given. */
+  policy?: PolicyKind | null
+  /** The version of preflight, `1.21` or `1.21.0`, from 1.11 on; the newest known unless given. */
+  preflightVersion?: string | null
+  /** The day on which ends of life are judged, `2026-11-23`. Without it nothing is said about them. */
+  today?: string | null
+  /** Severities by the id of a rule, `rule-id:parameter` or the name of a check of preflight. The last one holds. */
+  severity?: Readonly<Record<string, Severity | 'off'>> | null
+  /** Whether {@link render} is going to be asked for the report as text: a report does not keep what it is about. */
+  render?: boolean | null
+}
+
+/** Options of {@link checkTag}. */
+export interface TagOptions extends PolicyOptions {
+  /** The tags that the image has been published with. */
+  published?: readonly string[] | null
+}
+
+/** Options of {@link checkGitUrl}. */
+export interface GitUrlOptions extends PolicyOptions {
+  /** Whether the repository is private, where that is known. */
+  private?: boolean | null
+}
+
+/** Options of {@link checkPrivateKey}. */
+export interface PrivateKeyOptions extends PolicyOptions {
+  /** The public half that the git host has, in any of its forms. */
+  publicKey?: Content | null
+  /** The fingerprint that the git host shows. */
+  fingerprint?: string | null
+  /** The permission bits of the key's file. */
+  mode?: number | null
+}
+
+/** How a Dockerfile is built. */
+export interface BuildOptions {
+  /** Values of build arguments, as `--build-arg` gives them. */
+  buildArgs?: Readonly<Record<string, string>> | null
+  /** The stage to build, by name or number; the last one unless given. */
+  target?: string | null
+  /** Labels that the build sets, as `--label` gives them. */
+  labels?: Readonly<Record<string, string>> | null
+  /** The config JSON of the base image, as `skopeo inspect --config` prints it. */
+  baseConfig?: Content | null
+}
+
+/** Options of {@link checkDockerfile}. */
+export interface DockerfileOptions extends PolicyOptions, BuildOptions {
+  /** The platform to build for; `linux/amd64` unless given. */
+  platform?: string | null
+}
+
+/** Options of {@link checkImage}. */
+export interface ImageOptions extends PolicyOptions {
+  /** The tags that the image has been published with. */
+  published?: readonly string[] | null
+  /** The image's config, as `skopeo inspect --config` or `podman inspect` prints it. */
+  config?: Content | null
+  /** The image's manifest, as `skopeo inspect --raw` prints it. */
+  manifest?: Content | null
+}
+
+/** What a partner hands to Red Hat, taken together. Which fields are needed depends on the flow. */
+export interface Submission {
+  git?: GitSource | null
+  images?: readonly ImageSource[] | null
+  path?: never
+}
+
+/** A submission in files: a folder with a `rekey.toml` or a checkout, or a `rekey.toml`. */
+export interface SubmissionFolder {
+  path: string | URL
+  git?: never
+  images?: never
+}
+
+/** The repository that the service clones, and the key that it clones with. */
+export interface GitSource {
+  /** The git source URL. */
+  url?: Content | null
+  /** Whether the repository is private, where that is known. */
+  private?: boolean | null
+  /** The content of the private key. */
+  key?: Content | null
+  /** The permission bits of the key's file. */
+  keyMode?: number | null
+  /** The public half that the git host has. */
+  publicKey?: Content | null
+  /** The fingerprint that the git host shows. */
+  keyFingerprint?: string | null
+}
+
+/** One image: its Dockerfile, how it is built, and what it is called. */
+export interface ImageSource extends BuildOptions {
+  /** What reports call it, where there are several. */
+  name?: string | null
+  /** The content of the Dockerfile. */
+  dockerfile?: Content | null
+  /** The image tag. */
+  tag?: Content | null
+  /** The tags that the image has been published with. */
+  published?: readonly string[] | null
+  /** The reference that the image is pushed to. */
+  reference?: Content | null
+}
+
+/** A place in a text: `text.slice(start, end)`. Lines and columns count from 1; a column is a Unicode scalar value. */
+export interface Place {
+  start: number
+  end: number
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+}
+
+/** A place, or null throughout where there is none: `text.slice(null, null)` is empty. */
+export type MaybePlace = Place | { [field in keyof Place]: null }
+
+/** Who requires what a rule checks. */
+export interface Basis {
+  /** Red Hat's own words, preflight's code, another project's code or standard, what follows from them, or our advice. */
+  kind: 'documented' | 'enforced' | 'upstream' | 'inferred' | 'practice'
+  /** Where it can be read, or why it holds. */
+  source: string
+  /** The words of the page, where they are Red Hat's. */
+  quote: string | null
+  /** The day as of which the page said so. */
+  date: string | null
+}
+
+/** The replacement of one range by a text. */
+export interface Edit extends Place {
+  text: string
+}
+
+/** A change of text that mends a finding. It applies whole or not at all. */
+export interface Fix {
+  /** Whether the meaning stays, changes to what we guess, or only a person can do it. */
+  safety: 'safe' | 'unsafe' | 'display'
+  /** What it does, as an order. */
+  description: string
+  edits: Edit[]
+}
+
+/** Another place that explains a finding. */
+export type Related = MaybePlace & {
+  message: string
+  source: string
+}
+
+/** One thing that a rule found. */
+export type Finding = MaybePlace & {
+  rule: RuleId
+  /** Which of the rule's cases it is: a label's name, say. */
+  parameter: string | null
+  severity: Severity
+  /** What is wrong, in one line. */
+  message: string
+  /** What to do about it. */
+  help: string
+  basis: Basis
+  /** The checks of preflight that fail for the same reason. */
+  checks: string[]
+  /** The rule's page, below the root of the documentation. */
+  docs: string
+  subject: Subject
+  /** The file or field that the place is in. */
+  source: string
+  /** A value in a JSON document, by RFC 6901, where that is the place. */
+  pointer: string | null
+  /** The layer and the path of a file in an image, where that is the place. */
+  layer: number | null
+  path: string | null
+  related: Related[]
+  fix: Fix | null
+  /** Whether the text is the beginning of a right value: do not disturb somebody who is still typing. */
+  incomplete: boolean
+}
+
+/** What one check of openshift-preflight will say of an image. */
+export interface Forecast {
+  check: string
+  outcome: 'pass' | 'fail' | 'error' | 'unknown'
+  reason: string
+  /** The input that would settle an unknown. */
+  settle: string | null
+  /** The rules that speak of the same requirement. */
+  rules: RuleId[]
+  /** The image that it is about. */
+  source: string
+}
+
+/** How many findings of each severity there are, and how many forecasts are unknown. */
+export interface Counts {
+  errors: number
+  warnings: number
+  notes: number
+  unknown: number
+}
+
+/** What was judged, and what was read out of it. */
+export interface Section<Facts = unknown> {
+  subject: Subject
+  source: string
+  passed: boolean
+  facts: Facts | null
+}
+
+/** What a check found. It never holds the text of an input, nor anything secret out of one. */
+export interface Report<Facts = unknown> {
+  /** Whether there is no finding of severity error. */
+  passed: boolean
+  counts: Counts
+  /** Sorted by source, place and rule. */
+  findings: Finding[]
+  forecast: Forecast[]
+  /** What was read; null where the input could not be, and for a submission: its sections have it. */
+  facts: Facts | null
+  sections: Section[]
+  /** What to know about how files were read, one line each. */
+  notices: string[]
+  /** What it was judged against. */
+  target: { flow: Flow; policy: PolicyKind; preflightVersion: string; today: string | null }
+}
+
+/** An image tag. */
+export interface Tag {
+  /** The partner's version: what stands before the release, or the whole tag. */
+  version: string
+  /** The number after the last dash. */
+  release: string | null
+}
+
+/** A git source URL. */
+export interface GitUrl {
+  transport: 'https' | 'http' | 'ssh' | 'git'
+  /** The user that ssh logs in with. Never a secret: user info of other transports is no part of a URL. */
+  user: string | null
+  host: string
+  port: number | null
+  /** The path as git passes it to the server. */
+  path: string
+  /** All before the repository; null for hosts whose shapes are not known. */
+  owner: string | null
+  /** Without `.git`. */
+  repository: string | null
+}
+
+/** An image reference in its full form: `redis` has its registry and owner written out. */
+export interface ImageReference {
+  domain: string
+  path: string
+  tag: string | null
+  digest: string | null
+}
+
+/** A rule's metadata. */
+export interface Rule {
+  readonly id: RuleId
+  readonly subject: Subject
+  readonly severity: Severity
+  /** What is wrong, without any input's values. */
+  readonly summary: string
+  /** Why it matters. */
+  readonly why: string
+  /** What to do. */
+  readonly help: string
+  readonly basis: Readonly<Basis>
+  /** The checks of preflight that fail for the same reason. */
+  readonly checks: readonly string[]
+  /** The rule's page, below the root of the documentation. */
+  readonly docs: string
+  /** The version of rekey that brought the rule. */
+  readonly since: string
+  /** Where the rule holds. */
+  readonly flows: readonly Flow[]
+  readonly policies: readonly PolicyKind[]
+  /** The first version of preflight for which the rule holds, and the first for which it holds no more. */
+  readonly sincePreflight: string | null
+  readonly beforePreflight: string | null
+}
+
+/** The gravest finding of each of many tags, in their order. */
+export interface TagVerdicts {
+  /** Null for a tag without findings. */
+  severities: (Severity | null)[]
+  rules: (RuleId | null)[]
+}
+
+/**
+ * What a text that is not the value it should be is refused with. It never holds the text.
+ */
+export class RekeyError extends Error {
+  private constructor()
+  readonly name: 'RekeyError'
+  /** The kind of the problem, in kebab-case. */
+  readonly code: string
+  /** Where the wrong part begins, in the unit of the input; 0 where a file as a whole is refused. */
+  readonly start: number
+  /** Where the wrong part ends. */
+  readonly end: number
+  /** The rule that finds the same; null where it is not one rule alone. */
+  readonly rule: RuleId | null
+}
+
+/**
+ * Checks an image tag.
+ *
+ * ```js
+ * const report = checkTag('1.0')
+ * report.findings[0].rule // 'tag-missing-release'
+ * ```
+ */
+export function checkTag(text: Content, options?: TagOptions | null): Report<Tag>
+
+/**
+ * Checks many tags against one policy: an array, or a text with one tag a line. Several times as fast as one by one.
+ *
+ * ```js
+ * checkTags(['1.0-1', '1.0']).rules // [null, 'tag-missing-release']
+ * ```
+ */
+export function checkTags(tags: readonly string[] | Content, options?: PolicyOptions | null): TagVerdicts
+
+/** Checks a git source URL as the service will clone it. */
+export function checkGitUrl(text: Content, options?: GitUrlOptions | null): Report
+
+/**
+ * Checks the private key that the service will clone with. The report holds no key material.
+ *
+ * The copy of the key that is made for the check is wiped. A JavaScript string cannot be: hand over a `Buffer` and fill
+ * it with zeros afterwards.
+ */
+export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | null): Report
+
+/** Checks a Dockerfile. */
+export function checkDockerfile(data: Content, options?: DockerfileOptions | null): Report
+
+/** Checks the reference that an image is pushed to, and the image's config and manifest where they are given. */
+export function checkImage(reference: Content, options?: ImageOptions | null): Report
+
+/**
+ * Checks every field of a submission, and that they fit together.
+ *
+ * One that is named by its path is read from files, and places in it are counted in bytes. The options then go before
+ * what its `rekey.toml` says.
+ *
+ * ```js
+ * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0-1' }] })
+ * checkSubmission({ path: 'app' }, { flow: 'quay' })
+ * ```
+ *
+ * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
+ */
+export function checkSubmission(submission: Submission | SubmissionFolder, options?: PolicyOptions | null): Report
+
+/** Whether a text is an image tag. */
+export function isTag(text: Content): boolean
+
+/** Whether a text is a git URL. */
+export function isGitUrl(text: Content): boolean
+
+/** Whether a text is an image reference. */
+export function isImageReference(text: Content): boolean
+
+/**
+ * Reads an image tag.
+ *
+ * @throws {RekeyError} where the text leaves the grammar
+ */
+export function parseTag(text: Content): Tag
+
+/**
+ * Reads a git URL.
+ *
+ * @throws {RekeyError} where the text leaves the grammar
+ */
+export function parseGitUrl(text: Content): GitUrl
+
+/**
+ * Reads an image reference as `podman push` and `docker push` do.
+ *
+ * @throws {RekeyError} where the text leaves the grammar
+ */
+export function parseImageReference(text: Content): ImageReference
+
+/**
+ * The git URL for ssh.
+ *
+ * @throws {RekeyError} when the text is no git URL, or has no such form that is known
+ */
+export function toSsh(text: Content): string
+
+/**
+ * The git URL for https.
+ *
+ * @throws {RekeyError} when the text is no git URL, or has no such form that is known
+ */
+export function toHttps(text: Content): string
+
+/**
+ * The tag of the next build of the same version: one more than the highest release that is published.
+ *
+ * ```js
+ * nextRelease('1.4.2-3', ['1.4.2-9']) // '1.4.2-10'
+ * ```
+ *
+ * @throws {RekeyError} when the text is no tag, names no version, or its release is a timestamp
+ */
+export function nextRelease(text: Content, published?: readonly string[] | null): string
+
+/** The newest of the texts that are tags and name a version; null where none does. */
+export function latestTag(tags: readonly string[]): string | null
+
+/**
+ * The text with every fix applied that does not overlap an earlier one, a string where one was given.
+ *
+ * `safety` is `safe` unless given: fixes that cannot change the meaning. `unsafe` takes those too that change it to what
+ * we guess. A finding without a fix of that kind is left alone. The findings are those of this very text.
+ */
+export function applyFixes(
+  text: string,
+  findings: readonly Pick<Finding, 'fix'>[],
+  safety?: 'safe' | 'unsafe',
+): { text: string; applied: number }
+export function applyFixes(
+  text: Uint8Array,
+  findings: readonly Pick<Finding, 'fix'>[],
+  safety?: 'safe' | 'unsafe',
+): { text: Buffer; applied: number }
+
+/** The whole report as JSON, as every language and the command give it: places in bytes. A copy of a report has none. */
+export function toJson(report: Report): string
+
+/**
+ * The report as text for people, with the lines that findings mark, as the command prints it. The check must have been
+ * given `render: true`. Secrets are masked.
+ */
+export function render(report: Report): string
+
+/** Every rule, by subject. */
+export const RULES: readonly Rule[]
+
+/** The rule with that id. */
+export function rule(id: string): Rule | null

@@ -1,0 +1,2 @@
+// The types of `import`: those of `require`.
+export * from './index.cjs'

@@ -1,0 +1,166 @@
+// The checks.
+'use strict'
+
+const binding = require('../binding.cjs')
+const { RekeyError } = require('./error.cjs')
+const {
+  absent,
+  boolean,
+  content,
+  entries,
+  fields,
+  integer,
+  list,
+  optionalContent,
+  path,
+  string,
+  strings,
+  wrong,
+} = require('./input.cjs')
+const { options, policy, ranged } = require('./options.cjs')
+const { report } = require('./report.cjs')
+const { RULES } = require('./rules.cjs')
+
+function checkTag(text, given) {
+  const input = content(text, 'text')
+  const own = options(given, ['published'])
+  const published = strings(own.published, 'published')
+  const target = policy(own)
+  return report(ranged(() => binding.checkTag(input, published, target)))
+}
+
+function checkGitUrl(text, given) {
+  const input = content(text, 'text')
+  const own = options(given, ['private'])
+  const isPrivate = boolean(own.private, 'private')
+  const target = policy(own)
+  return report(ranged(() => binding.checkGitUrl(input, isPrivate, target)))
+}
+
+function checkPrivateKey(data, given) {
+  const input = content(data, 'data')
+  const own = options(given, ['publicKey', 'fingerprint', 'mode'])
+  const publicKey = optionalContent(own.publicKey, 'publicKey')
+  const fingerprint = string(own.fingerprint, 'fingerprint')
+  const mode = integer(own.mode, 'mode')
+  const target = policy(own)
+  return report(ranged(() => binding.checkPrivateKey(input, publicKey, fingerprint, mode, target)))
+}
+
+function checkDockerfile(data, given) {
+  const input = content(data, 'data')
+  const own = options(given, ['buildArgs', 'target', 'labels', 'baseConfig', 'platform'])
+  const build = building(own)
+  const baseConfig = optionalContent(own.baseConfig, 'baseConfig')
+  const target = policy(own)
+  return report(ranged(() => binding.checkDockerfile(input, build, baseConfig, target)))
+}
+
+function checkImage(reference, given) {
+  const input = content(reference, 'reference')
+  const own = options(given, ['published', 'config', 'manifest'])
+  const published = strings(own.published, 'published')
+  const config = optionalContent(own.config, 'config')
+  const manifest = optionalContent(own.manifest, 'manifest')
+  const target = policy(own)
+  return report(ranged(() => binding.checkImage(input, published, config, manifest, target)))
+}
+
+function checkSubmission(submission, given) {
+  if (submission?.path !== undefined) return checkFolder(submission, given)
+  const input = submitted(submission)
+  const target = policy(options(given, []))
+  return report(ranged(() => binding.checkSubmission(input, target)))
+}
+
+/** Checks files: the one place of the package that reads any. */
+function checkFolder(submission, given) {
+  const folder = path(fields(submission, ['path'], 'submission').path, 'path')
+  const target = policy(options(given, []))
+  const judged = ranged(() => binding.checkSubmissionAt(folder, target))
+  if (judged.json === undefined) throw new RekeyError(judged)
+  return report(judged)
+}
+
+const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']
+const BUILD = ['buildArgs', 'target', 'labels', 'baseConfig']
+const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', ...BUILD]
+
+/** A submission as the native half takes it. */
+function submitted(submission) {
+  const { git, images } = fields(submission, ['git', 'images'], 'submission')
+  return {
+    git: absent(git) ? {} : repository(fields(git, GIT, 'git')),
+    images: list(images, 'images').map((one, at) => image(fields(one, IMAGE, `images[${at}]`), `images[${at}].`)),
+  }
+}
+
+function repository(git) {
+  return {
+    url: optionalContent(git.url, 'git.url'),
+    private: boolean(git.private, 'git.private'),
+    key: optionalContent(git.key, 'git.key'),
+    keyMode: integer(git.keyMode, 'git.keyMode'),
+    publicKey: optionalContent(git.publicKey, 'git.publicKey'),
+    keyFingerprint: string(git.keyFingerprint, 'git.keyFingerprint'),
+  }
+}
+
+function image(one, before) {
+  return {
+    name: string(one.name, `${before}name`),
+    dockerfile: optionalContent(one.dockerfile, `${before}dockerfile`),
+    tag: optionalContent(one.tag, `${before}tag`),
+    published: strings(one.published, `${before}published`),
+    reference: optionalContent(one.reference, `${before}reference`),
+    buildArgs: entries(one.buildArgs, `${before}buildArgs`),
+    labels: entries(one.labels, `${before}labels`),
+    target: string(one.target, `${before}target`),
+    baseConfig: optionalContent(one.baseConfig, `${before}baseConfig`),
+  }
+}
+
+const SEVERITIES = [null, 'note', 'warning', 'error']
+
+function checkTags(tags, given) {
+  const lines = joined(tags)
+  const target = policy(options(given, []))
+  const found = ranged(() => binding.checkTags(lines, target))
+  if (Array.isArray(tags) && found.rules.length !== tags.length) return oneByOne(tags, given)
+  return {
+    severities: Array.from(found.severities, (at) => SEVERITIES[at]),
+    rules: Array.from(found.rules, (at) => (at === 0 ? null : RULES[at - 1].id)),
+  }
+}
+
+/** Many tags as one text of lines: one long string crosses in a tenth of the time that many short ones take. */
+function joined(tags) {
+  if (!Array.isArray(tags)) return content(tags, 'tags')
+  const other = tags.findIndex((tag) => typeof tag !== 'string')
+  if (other >= 0) throw wrong(`tags[${other}]`, 'a string', tags[other])
+  return content(`${tags.join('\n')}\n`, 'tags')
+}
+
+/** The same for tags that have line ends in them, or no tags at all. */
+function oneByOne(tags, given) {
+  const reports = tags.map((tag) => checkTag(tag, given))
+  const found = reports.map(({ findings }) => SEVERITIES.findLast((severity) => findings.some(of(severity))) ?? null)
+  const first = (report, at) => report.findings.find(of(found[at]))?.rule ?? null
+  return { severities: found, rules: reports.map(first) }
+}
+
+function of(severity) {
+  return (finding) => finding.severity === severity
+}
+
+/** How a Dockerfile is built. */
+function building(given) {
+  return {
+    buildArgs: entries(given.buildArgs, 'buildArgs'),
+    target: string(given.target, 'target'),
+    labels: entries(given.labels, 'labels'),
+    platform: string(given.platform, 'platform'),
+  }
+}
+
+module.exports = { checkDockerfile, checkGitUrl, checkImage, checkPrivateKey, checkSubmission, checkTag, checkTags }

@@ -1,0 +1,19 @@
+// Fixes applied to a text.
+'use strict'
+
+const binding = require('../binding.cjs')
+const { content, wrong } = require('./input.cjs')
+
+/** Which fixes each choice takes: one that is for display only, never. */
+const TAKEN = { safe: ['safe'], unsafe: ['safe', 'unsafe'] }
+
+function applyFixes(text, findings, safety = 'safe') {
+  const input = content(text, 'text')
+  if (!Array.isArray(findings)) throw wrong('findings', 'an array', findings)
+  if (!Object.hasOwn(TAKEN, safety)) throw new RangeError(`expected \`safe\` or \`unsafe\`, found \`${safety}\``)
+  const fixes = findings.map((finding) => finding.fix).filter((fix) => fix && TAKEN[safety].includes(fix.safety))
+  const edits = fixes.map((fix) => fix.edits.map(({ start, end, text }) => ({ start, end, text })))
+  return binding.applyFixes(input, edits)
+}
+
+module.exports = { applyFixes }

@@ -1,0 +1,105 @@
+// Arguments as the native half may have them: it turns what it cannot read into something else, or aborts.
+'use strict'
+
+const { fileURLToPath } = require('node:url')
+const { isUint8Array, isSharedArrayBuffer } = require('node:util').types
+
+/** A text: a string that has a UTF-8 form, or bytes that nobody else changes meanwhile. */
+function content(value, name) {
+  if (typeof value === 'string') return wellFormed(value, name)
+  if (isUint8Array(value)) return isSharedArrayBuffer(value.buffer) ? value.slice() : value
+  throw wrong(name, 'a string, Buffer or Uint8Array', value)
+}
+
+/** The same where it may be absent. */
+function optionalContent(value, name) {
+  return absent(value) ? undefined : content(value, name)
+}
+
+function string(value, name) {
+  if (absent(value)) return undefined
+  if (typeof value !== 'string') throw wrong(name, 'a string', value)
+  return wellFormed(value, name)
+}
+
+function boolean(value, name) {
+  if (absent(value)) return undefined
+  if (typeof value !== 'boolean') throw wrong(name, 'true or false', value)
+  return value
+}
+
+/** The path of a file or folder, or a `file:` URL. */
+function path(value, name) {
+  if (value instanceof URL) return fileURLToPath(value)
+  if (typeof value !== 'string') throw wrong(name, 'a string or a URL', value)
+  return wellFormed(value, name)
+}
+
+/** A whole number that a `u32` holds. */
+function integer(value, name) {
+  if (absent(value)) return undefined
+  if (typeof value !== 'number') throw wrong(name, 'a number', value)
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
+    throw new RangeError(`expected ${name} as a whole number from 0 to 4294967295, found ${value}`)
+  }
+  return value
+}
+
+/** A list of strings. */
+function strings(value, name) {
+  return absent(value) ? undefined : list(value, name).map((one, at) => text(one, `${name}[${at}]`))
+}
+
+/** A list, empty where it is absent. */
+function list(value, name) {
+  if (absent(value)) return []
+  if (!Array.isArray(value)) throw wrong(name, 'an array', value)
+  return Array.from(value)
+}
+
+/** The entries of a plain object of strings. */
+function entries(value, name) {
+  if (absent(value)) return undefined
+  record(value, name)
+  return Object.entries(value).map(([key, one]) => [wellFormed(key, `a key of ${name}`), text(one, `${name}.${key}`)])
+}
+
+/** An object that has no other fields than `known`. */
+function fields(value, known, name) {
+  record(value, name)
+  const unknown = Object.keys(value).find((key) => !known.includes(key))
+  if (unknown !== undefined) {
+    throw new TypeError(`expected ${name} with some of ${known.join(', ')}, found \`${unknown}\``)
+  }
+  return value
+}
+
+function record(value, name) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isUint8Array(value)) {
+    throw wrong(name, 'an object', value)
+  }
+}
+
+function text(value, name) {
+  if (typeof value !== 'string') throw wrong(name, 'a string', value)
+  return wellFormed(value, name)
+}
+
+function wellFormed(value, name) {
+  if (value.isWellFormed()) return value
+  const at = [...value].findIndex((c) => !c.isWellFormed())
+  const before = [...value].slice(0, at).join('').length
+  throw new TypeError(`expected ${name} as well-formed Unicode, found half of a surrogate pair at ${before}`)
+}
+
+function absent(value) {
+  return value === undefined || value === null
+}
+
+/** Says what kind of value was found, never the value: it may be a key. */
+function wrong(name, expected, value) {
+  const found = value === null ? 'null' : typeof value === 'object' ? value.constructor?.name ?? 'an object' : typeof value
+  return new TypeError(`expected ${name} as ${expected}, found ${found}`)
+}
+
+module.exports = { absent, boolean, content, entries, fields, integer, list, optionalContent, path, string, strings, wrong }

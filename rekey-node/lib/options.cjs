@@ -1,0 +1,37 @@
+// The one object that holds the options of a check.
+'use strict'
+
+const { absent, boolean, entries, fields, string } = require('./input.cjs')
+
+const POLICY = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render']
+const NONE = Object.freeze({})
+
+/** The options, when they have no other fields than those of the policy and `own`. */
+function options(given, own) {
+  return absent(given) ? NONE : fields(given, [...own, ...POLICY], 'options')
+}
+
+/** What an input is judged against, and whether text is wanted too; undefined for the default. */
+function policy(given) {
+  if (POLICY.every((name) => absent(given[name]))) return undefined
+  return {
+    flow: string(given.flow, 'flow'),
+    policy: string(given.policy, 'policy'),
+    preflightVersion: string(given.preflightVersion, 'preflightVersion'),
+    today: string(given.today, 'today'),
+    severity: entries(given.severity, 'severity'),
+    render: boolean(given.render, 'render'),
+  }
+}
+
+/** Calls a native check, which refuses a value that an option cannot have. */
+function ranged(check) {
+  try {
+    return check()
+  } catch (error) {
+    if (error.code === 'InvalidArg') throw new RangeError(error.message)
+    throw error
+  }
+}
+
+module.exports = { options, policy, ranged }

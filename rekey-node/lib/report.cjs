@@ -1,0 +1,117 @@
+// Reports as plain objects, made of core's JSON form.
+'use strict'
+
+const { wrong } = require('./input.cjs')
+
+/** Where a report keeps the forms that the native half made of it. */
+const FORMS = Symbol('rekey.forms')
+
+/** The report that the native half judged. */
+function report({ json, utf16, text, notices }) {
+  const envelope = JSON.parse(json)
+  const place = placing(utf16)
+  const findings = []
+  const forecast = []
+  const sections = []
+  for (const section of envelope.reports) {
+    const { subject, source, passed, facts } = section
+    for (const finding of section.findings) findings.push(shaped(finding, place))
+    for (const row of section.forecast) forecast.push({ ...row, source })
+    sections.push({ subject, source, passed, facts: camel(facts) })
+  }
+  const { flow, policy, preflight_version: preflightVersion, today } = envelope.target
+  const made = {
+    passed: envelope.passed,
+    counts: envelope.summary,
+    findings,
+    forecast,
+    facts: sections.length === 1 ? sections[0].facts : null,
+    sections,
+    notices: notices ?? [],
+    target: { flow, policy, preflightVersion, today },
+  }
+  return Object.defineProperty(made, FORMS, { value: { json, text } })
+}
+
+/** A function that gives each place of the envelope in turn, in JavaScript's unit. */
+function placing(utf16) {
+  let next = 0
+  return (form) => {
+    if (form.start === undefined) return { ...NOWHERE }
+    const { line, column, end_line: endLine, end_column: endColumn } = form
+    const [start, end] = utf16 ? [utf16[next++], utf16[next++]] : [form.start, form.end]
+    return { start, end, line, column, endLine, endColumn }
+  }
+}
+
+const NOWHERE = Object.freeze({ start: null, end: null, line: null, column: null, endLine: null, endColumn: null })
+
+/** One finding. Its places are taken in the order in which the native half counts them: own, related, edits. */
+function shaped(form, place) {
+  const own = place(form)
+  const related = form.related.map((one) => ({ message: one.message, source: one.source, ...place(one) }))
+  const fix = form.fix && {
+    safety: form.fix.safety,
+    description: form.fix.description,
+    edits: form.fix.edits.map((edit) => ({ ...place(edit), text: edit.text })),
+  }
+  return {
+    rule: form.rule,
+    parameter: form.parameter ?? null,
+    severity: form.severity,
+    message: form.message,
+    help: form.help,
+    basis: form.basis,
+    checks: form.checks,
+    docs: form.docs,
+    subject: form.subject,
+    source: form.source,
+    ...own,
+    pointer: form.pointer ?? null,
+    layer: form.layer ?? null,
+    path: form.path ?? null,
+    related,
+    fix,
+    incomplete: form.incomplete,
+  }
+}
+
+/** Facts whose keys are a user's own words, which stay as they are. */
+const MAPS = new Set(['labels', 'build_args', 'env'])
+
+/** Facts with their field names in JavaScript's case. */
+function camel(facts) {
+  if (Array.isArray(facts)) return facts.map(camel)
+  if (typeof facts !== 'object' || facts === null) return facts
+  return Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [
+      key.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase()),
+      MAPS.has(key) && !Array.isArray(value) ? mapped(value) : camel(value),
+    ]),
+  )
+}
+
+function mapped(map) {
+  if (typeof map !== 'object' || map === null) return map
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, camel(value)]))
+}
+
+/** The whole report as JSON, as every language and the command give it. */
+function toJson(made) {
+  return forms(made).json
+}
+
+/** The report as text for people, as the command prints it. */
+function render(made) {
+  const { text } = forms(made)
+  if (text === undefined) throw new TypeError('expected a report of a check with the option `render: true`, found another')
+  return text
+}
+
+function forms(made) {
+  const kept = typeof made === 'object' && made !== null ? made[FORMS] : undefined
+  if (kept === undefined) throw wrong('report', 'what a check gave, not a copy of it', made)
+  return kept
+}
+
+module.exports = { api: { render, toJson }, camel, report }

@@ -1,0 +1,77 @@
+// Values: parsed, told apart, turned into other forms.
+'use strict'
+
+const binding = require('../binding.cjs')
+const { RekeyError } = require('./error.cjs')
+const { content, strings } = require('./input.cjs')
+const { camel } = require('./report.cjs')
+
+function isTag(text) {
+  return answer(binding.isTag, text, 'text')
+}
+
+function isGitUrl(text) {
+  return answer(binding.isGitUrl, text, 'text')
+}
+
+function isImageReference(text) {
+  return answer(binding.isImageReference, text, 'text')
+}
+
+function parseTag(text) {
+  return parsed(binding.parseTag(content(text, 'text')))
+}
+
+function parseGitUrl(text) {
+  return parsed(binding.parseGitUrl(content(text, 'text')))
+}
+
+function parseImageReference(text) {
+  return parsed(binding.parseImageReference(content(text, 'text')))
+}
+
+function toSsh(text) {
+  return converted(binding.toSsh(content(text, 'text')))
+}
+
+function toHttps(text) {
+  return converted(binding.toHttps(content(text, 'text')))
+}
+
+function nextRelease(text, published) {
+  return converted(binding.nextRelease(content(text, 'text'), strings(published, 'published')))
+}
+
+function latestTag(tags) {
+  return binding.latestTag(strings(tags, 'tags') ?? [])
+}
+
+/** Whether a text is a value: one that has no UTF-8 form never is. */
+function answer(is, text, name) {
+  if (typeof text === 'string') return text.isWellFormed() && is(text)
+  return is(content(text, name))
+}
+
+/** The value that crossed as JSON. */
+function parsed(outcome) {
+  return camel(JSON.parse(converted(outcome)))
+}
+
+/** The text that crossed; throws what crossed as a refusal. */
+function converted(outcome) {
+  if (typeof outcome === 'string') return outcome
+  throw new RekeyError(outcome)
+}
+
+module.exports = {
+  isGitUrl,
+  isImageReference,
+  isTag,
+  latestTag,
+  nextRelease,
+  parseGitUrl,
+  parseImageReference,
+  parseTag,
+  toHttps,
+  toSsh,
+}

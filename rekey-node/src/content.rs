@@ -1,0 +1,43 @@
+//! Text as JavaScript hands it over.
+
+use napi::{Either, bindgen_prelude::Uint8ArraySlice};
+use zeroize::Zeroize;
+
+/// A string, whose places are counted in UTF-16 units, or bytes, whose places are counted in bytes.
+pub(crate) type Content<'a> = Either<String, Uint8ArraySlice<'a>>;
+
+/// The bytes of a text: UTF-8 of a string.
+pub(crate) fn bytes<'a>(content: &'a Content<'_>) -> &'a [u8] {
+    match content {
+        Either::A(text) => text.as_bytes(),
+        Either::B(bytes) => bytes,
+    }
+}
+
+/// The unit that places in a text are counted in.
+pub(crate) const fn unit(content: &Content<'_>) -> Unit {
+    match content {
+        Either::A(_) => Unit::Utf16,
+        Either::B(_) => Unit::Bytes,
+    }
+}
+
+/// What an offset counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// UTF-16 units, as `String.prototype.slice` does.
+    Utf16,
+    /// Bytes, as `Uint8Array.prototype.subarray` does.
+    Bytes,
+}
+
+/// A text that may hold a private key: our copy of a string is wiped when it is no longer needed.
+pub(crate) struct Secret<'a>(pub(crate) Content<'a>);
+
+impl Drop for Secret<'_> {
+    fn drop(&mut self) {
+        if let Either::A(text) = &mut self.0 {
+            text.zeroize();
+        }
+    }
+}

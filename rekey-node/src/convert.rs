@@ -1,0 +1,23 @@
+//! Between core's types and those of JavaScript: nothing else of this package knows the former.
+
+mod check;
+mod fixes;
+mod policy;
+mod report;
+mod rules;
+mod submission;
+mod value;
+
+pub(crate) use check::{
+    BuildOptions, TagVerdicts, check_dockerfile, check_git_url, check_image, check_private_key, check_tag,
+    check_tags,
+};
+pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
+pub(crate) use policy::{PolicyOptions, asked};
+pub(crate) use report::Judged;
+pub(crate) use rules::rules;
+pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};
+pub(crate) use value::{
+    Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
+    next_release, parse_git_url, parse_image_reference, parse_tag,
+};

@@ -1,0 +1,97 @@
+//! A report as it crosses to JavaScript.
+
+use napi_derive::napi;
+use rekey_cli::{render, submission::LoadedSubmission};
+use rekey_core::{Finding, Report, Source, text::Range};
+
+use crate::content::{Content, Unit, bytes, unit};
+
+/// A report: core's own JSON form, and what that does not hold.
+#[napi(object, object_from_js = false)]
+pub struct Judged {
+    /// The envelope.
+    pub json: String,
+    /// Start and end of each place of the envelope in UTF-16 units, in its order; absent where every one is the same in
+    /// bytes.
+    pub utf16: Option<Vec<u32>>,
+    /// The report as text for people, where that was asked for.
+    pub text: Option<String>,
+    /// What to know about how the input was read.
+    pub notices: Option<Vec<String>>,
+}
+
+/// What was judged.
+pub(crate) enum Inputs<'a> {
+    /// One text.
+    One(&'a Content<'a>),
+    /// One text that is shown to nobody.
+    Key(&'a Content<'a>),
+    /// Texts by the names of their sources, and the key.
+    Named { texts: &'a [(String, &'a Content<'a>)], key: Option<(&'a str, &'a Content<'a>)> },
+    /// Files.
+    Files(&'a LoadedSubmission),
+}
+
+impl Inputs<'_> {
+    /// The unit that places in a source are counted in.
+    fn unit(&self, source: &Source) -> Unit {
+        match self {
+            Self::One(text) | Self::Key(text) => unit(text),
+            Self::Named { texts, key } => {
+                let key = key.filter(|(name, _)| *name == source.name()).map(|(_, key)| key);
+                named(texts, source).or(key).map_or(Unit::Utf16, unit)
+            }
+            Self::Files(_) => Unit::Bytes,
+        }
+    }
+
+    /// The text of a source, for snippets.
+    fn text(&self, source: &Source) -> Option<&[u8]> {
+        match self {
+            Self::One(text) => Some(bytes(text)),
+            Self::Key(_) => None,
+            Self::Named { texts, .. } => named(texts, source).map(bytes),
+            Self::Files(loaded) => loaded.source_text(source),
+        }
+    }
+}
+
+fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a Content<'a>> {
+    texts.iter().find(|(name, _)| name == source.name()).map(|(_, text)| *text)
+}
+
+/// The report in the units of its inputs, and as text if that is wanted.
+pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, render: bool) -> Judged {
+    let mut utf16 = Vec::new();
+    let mut differs = false;
+    for (range, source) in report.findings().flat_map(places) {
+        let span = match inputs.unit(source) {
+            Unit::Utf16 => range.utf16,
+            Unit::Bytes => range.bytes,
+        };
+        differs |= span != range.bytes;
+        utf16.extend([span.start, span.end]);
+    }
+    let (found, notices) = match inputs {
+        Inputs::Files(loaded) => (loaded.found(), loaded.notices()),
+        _ => (&[][..], &[][..]),
+    };
+    let options = render::Options { found, notices, ..render::Options::default() };
+    Judged {
+        json: report.to_json(),
+        utf16: differs.then_some(utf16),
+        text: render.then(|| render::text(report, &|source| inputs.text(source), &options)),
+        notices: (!notices.is_empty()).then(|| notices.to_vec()),
+    }
+}
+
+/// Every place of a finding and its source, in the order of the JSON form: its own, the related ones, the edits.
+fn places(finding: &Finding) -> impl Iterator<Item = (&Range, &Source)> {
+    let own = finding.source();
+    let related = finding.related().iter().filter_map(move |related| {
+        let source = related.source.as_ref().unwrap_or(own);
+        related.range.as_ref().map(|range| (range, source))
+    });
+    let edits = finding.fix().into_iter().flat_map(|fix| &fix.edits).map(move |edit| (&edit.range, own));
+    finding.range().map(|range| (range, own)).into_iter().chain(related).chain(edits)
+}

@@ -1,0 +1,202 @@
+//! Values, and what keeps a text from being one.
+
+use std::fmt::{Debug, Display};
+
+use napi::Either;
+use napi_derive::napi;
+use rekey_core::{
+    Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
+    git_url::{self, GitUrl},
+    image::reference::{self, ImageReference},
+    tag,
+    text::Locator,
+};
+use serde::Serialize;
+
+use crate::content::{Content, Unit, bytes, unit};
+
+/// What a text was read as: the value as JSON or as text, or why there is none.
+pub(crate) type Parsed = Either<String, Refusal>;
+
+/// Why a text is not a value.
+#[napi(object, object_from_js = false)]
+pub struct Refusal {
+    /// The kind of the problem, in kebab-case.
+    pub code: String,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where it begins, in the unit of the input.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+    /// The rule that finds the same.
+    pub rule: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal of something that is no text.
+    pub(crate) fn of<E: Debug + Display>(error: &E) -> Self {
+        Self { code: code(error), message: error.to_string(), start: 0, end: 0, rule: None }
+    }
+}
+
+/// Whether the text is a tag.
+pub(crate) fn is_tag(text: &Content<'_>) -> bool {
+    tag::scan(bytes(text)).problem.is_none()
+}
+
+/// Whether the text is a git URL.
+pub(crate) fn is_git_url(text: &Content<'_>) -> bool {
+    git_url::scan(bytes(text)).problems.is_empty()
+}
+
+/// Whether the text is an image reference.
+pub(crate) fn is_image_reference(text: &Content<'_>) -> bool {
+    reference::scan(bytes(text)).problems.is_empty()
+}
+
+/// Reads a tag.
+pub(crate) fn parse_tag(text: &Content<'_>) -> Parsed {
+    given(text, tag_of(text), |tag| json(&tag))
+}
+
+/// Reads a git URL.
+pub(crate) fn parse_git_url(text: &Content<'_>) -> Parsed {
+    given(text, git_url_of(text), |url| json(&url))
+}
+
+/// Reads an image reference.
+pub(crate) fn parse_image_reference(text: &Content<'_>) -> Parsed {
+    given(text, reference_of(text), |reference| json(&reference))
+}
+
+/// The URL for another transport.
+pub(crate) fn convert_git_url(text: &Content<'_>, to: Transport) -> Parsed {
+    let converted = git_url_of(text).and_then(|url| {
+        let other = match to {
+            Transport::Ssh => url.to_ssh(),
+            Transport::Https => url.to_https(),
+        };
+        other.map_err(|error| Told::whole(text, &error))
+    });
+    given(text, converted, |url| url.to_string())
+}
+
+/// What a git URL is converted to.
+#[derive(Clone, Copy)]
+pub(crate) enum Transport {
+    /// `ssh://` or `user@host:path`.
+    Ssh,
+    /// `https://`.
+    Https,
+}
+
+/// The tag of the next build.
+pub(crate) fn next_release(text: &Content<'_>, published: &[String]) -> Parsed {
+    let next = tag_of(text).and_then(|tag| {
+        let next = tag.next_release_after(published.iter().map(String::as_str));
+        next.map_err(|refusal| Told::whole(text, &refusal))
+    });
+    given(text, next, |tag| tag.to_string())
+}
+
+/// The newest of the texts that are tags with a version.
+pub(crate) fn latest_tag(texts: &[String]) -> Option<String> {
+    let tags: Vec<_> = texts.iter().filter_map(|text| Tag::parse(text).ok()).collect();
+    tag::latest(&tags).map(Tag::to_string)
+}
+
+fn tag_of(text: &Content<'_>) -> Result<Tag, Told> {
+    let bytes = bytes(text);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Tag::parse(text),
+        Err(_) => Err(tag::scan(bytes).problem.expect("what is not UTF-8 has a problem")),
+    }
+    .map_err(|problem| {
+        Told::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
+    })
+}
+
+fn git_url_of(text: &Content<'_>) -> Result<GitUrl, Told> {
+    let bytes = bytes(text);
+    GitUrl::parse(bytes).map_err(|problem| {
+        Told::new(&problem.kind, &problem, problem.span).by(&check_git_url(bytes, &Policy::default()))
+    })
+}
+
+fn reference_of(text: &Content<'_>) -> Result<ImageReference, Told> {
+    let bytes = bytes(text);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => ImageReference::parse(text),
+        Err(_) => Err(*reference::scan(bytes).problems.first().expect("what is not UTF-8 has a problem")),
+    }
+    .map_err(|problem| {
+        Told::new(&problem.kind, &problem, problem.span).by(&check_image(bytes, &Policy::default()))
+    })
+}
+
+/// Why there is no value, in bytes.
+struct Told {
+    code: String,
+    message: String,
+    span: Span,
+    rule: Option<&'static str>,
+}
+
+impl Told {
+    fn new(kind: &dyn Debug, message: &dyn Display, span: Span) -> Self {
+        Self { code: code(kind), message: message.to_string(), span, rule: None }
+    }
+
+    /// A refusal of the whole text.
+    fn whole<E: Debug + Display>(text: &Content<'_>, error: &E) -> Self {
+        Self::new(error, error, Span::new(0, bytes(text).len()))
+    }
+
+    /// The same with the rule that marks the place as an error.
+    fn by(mut self, report: &Report) -> Self {
+        let marks = |finding: &&Finding| {
+            finding.severity() == Severity::Error
+                && finding.range().is_some_and(|range| {
+                    range.bytes.start <= self.span.start && self.span.start <= range.bytes.end
+                })
+        };
+        self.rule = report.findings().find(marks).map(|finding| finding.rule().id);
+        self
+    }
+}
+
+/// The value as text, or the refusal in the unit of the input.
+fn given<T>(content: &Content<'_>, outcome: Result<T, Told>, shown: impl Fn(T) -> String) -> Parsed {
+    match outcome {
+        Ok(value) => Either::A(shown(value)),
+        Err(told) => Either::B(refusal(content, told)),
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a value holds nothing that JSON cannot")
+}
+
+fn refusal(content: &Content<'_>, told: Told) -> Refusal {
+    let place = Locator::new(bytes(content)).locate(told.span);
+    let span = match unit(content) {
+        Unit::Utf16 => place.utf16,
+        Unit::Bytes => place.bytes,
+    };
+    let rule = told.rule.map(str::to_owned);
+    Refusal { code: told.code, message: told.message, start: span.start, end: span.end, rule }
+}
+
+/// The name of a kind as an identifier of other languages: `TooLong(129)` is `too-long`.
+fn code(kind: &dyn Debug) -> String {
+    let shown = format!("{kind:?}");
+    let mut code = String::new();
+    for c in shown.chars().take_while(char::is_ascii_alphanumeric) {
+        if c.is_ascii_uppercase() && !code.is_empty() {
+            code.push('-');
+        }
+        code.push(c.to_ascii_lowercase());
+    }
+    code
+}

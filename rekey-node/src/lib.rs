@@ -1,0 +1,181 @@
+//! The native half of `rekey-node`: text in, text out. `lib/` checks the arguments and shapes the results.
+//!
+//! Values and reports cross as one JSON text each: one crossing costs as much as a handful of properties, and plain
+//! strings need no finalizer, so that memory stays flat in a loop that never yields.
+#![deny(unsafe_code)]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    reason = "the functions are JavaScript's, which hands values over; `index.d.cts` documents them"
+)]
+
+mod content;
+mod convert;
+
+use content::{Content, Secret};
+use convert::{
+    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf, TagVerdicts,
+    Transport, asked,
+};
+use napi::{Either, Result};
+use napi_derive::napi;
+
+/// `checkTag`.
+#[napi(catch_unwind)]
+pub fn check_tag(
+    text: Content<'_>,
+    published: Option<Vec<String>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &asked(options)?))
+}
+
+/// `checkGitUrl`.
+#[napi(catch_unwind)]
+pub fn check_git_url(
+    text: Content<'_>,
+    private: Option<bool>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_git_url(&text, private, &asked(options)?))
+}
+
+/// `checkPrivateKey`.
+#[napi(catch_unwind)]
+pub fn check_private_key(
+    data: Content<'_>,
+    public_key: Option<Content<'_>>,
+    fingerprint: Option<String>,
+    mode: Option<u32>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    // What is given as the public half is often the private one.
+    let (data, public_key) = (Secret(data), public_key.map(Secret));
+    Ok(convert::check_private_key(&data, public_key.as_ref(), fingerprint.as_deref(), mode, &asked(options)?))
+}
+
+/// `checkDockerfile`.
+#[napi(catch_unwind)]
+pub fn check_dockerfile(
+    data: Content<'_>,
+    build: Option<BuildOptions>,
+    base_config: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    let build = build.unwrap_or_default();
+    Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?))
+}
+
+/// `checkImage`.
+#[napi(catch_unwind)]
+pub fn check_image(
+    reference: Content<'_>,
+    published: Option<Vec<String>>,
+    config: Option<Content<'_>>,
+    manifest: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Judged> {
+    Ok(convert::check_image(
+        &reference,
+        &published.unwrap_or_default(),
+        config.as_ref(),
+        manifest.as_ref(),
+        &asked(options)?,
+    ))
+}
+
+/// `checkSubmission`.
+#[napi(catch_unwind)]
+pub fn check_submission(submission: SubmissionOf<'_>, options: Option<PolicyOptions>) -> Result<Judged> {
+    Ok(convert::check_submission(submission, &asked(options)?))
+}
+
+/// `checkSubmission` of a folder.
+#[napi(catch_unwind)]
+pub fn check_submission_at(path: String, options: Option<PolicyOptions>) -> Result<Either<Judged, Refusal>> {
+    convert::check_submission_at(&path, options.unwrap_or_default())
+}
+
+/// `checkTags`: one tag a line.
+#[napi(catch_unwind)]
+pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<TagVerdicts> {
+    Ok(convert::check_tags(&lines, &asked(options)?))
+}
+
+/// `isTag`.
+#[napi(catch_unwind)]
+pub fn is_tag(text: Content<'_>) -> bool {
+    convert::is_tag(&text)
+}
+
+/// `parseTag`.
+#[napi(catch_unwind)]
+pub fn parse_tag(text: Content<'_>) -> Parsed {
+    convert::parse_tag(&text)
+}
+
+/// `isGitUrl`.
+#[napi(catch_unwind)]
+pub fn is_git_url(text: Content<'_>) -> bool {
+    convert::is_git_url(&text)
+}
+
+/// `isImageReference`.
+#[napi(catch_unwind)]
+pub fn is_image_reference(text: Content<'_>) -> bool {
+    convert::is_image_reference(&text)
+}
+
+/// `parseGitUrl`.
+#[napi(catch_unwind)]
+pub fn parse_git_url(text: Content<'_>) -> Parsed {
+    convert::parse_git_url(&text)
+}
+
+/// `parseImageReference`.
+#[napi(catch_unwind)]
+pub fn parse_image_reference(text: Content<'_>) -> Parsed {
+    convert::parse_image_reference(&text)
+}
+
+/// `toSsh`.
+#[napi(catch_unwind)]
+pub fn to_ssh(text: Content<'_>) -> Parsed {
+    convert::convert_git_url(&text, Transport::Ssh)
+}
+
+/// `toHttps`.
+#[napi(catch_unwind)]
+pub fn to_https(text: Content<'_>) -> Parsed {
+    convert::convert_git_url(&text, Transport::Https)
+}
+
+/// `nextRelease`.
+#[napi(catch_unwind)]
+pub fn next_release(text: Content<'_>, published: Option<Vec<String>>) -> Parsed {
+    convert::next_release(&text, &published.unwrap_or_default())
+}
+
+/// `latestTag`.
+#[napi(catch_unwind)]
+pub fn latest_tag(tags: Vec<String>) -> Option<String> {
+    convert::latest_tag(&tags)
+}
+
+/// `applyFixes`: one list of edits for each fix.
+#[napi(catch_unwind)]
+pub fn apply_fixes(text: Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fixed {
+    convert::apply_fixes(&text, fixes)
+}
+
+/// `RULES`.
+#[napi(catch_unwind)]
+pub fn rules() -> String {
+    convert::rules()
+}
+
+/// The command, with its arguments from the program's name on: its exit code.
+#[napi(catch_unwind)]
+pub fn run(args: Vec<String>) -> i32 {
+    rekey_cli::run(args.into_iter().map(Into::into))
+}

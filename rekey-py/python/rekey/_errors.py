@@ -1,0 +1,52 @@
+"""What a failed ``parse`` raises."""
+
+from __future__ import annotations
+
+
+class RekeyError(ValueError):
+    """A text that is not the value it should be.
+
+    ``args`` are the arguments of the constructor, so that an exception survives pickling.
+
+    >>> import rekey
+    >>> try:
+    ...     rekey.Tag.parse("1.0 ")
+    ... except rekey.RekeyError as error:
+    ...     print(error.rule, error.start, error.end)
+    tag-malformed 3 4
+    """
+
+    message: str
+    """What is wrong, in one line."""
+    rule: str | None
+    """The rule that finds the same; none where it is not one rule alone."""
+    start: int
+    """Where the wrong part begins: a code point of ``str``, a byte of ``bytes``."""
+    end: int
+    """Where the wrong part ends."""
+
+    def __init__(self, message: str, rule: str | None = None, start: int = 0, end: int = 0) -> None:
+        super().__init__(message, rule, start, end)
+        self.message = message
+        self.rule = rule
+        self.start = start
+        self.end = end
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class TagError(RekeyError):
+    """A text that is not an image tag."""
+
+
+class GitUrlError(RekeyError):
+    """A text that is not a git URL which rekey understands."""
+
+
+class PrivateKeyError(RekeyError):
+    """Content that is not an unencrypted RSA private key. It never holds key material."""
+
+
+class ImageReferenceError(RekeyError):
+    """A text that is not an image reference."""

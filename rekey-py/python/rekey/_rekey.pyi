@@ -1,0 +1,904 @@
+import datetime
+import os
+import pathlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypeVar, final
+
+__all__ = [
+    "RULES",
+    "Basis",
+    "Counts",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Forecast",
+    "GitUrl",
+    "Image",
+    "ImageReference",
+    "Related",
+    "Report",
+    "Rule",
+    "Submission",
+    "Tag",
+    "__version__",
+    "_main",
+    "_restore",
+    "apply_fixes",
+    "check_dockerfile",
+    "check_git_url",
+    "check_image",
+    "check_private_key",
+    "check_submission",
+    "check_submissions",
+    "check_tag",
+    "check_tags",
+    "is_git_url",
+    "is_image_reference",
+    "is_tag",
+    "latest_tag",
+    "rule",
+]
+
+_Content: TypeAlias = str | bytes | os.PathLike[str]
+_Flow: TypeAlias = Literal["build-service", "quay", "external"]
+_Policy: TypeAlias = Literal["container", "root", "scratch-nonroot", "scratch-root", "konflux"]
+_Severity: TypeAlias = Literal["error", "warning", "note"]
+_Override: TypeAlias = Literal["off", "note", "warning", "error"]
+_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "image"]
+_Text = TypeVar("_Text", str, bytes)
+
+__version__: str
+RULES: tuple[Rule, ...]
+
+@final
+class Basis:
+    """Who requires what a rule checks.
+
+    ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (what openshift-preflight does),
+    ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"`` (ours).
+
+    >>> basis = check_tag("1.0").findings[0].basis
+    >>> basis.kind, basis.date
+    ('documented', '2021-06-30')
+    """
+    __match_args__ = ("kind", "source", "quote", "date")
+    @property
+    def kind(self) -> Literal["documented", "enforced", "upstream", "inferred", "practice"]:
+        """The name of the kind."""
+    @property
+    def source(self) -> str:
+        """Where it can be read, or why it holds."""
+    @property
+    def quote(self) -> str | None:
+        """The words of the page, where they are Red Hat's."""
+    @property
+    def date(self) -> str | None:
+        """The day as of which the page said so."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Counts:
+    """How many findings of each severity there are, and how many forecasts are unknown.
+
+    >>> counts = check_tag("1.0").counts
+    >>> counts.errors, counts.warnings, counts.notes, counts.unknown
+    (1, 0, 0, 0)
+    """
+    __match_args__ = ("errors", "warnings", "notes", "unknown")
+    @property
+    def errors(self) -> int:
+        """Findings of severity error."""
+    @property
+    def warnings(self) -> int:
+        """Findings of severity warning."""
+    @property
+    def notes(self) -> int:
+        """Findings of severity note."""
+    @property
+    def unknown(self) -> int:
+        """Checks whose outcome cannot be told."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Edit:
+    """The replacement of one range by a text.
+
+    >>> edit = check_tag("1.0").findings[0].fix.edits[0]
+    >>> edit.start, edit.end, edit.text
+    (3, 3, '-1')
+    """
+    __match_args__ = ("start", "end", "text")
+    @property
+    def start(self) -> int:
+        """Where the replaced text begins."""
+    @property
+    def end(self) -> int:
+        """Where the replaced text ends; the same as ``start`` where text is inserted."""
+    @property
+    def text(self) -> str:
+        """What stands there afterwards."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Finding:
+    """One thing that a rule found.
+
+    Offsets count code points where the text was a ``str``, and bytes where it was ``bytes`` or a file.
+
+    >>> text = "1.0"
+    >>> finding = check_tag(text).findings[0]
+    >>> finding.rule, finding.severity, text[finding.start:finding.end]
+    ('tag-missing-release', 'error', '1.0')
+    >>> match finding:
+    ...     case Finding(rule, "error"):
+    ...     print(rule)
+    tag-missing-release
+    """
+    __match_args__ = ("rule", "severity", "message")
+    @property
+    def rule(self) -> str:
+        """The id of the rule."""
+    @property
+    def parameter(self) -> str | None:
+        """Which of the rule's cases it is, for ``rule-id:parameter``; a label's name, say."""
+    @property
+    def severity(self) -> _Severity:
+        """``"error"``, ``"warning"`` or ``"note"``, after the overrides."""
+    @property
+    def message(self) -> str:
+        """What is wrong, in one line."""
+    @property
+    def help(self) -> str:
+        """What to do about it."""
+    @property
+    def basis(self) -> Basis:
+        """Who requires it."""
+    @property
+    def checks(self) -> list[str]:
+        """The checks of openshift-preflight that fail for the same reason."""
+    @property
+    def docs(self) -> str:
+        """The rule's page, below the root of the documentation."""
+    @property
+    def subject(self) -> _Subject:
+        """What kind of input it is about: ``"tag"``, ``"git_url"``, and so on."""
+    @property
+    def source(self) -> str:
+        """The file or field it is about."""
+    @property
+    def start(self) -> int | None:
+        """Where the marked text begins; none where no text is marked."""
+    @property
+    def end(self) -> int | None:
+        """Where the marked text ends."""
+    @property
+    def line(self) -> int | None:
+        """The line of ``start``, from 1."""
+    @property
+    def column(self) -> int | None:
+        """The column of ``start``, from 1, in code points."""
+    @property
+    def end_line(self) -> int | None:
+        """The line of ``end``, from 1."""
+    @property
+    def end_column(self) -> int | None:
+        """The column of ``end``, from 1, in code points."""
+    @property
+    def pointer(self) -> str | None:
+        """Where it is in a JSON document (RFC 6901)."""
+    @property
+    def layer(self) -> int | None:
+        """The layer of an image it is in, from 0 at the base."""
+    @property
+    def path(self) -> str | None:
+        """The path in that layer."""
+    @property
+    def related(self) -> list[Related]:
+        """Other places that explain it."""
+    @property
+    def fix(self) -> Fix | None:
+        """A change of text that mends it."""
+    @property
+    def incomplete(self) -> bool:
+        """Whether the input is the beginning of a right value, as one types."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Fix:
+    """A change of text that mends a finding. It applies whole or not at all.
+
+    ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
+    ``"display"`` (only a person can do it).
+
+    >>> fix = check_tag("1.0").findings[0].fix
+    >>> fix.safety, fix.description, fix.edits[0].text
+    ('unsafe', 'append `-1`', '-1')
+    """
+    __match_args__ = ("safety", "description", "edits")
+    @property
+    def safety(self) -> Literal["safe", "unsafe", "display"]:
+        """How sure it is."""
+    @property
+    def description(self) -> str:
+        """What it does, as an order."""
+    @property
+    def edits(self) -> list[Edit]:
+        """The changes, in the order of their places."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Forecast:
+    """What one check of openshift-preflight will say.
+
+    ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that would settle an
+    unknown.
+
+    >>> check_tag("1.0-1").forecast
+    []
+    """
+    __match_args__ = ("check", "outcome", "reason")
+    @property
+    def check(self) -> str:
+        """The check, by the name that preflight prints."""
+    @property
+    def outcome(self) -> Literal["pass", "fail", "error", "unknown"]:
+        """What it will say."""
+    @property
+    def reason(self) -> str:
+        """Why, in one line."""
+    @property
+    def settle(self) -> str | None:
+        """What would settle an unknown."""
+    @property
+    def rules(self) -> list[str]:
+        """The rules that speak of the same requirement."""
+    @property
+    def source(self) -> str:
+        """The image it is about, by file or field."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class GitUrl:
+    """The address of a git repository on a server, read as git reads it.
+
+    It holds the host in lower case, and never a password: user info of ``https`` is no part of an address.
+
+    >>> url = GitUrl.parse("https://gitlab.com/group/sub/app.git")
+    >>> url.owner, url.repository
+    ('group/sub', 'app')
+    >>> str(url.to_ssh())
+    'git@gitlab.com:group/sub/app.git'
+    >>> match url:
+    ...     case GitUrl("https", host):
+    ...     print(host)
+    gitlab.com
+    """
+    __match_args__ = ("transport", "host", "path")
+    @staticmethod
+    def parse(text: str) -> GitUrl:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def transport(self) -> Literal["https", "http", "ssh", "git"]:
+        """How git fetches: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``."""
+    @property
+    def user(self) -> str | None:
+        """The user that ssh logs in with."""
+    @property
+    def host(self) -> str:
+        """The host in lower case; an IPv6 address without brackets."""
+    @property
+    def port(self) -> int | None:
+        """The port, where the URL names one."""
+    @property
+    def path(self) -> str:
+        """The path as git passes it on."""
+    @property
+    def owner(self) -> str | None:
+        """All before the repository, subgroups too; none for shapes that are not known."""
+    @property
+    def repository(self) -> str | None:
+        """The repository without ``.git``; none for shapes that are not known."""
+    def to_ssh(self) -> GitUrl:
+        """The form for ssh, as one submits it for a private repository; ``GitUrlError`` where there is none."""
+    def to_https(self) -> GitUrl:
+        """The form for https, as one submits it for a public repository; ``GitUrlError`` where there is none."""
+    def same_repository(self, other: GitUrl) -> bool:
+        """Whether both name the same repository, however they reach it.
+
+        >>> GitUrl.parse("https://github.com/acme/app").same_repository(GitUrl.parse("git@github.com:acme/app.git"))
+        True
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Image:
+    """One image of a submission: its Dockerfile, how it is built, and what it is called.
+
+    >>> image = Image(tag="1.0-1", labels={"name": "acme/app"})
+    >>> image.tag, image.labels
+    ('1.0-1', {'name': 'acme/app'})
+    """
+    def __new__(
+        cls,
+        *,
+        name: str | None = None,
+        dockerfile: _Content | None = None,
+        tag: _Content | None = None,
+        published: Iterable[str] = (),
+        reference: _Content | None = None,
+        build_args: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        target: str | None = None,
+        base_config: _Content | None = None,
+    ) -> Image: ...
+    @property
+    def name(self) -> str | None:
+        """What reports call it, where there are several."""
+    @property
+    def dockerfile(self) -> _Content | None:
+        """The Dockerfile, by content or path."""
+    @property
+    def tag(self) -> _Content | None:
+        """The image tag."""
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The tags that the image has been published with."""
+    @property
+    def reference(self) -> _Content | None:
+        """The reference that the image is pushed to."""
+    @property
+    def build_args(self) -> dict[str, str]:
+        """Values of build arguments."""
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels that the build sets."""
+    @property
+    def target(self) -> str | None:
+        """The stage to build."""
+    @property
+    def base_config(self) -> _Content | None:
+        """The config JSON of the base image, by content or path."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class ImageReference:
+    """An image reference in its full form, as ``podman push`` and ``docker push`` read it.
+
+    >>> reference = ImageReference.parse("quay.io/team/app:1.0-1")
+    >>> reference.domain, reference.path, reference.tag, reference.digest
+    ('quay.io', 'team/app', '1.0-1', None)
+    >>> str(ImageReference.parse("redis"))
+    'docker.io/library/redis'
+    >>> match reference:
+    ...     case ImageReference("quay.io", path):
+    ...     print(path)
+    team/app
+    """
+    __match_args__ = ("domain", "path", "tag", "digest")
+    @staticmethod
+    def parse(text: str) -> ImageReference:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def domain(self) -> str:
+        """The registry: a host, perhaps with a port."""
+    @property
+    def path(self) -> str:
+        """The repository in the registry."""
+    @property
+    def tag(self) -> str | None:
+        """The tag, where one is given; nothing stands in for it."""
+    @property
+    def digest(self) -> str | None:
+        """The digest: algorithm, colon, hexadecimal digits."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Related:
+    """Another place that explains a finding.
+
+    >>> check_tag("1.0").findings[0].related
+    []
+    """
+    __match_args__ = ("message", "source", "start", "end")
+    @property
+    def message(self) -> str:
+        """What is to be seen there."""
+    @property
+    def source(self) -> str:
+        """The file or field."""
+    @property
+    def start(self) -> int | None:
+        """Where the place begins; none means the whole source."""
+    @property
+    def end(self) -> int | None:
+        """Where the place ends."""
+    @property
+    def line(self) -> int | None:
+        """The line of ``start``, from 1."""
+    @property
+    def column(self) -> int | None:
+        """The column of ``start``, from 1, in code points."""
+    @property
+    def end_line(self) -> int | None:
+        """The line of ``end``, from 1."""
+    @property
+    def end_column(self) -> int | None:
+        """The column of ``end``, from 1, in code points."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Report:
+    """The findings of one or more inputs, judged against one policy.
+
+    It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
+    asked whether it passed costs little.
+
+    >>> report = check_tag("1.0")
+    >>> report.passed, report.counts.errors
+    (False, 1)
+    >>> [finding.rule for finding in report.findings]
+    ['tag-missing-release']
+    """
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, sorted by source, place and rule."""
+    @property
+    def forecast(self) -> list[Forecast]:
+        """What each check of openshift-preflight will say of the image; empty where the input is about none."""
+    @property
+    def passed(self) -> bool:
+        """Whether there is no finding of severity error."""
+    @property
+    def counts(self) -> Counts:
+        """How many findings of each severity there are, and how many forecasts are unknown."""
+    @property
+    def facts(self) -> dict[str, Any] | None:
+        """What was read: of one input its facts, none where it could not be read; of several their facts by source."""
+    def to_json(self) -> str:
+        """The whole report as JSON, the same in every language: its offsets count bytes.
+
+        >>> import json
+        >>> json.loads(check_tag("1.0-1").to_json())["passed"]
+        True
+        """
+    def render(self, source_text: _Content | Mapping[str, _Content] | Submission | None = None) -> str:
+        """The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+
+        A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
+        is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
+        is a secret in another text. A report out of a pickle is shown without snippets.
+
+        >>> text = "1.0"
+        >>> print(check_tag(text).render(text).splitlines()[0])
+        rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Rule:
+    """One rule: what is wrong, why it matters, what to do, and who requires it.
+
+    >>> one = rule("tag-missing-release")
+    >>> one.subject, one.severity, one.basis.kind
+    ('tag', 'error', 'documented')
+    >>> one.flows
+    ['build-service']
+    """
+    @property
+    def id(self) -> str:
+        """The id, ``subject-defect``."""
+    @property
+    def subject(self) -> _Subject:
+        """What kind of input it is about."""
+    @property
+    def severity(self) -> _Severity:
+        """How grave a finding of it is, unless overridden."""
+    @property
+    def summary(self) -> str:
+        """What is wrong, without any input's values."""
+    @property
+    def why(self) -> str:
+        """Why it matters."""
+    @property
+    def help(self) -> str:
+        """What to do."""
+    @property
+    def basis(self) -> Basis:
+        """Who requires it."""
+    @property
+    def checks(self) -> list[str]:
+        """The checks of openshift-preflight that fail for the same reason."""
+    @property
+    def docs(self) -> str:
+        """Its page, below the root of the documentation."""
+    @property
+    def since(self) -> str:
+        """The version of rekey that brought it."""
+    @property
+    def flows(self) -> list[_Flow]:
+        """The flows in which it holds."""
+    @property
+    def policies(self) -> list[_Policy]:
+        """The policies under which it holds."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Submission:
+    """What a partner hands to Red Hat, taken together. Each field may be missing: which ones are needed depends on the flow.
+
+    ``str`` and ``bytes`` are content, paths are files, which are read when the submission is checked. One image is given by
+    its fields, several by ``images``. A submission that holds a key refuses to be pickled, copied and hashed; one that
+    names the key's file does not.
+
+    >>> submission = Submission(git_url="https://github.com/acme/app", tag="1.0-1")
+    >>> submission.git_url, submission.images[0].tag
+    ('https://github.com/acme/app', '1.0-1')
+    >>> import pickle
+    >>> pickle.dumps(Submission(private_key="..."))
+    Traceback (most recent call last):
+    ...
+    TypeError: a Submission that holds a private key is not pickled, copied or hashed: give the path of its file
+    """
+    def __new__(
+        cls,
+        *,
+        git_url: _Content | None = None,
+        private: bool | None = None,
+        private_key: _Content | None = None,
+        public_key: _Content | None = None,
+        fingerprint: _Content | None = None,
+        dockerfile: _Content | None = None,
+        tag: _Content | None = None,
+        published: Iterable[str] = (),
+        reference: _Content | None = None,
+        build_args: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        target: str | None = None,
+        base_config: _Content | None = None,
+        images: Iterable[Image] | None = None,
+    ) -> Submission: ...
+    @property
+    def git_url(self) -> _Content | None:
+        """The git source URL."""
+    @property
+    def private(self) -> bool | None:
+        """Whether the repository is private, where that is known."""
+    @property
+    def public_key(self) -> _Content | None:
+        """The public half that the git host has, by content or path."""
+    @property
+    def fingerprint(self) -> _Content | None:
+        """The fingerprint that the git host shows."""
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """What is built: one image or more."""
+    @staticmethod
+    def from_path(path: str | os.PathLike[str]) -> Submission:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def path(self) -> pathlib.Path | None:
+        """The folder or ``rekey.toml`` that it was read from."""
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Tag:
+    """An image tag: ``version``, and the ``release`` after the last dash where there is one.
+
+    >>> tag = Tag.parse("1.0-beta-3")
+    >>> tag.version, tag.release
+    ('1.0-beta', '3')
+    >>> match Tag.parse("latest"):
+    ...     case Tag(version, None):
+    ...     print(version, "has no release")
+    latest has no release
+
+    Tags are ordered by age:
+
+    >>> Tag.parse("1.0-9") < Tag.parse("1.0-10") < Tag.parse("1.1-rc1-1")
+    True
+    """
+    __match_args__ = ("version", "release")
+    @staticmethod
+    def parse(text: str) -> Tag:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+         @staticmethod
+         def f(arg1, arg2, argN):
+             ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def version(self) -> str:
+        """What stands before the release; the whole tag where there is none."""
+    @property
+    def release(self) -> str | None:
+        """The number after the last dash, as it is written."""
+    def next_release(self, published: Iterable[str] = ()) -> Tag:
+        """The tag of the next build: one more than the highest release of this version, this tag and the published ones
+        included. ``TagError`` where the tag names no version or its release is a point in time.
+
+        >>> str(Tag.parse("1.0-1").next_release()), str(Tag.parse("1.0-1").next_release(["1.0-4", "1.1-9"]))
+        ('1.0-2', '1.0-5')
+        """
+    def __lt__(self, other: Tag, /) -> bool: ...
+    def __le__(self, other: Tag, /) -> bool: ...
+    def __gt__(self, other: Tag, /) -> bool: ...
+    def __ge__(self, other: Tag, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def apply_fixes(text: _Text, findings: Iterable[Finding], safety: Literal["safe", "unsafe"] = "safe") -> _Text:
+    """The text with the fixes of the findings applied: those that are safe, or with ``safety="unsafe"`` also those that
+    change the meaning to what was probably meant.
+
+    A fix applies whole or not at all; one that overlaps an earlier one is left out. The findings must be about this
+    text, and about one source.
+
+    >>> text = "1.0"
+    >>> apply_fixes(text, check_tag(text).findings, safety="unsafe")
+    '1.0-1'
+    """
+def check_dockerfile(
+    data: _Content,
+    *,
+    build_args: Mapping[str, str] | None = None,
+    target: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    base_config: _Content | None = None,
+    platform: str | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+
+    What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
+    build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``platform`` such as
+    ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
+
+    >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
+    >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
+    True
+    """
+def check_git_url(
+    text: _Content,
+    *,
+    private: bool | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks a git source URL. ``private`` says whether the repository is, where that is known.
+
+    The other keywords are those of :func:`check_tag`.
+
+    >>> check_git_url("https://github.com/acme/app").passed
+    True
+    """
+def check_image(
+    reference: _Content,
+    *,
+    published: Iterable[str] = (),
+    config: _Content | None = None,
+    manifest: _Content | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+
+    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+
+    >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+    True
+    """
+def check_private_key(
+    data: _Content,
+    *,
+    public_key: _Content | None = None,
+    fingerprint: _Content | None = None,
+    mode: int | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
+
+    ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
+    permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+    The other keywords are those of :func:`check_tag`.
+
+    >>> check_private_key("").to_json().count("BEGIN")
+    0
+    """
+def check_submission(
+    submission: Submission,
+    *,
+    flow: _Flow | None = None,
+    policy: _Policy | None = None,
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks every field of a submission, and that they fit together.
+
+    The keywords are those of :func:`check_tag`; unless given, they are what its ``rekey.toml`` says.
+
+    >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
+    False
+    """
+def check_submissions(
+    submissions: Iterable[Submission],
+    *,
+    flow: _Flow | None = None,
+    policy: _Policy | None = None,
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> list[Report]:
+    """Checks many submissions against one policy: the reports in their order.
+
+    >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
+    [False]
+    """
+def check_tag(
+    text: _Content,
+    *,
+    published: Iterable[str] = (),
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks an image tag.
+
+    ``published`` are the tags that the image has been published with. The keywords after it say what the tag is judged
+    against and are the same for every check: ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is
+    preflight's (``"container"``, ``"root"``, ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``);
+    ``preflight_version`` is the newest unless given; ends of life are judged as of ``today``, a ``date`` or
+    ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``, ``{"rule-id:parameter": "warning"}``.
+    A wrong value of an option raises ``ValueError``; a text never does, except for a ``str`` with lone surrogates,
+    which is no text (``UnicodeEncodeError``).
+
+    >>> check_tag("1.0-1").passed
+    True
+    >>> check_tag("1.0").findings[0].message
+    'expected a dash and a release number after `1.0`, found the end'
+    >>> check_tag("1.0", severity={"tag-missing-release": "warning"}).passed
+    True
+    """
+def check_tags(
+    texts: Iterable[str],
+    *,
+    published: Iterable[str] = (),
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> list[Report]:
+    """Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
+
+    >>> [report.passed for report in check_tags(["1.0-1", "1.0"])]
+    [True, False]
+    """
+def is_git_url(text: _Content) -> bool:
+    """Whether the text is a git URL, and nothing else.
+
+    >>> is_git_url("git@github.com:acme/app.git"), is_git_url("git@github.com/acme/app")
+    (True, False)
+    """
+def is_image_reference(text: _Content) -> bool:
+    """Whether the text is an image reference, and nothing else.
+
+    >>> is_image_reference("quay.io/team/app:1.0-1"), is_image_reference("quay.io/Team/app")
+    (True, False)
+    """
+def latest_tag(tags: Iterable[str]) -> Tag | None:
+    """The newest of the tags that name a version; none where there is no such tag. Texts that are no tags do not count.
+
+    >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
+    '1.0-10'
+    """
+def is_tag(text: _Content) -> bool:
+    """Whether the text is an image tag, and nothing else.
+
+    >>> is_tag("1.0-1"), is_tag("-1")
+    (True, False)
+    """
+def rule(id: str) -> Rule:
+    """The rule with that id; ``KeyError`` where there is none.
+
+    >>> rule("tag-malformed").summary
+    'text is not an image tag'
+    """
+def _restore(class_: str, state: str) -> Any:
+    """Reads a value out of a pickle."""
+def _main(args: Sequence[str]) -> int:
+    """Runs the command; the first argument is the program's name."""

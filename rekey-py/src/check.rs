@@ -1,0 +1,263 @@
+//! The checks: a report about any input, never an exception about what stands in it.
+
+use pyo3::{exceptions::PyTypeError, prelude::*, pybacked::PyBackedStr, types::PyString};
+use rekey_core::{DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput};
+
+use crate::{
+    convert::Units,
+    input::{Day, Input, Pairs, Strings, Unit},
+    options::{policy as read_policy, settings},
+    report::Report,
+    submission::Submission,
+};
+
+/// From how many bytes on other threads of Python run during a check; below, letting them costs more.
+const LONG: usize = 4096;
+
+/// Runs `check`, without holding up other threads where the input is long.
+fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Report + Send) -> Report {
+    let report = if input.bytes().len() < LONG { check() } else { py.detach(check) };
+    Report::new(report, Units::All(input.unit()))
+}
+
+/// Checks an image tag.
+///
+/// ``published`` are the tags that the image has been published with. The keywords after it say what the tag is judged
+/// against and are the same for every check: ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is
+/// preflight's (``"container"``, ``"root"``, ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``);
+/// ``preflight_version`` is the newest unless given; ends of life are judged as of ``today``, a ``date`` or
+/// ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``, ``{"rule-id:parameter": "warning"}``.
+/// A wrong value of an option raises ``ValueError``; a text never does, except for a ``str`` with lone surrogates,
+/// which is no text (``UnicodeEncodeError``).
+///
+/// >>> check_tag("1.0-1").passed
+/// True
+/// >>> check_tag("1.0").findings[0].message
+/// 'expected a dash and a release number after `1.0`, found the end'
+/// >>> check_tag("1.0", severity={"tag-missing-release": "warning"}).passed
+/// True
+#[pyfunction]
+#[pyo3(
+    signature = (text, *, published = Strings::default(), flow = "build-service", policy = "container",
+                 preflight_version = None, today = None, severity = None),
+    text_signature = "(text, *, published=(), flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+)]
+pub(crate) fn check_tag(
+    py: Python<'_>,
+    text: Input<'_>,
+    published: Strings,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    Ok(run(py, &text, || rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)))
+}
+
+/// Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
+///
+/// >>> [report.passed for report in check_tags(["1.0-1", "1.0"])]
+/// [True, False]
+#[pyfunction]
+#[pyo3(
+    signature = (texts, *, published = Strings::default(), flow = "build-service", policy = "container",
+                 preflight_version = None, today = None, severity = None),
+    text_signature = "(texts, *, published=(), flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+)]
+pub(crate) fn check_tags(
+    py: Python<'_>,
+    texts: &Bound<'_, PyAny>,
+    published: Strings,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Vec<Report>> {
+    if texts.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err("expected an iterable of str, found one str"));
+    }
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let texts: Vec<PyBackedStr> = texts.try_iter()?.map(|text| text?.extract()).collect::<PyResult<_>>()?;
+    let check =
+        |text: &PyBackedStr| rekey_core::check_tag(TagInput::new(&**text).published(&published.0), &policy);
+    let reports: Vec<_> = py.detach(|| texts.iter().map(check).collect());
+    Ok(reports.into_iter().map(|report| Report::new(report, Units::All(Unit::Chars))).collect())
+}
+
+/// Checks a git source URL. ``private`` says whether the repository is, where that is known.
+///
+/// The other keywords are those of :func:`check_tag`.
+///
+/// >>> check_git_url("https://github.com/acme/app").passed
+/// True
+#[pyfunction]
+#[pyo3(signature = (text, *, private = None, flow = "build-service", policy = "container",
+                    preflight_version = None, today = None, severity = None))]
+pub(crate) fn check_git_url(
+    py: Python<'_>,
+    text: Input<'_>,
+    private: Option<bool>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)))
+}
+
+/// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
+///
+/// ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
+/// permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+/// The other keywords are those of :func:`check_tag`.
+///
+/// >>> check_private_key("").to_json().count("BEGIN")
+/// 0
+#[pyfunction]
+#[pyo3(signature = (data, *, public_key = None, fingerprint = None, mode = None, flow = "build-service", policy = "container",
+                    preflight_version = None, today = None, severity = None))]
+pub(crate) fn check_private_key(
+    py: Python<'_>,
+    data: Input<'_>,
+    public_key: Option<Input<'_>>,
+    fingerprint: Option<Input<'_>>,
+    mode: Option<u32>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let check = || {
+        let input = PrivateKeyInput::new(data.text())
+            .public_key(public_key.as_ref().map(Input::text))
+            .fingerprint(fingerprint.as_ref().map(Input::text))
+            .mode(mode.or(data.mode()));
+        rekey_core::check_private_key(input, &policy)
+    };
+    // The arithmetic of a key takes far longer than its bytes suggest.
+    let report = py.detach(check);
+    Ok(Report::new(report, Units::All(data.unit())))
+}
+
+/// Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+///
+/// What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
+/// build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``platform`` such as
+/// ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
+///
+/// >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
+/// >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
+/// True
+#[pyfunction]
+#[pyo3(signature = (data, *, build_args = None, target = None, labels = None, base_config = None, platform = None,
+                    flow = "build-service", policy = "container", preflight_version = None, today = None,
+                    severity = None))]
+pub(crate) fn check_dockerfile(
+    py: Python<'_>,
+    data: Input<'_>,
+    build_args: Option<Pairs>,
+    target: Option<&str>,
+    labels: Option<Pairs>,
+    base_config: Option<Input<'_>>,
+    platform: Option<&str>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let (build_args, labels) = (build_args.unwrap_or_default(), labels.unwrap_or_default());
+    Ok(run(py, &data, || {
+        let input = DockerfileInput::new(data.text())
+            .build_args(&build_args.0)
+            .target(target)
+            .labels(&labels.0)
+            .base_config(base_config.as_ref().map(Input::bytes))
+            .platform(platform);
+        rekey_core::check_dockerfile(input, &policy)
+    }))
+}
+
+/// Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+///
+/// ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+///
+/// >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+/// True
+#[pyfunction]
+#[pyo3(
+    signature = (reference, *, published = Strings::default(), config = None, manifest = None, flow = "build-service",
+                 policy = "container", preflight_version = None, today = None, severity = None),
+    text_signature = "(reference, *, published=(), config=None, manifest=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+)]
+pub(crate) fn check_image(
+    py: Python<'_>,
+    reference: Input<'_>,
+    published: Strings,
+    config: Option<Input<'_>>,
+    manifest: Option<Input<'_>>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    Ok(run(py, &reference, || {
+        let input = ImageInput::new(reference.text())
+            .published(&published.0)
+            .config(config.as_ref().map(Input::text))
+            .manifest(manifest.as_ref().map(Input::text));
+        rekey_core::check_image(input, &policy)
+    }))
+}
+
+/// Checks every field of a submission, and that they fit together.
+///
+/// The keywords are those of :func:`check_tag`; unless given, they are what its ``rekey.toml`` says.
+///
+/// >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
+/// False
+#[pyfunction]
+#[pyo3(signature = (submission, *, flow = None, policy = None, preflight_version = None,
+                    today = None, severity = None))]
+pub(crate) fn check_submission(
+    py: Python<'_>,
+    submission: &Submission,
+    flow: Option<&str>,
+    policy: Option<&str>,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    submission.check(py, &settings(flow, policy, preflight_version, today, severity)?)
+}
+
+/// Checks many submissions against one policy: the reports in their order.
+///
+/// >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
+/// [False]
+#[pyfunction]
+#[pyo3(signature = (submissions, *, flow = None, policy = None, preflight_version = None,
+                    today = None, severity = None))]
+pub(crate) fn check_submissions(
+    py: Python<'_>,
+    submissions: &Bound<'_, PyAny>,
+    flow: Option<&str>,
+    policy: Option<&str>,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Vec<Report>> {
+    let settings = settings(flow, policy, preflight_version, today, severity)?;
+    let check = |one: PyResult<Bound<'_, PyAny>>| one?.cast::<Submission>()?.get().check(py, &settings);
+    submissions.try_iter()?.map(check).collect()
+}

@@ -1,0 +1,176 @@
+//! Core's findings, forecasts and reports as Python's classes. The one place that reads them.
+
+use rekey_cli::render::{self, SourceText};
+use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, Subject, text::Range};
+
+use crate::{
+    finding::{Basis, Edit, Finding, Fix, Related},
+    input::Unit,
+    report::{Counts, Forecast},
+};
+
+/// In what the offsets of each text of a report count.
+#[derive(Clone, Debug)]
+pub(crate) enum Units {
+    /// Of all alike.
+    All(Unit),
+    /// Of these sources in code points, of all others in bytes.
+    Chars(Vec<String>),
+}
+
+impl Units {
+    fn of(&self, source: &Source) -> Unit {
+        match self {
+            Self::All(unit) => *unit,
+            Self::Chars(names) if names.iter().any(|name| name == source.name()) => Unit::Chars,
+            Self::Chars(_) => Unit::Bytes,
+        }
+    }
+}
+
+pub(crate) fn findings(report: &Report, units: &Units) -> Vec<Finding> {
+    report.findings().map(|one| finding(one, units)).collect()
+}
+
+fn finding(from: &rekey_core::Finding, units: &Units) -> Finding {
+    let rule = from.rule();
+    let unit = units.of(from.source());
+    let range = from.range();
+    let span = range.map(|range| span(range, unit));
+    let (pointer, layer, path) = match from.place() {
+        Some(Place::Pointer(pointer)) => (Some(pointer.clone()), None, None),
+        Some(Place::Layer { layer, path }) => (None, Some(*layer), Some(path.clone())),
+        _ => (None, None, None),
+    };
+    Finding {
+        rule: rule.id.into(),
+        parameter: from.parameter().map(str::to_owned),
+        severity: from.severity().as_str().into(),
+        message: from.message().to_owned(),
+        help: if from.help() == rule.help { rule.help.into() } else { from.help().to_owned().into() },
+        basis: basis(from.basis()),
+        checks: rule.checks.iter().map(|check| (*check).into()).collect(),
+        docs: rule.docs(),
+        subject: rule.subject().as_str().into(),
+        source: from.source().name().to_owned(),
+        start: span.map(|span| span.start),
+        end: span.map(|span| span.end),
+        line: range.map(|range| range.line),
+        column: range.map(|range| range.column),
+        end_line: range.map(|range| range.end_line),
+        end_column: range.map(|range| range.end_column),
+        pointer,
+        layer,
+        path,
+        related: from.related().iter().map(|one| related(one, from.source(), units)).collect(),
+        fix: from.fix().map(|one| fix(one, unit)),
+        incomplete: from.is_incomplete(),
+    }
+}
+
+fn span(range: &Range, unit: Unit) -> Span {
+    if unit == Unit::Chars { range.chars } else { range.bytes }
+}
+
+pub(crate) fn basis(from: &rekey_core::Basis) -> Basis {
+    Basis {
+        kind: from.kind().into(),
+        source: from.source(),
+        quote: from.quote().map(Into::into),
+        date: from.date().map(Into::into),
+    }
+}
+
+fn related(from: &rekey_core::finding::Related, of: &Source, units: &Units) -> Related {
+    let source = from.source.as_ref().unwrap_or(of);
+    let range = from.range.as_ref();
+    let span = range.map(|range| span(range, units.of(source)));
+    Related {
+        message: from.message.clone(),
+        source: source.name().to_owned(),
+        start: span.map(|span| span.start),
+        end: span.map(|span| span.end),
+        line: range.map(|range| range.line),
+        column: range.map(|range| range.column),
+        end_line: range.map(|range| range.end_line),
+        end_column: range.map(|range| range.end_column),
+    }
+}
+
+fn fix(from: &rekey_core::Fix, unit: Unit) -> Fix {
+    let safety = match from.safety {
+        Safety::Safe => "safe",
+        Safety::Unsafe => "unsafe",
+        Safety::Display => "display",
+    };
+    let edit = |edit: &rekey_core::Edit| {
+        let span = span(&edit.range, unit);
+        Edit { start: span.start, end: span.end, text: edit.text.clone(), bytes: edit.range.bytes }
+    };
+    Fix {
+        safety: safety.into(),
+        description: from.description.clone(),
+        edits: from.edits.iter().map(edit).collect(),
+    }
+}
+
+/// A fix as core applies it.
+pub(crate) fn core_fix(from: &Fix) -> rekey_core::Fix {
+    let edit = |edit: &Edit| rekey_core::Edit {
+        range: Range { bytes: edit.bytes, ..Range::default() },
+        text: edit.text.clone(),
+    };
+    rekey_core::Fix {
+        safety: if from.safety == "safe" { Safety::Safe } else { Safety::Unsafe },
+        description: String::new(),
+        edits: from.edits.iter().map(edit).collect(),
+    }
+}
+
+pub(crate) fn forecast(report: &Report) -> Vec<Forecast> {
+    let rows = report.forecast().into_iter();
+    rows.map(|row| Forecast {
+        check: row.check.into(),
+        outcome: row.outcome.as_str().into(),
+        reason: row.reason,
+        settle: row.settle.map(|settle| settle.as_str().into()),
+        rules: row.rules.into_iter().map(Into::into).collect(),
+        source: row.source.name().to_owned(),
+    })
+    .collect()
+}
+
+pub(crate) fn counts(report: &Report) -> Counts {
+    let counts = report.counts();
+    Counts { errors: counts.errors, warnings: counts.warnings, notes: counts.notes, unknown: counts.unknown }
+}
+
+/// What was read, as JSON: of one input its facts, of several their facts by source.
+pub(crate) fn facts(report: &Report) -> String {
+    let json = |facts: &Facts| serde_json::to_value(facts).unwrap_or_default();
+    let value = match report.sections() {
+        [section] => json(section.facts()),
+        sections => sections
+            .iter()
+            .map(|section| (section.source().name().to_owned(), json(section.facts())))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    };
+    value.to_string()
+}
+
+/// The rule of the error at that place, or else of the first error.
+pub(crate) fn rule_at(report: &Report, span: Span) -> Option<&'static str> {
+    let errors = || report.findings().filter(|finding| finding.severity() == Severity::Error);
+    let here = errors().find(|finding| finding.range().is_some_and(|range| range.bytes == span));
+    here.or_else(|| errors().next()).map(|finding| finding.rule().id)
+}
+
+/// The report as text for people. The text of a key is not asked for.
+pub(crate) fn shown<'t>(report: &Report, texts: &'t SourceText<'t>) -> String {
+    let is_key = |source: &Source| {
+        report.sections().iter().any(|part| part.subject() == Subject::PrivateKey && part.source() == source)
+    };
+    let text = |source: &Source| if is_key(source) { None } else { texts(source) };
+    render::text(report, &text, &render::Options::default())
+}

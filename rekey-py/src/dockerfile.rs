@@ -1,0 +1,396 @@
+//! `Dockerfile` and what it is made of.
+
+use std::borrow::Cow;
+
+use pyo3::{PyClass, prelude::*, types::PyDict};
+use rekey_core::{
+    Span,
+    dockerfile::{self as core, Options, Phase, Severity},
+    text::Locator,
+};
+
+use crate::input::{Input, Pairs, Unit};
+
+/// A Dockerfile: its instructions, and what the image is that it makes.
+///
+/// It is read as BuildKit reads it, and never refused: what is wrong is among ``problems``. Offsets count code points
+/// where the text was a ``str``, and bytes where it was ``bytes`` or a file. It is not pickled, since a Dockerfile may
+/// hold secrets: hand on its text.
+///
+/// >>> file = Dockerfile.parse("FROM registry.access.redhat.com/ubi9/ubi:9.6\nLABEL name=app\nUSER 1001\n")
+/// >>> file.accepted, file.user.value, file.labels["name"].value, file.added_layers
+/// (True, '1001', 'app', 0)
+/// >>> [(one.keyword, one.line) for one in file.instructions]
+/// [('FROM', 1), ('LABEL', 2), ('USER', 3)]
+#[pyclass(frozen, module = "rekey")]
+pub(crate) struct Dockerfile {
+    /// The instructions in order; those with errors too.
+    #[pyo3(get)]
+    instructions: Vec<Py<Instruction>>,
+    /// The stages in order.
+    #[pyo3(get)]
+    stages: Vec<Py<Stage>>,
+    /// The number of the stage that is built; none where there is none of that name.
+    #[pyo3(get)]
+    target: Option<usize>,
+    /// What is wrong, in the order in which BuildKit would find it.
+    #[pyo3(get)]
+    problems: Vec<Py<Problem>>,
+    /// Whether BuildKit takes the file: no error of the phase ``"parse"``.
+    #[pyo3(get)]
+    accepted: bool,
+    /// The user of the final image.
+    #[pyo3(get)]
+    user: Fact,
+    labels: Vec<(String, Fact)>,
+    /// How many layers the final image adds to its base.
+    #[pyo3(get)]
+    added_layers: u32,
+}
+
+#[pymethods]
+impl Dockerfile {
+    /// Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+    ///
+    /// ``build_args`` are values as the build is given them, ``target`` is the stage to build, ``platform`` the one to
+    /// build for, ``"linux/amd64"`` unless given.
+    ///
+    /// >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n").user.reason
+    /// 'build argument `UID` has no default and was not given'
+    /// >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n", build_args={"UID": "1001"}).user.value
+    /// '1001'
+    #[staticmethod]
+    #[pyo3(signature = (data, *, build_args = None, target = None, platform = None))]
+    fn parse(
+        py: Python<'_>,
+        data: Input<'_>,
+        build_args: Option<Pairs>,
+        target: Option<String>,
+        platform: Option<String>,
+    ) -> PyResult<Self> {
+        let mut options = Options::default();
+        options.build_args = build_args.unwrap_or_default().0;
+        options.target = target;
+        options.platform = platform.unwrap_or(options.platform);
+        let file = py.detach(|| core::Dockerfile::parse(data.bytes(), &options));
+        let places = Places { locator: Locator::new(data.bytes()), unit: data.unit() };
+        let labels = file.labels.iter();
+        Ok(Self {
+            instructions: objects(py, file.instructions.iter().map(|one| instruction(one, &places)))?,
+            stages: objects(py, file.stages.iter().map(|one| stage(one, &file)))?,
+            target: file.target,
+            problems: objects(py, file.problems.iter().map(|one| problem(one, &places)))?,
+            accepted: file.accepted(),
+            user: fact(&file.user.fact),
+            labels: labels.filter_map(|one| Some((one.key.value()?.to_owned(), fact(&one.value)))).collect(),
+            added_layers: file.added_layers,
+        })
+    }
+
+    /// The labels that the file sets, and what their values are. One whose key is not known is left out.
+    #[getter]
+    fn labels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let labels = PyDict::new(py);
+        for (key, value) in &self.labels {
+            labels.set_item(key, value.clone())?;
+        }
+        Ok(labels)
+    }
+
+    fn __repr__(&self) -> String {
+        let (instructions, stages) = (self.instructions.len(), self.stages.len());
+        format!("<Dockerfile of {instructions} instructions in {stages} stages>")
+    }
+}
+
+/// One instruction of a Dockerfile.
+///
+/// >>> text = "FROM scratch\nCOPY --chown=1001 a b /\n"
+/// >>> copy = Dockerfile.parse(text).instructions[1]
+/// >>> copy.keyword, copy.line, [one.text for one in copy.arguments], copy.flags[0].name
+/// ('COPY', 2, ['a', 'b', '/'], 'chown')
+/// >>> text[copy.start:copy.end]
+/// 'COPY --chown=1001 a b /'
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Instruction {
+    /// What it does, in upper case.
+    keyword: String,
+    /// The line of the keyword, from 1.
+    line: u32,
+    /// The last line, heredocs included.
+    end_line: u32,
+    /// Where the keyword begins.
+    start: u32,
+    /// Where the last argument ends, heredocs not included.
+    end: u32,
+    /// The words that begin with ``--``.
+    flags: Vec<Flag>,
+    /// Every other word; the command of a shell form is one.
+    arguments: Vec<Argument>,
+}
+
+#[pymethods]
+impl Instruction {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str) {
+        ("keyword", "arguments")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Instruction {} at line {}>", self.keyword, self.line)
+    }
+}
+
+/// One word of an instruction, before its variables are replaced.
+///
+/// >>> Dockerfile.parse("FROM scratch\nUSER 1001\n").instructions[1].arguments[0].text
+/// '1001'
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Argument {
+    /// The word as it is written; strings of JSON are decoded.
+    text: String,
+    /// Where it begins.
+    start: u32,
+    /// Where it ends; continuations between its lines lie inside.
+    end: u32,
+}
+
+#[pymethods]
+impl Argument {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str,) {
+        ("text",)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Argument {}..{}>", self.start, self.end)
+    }
+}
+
+/// A word of an instruction that begins with ``--``.
+///
+/// >>> flag = Dockerfile.parse("FROM --platform=linux/amd64 scratch\n").instructions[0].flags[0]
+/// >>> flag.name, flag.value
+/// ('platform', 'linux/amd64')
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Flag {
+    /// Its name without dashes.
+    name: String,
+    /// What stands after the ``=``.
+    value: Option<String>,
+    /// Where it begins.
+    start: u32,
+    /// Where it ends.
+    end: u32,
+}
+
+#[pymethods]
+impl Flag {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str) {
+        ("name", "value")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Flag --{}>", self.name)
+    }
+}
+
+/// A stage of a Dockerfile.
+///
+/// >>> build, final = Dockerfile.parse("FROM golang:1.25 AS build\nFROM scratch\n").stages
+/// >>> build.name, build.base, build.kind, build.needed
+/// ('build', 'golang:1.25', 'image', False)
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Stage {
+    /// Its number, from 0.
+    index: usize,
+    /// Its name in lower case.
+    name: Option<String>,
+    /// What it begins with, variables replaced where they are known.
+    base: String,
+    /// What that is: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``.
+    kind: &'static str,
+    /// The line of its ``FROM``, from 1.
+    line: u32,
+    /// Whether the stage that is built needs it.
+    needed: bool,
+}
+
+#[pymethods]
+impl Stage {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str) {
+        ("name", "base")
+    }
+
+    fn __repr__(&self) -> String {
+        let name = self.name.as_deref().map_or_else(String::new, |name| format!(" {name}"));
+        format!("<Stage {}{name} at line {}>", self.index, self.line)
+    }
+}
+
+/// Something about the final image, as far as its Dockerfile tells.
+///
+/// >>> Dockerfile.parse("FROM ubi9\n").user
+/// <Fact inherited: not set here; the base image decides>
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Fact {
+    /// ``"known"``, ``"inherited"`` (the base image has it), ``"unresolved"`` or ``"error"``.
+    kind: &'static str,
+    /// What it is; none unless it is known.
+    value: Option<String>,
+    /// Why it is not known.
+    reason: Option<String>,
+}
+
+#[pymethods]
+impl Fact {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str) {
+        ("kind", "value")
+    }
+
+    fn __repr__(&self) -> String {
+        match &self.reason {
+            Some(reason) => format!("<Fact {}: {reason}>", self.kind),
+            None => format!("<Fact {}>", self.kind),
+        }
+    }
+}
+
+/// Something wrong with a Dockerfile.
+///
+/// >>> problem = Dockerfile.parse("FORM scratch\n").problems[0]
+/// >>> problem.severity, problem.phase, problem.line
+/// ('error', 'parse', 1)
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Problem {
+    /// ``"error"`` (BuildKit stops) or ``"warning"`` (it goes on, but the file hardly means what it says).
+    severity: &'static str,
+    /// What is wrong, in one line.
+    message: String,
+    /// When BuildKit finds it: ``"parse"`` or ``"evaluate"``.
+    phase: &'static str,
+    /// The first line of the instruction, from 1.
+    line: u32,
+    /// Where the wrong part begins.
+    start: u32,
+    /// Where the wrong part ends.
+    end: u32,
+}
+
+#[pymethods]
+impl Problem {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str) {
+        ("severity", "message")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Problem {} at line {}: {}>", self.severity, self.line, self.message)
+    }
+}
+
+/// Spans of one text in the unit of that text.
+struct Places<'a> {
+    locator: Locator<'a>,
+    unit: Unit,
+}
+
+impl Places<'_> {
+    fn of(&self, span: Span) -> Span {
+        if self.unit == Unit::Bytes { span } else { self.locator.locate(span).chars }
+    }
+}
+
+fn objects<T>(py: Python<'_>, values: impl Iterator<Item = T>) -> PyResult<Vec<Py<T>>>
+where
+    T: PyClass + Into<PyClassInitializer<T>>,
+{
+    values.map(|value| Py::new(py, value)).collect()
+}
+
+fn instruction(from: &core::Instruction<'_>, places: &Places<'_>) -> Instruction {
+    let span = places.of(from.span);
+    let flag = |flag: &core::Flag<'_>| {
+        let span = places.of(flag.span);
+        let value = flag.value.as_ref().map(|value| value.text().into_owned());
+        Flag { name: flag.name.clone().into_owned(), value, start: span.start, end: span.end }
+    };
+    let argument = |word: &&core::Word<'_>| {
+        let span = places.of(word.span);
+        Argument { text: word.text().into_owned(), start: span.start, end: span.end }
+    };
+    // The words of an instruction begin with the values of its flags.
+    let of_flags = from.flags.iter().filter(|flag| flag.value.is_some()).count();
+    Instruction {
+        keyword: keyword(from).into_owned(),
+        line: from.line,
+        end_line: from.end_line,
+        start: span.start,
+        end: span.end,
+        flags: from.flags.iter().map(flag).collect(),
+        arguments: from.words().iter().skip(of_flags).map(argument).collect(),
+    }
+}
+
+/// The keyword in upper case, also where it is none.
+fn keyword(from: &core::Instruction<'_>) -> Cow<'static, str> {
+    match from.keyword {
+        core::Keyword::Unknown => from.name.text().to_uppercase().into(),
+        known => known.as_str().into(),
+    }
+}
+
+fn stage(from: &core::Stage, file: &core::Dockerfile<'_>) -> Stage {
+    let (kind, base) = match &from.base {
+        core::Base::Scratch => ("scratch", None),
+        core::Base::Stage(_) => ("stage", None),
+        core::Base::Image(image) => ("image", Some(image)),
+        core::Base::Unresolved(_) => ("unresolved", None),
+        _ => ("error", None),
+    };
+    Stage {
+        index: from.index,
+        name: from.name.clone(),
+        base: base.unwrap_or(&from.raw_base).clone(),
+        kind,
+        line: file.instructions.get(from.from).map_or(0, |instruction| instruction.line),
+        needed: from.reachable,
+    }
+}
+
+fn fact(from: &core::Fact) -> Fact {
+    let kind = match from {
+        core::Fact::Known(_) => "known",
+        core::Fact::Inherited => "inherited",
+        core::Fact::Unresolved(_) => "unresolved",
+        core::Fact::Error(_) => "error",
+    };
+    Fact { kind, value: from.value().map(str::to_owned), reason: from.reason() }
+}
+
+fn problem(from: &core::Problem, places: &Places<'_>) -> Problem {
+    let span = places.of(from.span);
+    Problem {
+        severity: if from.severity == Severity::Error { "error" } else { "warning" },
+        message: from.kind.to_string(),
+        phase: if from.phase == Phase::Parse { "parse" } else { "evaluate" },
+        line: from.line,
+        start: span.start,
+        end: span.end,
+    }
+}

@@ -1,0 +1,55 @@
+//! The exceptions of `rekey._errors`, raised from here.
+
+use pyo3::{
+    PyErr,
+    exceptions::{PyFileNotFoundError, PyIsADirectoryError, PyOSError, PyPermissionError, PyValueError},
+};
+use rekey_cli::{
+    read::{ReadError, Reason},
+    submission::LoadError,
+};
+use rekey_core::{Report, Span, text::Locator};
+
+use crate::{convert, input::Unit};
+
+mod imported {
+    pyo3::import_exception!(rekey._errors, GitUrlError);
+    pyo3::import_exception!(rekey._errors, ImageReferenceError);
+    pyo3::import_exception!(rekey._errors, PrivateKeyError);
+    pyo3::import_exception!(rekey._errors, TagError);
+}
+pub(crate) use imported::{GitUrlError, ImageReferenceError, PrivateKeyError, TagError};
+
+/// What the constructor of an exception takes: message, rule, start, end.
+pub(crate) type Arguments = (String, Option<&'static str>, u32, u32);
+
+/// What keeps `text` from being a value, and the rule that finds the same in `report`.
+pub(crate) fn problem(
+    problem: &dyn std::fmt::Display,
+    span: Span,
+    report: &Report,
+    text: &[u8],
+    unit: Unit,
+) -> Arguments {
+    let range = Locator::new(text).locate(span);
+    let place = if unit == Unit::Chars { range.chars } else { range.bytes };
+    (problem.to_string(), convert::rule_at(report, range.bytes), place.start, place.end)
+}
+
+/// What keeps a whole value from becoming another.
+pub(crate) fn refusal(reason: &dyn std::fmt::Display, value: &str) -> Arguments {
+    (reason.to_string(), None, 0, value.chars().count() as u32)
+}
+
+/// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.
+pub(crate) fn load(error: LoadError) -> PyErr {
+    match error {
+        LoadError::Read(ReadError { name, reason }) => match reason {
+            Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),
+            Reason::Permission => PyPermissionError::new_err((13, "Permission denied", name)),
+            Reason::Directory => PyIsADirectoryError::new_err((21, "Is a directory", name)),
+            reason => PyOSError::new_err(ReadError { name, reason }.to_string()),
+        },
+        other => PyValueError::new_err(other.to_string()),
+    }
+}

@@ -1,0 +1,247 @@
+//! `Finding` and what it is made of: plain data, written down in the unit of the text.
+
+use std::borrow::Cow;
+
+use pyo3::prelude::*;
+use rekey_core::Span;
+use serde::{Deserialize, Serialize};
+
+use crate::pickle::{Reduced, reduce};
+
+type Words = Cow<'static, str>;
+
+/// One thing that a rule found.
+///
+/// Offsets count code points where the text was a ``str``, and bytes where it was ``bytes`` or a file.
+///
+/// >>> text = "1.0"
+/// >>> finding = check_tag(text).findings[0]
+/// >>> finding.rule, finding.severity, text[finding.start:finding.end]
+/// ('tag-missing-release', 'error', '1.0')
+/// >>> match finding:
+/// ...     case Finding(rule, "error"):
+/// ...         print(rule)
+/// tag-missing-release
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Finding {
+    /// The id of the rule.
+    pub(crate) rule: Words,
+    /// Which of the rule's cases it is, for ``rule-id:parameter``; a label's name, say.
+    pub(crate) parameter: Option<String>,
+    /// ``"error"``, ``"warning"`` or ``"note"``, after the overrides.
+    pub(crate) severity: Words,
+    /// What is wrong, in one line.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Words,
+    /// Who requires it.
+    pub(crate) basis: Basis,
+    /// The checks of openshift-preflight that fail for the same reason.
+    pub(crate) checks: Vec<Words>,
+    /// The rule's page, below the root of the documentation.
+    pub(crate) docs: String,
+    /// What kind of input it is about: ``"tag"``, ``"git_url"``, and so on.
+    pub(crate) subject: Words,
+    /// The file or field it is about.
+    pub(crate) source: String,
+    /// Where the marked text begins; none where no text is marked.
+    pub(crate) start: Option<u32>,
+    /// Where the marked text ends.
+    pub(crate) end: Option<u32>,
+    /// The line of ``start``, from 1.
+    pub(crate) line: Option<u32>,
+    /// The column of ``start``, from 1, in code points.
+    pub(crate) column: Option<u32>,
+    /// The line of ``end``, from 1.
+    pub(crate) end_line: Option<u32>,
+    /// The column of ``end``, from 1, in code points.
+    pub(crate) end_column: Option<u32>,
+    /// Where it is in a JSON document (RFC 6901).
+    pub(crate) pointer: Option<String>,
+    /// The layer of an image it is in, from 0 at the base.
+    pub(crate) layer: Option<u32>,
+    /// The path in that layer.
+    pub(crate) path: Option<String>,
+    /// Other places that explain it.
+    pub(crate) related: Vec<Related>,
+    /// A change of text that mends it.
+    pub(crate) fix: Option<Fix>,
+    /// Whether the input is the beginning of a right value, as one types.
+    pub(crate) incomplete: bool,
+}
+
+#[pymethods]
+impl Finding {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str) {
+        ("rule", "severity", "message")
+    }
+
+    fn __repr__(&self) -> String {
+        let place = match (self.line, self.column) {
+            (Some(line), Some(column)) => format!(" at {}:{line}:{column}", self.source),
+            _ => format!(" in {}", self.source),
+        };
+        format!("<Finding {} {}{place}: {}>", self.severity, self.rule, self.message)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Finding", self)
+    }
+}
+
+/// Who requires what a rule checks.
+///
+/// ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (what openshift-preflight does),
+/// ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"`` (ours).
+///
+/// >>> basis = check_tag("1.0").findings[0].basis
+/// >>> basis.kind, basis.date
+/// ('documented', '2021-06-30')
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Basis {
+    /// The name of the kind.
+    pub(crate) kind: Words,
+    /// Where it can be read, or why it holds.
+    pub(crate) source: Words,
+    /// The words of the page, where they are Red Hat's.
+    pub(crate) quote: Option<Words>,
+    /// The day as of which the page said so.
+    pub(crate) date: Option<Words>,
+}
+
+#[pymethods]
+impl Basis {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str, &'static str) {
+        ("kind", "source", "quote", "date")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Basis {}: {}>", self.kind, self.source)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Basis", self)
+    }
+}
+
+/// Another place that explains a finding.
+///
+/// >>> check_tag("1.0").findings[0].related
+/// []
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Related {
+    /// What is to be seen there.
+    pub(crate) message: String,
+    /// The file or field.
+    pub(crate) source: String,
+    /// Where the place begins; none means the whole source.
+    pub(crate) start: Option<u32>,
+    /// Where the place ends.
+    pub(crate) end: Option<u32>,
+    /// The line of ``start``, from 1.
+    pub(crate) line: Option<u32>,
+    /// The column of ``start``, from 1, in code points.
+    pub(crate) column: Option<u32>,
+    /// The line of ``end``, from 1.
+    pub(crate) end_line: Option<u32>,
+    /// The column of ``end``, from 1, in code points.
+    pub(crate) end_column: Option<u32>,
+}
+
+#[pymethods]
+impl Related {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str, &'static str) {
+        ("message", "source", "start", "end")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Related in {}: {}>", self.source, self.message)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Related", self)
+    }
+}
+
+/// A change of text that mends a finding. It applies whole or not at all.
+///
+/// ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
+/// ``"display"`` (only a person can do it).
+///
+/// >>> fix = check_tag("1.0").findings[0].fix
+/// >>> fix.safety, fix.description, fix.edits[0].text
+/// ('unsafe', 'append `-1`', '-1')
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Fix {
+    /// How sure it is.
+    pub(crate) safety: Words,
+    /// What it does, as an order.
+    pub(crate) description: String,
+    /// The changes, in the order of their places.
+    pub(crate) edits: Vec<Edit>,
+}
+
+#[pymethods]
+impl Fix {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str) {
+        ("safety", "description", "edits")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Fix {}: {}>", self.safety, self.description)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Fix", self)
+    }
+}
+
+/// The replacement of one range by a text.
+///
+/// >>> edit = check_tag("1.0").findings[0].fix.edits[0]
+/// >>> edit.start, edit.end, edit.text
+/// (3, 3, '-1')
+#[pyclass(frozen, eq, hash, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Edit {
+    /// Where the replaced text begins.
+    #[pyo3(get)]
+    pub(crate) start: u32,
+    /// Where the replaced text ends; the same as ``start`` where text is inserted.
+    #[pyo3(get)]
+    pub(crate) end: u32,
+    /// What stands there afterwards.
+    #[pyo3(get)]
+    pub(crate) text: String,
+    /// The same range in bytes, whatever the unit.
+    pub(crate) bytes: Span,
+}
+
+#[pymethods]
+impl Edit {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str) {
+        ("start", "end", "text")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Edit {}..{} {:?}>", self.start, self.end, self.text)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Edit", self)
+    }
+}

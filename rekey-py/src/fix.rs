@@ -1,0 +1,56 @@
+//! `apply_fixes`.
+
+use pyo3::{
+    IntoPyObjectExt,
+    exceptions::{PyTypeError, PyValueError},
+    prelude::*,
+    types::PyBytes,
+};
+
+use crate::{convert, finding::Finding, input::Input};
+
+/// The text with the fixes of the findings applied: those that are safe, or with ``safety="unsafe"`` also those that
+/// change the meaning to what was probably meant.
+///
+/// A fix applies whole or not at all; one that overlaps an earlier one is left out. The findings must be about this
+/// text, and about one source.
+///
+/// >>> text = "1.0"
+/// >>> apply_fixes(text, check_tag(text).findings, safety="unsafe")
+/// '1.0-1'
+#[pyfunction]
+#[pyo3(signature = (text, findings, safety = "safe"))]
+pub(crate) fn apply_fixes<'py>(
+    py: Python<'py>,
+    text: Input<'py>,
+    findings: Vec<PyRef<'py, Finding>>,
+    safety: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    if matches!(text, Input::File(_)) {
+        return Err(PyTypeError::new_err("expected str or bytes: a file is not written to"));
+    }
+    let wanted: &[&str] = match safety {
+        "safe" => &["safe"],
+        "unsafe" => &["safe", "unsafe"],
+        _ => {
+            return Err(PyValueError::new_err(format!(
+                "expected a safety (`safe` or `unsafe`), found `{safety}`"
+            )));
+        }
+    };
+    let mending = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)));
+    let mending: Vec<_> = mending.filter(|(_, fix)| wanted.contains(&&*fix.safety)).collect();
+    if let Some((other, _)) = mending.iter().find(|(finding, _)| finding.source != mending[0].0.source) {
+        let message = format!(
+            "expected findings of one source, found `{}` and `{}`",
+            mending[0].0.source, other.source
+        );
+        return Err(PyValueError::new_err(message));
+    }
+    let fixes: Vec<_> = mending.iter().map(|(_, fix)| convert::core_fix(fix)).collect();
+    let (out, _) = rekey_core::apply_fixes(text.bytes(), &fixes);
+    match text {
+        Input::Str(_) => String::from_utf8(out)?.into_bound_py_any(py),
+        _ => PyBytes::new(py, &out).into_bound_py_any(py),
+    }
+}

@@ -1,0 +1,62 @@
+//! `rekey` for Python: native types in, core, offsets in Python's units out.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::doc_link_with_quotes,
+    clippy::doc_lazy_continuation,
+    reason = "the documentation is Python's"
+)]
+#![allow(clippy::needless_pass_by_value, clippy::too_many_arguments, reason = "Python's calls arrive so")]
+#![allow(clippy::unsafe_derive_deserialize, reason = "the unsafe code is in what pyo3 makes of methods")]
+
+mod check;
+mod command;
+mod convert;
+mod dockerfile;
+mod error;
+mod finding;
+mod fix;
+mod git_url;
+mod image;
+mod input;
+mod options;
+mod pickle;
+mod private_key;
+mod report;
+mod rule;
+mod submission;
+mod tag;
+
+use pyo3::prelude::*;
+
+/// The extension behind ``rekey``.
+#[pymodule(gil_used = false)]
+mod _rekey {
+    #[pymodule_export]
+    use crate::{
+        check::{
+            check_dockerfile, check_git_url, check_image, check_private_key, check_submission,
+            check_submissions, check_tag, check_tags,
+        },
+        command::_main,
+        dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},
+        finding::{Basis, Edit, Finding, Fix, Related},
+        fix::apply_fixes,
+        git_url::{GitUrl, is_git_url},
+        image::{ImageReference, is_image_reference},
+        pickle::_restore,
+        private_key::{PrivateKey, is_private_key},
+        report::{Counts, Forecast, Report},
+        rule::{Rule, rule},
+        submission::{Image, Submission},
+        tag::{Tag, is_tag, latest_tag},
+    };
+
+    use super::{Bound, PyModule, PyResult};
+    use pyo3::types::PyModuleMethods;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("RULES", crate::rule::all(module.py())?)
+    }
+}

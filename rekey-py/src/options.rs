@@ -1,0 +1,61 @@
+//! The policy as keywords.
+
+use pyo3::{exceptions::PyValueError, prelude::*};
+use rekey_cli::settings::{Settings, known_selector};
+use rekey_core::{Override, Policy, Severity};
+
+use crate::input::{Day, Pairs};
+
+/// The policy that the keywords name; the message of a wrong one is core's.
+pub(crate) fn policy(
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Policy> {
+    settings(Some(flow), Some(policy), preflight_version, today, severity)?.to_policy().map_err(wrong)
+}
+
+/// What the keywords say, the rest left open.
+pub(crate) fn settings(
+    flow: Option<&str>,
+    policy: Option<&str>,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Settings> {
+    Ok(Settings {
+        flow: flow.map(str::parse).transpose().map_err(wrong)?,
+        policy: policy.map(str::parse).transpose().map_err(wrong)?,
+        preflight_version: preflight_version.map(str::parse).transpose().map_err(wrong)?,
+        today: today.map(|Day(day)| day),
+        overrides: severity.unwrap_or_default().0.into_iter().map(change).collect::<PyResult<_>>()?,
+    })
+}
+
+fn change((selector, wanted): (String, String)) -> PyResult<Override> {
+    if let Err(near) = known_selector(&selector) {
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(wrong(format!(
+            "expected the id of a rule or the name of a check, found `{selector}`{near}"
+        )));
+    }
+    let severity = match wanted.as_str() {
+        "off" => None,
+        "note" => Some(Severity::Note),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        _ => {
+            let message =
+                format!("expected a severity (`off`, `note`, `warning` or `error`), found `{wanted}`");
+            return Err(wrong(message));
+        }
+    };
+    Ok(Override { selector, severity })
+}
+
+/// A `ValueError` in the words of what refused.
+pub(crate) fn wrong(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}

@@ -1,0 +1,82 @@
+//! `PrivateKey`, `is_private_key`.
+
+use pyo3::{exceptions::PyTypeError, prelude::*};
+use rekey_core::{Policy, private_key};
+
+use crate::{
+    error::{self, PrivateKeyError},
+    input::Input,
+};
+
+/// An RSA private key without passphrase.
+///
+/// It cannot be pickled, copied or hashed, equals itself alone, prints no key material, and is wiped from memory when it goes. What
+/// :meth:`to_pkcs1_pem` gives is an ordinary ``str``, which cannot be.
+///
+/// >>> PrivateKey.parse("ssh-rsa AAAA")
+/// Traceback (most recent call last):
+///     ...
+/// rekey._errors.PrivateKeyError: expected an RSA private key, found a public key
+#[pyclass(frozen, module = "rekey")]
+pub(crate) struct PrivateKey(private_key::PrivateKey);
+
+#[pymethods]
+impl PrivateKey {
+    /// Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
+    /// file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.
+    #[staticmethod]
+    fn parse(py: Python<'_>, data: Input<'_>) -> PyResult<Self> {
+        let key = py.detach(|| private_key::PrivateKey::parse(data.bytes()));
+        key.map(Self).map_err(|problem| {
+            let report = rekey_core::check_private_key(data.bytes(), &Policy::default());
+            let arguments = error::problem(&problem, problem.span, &report, data.bytes(), data.unit());
+            PrivateKeyError::new_err(arguments)
+        })
+    }
+
+    /// The bits of the modulus.
+    #[getter]
+    fn bits(&self) -> u32 {
+        self.0.bits()
+    }
+
+    /// The public half, as a line for ``authorized_keys`` or a git host.
+    fn public_key(&self) -> String {
+        self.0.public_key().to_line().unwrap_or_default()
+    }
+
+    /// The fingerprint that ``ssh-keygen -l`` prints and git hosts show.
+    fn fingerprint(&self) -> String {
+        self.0.fingerprint().to_string()
+    }
+
+    /// The key as the service asks for it, in PKCS#1: it holds the whole secret.
+    fn to_pkcs1_pem<'py>(&self, py: Python<'py>) -> Bound<'py, pyo3::types::PyString> {
+        pyo3::types::PyString::new(py, &self.0.to_pkcs1_pem())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<PrivateKey of {} bits, {}>", self.bits(), self.fingerprint())
+    }
+
+    fn __hash__(&self) -> PyResult<isize> {
+        Err(kept())
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(kept())
+    }
+}
+
+fn kept() -> PyErr {
+    PyTypeError::new_err("a PrivateKey is not pickled, copied or hashed: hand on the path of its file")
+}
+
+/// Whether the content is an RSA private key without passphrase, and nothing else.
+///
+/// >>> is_private_key("ssh-rsa AAAA")
+/// False
+#[pyfunction]
+pub(crate) fn is_private_key(py: Python<'_>, data: Input<'_>) -> bool {
+    py.detach(|| private_key::PrivateKey::parse(data.bytes()).is_ok())
+}

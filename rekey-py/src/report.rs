@@ -1,0 +1,282 @@
+//! `Report`, `Forecast` and `Counts`.
+
+use std::borrow::Cow;
+
+use pyo3::{
+    PyClass,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyList, PyMapping},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    convert::{self, Units},
+    finding::Finding,
+    input::Input,
+    pickle::{Reduced, reduce},
+    submission::Submission,
+};
+
+type Words = Cow<'static, str>;
+
+/// The findings of one or more inputs, judged against one policy.
+///
+/// It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
+/// asked whether it passed costs little.
+///
+/// >>> report = check_tag("1.0")
+/// >>> report.passed, report.counts.errors
+/// (False, 1)
+/// >>> [finding.rule for finding in report.findings]
+/// ['tag-missing-release']
+#[pyclass(frozen, module = "rekey")]
+pub(crate) struct Report {
+    body: Body,
+    findings: PyOnceLock<Vec<Py<Finding>>>,
+    forecast: PyOnceLock<Vec<Py<Forecast>>>,
+}
+
+enum Body {
+    Judged(rekey_core::Report, Units),
+    Saved(Saved),
+}
+
+/// A report as a pickle holds it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    passed: bool,
+    counts: Counts,
+    findings: Vec<Finding>,
+    forecast: Vec<Forecast>,
+    facts: String,
+    json: String,
+    shown: String,
+}
+
+impl Report {
+    pub(crate) fn new(report: rekey_core::Report, units: Units) -> Self {
+        Self::with(Body::Judged(report, units))
+    }
+
+    pub(crate) fn restored(saved: Saved) -> Self {
+        Self::with(Body::Saved(saved))
+    }
+
+    fn with(body: Body) -> Self {
+        Self { body, findings: PyOnceLock::new(), forecast: PyOnceLock::new() }
+    }
+
+    fn saved(&self) -> Cow<'_, Saved> {
+        match &self.body {
+            Body::Saved(saved) => Cow::Borrowed(saved),
+            Body::Judged(report, units) => Cow::Owned(Saved {
+                passed: report.passed(),
+                counts: convert::counts(report),
+                findings: convert::findings(report, units),
+                forecast: convert::forecast(report),
+                facts: convert::facts(report),
+                json: report.to_json(),
+                shown: convert::shown(report, &|_| None),
+            }),
+        }
+    }
+}
+
+#[pymethods]
+impl Report {
+    /// Every finding, sorted by source, place and rule.
+    #[getter]
+    fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let findings = self.findings.get_or_try_init(py, || match &self.body {
+            Body::Judged(report, units) => objects(py, convert::findings(report, units)),
+            Body::Saved(saved) => objects(py, saved.findings.clone()),
+        })?;
+        PyList::new(py, findings)
+    }
+
+    /// What each check of openshift-preflight will say of the image; empty where the input is about none.
+    #[getter]
+    fn forecast<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let forecast = self.forecast.get_or_try_init(py, || match &self.body {
+            Body::Judged(report, _) => objects(py, convert::forecast(report)),
+            Body::Saved(saved) => objects(py, saved.forecast.clone()),
+        })?;
+        PyList::new(py, forecast)
+    }
+
+    /// Whether there is no finding of severity error.
+    #[getter]
+    fn passed(&self) -> bool {
+        match &self.body {
+            Body::Judged(report, _) => report.passed(),
+            Body::Saved(saved) => saved.passed,
+        }
+    }
+
+    /// How many findings of each severity there are, and how many forecasts are unknown.
+    #[getter]
+    fn counts(&self) -> Counts {
+        match &self.body {
+            Body::Judged(report, _) => convert::counts(report),
+            Body::Saved(saved) => saved.counts.clone(),
+        }
+    }
+
+    /// What was read: of one input its facts, none where it could not be read; of several their facts by source.
+    #[getter]
+    fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let text = match &self.body {
+            Body::Judged(report, _) => Cow::Owned(convert::facts(report)),
+            Body::Saved(saved) => Cow::Borrowed(saved.facts.as_str()),
+        };
+        py.import("json")?.call_method1("loads", (text,))
+    }
+
+    /// The whole report as JSON, the same in every language: its offsets count bytes.
+    ///
+    /// >>> import json
+    /// >>> json.loads(check_tag("1.0-1").to_json())["passed"]
+    /// True
+    fn to_json(&self) -> Cow<'_, str> {
+        match &self.body {
+            Body::Judged(report, _) => Cow::Owned(report.to_json()),
+            Body::Saved(saved) => Cow::Borrowed(&saved.json),
+        }
+    }
+
+    /// The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+    ///
+    /// A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
+    /// is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
+    /// is a secret in another text. A report out of a pickle is shown without snippets.
+    ///
+    /// >>> text = "1.0"
+    /// >>> print(check_tag(text).render(text).splitlines()[0])
+    /// rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+    #[pyo3(signature = (source_text = None))]
+    fn render(&self, py: Python<'_>, source_text: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let report = match &self.body {
+            Body::Judged(report, _) => report,
+            Body::Saved(saved) => return Ok(saved.shown.clone()),
+        };
+        let Some(given) = source_text else { return Ok(convert::shown(report, &|_| None)) };
+        if let Ok(submission) = given.cast::<Submission>() {
+            return submission.get().with_texts(py, |texts| convert::shown(report, texts));
+        }
+        if let Ok(mapping) = given.cast::<PyMapping>() {
+            let items = mapping.items()?;
+            let texts: Vec<(String, Bound<'_, PyAny>)> =
+                items.iter().map(|item| item.extract()).collect::<PyResult<_>>()?;
+            let texts: Vec<(&str, Input<'_>)> = texts
+                .iter()
+                .map(|(name, text)| Ok((name.as_str(), text.extract()?)))
+                .collect::<PyResult<_>>()?;
+            let find =
+                |name: &str| texts.iter().find(|(known, _)| *known == name).map(|(_, text)| text.bytes());
+            return Ok(convert::shown(report, &|source| find(source.name())));
+        }
+        let text: Input<'_> = given.extract()?;
+        Ok(convert::shown(report, &|_| Some(text.bytes())))
+    }
+
+    fn __repr__(&self) -> String {
+        let verdict = if self.passed() { "passed" } else { "failed" };
+        let Counts { errors, warnings, notes, .. } = self.counts();
+        format!("<Report {verdict}: {errors} errors, {warnings} warnings, {notes} notes>")
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.saved() == other.saved()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Report", &*self.saved())
+    }
+}
+
+fn objects<T>(py: Python<'_>, data: Vec<T>) -> PyResult<Vec<Py<T>>>
+where
+    T: PyClass + Into<PyClassInitializer<T>>,
+{
+    data.into_iter().map(|one| Py::new(py, one)).collect()
+}
+
+/// What one check of openshift-preflight will say.
+///
+/// ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that would settle an
+/// unknown.
+///
+/// >>> check_tag("1.0-1").forecast
+/// []
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Forecast {
+    /// The check, by the name that preflight prints.
+    pub(crate) check: Words,
+    /// What it will say.
+    pub(crate) outcome: Words,
+    /// Why, in one line.
+    pub(crate) reason: Words,
+    /// What would settle an unknown.
+    pub(crate) settle: Option<Words>,
+    /// The rules that speak of the same requirement.
+    pub(crate) rules: Vec<Words>,
+    /// The image it is about, by file or field.
+    pub(crate) source: String,
+}
+
+#[pymethods]
+impl Forecast {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str) {
+        ("check", "outcome", "reason")
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Forecast {} {}: {}>", self.check, self.outcome, self.reason)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Forecast", self)
+    }
+}
+
+/// How many findings of each severity there are, and how many forecasts are unknown.
+///
+/// >>> counts = check_tag("1.0").counts
+/// >>> counts.errors, counts.warnings, counts.notes, counts.unknown
+/// (1, 0, 0, 0)
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    /// Findings of severity error.
+    pub(crate) errors: usize,
+    /// Findings of severity warning.
+    pub(crate) warnings: usize,
+    /// Findings of severity note.
+    pub(crate) notes: usize,
+    /// Checks whose outcome cannot be told.
+    pub(crate) unknown: usize,
+}
+
+#[pymethods]
+impl Counts {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str, &'static str) {
+        ("errors", "warnings", "notes", "unknown")
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<Counts {} errors, {} warnings, {} notes, {} unknown>",
+            self.errors, self.warnings, self.notes, self.unknown
+        )
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Counts", self)
+    }
+}

@@ -1,0 +1,131 @@
+//! `Rule`, `RULES` and `rule(id)`.
+
+use std::hash::{Hash, Hasher};
+
+use pyo3::{exceptions::PyKeyError, prelude::*, types::PyTuple};
+
+use crate::{
+    convert,
+    finding::Basis,
+    pickle::{Reduced, reduce_text},
+};
+
+/// One rule: what is wrong, why it matters, what to do, and who requires it.
+///
+/// >>> one = rule("tag-missing-release")
+/// >>> one.subject, one.severity, one.basis.kind
+/// ('tag', 'error', 'documented')
+/// >>> one.flows
+/// ['build-service']
+#[pyclass(frozen, eq, hash, module = "rekey")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct Rule(&'static rekey_core::Rule);
+
+impl Rule {
+    pub(crate) fn named(id: &str) -> PyResult<Self> {
+        rekey_core::rule(id).map(Self).ok_or_else(|| PyKeyError::new_err(id.to_owned()))
+    }
+}
+
+impl Hash for Rule {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.id.hash(state);
+    }
+}
+
+#[pymethods]
+impl Rule {
+    /// The id, ``subject-defect``.
+    #[getter]
+    fn id(&self) -> &'static str {
+        self.0.id
+    }
+
+    /// What kind of input it is about.
+    #[getter]
+    fn subject(&self) -> &'static str {
+        self.0.subject().as_str()
+    }
+
+    /// How grave a finding of it is, unless overridden.
+    #[getter]
+    fn severity(&self) -> &'static str {
+        self.0.severity.as_str()
+    }
+
+    /// What is wrong, without any input's values.
+    #[getter]
+    fn summary(&self) -> &'static str {
+        self.0.summary
+    }
+
+    /// Why it matters.
+    #[getter]
+    fn why(&self) -> &'static str {
+        self.0.why
+    }
+
+    /// What to do.
+    #[getter]
+    fn help(&self) -> &'static str {
+        self.0.help
+    }
+
+    /// Who requires it.
+    #[getter]
+    fn basis(&self) -> Basis {
+        convert::basis(&self.0.basis)
+    }
+
+    /// The checks of openshift-preflight that fail for the same reason.
+    #[getter]
+    fn checks(&self) -> Vec<&'static str> {
+        self.0.checks.to_vec()
+    }
+
+    /// Its page, below the root of the documentation.
+    #[getter]
+    fn docs(&self) -> String {
+        self.0.docs()
+    }
+
+    /// The version of rekey that brought it.
+    #[getter]
+    fn since(&self) -> &'static str {
+        self.0.since
+    }
+
+    /// The flows in which it holds.
+    #[getter]
+    fn flows(&self) -> Vec<&'static str> {
+        self.0.applies.flows().map(rekey_core::Flow::as_str).collect()
+    }
+
+    /// The policies under which it holds.
+    #[getter]
+    fn policies(&self) -> Vec<&'static str> {
+        self.0.applies.policies().map(rekey_core::PolicyKind::as_str).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Rule {}: {}>", self.0.id, self.0.summary)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce_text(py, "Rule", self.0.id)
+    }
+}
+
+/// The rule with that id; ``KeyError`` where there is none.
+///
+/// >>> rule("tag-malformed").summary
+/// 'text is not an image tag'
+#[pyfunction]
+pub(crate) fn rule(id: &str) -> PyResult<Rule> {
+    Rule::named(id)
+}
+
+/// Every rule, as `RULES`.
+pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, rekey_core::rules().map(Rule).collect::<Vec<_>>())
+}

@@ -1,0 +1,99 @@
+"""The tables in tests/cases, which Rust and Node run too; rekey-core/tests/cases.rs describes them."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+from typing import Any
+
+import pytest
+import rekey
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TESTS = pathlib.Path(__file__).parents[2] / "tests"
+
+
+def submission(text: str | bytes, **options: Any) -> rekey.Report:
+    """A submission written as one `field = value` a line; a key is named by its file in tests/keys."""
+    lines = (text if isinstance(text, str) else text.decode()).splitlines()
+    fields: dict[str, Any] = {
+        FIELDS.get(name, name): value for name, _, value in (l.partition(" = ") for l in lines)
+    }
+    if "private" in fields:
+        fields["private"] = fields["private"] == "true"
+    if "private_key" in fields:
+        fields["private_key"] = (TESTS / "keys" / fields["private_key"]).read_bytes()
+    return rekey.check_submission(rekey.Submission(**fields), **options)
+
+
+FIELDS = {"git.url": "git_url", "git.private": "private", "git.key": "private_key"}
+CHECKS: dict[str, Any] = {
+    "tag": rekey.check_tag,
+    "git_url": rekey.check_git_url,
+    "private_key": rekey.check_private_key,
+    "dockerfile": rekey.check_dockerfile,
+    "image": rekey.check_image,
+    "submission": submission,
+}
+TABLES = {
+    path.stem: tomllib.loads(path.read_text())["case"] for path in sorted((TESTS / "cases").glob("*.toml"))
+}
+CASES = [(subject, case) for subject, cases in TABLES.items() for case in cases]
+
+
+def content(case: dict[str, Any]) -> bytes:
+    if "input" in case:
+        return case["input"].encode()
+    if "input_hex" in case:
+        return bytes.fromhex(case["input_hex"])
+    return (TESTS / case["file"]).read_bytes()
+
+
+def marked(finding: rekey.Finding, text: str | bytes) -> str:
+    part = text[finding.start : finding.end] if finding.start is not None else ""
+    return part if isinstance(part, str) else part.decode(errors="replace")
+
+
+def found(report: rekey.Report, case: dict[str, Any], text: str | bytes) -> list[list[str]]:
+    """What the case expects of this report: notes count where the case names them."""
+    named = {rule for rule, _ in case["find"]}
+    out = []
+    for finding in report.findings:
+        full = f"{finding.rule}:{finding.parameter}" if finding.parameter is not None else finding.rule
+        if finding.severity != "note" or full in named or finding.rule in named:
+            out.append([full if full in named else finding.rule, marked(finding, text)])
+    return out
+
+
+def agrees(subject: str, case: dict[str, Any], text: str | bytes) -> None:
+    report = CHECKS[subject](text, **options(case))
+    assert found(report, case, text) == case["find"]
+    if "fixed" in case:
+        fixed = rekey.apply_fixes(text, report.findings, safety="unsafe")
+        assert (fixed if isinstance(fixed, str) else fixed.decode()) == case["fixed"]
+
+
+def options(case: dict[str, Any]) -> dict[str, Any]:
+    """The options as keywords; `mode` is written in octal."""
+    given = dict(case.get("options", {}))
+    return {**given, "mode": int(given["mode"], 8)} if "mode" in given else given
+
+
+@pytest.mark.parametrize(("subject", "case"), CASES, ids=lambda one: str(one)[:60])
+def test_case(subject: str, case: dict[str, Any]) -> None:
+    data = content(case)
+    agrees(subject, case, data)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return
+    agrees(subject, case, text)
+
+
+def test_every_table_runs() -> None:
+    assert CASES
+    print(f"\n{len(CASES)} cases in Python")

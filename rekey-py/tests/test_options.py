@@ -1,0 +1,147 @@
+"""Options are read strictly; inputs never raise."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+from typing import Any
+
+import pytest
+import rekey
+
+ANY: Any = rekey
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"flow": "ftp"}, "expected a flow (`build-service`, `quay` or `external`), found `ftp`"),
+        ({"policy": "x"}, "expected a policy (`container`, `root`"),
+        ({"preflight_version": "x"}, "expected a version of preflight"),
+        ({"preflight_version": "1.2"}, "expected preflight 1.11 or later, found `1.2`"),
+        ({"preflight_version": "1.12", "policy": "konflux"}, "preflight 1.12.0 has no policy `konflux`"),
+        ({"today": "2026-02-30"}, "expected a date such as"),
+        (
+            {"severity": {"tag-malformed": "fatal"}},
+            "expected a severity (`off`, `note`, `warning` or `error`), found `fatal`",
+        ),
+        (
+            {"severity": {"no-such-rule": "off"}},
+            "expected the id of a rule or the name of a check, found `no-such-rule`",
+        ),
+    ],
+)
+def test_a_wrong_value_is_a_value_error(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        ANY.check_tag("1.0", **options)
+    assert str(caught.value).startswith(message)
+    assert not isinstance(caught.value, rekey.RekeyError)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"flow": 1},
+        {"severity": "off"},
+        {"severity": {"tag-malformed": 1}},
+        {"today": 1},
+        {"published": 1},
+        {"published": "1.0-1"},
+        {"x": 1},
+    ],
+)
+def test_a_wrong_type_is_a_type_error(options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        ANY.check_tag("1.0", **options)
+
+
+@pytest.mark.parametrize("text", [None, 1, 1.0, [], bytearray(b"1.0")])
+def test_a_wrong_input_is_a_type_error(text: Any) -> None:
+    for check in (
+        rekey.check_tag,
+        rekey.check_git_url,
+        rekey.check_private_key,
+        rekey.check_dockerfile,
+        rekey.is_tag,
+    ):
+        with pytest.raises(TypeError):
+            check(text)
+
+
+@pytest.mark.parametrize("text", ["", "\0", b"\xff\xfe\0", "é😀", b"-----BEGIN", "x" * 100_000])
+def test_a_check_never_raises_about_its_input(text: str | bytes) -> None:
+    for check in (
+        rekey.check_tag,
+        rekey.check_git_url,
+        rekey.check_private_key,
+        rekey.check_dockerfile,
+        rekey.check_image,
+    ):
+        assert isinstance(check(text), rekey.Report)
+
+
+def test_a_lone_surrogate_is_no_text() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        rekey.check_tag("1.0\ud800")
+
+
+def test_days_are_dates_or_text() -> None:
+    for today in (datetime.date(2026, 11, 23), datetime.datetime(2026, 11, 23, 12, 0), "2026-11-23"):
+        assert '"today":"2026-11-23"' in rekey.check_tag("1.0-1", today=today).to_json()
+    assert '"today":null' in rekey.check_tag("1.0-1").to_json()
+
+
+def test_the_last_override_holds() -> None:
+    assert rekey.check_tag("1.0", severity={"tag-missing-release": "off"}).findings == []
+    (finding,) = rekey.check_tag("1.0", severity={"tag-missing-release": "note"}).findings
+    assert finding.severity == "note"
+
+
+def test_a_path_is_a_file(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "tag"
+    file.write_bytes("é1.0\n".encode())
+    report = rekey.check_tag(file)
+    (finding,) = report.findings
+    assert finding.source == str(file)
+    assert file.read_bytes()[finding.start : finding.end] == "é".encode()
+
+
+def test_a_missing_file_is_told_as_open_tells_it(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        rekey.check_dockerfile(tmp_path / "Dockerfile")
+    assert caught.value.filename == str(tmp_path / "Dockerfile")
+    with pytest.raises(IsADirectoryError):
+        rekey.check_dockerfile(tmp_path)
+
+
+def test_offsets_count_what_the_text_counts() -> None:
+    text = "1.0é"
+    (finding,) = rekey.check_tag(text).findings
+    assert (finding.start, finding.end, text[finding.start : finding.end]) == (3, 4, "é")
+    (finding,) = rekey.check_tag(text.encode()).findings
+    assert (finding.start, finding.end) == (3, 5)
+    assert (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 4, 1, 5)
+
+
+def test_fixes_fit_the_text_in_either_form() -> None:
+    text = "1.0 "
+    for findings in (rekey.check_tag(text).findings, rekey.check_tag(text.encode()).findings):
+        assert rekey.apply_fixes(text, findings) == "1.0"
+        assert rekey.apply_fixes(text.encode(), findings) == b"1.0"
+    findings = rekey.check_tag("1.0").findings
+    assert rekey.apply_fixes("1.0", findings) == "1.0"
+    assert rekey.apply_fixes("1.0", findings, "unsafe") == "1.0-1"
+    with pytest.raises(ValueError):
+        ANY.apply_fixes("1.0", findings, "display")
+    with pytest.raises(TypeError):
+        ANY.apply_fixes(pathlib.Path(__file__), findings)
+
+
+def test_many_tags_are_judged_alike() -> None:
+    tags = ["1.0-1", "1.0", "é", ""]
+    assert rekey.check_tags(tags) == [rekey.check_tag(tag) for tag in tags]
+    assert rekey.check_tags(iter(tags), flow="quay") == [rekey.check_tag(tag, flow="quay") for tag in tags]
+    with pytest.raises(TypeError):
+        rekey.check_tags("1.0")
+    with pytest.raises(TypeError):
+        ANY.check_tags([b"1.0"])

@@ -1,0 +1,146 @@
+"""A submission joins its fields, and keeps its key to itself."""
+
+from __future__ import annotations
+
+import copy
+import pathlib
+import pickle
+from typing import Any
+
+import pytest
+import rekey
+
+ANY: Any = rekey
+SECRET = "canary-8c1f"
+
+
+def test_every_field_is_checked() -> None:
+    report = rekey.check_submission(rekey.Submission(git_url="https://github.com/acme/app", tag="1.0"))
+    assert "tag-missing-release" in [finding.rule for finding in report.findings]
+    assert set(report.facts or {}) >= {"git.url", "tag"}
+
+
+def test_offsets_are_in_the_unit_of_each_field() -> None:
+    for tag, place in (("1é", (1, 2)), ("1é".encode(), (1, 3))):
+        report = rekey.check_submission(rekey.Submission(tag=tag))
+        (finding,) = [one for one in report.findings if one.rule == "tag-malformed"]
+        assert (finding.start, finding.end) == place
+
+
+def test_several_images_are_told_apart() -> None:
+    images = [rekey.Image(name="server", tag="1é"), rekey.Image(tag="1é".encode()), rekey.Image(tag="1.0-1")]
+    report = rekey.check_submission(rekey.Submission(images=images))
+    found = [(one.source, one.start, one.end) for one in report.findings if one.rule == "tag-malformed"]
+    assert found == [("image.server.tag", 1, 2), ("image.1.tag", 1, 3)]
+
+
+def test_one_image_is_given_one_way() -> None:
+    assert len(rekey.Submission(tag="1.0-1").images) == 1
+    assert rekey.Submission().images == ()
+    with pytest.raises(ValueError):
+        rekey.Submission(tag="1.0-1", images=[rekey.Image(tag="1.0-1")])
+
+
+@pytest.mark.parametrize("fields", [{"tag": 1}, {"git_url": []}, {"x": 1}, {"labels": []}, {"images": [1]}])
+def test_a_wrong_type_is_a_type_error(fields: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        ANY.Submission(**fields)
+
+
+@pytest.mark.parametrize("key", [SECRET, SECRET.encode()])
+def test_a_key_stays_where_it_is(key: str | bytes) -> None:
+    submission = rekey.Submission(private_key=key)
+    for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
+        with pytest.raises(TypeError) as caught:
+            leak(submission)
+        assert SECRET not in str(caught.value)
+    assert SECRET not in repr(submission)
+    assert not any(SECRET in str(getattr(submission, name, "")) for name in dir(submission))
+
+
+def test_a_key_named_by_path_may_travel(tmp_path: pathlib.Path) -> None:
+    submission = rekey.Submission(private_key=tmp_path / "id_rsa")
+    assert pickle.loads(pickle.dumps(submission)) == submission
+    with pytest.raises(FileNotFoundError):
+        rekey.check_submission(submission)
+
+
+@pytest.mark.parametrize(
+    "text", [SECRET, f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----\n"]
+)
+def test_nothing_prints_a_key(text: str) -> None:
+    report = rekey.check_private_key(text)
+    shown = [
+        repr(report),
+        report.to_json(),
+        repr(report.facts),
+        pickle.dumps(report).decode(errors="replace"),
+    ]
+    shown += [repr(finding) + finding.message + finding.help for finding in report.findings]
+    assert not any(SECRET in one for one in shown)
+
+
+def test_a_folder_is_read(tmp_path: pathlib.Path) -> None:
+    text = '[git]\nurl = "https://github.com/acme/app"\n[[image]]\ntag = "é"\n'
+    (tmp_path / "rekey.toml").write_text(text)
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    submission = rekey.Submission.from_path(tmp_path)
+    assert submission.path == tmp_path
+    assert submission.git_url == "https://github.com/acme/app"
+    (image,) = submission.images
+    assert (image.tag, image.dockerfile) == ("é", "FROM scratch\n")
+    report = rekey.check_submission(submission)
+    (finding,) = [one for one in report.findings if one.rule == "tag-malformed"]
+    assert finding.source == str(tmp_path / "rekey.toml")
+    assert text.encode()[finding.start : finding.end] == "é".encode()
+    assert 'tag = "é"' in report.render(submission)
+    again = pickle.loads(pickle.dumps(submission))
+    assert again == submission
+    assert rekey.check_submission(again) == report
+
+
+def test_keywords_come_before_the_file(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "rekey.toml").write_text('flow = "quay"\n[[image]]\ntag = "1.0"\n')
+    submission = rekey.Submission.from_path(tmp_path)
+    assert '"flow":"quay"' in rekey.check_submission(submission).to_json()
+    assert '"flow":"external"' in rekey.check_submission(submission, flow="external").to_json()
+    assert '"flow":"build-service"' in rekey.check_submission(rekey.Submission()).to_json()
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        rekey.Submission.from_path(tmp_path / "nothing")
+    assert missing.value.filename == str(tmp_path / "nothing")
+    with pytest.raises(ValueError, match="nothing to check"):
+        rekey.Submission.from_path(tmp_path)
+    (tmp_path / "rekey.toml").write_text("colour = 1\n")
+    with pytest.raises(ValueError, match="colour"):
+        rekey.Submission.from_path(tmp_path)
+    with pytest.raises(TypeError):
+        ANY.Submission.from_path(1)
+
+
+def test_a_report_is_shown_with_the_text_that_is_given() -> None:
+    report = rekey.check_tag("1é0")
+    without = report.render()
+    assert "1é0" not in without.replace("`", "")
+    for given in ("1é0", "1é0".encode(), {"tag": "1é0"}, rekey.Submission(tag="1é0")):
+        assert "1é0" in report.render(given)
+    assert report.render({"other": "1é0"}) == without
+    assert pickle.loads(pickle.dumps(report)).render("1é0") == without
+    with pytest.raises(TypeError):
+        ANY.check_tag("1.0").render(1)
+
+
+def test_a_key_is_not_shown() -> None:
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----\n"
+    for report in (rekey.check_private_key(text), rekey.check_submission(rekey.Submission(private_key=text))):
+        for given in (text, {"git.key": text}, rekey.Submission(private_key=text)):
+            assert SECRET not in report.render(given)
+
+
+def test_many_submissions_are_judged_alike() -> None:
+    submissions = [rekey.Submission(tag="1.0"), rekey.Submission(tag="1.0-1")]
+    assert rekey.check_submissions(iter(submissions)) == [rekey.check_submission(one) for one in submissions]
+    with pytest.raises(TypeError):
+        ANY.check_submissions(["1.0"])

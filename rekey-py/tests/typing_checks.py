@@ -1,0 +1,67 @@
+"""What a type checker knows: run by `mypy --strict`, not by pytest."""
+
+import datetime
+import pathlib
+from typing import Any, Literal, assert_type
+
+import rekey
+
+report = rekey.check_tag("1.0", published=["1.0-1"], flow="quay", today=datetime.date(2026, 11, 23))
+assert_type(report, rekey.Report)
+assert_type(report.passed, bool)
+assert_type(report.findings, list[rekey.Finding])
+assert_type(report.forecast, list[rekey.Forecast])
+assert_type(report.counts.errors, int)
+assert_type(report.facts, dict[str, Any] | None)
+assert_type(report.to_json(), str)
+
+for finding in report.findings:
+    assert_type(finding.rule, str)
+    assert_type(finding.severity, Literal["error", "warning", "note"])
+    assert_type(finding.start, int | None)
+    assert_type(finding.basis.quote, str | None)
+    assert_type(finding.related, list[rekey.Related])
+    if finding.fix:
+        assert_type(finding.fix.edits[0].text, str)
+    match finding:
+        case rekey.Finding(rule, severity, message):
+            assert_type(rule, str)
+            assert_type(severity, Literal["error", "warning", "note"])
+            assert_type(message, str)
+
+assert_type(rekey.apply_fixes("1.0", report.findings), str)
+assert_type(rekey.apply_fixes(b"1.0", report.findings, "unsafe"), bytes)
+assert_type(rekey.check_tags(["1.0"]), list[rekey.Report])
+assert_type(rekey.check_dockerfile(pathlib.Path("Dockerfile"), labels={"name": "app"}), rekey.Report)
+assert_type(rekey.check_submission(rekey.Submission(tag=b"1.0")), rekey.Report)
+assert_type(rekey.is_tag("1.0"), bool)
+
+match rekey.Tag.parse("1.0-1"):
+    case rekey.Tag(version, release):
+        assert_type(version, str)
+        assert_type(release, str | None)
+
+match rekey.GitUrl.parse("https://github.com/acme/app").to_ssh():
+    case rekey.GitUrl(transport, host):
+        assert_type(transport, Literal["https", "http", "ssh", "git"])
+        assert_type(host, str)
+assert_type(rekey.ImageReference.parse("redis").tag, str | None)
+assert_type(rekey.latest_tag(["1.0-1"]), rekey.Tag | None)
+assert_type(sorted([rekey.Tag.parse("1.0-1")]), list[rekey.Tag])
+
+assert_type(rekey.RULES, tuple[rekey.Rule, ...])
+assert_type(rekey.rule("tag-malformed").basis, rekey.Basis)
+
+try:
+    rekey.Tag.parse("")
+except rekey.RekeyError as error:
+    assert_type(error.start, int)
+    assert_type(error.rule, str | None)
+
+# What must not pass. An unused `ignore` is an error too.
+rekey.check_tag(1)  # type: ignore[arg-type]
+rekey.check_tag("1.0", flow="ftp")  # type: ignore[arg-type]
+rekey.check_tag("1.0", severity={"tag-malformed": "fatal"})  # type: ignore[dict-item]
+rekey.apply_fixes(pathlib.Path("x"), [])  # type: ignore[type-var]
+rekey.Tag("1.0")  # type: ignore[call-arg]
+report.passed = True  # type: ignore[misc]
