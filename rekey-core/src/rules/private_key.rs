@@ -44,8 +44,8 @@ mod wrong_label;
 use crate::{
     policy::Policy,
     private_key::{
-        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PublicKey, PublicKeyForm, PublicKeyProblem, Scan,
-        Verdict,
+        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PublicKey, PublicKeyForm,
+        PublicKeyProblem, Scan, Verdict,
     },
     rule::Rule,
 };
@@ -183,7 +183,8 @@ impl<'a> Context<'a> {
 
     /// Whether what is inside could be read, so that its algorithm is known.
     fn is_whole(&self) -> bool {
-        self.scan.verdict != Verdict::Rejected || self.scan.problems.iter().all(|problem| !problem.kind.is_damage())
+        self.scan.verdict != Verdict::Rejected
+            || self.scan.problems.iter().all(|problem| !problem.kind.is_damage())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -20,11 +20,7 @@ pub(super) static RULE: Rule = Rule {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("four_dashes.pem"),
-        Example::bad("em_dashes.pem"),
-        Example::good("right.pem"),
-    ],
+    examples: &[Example::bad("four_dashes.pem"), Example::bad("em_dashes.pem"), Example::good("right.pem")],
     check: Check::PrivateKey(check),
 };
 

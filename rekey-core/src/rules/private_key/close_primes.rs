@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Flaw},
+    private_key::Flaw,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -17,9 +17,7 @@ pub(super) static RULE: Rule = Rule {
           the public key has the private one.",
     help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
           project_key`.",
-    basis: Basis::Upstream {
-        source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320",
-    },
+    basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320" },
     since: "0.1.0",
     examples: &[
         Example::bad("close_primes.pem"),

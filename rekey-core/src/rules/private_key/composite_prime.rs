@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Flaw},
+    private_key::Flaw,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -17,9 +17,7 @@ pub(super) static RULE: Rule = Rule {
           be.",
     help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
           project_key`.",
-    basis: Basis::Upstream {
-        source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980",
-    },
+    basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980" },
     since: "0.1.0",
     examples: &[
         Example::bad("composite_prime.pem"),

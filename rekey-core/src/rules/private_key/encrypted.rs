@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Kind},
+    private_key::Kind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
     why: "The service clones with nobody there to type a passphrase.",
     help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
           passphrase and takes it away.",
-    basis: Basis::Inferred {
-        source: "the form takes a key only, and clones run with nobody to ask",
-    },
+    basis: Basis::Inferred { source: "the form takes a key only, and clones run with nobody to ask" },
     since: "0.1.0",
     examples: &[
         Example::bad("encrypted.pem"),
@@ -35,7 +33,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !kind.is_encrypted() {
         return;
     }
-    let draft = findings.report("expected a key without passphrase, found an encrypted one").at(context.scan.span);
+    let draft =
+        findings.report("expected a key without passphrase, found an encrypted one").at(context.scan.span);
     match kind {
         Kind::EncryptedPkcs1 | Kind::EncryptedPkcs8 => {
             draft.help("Run `openssl rsa -in KEY -traditional -out NEW`, which asks for the passphrase.");

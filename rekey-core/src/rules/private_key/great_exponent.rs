@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
           place and not in the next.",
     help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
           the git host its public half.",
-    basis: Basis::Upstream {
-        source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`",
-    },
+    basis: Basis::Upstream { source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`" },
     since: "0.1.0",
     examples: &[
         Example::bad("small_private_exponent.pem"),
@@ -31,6 +29,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(audit) = context.audit() else { return };
     if audit.exponent.is_none_or(|exponent| exponent >> 33 != 0) {
-        findings.report("expected the public exponent 65537, found one of more than 33 bits").at(context.scan.span);
+        findings
+            .report("expected the public exponent 65537, found one of more than 33 bits")
+            .at(context.scan.span);
     }
 }

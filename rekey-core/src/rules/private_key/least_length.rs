@@ -19,11 +19,7 @@ pub(super) static RULE: Rule = Rule {
         source: "go-gitea/gitea modules/setting/ssh.go `MinimumKeySizes`, since pull request 26604",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("right.pem"),
-        Example::good("bits_3072.pem"),
-        Example::good("bits_4096.pem"),
-    ],
+    examples: &[Example::bad("right.pem"), Example::good("bits_3072.pem"), Example::good("bits_4096.pem")],
     check: Check::PrivateKey(check),
 };
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
 };
@@ -22,15 +22,13 @@ pub(super) static RULE: Rule = Rule {
          key.",
     ),
     since: "0.1.0",
-    examples: &[
-        Example::bad("empty.pem"),
-        Example::good("right.pem"),
-    ],
+    examples: &[Example::bad("empty.pem"), Example::good("right.pem")],
     check: Check::PrivateKey(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(problem) = context.scan.problems.iter().find(|problem| problem.kind == ProblemKind::Empty) else {
+    let Some(problem) = context.scan.problems.iter().find(|problem| problem.kind == ProblemKind::Empty)
+    else {
         return;
     };
     findings.report(problem.to_string()).at(problem.span).incomplete();

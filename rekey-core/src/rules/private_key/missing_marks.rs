@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
 };

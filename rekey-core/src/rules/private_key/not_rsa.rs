@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
-    private_key::{Algorithm},
+    private_key::Algorithm,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
 };
@@ -34,7 +34,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let kind = context.scan.kind;
-    let algorithm = kind.algorithm().filter(|algorithm| *algorithm != Algorithm::Rsa && kind.is_private_key());
+    let algorithm =
+        kind.algorithm().filter(|algorithm| *algorithm != Algorithm::Rsa && kind.is_private_key());
     let Some(algorithm) = algorithm else { return };
     if algorithm == Algorithm::Other && !context.is_whole() {
         return;

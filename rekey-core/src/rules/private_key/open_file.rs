@@ -15,9 +15,7 @@ pub(super) static RULE: Rule = Rule {
     why: "ssh and ssh-keygen refuse such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and everybody on the \
           machine can take the key.",
     help: "Run `chmod 600 KEY`.",
-    basis: Basis::Upstream {
-        source: "openssh-portable authfile.c `sshkey_perm_ok`",
-    },
+    basis: Basis::Upstream { source: "openssh-portable authfile.c `sshkey_perm_ok`" },
     since: "0.1.0",
     examples: &[
         Example::bad("right.pem").given(&[("mode", "644")]),

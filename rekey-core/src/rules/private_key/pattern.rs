@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Flaw},
+    private_key::Flaw,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -21,11 +21,7 @@ pub(super) static RULE: Rule = Rule {
         source: "random primes look like this once in 10^15 keys; google/paranoid_crypto looks for the same",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("low_weight.pem"),
-        Example::bad("pattern.pem"),
-        Example::good("right.pem"),
-    ],
+    examples: &[Example::bad("low_weight.pem"), Example::bad("pattern.pem"), Example::good("right.pem")],
     check: Check::PrivateKey(check),
 };
 

@@ -3,7 +3,7 @@
 use super::{Compared, Context};
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Match},
+    private_key::Match,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
     why: "What `ssh-keyscan` prints and `known_hosts` holds tells hosts apart; it has nothing to do with \
           your key.",
     help: "Give the file `.pub` beside the private key, or what the git host shows under deploy keys.",
-    basis: Basis::Upstream {
-        source: "OpenSSH ssh-keyscan(1)",
-    },
+    basis: Basis::Upstream { source: "OpenSSH ssh-keyscan(1)" },
     since: "0.1.0",
     examples: &[
         Example::bad("right.pem").given(&[("public_key", "host_key.pub")]),

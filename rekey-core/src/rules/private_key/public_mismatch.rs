@@ -3,7 +3,7 @@
 use super::{Compared, Context};
 use crate::{
     finding::{Findings, Severity},
-    private_key::{Match},
+    private_key::Match,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
 };
@@ -24,7 +24,8 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("right.pem").given(&[("public_key", "other.pub")]),
-        Example::bad("openssh_encrypted.pem").given(&[("fingerprint", "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")]),
+        Example::bad("openssh_encrypted.pem")
+            .given(&[("fingerprint", "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")]),
         Example::good("right.pem").given(&[("public_key", "right.pub")]),
         Example::good("right.pem").given(&[("public_key", "github.json")]),
         Example::good("right.pem"),

@@ -15,9 +15,7 @@ pub(super) static RULE: Rule = Rule {
     why: "Without it nobody can say whether the git host will let the service in.",
     help: "Give the file `.pub` beside the private key, a fingerprint, or what the git host shows under \
           deploy keys.",
-    basis: Basis::Practice {
-        source: "a comparison that was asked for and cannot be made is told",
-    },
+    basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is told" },
     since: "0.1.0",
     examples: &[
         Example::bad("right.pem").given(&[("public_key", "path.txt")]),

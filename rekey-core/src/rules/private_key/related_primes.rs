@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Flaw},
+    private_key::Flaw,
     rule::{Applies, Check, Example, Rule},
 };
 

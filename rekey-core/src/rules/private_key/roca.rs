@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{Flaw},
+    private_key::Flaw,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -21,10 +21,7 @@ pub(super) static RULE: Rule = Rule {
         source: "CVE-2017-15361; Nemec and others, \"The Return of Coppersmith's Attack\", 2017",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("roca.pem"),
-        Example::good("right.pem"),
-    ],
+    examples: &[Example::bad("roca.pem"), Example::good("right.pem")],
     check: Check::PrivateKey(check),
 };
 

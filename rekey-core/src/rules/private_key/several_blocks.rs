@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
     why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
           guess.",
     help: "Paste the key alone.",
-    basis: Basis::Upstream {
-        source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key",
-    },
+    basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
     since: "0.1.0",
     examples: &[
         Example::bad("twice.pem"),

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -16,15 +16,9 @@ pub(super) static RULE: Rule = Rule {
     why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
           fails.",
     help: "Paste the one key whose public half the git host has.",
-    basis: Basis::Upstream {
-        source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key",
-    },
+    basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
     since: "0.1.0",
-    examples: &[
-        Example::bad("two_keys.pem"),
-        Example::good("right.pem"),
-        Example::good("twice.pem"),
-    ],
+    examples: &[Example::bad("two_keys.pem"), Example::good("right.pem"), Example::good("twice.pem")],
     check: Check::PrivateKey(check),
 };
 

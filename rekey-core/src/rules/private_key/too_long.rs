@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -22,17 +22,16 @@ pub(super) static RULE: Rule = Rule {
           `SSHBUF_MAX_BIGNUM`",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("too_long.txt"),
-        Example::good("right.pem"),
-        Example::good("bits_4096.pem"),
-    ],
+    examples: &[Example::bad("too_long.txt"), Example::good("right.pem"), Example::good("bits_4096.pem")],
     check: Check::PrivateKey(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::TooLong(_) | ProblemKind::DecodedTooLong | ProblemKind::TooManyBits(_)) {
+        if matches!(
+            problem.kind,
+            ProblemKind::TooLong(_) | ProblemKind::DecodedTooLong | ProblemKind::TooManyBits(_)
+        ) {
             findings.report(problem.to_string()).at(problem.span);
         }
     }

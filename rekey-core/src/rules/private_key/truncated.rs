@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -15,15 +15,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "a part of the key is missing",
     why: "The key says in its first bytes how long it is, and less is there.",
     help: "Copy the whole file again: what is missing cannot be made up.",
-    basis: Basis::Upstream {
-        source: "ITU-T X.690 8.1.3, the length of a value",
-    },
+    basis: Basis::Upstream { source: "ITU-T X.690 8.1.3, the length of a value" },
     since: "0.1.0",
-    examples: &[
-        Example::bad("truncated.pem"),
-        Example::bad("line_lost.pem"),
-        Example::good("right.pem"),
-    ],
+    examples: &[Example::bad("truncated.pem"), Example::bad("line_lost.pem"), Example::good("right.pem")],
     check: Check::PrivateKey(check),
 };
 

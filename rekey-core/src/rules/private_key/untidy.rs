@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::{ProblemKind, Verdict},
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -37,6 +37,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    // A text that does not load has worse to be told.
+    if context.scan.verdict == Verdict::Rejected {
+        return;
+    }
     for problem in &context.scan.untidy {
         let help = match problem.kind {
             ProblemKind::SameBlock | ProblemKind::OtherBlock(_) => continue,

@@ -16,9 +16,7 @@ pub(super) static RULE: Rule = Rule {
           is above 8192.",
     help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
           the git host its public half.",
-    basis: Basis::Practice {
-        source: "the lengths that key generators offer and verifiers are tested with",
-    },
+    basis: Basis::Practice { source: "the lengths that key generators offer and verifiers are tested with" },
     since: "0.1.0",
     examples: &[
         Example::bad("bits_2056.pem"),

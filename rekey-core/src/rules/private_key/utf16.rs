@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -19,11 +19,7 @@ pub(super) static RULE: Rule = Rule {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
     since: "0.1.0",
-    examples: &[
-        Example::bad("utf16.pem"),
-        Example::good("right.pem"),
-        Example::good("bom.pem"),
-    ],
+    examples: &[Example::bad("utf16.pem"), Example::good("right.pem"), Example::good("bom.pem")],
     check: Check::PrivateKey(check),
 };
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
-    private_key::{ProblemKind},
+    private_key::ProblemKind,
     rule::{Applies, Check, Example, Rule},
     rules::source::partner_guide,
 };
@@ -37,10 +37,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::WrongLabel { .. }
+        if matches!(
+            problem.kind,
+            ProblemKind::WrongLabel { .. }
                 | ProblemKind::LabelCase
                 | ProblemKind::LabelBlanks(_)
-                | ProblemKind::LabelsDiffer(..)) {
+                | ProblemKind::LabelsDiffer(..)
+        ) {
             findings.report(problem.to_string()).at(problem.span);
         }
     }
