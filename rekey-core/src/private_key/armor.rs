@@ -68,18 +68,23 @@ pub(super) fn blocks(text: &[u8]) -> Vec<Block> {
     for mark in &marks {
         if mark.begins {
             if let Some(begin) = open.replace(*mark) {
-                blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, mark.start) });
+                blocks.push(Block { begin: Some(begin), end: None, body: between(begin.end, mark.start) });
             }
         } else {
             let begin = open.take();
             let from = begin.map_or_else(|| blocks.last().map_or(0, Block::stop), |begin| begin.end);
-            blocks.push(Block { begin, end: Some(*mark), body: (from, mark.start) });
+            blocks.push(Block { begin, end: Some(*mark), body: between(from, mark.start) });
         }
     }
     if let Some(begin) = open {
         blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, text.len()) });
     }
     blocks
+}
+
+/// What is between two marks: nothing where they share their dashes.
+fn between(start: usize, end: usize) -> (usize, usize) {
+    (start, end.max(start))
 }
 
 fn marks(text: &[u8]) -> Vec<Mark> {
@@ -261,6 +266,8 @@ struct BodyReader<'a> {
     on_one_line: bool,
     headers: bool,
     encrypted: bool,
+    /// Whether `-` and `_` can stand for `+` and `/`, of which there are none.
+    for_urls: bool,
 }
 
 impl<'a> BodyReader<'a> {
@@ -278,6 +285,7 @@ impl<'a> BodyReader<'a> {
             on_one_line: false,
             headers: false,
             encrypted: false,
+            for_urls: !text[block.body.0..block.body.1].iter().any(|byte| matches!(byte, b'+' | b'/')),
         }
     }
 
@@ -306,7 +314,8 @@ impl<'a> BodyReader<'a> {
                 let kind = ProblemKind::LabelsDiffer(begin.label, end.label);
                 self.note(kind, end.start, end.end);
             }
-            self.on_one_line = !self.text[begin.end..end.start].contains(&b'\n') && begin.end < end.start;
+            let (start, stop) = block.body;
+            self.on_one_line = start < stop && !self.text[start..stop].contains(&b'\n');
         }
     }
 
@@ -453,7 +462,14 @@ impl<'a> BodyReader<'a> {
             }
             b' ' | b'\t' if self.on_one_line => {}
             b' ' | b'\t' => self.note(ProblemKind::BlankInside, at, at + 1),
-            b'-' | b'_' => self.note(ProblemKind::UrlDigit(byte as char), at, at + 1),
+            b'-' | b'_' => {
+                self.note(ProblemKind::UrlDigit(byte as char), at, at + 1);
+                if self.for_urls {
+                    self.decoder.push(if byte == b'-' { b'+' } else { b'/' });
+                    self.last_digit = at;
+                    *count += 1;
+                }
+            }
             _ => {
                 let chunk = self.text[at..(at + 4).min(self.text.len())].utf8_chunks().next();
                 let c = chunk.and_then(|chunk| chunk.valid().chars().next());

@@ -206,6 +206,11 @@ impl PublicKey {
         self.comment
     }
 
+    /// The published list in which the key stands, if it does.
+    pub fn known(&self) -> Option<&'static super::KnownKey> {
+        super::known::find(&self.fingerprint)
+    }
+
     /// The line for `authorized_keys`, without comment; none of a fingerprint.
     pub fn to_line(&self) -> Option<String> {
         let name = Wire(&self.blob).string().ok()?;

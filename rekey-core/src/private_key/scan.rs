@@ -81,10 +81,6 @@ impl Scan {
         }
     }
 
-    pub(crate) fn key(&self) -> Option<&RsaKey> {
-        self.key.as_ref()
-    }
-
     fn empty() -> Self {
         Self {
             kind: Kind::Unknown,
