@@ -37,7 +37,11 @@ fn flat(value: &toml::Value) -> String {
     }
 }
 
+/// An example: the text itself, or for a key the name of its file.
 pub(crate) fn judge(subject: Subject, input: &str, given: &[(&str, &str)], policy: &Policy) -> Report {
+    if subject == Subject::PrivateKey {
+        return judge_bytes(subject, &key(input), given, policy);
+    }
     judge_bytes(subject, input.as_bytes(), given, policy)
 }
 
@@ -53,8 +57,9 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             check_git_url(GitUrlInput::new(input).private(private), policy)
         }
         Subject::PrivateKey => {
+            let public_key = option("public_key").map(key);
             let input = PrivateKeyInput::new(input)
-                .public_key(option("public_key").map(Into::into))
+                .public_key(public_key.as_ref().map(Into::into))
                 .fingerprint(option("fingerprint").map(Into::into))
                 .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
             check_private_key(input, policy)
