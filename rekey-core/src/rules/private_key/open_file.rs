@@ -8,7 +8,7 @@ use crate::{
 
 pub(super) static RULE: Rule = Rule {
     id: "private-key-open-file",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     applies: Applies::ALWAYS,
     checks: &[],
     summary: "the key file can be read by others",
