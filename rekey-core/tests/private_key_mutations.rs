@@ -3,6 +3,9 @@
 //!
 //! Keys are made when the test runs. Without `ssh-keygen` it says so and passes.
 
+#![expect(clippy::many_single_char_names, reason = "the names of RFC 8017")]
+#![expect(clippy::format_push_string, reason = "short texts")]
+
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
@@ -257,8 +260,8 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
         case("yaml folded", format!("key: {}\n", all.join(" "))),
         case("escaped line ends", text.replace('\n', "\\n")),
         case("escaped crlf", text.replace('\n', "\\r\\n")),
-        case("json string", format!("{:?}", text)),
-        case("json object", format!("{{\"key\": {:?}}}", text)),
+        case("json string", format!("{text:?}")),
+        case("json object", format!("{{\"key\": {text:?}}}")),
         case("one line with blanks", all.join(" ")),
         case("one line without blanks", all.concat()),
         case("one line and an end", all.concat() + "\n"),
@@ -388,7 +391,7 @@ fn texts(label: &str, right: &[u8]) -> Vec<Case> {
             "character twice",
             inner_map(&|at, line| if at == 4 { format!("{}{line}", &line[..1]) } else { line.into() }),
         ),
-        case("padding added", armor(label, &format!("{}=", digits), 64)),
+        case("padding added", armor(label, &format!("{digits}="), 64)),
         case("padding lost", armor(label, digits.trim_end_matches('='), 64)),
         case("padding in the middle", armor(label, &format!("{}=={}", &digits[..64], &digits[64..]), 66)),
         case("digits after padding", armor(label, &format!("{}==AAAA", digits.trim_end_matches('=')), 64)),
@@ -605,7 +608,7 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
     add("p = 1, q = n", Numbers([n, e, d, one, n, zero, d, zero].map(Clone::clone)));
     let small = (BigUint::from(1u8) << (bits / 2 - 20)) + 1u8;
     let small =
-        (0..).map(|step| &small + 2u32 * step as u32).find(|small| gcd(small.clone(), phi.clone()) == *one);
+        (0u32..10_000).map(|step| &small + 2 * step).find(|small| gcd(small.clone(), phi.clone()) == *one);
     if let Some(small) = small {
         let great = small.modinv(&phi).unwrap();
         add(
@@ -640,7 +643,7 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
     add("p close to q · 3 / 2", Numbers::of(p, &ratio, e).unwrap());
     let low = {
         let step = BigUint::from(1u8) << 100;
-        search((q >> 100) * &step + p % &step, &step, e)
+        search(&((q >> 100) * &step + p % &step), &step, e)
     };
     add("equal low bits", Numbers::of(p, &low, e).unwrap());
     add("unbalanced", Numbers::of(&prime(bits + bits / 2), &prime(bits / 2), e).unwrap());
@@ -676,7 +679,7 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
         let exponent = seed % BigUint::from(1u64 << 60);
         let base = (BigUint::from(3u8) << (bits - 2)) / &modulus + (seed >> (seed.bits() - bits / 2));
         let first = base * &modulus + BigUint::from(65537u32).modpow(&exponent, &modulus);
-        search(first, &modulus, e)
+        search(&first, &modulus, e)
     };
     add("roca", Numbers::of(&roca(p), &roca(q), e).unwrap());
     out
@@ -702,19 +705,18 @@ fn openssl_prime(bits: u64, e: &BigUint) -> BigUint {
 
 /// The least prime from a number on that the exponent allows.
 fn next_prime(from: BigUint, e: &BigUint) -> BigUint {
-    search(from | BigUint::from(1u8), &BigUint::from(2u8), e)
+    search(&(from | BigUint::from(1u8)), &BigUint::from(2u8), e)
 }
 
 /// The first prime among `from`, `from + step`, `from + 2 step`, …
-fn search(from: BigUint, step: &BigUint, e: &BigUint) -> BigUint {
+fn search(from: &BigUint, step: &BigUint, e: &BigUint) -> BigUint {
     let small = |number: &BigUint, prime: u32| -> u32 { (number % prime).try_into().unwrap() };
-    let rests: Vec<_> =
-        small_primes().map(|prime| (small(&from, prime), small(step, prime), prime)).collect();
+    let rests: Vec<_> = small_primes().map(|prime| (small(from, prime), small(step, prime), prime)).collect();
     for count in 0u32.. {
         if rests.iter().any(|(rest, step, prime)| (rest + count % prime * step) % prime == 0) {
             continue;
         }
-        let candidate = &from + step * count;
+        let candidate = from + step * count;
         if gcd(&candidate - 1u8, e.clone()) == BigUint::from(1u8) && is_prime(&candidate) {
             return candidate;
         }

@@ -153,18 +153,19 @@ fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
     let after = Dashes::after(text, to + blank_last);
     let alone = line.ink >= before.start;
     let dashed = before.count > 0 && (after.count > 0 || label != Label::Other);
-    if !dashed && !(label != Label::Other && alone) {
+    let bare = label != Label::Other && alone;
+    if !dashed && !bare {
         return None;
     }
     let end = if after.count > 0 { after.end } else { to };
     let start = if before.count > 0 { before.start } else { word };
     let ssh2 = matches!(label, Label::Ssh2PublicKey | Label::Ssh2PrivateKey);
-    let dashes = if ssh2 { 4 } else { 5 };
+    let wanted = if ssh2 { 4 } else { 5 };
     let small = text[word..word + length].iter().any(u8::is_ascii_lowercase) || !case;
     let plain_blanks = blank_after == 1 && label_blanks && (ssh2 || blank_before + blank_last == 0);
     let fault = if let Some((dash, at)) = before.foreign.or(after.foreign) {
         Some((ProblemKind::ForeignDash(dash), at, at + dash.len_utf8()))
-    } else if before.count != dashes || after.count != dashes {
+    } else if before.count != wanted || after.count != wanted {
         let count = |count: usize| count.min(99) as u8;
         Some((ProblemKind::Dashes(count(before.count), count(after.count)), start, end))
     } else if small {
@@ -251,6 +252,7 @@ pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
     reader.finish()
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about the text")]
 struct BodyReader<'a> {
     text: &'a [u8],
     block: &'a Block,

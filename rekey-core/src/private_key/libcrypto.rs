@@ -60,10 +60,8 @@ pub(super) fn load(text: &[u8]) -> Loading {
         if loads {
             return Loading { block: Some(block), loads };
         }
-        kept = kept.or(Some(block));
-        if kept.is_some() {
-            break;
-        }
+        kept = Some(block);
+        break;
     }
     if kept.is_none() {
         kept = first_block(text);
@@ -93,6 +91,7 @@ pub(super) fn has_right_size(key: &RsaKey) -> bool {
 }
 
 /// The key of a block: none if libcrypto finds no key, none inside if it finds one whose numbers we do not read.
+#[expect(clippy::option_option, reason = "whether it loads, and what is known of it then")]
 fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
     match block.label {
         Label::RsaPrivateKey if rsa::is_multi_prime(&block.bytes) => Some(None),

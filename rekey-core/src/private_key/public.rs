@@ -127,7 +127,7 @@ impl Comment {
         };
         Some(match (name.is_empty() || place.is_empty(), place.contains('.')) {
             (true, _) => Self::Other,
-            (_, true) if !place.ends_with(".local") && !place.ends_with(".lan") => Self::Mail,
+            (_, true) if !matches!(place.rsplit('.').next(), Some("local" | "lan")) => Self::Mail,
             _ => Self::PersonAndMachine,
         })
     }

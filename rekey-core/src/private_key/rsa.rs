@@ -87,6 +87,7 @@ impl RsaKey {
     }
 
     /// Completes the numbers that an OpenSSH container has: n, e, d, q⁻¹ mod p, p, q.
+    #[expect(clippy::many_single_char_names, reason = "the names of RFC 8017")]
     pub(super) fn of_openssh([n, e, d, coefficient, p, q]: [&[u8]; 6]) -> Self {
         let private = Nat::from_be(d);
         let reduced = |prime: &[u8]| private.modulo(&Nat::from_be(prime).minus_one()).to_be();
