@@ -125,7 +125,7 @@ fn finding(
         severity,
         message: draft.message,
         help: draft.help.unwrap_or(rule.help.into()),
-        basis: draft.basis.unwrap_or(rule.basis),
+        basis: rule.basis,
         source: source.clone(),
         place: draft.place.map(|place| match place {
             DraftPlace::Text(span) => Place::Text(locate(span)),

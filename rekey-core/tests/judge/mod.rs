@@ -8,12 +8,12 @@ use rekey_core::{
 };
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
-pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
+pub(crate) fn policy(default: &Policy, given: &[(&str, &str)]) -> Policy {
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     let flow = option("flow").map_or(default.flow(), |text| text.parse().unwrap());
     let kind = option("policy").map_or(default.kind(), |text| text.parse().unwrap());
     let version =
-        option("preflight_version").map_or(default.preflight_version().clone(), |text| text.parse().unwrap());
+        option("preflight_version").map_or(default.preflight_version(), |text| text.parse().unwrap());
     let policy = Policy::new(flow, kind, version).unwrap();
     match option("today") {
         Some(today) => policy.with_today(today.parse().unwrap()),
