@@ -279,6 +279,90 @@ export interface ImageReference {
   digest: string | null
 }
 
+/** What may be known of an RSA private key without passphrase. */
+export interface PrivateKey {
+  /** The bits of the modulus. */
+  bits: number
+  /** The public half, as a line for `authorized_keys` or a git host. */
+  publicKey: string
+  /** The fingerprint that `ssh-keygen -l` prints and git hosts show. */
+  fingerprint: string
+}
+
+/** A range of a text, in the unit of the text. */
+export interface Span {
+  start: number
+  end: number
+}
+
+/** A Dockerfile: its instructions, and what the image is that it makes. */
+export interface Dockerfile {
+  /** In order; those with errors too. */
+  instructions: Instruction[]
+  stages: Stage[]
+  /** The number of the stage that is built; null where there is none of that name. */
+  target: number | null
+  /** What is wrong, in the order in which BuildKit would find it. */
+  problems: Problem[]
+  /** Whether BuildKit takes the file: no error of the phase `parse`. */
+  accepted: boolean
+  /** The user of the final image. */
+  user: Fact
+  /** The labels that the file sets. One whose key is not known is left out. */
+  labels: Record<string, Fact>
+  /** How many layers the final image adds to its base. */
+  addedLayers: number
+}
+
+/** One instruction of a Dockerfile, from its keyword to the end of its last argument; heredocs are not included. */
+export interface Instruction extends Span {
+  /** In upper case. */
+  keyword: string
+  /** The line of the keyword, from 1. */
+  line: number
+  /** The last line, heredocs included. */
+  endLine: number
+  /** The words that begin with `--`. */
+  flags: (Span & { name: string; value: string | null })[]
+  /** Every other word as it is written; the command of a shell form is one. */
+  arguments: (Span & { text: string })[]
+}
+
+/** A stage of a Dockerfile. */
+export interface Stage {
+  /** Its number, from 0. */
+  index: number
+  /** Its name in lower case. */
+  name: string | null
+  /** What it begins with, variables replaced where they are known. */
+  base: string
+  kind: 'scratch' | 'stage' | 'image' | 'unresolved' | 'error'
+  /** The line of its `FROM`, from 1. */
+  line: number
+  /** Whether the stage that is built needs it. */
+  needed: boolean
+}
+
+/** Something about the final image, as far as its Dockerfile tells. */
+export interface Fact {
+  kind: 'known' | 'inherited' | 'unresolved' | 'error'
+  /** What it is; null unless it is known. */
+  value: string | null
+  /** Why it is not known. */
+  reason: string | null
+}
+
+/** Something wrong with a Dockerfile. */
+export interface Problem extends Span {
+  /** Whether BuildKit stops, or goes on although the file hardly means what it says. */
+  severity: 'error' | 'warning'
+  message: string
+  /** When BuildKit finds it. */
+  phase: 'parse' | 'evaluate'
+  /** The first line of the instruction, from 1. */
+  line: number
+}
+
 /** A rule's metadata. */
 export interface Rule {
   readonly id: RuleId
@@ -385,6 +469,9 @@ export function isTag(text: Content): boolean
 /** Whether a text is a git URL. */
 export function isGitUrl(text: Content): boolean
 
+/** Whether the content is an RSA private key without passphrase, and nothing else. */
+export function isPrivateKey(data: Content): boolean
+
 /** Whether a text is an image reference. */
 export function isImageReference(text: Content): boolean
 
@@ -408,6 +495,32 @@ export function parseGitUrl(text: Content): GitUrl
  * @throws {RekeyError} where the text leaves the grammar
  */
 export function parseImageReference(text: Content): ImageReference
+
+/**
+ * Reads an RSA private key without passphrase, in PKCS#1, PKCS#8 or OpenSSH's container: what may be known of it.
+ *
+ * @throws {RekeyError} where the content is something else; it holds no key material
+ */
+export function parsePrivateKey(data: Content): PrivateKey
+
+/**
+ * The private key as the service asks for it, in PKCS#1: it holds the whole secret, and cannot be wiped.
+ *
+ * @throws {RekeyError} where the content is no private key
+ */
+export function toPkcs1Pem(data: Content): string
+
+/**
+ * Reads a Dockerfile as BuildKit does. It is never refused: what is wrong is among `problems`.
+ *
+ * ```js
+ * parseDockerfile('FROM scratch\nUSER 1001\n').user.value // '1001'
+ * ```
+ */
+export function parseDockerfile(
+  data: Content,
+  options?: Pick<DockerfileOptions, 'buildArgs' | 'target' | 'platform'> | null,
+): Dockerfile
 
 /**
  * The git URL for ssh.

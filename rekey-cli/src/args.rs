@@ -224,7 +224,7 @@ impl Global {
         Settings {
             flow: self.flow,
             policy: self.policy,
-            preflight_version: self.preflight_version.clone(),
+            preflight_version: self.preflight_version,
             today: self.today.or_else(crate::today::today),
             overrides: overrides.into_iter().map(|(_, change)| change).collect(),
         }

@@ -25,7 +25,7 @@ impl Settings {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn to_policy(&self) -> Result<Policy, PolicyError> {
-        let version = self.preflight_version.clone().unwrap_or_default();
+        let version = self.preflight_version.unwrap_or_default();
         let mut policy =
             Policy::new(self.flow.unwrap_or_default(), self.policy.unwrap_or_default(), version)?;
         if let Some(today) = self.today {
@@ -40,7 +40,7 @@ impl Settings {
         Self {
             flow: self.flow.or(base.flow),
             policy: self.policy.or(base.policy),
-            preflight_version: self.preflight_version.clone().or_else(|| base.preflight_version.clone()),
+            preflight_version: self.preflight_version.or(base.preflight_version),
             today: self.today.or(base.today),
             overrides: base.overrides.iter().chain(&self.overrides).cloned().collect(),
         }

@@ -130,9 +130,13 @@ impl LoadedSubmission {
         Ok(())
     }
 
-    /// What `rekey_core` checks.
+    /// What `rekey_core` checks, every image judged alike; [`Self::check`] judges each by its own policy.
     pub fn submission(&self) -> Submission<'_> {
-        self.submission_of(|_| true)
+        Submission {
+            document: self.config.map(|number| self.document(number)),
+            git: self.git_source(),
+            images: self.images.iter().map(|image| self.image(image)).collect(),
+        }
     }
 
     /// What `rekey.toml` wants it to be judged against.
@@ -151,22 +155,17 @@ impl LoadedSubmission {
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
         let asked = settings.over(&self.silenced()).over(&self.settings);
-        let mut policies: Vec<Option<PolicyKind>> = Vec::new();
-        for image in &self.images {
-            if !policies.contains(&image.policy) {
-                policies.push(image.policy);
-            }
+        let policy = asked.to_policy()?;
+        let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
+            Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
+            None => Ok(None),
+        };
+        let own = self.images.iter().map(own).collect::<Result<Vec<_>, _>>()?;
+        let mut submission = self.submission();
+        for (image, own) in submission.images.iter_mut().zip(&own) {
+            image.policy = own.as_ref();
         }
-        if policies.is_empty() || settings.policy.is_some() {
-            return Ok(check_submission(&self.submission(), &asked.to_policy()?));
-        }
-        let mut reports = Vec::new();
-        for kind in policies {
-            let own = Settings { policy: kind.or(asked.policy), ..asked.clone() }.to_policy()?;
-            reports.push(check_submission(&self.submission_of(|image| image.policy == kind), &own));
-        }
-        let first = reports.first().map(|report| report.policy().clone());
-        Ok(Report::join(&first.unwrap_or_default(), reports))
+        Ok(check_submission(&submission, &policy))
     }
 
     /// What is missing only because it could not be read is not missing.
@@ -196,15 +195,6 @@ impl LoadedSubmission {
         &self.unread
     }
 
-    fn submission_of(&self, wanted: impl Fn(&LoadedImage) -> bool) -> Submission<'_> {
-        let images = self.images.iter().filter(|image| wanted(image));
-        Submission {
-            document: self.config.map(|number| self.document(number)),
-            git: self.git_source(),
-            images: images.map(|image| self.image(image)).collect(),
-        }
-    }
-
     fn git_source(&self) -> GitSource<'_> {
         let git = &self.git;
         GitSource {
@@ -229,6 +219,7 @@ impl LoadedSubmission {
             labels: &image.labels,
             target: image.target.as_deref(),
             base_config: image.base_config.as_deref(),
+            policy: None,
         }
     }
 

@@ -43,7 +43,7 @@ use crate::{
     input::Text,
     policy::Policy,
     report::{Facts, Section},
-    rule::Rule,
+    rule::{Judged, Rule},
     text::Locator,
 };
 
@@ -55,7 +55,8 @@ pub(crate) fn run(
 ) -> Vec<Draft> {
     let Some(first) = rules.first() else { return Vec::new() };
     let mut findings = Findings::new(first);
-    for rule in rules.iter().filter(|rule| rule.applies.to(policy)) {
+    let judged = Judged::by(policy);
+    for rule in rules.iter().filter(|rule| judged.has(&rule.applies)) {
         findings.turn(rule);
         check(rule, &mut findings);
     }
@@ -78,6 +79,7 @@ pub(crate) fn section(
         source,
         findings,
         facts,
+        policy: policy.kind(),
         #[cfg(feature = "image")]
         image: None,
     }
@@ -123,7 +125,7 @@ fn finding(
         severity,
         message: draft.message,
         help: draft.help.unwrap_or(rule.help.into()),
-        basis: draft.basis.unwrap_or(rule.basis),
+        basis: rule.basis,
         source: source.clone(),
         place: draft.place.map(|place| match place {
             DraftPlace::Text(span) => Place::Text(locate(span)),

@@ -37,6 +37,7 @@ mod problem;
 mod reference;
 mod signal;
 mod stage;
+mod summary;
 mod syntax;
 mod variables;
 mod word;
@@ -49,6 +50,7 @@ pub use labels::{Label, Labels};
 pub use port::Ports;
 pub use problem::{Deviation, Phase, Problem, ProblemKind, Severity, SubstitutionError};
 pub use stage::{Base, Stage};
+pub use summary::Summary;
 pub use syntax::{Comment, Directive, Syntax};
 pub use word::{Quote, Word};
 

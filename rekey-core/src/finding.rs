@@ -348,7 +348,6 @@ pub(crate) struct Draft {
     pub(crate) message: String,
     pub(crate) parameter: Option<Cow<'static, str>>,
     pub(crate) help: Option<Cow<'static, str>>,
-    pub(crate) basis: Option<Basis>,
     pub(crate) place: Option<DraftPlace>,
     pub(crate) related: Vec<(String, Span)>,
     pub(crate) fix: Option<DraftFix>,
@@ -394,12 +393,6 @@ impl Draft {
     /// Advice that fits this occurrence better than the rule's own.
     pub(crate) fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(help.into());
-        self
-    }
-
-    /// Who requires this case, where it is not who requires the rule.
-    pub(crate) fn basis(&mut self, basis: Basis) -> &mut Self {
-        self.basis = Some(basis);
         self
     }
 
@@ -478,7 +471,6 @@ impl Findings {
             message: message.into(),
             parameter: None,
             help: None,
-            basis: None,
             place: None,
             related: Vec::new(),
             fix: None,

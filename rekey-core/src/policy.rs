@@ -74,7 +74,7 @@ impl PolicyKind {
     }
 
     /// The first version of preflight that knows the policy, of those that rekey reads.
-    const fn since(self) -> (u64, u64, u64) {
+    const fn since(self) -> (u16, u16, u16) {
         match self {
             Self::Konflux => (1, 13, 0),
             _ => OLDEST,
@@ -83,9 +83,9 @@ impl PolicyKind {
 }
 
 /// The version of preflight that rekey answers for unless told otherwise.
-pub const NEWEST: (u64, u64, u64) = (1, 21, 0);
+pub const NEWEST: (u16, u16, u16) = (1, 21, 0);
 /// The oldest version of preflight that rekey knows in full.
-pub const OLDEST: (u64, u64, u64) = (1, 11, 0);
+pub const OLDEST: (u16, u16, u16) = (1, 11, 0);
 
 /// What an input is judged against.
 ///
@@ -132,6 +132,12 @@ impl Policy {
         self
     }
 
+    /// The same for an image that is judged under another certification policy.
+    #[cfg(feature = "image")]
+    pub(crate) fn judging(&self, kind: PolicyKind) -> Self {
+        Self { kind, ..self.clone() }
+    }
+
     /// The flow.
     pub fn flow(&self) -> Flow {
         self.flow
@@ -143,8 +149,8 @@ impl Policy {
     }
 
     /// The version of preflight.
-    pub fn preflight_version(&self) -> &PreflightVersion {
-        &self.preflight
+    pub fn preflight_version(&self) -> PreflightVersion {
+        self.preflight
     }
 
     /// The day on which ends of life are judged; unknown unless given, since core has no clock.
@@ -170,20 +176,25 @@ pub struct Override {
 /// A version of openshift-preflight, `1.21` or `1.21.0`, from 1.11 on.
 ///
 /// # Deviation
-/// The patch may be left out: people say "preflight 1.21".
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PreflightVersion(Version);
+/// The patch may be left out: people say "preflight 1.21". Pre-releases are not versions that judge anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PreflightVersion {
+    major: u16,
+    minor: u16,
+    patch: u16,
+}
 
 impl PreflightVersion {
     /// Major, minor, patch.
-    pub fn triple(&self) -> (u64, u64, u64) {
-        (self.0.major, self.0.minor, self.0.patch)
+    pub fn triple(self) -> (u16, u16, u16) {
+        (self.major, self.minor, self.patch)
     }
 }
 
 impl Default for PreflightVersion {
     fn default() -> Self {
-        Self(Version::new(NEWEST.0, NEWEST.1, NEWEST.2))
+        let (major, minor, patch) = NEWEST;
+        Self { major, minor, patch }
     }
 }
 
@@ -192,15 +203,21 @@ impl FromStr for PreflightVersion {
 
     fn from_str(text: &str) -> Result<Self, PolicyError> {
         let full = if text.matches('.').count() == 1 { format!("{text}.0") } else { text.to_owned() };
-        let version = Version::parse(&full).map_err(|_| PolicyError::Version(text.to_owned()))?;
-        let version = Self(version);
+        let wrong = || PolicyError::Version(text.to_owned());
+        let version = Version::parse(&full).map_err(|_| wrong())?;
+        if !version.pre.is_empty() || !version.build.is_empty() {
+            return Err(wrong());
+        }
+        let part = |number: u64| u16::try_from(number).map_err(|_| wrong());
+        let (major, minor, patch) = (part(version.major)?, part(version.minor)?, part(version.patch)?);
+        let version = Self { major, minor, patch };
         if version.triple() < OLDEST { Err(PolicyError::TooOld(text.to_owned())) } else { Ok(version) }
     }
 }
 
 impl fmt::Display for PreflightVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
 

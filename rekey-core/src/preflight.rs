@@ -95,7 +95,7 @@ pub fn runs(check: &str, policy: &Policy) -> bool {
 }
 
 /// Whether the trademark in labels is a check of its own; before 1.13.0 it was part of `HasRequiredLabel`.
-pub fn labels_judged_apart(version: &PreflightVersion) -> bool {
+pub fn labels_judged_apart(version: PreflightVersion) -> bool {
     version.triple() >= (1, 13, 0)
 }
 

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::{
     finding::{Finding, Severity, Source, Subject},
-    policy::Policy,
+    policy::{Policy, PolicyKind},
 };
 #[cfg(feature = "image")]
 use crate::{
     forecast::{Forecast, Outcome, forecast},
-    image::facts::ImageFacts,
+    image::facts::{Evidence, Fact, ImageFacts},
 };
 
 mod json;
@@ -30,6 +30,7 @@ pub struct Section {
     pub(crate) source: Source,
     pub(crate) findings: Vec<Finding>,
     pub(crate) facts: Facts,
+    pub(crate) policy: PolicyKind,
     #[cfg(feature = "image")]
     pub(crate) image: Option<Box<ImageFacts>>,
 }
@@ -47,6 +48,9 @@ pub enum Facts {
     /// A git URL.
     #[cfg(feature = "git-url")]
     GitUrl(crate::git_url::GitUrl),
+    /// A Dockerfile.
+    #[cfg(feature = "dockerfile")]
+    Dockerfile(Box<crate::dockerfile::Summary>),
     /// An image reference in its full form.
     #[cfg(feature = "image")]
     Image(crate::image::ImageReference),
@@ -79,6 +83,22 @@ impl Report {
         Self::joined(policy, reports.into_iter().flat_map(|report| report.sections).collect())
     }
 
+    /// Joins what the parts of a report know of one image, so that it has one forecast; the tag is what it will be
+    /// pushed with, where no reference says so.
+    #[cfg(all(feature = "dockerfile", feature = "git-url", feature = "private-key"))]
+    pub(crate) fn gather_image(&mut self, tag: Option<&str>) {
+        let nearest_first = self.sections.iter_mut().rev().filter_map(|section| section.image.take());
+        let Some(mut image) = nearest_first.reduce(|near, far| Box::new(near.completed_by(*far))) else {
+            return;
+        };
+        if let Some(tag) = tag {
+            image.tag = image.tag.or(Fact::Known(Some(tag.to_owned()), Evidence::Reference));
+        }
+        if let Some(first) = self.sections.first_mut() {
+            first.image = Some(image);
+        }
+    }
+
     /// What it was judged against.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -97,7 +117,7 @@ impl Report {
     /// What each check of openshift-preflight that the policy runs will say, for every image; made when asked for.
     #[cfg(feature = "image")]
     pub fn forecast(&self) -> Vec<Forecast> {
-        self.sections.iter().flat_map(|section| section.forecast(&self.policy)).collect()
+        self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
 
     /// Whether there is no finding of severity error.
@@ -145,10 +165,16 @@ impl Section {
         self.image.as_deref()
     }
 
-    /// What each check of openshift-preflight that `policy` runs will say of the image.
+    /// The certification policy that this input was judged against; an image may have one of its own.
+    pub fn policy(&self) -> PolicyKind {
+        self.policy
+    }
+
+    /// What each check of openshift-preflight will say of the image, in the version that the report is about.
     #[cfg(feature = "image")]
-    pub fn forecast(&self, policy: &Policy) -> Vec<Forecast> {
-        self.image().map_or_else(Vec::new, |image| forecast(image, policy, &self.source))
+    pub fn forecast(&self, report: &Report) -> Vec<Forecast> {
+        let policy = report.policy.judging(self.policy);
+        self.image().map_or_else(Vec::new, |image| forecast(image, &policy, &self.source))
     }
 
     /// What was read.

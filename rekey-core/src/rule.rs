@@ -111,14 +111,13 @@ pub(crate) enum Check {
 pub struct Applies {
     flows: u8,
     policies: u8,
-    since: (u64, u64, u64),
-    before: (u64, u64, u64),
+    since: u64,
+    before: u64,
 }
 
 impl Applies {
     /// Everywhere.
-    pub const ALWAYS: Self =
-        Self { flows: u8::MAX, policies: u8::MAX, since: (0, 0, 0), before: (u64::MAX, 0, 0) };
+    pub const ALWAYS: Self = Self { flows: u8::MAX, policies: u8::MAX, since: 0, before: u64::MAX };
 
     /// In one flow only.
     #[must_use]
@@ -145,23 +144,19 @@ impl Applies {
 
     /// From a version of preflight on.
     #[must_use]
-    pub const fn since_preflight(self, major: u64, minor: u64, patch: u64) -> Self {
-        Self { since: (major, minor, patch), ..self }
+    pub const fn since_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
+        Self { since: packed(major, minor, patch), ..self }
     }
 
     /// Before a version of preflight.
     #[must_use]
-    pub const fn before_preflight(self, major: u64, minor: u64, patch: u64) -> Self {
-        Self { before: (major, minor, patch), ..self }
+    pub const fn before_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
+        Self { before: packed(major, minor, patch), ..self }
     }
 
     /// Whether the rule holds under `policy`.
     pub fn to(&self, policy: &Policy) -> bool {
-        let version = policy.preflight_version().triple();
-        self.flows & 1 << policy.flow() as u8 != 0
-            && self.policies & 1 << policy.kind() as u8 != 0
-            && version >= self.since
-            && version < self.before
+        Judged::by(policy).has(self)
     }
 
     /// The flows in which the rule holds.
@@ -177,23 +172,55 @@ impl Applies {
     }
 
     /// The first version of preflight for which the rule holds, where it is not every one.
-    pub fn since(&self) -> Option<(u64, u64, u64)> {
-        (self.since != Self::ALWAYS.since).then_some(self.since)
+    pub fn since(&self) -> Option<(u16, u16, u16)> {
+        (self.since != Self::ALWAYS.since).then(|| unpacked(self.since))
     }
 
     /// The first version of preflight for which the rule holds no more.
-    pub fn before(&self) -> Option<(u64, u64, u64)> {
-        (self.before != Self::ALWAYS.before).then_some(self.before)
+    pub fn before(&self) -> Option<(u16, u16, u16)> {
+        (self.before != Self::ALWAYS.before).then(|| unpacked(self.before))
     }
 
     /// The default policy, changed as little as it takes for the rule to hold.
     pub fn example(&self) -> Policy {
-        let version = format!("{}.{}.{}", self.since.0, self.since.1, self.since.2);
-        let version = if self.before().is_some() { version.parse().ok() } else { None };
+        let (major, minor, patch) = unpacked(self.since);
+        let version = self.before().and_then(|_| format!("{major}.{minor}.{patch}").parse().ok());
         let flow = self.flows().next().unwrap_or_default();
         let kind = self.policies().next().unwrap_or_default();
         Policy::new(flow, kind, version.unwrap_or_default()).unwrap_or_default()
     }
+}
+
+/// What of a policy decides whether a rule holds, brought to numbers once for all rules of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged {
+    flow: u8,
+    policy: u8,
+    version: u64,
+}
+
+impl Judged {
+    pub(crate) fn by(policy: &Policy) -> Self {
+        let (major, minor, patch) = policy.preflight_version().triple();
+        let version = packed(major, minor, patch);
+        Self { flow: 1 << policy.flow() as u8, policy: 1 << policy.kind() as u8, version }
+    }
+
+    /// Whether a rule holds.
+    pub(crate) fn has(self, applies: &Applies) -> bool {
+        applies.flows & self.flow != 0
+            && applies.policies & self.policy != 0
+            && self.version >= applies.since
+            && self.version < applies.before
+    }
+}
+
+const fn packed(major: u16, minor: u16, patch: u16) -> u64 {
+    (major as u64) << 32 | (minor as u64) << 16 | patch as u64
+}
+
+const fn unpacked(version: u64) -> (u16, u16, u16) {
+    ((version >> 32) as u16, (version >> 16) as u16, version as u16)
 }
 
 /// An input that shows a rule: shown in its documentation and run as its first test.

@@ -1,6 +1,6 @@
 //! What a partner hands to Red Hat, taken together.
 
-use crate::input::Text;
+use crate::{input::Text, policy::Policy};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
@@ -62,4 +62,6 @@ pub struct ImageSource<'a> {
     pub target: Option<&'a str>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
+    /// What this image is judged against, where it is not what the submission is.
+    pub policy: Option<&'a Policy>,
 }

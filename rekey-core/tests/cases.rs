@@ -99,7 +99,7 @@ fn differences(subject: Subject, case: &Case) -> Option<String> {
     let input = case.bytes();
     let given = judge::given(&case.options);
     let given: Vec<_> = given.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let policy = judge::policy(rekey_core::Policy::default(), &given);
+    let policy = judge::policy(&rekey_core::Policy::default(), &given);
     let report = judge::judge_bytes(subject, &input, &given, &policy);
     let label = case.input.clone().or(case.file.clone()).or(case.input_hex.clone()).unwrap_or_default();
     let found = found(&report, case, &input);

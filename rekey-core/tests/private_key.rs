@@ -98,3 +98,311 @@ fn every_file_is_named_for_what_it_is() {
         assert_eq!((scan.kind, scan.verdict), (kind, verdict), "{name}: {scan:?}");
     }
 }
+
+#[test]
+fn every_container_gives_the_same_pkcs1() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    for name in [
+        "right.pem",
+        "openssh.pem",
+        "pkcs8.pem",
+        "crlf.pem",
+        "bom.pem",
+        "width_76.pem",
+        "twice.pem",
+        "text_after.pem",
+    ] {
+        assert_eq!(*key(name).to_pkcs1_pem(), right, "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_text_gives_the_key_when_asked() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    for name in [
+        "cr.pem",
+        "utf16.pem",
+        "indented.pem",
+        "quoted.pem",
+        "escaped.pem",
+        "one_line.pem",
+        "blank_line.pem",
+        "no_begin.pem",
+        "no_end.pem",
+        "bare.pem",
+        "four_dashes.pem",
+        "em_dashes.pem",
+        "lower_case.pem",
+        "label_without_blanks.pem",
+        "labels_differ.pem",
+        "pkcs1_called_pkcs8.pem",
+        "pkcs8_called_pkcs1.pem",
+        "no_break_space.pem",
+        "star.pem",
+        "base64url.pem",
+        "right.der",
+        "version_2.pem",
+    ] {
+        assert!(PrivateKey::parse(&file(name)).is_err(), "{name} is no key as it stands");
+        let recovered = scan(&file(name)).recovered().unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(*recovered.to_pkcs1_pem(), right, "{name}");
+    }
+    for name in ["truncated.pem", "line_lost.pem", "encrypted.pem", "right.pub", "ec.pem"] {
+        assert!(scan(&file(name)).recovered().is_none(), "{name} holds no whole key");
+    }
+}
+
+#[test]
+fn the_public_half_is_that_of_ssh_keygen() {
+    let line = String::from_utf8(file("right.pub")).unwrap();
+    let words: Vec<_> = line.split(' ').take(2).collect();
+    assert_eq!(key("right.pem").public_key().to_line(), Some(words.join(" ")));
+    let listed = |name: &str| String::from_utf8(file(name)).unwrap().split(' ').nth(1).unwrap().to_owned();
+    assert_eq!(key("right.pem").fingerprint().to_string(), listed("fingerprint.txt"));
+    assert_eq!(key("right.pem").md5_fingerprint().to_string(), listed("fingerprint_md5.txt"));
+    assert_eq!(key("right.pem").bits(), 2048);
+}
+
+#[test]
+fn every_form_of_the_public_half_matches() {
+    use PublicKeyForm::{AuthorizedKey, Json, Line, Pkcs1, Rfc4716, Spki};
+    for (name, form) in [
+        ("right.pub", Line),
+        ("authorized_keys.pub", AuthorizedKey),
+        ("spki.pub", Spki),
+        ("pkcs1.pub", Pkcs1),
+        ("rfc4716.pub", Rfc4716),
+        ("fingerprint.txt", PublicKeyForm::Fingerprint),
+        ("fingerprint_md5.txt", PublicKeyForm::Fingerprint),
+        ("github.json", Json),
+    ] {
+        let public = PublicKey::parse(&file(name)).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(public.form(), form, "{name}");
+        assert_eq!(key("right.pem").matches(&public), Match::Same, "{name}");
+        let different = key("other.pem").matches(&public);
+        assert!(matches!(different, Match::Different { .. }), "{name}: {different:?}");
+    }
+}
+
+#[test]
+fn what_is_no_public_half_is_told_apart() {
+    for (name, problem) in [
+        ("right.pem", PublicKeyProblem::PrivateKey),
+        ("certificate.pem", PublicKeyProblem::Certificate),
+        ("empty.pem", PublicKeyProblem::Empty),
+        ("path.txt", PublicKeyProblem::Unknown),
+    ] {
+        assert_eq!(PublicKey::parse(&file(name)), Err(problem), "{name}");
+    }
+    let host = PublicKey::parse(&file("host_key.pub")).unwrap();
+    assert_eq!(key("other.pem").matches(&host), Match::HostKey);
+}
+
+#[test]
+fn fingerprints_of_aws_match() {
+    let digest = |bytes: &[u8], name: &str| {
+        let folder = std::env::temp_dir().join(format!("rekey-aws-{}", std::process::id()));
+        fs::write(&folder, bytes).unwrap();
+        let output =
+            std::process::Command::new("openssl").args(["dgst", name, folder.to_str().unwrap()]).output();
+        let _ = fs::remove_file(&folder);
+        let text = String::from_utf8(output.ok()?.stdout).ok()?;
+        let hex = text.trim().rsplit(' ').next()?.to_owned();
+        let pairs: Vec<_> =
+            hex.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
+        Some(pairs.join(":"))
+    };
+    let der = |name: &str| {
+        let text = String::from_utf8(file(name)).unwrap();
+        let digits: String = text.lines().filter(|line| !line.starts_with("--")).collect();
+        let args = ["base64", "-d", "-A"];
+        let mut child = std::process::Command::new("openssl")
+            .args(args)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .ok()?;
+        std::io::Write::write_all(&mut child.stdin.take()?, digits.as_bytes()).ok()?;
+        Some(child.wait_with_output().ok()?.stdout)
+    };
+    let (Some(public), Some(private)) = (der("spki.pub"), der("pkcs8.pem")) else {
+        return println!("skipped: openssl is not installed");
+    };
+    for text in [digest(&public, "-md5").unwrap(), digest(&private, "-sha1").unwrap()] {
+        let fingerprint = PublicKey::parse(text.as_bytes()).unwrap();
+        assert_eq!(key("right.pem").matches(&fingerprint), Match::Same, "{text}");
+    }
+}
+
+#[test]
+fn comments_tell_whose_a_key_is() {
+    assert_eq!(scan(&file("openssh.pem")).comment, Some(Comment::PersonAndMachine));
+    assert_eq!(PublicKey::parse(&file("right.pub")).unwrap().comment(), Some(Comment::Other));
+    let encrypted = scan(&file("openssh_encrypted.pem")).public.unwrap();
+    assert_eq!(encrypted.fingerprint(), key("right.pem").fingerprint());
+}
+
+#[test]
+fn problems_say_what_and_where() {
+    for (name, expected) in [
+        ("truncated.pem", "characters of base 64 are missing"),
+        ("line_lost.pem", ": 64 characters of base 64 are missing"),
+        ("no_break_space.pem", "expected base 64, found a no-break space (U+00A0)"),
+        ("em_dashes.pem", "expected `-`, found the dash `—` (U+2014)"),
+        ("four_dashes.pem", "expected five dashes on each side of the label, found 4 and 4"),
+        ("labels_differ.pem", "found `RSA PRIVATE KEY` and `PRIVATE KEY`"),
+        ("version_2.pem", "expected version 0, found 2"),
+        ("utf16.pem", "expected ASCII, found UTF-16"),
+        ("blank_line.pem", "found a blank line"),
+    ] {
+        assert!(
+            problems(name).iter().any(|problem| problem.contains(expected)),
+            "{name}: {:?}",
+            problems(name)
+        );
+    }
+    assert_eq!(untidy("width_76.pem"), ["expected lines of 64 characters, found 76"]);
+    assert_eq!(untidy("twice.pem"), ["expected one key, found the same one twice"]);
+    let place = scan(&file("blank_line.pem")).problems[0].span;
+    let before = &file("blank_line.pem")[..place.start as usize];
+    assert_eq!(before.split(|byte| *byte == b'\n').count(), 5, "the fifth line is blank");
+}
+
+#[test]
+fn every_flaw_of_the_files_is_found() {
+    let has = |name: &str, wanted: fn(&Flaw) -> bool| {
+        let flaws = key(name).audit(Primality::Full).flaws;
+        assert!(flaws.iter().any(wanted), "{name}: {flaws:?}");
+    };
+    has("composite_prime.pem", |flaw| matches!(flaw, Flaw::Composite(_)));
+    has("close_primes.pem", |flaw| matches!(flaw, Flaw::ClosePrimes { .. }));
+    has("next_primes.pem", |flaw| matches!(flaw, Flaw::ClosePrimes { rounds: Some(0), .. }));
+    has("unbalanced.pem", |flaw| *flaw == Flaw::Unbalanced { first: 1536, second: 512 });
+    has("shared_low_bits.pem", |flaw| matches!(flaw, Flaw::SharedLowBits(128..)));
+    has("low_weight.pem", |flaw| matches!(flaw, Flaw::Weight { .. }));
+    has("pattern.pem", |flaw| matches!(flaw, Flaw::Pattern { period: 8, .. }));
+    has("roca.pem", |flaw| *flaw == Flaw::Roca);
+    has("small_private_exponent.pem", |flaw| {
+        matches!(flaw, Flaw::SmallPrivateExponent { bits: 500, of: 2048 })
+    });
+    has("great_private_exponent.pem", |flaw| *flaw == Flaw::GreatPrivateExponent);
+    assert!(key("right.pem").audit(Primality::Full).flaws.is_empty());
+    assert_eq!(key("exponent_3.pem").audit(Primality::Skip).exponent, Some(3));
+}
+
+#[test]
+fn limits_hold_before_any_arithmetic() {
+    assert!(!scan(&vec![b'A'; 64 * 1024 + 1]).problems.is_empty());
+    let digits = "MIIE".repeat(12_000);
+    let text = format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
+    assert!(
+        scan(text.as_bytes())
+            .problems
+            .iter()
+            .any(|problem| problem.to_string().contains("of key, found more"))
+    );
+    assert_eq!(Fingerprint::parse(&"00:".repeat(100_000)), None);
+}
+
+/// Inputs that would cost much time if any step took more than linear time.
+#[test]
+fn time_is_bounded_on_any_text_of_64_kib() {
+    let size = 64 * 1024;
+    let repeated = |piece: &str| piece.repeat(size / piece.len()).into_bytes();
+    let mut texts: Vec<_> = [
+        "END ",
+        "BEGIN ",
+        "-END-",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\n",
+        "-----",
+        ">",
+        " ",
+        "\\n",
+        "\r",
+        "A",
+        "=",
+        "\u{a0}",
+        "ssh-rsa ",
+        "{\"kty\":",
+        "-----BEGIN X-----\nA: b\n\n",
+        "Bb",
+        "\u{2014}END KEY",
+        "-----END RSA PRIVATE KEY-----\n",
+        "\u{feff}",
+        "[[[[",
+    ]
+    .map(repeated)
+    .into();
+    texts.push([vec![b' '; size / 2], repeated("-END KEY-")[..size / 2].to_vec()].concat());
+    let nested = [0x30, 0x80].repeat(8 * 1024);
+    let digits: String = nested.chunks(3).map(|_| "MIAw").collect();
+    texts.push(
+        format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n").into_bytes(),
+    );
+    for text in texts {
+        let begin = std::time::Instant::now();
+        let _ = (scan(&text), PublicKey::parse(&text));
+        let time = begin.elapsed();
+        assert!(time.as_secs() < 5, "{:?} takes {time:?}", String::from_utf8_lossy(&text[..20]));
+    }
+}
+
+/// Pieces of texts in any order: nothing panics, spans stay inside, and a key is a scan without problems.
+#[test]
+fn any_text_is_scanned() {
+    let pem = file("right.pem");
+    let container = file("openssh.pem");
+    let pieces: &[&[u8]] = &[
+        b"-----",
+        b"---- ",
+        b"BEGIN ",
+        b"END ",
+        b"RSA PRIVATE KEY",
+        b"OPENSSH PRIVATE KEY",
+        b"PRIVATE KEY",
+        b"\n",
+        b"\r",
+        b"\\n",
+        b" ",
+        b">",
+        b"=",
+        b"A",
+        b"MIIE",
+        b"\xe2\x80\x94",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\0",
+        b":",
+        b"ssh-rsa ",
+        b"\"",
+        b"\xc2",
+        b"0\x82",
+        &pem[..200],
+        &pem[200..],
+        &pem[40..1000],
+        &container[..200],
+        &container[100..],
+        b"Proc-Type: 4,ENCRYPTED",
+    ];
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..20_000 {
+        let text: Vec<u8> = (0..next(12)).flat_map(|_| pieces[next(pieces.len())]).copied().collect();
+        let scan = scan(&text);
+        for problem in scan.problems.iter().chain(&scan.untidy) {
+            assert!(
+                problem.span.start <= problem.span.end && problem.span.end as usize <= text.len(),
+                "{problem:?}"
+            );
+        }
+        let found = scan.problems.is_empty();
+        assert_eq!(PrivateKey::parse(&text).is_ok(), found, "{:?}", String::from_utf8_lossy(&text));
+        let _ = PublicKey::parse(&text);
+    }
+}

@@ -6,7 +6,7 @@ mod judge;
 
 /// The report of one example, under the policy that the rule asks for.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
-    let policy = judge::policy(rule.applies.example(), given);
+    let policy = judge::policy(&rule.applies.example(), given);
     judge::judge(rule.subject(), input, given, &policy)
 }
 

@@ -17,7 +17,7 @@ const {
   strings,
   wrong,
 } = require('./input.cjs')
-const { options, policy, ranged } = require('./options.cjs')
+const { building, options, policy, ranged } = require('./options.cjs')
 const { report } = require('./report.cjs')
 const { RULES } = require('./rules.cjs')
 
@@ -151,16 +151,6 @@ function oneByOne(tags, given) {
 
 function of(severity) {
   return (finding) => finding.severity === severity
-}
-
-/** How a Dockerfile is built. */
-function building(given) {
-  return {
-    buildArgs: entries(given.buildArgs, 'buildArgs'),
-    target: string(given.target, 'target'),
-    labels: entries(given.labels, 'labels'),
-    platform: string(given.platform, 'platform'),
-  }
 }
 
 module.exports = { checkDockerfile, checkGitUrl, checkImage, checkPrivateKey, checkSubmission, checkTag, checkTags }

@@ -24,6 +24,21 @@ function policy(given) {
   }
 }
 
+/** The options of reading a Dockerfile. */
+function readingOptions(given) {
+  return absent(given) ? NONE : fields(given, ['buildArgs', 'target', 'platform'], 'options')
+}
+
+/** How a Dockerfile is built. */
+function building(given) {
+  return {
+    buildArgs: entries(given.buildArgs, 'buildArgs'),
+    target: string(given.target, 'target'),
+    labels: entries(given.labels, 'labels'),
+    platform: string(given.platform, 'platform'),
+  }
+}
+
 /** Calls a native check, which refuses a value that an option cannot have. */
 function ranged(check) {
   try {
@@ -34,4 +49,4 @@ function ranged(check) {
   }
 }
 
-module.exports = { options, policy, ranged }
+module.exports = { building, options, policy, ranged, readingOptions }

@@ -114,4 +114,4 @@ function forms(made) {
   return kept
 }
 
-module.exports = { api: { render, toJson }, camel, report }
+module.exports = { api: { render, toJson }, report }

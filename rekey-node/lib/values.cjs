@@ -4,7 +4,7 @@
 const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
 const { content, strings } = require('./input.cjs')
-const { camel } = require('./report.cjs')
+const { building, readingOptions } = require('./options.cjs')
 
 function isTag(text) {
   return answer(binding.isTag, text, 'text')
@@ -30,6 +30,23 @@ function parseImageReference(text) {
   return parsed(binding.parseImageReference(content(text, 'text')))
 }
 
+function isPrivateKey(data) {
+  return answer(binding.isPrivateKey, data, 'data')
+}
+
+function parsePrivateKey(data) {
+  return parsed(binding.parsePrivateKey(content(data, 'data')))
+}
+
+function toPkcs1Pem(data) {
+  return converted(binding.toPkcs1Pem(content(data, 'data')))
+}
+
+function parseDockerfile(data, given) {
+  const input = content(data, 'data')
+  return JSON.parse(binding.parseDockerfile(input, building(readingOptions(given))))
+}
+
 function toSsh(text) {
   return converted(binding.toSsh(content(text, 'text')))
 }
@@ -52,9 +69,9 @@ function answer(is, text, name) {
   return is(content(text, name))
 }
 
-/** The value that crossed as JSON. */
+/** The value that crossed as JSON, its fields named as here. */
 function parsed(outcome) {
-  return camel(JSON.parse(converted(outcome)))
+  return JSON.parse(converted(outcome))
 }
 
 /** The text that crossed; throws what crossed as a refusal. */
@@ -66,12 +83,16 @@ function converted(outcome) {
 module.exports = {
   isGitUrl,
   isImageReference,
+  isPrivateKey,
   isTag,
   latestTag,
   nextRelease,
+  parseDockerfile,
   parseGitUrl,
   parseImageReference,
+  parsePrivateKey,
   parseTag,
   toHttps,
+  toPkcs1Pem,
   toSsh,
 }

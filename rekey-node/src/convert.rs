@@ -1,8 +1,10 @@
 //! Between core's types and those of JavaScript: nothing else of this package knows the former.
 
 mod check;
+mod dockerfile;
 mod fixes;
 mod policy;
+mod private_key;
 mod report;
 mod rules;
 mod submission;
@@ -12,8 +14,10 @@ pub(crate) use check::{
     BuildOptions, TagVerdicts, check_dockerfile, check_git_url, check_image, check_private_key, check_tag,
     check_tags,
 };
+pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
 pub(crate) use policy::{PolicyOptions, asked};
+pub(crate) use private_key::{is_private_key, parse_private_key, to_pkcs1_pem};
 pub(crate) use report::Judged;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};

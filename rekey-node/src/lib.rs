@@ -17,7 +17,7 @@ use convert::{
     BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf, TagVerdicts,
     Transport, asked,
 };
-use napi::{Either, Result};
+use napi::{Either, Env, JsString, Result};
 use napi_derive::napi;
 
 /// `checkTag`.
@@ -160,6 +160,33 @@ pub fn next_release(text: Content<'_>, published: Option<Vec<String>>) -> Parsed
 #[napi(catch_unwind)]
 pub fn latest_tag(tags: Vec<String>) -> Option<String> {
     convert::latest_tag(&tags)
+}
+
+/// `isPrivateKey`.
+#[napi(catch_unwind)]
+pub fn is_private_key(data: Content<'_>) -> bool {
+    convert::is_private_key(&Secret(data))
+}
+
+/// `parsePrivateKey`.
+#[napi(catch_unwind)]
+pub fn parse_private_key(data: Content<'_>) -> Parsed {
+    convert::parse_private_key(&Secret(data))
+}
+
+/// `toPkcs1Pem`.
+#[napi(catch_unwind)]
+pub fn to_pkcs1_pem<'env>(env: &'env Env, data: Content<'_>) -> Result<Either<JsString<'env>, Refusal>> {
+    match convert::to_pkcs1_pem(&Secret(data)) {
+        Ok(pem) => env.create_string(&**pem).map(Either::A),
+        Err(refusal) => Ok(Either::B(refusal)),
+    }
+}
+
+/// `parseDockerfile`.
+#[napi(catch_unwind)]
+pub fn parse_dockerfile(data: Content<'_>, build: Option<BuildOptions>) -> String {
+    convert::parse_dockerfile(&data, build.unwrap_or_default())
 }
 
 /// `applyFixes`: one list of edits for each fix.

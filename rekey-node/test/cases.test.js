@@ -79,7 +79,8 @@ function options(table) {
 
 /** A submission written as one `field = value` a line; a key is named by its file in `tests/keys`. */
 function submission(input) {
-  const fields = input.toString().split('\n').filter(Boolean).map((line) => line.split(' = '))
+  const lines = input.toString().split('\n').filter(Boolean)
+  const fields = lines.map((line) => [line.slice(0, line.indexOf(' = ')), line.slice(line.indexOf(' = ') + 3)])
   const git = {}
   const image = {}
   for (const [field, value] of fields) {

@@ -28,6 +28,12 @@ test('a submission is read from its folder and marked in bytes', () => {
   assert.match(rekey.render(report), /tag = "1 0"/)
 })
 
+test('a whole submission passes, and a first try does not', () => {
+  const partner = (name) => rekey.checkSubmission({ path: new URL(`../../tests/partners/${name}`, import.meta.url) })
+  assert.equal(partner('acme').passed, true)
+  assert.equal(partner('first-try').passed, false)
+})
+
 test('options go before what rekey.toml says', () => {
   assert.equal(rekey.checkSubmission({ path: pathToFileURL(FOLDER) }, { flow: 'external' }).target.flow, 'external')
 })

@@ -1,6 +1,8 @@
 // Values, and what is thrown where there is none.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import * as rekey from '../index.js'
 
 test('a tag has a version and a release', () => {
@@ -64,4 +66,51 @@ test('is answers true or false', () => {
   assert.deepEqual(['1.0', 'a b', '', '\ud800', Buffer.from('1')].map(rekey.isTag), [true, false, false, false, true])
   assert.deepEqual([rekey.isGitUrl('https://github.com/a/b'), rekey.isGitUrl('a b')], [true, false])
   assert.deepEqual([rekey.isImageReference('redis'), rekey.isImageReference('A')], [true, false])
+})
+
+const KEYS = new URL('../../tests/keys/', import.meta.url)
+
+test('a private key gives what may be known of it, and its form for the service', () => {
+  const key = readFileSync(new URL('bits_3072.pem', KEYS))
+  const facts = rekey.parsePrivateKey(key)
+  assert.deepEqual(Object.keys(facts), ['bits', 'publicKey', 'fingerprint'])
+  assert.equal(facts.bits, 3072)
+  assert.match(facts.publicKey, /^ssh-rsa AAAA/)
+  assert.match(facts.fingerprint, /^SHA256:[\w+/]{43}$/)
+  assert.equal(rekey.isPrivateKey(key), true)
+  const pem = rekey.toPkcs1Pem(key)
+  assert.match(pem, /^-----BEGIN RSA PRIVATE KEY-----\n/)
+  assert.deepEqual(rekey.parsePrivateKey(pem), facts)
+})
+
+test('what is no private key is refused without showing it', () => {
+  const text = readFileSync(new URL('ed25519.pem', KEYS), 'utf8')
+  const secret = text.split('\n')[2].slice(0, 20)
+  for (const read of [rekey.parsePrivateKey, rekey.toPkcs1Pem]) {
+    assert.throws(() => read(text), (error) => error.name === 'RekeyError' && !inspect(error).includes(secret))
+  }
+  assert.throws(() => rekey.parsePrivateKey('ssh-rsa AAAA'), { name: 'RekeyError', code: 'not-rsa-key' })
+  assert.equal(rekey.isPrivateKey(text), false)
+})
+
+test('a Dockerfile is read as BuildKit does', () => {
+  const text = 'ARG UID\nFROM golang:1.25 AS build\n# é😀\nFROM scratch\nARG UID\nCOPY --chown=1 é /\nUSER $UID\nLABEL my_key=v __proto__=w\n'
+  const file = rekey.parseDockerfile(text)
+  assert.deepEqual(file.instructions.map((one) => one.keyword), ['ARG', 'FROM', 'FROM', 'ARG', 'COPY', 'USER', 'LABEL'])
+  const copy = file.instructions[4]
+  assert.deepEqual([copy.line, copy.endLine, text.slice(copy.start, copy.end)], [6, 6, 'COPY --chown=1 é /'])
+  assert.deepEqual(copy.arguments.map((one) => text.slice(one.start, one.end)), ['é', '/'])
+  assert.deepEqual([copy.flags[0].name, copy.flags[0].value], ['chown', '1'])
+  assert.deepEqual(file.stages.map((one) => [one.name, one.base, one.kind, one.needed]), [['build', 'golang:1.25', 'image', false], [null, 'scratch', 'scratch', true]])
+  assert.deepEqual([file.accepted, file.target, file.addedLayers, file.user.kind], [true, 1, 1, 'unresolved'])
+  assert.deepEqual(Object.keys(file.labels).sort(), ['__proto__', 'my_key'])
+  assert.equal(rekey.parseDockerfile(text, { buildArgs: { UID: '1001' } }).user.value, '1001')
+})
+
+test('a Dockerfile of bytes is placed in bytes, and never refused', () => {
+  const data = Buffer.from('# é\nFORM scratch\n')
+  const [problem] = rekey.parseDockerfile(data).problems
+  assert.deepEqual([problem.severity, problem.phase, problem.line], ['error', 'parse', 2])
+  assert.match(data.subarray(problem.start, problem.end).toString(), /^FORM/)
+  assert.equal(rekey.parseDockerfile(Buffer.from([0xff, 0])).accepted, false)
 })

@@ -12,13 +12,16 @@ import {
   checkTags,
   latestTag,
   nextRelease,
+  parseDockerfile,
   parseGitUrl,
   parseImageReference,
+  parsePrivateKey,
   parseTag,
   render,
   rule,
   toHttps,
   toJson,
+  toPkcs1Pem,
   type Finding,
   type Report,
   type RuleId,
@@ -47,6 +50,8 @@ const values: (string | null)[] = [
   latestTag(['1.0']),
   toHttps('git@github.com:acme/app.git'),
 ]
+const user: string | null = parseDockerfile('', { target: 'x' }).user.value
+const key: [number, string] = [parsePrivateKey('').bits, toPkcs1Pem(Buffer.alloc(0))]
 checkGitUrl('x', { private: true })
 checkPrivateKey(Buffer.alloc(0), { publicKey: 'x', fingerprint: 'y', mode: 0o600 })
 checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, target: 'x', baseConfig: '{}', platform: 'linux/amd64' })
@@ -83,4 +88,4 @@ checkSubmission({ path: 'x', git: {} })
 // @ts-expect-error the package makes its own errors
 new RekeyError()
 
-void [release, text, bytes, json, why, column, port, values, wrong, start]
+void [user, key, release, text, bytes, json, why, column, port, values, wrong, start]

@@ -30,7 +30,7 @@ pub(crate) struct Dockerfile {
     /// The stages in order.
     #[pyo3(get)]
     stages: Vec<Py<Stage>>,
-    /// The number of the stage that is built; none where there is none of that name.
+    /// The number of the stage that is built; none where there is no stage.
     #[pyo3(get)]
     target: Option<usize>,
     /// What is wrong, in the order in which BuildKit would find it.

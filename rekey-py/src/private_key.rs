@@ -21,6 +21,7 @@ use crate::{
 pub(crate) struct PrivateKey(private_key::PrivateKey);
 
 #[pymethods]
+#[allow(clippy::unused_self, reason = "Python's protocols call methods")]
 impl PrivateKey {
     /// Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
     /// file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.

@@ -304,7 +304,7 @@ impl Submission {
     ///
     /// >>> import pathlib, tempfile
     /// >>> with tempfile.TemporaryDirectory() as folder:
-    /// ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\\ntag = '1.0'\\n")
+    /// ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\ntag = '1.0'\n")
     /// ...     submission = Submission.from_path(folder)
     /// >>> submission.images[0].tag, check_submission(submission).passed
     /// ('1.0', False)
@@ -546,6 +546,7 @@ impl<'a> ReadImage<'a> {
             labels: &self.image.labels,
             target: self.image.target.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
+            policy: None,
         }
     }
 }

@@ -27,7 +27,7 @@ def written(text: str) -> str:
             changes += _documented(node, class_, lines)
             for member in node.body:
                 if isinstance(member, ast.FunctionDef) and not member.name.startswith("__"):
-                    changes += _documented(member, inspect.getattr_static(class_, member.name), lines)
+                    changes += _documented(member, getattr(class_, member.name), lines)
     for first, last, new in sorted(changes, reverse=True):
         lines[first:last] = new
     return "\n".join(lines) + "\n"
@@ -41,7 +41,8 @@ def _documented(
     if not doc:
         return []
     indent = " " * (node.col_offset + 4)
-    quoted = [f'{indent}"""{doc}"""'] if "\n" not in doc else [f'{indent}"""{doc}', f'{indent}"""']
+    mark = 'r"""' if "\\" in doc else '"""'
+    quoted = [f'{indent}{mark}{doc}"""'] if "\n" not in doc else [f"{indent}{mark}{doc}", f'{indent}"""']
     new = "\n".join(quoted).replace("\n", f"\n{indent}").replace(f"{indent}{indent}", indent).split("\n")
     new = [line.rstrip() for line in new]
     first = node.body[0]

@@ -49,6 +49,13 @@ assert_type(rekey.ImageReference.parse("redis").tag, str | None)
 assert_type(rekey.latest_tag(["1.0-1"]), rekey.Tag | None)
 assert_type(sorted([rekey.Tag.parse("1.0-1")]), list[rekey.Tag])
 
+file = rekey.Dockerfile.parse(b"FROM scratch", build_args={"A": "1"})
+assert_type(file.instructions[0].arguments, list[rekey.Argument])
+assert_type(file.user.value, str | None)
+assert_type(file.labels, dict[str, rekey.Fact])
+assert_type(file.problems[0].severity, Literal["error", "warning"])
+assert_type(rekey.PrivateKey.parse(pathlib.Path("id_rsa")).fingerprint(), str)
+
 assert_type(rekey.RULES, tuple[rekey.Rule, ...])
 assert_type(rekey.rule("tag-malformed").basis, rekey.Basis)
 

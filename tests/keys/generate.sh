@@ -86,6 +86,12 @@ sed '4s/^...../&*/' right.pem > star.pem
 sed '/-----/!{y#+/#-_#}' right.pem > base64url.pem
 : > empty.pem
 printf '/home/alice/.ssh/id_rsa\n' > path.txt
+head -c 66000 /dev/zero | tr '\0' 'A' > too_long.txt
+
+# Bytes that are no proper key.
+pem() { echo "$begin"; base64 -w 64; echo "$end"; }
+{ cat right.der; printf '\005\000'; } | pem > trailing_bytes.pem
+{ head -c 6 right.der; printf '\002'; tail -c +8 right.der; } | pem > version_2.pem
 
 # Numbers that do not hold.
 python3 numbers.py right.pem

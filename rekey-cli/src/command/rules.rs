@@ -106,7 +106,7 @@ impl Session<'_, '_> {
 
 /// A rule as data.
 fn metadata(rule: &Rule) -> serde_json::Value {
-    let version = |(major, minor, patch): (u64, u64, u64)| format!("{major}.{minor}.{patch}");
+    let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
     json!({
         "id": rule.id,
         "subject": rule.subject().as_str(),

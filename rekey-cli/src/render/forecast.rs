@@ -14,7 +14,7 @@ impl Page<'_, '_> {
         const MANY: usize = 5;
         let policy = report.policy();
         let version = policy.preflight_version().to_string();
-        let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(policy)));
+        let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(report)));
         let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
         if forecasts.len() > MANY {
             let rows: Vec<_> = forecasts.iter().flat_map(|(_, rows)| rows).collect();

@@ -31,11 +31,27 @@ pub(crate) fn rekey(args: &[&str]) -> Run {
 
 /// Runs `rekey` with these arguments and this on standard input.
 pub(crate) fn reading(args: &[&str], input: &[u8]) -> Run {
+    CLOSED.call_once(close_keys);
     let args = ["rekey"].iter().chain(args).map(OsString::from);
     let (mut stdin, mut stdout, mut stderr) = (input, Vec::new(), Vec::new());
     let status = run_with(args, &mut Streams::new(&mut stdin, &mut stdout, &mut stderr));
     let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
     Run { status, stdout: text(stdout), stderr: text(stderr) }
+}
+
+static CLOSED: std::sync::Once = std::sync::Once::new();
+
+/// Gives the keys of the partners the mode that keys have: a checkout gives them what the user's mask allows.
+fn close_keys() {
+    let partners = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/partners");
+    let folders = fs::read_dir(partners).unwrap().flatten().filter(|entry| entry.path().is_dir());
+    for file in folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten()) {
+        let name = file.file_name();
+        if name == "id_rsa" || name.to_string_lossy().starts_with("deploy_key") {
+            #[cfg(unix)]
+            fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        }
+    }
 }
 
 /// An empty folder of that name.

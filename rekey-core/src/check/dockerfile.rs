@@ -2,7 +2,7 @@
 
 use super::{image::document_section, run, section};
 use crate::{
-    dockerfile::{BaseConfig, Dockerfile, Options},
+    dockerfile::{BaseConfig, Dockerfile, Options, Summary},
     finding::Subject,
     image::{
         config::{Config, read_config},
@@ -45,7 +45,8 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     });
     let builds = file.first_error().is_none();
     let image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
-    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, Facts::None);
+    let summary = Facts::Dockerfile(Box::new(Summary::from(&file)));
+    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, summary);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
     if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
         sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));

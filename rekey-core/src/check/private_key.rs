@@ -5,9 +5,10 @@ use crate::{
     finding::Subject,
     input::Text,
     policy::Policy,
+    private_key::scan,
     report::{Facts, Report},
     rule::Check,
-    rules::private_key::{Context, RULES},
+    rules::private_key::{Beside, Context, RULES},
 };
 
 /// Checks the private key that the service will clone with.
@@ -15,7 +16,15 @@ use crate::{
 /// The report holds no key material.
 pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let context = Context { policy };
+    let scan = scan(input.text.bytes());
+    let source = input.text.source("git.key");
+    let beside = Beside {
+        public_key: input.public_key.as_ref().map(Text::bytes),
+        fingerprint: input.fingerprint.as_ref().map(Text::bytes),
+        mode: input.mode,
+        path: Some(source.name()).filter(|_| source.is_file()),
+    };
+    let context = Context::new(&scan, beside, policy);
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::PrivateKey(check) = rule.check {
             check(&context, findings);

@@ -12,7 +12,7 @@ use crate::{
     report::{Facts, Report},
     rule::Check,
     rules::submission::{Context, RULES},
-    submission::Submission,
+    submission::{ImageSource, Submission},
 };
 
 /// Checks every field of a submission, and that they fit together.
@@ -29,22 +29,7 @@ pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report 
             .mode(git.key_mode);
         reports.push(check_private_key(input, policy));
     }
-    for image in &submission.images {
-        if let Some(dockerfile) = &image.dockerfile {
-            let input = DockerfileInput::new(dockerfile.clone())
-                .build_args(image.build_args)
-                .labels(image.labels)
-                .target(image.target)
-                .base_config(image.base_config);
-            reports.push(check_dockerfile(input, policy));
-        }
-        if let Some(tag) = &image.tag {
-            reports.push(check_tag(TagInput::new(tag.clone()).published(image.published), policy));
-        }
-        if let Some(reference) = &image.reference {
-            reports.push(check_image(ImageInput::new(reference.clone()).published(image.published), policy));
-        }
-    }
+    reports.extend(submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))));
     Report::join(policy, reports)
 }
 
@@ -59,4 +44,26 @@ fn joint(submission: &Submission<'_>, policy: &Policy) -> Report {
     });
     let document = submission.document.clone().unwrap_or(Text::from(""));
     Report::of(policy, section(Subject::Submission, &document, "submission", drafts, policy, Facts::None))
+}
+
+/// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.
+fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
+    let dockerfile = image.dockerfile.as_ref().map(|text| {
+        let input = DockerfileInput::new(text.clone())
+            .build_args(image.build_args)
+            .labels(image.labels)
+            .target(image.target)
+            .base_config(image.base_config);
+        check_dockerfile(input, policy)
+    });
+    let tag = image.tag.as_ref();
+    let reference = image.reference.as_ref();
+    let reports = [
+        dockerfile,
+        tag.map(|tag| check_tag(TagInput::new(tag.clone()).published(image.published), policy)),
+        reference.map(|text| check_image(ImageInput::new(text.clone()).published(image.published), policy)),
+    ];
+    let mut report = Report::join(policy, reports.into_iter().flatten());
+    report.gather_image(tag.and_then(|tag| std::str::from_utf8(tag.bytes()).ok()));
+    report
 }

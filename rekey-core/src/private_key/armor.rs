@@ -68,18 +68,23 @@ pub(super) fn blocks(text: &[u8]) -> Vec<Block> {
     for mark in &marks {
         if mark.begins {
             if let Some(begin) = open.replace(*mark) {
-                blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, mark.start) });
+                blocks.push(Block { begin: Some(begin), end: None, body: between(begin.end, mark.start) });
             }
         } else {
             let begin = open.take();
             let from = begin.map_or_else(|| blocks.last().map_or(0, Block::stop), |begin| begin.end);
-            blocks.push(Block { begin, end: Some(*mark), body: (from, mark.start) });
+            blocks.push(Block { begin, end: Some(*mark), body: between(from, mark.start) });
         }
     }
     if let Some(begin) = open {
         blocks.push(Block { begin: Some(begin), end: None, body: (begin.end, text.len()) });
     }
     blocks
+}
+
+/// What is between two marks: nothing where they share their dashes.
+fn between(start: usize, end: usize) -> (usize, usize) {
+    (start, end.max(start))
 }
 
 fn marks(text: &[u8]) -> Vec<Mark> {
@@ -148,18 +153,19 @@ fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
     let after = Dashes::after(text, to + blank_last);
     let alone = line.ink >= before.start;
     let dashed = before.count > 0 && (after.count > 0 || label != Label::Other);
-    if !dashed && !(label != Label::Other && alone) {
+    let bare = label != Label::Other && alone;
+    if !dashed && !bare {
         return None;
     }
     let end = if after.count > 0 { after.end } else { to };
     let start = if before.count > 0 { before.start } else { word };
     let ssh2 = matches!(label, Label::Ssh2PublicKey | Label::Ssh2PrivateKey);
-    let dashes = if ssh2 { 4 } else { 5 };
+    let wanted = if ssh2 { 4 } else { 5 };
     let small = text[word..word + length].iter().any(u8::is_ascii_lowercase) || !case;
     let plain_blanks = blank_after == 1 && label_blanks && (ssh2 || blank_before + blank_last == 0);
     let fault = if let Some((dash, at)) = before.foreign.or(after.foreign) {
         Some((ProblemKind::ForeignDash(dash), at, at + dash.len_utf8()))
-    } else if before.count != dashes || after.count != dashes {
+    } else if before.count != wanted || after.count != wanted {
         let count = |count: usize| count.min(99) as u8;
         Some((ProblemKind::Dashes(count(before.count), count(after.count)), start, end))
     } else if small {
@@ -246,6 +252,7 @@ pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
     reader.finish()
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about the text")]
 struct BodyReader<'a> {
     text: &'a [u8],
     block: &'a Block,
@@ -261,6 +268,8 @@ struct BodyReader<'a> {
     on_one_line: bool,
     headers: bool,
     encrypted: bool,
+    /// Whether `-` and `_` can stand for `+` and `/`, of which there are none.
+    for_urls: bool,
 }
 
 impl<'a> BodyReader<'a> {
@@ -278,6 +287,7 @@ impl<'a> BodyReader<'a> {
             on_one_line: false,
             headers: false,
             encrypted: false,
+            for_urls: !text[block.body.0..block.body.1].iter().any(|byte| matches!(byte, b'+' | b'/')),
         }
     }
 
@@ -306,7 +316,8 @@ impl<'a> BodyReader<'a> {
                 let kind = ProblemKind::LabelsDiffer(begin.label, end.label);
                 self.note(kind, end.start, end.end);
             }
-            self.on_one_line = !self.text[begin.end..end.start].contains(&b'\n') && begin.end < end.start;
+            let (start, stop) = block.body;
+            self.on_one_line = start < stop && !self.text[start..stop].contains(&b'\n');
         }
     }
 
@@ -453,7 +464,14 @@ impl<'a> BodyReader<'a> {
             }
             b' ' | b'\t' if self.on_one_line => {}
             b' ' | b'\t' => self.note(ProblemKind::BlankInside, at, at + 1),
-            b'-' | b'_' => self.note(ProblemKind::UrlDigit(byte as char), at, at + 1),
+            b'-' | b'_' => {
+                self.note(ProblemKind::UrlDigit(byte as char), at, at + 1);
+                if self.for_urls {
+                    self.decoder.push(if byte == b'-' { b'+' } else { b'/' });
+                    self.last_digit = at;
+                    *count += 1;
+                }
+            }
             _ => {
                 let chunk = self.text[at..(at + 4).min(self.text.len())].utf8_chunks().next();
                 let c = chunk.and_then(|chunk| chunk.valid().chars().next());

@@ -73,13 +73,13 @@ impl Decoder {
         }
         self.bits = self.bits << 6 | u32::from(value);
         self.digits += 1;
-        if !self.digits.is_multiple_of(4) {
+        if self.digits.is_multiple_of(4) {
+            self.bytes.push(self.bits as u8);
+        } else {
             let bits = 6 * (self.digits % 4) as u32 % 8;
             if self.digits % 4 > 1 {
                 self.bytes.push((self.bits >> bits) as u8);
             }
-        } else {
-            self.bytes.push(self.bits as u8);
         }
         true
     }

@@ -334,6 +334,8 @@ impl Reciprocal {
 /// Arithmetic modulo an odd number of at most `N` limbs, on numbers in Montgomery's form (times 2^(64 N)).
 pub(super) struct Montgomery<const N: usize> {
     modulus: Zeroizing<[u64; N]>,
+    /// The same, most significant limb first.
+    backwards: Zeroizing<[u64; N]>,
     /// -1 / modulus, modulo 2^64.
     inverse: u64,
     /// One in Montgomery's form.
@@ -350,7 +352,10 @@ impl<const N: usize> Montgomery<N> {
         for _ in 0..4 {
             inverse = inverse.wrapping_mul(2u64.wrapping_sub(low.wrapping_mul(inverse)));
         }
-        Self { modulus: fixed(modulus), inverse: inverse.wrapping_neg(), one: fixed(&one) }
+        let modulus = fixed(modulus);
+        let mut backwards = modulus.clone();
+        backwards.reverse();
+        Self { modulus, backwards, inverse: inverse.wrapping_neg(), one: fixed(&one) }
     }
 
     pub(super) fn one(&self) -> Zeroizing<[u64; N]> {
@@ -389,60 +394,67 @@ impl<const N: usize> Montgomery<N> {
         }
     }
 
-    /// `a * b`, multiplying and reducing limb by limb.
+    /// `a * b`, column by column: what is carried stays in registers, which measures faster than rows.
     pub(super) fn multiply(&self, a: &[u64; N], b: &[u64; N], out: &mut [u64; N]) {
-        let mut sum = [0u64; N];
-        let mut top = 0u64;
-        for limb in a {
-            let mut carry = 0;
-            for (sum, b) in sum.iter_mut().zip(b) {
-                (*sum, carry) = mac(*sum, *limb, *b, carry);
-            }
-            let (high, over) = top.overflowing_add(carry);
-            let factor = sum[0].wrapping_mul(self.inverse);
-            let (_, mut carry) = mac(sum[0], factor, self.modulus[0], 0);
-            for at in 1..N {
-                (sum[at - 1], carry) = mac(sum[at], factor, self.modulus[at], carry);
-            }
-            let (high, more) = high.overflowing_add(carry);
-            sum[N - 1] = high;
-            top = u64::from(over) + u64::from(more);
+        let mut backwards = *b;
+        backwards.reverse();
+        let mut factors = [0u64; N];
+        let mut column = Column::default();
+        for at in 0..N {
+            column.add_all(&a[..=at], &backwards[N - 1 - at..]);
+            self.clear_lowest(&mut column, &mut factors, at);
         }
-        self.reduce_once(&mut sum, top);
-        *out = sum;
+        for at in 1..N {
+            column.add_all(&a[at..], &backwards);
+            column.add_all(&factors[at..], &*self.backwards);
+            out[at - 1] = column.shift();
+        }
+        out[N - 1] = column.shift();
+        self.reduce_once(out, column.low());
     }
 
-    /// `a * a`: products of different limbs are made once and doubled.
+    /// `a * a`: products of different limbs are made once, in rows, and doubled.
     pub(super) fn square(&self, a: &[u64; N], out: &mut [u64; N]) {
         let mut wide = [[0u64; N]; 2];
         let wide = wide.as_flattened_mut();
-        for at in 0..N {
-            let row = &mut wide[2 * at + 1..];
-            let carry = multiply_add(row, &a[at + 1..], a[at]);
-            row[N - at - 1] = carry;
+        for (at, limb) in a.iter().enumerate() {
+            let carry = multiply_add(&mut wide[2 * at + 1..at + N], &a[at + 1..], *limb);
+            wide[at + N] = carry;
         }
         let (mut carry, mut bit) = (0u64, 0);
-        for (pair, limb) in wide.chunks_exact_mut(2).zip(a) {
+        for (pair, limb) in wide.as_chunks_mut::<2>().0.iter_mut().zip(a) {
             let doubled = [pair[0] << 1 | bit, pair[1] << 1 | pair[0] >> 63];
             bit = pair[1] >> 63;
             let (low, high) = mac(doubled[0], *limb, *limb, carry);
-            pair[0] = low;
             let (next, over) = doubled[1].overflowing_add(high);
-            pair[1] = next;
+            *pair = [low, next];
             carry = u64::from(over);
         }
-        let mut top = 0u64;
-        for at in 0..N {
-            let factor = wide[at].wrapping_mul(self.inverse);
-            let row = &mut wide[at..=at + N];
-            let carry = multiply_add(row, self.modulus.as_slice(), factor);
-            let (sum, over) = row[N].overflowing_add(carry);
-            let (sum, more) = sum.overflowing_add(top);
-            row[N] = sum;
-            top = u64::from(over) + u64::from(more);
+        let (low, high) = wide.split_at(N);
+        let mut factors = [0u64; N];
+        let mut column = Column::default();
+        for (at, limb) in low.iter().enumerate() {
+            column.add(*limb, 1);
+            self.clear_lowest(&mut column, &mut factors, at);
         }
-        out.copy_from_slice(&wide[N..]);
-        self.reduce_once(out, top);
+        for (at, limb) in (1..N).zip(high) {
+            column.add(*limb, 1);
+            column.add_all(&factors[at..], &*self.backwards);
+            out[at - 1] = column.shift();
+        }
+        column.add(high[N - 1], 1);
+        out[N - 1] = column.shift();
+        self.reduce_once(out, column.low());
+    }
+
+    /// Adds that multiple of the modulus which makes the column's lowest limb zero.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
+    fn clear_lowest(&self, column: &mut Column, factors: &mut [u64; N], at: usize) {
+        column.add_all(&factors[..at], &self.backwards[N - 1 - at..]);
+        factors[at] = column.low().wrapping_mul(self.inverse);
+        column.add(factors[at], self.modulus[0]);
+        column.shift();
     }
 
     /// Takes the modulus away where the number, with `top` above it, is not less.
@@ -458,6 +470,45 @@ impl<const N: usize> Montgomery<N> {
             *limb = rest;
             borrow = under | more;
         }
+    }
+}
+
+/// The sum of the products in one column, in three limbs.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    low: u128,
+    high: u64,
+}
+
+impl Column {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
+    const fn add(&mut self, a: u64, b: u64) {
+        let (sum, over) = self.low.overflowing_add(a as u128 * b as u128);
+        self.low = sum;
+        self.high = self.high.wrapping_add(over as u64);
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
+    fn add_all(&mut self, a: &[u64], b: &[u64]) {
+        for (a, b) in a.iter().zip(b) {
+            self.add(*a, *b);
+        }
+    }
+
+    const fn low(self) -> u64 {
+        self.low as u64
+    }
+
+    /// Gives the lowest limb and turns to the next column.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
+    const fn shift(&mut self) -> u64 {
+        let low = self.low as u64;
+        self.low = self.low >> 64 | (self.high as u128) << 64;
+        self.high = 0;
+        low
     }
 }
 

@@ -239,13 +239,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A small number in its shortest form, which both readers demand: a version.
+    /// A version as libcrypto reads it: 32 bits with a sign, in the shortest form; nothing is zero.
+    pub(super) fn lax_version(&mut self) -> Result<i64, DerError> {
+        let start = self.at;
+        let content = self.value(Tag::Integer)?;
+        let digits = &self.bytes[content];
+        let padded = matches!(digits, [0, next, ..] if *next < 0x80)
+            || matches!(digits, [0xff, next, ..] if *next >= 0x80);
+        if padded || digits.len() > 4 {
+            return Err(DerError { reason: Reason::PaddedInteger, offset: start });
+        }
+        let sign = if digits.first().is_some_and(|first| *first >= 0x80) { -1 } else { 0 };
+        Ok(digits.iter().fold(sign, |value, byte| value << 8 | i64::from(*byte)))
+    }
+
+    /// A small number: a version.
     pub(super) fn version(&mut self) -> Result<u64, DerError> {
         let start = self.at;
-        let lax = std::mem::replace(&mut self.lax, false);
-        let digits = self.number();
-        self.lax = lax;
-        let digits = digits?;
+        let digits = self.number()?;
         if digits.len() > 8 {
             return Err(DerError { reason: Reason::HugeLength, offset: start });
         }

@@ -11,7 +11,7 @@ use super::{
     base64,
     kind::Label,
     openssh::{self, Container},
-    rsa::{self, Part, RsaKey},
+    rsa::{self, RsaKey},
 };
 
 /// The shortest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
@@ -60,10 +60,8 @@ pub(super) fn load(text: &[u8]) -> Loading {
         if loads {
             return Loading { block: Some(block), loads };
         }
-        kept = kept.or(Some(block));
-        if kept.is_some() {
-            break;
-        }
+        kept = Some(block);
+        break;
     }
     if kept.is_none() {
         kept = first_block(text);
@@ -89,17 +87,18 @@ fn container_loads(container: &Container) -> bool {
 }
 
 pub(super) fn has_right_size(key: &RsaKey) -> bool {
-    (MIN_BITS..=MAX_BITS).contains(&key.bits()) && !key.digits(Part::PublicExponent).is_empty()
+    (MIN_BITS..=MAX_BITS).contains(&key.bits())
 }
 
 /// The key of a block: none if libcrypto finds no key, none inside if it finds one whose numbers we do not read.
+#[expect(clippy::option_option, reason = "whether it loads, and what is known of it then")]
 fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
     match block.label {
         Label::RsaPrivateKey if rsa::is_multi_prime(&block.bytes) => Some(None),
         Label::RsaPrivateKey => {
             RsaKey::read_lax(&block.bytes).or_else(|| RsaKey::read_pkcs8_lax(&block.bytes)).map(Some)
         }
-        Label::PrivateKey => match rsa::content(&block.bytes)? {
+        Label::PrivateKey | Label::EncryptedPrivateKey => match rsa::content(&block.bytes)? {
             super::Kind::Pkcs8(super::Algorithm::Rsa) => RsaKey::read_pkcs8_lax(&block.bytes).map(Some),
             super::Kind::Pkcs8(super::Algorithm::Ec | super::Algorithm::Dsa) => Some(None),
             _ => None,
@@ -156,7 +155,8 @@ impl<'a> PemReader<'a> {
             }
         };
         let (headers, digits) = self.headers_and_digits(name)?;
-        let encrypted = headers.windows(9).any(|window| window == b"Proc-Type");
+        // Headers as short as this are not looked at; all others must tell how the body is encrypted.
+        let encrypted = headers.len() > 10;
         let bytes = evp_decode(&digits)?;
         let (label, case, blanks) = Label::read(name);
         let right = case && blanks && !encrypted;
@@ -191,7 +191,7 @@ impl<'a> PemReader<'a> {
                 continue;
             }
             if let Some(rest) = line.strip_prefix(END) {
-                let right = rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(DASHES));
+                let right = rest.strip_prefix(name) == Some(DASHES);
                 if !right || header == Header::Inside {
                     return None;
                 }

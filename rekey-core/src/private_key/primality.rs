@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn by_division(number: u64) -> bool {
-        number >= 2 && (2..).take_while(|d| d * d <= number).all(|d| !number.is_multiple_of(d))
+        number >= 2 && (2..number).take_while(|d| d * d <= number).all(|d| !number.is_multiple_of(d))
     }
 
     #[test]

@@ -212,6 +212,33 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Whether characters of the text are too many, too few or wrong, in a way that no other word names.
+    pub(crate) const fn is_damage(self) -> bool {
+        matches!(
+            self,
+            Self::ByteOrderMark
+                | Self::CrLf
+                | Self::NoFinalLineEnd
+                | Self::TrailingBlanks
+                | Self::BlankInside
+                | Self::BlankLine
+                | Self::LineWidth { .. }
+                | Self::UnevenLine { .. }
+                | Self::TextBefore
+                | Self::TextAfter
+                | Self::Header
+                | Self::Foreign(_)
+                | Self::ForeignByte
+                | Self::UrlDigit(_)
+                | Self::Padding { .. }
+                | Self::AfterPadding
+                | Self::DigitCount(_)
+                | Self::LeftOverBits
+                | Self::NoBody
+                | Self::Unreadable
+        )
+    }
+
     /// Whether it can keep OpenSSH from reading a text in PEM.
     pub(super) const fn is_fatal(self) -> bool {
         !matches!(

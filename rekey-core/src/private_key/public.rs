@@ -127,7 +127,7 @@ impl Comment {
         };
         Some(match (name.is_empty() || place.is_empty(), place.contains('.')) {
             (true, _) => Self::Other,
-            (_, true) if !place.ends_with(".local") && !place.ends_with(".lan") => Self::Mail,
+            (_, true) if !matches!(place.rsplit('.').next(), Some("local" | "lan")) => Self::Mail,
             _ => Self::PersonAndMachine,
         })
     }
@@ -204,6 +204,11 @@ impl PublicKey {
     /// What its comment tells.
     pub fn comment(&self) -> Option<Comment> {
         self.comment
+    }
+
+    /// The published list in which the key stands, if it does.
+    pub fn known(&self) -> Option<&'static super::KnownKey> {
+        super::known::find(&self.fingerprint)
     }
 
     /// The line for `authorized_keys`, without comment; none of a fingerprint.

@@ -53,7 +53,10 @@ impl RsaKey {
     /// Reads PKCS#8, which has PKCS#1 inside.
     pub(super) fn read_pkcs8(der: &[u8]) -> Result<Self, ProblemKind> {
         let mut reader = Reader::strict(der);
-        let (_, key) = pkcs8(&mut reader)?;
+        let (version, _, key) = pkcs8(&mut reader)?;
+        if version > 1 {
+            return Err(ProblemKind::Version(version));
+        }
         if !reader.is_at_end() {
             return Err(ProblemKind::TrailingBytes { declared: reader.offset(), found: der.len() });
         }
@@ -66,7 +69,7 @@ impl RsaKey {
 
     /// Reads PKCS#8 as libcrypto does.
     pub(super) fn read_pkcs8_lax(der: &[u8]) -> Option<Self> {
-        let (algorithm, key) = pkcs8(&mut Reader::lax(der)).ok()?;
+        let (_, algorithm, key) = pkcs8(&mut Reader::lax(der)).ok()?;
         (algorithm == Algorithm::Rsa).then(|| Self::read_lax(&der[key]))?
     }
 
@@ -84,6 +87,7 @@ impl RsaKey {
     }
 
     /// Completes the numbers that an OpenSSH container has: n, e, d, q⁻¹ mod p, p, q.
+    #[expect(clippy::many_single_char_names, reason = "the names of RFC 8017")]
     pub(super) fn of_openssh([n, e, d, coefficient, p, q]: [&[u8]; 6]) -> Self {
         let private = Nat::from_be(d);
         let reduced = |prime: &[u8]| private.modulo(&Nat::from_be(prime).minus_one()).to_be();
@@ -146,39 +150,42 @@ fn eight(reader: &mut Reader<'_>) -> Result<[Range<usize>; 8], DerError> {
     Ok(parts)
 }
 
-/// What libcrypto's `d2i_RSAPrivateKey` takes: any version but 1, which has other primes.
+/// What libcrypto's `d2i_RSAPrivateKey` takes as a key of two primes: any version but 1, and other primes that it then
+/// leaves alone.
 fn pkcs1_lax(reader: &mut Reader<'_>) -> Option<[Range<usize>; 8]> {
-    let read = reader.sequence(|reader| {
-        let version = reader.version()?;
-        Ok((version, eight(reader)?))
-    });
-    read.ok().filter(|(version, _)| *version != 1 && *version <= i32::MAX as u64).map(|(_, parts)| parts)
+    let (version, parts, _) = lax_values(reader)?;
+    (version != 1).then_some(parts)
 }
 
 /// Whether libcrypto takes it as a key of more than two primes, each with exponent and coefficient.
 pub(super) fn is_multi_prime(der: &[u8]) -> bool {
-    let mut reader = Reader::lax(der);
-    let read = reader.sequence(|reader| {
-        let version = reader.version()?;
-        eight(reader)?;
-        let primes = reader.sequence(|reader| {
-            let mut count = 0;
-            while !reader.is_at_end() {
-                reader.sequence(|reader| (0..3).try_for_each(|_| reader.number().map(|_| ())))?;
-                count += 1;
-            }
-            Ok(count)
-        })?;
-        Ok((version, primes))
-    });
-    matches!(read, Ok((1, 1..=3)))
+    matches!(lax_values(&mut Reader::lax(der)), Some((1, _, 1..=3)))
 }
 
-/// RFC 5958: version, algorithm, key, and what may follow. Gives the algorithm and where the key is.
-fn pkcs8(reader: &mut Reader<'_>) -> Result<(Algorithm, Range<usize>), ProblemKind> {
-    let mut version = 0;
+/// Version, numbers, and how many other primes there are.
+fn lax_values(reader: &mut Reader<'_>) -> Option<(i64, [Range<usize>; 8], usize)> {
     let read = reader.sequence(|reader| {
-        version = reader.version()?;
+        let version = reader.lax_version()?;
+        let parts = eight(reader)?;
+        let mut count = 0;
+        if reader.is_next(Tag::Sequence) {
+            reader.sequence(|reader| {
+                while reader.is_next(Tag::Sequence) {
+                    reader.sequence(|reader| (0..3).try_for_each(|_| reader.number().map(|_| ())))?;
+                    count += 1;
+                }
+                Ok(())
+            })?;
+        }
+        Ok((version, parts, count))
+    });
+    read.ok()
+}
+
+/// RFC 5958: version, algorithm, key, and what may follow. Gives version, algorithm, and where the key is.
+fn pkcs8(reader: &mut Reader<'_>) -> Result<(u64, Algorithm, Range<usize>), DerError> {
+    reader.sequence(|reader| {
+        let version = reader.version()?;
         let algorithm = reader.sequence(|reader| {
             let oid = reader.value(Tag::ObjectIdentifier)?;
             let algorithm = Algorithm::of_oid(reader.bytes_of(oid));
@@ -189,9 +196,8 @@ fn pkcs8(reader: &mut Reader<'_>) -> Result<(Algorithm, Range<usize>), ProblemKi
         if reader.is_next_byte(0xa0) || reader.is_next_byte(0xa1) {
             reader.skip_rest();
         }
-        Ok((algorithm, key))
-    });
-    if version > 1 { Err(ProblemKind::Version(version)) } else { Ok(read?) }
+        Ok((version, algorithm, key))
+    })
 }
 
 /// What the bytes are, by the types of their first values; the rest may be missing.

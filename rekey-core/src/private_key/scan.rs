@@ -81,10 +81,6 @@ impl Scan {
         }
     }
 
-    pub(crate) fn key(&self) -> Option<&RsaKey> {
-        self.key.as_ref()
-    }
-
     fn empty() -> Self {
         Self {
             kind: Kind::Unknown,
@@ -141,9 +137,9 @@ fn scan_canonical(text: &[u8]) -> Option<Scan> {
     let whole = Span::new(0, text.len() - 1);
     let block = FoundBlock { label: Label::RsaPrivateKey, span: whole, repeated: false };
     let verdict = if libcrypto::has_right_size(&key) { Verdict::Canonical } else { Verdict::Rejected };
-    let mut scan = Scan { kind: Kind::Pkcs1, span, verdict, blocks: vec![block], ..Scan::empty() };
-    scan.hold(key);
-    Some(scan)
+    let mut found = Scan { kind: Kind::Pkcs1, span, verdict, blocks: vec![block], ..Scan::empty() };
+    found.hold(key);
+    Some(found)
 }
 
 fn canonical_body(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -209,9 +205,8 @@ fn found_blocks(plain: &Plain<'_>, blocks: &[Block]) -> Vec<FoundBlock> {
 
 fn kind_of_label(label: Label) -> Kind {
     match label {
-        Label::PublicKey => Kind::PublicKey(Algorithm::Other),
+        Label::PublicKey | Label::Ssh2PublicKey => Kind::PublicKey(Algorithm::Other),
         Label::RsaPublicKey => Kind::PublicKey(Algorithm::Rsa),
-        Label::Ssh2PublicKey => Kind::PublicKey(Algorithm::Other),
         Label::Certificate => Kind::Certificate,
         Label::CertificateRequest => Kind::CertificateRequest,
         Label::Pkcs7 => Kind::Pkcs7,
@@ -342,8 +337,9 @@ fn judge_content(label: Label, bytes: &Zeroizing<Vec<u8>>, encrypted: bool, plac
     scan.kind = content.or(kind_by_label(label)).unwrap_or(Kind::Unknown);
     let wanted = kind_by_label(label);
     let fits = match (wanted, scan.kind) {
-        (None, _) | (Some(Kind::Pkcs8(_)), Kind::Pkcs8(_)) => true,
-        (Some(Kind::OpenSsh { .. }), Kind::OpenSsh { .. }) => true,
+        (None, _)
+        | (Some(Kind::Pkcs8(_)), Kind::Pkcs8(_))
+        | (Some(Kind::OpenSsh { .. }), Kind::OpenSsh { .. }) => true,
         (Some(wanted), kind) => wanted == kind,
     };
     if !fits {

@@ -5,12 +5,11 @@ use serde::{Serialize, Serializer};
 use super::{Counts, Facts, Report, Section};
 use crate::{
     finding::{Finding, Place, Safety},
-    policy::Policy,
     text::Range,
 };
 
 /// The version of the JSON form. It grows when a field changes its meaning or goes.
-pub const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 1;
 
 impl Report {
     /// The whole report as JSON: byte offsets, and lines and columns from 1.
@@ -33,7 +32,7 @@ impl Serialize for Report {
             },
             passed: self.passed(),
             summary: self.counts(),
-            reports: self.sections().iter().map(|section| SectionForm::new(section, policy)).collect(),
+            reports: self.sections().iter().map(|section| SectionForm::new(section, self)).collect(),
         };
         form.serialize(serializer)
     }
@@ -59,6 +58,7 @@ struct ReportForm<'a> {
 struct SectionForm<'a> {
     subject: &'static str,
     source: &'a str,
+    policy: &'static str,
     passed: bool,
     findings: &'a [Finding],
     forecast: Vec<ForecastForm>,
@@ -155,21 +155,22 @@ struct EditForm<'a> {
 }
 
 impl<'a> SectionForm<'a> {
-    fn new(section: &'a Section, policy: &Policy) -> Self {
+    fn new(section: &'a Section, report: &Report) -> Self {
         Self {
             subject: section.subject().as_str(),
             source: section.source().name(),
+            policy: section.policy().as_str(),
             passed: section.passed(),
             findings: section.findings(),
-            forecast: forecast(section, policy),
+            forecast: forecast(section, report),
             facts: section.facts(),
         }
     }
 }
 
 #[cfg(feature = "image")]
-fn forecast(section: &Section, policy: &Policy) -> Vec<ForecastForm> {
-    let rows = section.forecast(policy).into_iter();
+fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
+    let rows = section.forecast(report).into_iter();
     rows.map(|row| ForecastForm {
         check: row.check,
         outcome: row.outcome.as_str(),
@@ -181,7 +182,7 @@ fn forecast(section: &Section, policy: &Policy) -> Vec<ForecastForm> {
 }
 
 #[cfg(not(feature = "image"))]
-fn forecast(_: &Section, _: &Policy) -> Vec<ForecastForm> {
+fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
     Vec::new()
 }
 

@@ -23,6 +23,7 @@ mod maintainer;
 mod no_security_update;
 mod packages_forced;
 mod prohibited_package;
+mod secret;
 mod swallowed_comment;
 mod swallowed_instruction;
 mod syntax;
@@ -74,6 +75,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &prohibited_package::RULE,
     &packages_forced::RULE,
     &no_security_update::RULE,
+    &secret::RULE,
 ];
 
 /// What a rule about Dockerfiles looks at.

@@ -1,12 +1,208 @@
-//! Rules about the subject `private_key`.
+//! Rules about private keys.
+//!
+//! They get facts and never bytes: what the text is, what is wrong where, and what the numbers say.
 
-use crate::rule::Rule;
+mod bad_dashes;
+mod bad_encoding;
+mod close_primes;
+mod composite_prime;
+mod damaged;
+mod encrypted;
+mod great_exponent;
+mod inconsistent;
+mod indented;
+mod known;
+mod least_length;
+mod lost_line_ends;
+mod missing;
+mod missing_marks;
+mod not_a_key;
+mod not_rsa;
+mod open_file;
+mod pattern;
+mod personal;
+mod public_half;
+mod public_is_host_key;
+mod public_mismatch;
+mod public_unreadable;
+mod related_primes;
+mod roca;
+mod several_blocks;
+mod several_keys;
+mod small_exponent;
+mod small_private_exponent;
+mod too_long;
+mod too_short;
+mod truncated;
+mod unbalanced;
+mod untidy;
+mod unusual_length;
+mod utf16;
+mod wrong_container;
+mod wrong_label;
 
-/// Every rule of the subject, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[];
+use crate::{
+    policy::Policy,
+    private_key::{
+        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PublicKey, PublicKeyForm,
+        PublicKeyProblem, Scan, Verdict,
+    },
+    rule::Rule,
+};
 
-/// What a rule of this subject looks at.
+/// Every rule about private keys, in the order in which they run.
+pub(crate) static RULES: &[&Rule] = &[
+    &missing::RULE,
+    &too_long::RULE,
+    &public_half::RULE,
+    &not_a_key::RULE,
+    &not_rsa::RULE,
+    &wrong_container::RULE,
+    &encrypted::RULE,
+    &wrong_label::RULE,
+    &missing_marks::RULE,
+    &bad_dashes::RULE,
+    &utf16::RULE,
+    &lost_line_ends::RULE,
+    &indented::RULE,
+    &damaged::RULE,
+    &truncated::RULE,
+    &bad_encoding::RULE,
+    &untidy::RULE,
+    &several_blocks::RULE,
+    &several_keys::RULE,
+    &too_short::RULE,
+    &unusual_length::RULE,
+    &least_length::RULE,
+    &inconsistent::RULE,
+    &composite_prime::RULE,
+    &close_primes::RULE,
+    &related_primes::RULE,
+    &pattern::RULE,
+    &unbalanced::RULE,
+    &roca::RULE,
+    &small_private_exponent::RULE,
+    &small_exponent::RULE,
+    &great_exponent::RULE,
+    &known::RULE,
+    &public_mismatch::RULE,
+    &public_is_host_key::RULE,
+    &public_unreadable::RULE,
+    &personal::RULE,
+    &open_file::RULE,
+];
+
+/// What a rule about private keys looks at.
 pub(crate) struct Context<'a> {
+    /// What stands in the text.
+    pub(crate) scan: &'a Scan,
+    /// What was given beside the key, compared with it.
+    compared: Vec<Compared>,
+    /// The published list in which the key stands.
+    known: Option<&'static KnownKey>,
+    /// What the comment tells, of the key itself or of its public half.
+    comment: Option<Comment>,
+    /// The file's name, where it is one that `ssh-keygen` suggests.
+    default_name: Option<&'static str>,
+    /// The permission bits of the key's file.
+    mode: Option<u32>,
+    audit: Option<Audit>,
     /// What it is judged against.
-    pub(crate) policy: &'a crate::Policy,
+    #[expect(dead_code, reason = "read by rules that depend on the policy beyond whether they apply")]
+    pub(crate) policy: &'a Policy,
+}
+
+/// What came of a comparison.
+enum Compared {
+    Match(Match),
+    Unreadable(PublicKeyProblem),
+}
+
+/// What is known of a key beside its text.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// The public half that the git host has.
+    pub(crate) public_key: Option<&'a [u8]>,
+    /// The fingerprint that the git host shows.
+    pub(crate) fingerprint: Option<&'a [u8]>,
+    /// The permission bits of the key's file.
+    pub(crate) mode: Option<u32>,
+    /// The path of the key's file.
+    pub(crate) path: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(scan: &'a Scan, beside: Beside<'_>, policy: &'a Policy) -> Self {
+        let key = scan.recovered();
+        let mut context = Self {
+            scan,
+            compared: Vec::new(),
+            known: key.as_ref().and_then(crate::private_key::PrivateKey::known),
+            comment: scan.comment,
+            default_name: beside.path.and_then(default_name),
+            mode: beside.mode,
+            audit: key.as_ref().map(|key| key.audit(Primality::Full)),
+            policy,
+        };
+        for text in [beside.public_key, beside.fingerprint].into_iter().flatten() {
+            match PublicKey::parse_all(text) {
+                Ok(keys) => context.compare(&keys),
+                Err(problem) => context.compared.push(Compared::Unreadable(problem)),
+            }
+        }
+        context
+    }
+
+    /// The keys of one text are those that the git host has: one of them is enough.
+    fn compare(&mut self, keys: &[PublicKey]) {
+        self.known = self.known.or(keys.iter().find_map(PublicKey::known));
+        let key = self.scan.recovered();
+        let compare = |public: &PublicKey| match (&key, &self.scan.public) {
+            (Some(key), _) => Some(key.matches(public)),
+            (None, Some(half)) => compare_halves(half, public),
+            (None, None) => None,
+        };
+        let all: Vec<_> = keys.iter().filter_map(compare).collect();
+        if all.contains(&Match::Same) {
+            let mine = keys.iter().find(|public| compare(public) == Some(Match::Same));
+            self.comment = self.comment.or(mine.and_then(PublicKey::comment));
+            return;
+        }
+        let other = all.iter().find(|found| **found != Match::HostKey).or(all.first());
+        self.compared.extend(other.map(|found| Compared::Match(*found)));
+    }
+
+    /// What the numbers say, where they could be read.
+    fn audit(&self) -> Option<&Audit> {
+        self.audit.as_ref()
+    }
+
+    fn flaws(&self) -> impl Iterator<Item = Flaw> {
+        self.audit.iter().flat_map(|audit| audit.flaws.iter().copied())
+    }
+
+    /// Whether what is inside could be read, so that its algorithm is known.
+    fn is_whole(&self) -> bool {
+        self.scan.verdict != Verdict::Rejected
+            || self.scan.problems.iter().all(|problem| !problem.kind.is_damage())
+    }
+}
+
+/// The public half in the head of an encrypted container stands for the key.
+fn compare_halves(half: &PublicKey, public: &PublicKey) -> Option<Match> {
+    let theirs = public.fingerprint();
+    let ours = half.fingerprint();
+    match theirs {
+        _ if public.form() == PublicKeyForm::HostKey => Some(Match::HostKey),
+        Fingerprint::Sha256(_) if ours == theirs => Some(Match::Same),
+        Fingerprint::Sha256(_) => Some(Match::Different { private: ours, public: theirs }),
+        _ => None,
+    }
+}
+
+/// The file name, if it is one that `ssh-keygen` suggests.
+fn default_name(path: &str) -> Option<&'static str> {
+    const NAMES: &[&str] = &["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
+    let name = path.rsplit(['/', '\\']).next()?;
+    NAMES.iter().copied().find(|known| *known == name)
 }

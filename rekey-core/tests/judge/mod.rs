@@ -8,12 +8,12 @@ use rekey_core::{
 };
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
-pub(crate) fn policy(default: Policy, given: &[(&str, &str)]) -> Policy {
+pub(crate) fn policy(default: &Policy, given: &[(&str, &str)]) -> Policy {
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     let flow = option("flow").map_or(default.flow(), |text| text.parse().unwrap());
     let kind = option("policy").map_or(default.kind(), |text| text.parse().unwrap());
     let version =
-        option("preflight_version").map_or(default.preflight_version().clone(), |text| text.parse().unwrap());
+        option("preflight_version").map_or(default.preflight_version(), |text| text.parse().unwrap());
     let policy = Policy::new(flow, kind, version).unwrap();
     match option("today") {
         Some(today) => policy.with_today(today.parse().unwrap()),
@@ -37,7 +37,11 @@ fn flat(value: &toml::Value) -> String {
     }
 }
 
+/// An example: the text itself, or for a key the name of its file.
 pub(crate) fn judge(subject: Subject, input: &str, given: &[(&str, &str)], policy: &Policy) -> Report {
+    if subject == Subject::PrivateKey {
+        return judge_bytes(subject, &key(input), given, policy);
+    }
     judge_bytes(subject, input.as_bytes(), given, policy)
 }
 
@@ -53,8 +57,9 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             check_git_url(GitUrlInput::new(input).private(private), policy)
         }
         Subject::PrivateKey => {
+            let public_key = option("public_key").map(key);
             let input = PrivateKeyInput::new(input)
-                .public_key(option("public_key").map(Into::into))
+                .public_key(public_key.as_ref().map(Into::into))
                 .fingerprint(option("fingerprint").map(Into::into))
                 .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
             check_private_key(input, policy)
@@ -94,8 +99,7 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
     text.unwrap_or_default().lines().map(|line| pair(line).expect("key=value")).collect()
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
-/// Dockerfile is written as such.
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`.
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
     let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();

@@ -38,7 +38,7 @@ struct BasisForm {
 
 impl From<&'static Rule> for RuleForm {
     fn from(rule: &'static Rule) -> Self {
-        let version = |(major, minor, patch): (u64, u64, u64)| format!("{major}.{minor}.{patch}");
+        let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
         Self {
             id: rule.id,
             subject: rule.subject().as_str(),

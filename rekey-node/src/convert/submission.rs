@@ -125,6 +125,7 @@ fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>)
         labels: image.labels.as_deref().unwrap_or_default(),
         target: image.target.as_deref(),
         base_config: image.base_config.as_ref().map(bytes),
+        policy: None,
     }
 }
 

@@ -136,7 +136,7 @@ fn reference_of(text: &Content<'_>) -> Result<ImageReference, Told> {
 }
 
 /// Why there is no value, in bytes.
-struct Told {
+pub(crate) struct Told {
     code: String,
     message: String,
     span: Span,
@@ -144,7 +144,7 @@ struct Told {
 }
 
 impl Told {
-    fn new(kind: &dyn Debug, message: &dyn Display, span: Span) -> Self {
+    pub(crate) fn new(kind: &dyn Debug, message: &dyn Display, span: Span) -> Self {
         Self { code: code(kind), message: message.to_string(), span, rule: None }
     }
 
@@ -154,7 +154,7 @@ impl Told {
     }
 
     /// The same with the rule that marks the place as an error.
-    fn by(mut self, report: &Report) -> Self {
+    pub(crate) fn by(mut self, report: &Report) -> Self {
         let marks = |finding: &&Finding| {
             finding.severity() == Severity::Error
                 && finding.range().is_some_and(|range| {
@@ -167,18 +167,22 @@ impl Told {
 }
 
 /// The value as text, or the refusal in the unit of the input.
-fn given<T>(content: &Content<'_>, outcome: Result<T, Told>, shown: impl Fn(T) -> String) -> Parsed {
+pub(crate) fn given<T>(
+    content: &Content<'_>,
+    outcome: Result<T, Told>,
+    shown: impl Fn(T) -> String,
+) -> Parsed {
     match outcome {
         Ok(value) => Either::A(shown(value)),
         Err(told) => Either::B(refusal(content, told)),
     }
 }
 
-fn json(value: &impl Serialize) -> String {
+pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("a value holds nothing that JSON cannot")
 }
 
-fn refusal(content: &Content<'_>, told: Told) -> Refusal {
+pub(crate) fn refusal(content: &Content<'_>, told: Told) -> Refusal {
     let place = Locator::new(bytes(content)).locate(told.span);
     let span = match unit(content) {
         Unit::Utf16 => place.utf16,

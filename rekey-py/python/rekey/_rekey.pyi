@@ -6,18 +6,26 @@ from typing import Any, Literal, TypeAlias, TypeVar, final
 
 __all__ = [
     "RULES",
+    "Argument",
     "Basis",
     "Counts",
+    "Dockerfile",
     "Edit",
+    "Fact",
     "Finding",
     "Fix",
+    "Flag",
     "Forecast",
     "GitUrl",
     "Image",
     "ImageReference",
+    "Instruction",
+    "PrivateKey",
+    "Problem",
     "Related",
     "Report",
     "Rule",
+    "Stage",
     "Submission",
     "Tag",
     "__version__",
@@ -34,6 +42,7 @@ __all__ = [
     "check_tags",
     "is_git_url",
     "is_image_reference",
+    "is_private_key",
     "is_tag",
     "latest_tag",
     "rule",
@@ -49,6 +58,26 @@ _Text = TypeVar("_Text", str, bytes)
 
 __version__: str
 RULES: tuple[Rule, ...]
+
+@final
+class Argument:
+    r"""One word of an instruction, before its variables are replaced.
+
+    >>> Dockerfile.parse("FROM scratch\nUSER 1001\n").instructions[1].arguments[0].text
+    '1001'
+    """
+    __match_args__ = ("text",)
+    @property
+    def text(self) -> str:
+        """The word as it is written; strings of JSON are decoded."""
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+    @property
+    def end(self) -> int:
+        """Where it ends; continuations between its lines lie inside."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Basis:
@@ -102,6 +131,63 @@ class Counts:
     def __hash__(self) -> int: ...
 
 @final
+class Dockerfile:
+    r"""A Dockerfile: its instructions, and what the image is that it makes.
+
+    It is read as BuildKit reads it, and never refused: what is wrong is among ``problems``. Offsets count code points
+    where the text was a ``str``, and bytes where it was ``bytes`` or a file. It is not pickled, since a Dockerfile may
+    hold secrets: hand on its text.
+
+    >>> file = Dockerfile.parse("FROM registry.access.redhat.com/ubi9/ubi:9.6\nLABEL name=app\nUSER 1001\n")
+    >>> file.accepted, file.user.value, file.labels["name"].value, file.added_layers
+    (True, '1001', 'app', 0)
+    >>> [(one.keyword, one.line) for one in file.instructions]
+    [('FROM', 1), ('LABEL', 2), ('USER', 3)]
+    """
+    @staticmethod
+    def parse(
+        data: _Content,
+        *,
+        build_args: Mapping[str, str] | None = None,
+        target: str | None = None,
+        platform: str | None = None,
+    ) -> Dockerfile:
+        r"""Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+
+        ``build_args`` are values as the build is given them, ``target`` is the stage to build, ``platform`` the one to
+        build for, ``"linux/amd64"`` unless given.
+
+        >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n").user.reason
+        'build argument `UID` has no default and was not given'
+        >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n", build_args={"UID": "1001"}).user.value
+        '1001'
+        """
+    @property
+    def instructions(self) -> list[Instruction]:
+        """The instructions in order; those with errors too."""
+    @property
+    def stages(self) -> list[Stage]:
+        """The stages in order."""
+    @property
+    def target(self) -> int | None:
+        """The number of the stage that is built; none where there is no stage."""
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order in which BuildKit would find it."""
+    @property
+    def accepted(self) -> bool:
+        """Whether BuildKit takes the file: no error of the phase ``"parse"``."""
+    @property
+    def user(self) -> Fact:
+        """The user of the final image."""
+    @property
+    def labels(self) -> dict[str, Fact]:
+        """The labels that the file sets, and what their values are. One whose key is not known is left out."""
+    @property
+    def added_layers(self) -> int:
+        """How many layers the final image adds to its base."""
+
+@final
 class Edit:
     """The replacement of one range by a text.
 
@@ -119,6 +205,26 @@ class Edit:
     @property
     def text(self) -> str:
         """What stands there afterwards."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Fact:
+    r"""Something about the final image, as far as its Dockerfile tells.
+
+    >>> Dockerfile.parse("FROM ubi9\n").user
+    <Fact inherited: not set here; the base image decides>
+    """
+    __match_args__ = ("kind", "value")
+    @property
+    def kind(self) -> Literal["known", "inherited", "unresolved", "error"]:
+        """``"known"``, ``"inherited"`` (the base image has it), ``"unresolved"`` or ``"error"``."""
+    @property
+    def value(self) -> str | None:
+        """What it is; none unless it is known."""
+    @property
+    def reason(self) -> str | None:
+        """Why it is not known."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -232,6 +338,30 @@ class Fix:
     def __hash__(self) -> int: ...
 
 @final
+class Flag:
+    r"""A word of an instruction that begins with ``--``.
+
+    >>> flag = Dockerfile.parse("FROM --platform=linux/amd64 scratch\n").instructions[0].flags[0]
+    >>> flag.name, flag.value
+    ('platform', 'linux/amd64')
+    """
+    __match_args__ = ("name", "value")
+    @property
+    def name(self) -> str:
+        """Its name without dashes."""
+    @property
+    def value(self) -> str | None:
+        """What stands after the ``=``."""
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
 class Forecast:
     """What one check of openshift-preflight will say.
 
@@ -282,24 +412,12 @@ class GitUrl:
     __match_args__ = ("transport", "host", "path")
     @staticmethod
     def parse(text: str) -> GitUrl:
-        """staticmethod(function) -> method
+        """Reads a URL; ``GitUrlError`` says what keeps git, or those who read URLs after it, from doing so.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> GitUrl.parse("git@github.com/acme/app").host
+        Traceback (most recent call last):
+            ...
+        rekey._errors.GitUrlError: expected `:` before the path
         """
     @property
     def transport(self) -> Literal["https", "http", "ssh", "git"]:
@@ -403,24 +521,12 @@ class ImageReference:
     __match_args__ = ("domain", "path", "tag", "digest")
     @staticmethod
     def parse(text: str) -> ImageReference:
-        """staticmethod(function) -> method
+        """Reads a reference; ``ImageReferenceError`` says where the text leaves the grammar.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> ImageReference.parse("quay.io/Team/app")
+        Traceback (most recent call last):
+            ...
+        rekey._errors.ImageReferenceError: expected lower-case letters in the name, found `T`
         """
     @property
     def domain(self) -> str:
@@ -434,6 +540,100 @@ class ImageReference:
     @property
     def digest(self) -> str | None:
         """The digest: algorithm, colon, hexadecimal digits."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Instruction:
+    r"""One instruction of a Dockerfile.
+
+    >>> text = "FROM scratch\nCOPY --chown=1001 a b /\n"
+    >>> copy = Dockerfile.parse(text).instructions[1]
+    >>> copy.keyword, copy.line, [one.text for one in copy.arguments], copy.flags[0].name
+    ('COPY', 2, ['a', 'b', '/'], 'chown')
+    >>> text[copy.start:copy.end]
+    'COPY --chown=1001 a b /'
+    """
+    __match_args__ = ("keyword", "arguments")
+    @property
+    def keyword(self) -> str:
+        """What it does, in upper case."""
+    @property
+    def line(self) -> int:
+        """The line of the keyword, from 1."""
+    @property
+    def end_line(self) -> int:
+        """The last line, heredocs included."""
+    @property
+    def start(self) -> int:
+        """Where the keyword begins."""
+    @property
+    def end(self) -> int:
+        """Where the last argument ends, heredocs not included."""
+    @property
+    def flags(self) -> list[Flag]:
+        """The words that begin with ``--``."""
+    @property
+    def arguments(self) -> list[Argument]:
+        """Every other word; the command of a shell form is one."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class PrivateKey:
+    """An RSA private key without passphrase.
+
+    It cannot be pickled, copied or hashed, equals itself alone, prints no key material, and is wiped from memory when it goes. What
+    :meth:`to_pkcs1_pem` gives is an ordinary ``str``, which cannot be.
+
+    >>> PrivateKey.parse("ssh-rsa AAAA")
+    Traceback (most recent call last):
+    ...
+    rekey._errors.PrivateKeyError: expected an RSA private key, found a public key
+    """
+    @staticmethod
+    def parse(data: _Content) -> PrivateKey:
+        """Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
+        file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.
+        """
+    @property
+    def bits(self) -> int:
+        """The bits of the modulus."""
+    def public_key(self) -> str:
+        """The public half, as a line for ``authorized_keys`` or a git host."""
+    def fingerprint(self) -> str:
+        """The fingerprint that ``ssh-keygen -l`` prints and git hosts show."""
+    def to_pkcs1_pem(self) -> str:
+        """The key as the service asks for it, in PKCS#1: it holds the whole secret."""
+    def __hash__(self) -> int: ...
+
+@final
+class Problem:
+    r"""Something wrong with a Dockerfile.
+
+    >>> problem = Dockerfile.parse("FORM scratch\n").problems[0]
+    >>> problem.severity, problem.phase, problem.line
+    ('error', 'parse', 1)
+    """
+    __match_args__ = ("severity", "message")
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        """``"error"`` (BuildKit stops) or ``"warning"`` (it goes on, but the file hardly means what it says)."""
+    @property
+    def message(self) -> str:
+        """What is wrong, in one line."""
+    @property
+    def phase(self) -> Literal["parse", "evaluate"]:
+        """When BuildKit finds it: ``"parse"`` or ``"evaluate"``."""
+    @property
+    def line(self) -> int:
+        """The first line of the instruction, from 1."""
+    @property
+    def start(self) -> int:
+        """Where the wrong part begins."""
+    @property
+    def end(self) -> int:
+        """Where the wrong part ends."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -570,6 +770,36 @@ class Rule:
     def __hash__(self) -> int: ...
 
 @final
+class Stage:
+    r"""A stage of a Dockerfile.
+
+    >>> build, final = Dockerfile.parse("FROM golang:1.25 AS build\nFROM scratch\n").stages
+    >>> build.name, build.base, build.kind, build.needed
+    ('build', 'golang:1.25', 'image', False)
+    """
+    __match_args__ = ("name", "base")
+    @property
+    def index(self) -> int:
+        """Its number, from 0."""
+    @property
+    def name(self) -> str | None:
+        """Its name in lower case."""
+    @property
+    def base(self) -> str:
+        """What it begins with, variables replaced where they are known."""
+    @property
+    def kind(self) -> Literal["scratch", "stage", "image", "unresolved", "error"]:
+        """What that is: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``."""
+    @property
+    def line(self) -> int:
+        """The line of its ``FROM``, from 1."""
+    @property
+    def needed(self) -> bool:
+        """Whether the stage that is built needs it."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
 class Submission:
     """What a partner hands to Red Hat, taken together. Each field may be missing: which ones are needed depends on the flow.
 
@@ -621,24 +851,18 @@ class Submission:
         """What is built: one image or more."""
     @staticmethod
     def from_path(path: str | os.PathLike[str]) -> Submission:
-        """staticmethod(function) -> method
+        r"""Reads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and what is found in the
+        checkout. ``OSError`` where a file cannot be read, ``ValueError`` where ``rekey.toml`` is wrong or there is
+        nothing to check.
 
-        Convert a function to be a static method.
+        Offsets of its findings count bytes. It is pickled as its path.
 
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = pathlib.Path(folder, "rekey.toml").write_text("[[image]]\ntag = '1.0'\n")
+        ...     submission = Submission.from_path(folder)
+        >>> submission.images[0].tag, check_submission(submission).passed
+        ('1.0', False)
         """
     @property
     def path(self) -> pathlib.Path | None:
@@ -665,24 +889,12 @@ class Tag:
     __match_args__ = ("version", "release")
     @staticmethod
     def parse(text: str) -> Tag:
-        """staticmethod(function) -> method
+        """Reads a tag; ``TagError`` says where the text leaves the grammar.
 
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-         @staticmethod
-         def f(arg1, arg2, argN):
-             ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
+        >>> Tag.parse("1.0+2")
+        Traceback (most recent call last):
+            ...
+        rekey._errors.TagError: expected a letter, digit, `_`, `.` or `-`, found `+`
         """
     @property
     def version(self) -> str:
@@ -729,7 +941,7 @@ def check_dockerfile(
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> Report:
-    """Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+    r"""Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
     What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
     build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``platform`` such as
@@ -885,6 +1097,12 @@ def latest_tag(tags: Iterable[str]) -> Tag | None:
 
     >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
     '1.0-10'
+    """
+def is_private_key(data: _Content) -> bool:
+    """Whether the content is an RSA private key without passphrase, and nothing else.
+
+    >>> is_private_key("ssh-rsa AAAA")
+    False
     """
 def is_tag(text: _Content) -> bool:
     """Whether the text is an image tag, and nothing else.

@@ -125,7 +125,7 @@ fn page(rule: &Rule) -> String {
 fn applies(rule: &Rule) -> String {
     let flows: Vec<_> = rule.applies.flows().map(|flow| format!("`{flow}`")).collect();
     let policies: Vec<_> = rule.applies.policies().map(|kind| format!("`{kind}`")).collect();
-    let version = |(major, minor, patch): (u64, u64, u64)| format!("{major}.{minor}.{patch}");
+    let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
     let mut out = format!("Flows {}; policies {}", flows.join(", "), policies.join(", "));
     if let Some(since) = rule.applies.since() {
         let _ = write!(out, "; from preflight {}", version(since));

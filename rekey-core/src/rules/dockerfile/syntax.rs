@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::ProblemKind,
+    dockerfile::{Problem, ProblemKind},
     finding::{Basis, Findings, Severity},
     rule::{Applies, Check, Example, Rule},
 };
@@ -27,8 +27,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let errors = context.file.problems.iter().filter(|problem| problem.is_error());
-    for problem in errors.filter(|problem| !matches!(problem.kind, ProblemKind::Template(_))) {
+    let problems = &context.file.problems;
+    let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
+    let mut swallowing = None;
+    for problem in &errors {
+        // What an instruction makes of one that it swallowed is one mistake, however many words it has.
+        let swallows = |other: &Problem| {
+            other.line == problem.line && matches!(other.kind, ProblemKind::SwallowedInstruction(_))
+        };
+        let again = swallowing.replace(problem.line) == Some(problem.line) && problems.iter().any(swallows);
+        // Where something else is wrong, the missing `FROM` is most likely just that.
+        let follows =
+            errors.len() > 1 && matches!(problem.kind, ProblemKind::NoStages | ProblemKind::NoStage(_));
+        if again || follows || matches!(problem.kind, ProblemKind::Template(_)) {
+            continue;
+        }
         let draft = findings.report(problem.kind.to_string()).at(problem.span);
         if problem.kind == ProblemKind::NoInstructions {
             draft.incomplete();

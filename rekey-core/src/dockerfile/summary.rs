@@ -1,0 +1,42 @@
+//! What a report says of a Dockerfile.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Base, Dockerfile};
+
+/// What was read out of a Dockerfile, in short. What depends on something that is not here is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// How many stages there are.
+    pub stages: usize,
+    /// The image that the built stage begins with; `scratch` for nothing.
+    pub base: Option<String>,
+    /// The user that the file sets.
+    pub user: Option<String>,
+    /// The labels that the file sets.
+    pub labels: BTreeMap<String, Option<String>>,
+    /// How many layers it adds to its base.
+    pub added_layers: u32,
+}
+
+impl From<&Dockerfile<'_>> for Summary {
+    fn from(file: &Dockerfile<'_>) -> Self {
+        let label = |label: &super::Label| {
+            let key = label.key.value()?.to_owned();
+            Some((key, label.value.value().map(str::to_owned)))
+        };
+        Self {
+            stages: file.stages.len(),
+            base: match &file.base {
+                Base::Scratch => Some("scratch".to_owned()),
+                Base::Image(reference) => Some(reference.clone()),
+                _ => None,
+            },
+            user: file.user.value().map(str::to_owned),
+            labels: file.labels.iter().filter_map(label).collect(),
+            added_layers: file.added_layers,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Lines that have become one.
+
+use super::Context;
+use crate::{
+    finding::{Basis, Findings, Severity},
+    private_key::ProblemKind,
+    rule::{Applies, Check, Example, Rule},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "private-key-lost-line-ends",
+    severity: Severity::Error,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "the line ends are lost",
+    why: "ssh reads marks and body line by line. Forms, environment variables and JSON turn line ends into \
+          blanks or into the two characters `\\n`.",
+    help: "Paste the file with its line ends.",
+    basis: Basis::Upstream {
+        source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+    },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("one_line.pem"),
+        Example::bad("escaped.pem"),
+        Example::bad("cr.pem"),
+        Example::good("right.pem"),
+        Example::good("body_on_one_line.pem"),
+    ],
+    check: Check::PrivateKey(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        let help = match problem.kind {
+            ProblemKind::Cr => "Run `tr '\\r' '\\n' < KEY > NEW`.",
+            ProblemKind::EscapedLineEnds => "Run `printf '%b' \"$(cat KEY)\" > NEW`.",
+            ProblemKind::OneLine => {
+                "Paste the file with its line ends; in YAML write `|`, not `>`. If only this copy is left: put both marks \
+                 on lines of their own and break what is between them by `fold -w 64`."
+            }
+            _ => continue,
+        };
+        findings.report(problem.to_string()).at(problem.span).help(help);
+    }
+}

@@ -1,0 +1,59 @@
+//! What ssh forgives and others do not.
+
+use super::Context;
+use crate::{
+    finding::{Basis, Findings, Severity},
+    private_key::{ProblemKind, Verdict},
+    rule::{Applies, Check, Example, Rule},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "private-key-untidy",
+    severity: Severity::Warning,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "the text is not exactly what `ssh-keygen` writes",
+    why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
+          such a text.",
+    help: "Run `openssl rsa -in KEY -traditional -out NEW`, which writes the same key in its right form.",
+    basis: Basis::Practice {
+        source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
+    },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("crlf.pem"),
+        Example::bad("bom.pem"),
+        Example::bad("body_on_one_line.pem"),
+        Example::bad("width_76.pem"),
+        Example::bad("trailing_blanks.pem"),
+        Example::bad("no_final_line_end.pem"),
+        Example::bad("text_before.pem"),
+        Example::bad("text_after.pem"),
+        Example::good("right.pem"),
+        Example::good("twice.pem"),
+        Example::good("indented.pem"),
+    ],
+    check: Check::PrivateKey(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    // A text that does not load has worse to be told.
+    if context.scan.verdict == Verdict::Rejected {
+        return;
+    }
+    for problem in &context.scan.untidy {
+        let help = match problem.kind {
+            ProblemKind::SameBlock | ProblemKind::OtherBlock(_) => continue,
+            ProblemKind::CrLf => Some("Run `tr -d '\\r' < KEY > NEW`."),
+            ProblemKind::ByteOrderMark => Some("Run `sed '1s/^\\xef\\xbb\\xbf//' KEY > NEW`."),
+            ProblemKind::TextBefore | ProblemKind::TextAfter => Some(
+                "Run `sed -n '/-----BEGIN RSA PRIVATE KEY-----/,/-----END RSA PRIVATE KEY-----/p' KEY > NEW`.",
+            ),
+            _ => None,
+        };
+        let draft = findings.report(problem.to_string()).at(problem.span);
+        if let Some(help) = help {
+            draft.help(help);
+        }
+    }
+}

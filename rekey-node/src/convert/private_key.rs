@@ -1,0 +1,51 @@
+//! Private keys: what is known of one, and its form for the service.
+
+use rekey_core::{
+    Policy, check_private_key,
+    private_key::{self, PrivateKey},
+};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::value::{Parsed, Refusal, Told, given, json, refusal};
+use crate::content::{Secret, bytes};
+
+/// Whether the content is a private key.
+pub(crate) fn is_private_key(data: &Secret<'_>) -> bool {
+    PrivateKey::parse(bytes(&data.0)).is_ok()
+}
+
+/// Reads a private key: what may be known of it.
+pub(crate) fn parse_private_key(data: &Secret<'_>) -> Parsed {
+    given(&data.0, key_of(data), |key| json(&KeyForm::from(&key)))
+}
+
+/// The key in PKCS#1: the whole secret.
+pub(crate) fn to_pkcs1_pem(data: &Secret<'_>) -> Result<Zeroizing<String>, Refusal> {
+    key_of(data).map(|key| key.to_pkcs1_pem()).map_err(|told| refusal(&data.0, told))
+}
+
+fn key_of(data: &Secret<'_>) -> Result<PrivateKey, Told> {
+    let bytes = bytes(&data.0);
+    PrivateKey::parse(bytes).map_err(|problem: private_key::Problem| {
+        Told::new(&problem.kind, &problem, problem.span).by(&check_private_key(bytes, &Policy::default()))
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyForm {
+    bits: u32,
+    public_key: String,
+    fingerprint: String,
+}
+
+impl From<&PrivateKey> for KeyForm {
+    fn from(key: &PrivateKey) -> Self {
+        Self {
+            bits: key.bits(),
+            public_key: key.public_key().to_line().unwrap_or_default(),
+            fingerprint: key.fingerprint().to_string(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+"""A private key converts, and keeps its secret."""
+
+from __future__ import annotations
+
+import copy
+import pathlib
+import pickle
+
+import pytest
+import rekey
+
+KEYS = pathlib.Path(__file__).parents[2] / "tests" / "keys"
+FORMS = sorted(KEYS.glob("*.pem"))
+
+
+def secret_lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if len(line) > 40]
+
+
+def keys() -> list[tuple[pathlib.Path, rekey.PrivateKey]]:
+    found = []
+    for path in FORMS:
+        try:
+            found.append((path, rekey.PrivateKey.parse(path)))
+        except rekey.PrivateKeyError:
+            assert not rekey.is_private_key(path)
+        else:
+            assert rekey.is_private_key(path)
+    return found
+
+
+def test_a_key_becomes_pkcs1_and_stays_the_same_key() -> None:
+    assert keys()
+    for _, key in keys():
+        again = rekey.PrivateKey.parse(key.to_pkcs1_pem())
+        assert again.to_pkcs1_pem() == key.to_pkcs1_pem()
+        assert (again.fingerprint(), again.public_key(), again.bits) == (
+            key.fingerprint(),
+            key.public_key(),
+            key.bits,
+        )
+        assert key.fingerprint().startswith("SHA256:")
+        assert key.public_key().startswith("ssh-rsa AAAA")
+
+
+def test_the_public_half_belongs_to_the_key() -> None:
+    path, key = keys()[0]
+    report = rekey.check_private_key(path, public_key=key.public_key(), fingerprint=key.fingerprint())
+    assert not [one for one in report.findings if "public" in one.rule or "fingerprint" in one.rule]
+
+
+def test_content_and_path_are_read_alike() -> None:
+    path, key = keys()[0]
+    for data in (path.read_text(), path.read_bytes()):
+        assert rekey.PrivateKey.parse(data).fingerprint() == key.fingerprint()
+
+
+def test_a_key_stays_where_it_is() -> None:
+    _, key = keys()[0]
+    for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
+        with pytest.raises(TypeError, match="not pickled, copied or hashed"):
+            leak(key)
+    assert not any(line in repr(key) + str(key) for line in secret_lines(key.to_pkcs1_pem()))
+    with pytest.raises(TypeError):
+        rekey.PrivateKey()
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_nothing_prints_a_key(path: pathlib.Path) -> None:
+    data = path.read_bytes()
+    report = rekey.check_private_key(data)
+    shown = [repr(report), report.to_json(), report.render(data), repr(report.facts)]
+    shown += [repr(one) + one.help + repr(one.fix) for one in report.findings]
+    shown += [pickle.dumps(report).decode(errors="replace")]
+    try:
+        rekey.PrivateKey.parse(data)
+    except rekey.PrivateKeyError as error:
+        shown += [repr(error), str(error), repr(error.args), pickle.dumps(error).decode(errors="replace")]
+    for line in secret_lines(data.decode(errors="replace")):
+        assert not any(line[8:40] in one for one in shown)
+
+
+def test_a_refusal_is_a_value_error() -> None:
+    with pytest.raises(rekey.PrivateKeyError) as caught:
+        rekey.PrivateKey.parse("")
+    assert str(caught.value) == "expected a private key, found nothing"
+    assert isinstance(pickle.loads(pickle.dumps(caught.value)), ValueError)
