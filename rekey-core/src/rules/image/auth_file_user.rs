@@ -6,7 +6,6 @@ use crate::{
     image::{auth_file::User, registry::PushTarget},
     policy::Flow,
     rule::{Applies, Check, Example, Rule},
-    rules::source::partner_guide,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
     why: "The key of a project goes with one user: an account of your own may not push to Red Hat's registry.",
     help: "Log in with the user that the project's page names.",
     basis: Basis::Inferred {
-        source: "partners' push scripts: `podman login -u redhat-isv-containers+<project id>-robot quay.io`",
+        source: "the partner guide's `podman login -u unused scan.connect.redhat.com`, and `podman login -u \
+                 redhat-isv-containers+<project id>-robot quay.io` in partners' push scripts",
     },
     since: "0.1.0",
     examples: &[
@@ -43,8 +43,5 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     };
     let user = target.login_user();
     let draft = findings.report(format!("expected the user `{user}`, found {found}")).pointer(pointer);
-    if matches!(target, PushTarget::Scan { .. }) {
-        draft.basis(partner_guide("podman login -u unused scan.connect.redhat.com"));
-    }
     draft.help(format!("`podman login --authfile FILE -u {user} {}` asks for the key.", target.registry()));
 }
