@@ -6,7 +6,7 @@ use std::{
     fmt,
 };
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use zeroize::Zeroize as _;
 
 use super::{
@@ -189,7 +189,7 @@ struct Document<'a> {
     #[serde(borrow)]
     auths: Option<BTreeMap<String, Option<RawEntry<'a>>>>,
     #[serde(rename = "credHelpers")]
-    helpers: Option<BTreeMap<String, IgnoredAny>>,
+    helpers: Option<BTreeMap<String, Option<String>>>,
 }
 
 #[derive(Deserialize)]

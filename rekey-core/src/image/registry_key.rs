@@ -19,39 +19,36 @@ const ROBOT: &[u8] = b"redhat-isv-containers+";
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyForm {
-    bytes: usize,
-    blanks: bool,
-    lower: bool,
-    foreign: bool,
-    json: bool,
-    robot: bool,
+    fault: Option<Fault>,
 }
 
 /// Why a text is not the key of a project on `quay.io`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// What tells most comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// There is nothing.
-    #[error("found nothing")]
-    Empty,
-    /// The user instead of the key.
-    #[error("found the name of a robot account")]
-    Robot,
-    /// A file of credentials instead of one key.
-    #[error("found JSON")]
-    Json,
-    /// Blanks or line ends in it or around it.
-    #[error("found blanks or line ends")]
-    Blanks,
+    /// Too few or too many characters.
+    #[error("found {0}")]
+    Length(usize),
+    /// Other characters than a key has.
+    #[error("found other characters")]
+    Foreign,
     /// Letters that no such key has.
     #[error("found lower-case letters")]
     LowerCase,
-    /// Other characters that no such key has.
-    #[error("found other characters")]
-    Foreign,
-    /// Too few or too many.
-    #[error("found {0}")]
-    Length(usize),
+    /// Blanks or line ends in it or around it.
+    #[error("found blanks or line ends")]
+    Blanks,
+    /// A file of credentials instead of one key.
+    #[error("found JSON")]
+    Json,
+    /// The user instead of the key.
+    #[error("found the name of a robot account")]
+    Robot,
+    /// There is nothing.
+    #[error("found nothing")]
+    Empty,
 }
 
 impl KeyForm {
@@ -62,34 +59,31 @@ impl KeyForm {
     }
 
     pub(crate) fn counted(text: impl Iterator<Item = u8>) -> Self {
-        let mut form =
-            Self { bytes: 0, blanks: false, lower: false, foreign: false, json: false, robot: true };
+        let (mut bytes, mut robot) = (0, true);
+        let mut gravest = None;
         for byte in text {
-            match byte {
-                b'A'..=b'Z' | b'0'..=b'9' => {}
-                b'a'..=b'z' => form.lower = true,
-                _ if byte.is_ascii_whitespace() => form.blanks = true,
-                _ => form.foreign = true,
-            }
-            form.json |= form.bytes == 0 && byte == b'{';
-            form.robot &= ROBOT.get(form.bytes).is_none_or(|expected| *expected == byte);
-            form.bytes += 1;
+            let fault = match byte {
+                b'{' if bytes == 0 => Some(Fault::Json),
+                b'A'..=b'Z' | b'0'..=b'9' => None,
+                b'a'..=b'z' => Some(Fault::LowerCase),
+                _ if byte.is_ascii_whitespace() => Some(Fault::Blanks),
+                _ => Some(Fault::Foreign),
+            };
+            gravest = gravest.max(fault);
+            robot &= ROBOT.get(bytes).is_none_or(|expected| *expected == byte);
+            bytes += 1;
         }
-        form.robot &= form.bytes >= ROBOT.len();
-        form
+        let fault = match bytes {
+            0 => Some(Fault::Empty),
+            _ if robot && bytes >= ROBOT.len() => Some(Fault::Robot),
+            _ => gravest.or((bytes != QUAY_KEY_CHARS).then_some(Fault::Length(bytes))),
+        };
+        Self { fault }
     }
 
     /// Why it is not the key of a project on `quay.io`: 64 upper-case letters and digits.
     pub fn quay_fault(&self) -> Option<Fault> {
-        match self {
-            Self { bytes: 0, .. } => Some(Fault::Empty),
-            Self { robot: true, .. } => Some(Fault::Robot),
-            Self { json: true, .. } => Some(Fault::Json),
-            Self { blanks: true, .. } => Some(Fault::Blanks),
-            Self { lower: true, .. } => Some(Fault::LowerCase),
-            Self { foreign: true, .. } => Some(Fault::Foreign),
-            Self { bytes, .. } => (*bytes != QUAY_KEY_CHARS).then_some(Fault::Length(*bytes)),
-        }
+        self.fault
     }
 }
 
