@@ -3,6 +3,7 @@
 //! Every contender does a batch of the work in turn, many times over; the medians of the batches and of the ratios within
 //! a turn are printed. Ratios are what count: figures are those of one core of whatever machine this is.
 #![forbid(unsafe_code)]
+#![allow(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
 mod corpus;
 mod first;
