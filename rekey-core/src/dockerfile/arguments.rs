@@ -121,7 +121,7 @@ impl<'a> Reader<'_, 'a, '_> {
         if !flags.is_empty() {
             let number = self.line.number;
             flags::check(self.keyword, flags, |kind, span| {
-                self.problems.push(Problem::new(kind, span, number));
+                self.problems.push(Problem::new(kind, span, number))
             });
         }
     }

@@ -41,16 +41,17 @@ pub(super) fn decode(bytes: &[u8], at: usize) -> Option<(char, usize)> {
 
 /// The text of `bytes`, with one replacement character for each byte that is not UTF-8.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        Cow::Borrowed(text)
-    } else {
-        let mut text = String::with_capacity(bytes.len() + 8);
-        let mut at = 0;
-        while let Some((ch, len)) = decode(bytes, at) {
-            text.push(ch);
-            at += len;
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            let mut text = String::with_capacity(bytes.len() + 8);
+            let mut at = 0;
+            while let Some((ch, len)) = decode(bytes, at) {
+                text.push(ch);
+                at += len;
+            }
+            Cow::Owned(text)
         }
-        Cow::Owned(text)
     }
 }
 

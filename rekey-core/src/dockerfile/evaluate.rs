@@ -199,13 +199,14 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
         let last = self.stages.len().checked_sub(1)?;
         let Some(target) = self.options.target.as_ref() else { return Some(last) };
-        if let Some(&index) = self.names.get(&target.to_lowercase()) {
-            Some(index)
-        } else {
-            self.line = u32::MAX;
-            let span = self.stages.last().and_then(|stage| syntax.instructions.get(stage.from));
-            self.report(ProblemKind::Target(target.clone()), span.map_or(Span::at(0), |from| from.span));
-            Some(last)
+        match self.names.get(&target.to_lowercase()) {
+            Some(&index) => Some(index),
+            None => {
+                self.line = u32::MAX;
+                let span = self.stages.last().and_then(|stage| syntax.instructions.get(stage.from));
+                self.report(ProblemKind::Target(target.clone()), span.map_or(Span::at(0), |from| from.span));
+                Some(last)
+            }
         }
     }
 
@@ -657,7 +658,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             (Arguments::Copy { .. }, _) => self.copy(instruction, place),
             (_, Keyword::Run) => self.run(instruction, place),
             (Arguments::Words(words), Keyword::Expose) => {
-                words.iter().for_each(|word| self.expose(word, place));
+                words.iter().for_each(|word| self.expose(word, place))
             }
             (Arguments::Words(words), _) => {
                 for word in words {

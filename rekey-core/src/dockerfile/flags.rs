@@ -77,12 +77,15 @@ pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>) -> (Vec<Flag<'a
 fn flag<'a>(line: &Line<'a, '_>, range: Range<usize>, cooked: Option<String>) -> Flag<'a> {
     let raw = line.text(range.clone());
     let equals = bytes::find(raw, b'=');
-    let name = if let Some(cooked) = cooked {
-        let name = cooked.split('=').next().unwrap_or_default();
-        Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
-    } else {
-        let name = line.bytes(range.start + 2..range.start + equals.unwrap_or(raw.len()));
-        bytes::into_text(name)
+    let name = match cooked {
+        Some(cooked) => {
+            let name = cooked.split('=').next().unwrap_or_default();
+            Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
+        }
+        None => {
+            let name = line.bytes(range.start + 2..range.start + equals.unwrap_or(raw.len()));
+            bytes::into_text(name)
+        }
     };
     let value = equals.map(|at| line.word_as(range.start + at + 1..range.end, Form::Flag));
     Flag { span: line.span(range), name, value }

@@ -213,7 +213,7 @@ impl<'a> Instruction<'a> {
             }
             Arguments::Command(command) => words.extend(command.words()),
             Arguments::Healthcheck { kind, command } => {
-                words.extend(std::iter::once(kind).chain(command.words()));
+                words.extend(std::iter::once(kind).chain(command.words()))
             }
             Arguments::Copy { sources, destination } => words.extend(sources.iter().chain([destination])),
             Arguments::Words(all) => words.extend(all),

@@ -52,7 +52,7 @@ pub enum Quote {
     Json,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
     /// The word before variables are replaced: JSON strings are decoded, flags have lost their quotes, other words
     /// still have them.
     pub fn text(&self) -> Cow<'_, str> {
@@ -85,7 +85,7 @@ impl Word<'_> {
         }
         let is_quote = |byte: &u8| matches!(byte, b'\'' | b'"');
         let Some(first) = self.raw.first().filter(|byte| is_quote(byte)) else {
-            return if self.raw.iter().any(is_quote) { Quote::Mixed } else { Quote::None };
+            return if self.raw.iter().any(|byte| is_quote(byte)) { Quote::Mixed } else { Quote::None };
         };
         let mut escaped = false;
         let mut closed = None;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The version of the JSON form. It grows when a field changes its meaning or goes.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 impl Report {
     /// The whole report as JSON: byte offsets, and lines and columns from 1.
