@@ -71,16 +71,20 @@ pub(crate) enum Command {
     /// Check Dockerfiles; directories are searched for them
     Dockerfile(Dockerfile),
     /// Check the reference that an image is pushed to, and the image's config and manifest
-    Image {
-        /// The reference, such as `quay.io/acme/app:1.0-1`
-        #[arg(value_name = "REFERENCE")]
-        reference: OsString,
-        /// The image's config JSON, as `skopeo inspect --config` prints it
-        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-        config: Option<PathBuf>,
-        /// The image's manifest, as `skopeo inspect --raw` prints it
-        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-        manifest: Option<PathBuf>,
+    Image(Image),
+    /// Print the tag of the next build of a version, and nothing else
+    Next(Next),
+    /// Print the newest of several tags, and nothing else
+    Latest {
+        /// Tags; `-` is a list on standard input, one a line or as `skopeo list-tags` prints it
+        #[arg(required = true, value_name = "TAG")]
+        tags: Vec<OsString>,
+    },
+    /// Print the commands that push an image to where it is certified; never a key
+    PushCommands {
+        /// The reference to push to, or the folder of a submission
+        #[arg(default_value = ".", value_name = "REFERENCE|PATH", value_hint = ValueHint::AnyPath)]
+        target: OsString,
     },
     /// List every rule
     Rules,
@@ -95,6 +99,38 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Image {
+    /// The reference, such as `quay.io/acme/app:1.0-1`
+    #[arg(value_name = "REFERENCE")]
+    pub(crate) reference: OsString,
+    /// The image's config JSON, as `skopeo inspect --config` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// The image's manifest, as `skopeo inspect --raw` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// The file with the credentials of the push: podman's auth.json or docker's config.json
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) auth_file: Option<PathBuf>,
+    /// Read the project's registry key from standard input
+    #[arg(long)]
+    pub(crate) registry_key_stdin: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Next {
+    /// A tag of the version, such as `1.0-1`
+    #[arg(value_name = "TAG")]
+    pub(crate) tag: OsString,
+    /// The tags that are published: one a line, or as `skopeo list-tags` prints them; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) published: Option<PathBuf>,
+    /// A tag that is published
+    #[arg(long = "published-tag", value_name = "TAG")]
+    pub(crate) published_tags: Vec<String>,
 }
 
 #[derive(Args, Debug)]

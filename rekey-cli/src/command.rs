@@ -20,7 +20,10 @@ use crate::{
 
 mod check;
 mod dockerfile;
+mod image;
 mod inputs;
+mod push;
+mod release;
 mod rules;
 
 /// Findings at or above `--fail-on`.
@@ -135,9 +138,10 @@ impl Session<'_, '_> {
                 self.key(&key, public_key.as_deref(), fingerprint.as_deref());
             }
             Command::Dockerfile(args) => self.dockerfiles(&args),
-            Command::Image { reference, config, manifest } => {
-                self.image(&reference, config.as_deref(), manifest.as_deref());
-            }
+            Command::Image(args) => self.image(&args),
+            Command::Next(args) => self.next(&args),
+            Command::Latest { tags } => self.latest(&tags),
+            Command::PushCommands { target } => self.push_commands(&target),
             Command::Rules => self.rules(),
             Command::Explain { rule } => self.explain(&rule),
             Command::Completions { shell } => self.completions(shell),

@@ -19,6 +19,8 @@ pub enum Kind {
     Dockerfile,
     /// A private or public key.
     Key,
+    /// A file of credentials.
+    AuthFile,
     /// A list of tags.
     Tags,
     /// A config or manifest of an image.
@@ -30,9 +32,13 @@ impl Kind {
     pub const fn limit(self) -> usize {
         match self {
             Self::Key => 64 << 10,
-            Self::Config => 1 << 20,
+            Self::Config | Self::AuthFile => 1 << 20,
             Self::Dockerfile | Self::Tags | Self::Json => 16 << 20,
         }
+    }
+
+    const fn is_secret(self) -> bool {
+        matches!(self, Self::Key | Self::AuthFile)
     }
 
     const fn name(self) -> &'static str {
@@ -40,6 +46,7 @@ impl Kind {
             Self::Config => "a configuration",
             Self::Dockerfile => "a Dockerfile",
             Self::Key => "a key",
+            Self::AuthFile => "an auth file",
             Self::Tags => "a list of tags",
             Self::Json => "a JSON document",
         }
@@ -122,6 +129,12 @@ pub(crate) fn key(path: &Path, name: &str) -> Result<(Zeroizing<Vec<u8>>, Option
     read(path).map_err(|reason| ReadError::new(name, reason))
 }
 
+/// The content of a file of credentials, wiped when it is dropped.
+pub(crate) fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+    let read = open(path).and_then(|file| bounded(file, Kind::AuthFile));
+    read.map_err(|reason| ReadError::new(name, reason))
+}
+
 /// The rest of a stream.
 pub(crate) fn stream(stream: &mut dyn Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     bounded(stream, kind).map_err(|reason| ReadError::new("standard input", reason))
@@ -147,7 +160,7 @@ fn open(path: &Path) -> Result<File, Reason> {
 /// Reads one byte more than the limit at most, into a buffer that never moves: no copy of a key is left behind.
 fn bounded(reader: impl Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Reason> {
     let limit = kind.limit();
-    let room = if kind == Kind::Key { limit + 64 } else { 0 };
+    let room = if kind.is_secret() { limit + 64 } else { 0 };
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     reader.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > limit { Err(Reason::TooLarge { kind }) } else { Ok(bytes) }

@@ -1,5 +1,6 @@
 //! Image references, and what is known of an image.
 
+pub mod auth_file;
 pub mod base;
 pub mod config;
 pub mod facts;
@@ -7,5 +8,6 @@ pub mod facts;
 pub(crate) mod from_dockerfile;
 pub mod reference;
 pub mod registry;
+pub mod registry_key;
 
 pub use reference::ImageReference;

@@ -1,4 +1,4 @@
-//! `rekey tag`, `rekey url`, `rekey key` and `rekey image`.
+//! `rekey tag`, `rekey url` and `rekey key`.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -6,8 +6,8 @@ use std::{
 };
 
 use rekey_core::{
-    GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, TagInput, Text, check_git_url,
-    check_image, check_private_key, check_tag,
+    GitUrlInput, Policy, PrivateKeyInput, Report, Source, TagInput, Text, check_git_url, check_private_key,
+    check_tag,
 };
 use zeroize::Zeroizing;
 
@@ -64,25 +64,6 @@ impl Session<'_, '_> {
         self.report(&report, &|_| None, &render::Options::default());
     }
 
-    pub(super) fn image(&mut self, reference: &OsStr, config: Option<&Path>, manifest: Option<&Path>) {
-        let Some(policy) = self.policy() else { return };
-        let mut texts = Texts::default();
-        let source = Source::field("reference");
-        texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
-        let mut named = [None, None];
-        for (name, path) in named.iter_mut().zip([config, manifest]) {
-            if let Some((source, text)) = path.and_then(|path| self.file(path, Kind::Json)) {
-                *name = Some(source.clone());
-                texts.insert(source, text);
-            }
-        }
-        let text = |source: &Source| Some(Text::from(texts.get(source)?).called(source.clone()));
-        let [config, manifest] = named.each_ref().map(|name| name.as_ref().and_then(&text));
-        let reference = Text::from(reference.as_encoded_bytes()).called(source);
-        let report = check_image(ImageInput::new(reference).config(config).manifest(manifest), &policy);
-        self.report(&report, &|source| texts.get(source), &render::Options::default());
-    }
-
     /// A key from a file or standard input, with the mode of its file.
     fn key_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>, Option<u32>)> {
         let read = if path == Path::new("-") {
@@ -105,11 +86,11 @@ impl Session<'_, '_> {
         self.keep(read)
     }
 
-    fn keep<T>(&mut self, read: Result<T, ReadError>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, read: Result<T, ReadError>) -> Option<T> {
         read.map_err(|error| self.unread(&error)).ok()
     }
 }
 
-fn stdin() -> Source {
+pub(super) fn stdin() -> Source {
     Source::field("stdin")
 }

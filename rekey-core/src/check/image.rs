@@ -5,9 +5,11 @@ use crate::{
     finding::{Draft, Subject},
     image::{
         ImageReference,
+        auth_file::AuthFile,
         config::{read_config, read_manifest, without_layers},
         facts::{Evidence, Fact, ImageFacts},
         reference::{ReferenceScan, scan},
+        registry_key::KeyForm,
     },
     input::Text,
     policy::Policy,
@@ -16,7 +18,8 @@ use crate::{
     rules::image::{Context, Document, RULES},
 };
 
-/// Checks the reference that an image is pushed to, and the image's config and manifest where they are given.
+/// Checks the reference that an image is pushed to, and what else is given: the image's config and manifest, the auth
+/// file and the registry key of the push.
 ///
 /// ```
 /// use rekey_core::{Policy, check_image};
@@ -34,7 +37,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
         drafts.extend(tag_drafts(&scan, input.published, policy));
     }
 
-    let documents = documents(&input);
+    let documents = documents(&input, reference.as_ref());
     let facts = documents.iter().filter_map(|(_, _, document)| document.facts()).cloned();
     let facts = facts.chain(reference.as_ref().map(image_facts)).reduce(ImageFacts::completed_by);
     let value = reference.map_or(Facts::None, Facts::Image);
@@ -55,7 +58,10 @@ fn judge(context: &Context<'_>) -> Vec<Draft> {
 }
 
 /// The documents that were given, what is nearest to the image first.
-fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Document)> {
+fn documents<'a>(
+    input: &ImageInput<'a>,
+    reference: Option<&ImageReference>,
+) -> Vec<(Text<'a>, &'static str, Document)> {
     let manifest = input
         .manifest
         .as_ref()
@@ -68,7 +74,13 @@ fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Documen
         }
         (text.clone(), "config", Document::Config(config))
     });
-    manifest.into_iter().chain(config).collect()
+    let auth_file = input.auth_file.as_ref().map(|text| {
+        (text.clone(), "auth_file", Document::AuthFile(AuthFile::read(text.bytes()), reference.cloned()))
+    });
+    let key = input.registry_key.as_ref();
+    let key =
+        key.map(|text| (text.clone(), "registry_key", Document::RegistryKey(KeyForm::of(text.bytes()))));
+    [manifest, config, auth_file, key].into_iter().flatten().collect()
 }
 
 pub(super) fn document_section(
@@ -124,13 +136,22 @@ pub struct ImageInput<'a> {
     pub(crate) reference: Text<'a>,
     pub(crate) config: Option<Text<'a>>,
     pub(crate) manifest: Option<Text<'a>>,
+    pub(crate) auth_file: Option<Text<'a>>,
+    pub(crate) registry_key: Option<Text<'a>>,
     pub(crate) published: &'a [String],
 }
 
 impl<'a> ImageInput<'a> {
     /// A reference alone.
     pub fn new(reference: impl Into<Text<'a>>) -> Self {
-        Self { reference: reference.into(), config: None, manifest: None, published: &[] }
+        Self {
+            reference: reference.into(),
+            config: None,
+            manifest: None,
+            auth_file: None,
+            registry_key: None,
+            published: &[],
+        }
     }
 
     /// The image's config, as `skopeo inspect --config` or `podman inspect` prints it.
@@ -144,6 +165,21 @@ impl<'a> ImageInput<'a> {
     #[must_use]
     pub fn manifest(mut self, json: Option<Text<'a>>) -> Self {
         self.manifest = json;
+        self
+    }
+
+    /// The file with the credentials of the push: podman's `auth.json` or docker's `config.json`. Nothing of it but names
+    /// of registries and ids of projects gets into the report.
+    #[must_use]
+    pub fn auth_file(mut self, json: Option<Text<'a>>) -> Self {
+        self.auth_file = json;
+        self
+    }
+
+    /// The key of the project, which the registry takes as password. It is counted and not kept.
+    #[must_use]
+    pub fn registry_key(mut self, key: Option<Text<'a>>) -> Self {
+        self.registry_key = key;
         self
     }
 

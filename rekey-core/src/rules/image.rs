@@ -1,5 +1,10 @@
 //! Rules about image references, and about images' configs and manifests.
 
+mod auth_file_malformed;
+mod auth_file_no_credential;
+mod auth_file_other_project;
+mod auth_file_several;
+mod auth_file_user;
 mod credentials;
 mod digest_only;
 mod digest_pushed;
@@ -17,6 +22,7 @@ mod not_hosted_registry;
 mod not_scan_registry;
 mod placeholder;
 mod pull_registry;
+mod registry_key_form;
 mod scan_path;
 mod scan_project;
 mod scheme;
@@ -28,10 +34,12 @@ mod user_root_unseen;
 use crate::{
     image::{
         ImageReference,
+        auth_file::{self, AuthFile, Credential, Login},
         config::{Config, Problem},
         facts::ImageFacts,
         reference::ReferenceScan,
-        registry::{QUAY, QUAY_NAMESPACE, SCAN, host},
+        registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, host},
+        registry_key::KeyForm,
     },
     policy::Policy,
     rule::Rule,
@@ -64,6 +72,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &user_root::RULE,
     &user_root_unseen::RULE,
     &too_many_layers::RULE,
+    &auth_file_malformed::RULE,
+    &auth_file_no_credential::RULE,
+    &auth_file_other_project::RULE,
+    &auth_file_user::RULE,
+    &auth_file_several::RULE,
+    &registry_key_form::RULE,
 ];
 
 /// What a rule of this subject looks at: a reference, or a document.
@@ -72,18 +86,22 @@ pub(crate) struct Context<'a> {
     pub(crate) scan: &'a ReferenceScan<'a>,
     /// The reference, where it is one: rules of policy have nothing to say about a text that is none.
     pub(crate) reference: Option<&'a ImageReference>,
-    /// The config or manifest, where the turn is one's.
+    /// The config, manifest, auth file or key, where the turn is one's.
     pub(crate) document: Option<&'a Document>,
     /// What it is judged against.
     pub(crate) policy: &'a Policy,
 }
 
-/// A config or manifest that was given.
+/// What was given beside the reference.
 pub(crate) enum Document {
     /// The image's config.
     Config(Result<Config, Problem>),
     /// The image's manifest.
     Manifest(Result<ImageFacts, Problem>),
+    /// The file with the credentials of the push.
+    AuthFile(Result<AuthFile, auth_file::Problem>, Option<ImageReference>),
+    /// The key of the project.
+    RegistryKey(KeyForm),
 }
 
 impl Document {
@@ -92,6 +110,7 @@ impl Document {
         match self {
             Self::Config(config) => config.as_ref().ok().map(|config| &config.facts),
             Self::Manifest(facts) => facts.as_ref().ok(),
+            Self::AuthFile(..) | Self::RegistryKey(_) => None,
         }
     }
 
@@ -100,6 +119,7 @@ impl Document {
         match self {
             Self::Config(config) => config.as_ref().err(),
             Self::Manifest(facts) => facts.as_ref().err(),
+            Self::AuthFile(..) | Self::RegistryKey(_) => None,
         }
     }
 
@@ -117,6 +137,34 @@ impl Context<'_> {
     fn config(&self) -> Option<&Config> {
         match self.document {
             Some(Document::Config(Ok(config))) if !config.facts.operator_bundle => Some(config),
+            _ => None,
+        }
+    }
+
+    /// The auth file, where it is one.
+    fn auth_file(&self) -> Option<&AuthFile> {
+        match self.document {
+            Some(Document::AuthFile(file, _)) => file.as_ref().ok(),
+            _ => None,
+        }
+    }
+
+    /// What a push to Red Hat logs in with, by the auth file.
+    fn login(&self) -> Option<(PushTarget<'_>, Login<'_>)> {
+        match self.document {
+            Some(Document::AuthFile(Ok(file), Some(reference))) => {
+                Some((PushTarget::of(reference)?, file.login(reference)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The credential that a push to Red Hat logs in with, and where it stands in the auth file.
+    fn credential(&self) -> Option<(PushTarget<'_>, &Credential, String)> {
+        match self.login()? {
+            (target, Login::Entry { key, credential: Ok(credential) }) => {
+                Some((target, credential, entry_pointer(key)))
+            }
             _ => None,
         }
     }
@@ -139,4 +187,10 @@ impl Context<'_> {
         let end = self.scan.path.end as usize;
         Some((project, Span::new(end - project.len(), end)))
     }
+}
+
+/// Where an entry of an auth file stands; not more than that there is one where its key is a URL, which may hold a
+/// password.
+fn entry_pointer(key: &str) -> String {
+    if key.contains("://") { "/auths".to_owned() } else { format!("/auths/{}", key.replace('/', "~1")) }
 }

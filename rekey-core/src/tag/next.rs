@@ -49,11 +49,23 @@ pub enum Refusal {
 impl Tag {
     /// The tag of the next build of the same version.
     ///
+    /// In the words of the partner guide, "Image Tagging": "if the initial image published is 1.0-1, the partner version
+    /// is the 1.0 and the Red Hat build is -1", and after an update of Red Hat's packages "the Build Service will rebuild
+    /// the image with a 1.0-2 tag".
+    ///
+    /// ```
+    /// use rekey_core::Tag;
+    ///
+    /// let tag = Tag::parse("1.0-1")?;
+    /// assert_eq!((tag.version(), tag.release()), ("1.0", Some("1")));
+    /// assert_eq!(tag.next_release().unwrap(), Tag::parse("1.0-2")?);
+    /// # Ok::<(), rekey_core::tag::Problem>(())
+    /// ```
+    ///
     /// ```
     /// use rekey_core::Tag;
     ///
     /// let next = |tag| Tag::parse(tag).unwrap().next_release().map(|next| next.to_string());
-    /// assert_eq!(next("1.0-1").as_deref(), Ok("1.0-2"));
     /// assert_eq!(next("1.0-9").as_deref(), Ok("1.0-10"));
     /// assert_eq!(next("1.0").as_deref(), Ok("1.0-1"));
     /// assert_eq!(next("8.7-923.1669829893").as_deref(), Ok("8.7-924"));

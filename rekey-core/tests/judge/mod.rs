@@ -79,7 +79,9 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             let input = ImageInput::new(input)
                 .published(&published)
                 .config(option("config").map(Into::into))
-                .manifest(option("manifest").map(Into::into));
+                .manifest(option("manifest").map(Into::into))
+                .auth_file(option("auth_file").map(Into::into))
+                .registry_key(option("registry_key").map(Into::into));
             check_image(input, policy)
         }
         Subject::Submission => submission(input, policy),

@@ -1,0 +1,64 @@
+//! `rekey image`.
+
+use std::path::Path;
+
+use rekey_core::{ImageInput, Source, Text, check_image};
+use zeroize::Zeroizing;
+
+use super::{Session, Texts, USAGE, inputs::stdin};
+use crate::{
+    args::Image,
+    read::{self, Kind},
+    render,
+};
+
+impl Session<'_, '_> {
+    pub(super) fn image(&mut self, args: &Image) {
+        let Some(policy) = self.policy() else { return };
+        let files = [&args.config, &args.manifest, &args.auth_file].map(Option::as_deref);
+        let readers = files.iter().filter(|file| **file == Some(Path::new("-"))).count();
+        if readers + usize::from(args.registry_key_stdin) > 1 {
+            return self.complain("standard input cannot be several inputs", USAGE);
+        }
+        let mut texts = Texts::default();
+        let source = Source::field("reference");
+        texts.insert(source.clone(), args.reference.as_encoded_bytes().to_vec());
+        let mut named = [None, None];
+        for (name, path) in named.iter_mut().zip([&args.config, &args.manifest]) {
+            if let Some((source, text)) = path.as_deref().and_then(|path| self.file(path, Kind::Json)) {
+                *name = Some(source.clone());
+                texts.insert(source, text);
+            }
+        }
+        // Texts are shown in snippets: secrets never get among them.
+        let auth_file = args.auth_file.as_deref().and_then(|path| self.auth_file(path));
+        let key = if args.registry_key_stdin {
+            let read = read::stream(self.streams.stdin, Kind::Key);
+            self.keep(read)
+        } else {
+            None
+        };
+        let text = |source: &Source| Some(Text::from(texts.get(source)?).called(source.clone()));
+        let [config, manifest] = named.each_ref().map(|name| name.as_ref().and_then(&text));
+        let auth_file =
+            auth_file.as_ref().map(|(name, text)| Text::from(text.as_slice()).called(name.clone()));
+        let key = key.as_ref().map(|key| Text::from(key.as_slice()).called(Source::field("registry key")));
+        let input = ImageInput::new(Text::from(args.reference.as_encoded_bytes()).called(source))
+            .config(config)
+            .manifest(manifest)
+            .auth_file(auth_file)
+            .registry_key(key);
+        let report = check_image(input, &policy);
+        self.report(&report, &|source| texts.get(source), &render::Options::default());
+    }
+
+    fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {
+        let read = if path == Path::new("-") {
+            read::stream(self.streams.stdin, Kind::AuthFile).map(|text| (stdin(), text))
+        } else {
+            let name = path.to_string_lossy();
+            read::auth_file(path, &name).map(|text| (Source::file(name), text))
+        };
+        self.keep(read)
+    }
+}

@@ -1,0 +1,120 @@
+//! `rekey push-commands`: what to type to push an image to where it is certified.
+
+use std::{ffi::OsStr, fmt::Write as _, path::Path};
+
+use rekey_core::{
+    Flow, Policy, Severity, check_image,
+    image::{
+        ImageReference,
+        registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
+    },
+};
+
+use super::{FOUND, Session, USAGE};
+use crate::{config, settings::Settings, submission::LoadedSubmission};
+
+/// What stands for the image as it is called on this machine.
+const IMAGE: &str = "IMAGE";
+
+impl Session<'_, '_> {
+    pub(super) fn push_commands(&mut self, target: &OsStr) {
+        let path = Path::new(target);
+        if path.is_dir() || target.to_string_lossy().ends_with(config::FILE) {
+            self.commands_of_submission(path);
+        } else {
+            let settings = self.settings.clone();
+            let commands = self.commands(&target.to_string_lossy(), &settings);
+            self.print(&commands.unwrap_or_default());
+        }
+    }
+
+    fn commands_of_submission(&mut self, path: &Path) {
+        let loaded = match LoadedSubmission::load(path) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.unloaded(&error),
+        };
+        let settings = self.settings.over(loaded.settings());
+        let submission = loaded.submission();
+        let references = submission.images.iter().filter_map(|image| image.reference.as_ref());
+        let references: Vec<_> =
+            references.map(|text| String::from_utf8_lossy(text.bytes()).into_owned()).collect();
+        if references.is_empty() {
+            return self.complain("nothing to push: no image of rekey.toml has a `reference`", USAGE);
+        }
+        let commands: Option<Vec<_>> =
+            references.iter().map(|reference| self.commands(reference, &settings)).collect();
+        self.print(&commands.unwrap_or_default().join("\n"));
+    }
+
+    /// The commands for one reference, or complaints of what is wrong with it.
+    fn commands(&mut self, text: &str, settings: &Settings) -> Option<String> {
+        let flow = settings.flow.or_else(|| flow_of(text));
+        let policy = Settings { flow, ..settings.clone() }.to_policy();
+        let policy = policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()?;
+        if !self.is_right(text, &policy) {
+            return None;
+        }
+        let reference = ImageReference::parse(text).ok()?;
+        match (policy.flow(), PushTarget::of(&reference)) {
+            (Flow::BuildService, Some(target)) => Some(ended(&reference, target)),
+            (Flow::External, _) | (_, None) => Some(lines(reference.domain(), None, reference.as_str())),
+            (_, Some(target)) => {
+                Some(lines(target.registry(), Some(&target.login_user()), reference.as_str()))
+            }
+        }
+    }
+
+    fn is_right(&mut self, text: &str, policy: &Policy) -> bool {
+        let report = check_image(text, policy);
+        let errors = report.findings().filter(|finding| finding.severity() == Severity::Error);
+        let mut right = true;
+        for error in errors {
+            right = false;
+            self.complain(&format!("{} ({})", error.message(), error.rule().id), FOUND);
+        }
+        right
+    }
+}
+
+/// The flow that a reference is of: it shows in the registry.
+fn flow_of(text: &str) -> Option<Flow> {
+    let reference = ImageReference::parse(text).ok()?;
+    match PushTarget::of(&reference) {
+        Some(PushTarget::Scan { .. }) => Some(Flow::BuildService),
+        Some(PushTarget::Quay { .. }) => Some(Flow::Quay),
+        _ if reference.domain() == SCAN => Some(Flow::BuildService),
+        _ => Some(Flow::External),
+    }
+}
+
+/// Log in and push. The key is asked for, so that no history of a shell holds it.
+fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
+    let user = user.map_or_else(String::new, |user| format!("-u {user} "));
+    format!("podman login {user}{}\npodman push {IMAGE} {}\n", quoted(registry), quoted(reference))
+}
+
+/// The commands of a flow that has ended, as comments, and those that took their place.
+fn ended(reference: &ImageReference, target: PushTarget<'_>) -> String {
+    let mut out = format!("# Pushes to {SCAN} ended on {SCAN_ENDED}. They were:\n");
+    for line in lines(target.registry(), Some(&target.login_user()), reference.as_str()).lines() {
+        let _ = writeln!(out, "#   {line}");
+    }
+    let project = target.project().strip_prefix("ospid-").filter(|id| is_project_id(id));
+    let _ = match project {
+        Some(_) => writeln!(out, "# Images are pushed to {QUAY} since:"),
+        None => writeln!(
+            out,
+            "# Images are pushed to {QUAY} since. PROJECT_ID is the id of the project today, 24 hexadecimal digits in the \
+             address of its page:"
+        ),
+    };
+    let project = project.unwrap_or("PROJECT_ID");
+    let tag = reference.tag().map_or_else(String::new, |tag| format!(":{tag}"));
+    let user = format!("{QUAY_NAMESPACE}+{project}-robot");
+    out + &lines(QUAY, Some(&user), &format!("{QUAY}/{QUAY_NAMESPACE}/{project}{tag}"))
+}
+
+/// As a shell reads it: an IPv6 address has brackets, which are a pattern there.
+fn quoted(word: &str) -> String {
+    if word.contains('[') { format!("'{word}'") } else { word.to_owned() }
+}

@@ -1,0 +1,116 @@
+//! The key that a registry of Red Hat's takes as password: what is known of it without holding it.
+
+/// How many characters the key of a project on `quay.io` has.
+///
+/// Source: quay/quay: a robot account's token is random text of 64 upper-case letters and digits.
+pub const QUAY_KEY_CHARS: usize = 64;
+
+/// How the name of every robot account on `quay.io` begins.
+const ROBOT: &[u8] = b"redhat-isv-containers+";
+
+/// What a registry key looks like. It is counted as it is read, and not kept.
+///
+/// ```
+/// use rekey_core::image::registry_key::{Fault, KeyForm};
+///
+/// let form = KeyForm::of(b"redhat-isv-containers+60d30f5bbd852dbf4220902b-robot\n");
+/// assert_eq!(form.quay_fault(), Some(Fault::Robot));
+/// assert_eq!(KeyForm::of("A1".repeat(32).as_bytes()).quay_fault(), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyForm {
+    fault: Option<Fault>,
+}
+
+/// Why a text is not the key of a project on `quay.io`.
+///
+/// What tells most comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Too few or too many characters.
+    #[error("found {0}")]
+    Length(usize),
+    /// Other characters than a key has.
+    #[error("found other characters")]
+    Foreign,
+    /// Letters that no such key has.
+    #[error("found lower-case letters")]
+    LowerCase,
+    /// Blanks or line ends in it or around it.
+    #[error("found blanks or line ends")]
+    Blanks,
+    /// A file of credentials instead of one key.
+    #[error("found JSON")]
+    Json,
+    /// The user instead of the key.
+    #[error("found the name of a robot account")]
+    Robot,
+    /// There is nothing.
+    #[error("found nothing")]
+    Empty,
+}
+
+impl KeyForm {
+    /// What a text looks like; one line end after it does not count, as `podman login --password-stdin` has it.
+    pub fn of(text: &[u8]) -> Self {
+        let line = text.strip_suffix(b"\n").unwrap_or(text);
+        Self::counted(line.strip_suffix(b"\r").unwrap_or(line).iter().copied())
+    }
+
+    pub(crate) fn counted(text: impl Iterator<Item = u8>) -> Self {
+        let (mut bytes, mut robot) = (0, true);
+        let mut gravest = None;
+        for byte in text {
+            let fault = match byte {
+                b'{' if bytes == 0 => Some(Fault::Json),
+                b'A'..=b'Z' | b'0'..=b'9' => None,
+                b'a'..=b'z' => Some(Fault::LowerCase),
+                _ if byte.is_ascii_whitespace() => Some(Fault::Blanks),
+                _ => Some(Fault::Foreign),
+            };
+            gravest = gravest.max(fault);
+            robot &= ROBOT.get(bytes).is_none_or(|expected| *expected == byte);
+            bytes += 1;
+        }
+        let fault = match bytes {
+            0 => Some(Fault::Empty),
+            _ if robot && bytes >= ROBOT.len() => Some(Fault::Robot),
+            _ => gravest.or((bytes != QUAY_KEY_CHARS).then_some(Fault::Length(bytes))),
+        };
+        Self { fault }
+    }
+
+    /// Why it is not the key of a project on `quay.io`: 64 upper-case letters and digits.
+    pub fn quay_fault(&self) -> Option<Fault> {
+        self.fault
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_on_quay_is_64_upper_case_letters_and_digits() {
+        let key = "0A".repeat(32);
+        for (text, fault) in [
+            (key.clone(), None),
+            (format!("{key}\n"), None),
+            (format!("{key}\r\n"), None),
+            (format!("{key}\n\n"), Some(Fault::Blanks)),
+            (format!(" {key}"), Some(Fault::Blanks)),
+            (key.to_lowercase(), Some(Fault::LowerCase)),
+            (key[1..].to_owned(), Some(Fault::Length(63))),
+            (format!("{key}0"), Some(Fault::Length(65))),
+            (format!("{}+", &key[1..]), Some(Fault::Foreign)),
+            (String::new(), Some(Fault::Empty)),
+            ("\n".to_owned(), Some(Fault::Empty)),
+            ("{\"auths\": {}}".to_owned(), Some(Fault::Json)),
+            ("redhat-isv-containers+0-robot".to_owned(), Some(Fault::Robot)),
+            ("redhat-isv".to_owned(), Some(Fault::LowerCase)),
+        ] {
+            assert_eq!(KeyForm::of(text.as_bytes()).quay_fault(), fault, "{text:?}");
+        }
+    }
+}

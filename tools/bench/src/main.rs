@@ -1,0 +1,37 @@
+//! The same work through rekey and its peers, in one run: `cargo run --release -p bench -- tags`.
+//!
+//! Every contender does a batch of the work in turn, many times over; the medians of the batches and of the ratios within
+//! a turn are printed. Ratios are what count: figures are those of one core of whatever machine this is.
+#![forbid(unsafe_code)]
+
+mod corpus;
+mod first;
+mod measure;
+mod tags;
+
+use std::process::ExitCode;
+
+/// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
+const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run)];
+
+/// What is done once in a process of its own, where the first time is asked for.
+const ONCE: &[(&str, fn())] = tags::ONCE;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let named = |table: &'static [(&'static str, fn())], name: &str| {
+        table.iter().find(|(known, _)| *known == name).map(|(_, run)| *run)
+    };
+    match words.as_slice() {
+        [] => SUBJECTS.iter().for_each(|(_, run)| run()),
+        [first::FLAG, name] => named(ONCE, name).into_iter().for_each(first::report),
+        [name] if named(SUBJECTS, name).is_some() => named(SUBJECTS, name).into_iter().for_each(|run| run()),
+        _ => {
+            let names: Vec<_> = SUBJECTS.iter().map(|(name, _)| *name).collect();
+            eprintln!("cargo run --release -p bench -- [{}]", names.join("|"));
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
