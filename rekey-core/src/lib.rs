@@ -68,3 +68,8 @@ pub use submission::Submission;
 #[cfg(feature = "tag")]
 pub use tag::Tag;
 pub use text::Span;
+
+/// The examples of the repository's first page, compiled and run.
+#[cfg(all(doctest, feature = "dockerfile", feature = "git-url", feature = "private-key", feature = "tag"))]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -23,6 +23,7 @@ mod recognise;
 mod rsa;
 mod scan;
 mod small_primes;
+mod summary;
 
 use std::fmt;
 
@@ -38,6 +39,7 @@ pub use self::{
     public::{Comment, MAX_PUBLIC_KEYS, Match, PublicKey, PublicKeyForm, PublicKeyProblem},
     scan::{FoundBlock, Scan, Verdict, scan},
     small_primes::SMALL_PRIME_LIMIT,
+    summary::Summary,
 };
 use self::{
     public::{RSA_ALGORITHM, rsa_blob, rsa_spki},

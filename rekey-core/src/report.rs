@@ -48,6 +48,9 @@ pub enum Facts {
     /// A git URL.
     #[cfg(feature = "git-url")]
     GitUrl(crate::git_url::GitUrl),
+    /// A private key.
+    #[cfg(feature = "private-key")]
+    PrivateKey(crate::private_key::Summary),
     /// A Dockerfile.
     #[cfg(feature = "dockerfile")]
     Dockerfile(Box<crate::dockerfile::Summary>),

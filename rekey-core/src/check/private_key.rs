@@ -5,7 +5,7 @@ use crate::{
     finding::Subject,
     input::Text,
     policy::Policy,
-    private_key::scan,
+    private_key::{Summary, scan},
     report::{Facts, Report},
     rule::Check,
     rules::private_key::{Beside, Context, RULES},
@@ -30,7 +30,8 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
             check(&context, findings);
         }
     });
-    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, Facts::None))
+    let facts = Facts::PrivateKey(Summary::from(&scan));
+    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts))
 }
 
 /// What [`check_private_key`] looks at.

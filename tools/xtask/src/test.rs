@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    generate,
+    generate, links,
     run::{Step, root},
 };
 
@@ -50,6 +50,7 @@ fn rust() -> Result<Cases, String> {
 
 fn docs() -> Result<(), String> {
     generate::check()?;
+    links::check()?;
     cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
 }
 
