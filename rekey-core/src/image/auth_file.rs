@@ -32,7 +32,8 @@ const MAX_USER_BYTES: usize = 64;
 /// let file = AuthFile::read(br#"{"auths": {"scan.connect.redhat.com": {"auth": "dW51c2VkOktFWQ=="}}}"#)?;
 /// let reference = ImageReference::parse("scan.connect.redhat.com/ospid-1/app:1.0-1").unwrap();
 /// let Login::Entry { key, credential } = file.login(&reference) else { panic!("there is an entry") };
-/// assert_eq!((key, &credential.unwrap().user), ("scan.connect.redhat.com", &User::Unused));
+/// let user = credential.as_ref().map(|credential| &credential.user);
+/// assert_eq!((key, user), ("scan.connect.redhat.com", Ok(&User::Unused)));
 /// # Ok::<(), rekey_core::image::auth_file::Problem>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
