@@ -1,4 +1,5 @@
 //! The checks: scan, judge by every rule that applies, and report.
+#![allow(irrefutable_let_patterns, reason = "with one feature there is one kind of check")]
 
 #[cfg(feature = "dockerfile")]
 mod dockerfile;

@@ -370,6 +370,7 @@ pub(crate) struct DraftFix {
     pub(crate) edits: Vec<(Span, String)>,
 }
 
+#[cfg_attr(not(feature = "dockerfile"), allow(dead_code, reason = "rules about Dockerfiles use them all"))]
 impl Draft {
     /// Marks the bytes that are wrong.
     pub(crate) fn at(&mut self, span: Span) -> &mut Self {

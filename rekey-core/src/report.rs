@@ -9,7 +9,7 @@ use crate::{
 #[cfg(feature = "image")]
 use crate::{
     forecast::{Forecast, Outcome, forecast},
-    image::facts::{Evidence, Fact, ImageFacts},
+    image::facts::ImageFacts,
 };
 
 mod json;
@@ -90,6 +90,8 @@ impl Report {
     /// pushed with, where no reference says so.
     #[cfg(all(feature = "dockerfile", feature = "git-url", feature = "private-key"))]
     pub(crate) fn gather_image(&mut self, tag: Option<&str>) {
+        use crate::image::facts::{Evidence, Fact};
+
         let nearest_first = self.sections.iter_mut().rev().filter_map(|section| section.image.take());
         let Some(mut image) = nearest_first.reduce(|near, far| Box::new(near.completed_by(*far))) else {
             return;

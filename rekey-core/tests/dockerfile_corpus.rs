@@ -5,71 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Read as _;
-use std::path::Path;
 
 use rekey_core::Span;
 use rekey_core::dockerfile::{Dockerfile, Label, Options, Phase, ProblemKind, SubstitutionError, Syntax};
-use serde::Deserialize;
 
-const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/dockerfiles-open.tar.gz");
+mod corpus;
 
-/// BuildKit's answer for one file.
-#[derive(Deserialize)]
-struct Verdict {
-    file: String,
-    accepts: bool,
-    error: Option<String>,
-    convert_error: Option<String>,
-    #[serde(default)]
-    nodes: Vec<(String, u32, u32)>,
-    #[serde(default)]
-    user: String,
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    added_layers: u32,
-}
-
-struct Case {
-    verdict: Verdict,
-    input: Vec<u8>,
-}
-
-impl Case {
-    fn set(&self) -> &str {
-        self.verdict.file.split('/').next().unwrap_or_default()
-    }
-}
-
-fn corpus() -> Option<Vec<Case>> {
-    if !Path::new(ARCHIVE).exists() {
-        println!("skipped: no corpus of Dockerfiles in `shared/corpus` beside the checkout");
-        return None;
-    }
-    let archive = std::fs::File::open(ARCHIVE).unwrap();
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
-    let mut files = BTreeMap::new();
-    let mut verdicts = Vec::new();
-    for entry in archive.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let path = entry.path().unwrap().to_string_lossy().trim_start_matches("./").to_owned();
-        let mut input = Vec::new();
-        entry.read_to_end(&mut input).unwrap();
-        if path == "verdicts.jsonl" {
-            verdicts =
-                input.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(verdict).collect();
-        } else {
-            files.insert(path, input);
-        }
-    }
-    let case = |verdict: Verdict| Case { input: files.remove(&verdict.file).unwrap(), verdict };
-    Some(verdicts.into_iter().map(case).collect())
-}
-
-fn verdict(line: &[u8]) -> Verdict {
-    serde_json::from_slice(line).unwrap()
-}
+use corpus::{Case, Verdict};
 
 /// What a comparison found, by set of files.
 #[derive(Default)]
@@ -211,7 +153,7 @@ fn parse_differences(case: &Case) -> Vec<String> {
 
 #[test]
 fn syntax_is_as_buildkit_reads_it() {
-    let Some(cases) = corpus() else { return };
+    let Some(cases) = corpus::dockerfiles() else { return };
     let mut tally = Tally::default();
     for case in &cases {
         tally.count(case, parse_differences(case));
@@ -266,7 +208,7 @@ fn evaluate_differences(case: &Case) -> Option<Vec<String>> {
 
 #[test]
 fn images_are_as_buildkit_makes_them() {
-    let Some(cases) = corpus() else { return };
+    let Some(cases) = corpus::dockerfiles() else { return };
     let mut tally = Tally::default();
     for case in &cases {
         if let Some(differences) = evaluate_differences(case) {
@@ -332,7 +274,7 @@ fn span_differences(case: &Case) -> Vec<String> {
 
 #[test]
 fn spans_hold_the_words() {
-    let Some(cases) = corpus() else { return };
+    let Some(cases) = corpus::dockerfiles() else { return };
     let mut tally = Tally::default();
     for case in &cases {
         tally.count(case, span_differences(case));
@@ -345,7 +287,7 @@ const SPECIAL: &[u8] = b"\\`\n\r #$\"'<[]{}=-,\xff\xe3\x80\x00";
 
 #[test]
 fn nothing_panics_on_mutants() {
-    let Some(cases) = corpus() else { return };
+    let Some(cases) = corpus::dockerfiles() else { return };
     let mut seed = 1_u64;
     let mut random = |below: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
