@@ -31,7 +31,7 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report 
             check(&context, findings);
         }
     });
-    let facts = Tag::from_scan(&scan).map_or(Facts::None, Facts::Tag);
+    let facts = context.tag().map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
     Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts))
 }
 
