@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Read as _;
-use std::path::PathBuf;
 
 use rekey_core::git_url::{Form, GitUrl, ProblemKind, Scan, Transport, Wanted, scan};
 use rekey_core::{Finding, GitUrlInput, Policy, Report, Severity, apply_fixes, check_git_url};
 use serde_json::Value;
+
+mod corpus;
 
 /// What the record says about one string.
 #[derive(Debug)]
@@ -492,24 +492,11 @@ fn url_of(row: &Value) -> &str {
 /// The rows of the tables, with the table's name; none when they are not there.
 fn records() -> Vec<(&'static str, Value)> {
     const TABLES: [&str; 3] = ["git-url-tables", "git-url-cases", "git-urls-real"];
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/strings-open.tar.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("skipped: the records are not beside this checkout");
-        return Vec::new();
-    };
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
-    let mut rows = Vec::new();
-    for entry in archive.entries().expect("the archive is a tar file") {
-        let mut entry = entry.expect("the archive is whole");
-        let name = entry.path().expect("names are paths").to_string_lossy().into_owned();
-        let Some(table) = TABLES.into_iter().find(|table| name.ends_with(&format!("{table}.jsonl"))) else {
-            continue;
-        };
-        let mut text = String::new();
-        entry.read_to_string(&mut text).expect("the tables are UTF-8");
-        for line in text.lines() {
-            rows.push((table, serde_json::from_str(line).expect("each line is JSON")));
-        }
-    }
-    rows
+    let lists =
+        TABLES.into_iter().filter_map(|table| Some((table, corpus::strings(&format!("{table}.jsonl"))?)));
+    let rows = lists.flat_map(|(table, list)| {
+        let row = |line| (table, serde_json::from_str(line).expect("each line is JSON"));
+        list.lines().map(row).collect::<Vec<_>>()
+    });
+    rows.collect()
 }

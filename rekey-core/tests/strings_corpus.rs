@@ -3,16 +3,13 @@
 //! The texts belong to others and are not part of the repository: `../shared/corpus/strings-open.tar.gz` beside the
 //! checkout. Where that is absent the tests say so and pass.
 
-use std::{fs::File, io::Read, path::Path};
+mod corpus;
 
-use flate2::read::GzDecoder;
 use rekey_core::image::{
     ImageReference,
     reference::{ProblemKind, parse_plain, scan},
 };
 use serde::Deserialize;
-
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/strings-open.tar.gz");
 
 /// What Go gave for one text.
 #[derive(Deserialize)]
@@ -88,7 +85,7 @@ fn references_are_equal_to_go_in_the_plain_form() {
 #[test]
 fn published_references_are_read() {
     for name in ["tags-partners.txt", "tags-redhat.txt"] {
-        let Some(list) = file(name) else { return };
+        let Some(list) = corpus::strings(name) else { return };
         let mut read = 0;
         for line in list.lines().filter(|line| !line.is_empty()) {
             let reference = ImageReference::parse(line).unwrap_or_else(|problem| panic!("{line}: {problem}"));
@@ -117,26 +114,9 @@ fn is(kind: ProblemKind, error: &str) -> bool {
 }
 
 fn answers() -> Vec<Answer> {
-    let Some(list) = file("image-references.jsonl") else { return Vec::new() };
+    let Some(list) = corpus::strings("image-references.jsonl") else { return Vec::new() };
     let answers: Vec<Answer> =
         list.lines().map(|line| serde_json::from_str(line).expect("an answer")).collect();
     assert!(answers.len() > 200, "{} answers", answers.len());
     answers
-}
-
-fn file(name: &str) -> Option<String> {
-    let Ok(archive) = File::open(CORPUS) else {
-        eprintln!("skipped: no {CORPUS}");
-        return None;
-    };
-    let mut archive = tar::Archive::new(GzDecoder::new(archive));
-    for entry in archive.entries().expect("a tar archive") {
-        let mut entry = entry.expect("an entry");
-        if entry.path().is_ok_and(|path| path.file_name() == Path::new(name).file_name()) {
-            let mut text = String::new();
-            entry.read_to_string(&mut text).expect("UTF-8");
-            return Some(text);
-        }
-    }
-    panic!("{CORPUS} has no {name}");
 }

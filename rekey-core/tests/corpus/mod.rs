@@ -1,13 +1,13 @@
-//! Dockerfiles of others with BuildKit's answers, read from the folder `shared` beside the checkout.
+//! Texts of others with the real tools' answers, read from the folder `shared` beside the checkout.
 //!
 //! They are no part of this repository: without the folder a test says that it was skipped.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::{collections::BTreeMap, io::Read as _, path::Path};
+use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
 use serde::Deserialize;
 
-const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/dockerfiles-open.tar.gz");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus");
 
 /// BuildKit's answer for one file.
 #[derive(Deserialize)]
@@ -44,28 +44,36 @@ impl Case {
     }
 }
 
-/// Every file with its answer; none where the folder is not there.
+/// Every Dockerfile with BuildKit's answer; none where the folder is not there.
 pub(crate) fn dockerfiles() -> Option<Vec<Case>> {
-    if !Path::new(ARCHIVE).exists() {
-        println!("skipped: no corpus of Dockerfiles in `shared/corpus` beside the checkout");
+    let mut files = files("dockerfiles-open.tar.gz")?;
+    let verdicts = files.remove("verdicts.jsonl").unwrap();
+    let lines = verdicts.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    let mut case = |verdict: Verdict| Case { input: files.remove(&verdict.file).unwrap(), verdict };
+    Some(lines.map(|line| case(serde_json::from_slice(line).unwrap())).collect())
+}
+
+/// One of the lists of URLs, tags and references; none where the folder is not there.
+pub(crate) fn strings(name: &str) -> Option<String> {
+    let files = files("strings-open.tar.gz")?;
+    let (_, list) =
+        files.into_iter().find(|(path, _)| Path::new(path).file_name() == Some(name.as_ref())).unwrap();
+    Some(String::from_utf8(list).unwrap())
+}
+
+/// What is in an archive, by path.
+fn files(archive: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+    let Ok(file) = File::open(Path::new(FOLDER).join(archive)) else {
+        println!("skipped: no `{archive}` in `shared/corpus` beside the checkout");
         return None;
-    }
-    let archive = std::fs::File::open(ARCHIVE).unwrap();
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));
-    let mut files = BTreeMap::new();
-    let mut verdicts = Vec::new();
-    for entry in archive.entries().unwrap() {
+    };
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let entries = archive.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();
         let path = entry.path().unwrap().to_string_lossy().trim_start_matches("./").to_owned();
-        let mut input = Vec::new();
-        entry.read_to_end(&mut input).unwrap();
-        if path == "verdicts.jsonl" {
-            let lines = input.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-            verdicts = lines.map(|line| serde_json::from_slice::<Verdict>(line).unwrap()).collect();
-        } else {
-            files.insert(path, input);
-        }
-    }
-    let case = |verdict: Verdict| Case { input: files.remove(&verdict.file).unwrap(), verdict };
-    Some(verdicts.into_iter().map(case).collect())
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        (path, content)
+    });
+    Some(entries.collect())
 }
