@@ -56,18 +56,8 @@ pub(crate) enum Command {
         #[arg(long)]
         public: bool,
     },
-    /// Check a private key
-    Key {
-        /// The key; `-` is standard input
-        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-        key: PathBuf,
-        /// The public half that the git host has; `-` is standard input
-        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-        public_key: Option<PathBuf>,
-        /// The fingerprint that the git host shows
-        #[arg(long, value_name = "FINGERPRINT")]
-        fingerprint: Option<OsString>,
-    },
+    /// Check private keys
+    Key(Keys),
     /// Check Dockerfiles; directories are searched for them
     Dockerfile(Dockerfile),
     /// Check the reference that an image is pushed to, and the image's config and manifest
@@ -79,6 +69,15 @@ pub(crate) enum Command {
         /// Tags; `-` is a list on standard input, one a line or as `skopeo list-tags` prints it
         #[arg(required = true, value_name = "TAG")]
         tags: Vec<OsString>,
+    },
+    /// Print a key or a URL in another form, and nothing else
+    #[command(subcommand)]
+    Convert(Convert),
+    /// Print the public half of a key, as a git host takes it
+    PublicKey {
+        /// The private key; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        key: PathBuf,
     },
     /// Print the commands that push an image to where it is certified; never a key
     PushCommands {
@@ -99,6 +98,56 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Keys {
+    /// Keys, each of a project of its own; `-` is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The public half that the git host has; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) public_key: Option<PathBuf>,
+    /// The fingerprint that the git host shows
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) fingerprint: Option<OsString>,
+    /// Test the primes to base 2 only: a third of the time, finds accidents but not every forgery
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Convert {
+    /// A private key as the service takes it: PKCS#1 in PEM, from any other container or a damaged text
+    Key {
+        /// The key; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        key: PathBuf,
+        /// Write a new file that its owner alone can read, rather than standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: Option<PathBuf>,
+        /// Let --out replace a file
+        #[arg(long, requires = "out")]
+        force: bool,
+    },
+    /// A git URL for the other transport
+    Url {
+        /// The URL
+        #[arg(value_name = "URL")]
+        url: OsString,
+        /// `ssh` for a private repository, `https` for a public one
+        #[arg(long, value_enum, value_name = "TRANSPORT")]
+        to: To,
+    },
+}
+
+/// A transport that a repository is submitted with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum To {
+    /// As for a private repository
+    Ssh,
+    /// As for a public repository
+    Https,
 }
 
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use rekey_core::{Policy, Report, Severity, Source, image::facts::Settle};
 
 use crate::{
-    args::{Cli, Command, FailOn, Format, Global},
+    args::{Cli, Command, Convert, FailOn, Format, Global},
     printable,
     read::ReadError,
     render::{self, mask::masked},
@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod check;
+mod convert;
 mod dockerfile;
 mod image;
 mod inputs;
@@ -134,9 +135,12 @@ impl Session<'_, '_> {
             Command::Url { urls, private, public } => {
                 self.urls(&urls, private.then_some(true).or(public.then_some(false)));
             }
-            Command::Key { key, public_key, fingerprint } => {
-                self.key(&key, public_key.as_deref(), fingerprint.as_deref());
+            Command::Key(args) => self.keys(&args),
+            Command::Convert(Convert::Key { key, out, force }) => {
+                self.convert_key(&key, out.as_deref(), force);
             }
+            Command::Convert(Convert::Url { url, to }) => self.convert_url(&url, to),
+            Command::PublicKey { key } => self.public_key(&key),
             Command::Dockerfile(args) => self.dockerfiles(&args),
             Command::Image(args) => self.image(&args),
             Command::Next(args) => self.next(&args),
@@ -197,6 +201,18 @@ impl Session<'_, '_> {
         self.raise(status);
         // Nobody is left to be told when this fails.
         drop(writeln!(self.streams.stderr, "{label} {}", printable(message)));
+    }
+
+    /// The errors of a report with what helps, on standard error: why nothing is printed. Says whether there are any.
+    fn complain_of(&mut self, report: &Report) -> bool {
+        let mut found = false;
+        for error in report.findings().filter(|finding| finding.severity() == Severity::Error) {
+            found = true;
+            self.complain(&format!("{} ({})", error.message(), error.rule().id), FOUND);
+            // Nobody is left to be told when this fails.
+            drop(writeln!(self.streams.stderr, "  help: {}", printable(error.help())));
+        }
+        found
     }
 
     fn unread(&mut self, error: &ReadError) {

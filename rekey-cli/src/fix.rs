@@ -1,7 +1,7 @@
 //! Files rewritten whole or not at all.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -10,16 +10,30 @@ use similar::TextDiff;
 
 /// Puts `text` in the place of a file's content: whoever reads the file sees the old or the new, whatever happens.
 ///
-/// The new content is written beside the file and renamed over it. A symbolic link stays one, and the mode is kept.
+/// A symbolic link stays one, and the mode is kept.
 pub(crate) fn rewrite(path: &Path, text: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;
     let mode = path.metadata()?.permissions();
-    let (temporary, mut file) = beside(&path)?;
+    replace(&path, text, Some(mode))
+}
+
+/// Writes a file that its owner alone can read: a new one, or if `over` is set, one in the place of another.
+pub(crate) fn write_secret(path: &Path, text: &[u8], over: bool) -> io::Result<()> {
+    if over && path.exists() {
+        return replace(&path.canonicalize()?, text, None);
+    }
+    let mut file = create(path)?;
+    file.write_all(text).and_then(|()| file.sync_all()).inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+/// Writes a new file beside another, and renames it over that.
+fn replace(path: &Path, text: &[u8], mode: Option<Permissions>) -> io::Result<()> {
+    let (temporary, mut file) = beside(path)?;
     let written = file
         .write_all(text)
-        .and_then(|()| file.set_permissions(mode))
+        .and_then(|()| mode.map_or(Ok(()), |mode| file.set_permissions(mode)))
         .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // The first error is the one to tell.
         drop(fs::remove_file(&temporary));
@@ -30,6 +44,15 @@ pub(crate) fn rewrite(path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// A new file that its owner alone can read.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// A new file in the folder of another.
 fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     const TRIES: u32 = 100;
@@ -37,7 +60,7 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut last = io::ErrorKind::AlreadyExists.into();
     for number in 0..TRIES {
         let temporary = path.with_file_name(format!(".{name}.rekey-{}-{number}", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+        match create(&temporary) {
             Ok(file) => return Ok((temporary, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
             Err(error) => return Err(error),
@@ -105,6 +128,22 @@ mod tests {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(names_beside(&path), ["Dockerfile", "link"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let path = file("secret");
+        let new = path.with_file_name("key");
+        write_secret(&new, b"secret", false).unwrap();
+        assert_eq!(mode(&new), 0o600);
+        let taken = write_secret(&path, b"secret", false).unwrap_err();
+        assert_eq!((taken.kind(), fs::read(&path).unwrap()), (io::ErrorKind::AlreadyExists, b"old".to_vec()));
+        write_secret(&path, b"secret", true).unwrap();
+        assert_eq!((mode(&path), fs::read(&path).unwrap()), (0o600, b"secret".to_vec()));
+        assert_eq!(names_beside(&path), ["Dockerfile", "key"]);
     }
 
     #[test]

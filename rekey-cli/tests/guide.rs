@@ -1,22 +1,33 @@
-//! The examples of `docs/guide/tags.md` print what it says.
+//! The examples of the guide print what it says.
 
-use std::fs;
+use std::{fs, path::Path};
 
 mod harness;
 use harness::{folder, reading, write};
 
-const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/tags.md");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The pages with examples, and how many each has.
+const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3)];
 
 /// What `tags.txt` holds, and what a registry lists in front of a pipe.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
 
 #[test]
 fn every_example_prints_what_the_guide_says() {
-    let tags = folder("guide").join("tags.txt");
-    write(&tags, PUBLISHED);
-    let guide = fs::read_to_string(GUIDE).unwrap();
+    let folder = folder("guide");
+    write(&folder.join("tags.txt"), PUBLISHED);
+    write(&folder.join("id_rsa"), fs::read(format!("{ROOT}/tests/keys/openssh.pem")).unwrap());
+    for (page, count) in PAGES {
+        let text = fs::read_to_string(format!("{ROOT}/docs/guide/{page}")).unwrap();
+        assert_eq!(run(&text, &folder), *count, "{page}");
+    }
+}
+
+/// Runs the examples of a page, whose files stand in the folder.
+fn run(page: &str, folder: &Path) -> usize {
     let mut ran = 0;
-    for block in guide.split("```console\n").skip(1) {
+    for block in page.split("```console\n").skip(1) {
         let block = block.split("```").next().unwrap().replace("\\\n", "");
         for example in block.split("$ ").skip(1) {
             let (command, expected) = example.split_once('\n').unwrap();
@@ -25,16 +36,17 @@ fn every_example_prints_what_the_guide_says() {
             }
             let (before, command) = command.split_once(" | ").unwrap_or(("", command));
             let input = if before.is_empty() { "" } else { PUBLISHED };
-            let words = command.split_whitespace().map(|word| match word {
-                "tags.txt" => tags.to_str().unwrap(),
-                word => word,
-            });
-            let words: Vec<_> = words.collect();
+            let in_folder = |word: &str| match word {
+                "tags.txt" | "id_rsa" | "project_key.pem" => folder.join(word).to_str().unwrap().to_owned(),
+                word => word.to_owned(),
+            };
+            let words: Vec<_> = command.split_whitespace().map(in_folder).collect();
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
             assert_eq!(words.first(), Some(&"rekey"), "{command}");
             let run = reading(&words[1..], input.as_bytes());
             assert_eq!((run.stdout.as_str(), run.status), (expected, 0), "{command}: {}", run.stderr);
             ran += 1;
         }
     }
-    assert_eq!(ran, 5);
+    ran
 }

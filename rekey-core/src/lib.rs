@@ -48,12 +48,20 @@ pub mod submission;
 pub mod tag;
 
 pub use check::*;
+#[cfg(feature = "dockerfile")]
+pub use dockerfile::Dockerfile;
 pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
 pub use fix::apply_fixes;
 #[cfg(feature = "image")]
 pub use forecast::{Forecast, Outcome};
+#[cfg(feature = "git-url")]
+pub use git_url::GitUrl;
+#[cfg(feature = "image")]
+pub use image::ImageReference;
 pub use input::{Origin, Text};
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
+#[cfg(feature = "private-key")]
+pub use private_key::PrivateKey;
 pub use report::{Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};
@@ -73,3 +81,8 @@ pub use text::Span;
 #[cfg(all(doctest, feature = "dockerfile", feature = "git-url", feature = "private-key", feature = "tag"))]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The example of the guide to private keys, compiled and run.
+#[cfg(all(doctest, feature = "private-key"))]
+#[doc = include_str!("../../docs/guide/keys.md")]
+pub struct GuideToKeys;

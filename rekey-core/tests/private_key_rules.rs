@@ -1,29 +1,18 @@
 //! The rules about private keys: their examples by the files of `tests/keys`, and that no report shows a piece of a key.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use rekey_core::{
     Policy, PrivateKeyInput, Report, Severity, Source, Subject, Text, check_private_key, private_key::scan,
     rule::Verdict, rules,
 };
 
-fn keys() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/keys")
-}
+mod judge;
 
-fn file(name: &str) -> Vec<u8> {
-    fs::read(keys().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/keys");
 
 fn report(name: &str, given: &[(&str, &str)]) -> Report {
-    let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
-    let text = file(name);
-    let public = option("public_key").map(file);
-    let input = PrivateKeyInput::new(&text)
-        .public_key(public.as_ref().map(Into::into))
-        .fingerprint(option("fingerprint").map(Into::into))
-        .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
-    check_private_key(input, &Policy::default())
+    judge::judge(Subject::PrivateKey, name, given, &Policy::default())
 }
 
 fn found(report: &Report) -> Vec<&'static str> {
@@ -58,9 +47,9 @@ fn a_right_key_has_nothing_but_advice() {
 
 #[test]
 fn what_does_not_load_is_an_error() {
-    for entry in fs::read_dir(keys()).unwrap() {
+    for entry in fs::read_dir(KEYS).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let rejected = scan(&file(&name)).verdict == rekey_core::private_key::Verdict::Rejected;
+        let rejected = scan(&judge::key(&name)).verdict == rekey_core::private_key::Verdict::Rejected;
         if rejected {
             assert!(!report(&name, &[]).passed(), "{name} does not load and passes");
         }
@@ -69,7 +58,7 @@ fn what_does_not_load_is_an_error() {
 
 #[test]
 fn a_default_file_name_is_a_note() {
-    let text = file("bits_3072.pem");
+    let text = judge::key("bits_3072.pem");
     let called = |path: &str| {
         let text = Text::from(&text).called(Source::file(path));
         found(&check_private_key(PrivateKeyInput::new(text), &Policy::default()))
@@ -81,9 +70,9 @@ fn a_default_file_name_is_a_note() {
 #[test]
 fn no_report_shows_a_piece_of_a_key() {
     let secret = |name: &str| matches!(name.rsplit('.').next(), Some("pem" | "der"));
-    let names = fs::read_dir(keys()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = fs::read_dir(KEYS).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     for name in names.filter(|name| secret(name)) {
-        let text = file(&name);
+        let text = judge::key(&name);
         let report = report(&name, &[("mode", "644")]);
         let shown = format!("{report:?} {}", report.to_json());
         for line in text.split(u8::is_ascii_whitespace).filter(|word| word.len() > 40) {
@@ -102,9 +91,9 @@ fn no_report_shows_a_piece_of_a_key() {
 /// No mark of a finding covers digits of a key: whoever renders it shows nothing of the body.
 #[test]
 fn no_finding_marks_a_piece_of_a_key() {
-    for entry in fs::read_dir(keys()).unwrap() {
+    for entry in fs::read_dir(KEYS).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let text = file(&name);
+        let text = judge::key(&name);
         for finding in report(&name, &[]).findings() {
             let marked = finding.range().map_or(&[][..], |range| range.bytes.of(&text));
             // UTF-16 has a zero byte beside each letter.
@@ -126,13 +115,11 @@ fn no_finding_marks_a_piece_of_a_key() {
 #[test]
 #[ignore = "prints what tests/cases/private_key.toml should hold, to be read before it is believed"]
 fn print_cases() {
-    let mut names: Vec<_> = fs::read_dir(keys())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<_> =
+        fs::read_dir(KEYS).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     for name in names {
-        let text = file(&name);
+        let text = judge::key(&name);
         let report = report(&name, &[]);
         let findings = report.findings().filter(|finding| finding.severity() > Severity::Note);
         let find: Vec<_> = findings

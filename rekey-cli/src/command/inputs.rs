@@ -1,18 +1,16 @@
 //! `rekey tag`, `rekey url` and `rekey key`.
 
-use std::{
-    ffi::{OsStr, OsString},
-    path::Path,
-};
+use std::{ffi::OsString, path::Path};
 
 use rekey_core::{
     GitUrlInput, Policy, PrivateKeyInput, Report, Source, TagInput, Text, check_git_url, check_private_key,
-    check_tag,
+    check_tag, private_key::Primality, report::Facts,
 };
 use zeroize::Zeroizing;
 
 use super::{Session, Texts, USAGE};
 use crate::{
+    args::Keys,
     read::{self, Kind, ReadError},
     render,
 };
@@ -44,28 +42,45 @@ impl Session<'_, '_> {
         self.report(&report, &|source| texts.get(source), &render::Options::default());
     }
 
-    pub(super) fn key(&mut self, key: &Path, public_key: Option<&Path>, fingerprint: Option<&OsStr>) {
+    pub(super) fn keys(&mut self, args: &Keys) {
         let Some(policy) = self.policy() else { return };
-        if key == Path::new("-") && public_key == Some(Path::new("-")) {
-            return self.complain("standard input cannot be both the key and the public key", USAGE);
+        let stdin = Path::new("-");
+        let files = args.files.iter().chain(&args.public_key);
+        if files.filter(|path| *path == stdin).count() > 1 {
+            return self.complain("standard input cannot be several inputs", USAGE);
         }
-        let public = public_key.map(|path| self.key_file(path));
-        let Some((source, bytes, mode)) = self.key_file(key) else { return };
-        let public = public.flatten();
-        let public =
-            public.as_ref().map(|(source, bytes, _)| Text::from(bytes.as_slice()).called(source.clone()));
-        let fingerprint =
-            fingerprint.map(|text| Text::from(text.as_encoded_bytes()).called(Source::field("fingerprint")));
-        let input = PrivateKeyInput::new(Text::from(bytes.as_slice()).called(source))
-            .public_key(public)
-            .fingerprint(fingerprint)
-            .mode(mode);
-        let report = check_private_key(input, &policy);
-        self.report(&report, &|_| None, &render::Options::default());
+        if args.files.len() > 1 && (args.public_key.is_some() || args.fingerprint.is_some()) {
+            return self.complain("one public half cannot belong to several keys", USAGE);
+        }
+        let public = args.public_key.as_deref().and_then(|path| self.key_file(path));
+        let fingerprint = args.fingerprint.as_ref().map(|text| Text::from(text.as_encoded_bytes()));
+        let mut others = Vec::new();
+        let mut reports = Vec::new();
+        for key in &args.files {
+            let Some((source, bytes, mode)) = self.key_file(key) else { continue };
+            let public = public.as_ref().map(|(name, text, _)| Text::from(&**text).called(name.clone()));
+            let input = PrivateKeyInput::new(Text::from(&*bytes).called(source.clone()))
+                .public_key(public)
+                .fingerprint(fingerprint.clone().map(|text| text.called(Source::field("fingerprint"))))
+                .others(&others)
+                .primality(if args.quick { Primality::Quick } else { Primality::Full })
+                .mode(mode);
+            let report = check_private_key(input, &policy);
+            let facts = report.sections().iter().find_map(|section| match section.facts() {
+                Facts::PrivateKey(key) => key.fingerprint,
+                _ => None,
+            });
+            others.extend(facts.map(|fingerprint| (source, fingerprint)));
+            reports.push(report);
+        }
+        if !reports.is_empty() {
+            let report = Report::join(&policy, reports);
+            self.report(&report, &|_| None, &render::Options::default());
+        }
     }
 
     /// A key from a file or standard input, with the mode of its file.
-    fn key_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>, Option<u32>)> {
+    pub(super) fn key_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>, Option<u32>)> {
         let read = if path == Path::new("-") {
             read::stream(self.streams.stdin, Kind::Key).map(|bytes| (stdin(), bytes, None))
         } else {

@@ -3,14 +3,14 @@
 use std::{ffi::OsStr, fmt::Write as _, path::Path};
 
 use rekey_core::{
-    Flow, Policy, Severity, check_image,
+    Flow, check_image,
     image::{
         ImageReference,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
     },
 };
 
-use super::{FOUND, Session, USAGE};
+use super::{Session, USAGE};
 use crate::{config, settings::Settings, submission::LoadedSubmission};
 
 /// What stands for the image as it is called on this machine.
@@ -51,7 +51,7 @@ impl Session<'_, '_> {
         let flow = settings.flow.or_else(|| flow_of(text));
         let policy = Settings { flow, ..settings.clone() }.to_policy();
         let policy = policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()?;
-        if !self.is_right(text, &policy) {
+        if self.complain_of(&check_image(text, &policy)) {
             return None;
         }
         let reference = ImageReference::parse(text).ok()?;
@@ -62,17 +62,6 @@ impl Session<'_, '_> {
                 Some(lines(target.registry(), Some(&target.login_user()), reference.as_str()))
             }
         }
-    }
-
-    fn is_right(&mut self, text: &str, policy: &Policy) -> bool {
-        let report = check_image(text, policy);
-        let errors = report.findings().filter(|finding| finding.severity() == Severity::Error);
-        let mut right = true;
-        for error in errors {
-            right = false;
-            self.complain(&format!("{} ({})", error.message(), error.rule().id), FOUND);
-        }
-        right
     }
 }
 

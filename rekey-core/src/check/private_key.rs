@@ -2,10 +2,10 @@
 
 use super::{run, section};
 use crate::{
-    finding::Subject,
+    finding::{Source, Subject},
     input::Text,
     policy::Policy,
-    private_key::{Summary, scan},
+    private_key::{Fingerprint, Primality, Summary, scan},
     report::{Facts, Report},
     rule::Check,
     rules::private_key::{Beside, Context, RULES},
@@ -14,6 +14,13 @@ use crate::{
 /// Checks the private key that the service will clone with.
 ///
 /// The report holds no key material.
+///
+/// ```
+/// use rekey_core::{Policy, check_private_key};
+///
+/// let report = check_private_key("ssh-rsa AAAAB3NzaC1yc2E… project", &Policy::default());
+/// assert_eq!(report.findings().next().unwrap().rule().id, "private-key-public-half");
+/// ```
 pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
@@ -21,10 +28,11 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
     let beside = Beside {
         public_key: input.public_key.as_ref().map(Text::bytes),
         fingerprint: input.fingerprint.as_ref().map(Text::bytes),
+        others: input.others,
         mode: input.mode,
         path: Some(source.name()).filter(|_| source.is_file()),
     };
-    let context = Context::new(&scan, beside, policy);
+    let context = Context::new(&scan, beside, input.primality, policy);
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::PrivateKey(check) = rule.check {
             check(&context, findings);
@@ -40,13 +48,22 @@ pub struct PrivateKeyInput<'a> {
     pub(crate) text: Text<'a>,
     public_key: Option<Text<'a>>,
     fingerprint: Option<Text<'a>>,
+    others: &'a [(Source, Fingerprint)],
     mode: Option<u32>,
+    primality: Primality,
 }
 
 impl<'a> PrivateKeyInput<'a> {
     /// The content of a key file.
     pub fn new(text: impl Into<Text<'a>>) -> Self {
-        Self { text: text.into(), public_key: None, fingerprint: None, mode: None }
+        Self {
+            text: text.into(),
+            public_key: None,
+            fingerprint: None,
+            others: &[],
+            mode: None,
+            primality: Primality::default(),
+        }
     }
 
     /// The public half that the git host has, in any of its forms: it must belong to the key.
@@ -60,6 +77,20 @@ impl<'a> PrivateKeyInput<'a> {
     #[must_use]
     pub fn fingerprint(mut self, text: Option<Text<'a>>) -> Self {
         self.fingerprint = text;
+        self
+    }
+
+    /// The keys of other projects, each with what it is called: this one must be none of them.
+    #[must_use]
+    pub fn others(mut self, keys: &'a [(Source, Fingerprint)]) -> Self {
+        self.others = keys;
+        self
+    }
+
+    /// How thoroughly the primes are tested; by Baillie–PSW unless this says otherwise.
+    #[must_use]
+    pub fn primality(mut self, primality: Primality) -> Self {
+        self.primality = primality;
         self
     }
 

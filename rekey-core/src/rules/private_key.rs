@@ -26,6 +26,7 @@ mod public_is_host_key;
 mod public_mismatch;
 mod public_unreadable;
 mod related_primes;
+mod reused;
 mod roca;
 mod several_blocks;
 mod several_keys;
@@ -42,9 +43,10 @@ mod wrong_container;
 mod wrong_label;
 
 use crate::{
+    finding::Source,
     policy::Policy,
     private_key::{
-        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PublicKey, PublicKeyForm,
+        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, PublicKey, PublicKeyForm,
         PublicKeyProblem, Scan, Verdict,
     },
     rule::Rule,
@@ -88,6 +90,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &public_mismatch::RULE,
     &public_is_host_key::RULE,
     &public_unreadable::RULE,
+    &reused::RULE,
     &personal::RULE,
     &open_file::RULE,
 ];
@@ -98,6 +101,8 @@ pub(crate) struct Context<'a> {
     pub(crate) scan: &'a Scan,
     /// What was given beside the key, compared with it.
     compared: Vec<Compared>,
+    /// What another project calls the same key.
+    reused: Option<&'a Source>,
     /// The published list in which the key stands.
     known: Option<&'static KnownKey>,
     /// What the comment tells, of the key itself or of its public half.
@@ -125,6 +130,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) public_key: Option<&'a [u8]>,
     /// The fingerprint that the git host shows.
     pub(crate) fingerprint: Option<&'a [u8]>,
+    /// The keys of other projects.
+    pub(crate) others: &'a [(Source, Fingerprint)],
     /// The permission bits of the key's file.
     pub(crate) mode: Option<u32>,
     /// The path of the key's file.
@@ -132,16 +139,20 @@ pub(crate) struct Beside<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(scan: &'a Scan, beside: Beside<'_>, policy: &'a Policy) -> Self {
+    pub(crate) fn new(scan: &'a Scan, beside: Beside<'a>, primality: Primality, policy: &'a Policy) -> Self {
         let key = scan.recovered();
+        let half = || scan.public.as_ref().map(PublicKey::fingerprint);
+        let fingerprint = key.as_ref().map(PrivateKey::fingerprint).or_else(half);
+        let same = |(_, other): &&(Source, Fingerprint)| Some(*other) == fingerprint;
         let mut context = Self {
             scan,
             compared: Vec::new(),
-            known: key.as_ref().and_then(crate::private_key::PrivateKey::known),
+            reused: beside.others.iter().find(same).map(|(name, _)| name),
+            known: key.as_ref().and_then(PrivateKey::known),
             comment: scan.comment,
             default_name: beside.path.and_then(default_name),
             mode: beside.mode,
-            audit: key.as_ref().map(|key| key.audit(Primality::Full)),
+            audit: key.as_ref().map(|key| key.audit(primality)),
             policy,
         };
         for text in [beside.public_key, beside.fingerprint].into_iter().flatten() {

@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Subject, Submission, TagInput,
-    check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
+    DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
+    TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
+    private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
 };
 
@@ -58,8 +59,10 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         }
         Subject::PrivateKey => {
             let public_key = option("public_key").map(key);
+            let others: Vec<_> = option("other").map(other).into_iter().collect();
             let input = PrivateKeyInput::new(input)
                 .public_key(public_key.as_ref().map(Into::into))
+                .others(&others)
                 .fingerprint(option("fingerprint").map(Into::into))
                 .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
             check_private_key(input, policy)
@@ -121,7 +124,13 @@ fn submission(input: &[u8], policy: &Policy) -> Report {
     check_submission(&submission, policy)
 }
 
-fn key(file: &str) -> Vec<u8> {
+/// The key of another project, by the file of its public half.
+fn other(file: &str) -> (Source, Fingerprint) {
+    let public = PublicKey::parse(&key(file)).unwrap_or_else(|problem| panic!("{file}: {problem}"));
+    (Source::file(file), public.fingerprint())
+}
+
+pub(crate) fn key(file: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys").join(file);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

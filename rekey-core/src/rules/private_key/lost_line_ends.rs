@@ -36,8 +36,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             ProblemKind::Cr => "Run `tr '\\r' '\\n' < KEY > NEW`.",
             ProblemKind::EscapedLineEnds => "Run `printf '%b' \"$(cat KEY)\" > NEW`.",
             ProblemKind::OneLine => {
-                "Paste the file with its line ends; in YAML write `|`, not `>`. If only this copy is left: put both marks \
-                 on lines of their own and break what is between them by `fold -w 64`."
+                "Paste the file with its line ends; in YAML write `|`, not `>`. If only this copy is left, run `rekey convert \
+                 key KEY --out NEW`: it puts both marks on lines of their own and breaks what is between them."
             }
             _ => continue,
         };

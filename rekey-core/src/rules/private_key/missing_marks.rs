@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "`BEGIN` or `END` is missing",
     why: "ssh looks for these lines and sees no key without them.",
-    help: "Copy the whole file again, with its first and last lines.",
+    help: "Copy the whole file again, with its first and last lines. If only this copy is left, run `rekey convert key KEY \
+           --out NEW`: it puts them back where all the rest is there.",
     basis: partner_guide(
         "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
          PRIVATE KEY-----” blocks surrounding your private SSH key.",

@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "the text is not exactly what `ssh-keygen` writes",
     why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
           such a text.",
-    help: "Run `openssl rsa -in KEY -traditional -out NEW`, which writes the same key in its right form.",
+    help: "Run `rekey convert key KEY --out NEW`, or `openssl rsa -in KEY -traditional -out NEW`: both write the same key in \
+           its right form.",
     basis: Basis::Practice {
         source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
     },

@@ -43,14 +43,18 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let binary = scan.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Binary(_)));
     let help = match scan.kind {
         Kind::OpenSsh { encrypted: false, .. } => {
-            "Copy the file, then run `ssh-keygen -p -m PEM -P '' -N '' -f KEY` on the copy: the key stays the same, and \
-             so does its public half."
+            "Run `rekey convert key KEY --out NEW`; or copy the file, then run `ssh-keygen -p -m PEM -P '' -N '' -f KEY` on \
+             the copy. The key stays the same, and so does its public half."
         }
         Kind::OpenSsh { .. } => {
             "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase: the \
              key stays the same, and so does its public half."
         }
-        Kind::Pkcs8(_) | Kind::EncryptedPkcs8 => {
+        Kind::Pkcs8(_) => {
+            "Run `rekey convert key KEY --out NEW`, or `openssl rsa -in KEY -traditional -out NEW`; without `-traditional` \
+             that writes the same form again."
+        }
+        Kind::EncryptedPkcs8 => {
             "Run `openssl rsa -in KEY -traditional -out NEW`; without `-traditional` it writes the same form again."
         }
         Kind::Pkcs1 if binary => "Run `openssl rsa -inform DER -in KEY -traditional -out NEW`.",

@@ -1,0 +1,86 @@
+//! `rekey convert` and `rekey public-key`: the other form alone on standard output, or why there is none on standard error.
+
+use std::{ffi::OsStr, path::Path};
+
+use rekey_core::{
+    Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
+    git_url::GitUrl,
+    private_key::{Primality, PrivateKey, scan},
+};
+
+use super::{FOUND, Session, UNREADABLE};
+use crate::{args::To, fix, read::ReadError, render::mask::masked};
+
+impl Session<'_, '_> {
+    /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
+    pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, force: bool) {
+        let Some(key) = self.recovered(path) else { return };
+        let pem = key.to_pkcs1_pem();
+        match out {
+            None => self.print(&pem),
+            Some(out) => {
+                if let Err(error) = fix::write_secret(out, pem.as_bytes(), force) {
+                    let name = out.to_string_lossy();
+                    if error.kind() == std::io::ErrorKind::AlreadyExists {
+                        let message =
+                            format!("{name}: is there already and was left alone; --force replaces it");
+                        return self.complain(&masked(&message), FOUND);
+                    }
+                    return self.complain(&ReadError::new(name, error.into()).to_string(), UNREADABLE);
+                }
+            }
+        }
+        let input = PrivateKeyInput::new(pem.as_str()).primality(Primality::Full);
+        self.complain_of(&check_private_key(input, &Policy::default()));
+    }
+
+    pub(super) fn public_key(&mut self, path: &Path) {
+        let Some((source, text, _)) = self.key_file(path) else { return };
+        let scan = scan(&text);
+        // An encrypted container of OpenSSH has the public half in clear.
+        let public = scan.recovered().map(|key| key.public_key()).or(scan.public);
+        match public.and_then(|public| public.to_line()) {
+            Some(line) => self.print(&format!("{line}\n")),
+            None => self.refuse(source, &text),
+        }
+    }
+
+    pub(super) fn convert_url(&mut self, url: &OsStr, to: To) {
+        let Ok(read) = GitUrl::parse(url.as_encoded_bytes()) else {
+            self.complain_of(&check_git_url(url.as_encoded_bytes(), &Policy::default()));
+            return;
+        };
+        let (converted, form) = match to {
+            To::Ssh => (read.to_ssh(), "an SSH link"),
+            To::Https => (read.to_https(), "an HTTPS link"),
+        };
+        match converted {
+            Ok(url) => self.print(&format!("{url}\n")),
+            Err(error) => self.complain(&format!("no way from this URL to {form}: {error}"), FOUND),
+        }
+    }
+
+    /// The one key of a file, where all of it is there; complaints where it is not.
+    fn recovered(&mut self, path: &Path) -> Option<PrivateKey> {
+        let (source, text, _) = self.key_file(path)?;
+        let scan = scan(&text);
+        let several =
+            scan.blocks.iter().filter(|block| block.label.is_private_key() && !block.repeated).count() > 1;
+        let key = scan.recovered().filter(|_| !several);
+        if key.is_none() {
+            self.refuse(source, &text);
+        }
+        key
+    }
+
+    /// Says what is wrong with a text of which no key can be made.
+    fn refuse(&mut self, source: Source, text: &[u8]) {
+        let input = PrivateKeyInput::new(Text::from(text).called(source)).primality(Primality::Skip);
+        let report = check_private_key(input, &Policy::default());
+        if !self.complain_of(&report) {
+            let finding = report.findings().find(|finding| finding.severity() == Severity::Warning);
+            let why = finding.map_or("expected an RSA private key, found none", |finding| finding.message());
+            self.complain(why, FOUND);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `rekey convert` and `rekey public-key`: the other form on standard output, or nothing there and the reason on standard
+//! error.
+
+use std::{fs, path::Path};
+
+mod harness;
+use harness::{folder, reading, rekey};
+
+fn key(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys").join(name).to_str().unwrap().to_owned()
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(key(name)).unwrap()
+}
+
+/// `tests/keys/generate.sh` had all of these made of `right.pem`, which `ssh-keygen -m PEM` wrote.
+#[test]
+fn every_form_becomes_what_ssh_keygen_writes() {
+    for name in [
+        "right.pem",
+        "openssh.pem",
+        "pkcs8.pem",
+        "right.der",
+        "crlf.pem",
+        "cr.pem",
+        "bom.pem",
+        "utf16.pem",
+        "indented.pem",
+        "quoted.pem",
+        "escaped.pem",
+        "one_line.pem",
+        "body_on_one_line.pem",
+        "width_76.pem",
+        "trailing_blanks.pem",
+        "no_final_line_end.pem",
+        "text_before.pem",
+        "text_after.pem",
+        "twice.pem",
+        "no_begin.pem",
+        "no_end.pem",
+        "bare.pem",
+        "four_dashes.pem",
+        "em_dashes.pem",
+        "lower_case.pem",
+        "label_without_blanks.pem",
+        "pkcs1_called_pkcs8.pem",
+        "pkcs8_called_pkcs1.pem",
+        "blank_line.pem",
+    ] {
+        let run = rekey(&["convert", "key", &key(name)]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{name}");
+        assert!(run.stdout == text("right.pem"), "{name} becomes another text");
+    }
+    let run = reading(&["convert", "key", "-"], text("openssh.pem").as_bytes());
+    assert!(run.status == 0 && run.stdout == text("right.pem"));
+}
+
+#[test]
+fn what_is_no_whole_key_is_refused_with_what_helps() {
+    for (name, rule, help) in [
+        ("encrypted.pem", "private-key-encrypted", "openssl rsa -in KEY -traditional -out NEW"),
+        ("openssh_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
+        ("pkcs8_encrypted.pem", "private-key-encrypted", "openssl rsa -in KEY -traditional -out NEW"),
+        ("ed25519.pem", "private-key-not-rsa", "ssh-keygen -t rsa -b 4096 -m PEM"),
+        ("putty.ppk", "private-key-wrong-container", "puttygen"),
+        ("truncated.pem", "private-key-truncated", "Copy the whole file again"),
+        ("two_keys.pem", "private-key-several-keys", "Paste the one key"),
+        ("right.pub", "private-key-public-half", "without `.pub`"),
+        ("empty.pem", "private-key-missing", ""),
+    ] {
+        let run = rekey(&["convert", "key", &key(name)]);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{name}");
+        assert!(run.stderr.contains(rule) && run.stderr.contains(help), "{name}: {}", run.stderr);
+    }
+    assert_eq!(rekey(&["convert", "key", "/nowhere"]).status, 3);
+}
+
+#[test]
+fn what_is_wrong_with_the_numbers_is_said() {
+    let run = rekey(&["convert", "key", &key("wrong_crt_exponent.pem")]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.starts_with("-----BEGIN RSA PRIVATE KEY-----\n"), "the conversion itself is right");
+    assert!(run.stderr.contains("private-key-inconsistent"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_is_new_and_replaced_only_when_asked() {
+    let folder = folder("convert");
+    let new = folder.join("key.pem");
+    let out = new.to_str().unwrap();
+    let convert =
+        |more: &[&str]| rekey(&[&["convert", "key", &key("openssh.pem"), "--out", out], more].concat());
+    let run = convert(&[]);
+    assert_eq!((run.status, run.everything().as_str()), (0, ""));
+    assert!(fs::read_to_string(&new).unwrap() == text("right.pem"));
+    #[cfg(unix)]
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&new.metadata().unwrap().permissions()) & 0o777,
+        0o600
+    );
+    fs::write(&new, "mine").unwrap();
+    let run = convert(&[]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("is there already and was left alone"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&new).unwrap(), "mine");
+    assert_eq!(convert(&["--force"]).status, 0);
+    assert!(fs::read_to_string(&new).unwrap() == text("right.pem"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+    let nowhere = folder.join("nowhere/key.pem");
+    assert_eq!(rekey(&["convert", "key", &key("right.pem"), "--out", nowhere.to_str().unwrap()]).status, 3);
+}
+
+#[test]
+fn the_public_half_is_the_line_that_ssh_keygen_prints() {
+    let line = text("right.pub").split_whitespace().take(2).collect::<Vec<_>>().join(" ") + "\n";
+    // The head of an encrypted container of OpenSSH has it in clear.
+    for name in ["right.pem", "openssh.pem", "openssh_encrypted.pem", "pkcs8.pem", "one_line.pem"] {
+        let run = rekey(&["public-key", &key(name)]);
+        assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, line.as_str(), ""), "{name}");
+    }
+    let ed25519 = text("ed25519.pub").split_whitespace().take(2).collect::<Vec<_>>().join(" ") + "\n";
+    assert_eq!(rekey(&["public-key", &key("ed25519.pem")]).stdout, ed25519);
+    let run = rekey(&["public-key", &key("encrypted.pem")]);
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+}
+
+#[test]
+fn urls_go_both_ways() {
+    for (url, to, expected) in [
+        ("https://github.com/acme/app", "ssh", "git@github.com:acme/app.git"),
+        ("git@gitlab.com:acme/group/app.git", "https", "https://gitlab.com/acme/group/app.git"),
+        ("https://github.com/acme/app", "https", "https://github.com/acme/app"),
+    ] {
+        let run = rekey(&["convert", "url", url, "--to", to]);
+        assert_eq!((run.status, run.stdout.trim_end(), run.stderr.as_str()), (0, expected, ""), "{url}");
+    }
+    for (url, to, why) in [
+        ("https://git.acme.com:8443/acme/app", "ssh", "the port of the other transport is not known"),
+        ("git@github.com/acme/app", "https", "git-url-slash-for-colon"),
+        ("", "https", "git-url-empty"),
+    ] {
+        let run = rekey(&["convert", "url", url, "--to", to]);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{url}");
+        assert!(run.stderr.contains(why), "{url}: {}", run.stderr);
+    }
+    let run = rekey(&["convert", "url", "https://alice:tiefgeheim@github.com/acme/app", "--to", "ssh"]);
+    assert!(run.status == 1 && !run.everything().contains("tiefgeheim"), "{}", run.everything());
+}
+
+#[test]
+fn one_key_for_two_projects_is_a_warning() {
+    let run = rekey(&["key", &key("right.pem"), &key("other.pem"), &key("pkcs8.pem"), "--quick"]);
+    assert_eq!(run.stdout.matches("warning[private-key-reused]").count(), 1, "{}", run.stdout);
+    for more in [["--public-key", "-"], ["--fingerprint", "SHA256:x"]] {
+        assert_eq!(rekey(&[&["key", &key("right.pem"), &key("other.pem")], &more[..]].concat()).status, 2);
+    }
+}
