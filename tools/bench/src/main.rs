@@ -9,11 +9,12 @@ mod corpus;
 mod first;
 mod measure;
 mod tags;
+mod urls;
 
 use std::process::ExitCode;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
-const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run)];
+const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run), ("urls", urls::run)];
 
 /// What is done once in a process of its own, where the first time is asked for.
 const ONCE: &[(&str, fn())] = tags::ONCE;
