@@ -136,11 +136,14 @@ impl<'a> Locator<'a> {
         Self { text, lines, marks }
     }
 
-    /// The span in every unit; a span that ends after the text is cut there.
+    /// The span in every unit; a span that ends after the text is cut there, and one that begins or ends inside of a
+    /// character has the whole of it.
     pub fn locate(&self, span: Span) -> Range {
         let bytes = Span::new(span.start as usize, (span.end as usize).min(self.text.len()));
         let bytes = Span { start: bytes.start.min(bytes.end), ..bytes };
-        let (start, end) = (self.count(bytes.start), self.count(bytes.end));
+        let start = self.count(bytes.start, false);
+        let end = if bytes.is_empty() { start } else { self.count(bytes.end, true) };
+        let bytes = Span { start: start.byte, end: end.byte };
         let (line, column) = self.line_column(start);
         let (end_line, end_column) = self.line_column(end);
         Range {
@@ -157,24 +160,25 @@ impl<'a> Locator<'a> {
     fn line_column(&self, at: Mark) -> (u32, u32) {
         let line = self.lines.partition_point(|start| *start <= at.byte);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        (line as u32, at.chars - self.count(start).chars + 1)
+        (line as u32, at.chars - self.count(start, false).chars + 1)
     }
 
-    fn count(&self, byte: u32) -> Mark {
-        let after = self.marks.partition_point(|mark| mark.byte <= byte);
-        let Some(mark) = after.checked_sub(1).and_then(|at| self.marks.get(at)) else {
+    /// What is counted before a byte; before or after the character that it stands in the midst of.
+    fn count(&self, byte: u32, after_character: bool) -> Mark {
+        let later = self.marks.partition_point(|mark| mark.byte <= byte);
+        let Some(mark) = later.checked_sub(1).and_then(|at| self.marks.get(at)) else {
             return Mark { byte, chars: byte, utf16: byte };
         };
         let mut counted = *mark;
         for (width, utf16) in characters(&self.text[mark.byte as usize..]) {
-            if counted.byte >= byte {
+            if counted.byte >= byte || !after_character && counted.byte + width > byte {
                 break;
             }
             counted.byte += width;
             counted.chars += 1;
             counted.utf16 += utf16;
         }
-        Mark { byte, ..counted }
+        counted
     }
 }
 
@@ -224,6 +228,18 @@ mod tests {
     #[test]
     fn broken_utf8_counts_as_one_replacement_character() {
         assert_eq!(place(b"\xe2\x82x", 2, 3), (Span::new(1, 2), Span::new(1, 2), (1, 2), (1, 3)));
+    }
+
+    #[test]
+    fn a_span_has_whole_characters() {
+        // BuildKit takes the second byte of U+00A0 for a blank.
+        for (start, end, chars) in
+            [(1, 2, (1, 2)), (2, 3, (1, 2)), (2, 4, (1, 3)), (2, 2, (1, 1)), (0, 2, (0, 2))]
+        {
+            let range = Locator::new("a\u{a0}b".as_bytes()).locate(Span::new(start, end));
+            assert_eq!((range.chars.start, range.chars.end), chars, "{start}..{end}");
+            assert!("a\u{a0}b".get(range.bytes.range()).is_some());
+        }
     }
 
     #[test]

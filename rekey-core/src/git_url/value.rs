@@ -178,7 +178,10 @@ impl GitUrl {
             Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
             Forge::Sourcehut => format!("git@{host}:{owner}/{repository}"),
             // The shape of Bitbucket Data Center also under a name that does not tell.
-            forge if forge == Forge::BitbucketServer || self.path().starts_with("/scm/") => {
+            forge
+                if forge == Forge::BitbucketServer
+                    || self.path().starts_with("/scm/") && !owner.starts_with("scm/") =>
+            {
                 let port = hosts::BITBUCKET_SERVER_SSH;
                 format!("ssh://git@{}:{port}/{owner}/{repository}.git", Bracketed(host))
             }
@@ -564,6 +567,8 @@ mod tests {
             ("https://dev.azure.com/o/p/_git/r", "git@ssh.dev.azure.com:v3/o/p/r"),
             ("https://dev.azure.com/o/My%20Project/_git/r", "git@ssh.dev.azure.com:v3/o/My%20Project/r"),
             ("https://bitbucket.acme.com/scm/P/r.git", "ssh://git@bitbucket.acme.com:7999/P/r.git"),
+            ("https://git.acme.com/scm/P/r.git", "ssh://git@git.acme.com:7999/P/r.git"),
+            ("https://git.acme.com/scm/group/P/r.git", "git@git.acme.com:scm/group/P/r.git"),
             ("https://git.sr.ht/~jane/r", "git@git.sr.ht:~jane/r"),
             ("https://codeberg.org/o/r.git", "git@codeberg.org:o/r.git"),
         ] {

@@ -3,12 +3,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Span, apply_fixes, check_image,
+    Flow, ImageInput, Policy, PolicyKind, PreflightVersion, apply_fixes, check_image,
     image::{
         ImageReference,
         reference::{parse_plain, scan},
     },
 };
+use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {
     reads(text);
@@ -65,12 +66,5 @@ fn judges(text: &[u8], rest: &[u8]) {
             inside(text, range.bytes);
         }
         apply_fixes(text, own().filter_map(|finding| finding.fix()));
-    }
-}
-
-fn inside(text: &[u8], span: Span) {
-    assert!(span.start <= span.end && span.end as usize <= text.len());
-    if let Ok(text) = std::str::from_utf8(text) {
-        assert!(text.get(span.range()).is_some(), "{span} is not on a character boundary");
     }
 }

@@ -5,13 +5,14 @@ use std::cmp::Ordering;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Policy, Span, TagInput, apply_fixes, check_tag,
+    Policy, TagInput, apply_fixes, check_tag,
     tag::{
         Tag,
         order::{compare_versions, rpmvercmp},
         scan,
     },
 };
+use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {
     reads(text);
@@ -24,7 +25,9 @@ fuzz_target!(|text: &[u8]| {
 
 fn reads(text: &[u8]) {
     let scan = scan(text);
-    for span in [Some(scan.version), scan.release, scan.problem.map(|problem| problem.span)].into_iter().flatten() {
+    for span in
+        [Some(scan.version), scan.release, scan.problem.map(|problem| problem.span)].into_iter().flatten()
+    {
         inside(text, span);
     }
     let Ok(utf8) = std::str::from_utf8(text) else {
@@ -88,12 +91,5 @@ fn total<T: ?Sized>(a: &T, b: &T, c: &T, compare: impl Fn(&T, &T) -> Ordering) {
                 }
             }
         }
-    }
-}
-
-fn inside(text: &[u8], span: Span) {
-    assert!(span.start <= span.end && span.end as usize <= text.len());
-    if let Ok(text) = std::str::from_utf8(text) {
-        assert!(text.get(span.range()).is_some(), "{span} is not on a character boundary");
     }
 }
