@@ -8,7 +8,7 @@ use harness::{folder, reading, write};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The pages with examples, and how many each has.
-const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3)];
+const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3), ("git-urls.md", 3)];
 
 /// What `tags.txt` holds, and what a registry lists in front of a pipe.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
