@@ -65,10 +65,16 @@ impl Scan<'_> {
         let current = scan(&text);
         let meant = Draft::of(&current, &mut is_safe)?.render();
         let text = convert(meant, wanted)?;
-        if text.as_bytes() == self.text() {
+        if text.as_bytes() == self.text() || self.gives_away_secret(&text) {
             return None;
         }
         is_submittable(&text).then_some(Repair { text, is_safe })
+    }
+
+    /// Whether a repair still has the secret: `ssh:token@host/path` has it where a user could stand.
+    fn gives_away_secret(&self, repaired: &str) -> bool {
+        let secret = self.secret.map_or(&[][..], |(span, _)| self.of(Some(span)));
+        !secret.is_empty() && repaired.as_bytes().windows(secret.len()).any(|window| window == secret)
     }
 }
 
@@ -430,6 +436,7 @@ mod tests {
             "../app",
             "https://github.com/orgs/acme/",
             "https://github.com:0/acme/app",
+            "ssh:a-secret-word@git.example.com//acme/app", // would be the user of `ssh://`
         ] {
             assert_eq!(scan(text.as_bytes()).repair(Wanted::Meant), None, "{text}");
         }

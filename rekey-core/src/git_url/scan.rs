@@ -1096,7 +1096,8 @@ pub(super) fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
 
 /// The host that a short form such as `gh:` means.
 pub(super) fn shorthand_host(name: &[u8]) -> Option<&'static str> {
-    hosts::SHORTHANDS.iter().find(|(short, _)| short.as_bytes() == name).map(|(_, host)| *host)
+    let is = |short: &str| short.as_bytes().eq_ignore_ascii_case(name);
+    hosts::SHORTHANDS.iter().find(|(short, _)| is(short)).map(|(_, host)| *host)
 }
 
 /// `https//host`, `htps//host`: a scheme without its colon.
@@ -1183,6 +1184,7 @@ mod tests {
             ("a b://h.x/app", K::Blank, " "),
             ("acme/app", K::Shorthand, "acme/app"),
             ("gh:acme/app", K::Shorthand, "gh:"),
+            ("GitHub:acme/app", K::Shorthand, "GitHub:"),
             ("git@github.com/acme/app", K::SlashForColon, "/"),
             ("ssh://git@github.com:acme/app", K::PathForPort, "acme"),
             ("https://github.com:0/acme/app", K::Port, "0"),

@@ -173,6 +173,9 @@ impl GitUrl {
                 let at_azure = known.is_some() || hosts::is_visual_studio(self.host().as_bytes());
                 let (organization, project, repository) =
                     self.identity().filter(|_| at_azure).ok_or(ConversionError::UnknownHost)?;
+                if project.contains('/') {
+                    return Err(ConversionError::UnknownShape);
+                }
                 format!("git@ssh.dev.azure.com:v3/{organization}/{}/{}", encode(project), encode(repository))
             }
             Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
@@ -591,6 +594,8 @@ mod tests {
         ] {
             assert_eq!(url(from).to_https(), Err(error), "{from}");
         }
+        let deep = url("https://dev.azure.com/o/p/q/_git/r");
+        assert_eq!(deep.to_ssh(), Err(ConversionError::UnknownShape), "ssh has one project");
     }
 
     #[test]
