@@ -272,6 +272,8 @@ pub(crate) enum Format {
     Text,
     /// For programs
     Json,
+    /// For code hosts and editors: SARIF 2.1.0
+    Sarif,
 }
 
 /// The least grave thing that makes the exit code 1.

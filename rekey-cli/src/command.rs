@@ -167,6 +167,7 @@ impl Session<'_, '_> {
     ) {
         let text = match self.global.format {
             Format::Json => report.to_json() + "\n",
+            Format::Sarif => report.to_sarif() + "\n",
             Format::Text => {
                 let options = render::Options {
                     colour: self.streams.colour && !self.global.no_color,

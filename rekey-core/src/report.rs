@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod json;
+mod sarif;
 
 /// The findings of one or more inputs, judged against one policy.
 ///

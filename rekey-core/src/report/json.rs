@@ -170,20 +170,32 @@ impl<'a> SectionForm<'a> {
 
 #[cfg(feature = "image")]
 fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
-    let rows = section.forecast(report).into_iter();
-    rows.map(|row| ForecastForm {
-        check: row.check,
-        outcome: row.outcome.as_str(),
-        reason: row.reason.into_owned(),
-        settle: row.settle.map(crate::image::facts::Settle::as_str),
-        rules: row.rules,
-    })
-    .collect()
+    section.forecast(report).into_iter().map(ForecastForm::from).collect()
 }
 
 #[cfg(not(feature = "image"))]
 fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
     Vec::new()
+}
+
+impl Report {
+    /// The forecast of every image, as JSON has it.
+    pub(super) fn forecast_rows(&self) -> Vec<impl Serialize> {
+        self.sections().iter().flat_map(|section| forecast(section, self)).collect()
+    }
+}
+
+#[cfg(feature = "image")]
+impl From<crate::Forecast> for ForecastForm {
+    fn from(row: crate::Forecast) -> Self {
+        Self {
+            check: row.check,
+            outcome: row.outcome.as_str(),
+            reason: row.reason.into_owned(),
+            settle: row.settle.map(crate::image::facts::Settle::as_str),
+            rules: row.rules,
+        }
+    }
 }
 
 impl<'a> From<&'a Finding> for FindingForm<'a> {
