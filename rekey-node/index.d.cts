@@ -32,6 +32,8 @@ export interface PolicyOptions {
   severity?: Readonly<Record<string, Severity | 'off'>> | null
   /** Whether {@link render} is going to be asked for the report as text: a report does not keep what it is about. */
   render?: boolean | null
+  /** Whether {@link toSarif} is going to be asked for the report as SARIF. */
+  sarif?: boolean | null
 }
 
 /** Options of {@link checkTag}. */
@@ -54,6 +56,8 @@ export interface PrivateKeyOptions extends PolicyOptions {
   fingerprint?: string | null
   /** The permission bits of the key's file. */
   mode?: number | null
+  /** Tests the primes to base 2 only: a third of the time, and finds accidents but not every forgery. */
+  quick?: boolean | null
 }
 
 /** How a Dockerfile is built. */
@@ -82,6 +86,10 @@ export interface ImageOptions extends PolicyOptions {
   config?: Content | null
   /** The image's manifest, as `skopeo inspect --raw` prints it. */
   manifest?: Content | null
+  /** The file with the credentials of the push, podman's `auth.json` or docker's `config.json`: nothing of it is shown. */
+  authFile?: Content | null
+  /** The project's registry key: nothing of it is shown. */
+  registryKey?: Content | null
 }
 
 /** What a partner hands to Red Hat, taken together. Which fields are needed depends on the flow. */
@@ -287,6 +295,8 @@ export interface PrivateKey {
   publicKey: string
   /** The fingerprint that `ssh-keygen -l` prints and git hosts show. */
   fingerprint: string
+  /** The fingerprint that `ssh-keygen -l -E md5` prints. */
+  md5Fingerprint: string
 }
 
 /** A range of a text, in the unit of the text. */
@@ -445,7 +455,13 @@ export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | nul
 /** Checks a Dockerfile. */
 export function checkDockerfile(data: Content, options?: DockerfileOptions | null): Report
 
-/** Checks the reference that an image is pushed to, and the image's config and manifest where they are given. */
+/**
+ * Checks the reference that an image is pushed to, and what else is given of the image and its push.
+ *
+ * ```js
+ * checkImage('quay.io/acme/app:1.0-1', { flow: 'external', authFile: '{"auths": {}}' }).findings[0].source // 'auth_file'
+ * ```
+ */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
 
 /**
@@ -502,6 +518,21 @@ export function parseImageReference(text: Content): ImageReference
  * @throws {RekeyError} where the content is something else; it holds no key material
  */
 export function parsePrivateKey(data: Content): PrivateKey
+
+/**
+ * The public half of a private key, as a line for `authorized_keys` or a git host.
+ *
+ * @throws {RekeyError} where the content is no private key
+ */
+export function toPublicKey(data: Content): string
+
+/**
+ * Whether a public key belongs to a private one: a line of `ssh-keygen`, RFC 4716, PEM, `authorized_keys`, the JSON of
+ * deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
+ *
+ * @throws {RekeyError} where the content is no private key, or what is given as the public one is none
+ */
+export function privateKeyMatches(data: Content, publicKey: Content): boolean
 
 /**
  * The private key as the service asks for it, in PKCS#1: it holds the whole secret, and cannot be wiped.
@@ -569,6 +600,9 @@ export function applyFixes(
 
 /** The whole report as JSON, as every language and the command give it: places in bytes. A copy of a report has none. */
 export function toJson(report: Report): string
+
+/** The report as SARIF 2.1.0, for code hosts and editors. The check must have been given `sarif: true`. */
+export function toSarif(report: Report): string
 
 /**
  * The report as text for people, with the lines that findings mark, as the command prints it. The check must have been

@@ -23,10 +23,13 @@ export const {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  privateKeyMatches,
   render,
   rule,
   toHttps,
   toJson,
   toPkcs1Pem,
+  toPublicKey,
+  toSarif,
   toSsh,
 } = rekey

@@ -39,12 +39,13 @@ function checkGitUrl(text, given) {
 
 function checkPrivateKey(data, given) {
   const input = content(data, 'data')
-  const own = options(given, ['publicKey', 'fingerprint', 'mode'])
+  const own = options(given, ['publicKey', 'fingerprint', 'mode', 'quick'])
   const publicKey = optionalContent(own.publicKey, 'publicKey')
   const fingerprint = string(own.fingerprint, 'fingerprint')
   const mode = integer(own.mode, 'mode')
+  const quick = boolean(own.quick, 'quick')
   const target = policy(own)
-  return report(ranged(() => binding.checkPrivateKey(input, publicKey, fingerprint, mode, target)))
+  return report(ranged(() => binding.checkPrivateKey(input, publicKey, fingerprint, mode, quick, target)))
 }
 
 function checkDockerfile(data, given) {
@@ -58,12 +59,16 @@ function checkDockerfile(data, given) {
 
 function checkImage(reference, given) {
   const input = content(reference, 'reference')
-  const own = options(given, ['published', 'config', 'manifest'])
+  const own = options(given, ['published', 'config', 'manifest', 'authFile', 'registryKey'])
   const published = strings(own.published, 'published')
   const config = optionalContent(own.config, 'config')
   const manifest = optionalContent(own.manifest, 'manifest')
+  const authFile = optionalContent(own.authFile, 'authFile')
+  const registryKey = optionalContent(own.registryKey, 'registryKey')
   const target = policy(own)
-  return report(ranged(() => binding.checkImage(input, published, config, manifest, target)))
+  return report(
+    ranged(() => binding.checkImage(input, published, config, manifest, authFile, registryKey, target)),
+  )
 }
 
 function checkSubmission(submission, given) {

@@ -3,7 +3,7 @@
 
 const { absent, boolean, entries, fields, string } = require('./input.cjs')
 
-const POLICY = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render']
+const POLICY = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render', 'sarif']
 const NONE = Object.freeze({})
 
 /** The options, when they have no other fields than those of the policy and `own`. */
@@ -11,7 +11,7 @@ function options(given, own) {
   return absent(given) ? NONE : fields(given, [...own, ...POLICY], 'options')
 }
 
-/** What an input is judged against, and whether text is wanted too; undefined for the default. */
+/** What an input is judged against, and which forms are wanted too; undefined for the default. */
 function policy(given) {
   if (POLICY.every((name) => absent(given[name]))) return undefined
   return {
@@ -21,6 +21,7 @@ function policy(given) {
     today: string(given.today, 'today'),
     severity: entries(given.severity, 'severity'),
     render: boolean(given.render, 'render'),
+    sarif: boolean(given.sarif, 'sarif'),
   }
 }
 

@@ -7,7 +7,7 @@ const { wrong } = require('./input.cjs')
 const FORMS = Symbol('rekey.forms')
 
 /** The report that the native half judged. */
-function report({ json, utf16, text, notices }) {
+function report({ json, utf16, text, sarif, notices }) {
   const envelope = JSON.parse(json)
   const place = placing(utf16)
   const findings = []
@@ -30,7 +30,7 @@ function report({ json, utf16, text, notices }) {
     notices: notices ?? [],
     target: { flow, policy, preflightVersion, today },
   }
-  return Object.defineProperty(made, FORMS, { value: { json, text } })
+  return Object.defineProperty(made, FORMS, { value: { json, text, sarif } })
 }
 
 /** A function that gives each place of the envelope in turn, in JavaScript's unit. */
@@ -108,10 +108,17 @@ function render(made) {
   return text
 }
 
+/** The report as SARIF 2.1.0. */
+function toSarif(made) {
+  const { sarif } = forms(made)
+  if (sarif === undefined) throw new TypeError('expected a report of a check with the option `sarif: true`, found another')
+  return sarif
+}
+
 function forms(made) {
   const kept = typeof made === 'object' && made !== null ? made[FORMS] : undefined
   if (kept === undefined) throw wrong('report', 'what a check gave, not a copy of it', made)
   return kept
 }
 
-module.exports = { api: { render, toJson }, report }
+module.exports = { api: { render, toJson, toSarif }, report }

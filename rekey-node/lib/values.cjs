@@ -38,6 +38,16 @@ function parsePrivateKey(data) {
   return parsed(binding.parsePrivateKey(content(data, 'data')))
 }
 
+function toPublicKey(data) {
+  return converted(binding.toPublicKey(content(data, 'data')))
+}
+
+function privateKeyMatches(data, publicKey) {
+  const outcome = binding.privateKeyMatches(content(data, 'data'), content(publicKey, 'publicKey'))
+  if (typeof outcome === 'boolean') return outcome
+  throw new RekeyError(outcome)
+}
+
 function toPkcs1Pem(data) {
   return converted(binding.toPkcs1Pem(content(data, 'data')))
 }
@@ -92,7 +102,9 @@ module.exports = {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  privateKeyMatches,
   toHttps,
   toPkcs1Pem,
+  toPublicKey,
   toSsh,
 }

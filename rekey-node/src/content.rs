@@ -1,6 +1,7 @@
 //! Text as JavaScript hands it over.
 
 use napi::{Either, bindgen_prelude::Uint8ArraySlice};
+use rekey_core::Text;
 use zeroize::Zeroize;
 
 /// A string, whose places are counted in UTF-16 units, or bytes, whose places are counted in bytes.
@@ -33,6 +34,13 @@ pub(crate) enum Unit {
 
 /// A text that may hold a private key: our copy of a string is wiped when it is no longer needed.
 pub(crate) struct Secret<'a>(pub(crate) Content<'a>);
+
+impl Secret<'_> {
+    /// The text, for a check.
+    pub(crate) fn text(&self) -> Text<'_> {
+        bytes(&self.0).into()
+    }
+}
 
 impl Drop for Secret<'_> {
     fn drop(&mut self) {

@@ -11,13 +11,15 @@ mod submission;
 mod value;
 
 pub(crate) use check::{
-    BuildOptions, TagVerdicts, check_dockerfile, check_git_url, check_image, check_private_key, check_tag,
-    check_tags,
+    BuildOptions, ImageBeside, KeyBeside, TagVerdicts, check_dockerfile, check_git_url, check_image,
+    check_private_key, check_tag, check_tags,
 };
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
 pub(crate) use policy::{PolicyOptions, asked};
-pub(crate) use private_key::{is_private_key, parse_private_key, to_pkcs1_pem};
+pub(crate) use private_key::{
+    is_private_key, parse_private_key, private_key_matches, to_pkcs1_pem, to_public_key,
+};
 pub(crate) use report::Judged;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};

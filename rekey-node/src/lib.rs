@@ -14,8 +14,8 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf, TagVerdicts,
-    Transport, asked,
+    BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
+    SubmissionOf, TagVerdicts, Transport, asked,
 };
 use napi::{Either, Env, JsString, Result};
 use napi_derive::napi;
@@ -47,11 +47,13 @@ pub fn check_private_key(
     public_key: Option<Content<'_>>,
     fingerprint: Option<String>,
     mode: Option<u32>,
+    quick: Option<bool>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
     // What is given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
-    Ok(convert::check_private_key(&data, public_key.as_ref(), fingerprint.as_deref(), mode, &asked(options)?))
+    let beside = KeyBeside { public_key, fingerprint, mode, quick: quick.unwrap_or(false) };
+    Ok(convert::check_private_key(&data, &beside, &asked(options)?))
 }
 
 /// `checkDockerfile`.
@@ -73,15 +75,14 @@ pub fn check_image(
     published: Option<Vec<String>>,
     config: Option<Content<'_>>,
     manifest: Option<Content<'_>>,
+    auth_file: Option<Content<'_>>,
+    registry_key: Option<Content<'_>>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    Ok(convert::check_image(
-        &reference,
-        &published.unwrap_or_default(),
-        config.as_ref(),
-        manifest.as_ref(),
-        &asked(options)?,
-    ))
+    let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
+    let beside =
+        ImageBeside { published: published.unwrap_or_default(), config, manifest, auth_file, registry_key };
+    Ok(convert::check_image(&reference, &beside, &asked(options)?))
 }
 
 /// `checkSubmission`.
@@ -172,6 +173,21 @@ pub fn is_private_key(data: Content<'_>) -> bool {
 #[napi(catch_unwind)]
 pub fn parse_private_key(data: Content<'_>) -> Parsed {
     convert::parse_private_key(&Secret(data))
+}
+
+/// `toPublicKey`.
+#[napi(catch_unwind)]
+pub fn to_public_key(data: Content<'_>) -> Parsed {
+    convert::to_public_key(&Secret(data))
+}
+
+/// `privateKeyMatches`.
+#[napi(catch_unwind)]
+pub fn private_key_matches(data: Content<'_>, public_key: Content<'_>) -> Either<bool, Refusal> {
+    match convert::private_key_matches(&Secret(data), &Secret(public_key)) {
+        Ok(matches) => Either::A(matches),
+        Err(refusal) => Either::B(refusal),
+    }
 }
 
 /// `toPkcs1Pem`.

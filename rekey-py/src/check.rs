@@ -1,7 +1,9 @@
 //! The checks: a report about any input, never an exception about what stands in it.
 
 use pyo3::{exceptions::PyTypeError, prelude::*, pybacked::PyBackedStr, types::PyString};
-use rekey_core::{DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput};
+use rekey_core::{
+    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, private_key::Primality,
+};
 
 use crate::{
     convert::Units,
@@ -113,20 +115,23 @@ pub(crate) fn check_git_url(
 /// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 ///
 /// ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
-/// permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+/// permission bits of its file, where it is not read here. ``quick`` tests the primes to base 2 only, which takes a third
+/// of the time and finds accidents but not every forgery. The report holds no key material. A file that is read here is
+/// wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
 /// The other keywords are those of :func:`check_tag`.
 ///
 /// >>> check_private_key("").to_json().count("BEGIN")
 /// 0
 #[pyfunction]
-#[pyo3(signature = (data, *, public_key = None, fingerprint = None, mode = None, flow = "build-service", policy = "container",
-                    preflight_version = None, today = None, severity = None))]
+#[pyo3(signature = (data, *, public_key = None, fingerprint = None, mode = None, quick = false, flow = "build-service",
+                    policy = "container", preflight_version = None, today = None, severity = None))]
 pub(crate) fn check_private_key(
     py: Python<'_>,
     data: Input<'_>,
     public_key: Option<Input<'_>>,
     fingerprint: Option<Input<'_>>,
     mode: Option<u32>,
+    quick: bool,
     flow: &str,
     policy: &str,
     preflight_version: Option<&str>,
@@ -138,7 +143,8 @@ pub(crate) fn check_private_key(
         let input = PrivateKeyInput::new(data.text())
             .public_key(public_key.as_ref().map(Input::text))
             .fingerprint(fingerprint.as_ref().map(Input::text))
-            .mode(mode.or(data.mode()));
+            .mode(mode.or(data.mode()))
+            .primality(if quick { Primality::Quick } else { Primality::Full });
         rekey_core::check_private_key(input, &policy)
     };
     // The arithmetic of a key takes far longer than its bytes suggest.
@@ -186,17 +192,23 @@ pub(crate) fn check_dockerfile(
     }))
 }
 
-/// Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+/// Checks the reference that an image is pushed to, and what else is given of the image and its push.
 ///
-/// ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+/// ``published`` are the tags that the image has been published with, ``config`` and ``manifest`` its JSON documents,
+/// ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
+/// the project's key. No part of the last two is shown anywhere. The other keywords are those of :func:`check_tag`.
 ///
 /// >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
 /// True
+/// >>> report = check_image("quay.io/acme/app:1.0-1", flow="external", auth_file='{"auths": {}}')
+/// >>> [(finding.rule, finding.source) for finding in report.findings]
+/// [('image-auth-file-no-credential', 'auth_file')]
 #[pyfunction]
 #[pyo3(
-    signature = (reference, *, published = Strings::default(), config = None, manifest = None, flow = "build-service",
-                 policy = "container", preflight_version = None, today = None, severity = None),
-    text_signature = "(reference, *, published=(), config=None, manifest=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+    signature = (reference, *, published = Strings::default(), config = None, manifest = None, auth_file = None,
+                 registry_key = None, flow = "build-service", policy = "container", preflight_version = None,
+                 today = None, severity = None),
+    text_signature = "(reference, *, published=(), config=None, manifest=None, auth_file=None, registry_key=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
 )]
 pub(crate) fn check_image(
     py: Python<'_>,
@@ -204,6 +216,8 @@ pub(crate) fn check_image(
     published: Strings,
     config: Option<Input<'_>>,
     manifest: Option<Input<'_>>,
+    auth_file: Option<Input<'_>>,
+    registry_key: Option<Input<'_>>,
     flow: &str,
     policy: &str,
     preflight_version: Option<&str>,
@@ -211,13 +225,27 @@ pub(crate) fn check_image(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &reference, || {
+    let report = run(py, &reference, || {
         let input = ImageInput::new(reference.text())
             .published(&published.0)
             .config(config.as_ref().map(Input::text))
-            .manifest(manifest.as_ref().map(Input::text));
+            .manifest(manifest.as_ref().map(Input::text))
+            .auth_file(auth_file.as_ref().map(Input::text))
+            .registry_key(registry_key.as_ref().map(Input::text));
         rekey_core::check_image(input, &policy)
-    }))
+    });
+    let beside = [
+        ("config", &config),
+        ("manifest", &manifest),
+        ("auth_file", &auth_file),
+        ("registry_key", &registry_key),
+    ];
+    if beside.iter().all(|(_, input)| input.is_none()) {
+        return Ok(report);
+    }
+    let inputs = beside.iter().filter_map(|(name, input)| Some((*name, input.as_ref()?)));
+    let chars = inputs.chain([("reference", &reference)]).filter(|(_, input)| input.unit() == Unit::Chars);
+    Ok(report.counted(Units::Chars(chars.map(|(name, _)| name.to_owned()).collect())))
 }
 
 /// Checks every field of a submission, and that they fit together.

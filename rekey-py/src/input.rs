@@ -64,6 +64,14 @@ impl Input<'_> {
         if matches!(self, Self::Str(_)) { Unit::Chars } else { Unit::Bytes }
     }
 
+    /// How long the text is, in its unit.
+    pub(crate) fn text_length(&self) -> usize {
+        match self {
+            Self::Str(text) => text.chars().count(),
+            _ => self.bytes().len(),
+        }
+    }
+
     pub(crate) fn mode(&self) -> Option<u32> {
         if let Self::File(file) = self { file.mode } else { None }
     }

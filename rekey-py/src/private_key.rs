@@ -1,7 +1,10 @@
 //! `PrivateKey`, `is_private_key`.
 
 use pyo3::{exceptions::PyTypeError, prelude::*};
-use rekey_core::{Policy, private_key};
+use rekey_core::{
+    Policy,
+    private_key::{self, Match, PublicKey},
+};
 
 use crate::{
     error::{self, PrivateKeyError},
@@ -49,6 +52,22 @@ impl PrivateKey {
     /// The fingerprint that ``ssh-keygen -l`` prints and git hosts show.
     fn fingerprint(&self) -> String {
         self.0.fingerprint().to_string()
+    }
+
+    /// The fingerprint that ``ssh-keygen -l -E md5`` prints.
+    fn md5_fingerprint(&self) -> String {
+        self.0.md5_fingerprint().to_string()
+    }
+
+    /// Whether a public key belongs to this key: a line of ``ssh-keygen``, RFC 4716, PEM, ``authorized_keys``, the JSON of
+    /// deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
+    /// ``PrivateKeyError`` says what keeps the content from being a public key.
+    fn matches(&self, public_key: Input<'_>) -> PyResult<bool> {
+        let keys = PublicKey::parse_all(public_key.bytes()).map_err(|problem| {
+            let end = public_key.text_length();
+            PrivateKeyError::new_err((problem.to_string(), Some("private-key-public-unreadable"), 0, end))
+        })?;
+        Ok(keys.iter().any(|key| self.0.matches(key) == Match::Same))
     }
 
     /// The key as the service asks for it, in PKCS#1: it holds the whole secret.

@@ -51,12 +51,21 @@ pub(crate) struct Saved {
     forecast: Vec<Forecast>,
     facts: String,
     json: String,
+    sarif: String,
     shown: String,
 }
 
 impl Report {
     pub(crate) fn new(report: rekey_core::Report, units: Units) -> Self {
         Self::with(Body::Judged(report, units))
+    }
+
+    /// The same with offsets that count in other units.
+    pub(crate) fn counted(self, units: Units) -> Self {
+        match self.body {
+            Body::Judged(report, _) => Self::new(report, units),
+            Body::Saved(_) => self,
+        }
     }
 
     pub(crate) fn restored(saved: Saved) -> Self {
@@ -77,6 +86,7 @@ impl Report {
                 forecast: convert::forecast(report),
                 facts: convert::facts(report),
                 json: report.to_json(),
+                sarif: report.to_sarif(),
                 shown: convert::shown(report, &|_| None),
             }),
         }
@@ -142,6 +152,18 @@ impl Report {
         match &self.body {
             Body::Judged(report, _) => Cow::Owned(report.to_json()),
             Body::Saved(saved) => Cow::Borrowed(&saved.json),
+        }
+    }
+
+    /// The whole report as SARIF 2.1.0, for code hosts and editors.
+    ///
+    /// >>> import json
+    /// >>> json.loads(check_tag("1.0").to_sarif())["runs"][0]["results"][0]["ruleId"]
+    /// 'tag-missing-release'
+    fn to_sarif(&self) -> Cow<'_, str> {
+        match &self.body {
+            Body::Judged(report, _) => Cow::Owned(report.to_sarif()),
+            Body::Saved(saved) => Cow::Borrowed(&saved.sarif),
         }
     }
 

@@ -60,7 +60,7 @@ pub enum ProblemKind {
     #[error("cannot read the name of the heredoc: {0}")]
     HeredocName(SubstitutionError),
     /// A word without `=` among words with it.
-    #[error("expected `name=value`, found `{0}`")]
+    #[error("expected `name=value`, found {}", Found(.0))]
     MissingEquals(String),
     /// `ENV` or `LABEL` with a key alone.
     #[error("expected a key and a value after {0}, found one word")]
@@ -70,7 +70,7 @@ pub enum ProblemKind {
     NotStrings,
 
     /// No such instruction.
-    #[error("expected an instruction, found `{found}`{}", Meant(suggestion.map(Keyword::as_str)))]
+    #[error("expected an instruction, found {}{}", Found(found), Meant(suggestion.map(Keyword::as_str)))]
     UnknownInstruction {
         /// The first word of the line.
         found: String,
@@ -78,7 +78,7 @@ pub enum ProblemKind {
         suggestion: Option<Keyword>,
     },
     /// A line of a template, which is to be rendered before it is built.
-    #[error("expected an instruction, found `{0}`, which looks like a template that was not rendered")]
+    #[error("expected an instruction, found {}, which looks like a template that was not rendered", Found(.0))]
     Template(String),
     /// An instruction other than `ARG` before the first `FROM`.
     #[error("expected FROM before {0}")]
@@ -413,6 +413,19 @@ impl ProblemKind {
                 | Self::DuplicateDirective("syntax")
                 | Self::Substitution { error: SubstitutionError::Slash, .. }
         )
+    }
+}
+
+/// A word as a message repeats it. What is longer than any name is not: it may be a line of a key.
+struct Found<'a>(&'a str);
+
+impl std::fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const LONGEST: usize = 16;
+        match self.0.chars().count() {
+            ..=LONGEST => write!(f, "`{}`", self.0),
+            count => write!(f, "a word of {count} characters"),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use napi_derive::napi;
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, Text,
     check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
-    check_private_key as private_key, check_tag as tag, rules,
+    check_private_key as private_key, check_tag as tag, private_key::Primality, rules,
 };
 
 use super::{
@@ -17,28 +17,31 @@ use crate::content::{Content, Secret, bytes};
 /// Checks a tag.
 pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Judged {
     let report = tag(TagInput::new(bytes(text)).published(published), &asked.policy);
-    judged(&report, &Inputs::One(text), asked.render)
+    judged(&report, &Inputs::One(text), asked.wanted)
 }
 
 /// Checks a git URL.
 pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Judged {
     let report = git_url(GitUrlInput::new(bytes(text)).private(private), &asked.policy);
-    judged(&report, &Inputs::One(text), asked.render)
+    judged(&report, &Inputs::One(text), asked.wanted)
+}
+
+/// What is given beside a private key.
+pub(crate) struct KeyBeside<'a> {
+    pub(crate) public_key: Option<Secret<'a>>,
+    pub(crate) fingerprint: Option<String>,
+    pub(crate) mode: Option<u32>,
+    pub(crate) quick: bool,
 }
 
 /// Checks a private key.
-pub(crate) fn check_private_key(
-    data: &Secret<'_>,
-    public_key: Option<&Secret<'_>>,
-    fingerprint: Option<&str>,
-    mode: Option<u32>,
-    asked: &Asked,
-) -> Judged {
+pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Judged {
     let input = PrivateKeyInput::new(bytes(&data.0))
-        .public_key(public_key.map(|key| Text::from(bytes(&key.0))))
-        .fingerprint(fingerprint.map(Text::from))
-        .mode(mode);
-    judged(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.render)
+        .public_key(beside.public_key.as_ref().map(Secret::text))
+        .fingerprint(beside.fingerprint.as_deref().map(Text::from))
+        .mode(beside.mode)
+        .primality(if beside.quick { Primality::Quick } else { Primality::Full });
+    judged(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -68,22 +71,34 @@ pub(crate) fn check_dockerfile(
         .labels(build.labels.as_deref().unwrap_or_default())
         .base_config(base_config.map(bytes))
         .platform(build.platform.as_deref());
-    judged(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.render)
+    judged(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted)
+}
+
+/// What is given beside a reference.
+pub(crate) struct ImageBeside<'a> {
+    pub(crate) published: Vec<String>,
+    pub(crate) config: Option<Content<'a>>,
+    pub(crate) manifest: Option<Content<'a>>,
+    pub(crate) auth_file: Option<Secret<'a>>,
+    pub(crate) registry_key: Option<Secret<'a>>,
 }
 
 /// Checks an image.
-pub(crate) fn check_image(
-    reference: &Content<'_>,
-    published: &[String],
-    config: Option<&Content<'_>>,
-    manifest: Option<&Content<'_>>,
-    asked: &Asked,
-) -> Judged {
+pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Judged {
+    let ImageBeside { published, config, manifest, auth_file, registry_key } = beside;
     let input = ImageInput::new(bytes(reference))
         .published(published)
-        .config(config.map(|json| Text::from(bytes(json))))
-        .manifest(manifest.map(|json| Text::from(bytes(json))));
-    judged(&image(input, &asked.policy), &Inputs::One(reference), asked.render)
+        .config(config.as_ref().map(|json| Text::from(bytes(json))))
+        .manifest(manifest.as_ref().map(|json| Text::from(bytes(json))))
+        .auth_file(auth_file.as_ref().map(Secret::text))
+        .registry_key(registry_key.as_ref().map(Secret::text));
+    let shown =
+        [("reference", Some(reference)), ("config", config.as_ref()), ("manifest", manifest.as_ref())];
+    let texts: Vec<_> = shown.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect();
+    let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
+    let secrets: Vec<_> =
+        kept.into_iter().filter_map(|(name, text)| Some((name, &text.as_ref()?.0))).collect();
+    judged(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
 }
 
 /// The gravest finding of each line, and none for what is right.

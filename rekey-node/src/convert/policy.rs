@@ -21,22 +21,40 @@ pub struct PolicyOptions {
     pub severity: Option<Vec<(String, String)>>,
     /// Whether the report is also wanted as text for people.
     pub render: Option<bool>,
+    /// Whether the report is also wanted as SARIF.
+    pub sarif: Option<bool>,
+}
+
+/// The forms that are wanted beside the report.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// Text for people.
+    pub(crate) render: bool,
+    /// SARIF.
+    pub(crate) sarif: bool,
+}
+
+impl From<&PolicyOptions> for Wanted {
+    fn from(options: &PolicyOptions) -> Self {
+        Self { render: options.render.unwrap_or_default(), sarif: options.sarif.unwrap_or_default() }
+    }
 }
 
 /// What a check is asked.
+#[derive(Default)]
 pub(crate) struct Asked {
     /// What the input is judged against.
     pub(crate) policy: Policy,
-    /// Whether the report is wanted as text for people.
-    pub(crate) render: bool,
+    /// The forms that are wanted beside the report.
+    pub(crate) wanted: Wanted,
 }
 
 /// What the options ask for.
 pub(crate) fn asked(options: Option<PolicyOptions>) -> Result<Asked> {
-    let Some(options) = options else { return Ok(Asked { policy: Policy::default(), render: false }) };
-    let render = options.render.unwrap_or_default();
+    let Some(options) = options else { return Ok(Asked::default()) };
+    let wanted = Wanted::from(&options);
     let policy = settings(options)?.to_policy().map_err(|error| wrong(&error))?;
-    Ok(Asked { policy, render })
+    Ok(Asked { policy, wanted })
 }
 
 /// The settings that the options make; what they leave open stays open.

@@ -1,8 +1,8 @@
 //! Private keys: what is known of one, and its form for the service.
 
 use rekey_core::{
-    Policy, check_private_key,
-    private_key::{self, PrivateKey},
+    Policy, Span, check_private_key,
+    private_key::{self, Match, PrivateKey, PublicKey},
 };
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -25,6 +25,22 @@ pub(crate) fn to_pkcs1_pem(data: &Secret<'_>) -> Result<Zeroizing<String>, Refus
     key_of(data).map(|key| key.to_pkcs1_pem()).map_err(|told| refusal(&data.0, told))
 }
 
+/// The public half, as a line for `authorized_keys` or a git host.
+pub(crate) fn to_public_key(data: &Secret<'_>) -> Parsed {
+    given(&data.0, key_of(data), |key| key.public_key().to_line().unwrap_or_default())
+}
+
+/// Whether a public key belongs to a private one.
+pub(crate) fn private_key_matches(data: &Secret<'_>, public_key: &Secret<'_>) -> Result<bool, Refusal> {
+    let key = key_of(data).map_err(|told| refusal(&data.0, told))?;
+    let text = bytes(&public_key.0);
+    let publics = PublicKey::parse_all(text).map_err(|problem| {
+        let told = Told::new(&problem, &problem, Span::new(0, text.len()));
+        refusal(&public_key.0, told.rule("private-key-public-unreadable"))
+    })?;
+    Ok(publics.iter().any(|public| key.matches(public) == Match::Same))
+}
+
 fn key_of(data: &Secret<'_>) -> Result<PrivateKey, Told> {
     let bytes = bytes(&data.0);
     PrivateKey::parse(bytes).map_err(|problem: private_key::Problem| {
@@ -38,6 +54,7 @@ struct KeyForm {
     bits: u32,
     public_key: String,
     fingerprint: String,
+    md5_fingerprint: String,
 }
 
 impl From<&PrivateKey> for KeyForm {
@@ -46,6 +63,7 @@ impl From<&PrivateKey> for KeyForm {
             bits: key.bits(),
             public_key: key.public_key().to_line().unwrap_or_default(),
             fingerprint: key.fingerprint().to_string(),
+            md5_fingerprint: key.md5_fingerprint().to_string(),
         }
     }
 }

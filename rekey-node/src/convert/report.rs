@@ -4,6 +4,7 @@ use napi_derive::napi;
 use rekey_cli::{render, submission::LoadedSubmission};
 use rekey_core::{Finding, Report, Source, text::Range};
 
+use super::policy::Wanted;
 use crate::content::{Content, Unit, bytes, unit};
 
 /// A report: core's own JSON form, and what that does not hold.
@@ -16,6 +17,8 @@ pub struct Judged {
     pub utf16: Option<Vec<u32>>,
     /// The report as text for people, where that was asked for.
     pub text: Option<String>,
+    /// The report as SARIF, where that was asked for.
+    pub sarif: Option<String>,
     /// What to know about how the input was read.
     pub notices: Option<Vec<String>>,
 }
@@ -26,8 +29,8 @@ pub(crate) enum Inputs<'a> {
     One(&'a Content<'a>),
     /// One text that is shown to nobody.
     Key(&'a Content<'a>),
-    /// Texts by the names of their sources, and the key.
-    Named { texts: &'a [(String, &'a Content<'a>)], key: Option<(&'a str, &'a Content<'a>)> },
+    /// Texts by the names of their sources, and those that are shown to nobody.
+    Named { texts: &'a [(String, &'a Content<'a>)], secrets: &'a [(&'a str, &'a Content<'a>)] },
     /// Files.
     Files(&'a LoadedSubmission),
 }
@@ -37,9 +40,10 @@ impl Inputs<'_> {
     fn unit(&self, source: &Source) -> Unit {
         match self {
             Self::One(text) | Self::Key(text) => unit(text),
-            Self::Named { texts, key } => {
-                let key = key.filter(|(name, _)| *name == source.name()).map(|(_, key)| key);
-                named(texts, source).or(key).map_or(Unit::Utf16, unit)
+            Self::Named { texts, secrets } => {
+                let secret =
+                    || secrets.iter().find(|(name, _)| *name == source.name()).map(|(_, text)| *text);
+                named(texts, source).or_else(secret).map_or(Unit::Utf16, unit)
             }
             Self::Files(_) => Unit::Bytes,
         }
@@ -61,7 +65,7 @@ fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a
 }
 
 /// The report in the units of its inputs, and as text if that is wanted.
-pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, render: bool) -> Judged {
+pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Judged {
     let mut utf16 = Vec::new();
     let mut differs = false;
     for (range, source) in report.findings().flat_map(places) {
@@ -80,7 +84,8 @@ pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, render: bool) -> Judg
     Judged {
         json: report.to_json(),
         utf16: differs.then_some(utf16),
-        text: render.then(|| render::text(report, &|source| inputs.text(source), &options)),
+        text: wanted.render.then(|| render::text(report, &|source| inputs.text(source), &options)),
+        sarif: wanted.sarif.then(|| report.to_sarif()),
         notices: (!notices.is_empty()).then(|| notices.to_vec()),
     }
 }

@@ -9,7 +9,7 @@ use rekey_core::{
 };
 
 use super::{
-    policy::{Asked, PolicyOptions, settings, wrong},
+    policy::{Asked, PolicyOptions, Wanted, settings, wrong},
     report::{Inputs, Judged, judged},
     value::Refusal,
 };
@@ -89,23 +89,20 @@ pub(crate) fn check_submission(mut given: SubmissionOf<'_>, asked: &Asked) -> Ju
     });
     let submission = Submission { git, images: images.collect(), ..Submission::default() };
     let report = check(&submission, &asked.policy);
-    judged(
-        &report,
-        &Inputs::Named { texts: &names.0, key: key.as_ref().map(|key| (KEY, &key.0)) },
-        asked.render,
-    )
+    let secrets: Vec<_> = key.iter().map(|key| (KEY, &key.0)).collect();
+    judged(&report, &Inputs::Named { texts: &names.0, secrets: &secrets }, asked.wanted)
 }
 
 /// Checks the submission in a folder, or that of a `rekey.toml`.
 pub(crate) fn check_submission_at(path: &str, options: PolicyOptions) -> Result<Either<Judged, Refusal>> {
-    let render = options.render.unwrap_or_default();
+    let wanted = Wanted::from(&options);
     let settings = settings(options)?;
     let loaded = match LoadedSubmission::from_path(path) {
         Ok(loaded) => loaded,
         Err(error) => return Ok(Either::B(Refusal::of(&error))),
     };
     let report = loaded.check(&settings).map_err(|error| wrong(&error))?;
-    Ok(Either::A(judged(&report, &Inputs::Files(&loaded), render)))
+    Ok(Either::A(judged(&report, &Inputs::Files(&loaded), wanted)))
 }
 
 /// What reports call the private key.

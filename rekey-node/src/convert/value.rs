@@ -153,6 +153,11 @@ impl Told {
         Self::new(error, error, Span::new(0, bytes(text).len()))
     }
 
+    /// The same with the rule that finds it.
+    pub(crate) fn rule(self, id: &'static str) -> Self {
+        Self { rule: Some(id), ..self }
+    }
+
     /// The same with the rule that marks the place as an error.
     pub(crate) fn by(mut self, report: &Report) -> Self {
         let marks = |finding: &&Finding| {

@@ -603,6 +603,13 @@ class PrivateKey:
         """The public half, as a line for ``authorized_keys`` or a git host."""
     def fingerprint(self) -> str:
         """The fingerprint that ``ssh-keygen -l`` prints and git hosts show."""
+    def md5_fingerprint(self) -> str:
+        """The fingerprint that ``ssh-keygen -l -E md5`` prints."""
+    def matches(self, public_key: _Content) -> bool:
+        """Whether a public key belongs to this key: a line of ``ssh-keygen``, RFC 4716, PEM, ``authorized_keys``, the JSON of
+        deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
+        ``PrivateKeyError`` says what keeps the content from being a public key.
+        """
     def to_pkcs1_pem(self) -> str:
         """The key as the service asks for it, in PKCS#1: it holds the whole secret."""
     def __hash__(self) -> int: ...
@@ -706,6 +713,13 @@ class Report:
         >>> import json
         >>> json.loads(check_tag("1.0-1").to_json())["passed"]
         True
+        """
+    def to_sarif(self) -> str:
+        """The whole report as SARIF 2.1.0, for code hosts and editors.
+
+        >>> import json
+        >>> json.loads(check_tag("1.0").to_sarif())["runs"][0]["results"][0]["ruleId"]
+        'tag-missing-release'
         """
     def render(self, source_text: _Content | Mapping[str, _Content] | Submission | None = None) -> str:
         """The report as text for people: what it was judged against, the findings, the forecast, the verdict.
@@ -974,18 +988,25 @@ def check_image(
     published: Iterable[str] = (),
     config: _Content | None = None,
     manifest: _Content | None = None,
+    auth_file: _Content | None = None,
+    registry_key: _Content | None = None,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
     preflight_version: str | None = None,
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> Report:
-    """Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+    """Checks the reference that an image is pushed to, and what else is given of the image and its push.
 
-    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+    ``published`` are the tags that the image has been published with, ``config`` and ``manifest`` its JSON documents,
+    ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
+    the project's key. No part of the last two is shown anywhere. The other keywords are those of :func:`check_tag`.
 
     >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
     True
+    >>> report = check_image("quay.io/acme/app:1.0-1", flow="external", auth_file='{"auths": {}}')
+    >>> [(finding.rule, finding.source) for finding in report.findings]
+    [('image-auth-file-no-credential', 'auth_file')]
     """
 def check_private_key(
     data: _Content,
@@ -993,6 +1014,7 @@ def check_private_key(
     public_key: _Content | None = None,
     fingerprint: _Content | None = None,
     mode: int | None = None,
+    quick: bool = False,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
     preflight_version: str | None = None,
@@ -1002,7 +1024,9 @@ def check_private_key(
     """Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 
     ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
-    permission bits of its file, where it is not read here. The report holds no key material. A file that is read here is wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
+    permission bits of its file, where it is not read here. ``quick`` tests the primes to base 2 only, which takes a third
+    of the time and finds accidents but not every forgery. The report holds no key material. A file that is read here is
+    wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
     The other keywords are those of :func:`check_tag`.
 
     >>> check_private_key("").to_json().count("BEGIN")

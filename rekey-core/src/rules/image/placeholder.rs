@@ -29,13 +29,21 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Image(check),
 };
 
+/// The longest placeholder that is repeated in a message.
+const MAX_NAME: usize = 40;
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
     if super::credentials::holds(context) {
         return;
     }
     if let Some(span) = find(context) {
-        let found = String::from_utf8_lossy(span.of(context.scan.text));
-        findings.report(format!("expected a value, found the placeholder `{found}`")).at(span);
+        // What is longer is no name: the JSON of something else, perhaps with a key in it.
+        let name = span.str(context.scan.text).filter(|name| name.len() <= MAX_NAME);
+        let message = match name {
+            Some(name) => format!("expected a value, found the placeholder `{name}`"),
+            None => "expected a value, found brackets".to_owned(),
+        };
+        findings.report(message).at(span);
     }
 }
 

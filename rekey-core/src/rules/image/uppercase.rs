@@ -32,11 +32,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if credentials::holds(context) {
         return;
     }
-    let lower = path.to_ascii_lowercase();
-    findings.report(problem.to_string()).at(problem.span).fix(
-        Safety::Unsafe,
-        "write the name in lower case",
-        scan.path,
-        lower,
-    );
+    let draft = findings.report(problem.to_string()).at(problem.span);
+    // Something else in this field, a key perhaps, is no reference in small letters either, and is not repeated.
+    if scan.problems.iter().all(|problem| capital(problem.kind) || problem.kind == ProblemKind::Scheme) {
+        draft.fix(Safety::Unsafe, "write the name in lower case", scan.path, path.to_ascii_lowercase());
+    }
 }
