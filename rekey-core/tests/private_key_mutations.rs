@@ -454,6 +454,7 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         let prime = sequence(&[integer(&7u8.into()), integer(&3u8.into()), integer(&2u8.into())]);
         sequence(&[version(vec![2, 1, 1]), vec![sequence(&[prime])]].concat())
     };
+    let pkcs8_of = |key: &[u8]| sequence(&[vec![2, 1, 0], algorithm(&rsa_oid, &[5, 0]), value(4, key)]);
     let long_length =
         |bytes: &[u8]| [&[0x30, 0x83, 0], &(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
     let mut cases = vec![
@@ -525,6 +526,16 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         case("pkcs8 with rest", pem("PRIVATE KEY", &pkcs8(0, &rsa_oid, &[5, 0], &[5, 0]), 64)),
         case("pkcs8 of an unknown algorithm", pem("PRIVATE KEY", &pkcs8(0, &[0x2a, 3, 4], &[5, 0], &[]), 64)),
         case("pkcs8 and bytes", pem("PRIVATE KEY", &[&right8[..], b"\x05\x00"].concat(), 64)),
+        case("pkcs8 of three primes", pem("PRIVATE KEY", &pkcs8_of(&other_primes), 64)),
+        case(
+            "pkcs8 of three primes called encrypted",
+            pem("ENCRYPTED PRIVATE KEY", &pkcs8_of(&other_primes), 64),
+        ),
+        rsa("pkcs8 of three primes called rsa", &pkcs8_of(&other_primes)),
+        case(
+            "pkcs8 of a key in version 2",
+            pem("PRIVATE KEY", &pkcs8_of(&sequence(&version(vec![2, 1, 2]))), 64),
+        ),
         case("pkcs8 cut", pem("PRIVATE KEY", &right8[..right8.len() - 9], 64)),
         case("pkcs8 called encrypted", pem("ENCRYPTED PRIVATE KEY", &right8, 64)),
         case("pkcs1 called pkcs8", pem("PRIVATE KEY", &der, 64)),
@@ -593,6 +604,12 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
         add(&format!("{name} = 1"), numbers.with(at, one.clone()));
         add(&format!("{name} with a bit flipped"), numbers.with(at, &numbers.0[at] ^ &(two << 8)));
     }
+    add("n + 1", numbers.with(0, n + one));
+    add("n - 1", numbers.with(0, n - one));
+    add(
+        "q = 2",
+        Numbers::of(&(p * q), two, &BigUint::from(65537u32)).unwrap_or(numbers.with(4, two.clone())),
+    );
     add("d + φ", numbers.with(2, d + &phi));
     add("d + 2 φ", numbers.with(2, d + &phi * two));
     add("d mod λ", {

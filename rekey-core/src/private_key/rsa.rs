@@ -162,6 +162,12 @@ pub(super) fn is_multi_prime(der: &[u8]) -> bool {
     matches!(lax_values(&mut Reader::lax(der)), Some((1, _, 1..=3)))
 }
 
+/// The same of what is in PKCS#8.
+pub(super) fn is_multi_prime_pkcs8(der: &[u8]) -> bool {
+    let read = pkcs8(&mut Reader::lax(der));
+    read.is_ok_and(|(_, algorithm, key)| algorithm == Algorithm::Rsa && is_multi_prime(&der[key]))
+}
+
 /// Version, numbers, and how many other primes there are.
 fn lax_values(reader: &mut Reader<'_>) -> Option<(i64, [Range<usize>; 8], usize)> {
     let read = reader.sequence(|reader| {
