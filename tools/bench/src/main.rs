@@ -7,13 +7,15 @@
 
 mod corpus;
 mod first;
+mod helper;
+mod keys;
 mod measure;
 mod tags;
 
 use std::process::ExitCode;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
-const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run)];
+const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run), ("keys", keys::run)];
 
 /// What is done once in a process of its own, where the first time is asked for.
 const ONCE: &[(&str, fn())] = tags::ONCE;
