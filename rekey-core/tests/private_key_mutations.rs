@@ -1255,7 +1255,7 @@ fn nothing_printable_holds_a_piece_of_a_key() {
         return;
     }
     let folder = Folder::new("secret");
-    let right = fresh(&folder, 2048);
+    let right = fresh(&folder, 1024);
     let container = in_container(&folder, &right);
     let numbers = Numbers::read(&decode(&body(&right)));
     let (plain, packed) = (body(&right), body(&container));
