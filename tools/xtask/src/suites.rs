@@ -92,6 +92,7 @@ enum Class {
     OtherAlgorithm,
     StrictDer,
     WrongLabel,
+    LaterBlock,
     BadModulus,
     Weak,
     TooGreat,
@@ -104,6 +105,7 @@ impl Class {
             Self::OtherAlgorithm => "not RSA: whether it loads",
             Self::StrictDer => "loads, and is not what RFC 8017 says",
             Self::WrongLabel => "loads, and has the label of something else",
+            Self::LaterBlock => "loads, and a broken block stands before it",
             Self::BadModulus => "is a key here, and OpenSSH refuses its modulus",
             Self::Weak => "holds in OpenSSL's check, and is weak",
             Self::TooGreat => "its primes are too great to be tested here",
@@ -144,6 +146,7 @@ fn judge(text: &[u8], scratch: &Scratch, row: &mut Row<'_>) -> Result<Vec<Differ
                 | ProblemKind::MultiPrime
                 | ProblemKind::TrailingBytes { .. } => Class::StrictDer,
                 ProblemKind::WrongLabel { .. } => Class::WrongLabel,
+                _ if found.blocks.len() > 1 => Class::LaterBlock,
                 _ => Class::Unexplained,
             };
             differ(class, problem.to_string());
@@ -206,7 +209,7 @@ const fn is_inconsistent(flaw: &Flaw) -> bool {
     )
 }
 
-/// Whether a window of a long line of the text is shown. The public half begins the body: only what follows is secret.
+/// Whether a window of a long line of digits is shown.
 fn shows(output: &str, text: &[u8]) -> bool {
     const WINDOW: usize = 12;
     let Ok(text) = std::str::from_utf8(text) else { return false };
