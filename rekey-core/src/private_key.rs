@@ -67,8 +67,9 @@ pub const MAX_TESTED_PRIME_BITS: u32 = primality::MAX_TESTED_BITS;
 ///
 /// # Deviation
 /// OpenSSH takes numbers with leading zeros, lengths in a longer form and versions that do not exist; these are refused
-/// here, and so are keys of more than two primes, because the next program refuses them. OpenSSH refuses moduli of fewer
-/// than 1024 bits; these are keys here, for a rule to judge.
+/// here, and so are keys of more than two primes, because the next program refuses them. OpenSSH passes over a block that
+/// it cannot read and loads the next; here the first block of a private key counts. OpenSSH refuses moduli that are even or
+/// have fewer than 1024 bits; these are keys here, for a rule to judge.
 ///
 /// It can be neither copied nor printed nor compared, and is wiped when dropped.
 pub struct PrivateKey {

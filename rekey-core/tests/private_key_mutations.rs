@@ -15,7 +15,10 @@ use std::{
 };
 
 use num_bigint::BigUint;
-use rekey_core::private_key::{Flaw, Primality, Prime, PrivateKey, PublicKey, Verdict, scan};
+use rekey_core::{
+    Policy, PrivateKeyInput, check_private_key,
+    private_key::{Algorithm, Flaw, Kind, Primality, Prime, PrivateKey, PublicKey, Verdict, scan},
+};
 
 /// A directory that is removed with everything in it.
 struct Folder(PathBuf);
@@ -450,10 +453,12 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         sequence(&[algorithm(&rsa_oid, &[5, 0]), value(3, &[vec![0], key].concat())])
     };
     let version = |version: Vec<u8>| [&[version][..], &values[1..]].concat();
-    let other_primes = {
+    let more_primes = |count: usize| {
         let prime = sequence(&[integer(&7u8.into()), integer(&3u8.into()), integer(&2u8.into())]);
-        sequence(&[version(vec![2, 1, 1]), vec![sequence(&[prime])]].concat())
+        sequence(&[version(vec![2, 1, 1]), vec![sequence(&vec![prime; count])]].concat())
     };
+    let other_primes = more_primes(1);
+    let pkcs8_of = |key: &[u8]| sequence(&[vec![2, 1, 0], algorithm(&rsa_oid, &[5, 0]), value(4, key)]);
     let long_length =
         |bytes: &[u8]| [&[0x30, 0x83, 0], &(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
     let mut cases = vec![
@@ -473,6 +478,9 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         rsa("version empty", &sequence(&version(vec![2, 0]))),
         rsa("version null", &sequence(&version(vec![5, 0]))),
         rsa("three primes", &other_primes),
+        rsa("four primes", &more_primes(2)),
+        rsa("five primes", &more_primes(3)),
+        rsa("six primes", &more_primes(4)),
         rsa("empty list of primes", &sequence(&[version(vec![2, 1, 1]), vec![vec![0x30, 0]]].concat())),
         rsa(
             "other primes in version 0",
@@ -525,6 +533,16 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
         case("pkcs8 with rest", pem("PRIVATE KEY", &pkcs8(0, &rsa_oid, &[5, 0], &[5, 0]), 64)),
         case("pkcs8 of an unknown algorithm", pem("PRIVATE KEY", &pkcs8(0, &[0x2a, 3, 4], &[5, 0], &[]), 64)),
         case("pkcs8 and bytes", pem("PRIVATE KEY", &[&right8[..], b"\x05\x00"].concat(), 64)),
+        case("pkcs8 of three primes", pem("PRIVATE KEY", &pkcs8_of(&other_primes), 64)),
+        case(
+            "pkcs8 of three primes called encrypted",
+            pem("ENCRYPTED PRIVATE KEY", &pkcs8_of(&other_primes), 64),
+        ),
+        rsa("pkcs8 of three primes called rsa", &pkcs8_of(&other_primes)),
+        case(
+            "pkcs8 of a key in version 2",
+            pem("PRIVATE KEY", &pkcs8_of(&sequence(&version(vec![2, 1, 2]))), 64),
+        ),
         case("pkcs8 cut", pem("PRIVATE KEY", &right8[..right8.len() - 9], 64)),
         case("pkcs8 called encrypted", pem("ENCRYPTED PRIVATE KEY", &right8, 64)),
         case("pkcs1 called pkcs8", pem("PRIVATE KEY", &der, 64)),
@@ -575,6 +593,128 @@ fn containers(right: &[u8]) -> Vec<Case> {
     cases
 }
 
+/// What people give in the place of the key, in every form in which the programs write it: a name, the text, what it is.
+fn things(folder: &Folder, right: &[u8]) -> Vec<(String, Vec<u8>, Kind)> {
+    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
+    let key = folder.write("thing", right).to_str().unwrap().to_owned();
+    let made = |program: &str, arguments: &[&str]| {
+        let out = path("made");
+        for old in [&out, &format!("{out}.pub")] {
+            let _ = fs::remove_file(old);
+        }
+        let arguments: Vec<_> =
+            arguments.iter().map(|word| if *word == "OUT" { &*out } else { word }).collect();
+        let (done, shown) = run(program, &arguments).unwrap();
+        fs::read(&out).ok().filter(|_| done).unwrap_or_else(|| shown.into_bytes())
+    };
+    let openssl = |arguments: &str| {
+        let words: Vec<_> =
+            arguments.split(' ').map(|word| if word == "KEY" { &*key } else { word }).collect();
+        made("openssl", &words)
+    };
+    let ssh = |arguments: &str| {
+        let words: Vec<_> =
+            arguments.split(' ').map(|word| if word == "EMPTY" { "" } else { word }).collect();
+        made("ssh-keygen", &words)
+    };
+    let with_passphrase = |form: &[&str]| {
+        let copy = folder.write("copy", right).to_str().unwrap().to_owned();
+        let arguments = [&["-q", "-p", "-P", "", "-N", "secret", "-f", &copy], form].concat();
+        assert!(run("ssh-keygen", &arguments).unwrap().0);
+        fs::read(copy).unwrap()
+    };
+    let openssh = |algorithm, encrypted| Kind::OpenSsh { algorithm, encrypted };
+    let putty = |algorithm, encrypted| Kind::Putty { algorithm, encrypted };
+    let rsa = Algorithm::Rsa;
+    let public = run("ssh-keygen", &["-y", "-P", "", "-f", &key]).unwrap().1.into_bytes();
+    let public_path = folder.write("thing.pub", &public).to_str().unwrap().to_owned();
+    let certificate = {
+        let arguments = ["-q", "-s", &key, "-I", "project", "-n", "project", &public_path];
+        assert!(run("ssh-keygen", &arguments).unwrap().0);
+        fs::read(path("thing-cert.pub")).unwrap()
+    };
+    let fingerprint = run("ssh-keygen", &["-l", "-f", &public_path]).unwrap().1;
+    let mut out: Vec<(String, Vec<u8>, Kind)> = Vec::new();
+    let mut add = |name: &str, text: Vec<u8>, kind| out.push((name.to_owned(), text, kind));
+    add("openssh with passphrase", with_passphrase(&[]), openssh(rsa, true));
+    add("pkcs1 with passphrase", with_passphrase(&["-m", "PEM"]), Kind::EncryptedPkcs1);
+    add("pkcs8 with passphrase", with_passphrase(&["-m", "PKCS8"]), Kind::EncryptedPkcs8);
+    for cipher in ["des3", "aes128", "aes192", "aes256"] {
+        let text = openssl(&format!("rsa -in KEY -traditional -{cipher} -passout pass:secret -out OUT"));
+        add(&format!("pkcs1 with passphrase, {cipher}"), text, Kind::EncryptedPkcs1);
+    }
+    add("pkcs8 by openssl", openssl("rsa -in KEY -out OUT"), Kind::Pkcs8(rsa));
+    add("new ed25519", ssh("-q -t ed25519 -m PEM -N EMPTY -f OUT"), openssh(Algorithm::Ed25519, false));
+    add(
+        "new ed25519 with passphrase",
+        ssh("-q -t ed25519 -N secret -f OUT"),
+        openssh(Algorithm::Ed25519, true),
+    );
+    add("new ecdsa", ssh("-q -t ecdsa -m PEM -N EMPTY -f OUT"), Kind::Sec1);
+    add("new ecdsa in openssh's", ssh("-q -t ecdsa -N EMPTY -f OUT"), openssh(Algorithm::Ec, false));
+    add("new rsa in openssh's", ssh("-q -t rsa -b 2048 -N EMPTY -f OUT"), openssh(rsa, false));
+    add(
+        "new ed25519 in pkcs8",
+        openssl("genpkey -algorithm ED25519 -out OUT"),
+        Kind::Pkcs8(Algorithm::Ed25519),
+    );
+    add(
+        "new ec in pkcs8",
+        openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out OUT"),
+        Kind::Pkcs8(Algorithm::Ec),
+    );
+    add(
+        "new rsa-pss",
+        openssl("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:1024 -out OUT"),
+        Kind::Pkcs8(Algorithm::RsaPss),
+    );
+    add("der of pkcs1", openssl("rsa -in KEY -traditional -outform DER -out OUT"), Kind::Pkcs1);
+    add("der of pkcs8", openssl("rsa -in KEY -outform DER -out OUT"), Kind::Pkcs8(rsa));
+    add("public line", public.clone(), Kind::PublicKey(rsa));
+    add(
+        "public in rfc 4716",
+        run("ssh-keygen", &["-e", "-f", &public_path]).unwrap().1.into_bytes(),
+        Kind::PublicKey(Algorithm::Other),
+    );
+    add("public in pem", openssl("rsa -in KEY -pubout -out OUT"), Kind::PublicKey(Algorithm::Other));
+    add("public of pkcs1", openssl("rsa -in KEY -RSAPublicKey_out -out OUT"), Kind::PublicKey(rsa));
+    add("certificate of openssh", certificate, Kind::SshCertificate);
+    add("certificate", openssl("req -x509 -new -key KEY -subj /CN=project -out OUT"), Kind::Certificate);
+    add(
+        "certificate request",
+        openssl("req -new -key KEY -subj /CN=project -out OUT"),
+        Kind::CertificateRequest,
+    );
+    add("fingerprint", fingerprint.split(' ').nth(1).unwrap().into(), Kind::Fingerprint);
+    let written = |text: &str| text.as_bytes().to_vec();
+    for version in [2, 3] {
+        for (encryption, encrypted) in [("none", false), ("aes256-cbc", true)] {
+            let text = format!(
+                "PuTTY-User-Key-File-{version}: ssh-rsa\r\nEncryption: {encryption}\r\nComment: a\r\n"
+            );
+            add(&format!("putty {version} {encryption}"), text.into_bytes(), putty(rsa, encrypted));
+        }
+    }
+    add(
+        "putty of ed25519",
+        written("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"),
+        putty(Algorithm::Ed25519, false),
+    );
+    let ssh_com = "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: \"project\"\nP2/56wAAA\n";
+    add("ssh.com", format!("{ssh_com}---- END SSH2 ENCRYPTED PRIVATE KEY ----\n").into_bytes(), Kind::SshCom);
+    add("ssh 1", written("SSH PRIVATE KEY FILE FORMAT 1.1\n\0\0"), Kind::Ssh1);
+    let pgp = "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBF\n-----END PGP PRIVATE KEY BLOCK-----\n";
+    add("pgp", written(pgp), Kind::Pgp);
+    add("age", written("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n"), Kind::Age);
+    add("jwk", written("{\"kty\": \"RSA\", \"n\": \"AQAB\"}"), Kind::Jwk);
+    add("wireguard", written("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n"), Kind::WireGuard);
+    add("path", written("/home/alice/.ssh/id_rsa\n"), Kind::Path);
+    add("url", written("git@github.com:acme/app.git\n"), Kind::Url);
+    add("nothing", Vec::new(), Kind::Empty);
+    add("blank lines", written("\n \n"), Kind::Empty);
+    out
+}
+
 /// Numbers that are those of no good key, with what a name is called in the report.
 fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)> {
     let [n, e, d, p, q, dp, dq, coefficient] = &numbers.0;
@@ -593,11 +733,21 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
         add(&format!("{name} = 1"), numbers.with(at, one.clone()));
         add(&format!("{name} with a bit flipped"), numbers.with(at, &numbers.0[at] ^ &(two << 8)));
     }
+    add("n + 1", numbers.with(0, n + one));
+    add("n - 1", numbers.with(0, n - one));
+    add(
+        "q = 2",
+        Numbers::of(&(p * q), two, &BigUint::from(65537u32)).unwrap_or(numbers.with(4, two.clone())),
+    );
     add("d + φ", numbers.with(2, d + &phi));
     add("d + 2 φ", numbers.with(2, d + &phi * two));
     add("d mod λ", {
         let g = gcd(p - one, q - one);
         numbers.with(2, d % (&phi / g))
+    });
+    add("d + λ", {
+        let lambda = &phi / gcd(p - one, q - one);
+        numbers.with(2, d % &lambda + &lambda)
     });
     add("dp + p - 1", numbers.with(5, dp + p - one));
     add("dq + q - 1", numbers.with(6, dq + q - one));
@@ -648,6 +798,13 @@ fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)
     add("equal low bits", Numbers::of(p, &low, e).unwrap());
     add("unbalanced", Numbers::of(&prime(bits + bits / 2), &prime(bits / 2), e).unwrap());
     add("unbalanced by a bit", Numbers::of(&prime(bits + 1), &prime(bits - 1), e).unwrap());
+    for length in [512, 1023, 1024, 1536, 2047, 2049, 2056] {
+        let right = (0..200).find_map(|_| {
+            let right = Numbers::of(&prime(length / 2), &prime(length - length / 2), e)?;
+            (right.0[0].bits() == length).then_some(right)
+        });
+        add(&format!("{length} bits"), right.unwrap());
+    }
     for (name, factor) in [("3", 3u32), ("1999", 1999), ("2003", 2003), ("65539", 65539)] {
         let rest = prime(bits - u64::from(32 - factor.leading_zeros()) + 1);
         let composite = rest * factor;
@@ -840,6 +997,9 @@ fn printable(text: &[u8]) -> String {
         Ok(key) => out += &format!("{key:?}"),
         Err(problem) => out += &format!("{problem} {problem:?}"),
     }
+    let input = PrivateKeyInput::new(text).public_key(Some(text.into())).fingerprint(Some(text.into()));
+    let report = check_private_key(input, &Policy::default());
+    out += &format!("{report:?} {}", report.to_json());
     out
 }
 
@@ -869,6 +1029,7 @@ fn loading_agrees_with_ssh_keygen() {
         return;
     }
     let folder = Folder::new("loading");
+    let other = fresh(&folder, 1024);
     let (mut compared, mut loaded, mut wrong) = (0, 0, Vec::new());
     for bits in sizes() {
         let right = fresh(&folder, *bits);
@@ -879,6 +1040,10 @@ fn loading_agrees_with_ssh_keygen() {
         for found in containers(&container) {
             cases.push(Case { name: format!("openssh: {}", found.name), text: found.text });
         }
+        cases.push(case("another key after it", [&right[..], &other].concat()));
+        cases.push(case("another key before it", [&other[..], &right].concat()));
+        cases.push(case("openssh's container after it", [&right[..], &container].concat()));
+        cases.push(case("openssh's container before it", [&container[..], &right].concat()));
         for Case { name, text } in cases {
             let expected = ssh_keygen(&folder.write("case", &text));
             let found = scan(&text);
@@ -901,6 +1066,27 @@ fn loading_agrees_with_ssh_keygen() {
     println!("{compared} mutations, {loaded} of which load, {} differences", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared >= 150);
+}
+
+#[test]
+fn other_things_are_named() {
+    if !is_installed("ssh-keygen", "-?") || !is_installed("openssl", "version") {
+        return;
+    }
+    let folder = Folder::new("things");
+    let right = fresh(&folder, 2048);
+    let things = things(&folder, &right);
+    for (name, text, kind) in &things {
+        let found = scan(text);
+        assert_eq!(found.kind, *kind, "{name}");
+        let is_rsa = found.verdict != Verdict::Rejected && kind.algorithm() == Some(Algorithm::Rsa);
+        let loads = ssh_keygen(&folder.write("case", text)).is_some_and(|line| line.starts_with("ssh-rsa "));
+        assert_eq!(is_rsa, loads, "{name}");
+        assert_eq!(PrivateKey::parse(text).is_ok(), loads, "{name}");
+        assert!(!check_private_key(text, &Policy::default()).passed(), "{name}");
+        keeps_secret(name, text, &body(&right));
+    }
+    println!("{} other things", things.len());
 }
 
 #[test]
@@ -981,6 +1167,7 @@ fn arithmetic_agrees_with_a_reference() {
             if bits > 2048 {
                 continue;
             }
+            keeps_secret(&name_of, &text, &body(&text));
             let check = run("openssl", &["rsa", "-check", "-noout", "-in", path.to_str().unwrap()]).unwrap();
             let says_ok = check.1.contains("RSA key ok");
             let consistent = [
@@ -996,15 +1183,50 @@ fn arithmetic_agrees_with_a_reference() {
                 "equal primes",
             ];
             let inconsistent = expected.iter().any(|flaw| consistent.contains(flaw));
-            if says_ok && inconsistent {
-                println!("{bits} {name_of}: openssl finds nothing, {expected:?}");
-            } else if !says_ok && !inconsistent {
-                wrong.push(format!("{bits} {name_of}: openssl refuses, {expected:?}"));
+            if says_ok == inconsistent {
+                wrong.push(format!("{bits} {name_of}: openssl says ok: {says_ok}, {expected:?}"));
             }
         }
     }
     println!("{compared} keys, {flawed} of which have flaws, {} differences", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Keys as long as they may be, and longer: what is computed with them ends, and what is too long is not computed with.
+#[test]
+fn the_longest_keys_are_looked_at() {
+    let is_rough = |number: &BigUint| small_primes().all(|prime| number % prime != BigUint::ZERO);
+    let rough = |bits: u64| {
+        let top = (BigUint::from(1u8) << bits) - 1u8;
+        (0..5000u32).map(|step| &top - 2 * step).find(is_rough).unwrap()
+    };
+    let numbers = |n: u64, e: u64, p: u64, q: u64| {
+        let parts: HashMap<_, _> = [n, e, p, q].into_iter().map(|bits| (bits, rough(bits))).collect();
+        Numbers([n, e, n, p, q, p, q, p].map(|bits| parts[&bits].clone()))
+    };
+    for (n, e, p, q) in [
+        (8192, 17, 4096, 4096),
+        (8192, 8192, 4095, 4097),
+        (16384, 17, 8192, 8192),
+        (16384, 16384, 8192, 8192),
+        (16384, 16384, 16384, 16384),
+        (16384, 17, 16384, 17),
+        (2048, 16384, 16384, 16384),
+    ] {
+        let text = pem("RSA PRIVATE KEY", &numbers(n, e, p, q).der(), 64);
+        let found = scan(&text);
+        let Some(key) = found.recovered() else {
+            assert!(!found.problems.is_empty(), "{n} {e} {p} {q}");
+            continue;
+        };
+        let audit = key.audit(Primality::Full);
+        let factored = audit.flaws.iter().any(|flaw| matches!(flaw, Flaw::SmallFactor { .. }));
+        assert_eq!(audit.primes_tested || factored, p.max(q) <= 4096 || factored, "{n} {e} {p} {q}");
+        assert!(!audit.flaws.is_empty(), "{n} {e} {p} {q}");
+        assert!(!check_private_key(&text, &Policy::default()).passed(), "{n} {e} {p} {q}");
+    }
+    let text = pem("RSA PRIVATE KEY", &numbers(16385, 17, 64, 64).der(), 64);
+    assert!(scan(&text).recovered().is_none());
 }
 
 #[test]
@@ -1033,7 +1255,7 @@ fn nothing_printable_holds_a_piece_of_a_key() {
         return;
     }
     let folder = Folder::new("secret");
-    let right = fresh(&folder, 2048);
+    let right = fresh(&folder, 1024);
     let container = in_container(&folder, &right);
     let numbers = Numbers::read(&decode(&body(&right)));
     let (plain, packed) = (body(&right), body(&container));

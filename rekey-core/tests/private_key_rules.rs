@@ -131,3 +131,26 @@ fn print_cases() {
         println!("[[case]]\nfile = \"keys/{name}\"\nfind = [{}]\n", find.join(", "));
     }
 }
+
+#[test]
+fn what_is_converted_anyway_is_not_untidy() {
+    let text = String::from_utf8(file("openssh.pem")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let body = lines[1..lines.len() - 1].concat();
+    let narrow: String =
+        body.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line) + "\n").collect();
+    let narrow = format!("{}\n{narrow}{}\n", lines[0], lines[lines.len() - 1]);
+    assert_eq!(scan(narrow.as_bytes()).untidy.len(), 1);
+    let ids = |text: &[u8]| found(&check_private_key(text, &Policy::default()));
+    assert_eq!(ids(narrow.as_bytes()), ids(text.as_bytes()));
+}
+
+#[test]
+fn remedies_are_for_the_container_at_hand() {
+    for (name, command) in [("right.pem", "sed -n"), ("pkcs8.pem", "openssl rsa")] {
+        let text = [b"This is the key:\n", &file(name)[..]].concat();
+        let report = check_private_key(&text, &Policy::default());
+        let untidy = report.findings().find(|finding| finding.rule().id == "private-key-untidy").unwrap();
+        assert!(untidy.help().contains(command), "{name}: {}", untidy.help());
+    }
+}

@@ -11,7 +11,7 @@ use super::{
     base64,
     kind::Label,
     openssh::{self, Container},
-    rsa::{self, RsaKey},
+    rsa::{self, Part, RsaKey},
 };
 
 /// The shortest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
@@ -56,7 +56,7 @@ pub(super) fn load(text: &[u8]) -> Loading {
             continue;
         };
         let Some(key) = pem_key(&block) else { continue };
-        let loads = key.is_none_or(|key| has_right_size(&key));
+        let loads = key.is_none_or(|key| takes_numbers(&key));
         if loads {
             return Loading { block: Some(block), loads };
         }
@@ -82,23 +82,33 @@ fn first_block(text: &[u8]) -> Option<LoadedBlock> {
 }
 
 fn container_loads(container: &Container) -> bool {
-    let sized = container.key.as_ref().is_none_or(has_right_size);
+    let sized = container.key.as_ref().is_none_or(takes_numbers);
     container.fault.is_none() && !container.encrypted && sized
 }
 
-pub(super) fn has_right_size(key: &RsaKey) -> bool {
-    (MIN_BITS..=MAX_BITS).contains(&key.bits())
+/// Whether OpenSSH takes the numbers: it looks at the modulus alone, whose length it checks, and which must be odd for the
+/// blinding that it sets up (`RSA_blinding_on`).
+pub(super) fn takes_numbers(key: &RsaKey) -> bool {
+    let odd = key.digits(Part::Modulus).last().is_some_and(|last| last % 2 == 1);
+    odd && (MIN_BITS..=MAX_BITS).contains(&key.bits())
 }
 
 /// The key of a block: none if libcrypto finds no key, none inside if it finds one whose numbers we do not read.
 #[expect(clippy::option_option, reason = "whether it loads, and what is known of it then")]
 fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
     match block.label {
-        Label::RsaPrivateKey if rsa::is_multi_prime(&block.bytes) => Some(None),
+        Label::RsaPrivateKey
+            if rsa::is_multi_prime(&block.bytes) || rsa::is_multi_prime_pkcs8(&block.bytes) =>
+        {
+            Some(None)
+        }
         Label::RsaPrivateKey => {
             RsaKey::read_lax(&block.bytes).or_else(|| RsaKey::read_pkcs8_lax(&block.bytes)).map(Some)
         }
         Label::PrivateKey | Label::EncryptedPrivateKey => match rsa::content(&block.bytes)? {
+            super::Kind::Pkcs8(super::Algorithm::Rsa) if rsa::is_multi_prime_pkcs8(&block.bytes) => {
+                Some(None)
+            }
             super::Kind::Pkcs8(super::Algorithm::Rsa) => RsaKey::read_pkcs8_lax(&block.bytes).map(Some),
             super::Kind::Pkcs8(super::Algorithm::Ec | super::Algorithm::Dsa) => Some(None),
             _ => None,
@@ -238,4 +248,49 @@ fn evp_decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let length = bytes.len().saturating_sub(padding);
     bytes.truncate(length);
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::private_key::der::{self, Tag};
+
+    fn key(modulus: &[u8]) -> RsaKey {
+        let one: &[u8] = &[1];
+        RsaKey::of_numbers(&[modulus, one, one, one, one, one, one, one])
+    }
+
+    #[test]
+    fn an_even_modulus_is_refused() {
+        let mut modulus = [0x80; 128];
+        assert!(!takes_numbers(&key(&modulus)));
+        modulus[127] = 0x81;
+        assert!(takes_numbers(&key(&modulus)));
+        assert!(!takes_numbers(&key(&modulus[1..])));
+    }
+
+    #[test]
+    fn more_than_two_primes_are_taken_in_either_container() {
+        let sequence = |values: &[&[u8]]| {
+            let mut out = Zeroizing::new(Vec::new());
+            der::header(Tag::Sequence, values.concat().len(), &mut out);
+            [&out[..], &values.concat()].concat()
+        };
+        let one: &[u8] = &[2, 1, 1];
+        // There is no most: four other primes are taken too.
+        let primes = sequence(&[&sequence(&[one, one, one]).repeat(4)]);
+        let pkcs1 = sequence(&[&[one; 9].concat(), &primes]);
+        let algorithm: &[u8] = &[0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+        let mut octets = Zeroizing::new(Vec::new());
+        der::header(Tag::OctetString, pkcs1.len(), &mut octets);
+        let pkcs8 = sequence(&[&[2, 1, 0], algorithm, &octets, &pkcs1]);
+        for (label, bytes) in
+            [(Label::RsaPrivateKey, &pkcs1), (Label::RsaPrivateKey, &pkcs8), (Label::PrivateKey, &pkcs8)]
+        {
+            let block = LoadedBlock { label, bytes: Zeroizing::new(bytes.clone()) };
+            assert!(matches!(pem_key(&block), Some(None)), "{label}");
+        }
+        let block = LoadedBlock { label: Label::PrivateKey, bytes: Zeroizing::new(pkcs1) };
+        assert!(pem_key(&block).is_none());
+    }
 }

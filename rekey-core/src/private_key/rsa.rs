@@ -159,7 +159,13 @@ fn pkcs1_lax(reader: &mut Reader<'_>) -> Option<[Range<usize>; 8]> {
 
 /// Whether libcrypto takes it as a key of more than two primes, each with exponent and coefficient.
 pub(super) fn is_multi_prime(der: &[u8]) -> bool {
-    matches!(lax_values(&mut Reader::lax(der)), Some((1, _, 1..=3)))
+    matches!(lax_values(&mut Reader::lax(der)), Some((1, _, 1..)))
+}
+
+/// The same of what is in PKCS#8.
+pub(super) fn is_multi_prime_pkcs8(der: &[u8]) -> bool {
+    let read = pkcs8(&mut Reader::lax(der));
+    read.is_ok_and(|(_, algorithm, key)| algorithm == Algorithm::Rsa && is_multi_prime(&der[key]))
 }
 
 /// Version, numbers, and how many other primes there are.

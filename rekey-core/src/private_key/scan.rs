@@ -136,7 +136,7 @@ fn scan_canonical(text: &[u8]) -> Option<Scan> {
     let span = Span::new(0, BEGIN.len() - 1);
     let whole = Span::new(0, text.len() - 1);
     let block = FoundBlock { label: Label::RsaPrivateKey, span: whole, repeated: false };
-    let verdict = if libcrypto::has_right_size(&key) { Verdict::Canonical } else { Verdict::Rejected };
+    let verdict = if libcrypto::takes_numbers(&key) { Verdict::Canonical } else { Verdict::Rejected };
     let mut found = Scan { kind: Kind::Pkcs1, span, verdict, blocks: vec![block], ..Scan::empty() };
     found.hold(key);
     Some(found)
@@ -274,7 +274,7 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
     let place = plain.span(block.body.0, block.body.0).start as usize;
     judge_content(label, &body.bytes, encrypted, Span::at(place), scan);
     let loads = loading.loads && !encrypted;
-    if !loads && scan.problems.len() == first_contents && !too_short(scan) {
+    if !loads && scan.problems.len() == first_contents && !has_bad_numbers(scan) {
         if scan.untidy.is_empty() {
             scan.problem(ProblemKind::Unreadable, scan.span);
         } else {
@@ -290,9 +290,9 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
     scan.untidy.sort_by_key(|problem| problem.span.start);
 }
 
-/// Whether nothing is wrong with the text but that OpenSSH refuses so short a key.
-fn too_short(scan: &Scan) -> bool {
-    scan.key.as_ref().is_some_and(|key| !libcrypto::has_right_size(key))
+/// Whether nothing is wrong with the text but that OpenSSH refuses its numbers, which rules judge.
+fn has_bad_numbers(scan: &Scan) -> bool {
+    scan.key.as_ref().is_some_and(|key| !libcrypto::takes_numbers(key))
 }
 
 /// What stands round the key.

@@ -7,6 +7,8 @@
 
 mod corpus;
 mod first;
+mod helper;
+mod keys;
 mod measure;
 mod tags;
 mod urls;
@@ -14,7 +16,7 @@ mod urls;
 use std::process::ExitCode;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
-const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run), ("urls", urls::run)];
+const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run), ("urls", urls::run), ("keys", keys::run)];
 
 /// What is done once in a process of its own, where the first time is asked for.
 const ONCE: &[(&str, fn())] = tags::ONCE;

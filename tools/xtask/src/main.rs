@@ -1,9 +1,10 @@
-//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`.
+//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask suites`.
 #![forbid(unsafe_code)]
 
 mod generate;
 mod links;
 mod run;
+mod suites;
 mod test;
 
 use std::process::ExitCode;
@@ -14,7 +15,8 @@ cargo xtask TASK
   generate        write what is made out of the rule table
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
-  test rust|python|node|docs   one part of it";
+  test rust|python|node|docs   one part of it
+  suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["suites", folders @ ..] => suites::compare(folders),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

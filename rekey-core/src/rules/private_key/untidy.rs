@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    private_key::{ProblemKind, Verdict},
+    private_key::{Algorithm, Kind, ProblemKind, Verdict},
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -38,8 +38,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    // A text that does not load has worse to be told.
-    if context.scan.verdict == Verdict::Rejected {
+    // A text that does not load has worse to be told; what is made of another container, or in the place of another
+    // algorithm's key, is tidy.
+    let kind = context.scan.kind;
+    let stays = matches!(kind, Kind::Pkcs1 | Kind::Pkcs8(Algorithm::Rsa));
+    if context.scan.verdict == Verdict::Rejected || !stays {
         return;
     }
     for problem in &context.scan.untidy {
@@ -47,7 +50,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             ProblemKind::SameBlock | ProblemKind::OtherBlock(_) => continue,
             ProblemKind::CrLf => Some("Run `tr -d '\\r' < KEY > NEW`."),
             ProblemKind::ByteOrderMark => Some("Run `sed '1s/^\\xef\\xbb\\xbf//' KEY > NEW`."),
-            ProblemKind::TextBefore | ProblemKind::TextAfter => Some(
+            // The general remedy is right for PKCS#8.
+            ProblemKind::TextBefore | ProblemKind::TextAfter if kind == Kind::Pkcs1 => Some(
                 "Run `sed -n '/-----BEGIN RSA PRIVATE KEY-----/,/-----END RSA PRIVATE KEY-----/p' KEY > NEW`.",
             ),
             _ => None,
