@@ -134,7 +134,7 @@ fn print_cases() {
 
 #[test]
 fn what_is_converted_anyway_is_not_untidy() {
-    let text = String::from_utf8(file("openssh.pem")).unwrap();
+    let text = String::from_utf8(judge::key("openssh.pem")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let body = lines[1..lines.len() - 1].concat();
     let narrow: String =
@@ -148,7 +148,7 @@ fn what_is_converted_anyway_is_not_untidy() {
 #[test]
 fn remedies_are_for_the_container_at_hand() {
     for (name, command) in [("right.pem", "sed -n"), ("pkcs8.pem", "openssl rsa")] {
-        let text = [b"This is the key:\n", &file(name)[..]].concat();
+        let text = [b"This is the key:\n", &judge::key(name)[..]].concat();
         let report = check_private_key(&text, &Policy::default());
         let untidy = report.findings().find(|finding| finding.rule().id == "private-key-untidy").unwrap();
         assert!(untidy.help().contains(command), "{name}: {}", untidy.help());

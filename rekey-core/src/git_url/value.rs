@@ -333,7 +333,9 @@ impl fmt::Display for GitUrl {
         let over_http = matches!(self.transport, Transport::Https | Transport::Http);
         let relative = !over_http && !path.starts_with('/') && !path.starts_with('~');
         if relative {
-            let (open, close) = if self.port.is_some() { ("[", "]") } else { ("", "") };
+            // `host::path` would be a call of a helper.
+            let bracketed = self.port.is_some() || path.starts_with(':') && !self.host().contains(':');
+            let (open, close) = if bracketed { ("[", "]") } else { ("", "") };
             f.write_str(open)?;
             if let Some(user) = user {
                 write!(f, "{user}@")?;
@@ -556,6 +558,7 @@ mod tests {
             ("h.x:/a%b", "ssh://h.x/a%25b"),
             ("ssh://h.x/a%3Fb%20c%c3%a9", "ssh://h.x/a%3Fb%20c%C3%A9"),
             ("git@[::1]:a", "git@[::1]:a"),
+            ("[host.example]::a", "[host.example]::a"),
         ] {
             let read = GitUrl::parse(text).map(|url| url.to_string()).unwrap_or_default();
             assert_eq!(read, shown, "{text}");
