@@ -82,6 +82,10 @@ export interface ImageOptions extends PolicyOptions {
   config?: Content | null
   /** The image's manifest, as `skopeo inspect --raw` prints it. */
   manifest?: Content | null
+  /** The file with the credentials of the push: podman's `auth.json` or docker's `config.json`. */
+  authFile?: Content | null
+  /** The project's key, which the registry takes as password. */
+  registryKey?: Content | null
 }
 
 /** What a partner hands to Red Hat, taken together. Which fields are needed depends on the flow. */
@@ -445,7 +449,16 @@ export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | nul
 /** Checks a Dockerfile. */
 export function checkDockerfile(data: Content, options?: DockerfileOptions | null): Report
 
-/** Checks the reference that an image is pushed to, and the image's config and manifest where they are given. */
+/**
+ * Checks the reference that an image is pushed to, and the image's config and manifest and the credentials of the push
+ * where they are given. The report holds nothing of an auth file or a registry key but names of registries and ids of
+ * projects, and the copies that are made of them are wiped.
+ *
+ * ```js
+ * const reference = 'quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1'
+ * checkImage(reference, { registryKey: 'KEY', flow: 'quay' }).findings[0].rule // 'image-registry-key-form'
+ * ```
+ */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
 
 /**

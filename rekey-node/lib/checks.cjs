@@ -58,12 +58,14 @@ function checkDockerfile(data, given) {
 
 function checkImage(reference, given) {
   const input = content(reference, 'reference')
-  const own = options(given, ['published', 'config', 'manifest'])
+  const own = options(given, ['published', 'config', 'manifest', 'authFile', 'registryKey'])
   const published = strings(own.published, 'published')
   const config = optionalContent(own.config, 'config')
   const manifest = optionalContent(own.manifest, 'manifest')
+  const authFile = optionalContent(own.authFile, 'authFile')
+  const registryKey = optionalContent(own.registryKey, 'registryKey')
   const target = policy(own)
-  return report(ranged(() => binding.checkImage(input, published, config, manifest, target)))
+  return report(ranged(() => binding.checkImage(input, published, config, manifest, authFile, registryKey, target)))
 }
 
 function checkSubmission(submission, given) {

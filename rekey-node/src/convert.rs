@@ -11,8 +11,8 @@ mod submission;
 mod value;
 
 pub(crate) use check::{
-    BuildOptions, TagVerdicts, check_dockerfile, check_git_url, check_image, check_private_key, check_tag,
-    check_tags,
+    BuildOptions, ImageDocuments, TagVerdicts, check_dockerfile, check_git_url, check_image,
+    check_private_key, check_tag, check_tags,
 };
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};

@@ -14,8 +14,8 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf, TagVerdicts,
-    Transport, asked,
+    BuildOptions, EditOf, Fixed, ImageDocuments, Judged, Parsed, PolicyOptions, Refusal, SubmissionOf,
+    TagVerdicts, Transport, asked,
 };
 use napi::{Either, Env, JsString, Result};
 use napi_derive::napi;
@@ -73,15 +73,17 @@ pub fn check_image(
     published: Option<Vec<String>>,
     config: Option<Content<'_>>,
     manifest: Option<Content<'_>>,
+    auth_file: Option<Content<'_>>,
+    registry_key: Option<Content<'_>>,
     options: Option<PolicyOptions>,
 ) -> Result<Judged> {
-    Ok(convert::check_image(
-        &reference,
-        &published.unwrap_or_default(),
-        config.as_ref(),
-        manifest.as_ref(),
-        &asked(options)?,
-    ))
+    let documents = ImageDocuments {
+        config,
+        manifest,
+        auth_file: auth_file.map(Secret),
+        registry_key: registry_key.map(Secret),
+    };
+    Ok(convert::check_image(&reference, &published.unwrap_or_default(), &documents, &asked(options)?))
 }
 
 /// `checkSubmission`.

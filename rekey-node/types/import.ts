@@ -55,7 +55,7 @@ const key: [number, string] = [parsePrivateKey('').bits, toPkcs1Pem(Buffer.alloc
 checkGitUrl('x', { private: true })
 checkPrivateKey(Buffer.alloc(0), { publicKey: 'x', fingerprint: 'y', mode: 0o600 })
 checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, target: 'x', baseConfig: '{}', platform: 'linux/amd64' })
-checkImage('redis', { config: '{}', manifest: new Uint8Array() })
+checkImage('redis', { config: '{}', manifest: new Uint8Array(), authFile: '{}', registryKey: Buffer.alloc(0) })
 checkSubmission({ git: { url: 'x', private: false }, images: [{ name: 'a', tag: '1.0', published: [] }] }, { today: '2026-11-23' })
 checkSubmission({ path: new URL('file:///tmp') }, { render: true })
 try {

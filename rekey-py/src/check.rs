@@ -186,17 +186,25 @@ pub(crate) fn check_dockerfile(
     }))
 }
 
-/// Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+/// Checks the reference that an image is pushed to, its ``config`` and ``manifest`` JSON and the credentials of the push
+/// where they are given.
 ///
-/// ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+/// ``published`` are the tags that the image has been published with. ``auth_file`` is podman's ``auth.json`` or docker's
+/// ``config.json``; ``registry_key`` is the project's key, which the registry takes as password. The report holds nothing
+/// of either but names of registries and ids of projects; a file that is read here is wiped from memory afterwards.
+/// The other keywords are those of :func:`check_tag`.
 ///
-/// >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+/// >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
+/// >>> check_image(reference, flow="quay").passed
 /// True
+/// >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
+/// ['expected a key of 64 upper-case letters and digits, found 60']
 #[pyfunction]
 #[pyo3(
-    signature = (reference, *, published = Strings::default(), config = None, manifest = None, flow = "build-service",
-                 policy = "container", preflight_version = None, today = None, severity = None),
-    text_signature = "(reference, *, published=(), config=None, manifest=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+    signature = (reference, *, published = Strings::default(), config = None, manifest = None, auth_file = None,
+                 registry_key = None, flow = "build-service", policy = "container", preflight_version = None,
+                 today = None, severity = None),
+    text_signature = "(reference, *, published=(), config=None, manifest=None, auth_file=None, registry_key=None, flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
 )]
 pub(crate) fn check_image(
     py: Python<'_>,
@@ -204,6 +212,8 @@ pub(crate) fn check_image(
     published: Strings,
     config: Option<Input<'_>>,
     manifest: Option<Input<'_>>,
+    auth_file: Option<Input<'_>>,
+    registry_key: Option<Input<'_>>,
     flow: &str,
     policy: &str,
     preflight_version: Option<&str>,
@@ -215,7 +225,9 @@ pub(crate) fn check_image(
         let input = ImageInput::new(reference.text())
             .published(&published.0)
             .config(config.as_ref().map(Input::text))
-            .manifest(manifest.as_ref().map(Input::text));
+            .manifest(manifest.as_ref().map(Input::text))
+            .auth_file(auth_file.as_ref().map(Input::text))
+            .registry_key(registry_key.as_ref().map(Input::text));
         rekey_core::check_image(input, &policy)
     }))
 }

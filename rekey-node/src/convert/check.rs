@@ -71,18 +71,32 @@ pub(crate) fn check_dockerfile(
     judged(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.render)
 }
 
+/// What is known of an image beside its reference.
+pub(crate) struct ImageDocuments<'a> {
+    /// The image's config.
+    pub(crate) config: Option<Content<'a>>,
+    /// The image's manifest.
+    pub(crate) manifest: Option<Content<'a>>,
+    /// The file with the credentials of the push.
+    pub(crate) auth_file: Option<Secret<'a>>,
+    /// The key that the registry takes as password.
+    pub(crate) registry_key: Option<Secret<'a>>,
+}
+
 /// Checks an image.
 pub(crate) fn check_image(
     reference: &Content<'_>,
     published: &[String],
-    config: Option<&Content<'_>>,
-    manifest: Option<&Content<'_>>,
+    documents: &ImageDocuments<'_>,
     asked: &Asked,
 ) -> Judged {
+    let text = |content| Text::from(bytes(content));
     let input = ImageInput::new(bytes(reference))
         .published(published)
-        .config(config.map(|json| Text::from(bytes(json))))
-        .manifest(manifest.map(|json| Text::from(bytes(json))));
+        .config(documents.config.as_ref().map(text))
+        .manifest(documents.manifest.as_ref().map(text))
+        .auth_file(documents.auth_file.as_ref().map(|file| text(&file.0)))
+        .registry_key(documents.registry_key.as_ref().map(|key| text(&key.0)));
     judged(&image(input, &asked.policy), &Inputs::One(reference), asked.render)
 }
 

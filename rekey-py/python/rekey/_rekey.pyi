@@ -974,18 +974,27 @@ def check_image(
     published: Iterable[str] = (),
     config: _Content | None = None,
     manifest: _Content | None = None,
+    auth_file: _Content | None = None,
+    registry_key: _Content | None = None,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
     preflight_version: str | None = None,
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> Report:
-    """Checks the reference that an image is pushed to, and its ``config`` and ``manifest`` JSON where they are given.
+    """Checks the reference that an image is pushed to, its ``config`` and ``manifest`` JSON and the credentials of the push
+    where they are given.
 
-    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+    ``published`` are the tags that the image has been published with. ``auth_file`` is podman's ``auth.json`` or docker's
+    ``config.json``; ``registry_key`` is the project's key, which the registry takes as password. The report holds nothing
+    of either but names of registries and ids of projects; a file that is read here is wiped from memory afterwards.
+    The other keywords are those of :func:`check_tag`.
 
-    >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+    >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
+    >>> check_image(reference, flow="quay").passed
     True
+    >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
+    ['expected a key of 64 upper-case letters and digits, found 60']
     """
 def check_private_key(
     data: _Content,
