@@ -291,6 +291,8 @@ export interface PrivateKey {
   publicKey: string
   /** The fingerprint that `ssh-keygen -l` prints and git hosts show. */
   fingerprint: string
+  /** The fingerprint that `ssh-keygen -l -E md5` prints. */
+  md5Fingerprint: string
 }
 
 /** A range of a text, in the unit of the text. */
@@ -522,6 +524,25 @@ export function parsePrivateKey(data: Content): PrivateKey
  * @throws {RekeyError} where the content is no private key
  */
 export function toPkcs1Pem(data: Content): string
+
+/**
+ * The public half of a private key, as a line for `authorized_keys` or a git host.
+ *
+ * @throws {RekeyError} where the content is no private key
+ */
+export function toPublicKey(data: Content): string
+
+/**
+ * Whether a public key or a fingerprint belongs to a private key.
+ *
+ * It may be a line as in `id_rsa.pub` or `authorized_keys`, `BEGIN PUBLIC KEY`, `BEGIN RSA PUBLIC KEY`, RFC 4716, a
+ * fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a host,
+ * as `ssh-keyscan` prints it, belongs to none.
+ *
+ * @throws {RekeyError} where `data` is no private key, or `publicKey`, which the place is then in, cannot be read: its
+ * `rule` is `private-key-public-unreadable`
+ */
+export function privateKeyMatches(data: Content, publicKey: Content): boolean
 
 /**
  * Reads a Dockerfile as BuildKit does. It is never refused: what is wrong is among `problems`.

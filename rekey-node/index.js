@@ -23,10 +23,12 @@ export const {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  privateKeyMatches,
   render,
   rule,
   toHttps,
   toJson,
   toPkcs1Pem,
+  toPublicKey,
   toSsh,
 } = rekey

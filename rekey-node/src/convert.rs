@@ -17,7 +17,9 @@ pub(crate) use check::{
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
 pub(crate) use policy::{PolicyOptions, asked};
-pub(crate) use private_key::{is_private_key, parse_private_key, to_pkcs1_pem};
+pub(crate) use private_key::{
+    is_private_key, parse_private_key, private_key_matches, to_pkcs1_pem, to_public_key,
+};
 pub(crate) use report::Judged;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};

@@ -185,6 +185,22 @@ pub fn to_pkcs1_pem<'env>(env: &'env Env, data: Content<'_>) -> Result<Either<Js
     }
 }
 
+/// `toPublicKey`.
+#[napi(catch_unwind)]
+pub fn to_public_key(data: Content<'_>) -> Parsed {
+    convert::to_public_key(&Secret(data))
+}
+
+/// `privateKeyMatches`.
+#[napi(catch_unwind)]
+pub fn private_key_matches(data: Content<'_>, public_key: Content<'_>) -> Either<bool, Refusal> {
+    // What is given as the public half is often the private one.
+    match convert::private_key_matches(&Secret(data), &Secret(public_key)) {
+        Ok(matches) => Either::A(matches),
+        Err(refusal) => Either::B(refusal),
+    }
+}
+
 /// `parseDockerfile`.
 #[napi(catch_unwind)]
 pub fn parse_dockerfile(data: Content<'_>, build: Option<BuildOptions>) -> String {

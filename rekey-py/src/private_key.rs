@@ -1,10 +1,13 @@
 //! `PrivateKey`, `is_private_key`.
 
 use pyo3::{exceptions::PyTypeError, prelude::*};
-use rekey_core::{Policy, private_key};
+use rekey_core::{
+    Policy,
+    private_key::{self, Match, PublicKey},
+};
 
 use crate::{
-    error::{self, PrivateKeyError},
+    error::{self, PrivateKeyError, PublicKeyError},
     input::Input,
 };
 
@@ -49,6 +52,22 @@ impl PrivateKey {
     /// The fingerprint that ``ssh-keygen -l`` prints and git hosts show.
     fn fingerprint(&self) -> String {
         self.0.fingerprint().to_string()
+    }
+
+    /// The fingerprint that ``ssh-keygen -l -E md5`` prints.
+    fn md5_fingerprint(&self) -> String {
+        self.0.md5_fingerprint().to_string()
+    }
+
+    /// Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+    ///
+    /// It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
+    /// a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
+    /// host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
+    fn matches(&self, public_key: Input<'_>) -> PyResult<bool> {
+        let keys = PublicKey::parse_all(public_key.bytes())
+            .map_err(|problem| PublicKeyError::new_err(error::public_key(&problem, &public_key)))?;
+        Ok(keys.iter().any(|public| self.0.matches(public) == Match::Same))
     }
 
     /// The key as the service asks for it, in PKCS#1: it holds the whole secret.

@@ -603,6 +603,15 @@ class PrivateKey:
         """The public half, as a line for ``authorized_keys`` or a git host."""
     def fingerprint(self) -> str:
         """The fingerprint that ``ssh-keygen -l`` prints and git hosts show."""
+    def md5_fingerprint(self) -> str:
+        """The fingerprint that ``ssh-keygen -l -E md5`` prints."""
+    def matches(self, public_key: _Content) -> bool:
+        """Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+
+        It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
+        a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
+        host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
+        """
     def to_pkcs1_pem(self) -> str:
         """The key as the service asks for it, in PKCS#1: it holds the whole secret."""
     def __hash__(self) -> int: ...
