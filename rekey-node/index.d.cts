@@ -456,10 +456,13 @@ export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | nul
 export function checkDockerfile(data: Content, options?: DockerfileOptions | null): Report
 
 /**
- * Checks the reference that an image is pushed to, and what else is given of the image and its push.
+ * Checks the reference that an image is pushed to, and the image's config and manifest and the credentials of the push
+ * where they are given. The report holds nothing of an auth file or a registry key but names of registries and ids of
+ * projects, and the copies that are made of them are wiped.
  *
  * ```js
- * checkImage('quay.io/acme/app:1.0-1', { flow: 'external', authFile: '{"auths": {}}' }).findings[0].source // 'auth_file'
+ * const reference = 'quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1'
+ * checkImage(reference, { registryKey: 'KEY', flow: 'quay' }).findings[0].rule // 'image-registry-key-form'
  * ```
  */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report

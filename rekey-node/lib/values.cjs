@@ -52,6 +52,14 @@ function toPkcs1Pem(data) {
   return converted(binding.toPkcs1Pem(content(data, 'data')))
 }
 
+function toPublicKey(data) {
+  return converted(binding.toPublicKey(content(data, 'data')))
+}
+
+function privateKeyMatches(data, publicKey) {
+  return converted(binding.privateKeyMatches(content(data, 'data'), content(publicKey, 'publicKey')))
+}
+
 function parseDockerfile(data, given) {
   const input = content(data, 'data')
   return JSON.parse(binding.parseDockerfile(input, building(readingOptions(given))))
@@ -84,9 +92,9 @@ function parsed(outcome) {
   return JSON.parse(converted(outcome))
 }
 
-/** The text that crossed; throws what crossed as a refusal. */
+/** The text or answer that crossed; throws what crossed as a refusal. */
 function converted(outcome) {
-  if (typeof outcome === 'string') return outcome
+  if (typeof outcome !== 'object') return outcome
   throw new RekeyError(outcome)
 }
 

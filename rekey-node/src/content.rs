@@ -32,7 +32,7 @@ pub(crate) enum Unit {
     Bytes,
 }
 
-/// A text that may hold a private key: our copy of a string is wiped when it is no longer needed.
+/// A text that may hold a private key or a password: our copy of a string is wiped when it is no longer needed.
 pub(crate) struct Secret<'a>(pub(crate) Content<'a>);
 
 impl Secret<'_> {

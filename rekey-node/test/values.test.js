@@ -73,7 +73,7 @@ const KEYS = new URL('../../tests/keys/', import.meta.url)
 test('a private key gives what may be known of it, and its form for the service', () => {
   const key = readFileSync(new URL('bits_3072.pem', KEYS))
   const facts = rekey.parsePrivateKey(key)
-  assert.deepEqual(Object.keys(facts), ['bits', 'publicKey', 'fingerprint'])
+  assert.deepEqual(Object.keys(facts), ['bits', 'publicKey', 'fingerprint', 'md5Fingerprint'])
   assert.equal(facts.bits, 3072)
   assert.match(facts.publicKey, /^ssh-rsa AAAA/)
   assert.match(facts.fingerprint, /^SHA256:[\w+/]{43}$/)
@@ -81,12 +81,51 @@ test('a private key gives what may be known of it, and its form for the service'
   const pem = rekey.toPkcs1Pem(key)
   assert.match(pem, /^-----BEGIN RSA PRIVATE KEY-----\n/)
   assert.deepEqual(rekey.parsePrivateKey(pem), facts)
+  assert.equal(rekey.toPublicKey(key), facts.publicKey)
+})
+
+const read = (name) => readFileSync(new URL(name, KEYS))
+
+test('fingerprints are those of ssh-keygen', () => {
+  const { publicKey, fingerprint, md5Fingerprint } = rekey.parsePrivateKey(read('right.pem'))
+  const recorded = ['fingerprint.txt', 'fingerprint_md5.txt'].map((name) => read(name).toString().split(' ')[1])
+  assert.deepEqual([fingerprint, md5Fingerprint], recorded)
+  assert.equal(publicKey, read('right.pub').toString().split(' ').slice(0, 2).join(' '))
+})
+
+test('a public key belongs or does not', () => {
+  const [right, other] = [read('right.pub').toString(), read('other.pub').toString()]
+  const files = ['right.pub', 'authorized_keys.pub', 'rfc4716.pub', 'spki.pub', 'pkcs1.pub', 'fingerprint.txt', 'fingerprint_md5.txt', 'github.json']
+  const table = [
+    ...files.map((name) => [read(name), true]),
+    [right, true],
+    [other + right, true],
+    [other, false],
+    [read('ed25519.pub'), false],
+    [read('host_key.pub'), false],
+    [`github.com ${right}`, false],
+  ]
+  for (const [publicKey, belongs] of table) {
+    assert.equal(rekey.privateKeyMatches(read('right.pem'), publicKey), belongs, publicKey.toString())
+  }
+})
+
+test('what is no public key is refused, in its own unit', () => {
+  const key = read('right.pem')
+  const rule = 'private-key-public-unreadable'
+  for (const [publicKey, code] of [['', 'empty'], ['😀', 'unknown'], [read('other.pem').toString(), 'private-key']]) {
+    assert.throws(() => rekey.privateKeyMatches(key, publicKey), { name: 'RekeyError', code, rule, start: 0, end: publicKey.length })
+  }
+  assert.throws(() => rekey.privateKeyMatches(key, Buffer.from('😀')), { end: 4 })
+  assert.throws(() => rekey.privateKeyMatches('', read('right.pub')), { rule: 'private-key-missing' })
+  assert.throws(() => rekey.privateKeyMatches(key), { name: 'TypeError', message: /publicKey/ })
+  assert.equal(rekey.rule(rule).subject, 'private_key')
 })
 
 test('what is no private key is refused without showing it', () => {
   const text = readFileSync(new URL('ed25519.pem', KEYS), 'utf8')
   const secret = text.split('\n')[2].slice(0, 20)
-  for (const read of [rekey.parsePrivateKey, rekey.toPkcs1Pem]) {
+  for (const read of [rekey.parsePrivateKey, rekey.toPkcs1Pem, rekey.toPublicKey]) {
     assert.throws(() => read(text), (error) => error.name === 'RekeyError' && !inspect(error).includes(secret))
   }
   assert.throws(() => rekey.parsePrivateKey('ssh-rsa AAAA'), { name: 'RekeyError', code: 'not-rsa-key' })

@@ -17,11 +17,13 @@ import {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  privateKeyMatches,
   render,
   rule,
   toHttps,
   toJson,
   toPkcs1Pem,
+  toPublicKey,
   type Finding,
   type Report,
   type RuleId,
@@ -52,10 +54,11 @@ const values: (string | null)[] = [
 ]
 const user: string | null = parseDockerfile('', { target: 'x' }).user.value
 const key: [number, string] = [parsePrivateKey('').bits, toPkcs1Pem(Buffer.alloc(0))]
+const belongs: boolean = privateKeyMatches('', Buffer.alloc(0)) || toPublicKey('') === parsePrivateKey('').md5Fingerprint
 checkGitUrl('x', { private: true })
 checkPrivateKey(Buffer.alloc(0), { publicKey: 'x', fingerprint: 'y', mode: 0o600 })
 checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, target: 'x', baseConfig: '{}', platform: 'linux/amd64' })
-checkImage('redis', { config: '{}', manifest: new Uint8Array() })
+checkImage('redis', { config: '{}', manifest: new Uint8Array(), authFile: '{}', registryKey: Buffer.alloc(0) })
 checkSubmission({ git: { url: 'x', private: false }, images: [{ name: 'a', tag: '1.0', published: [] }] }, { today: '2026-11-23' })
 checkSubmission({ path: new URL('file:///tmp') }, { render: true })
 try {
@@ -88,4 +91,4 @@ checkSubmission({ path: 'x', git: {} })
 // @ts-expect-error the package makes its own errors
 new RekeyError()
 
-void [user, key, release, text, bytes, json, why, column, port, values, wrong, start]
+void [user, key, belongs, release, text, bytes, json, why, column, port, values, wrong, start]

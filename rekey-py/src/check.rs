@@ -198,11 +198,11 @@ pub(crate) fn check_dockerfile(
 /// ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
 /// the project's key. No part of the last two is shown anywhere. The other keywords are those of :func:`check_tag`.
 ///
-/// >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+/// >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
+/// >>> check_image(reference, flow="quay").passed
 /// True
-/// >>> report = check_image("quay.io/acme/app:1.0-1", flow="external", auth_file='{"auths": {}}')
-/// >>> [(finding.rule, finding.source) for finding in report.findings]
-/// [('image-auth-file-no-credential', 'auth_file')]
+/// >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
+/// ['expected a key of 64 upper-case letters and digits, found 60']
 #[pyfunction]
 #[pyo3(
     signature = (reference, *, published = Strings::default(), config = None, manifest = None, auth_file = None,

@@ -8,17 +8,21 @@ use rekey_cli::{
     read::{ReadError, Reason},
     submission::LoadError,
 };
-use rekey_core::{Report, Span, text::Locator};
+use rekey_core::{Report, Span, private_key::PublicKeyProblem, text::Locator};
 
-use crate::{convert, input::Unit};
+use crate::{
+    convert,
+    input::{Input, Unit},
+};
 
 mod imported {
     pyo3::import_exception!(rekey._errors, GitUrlError);
     pyo3::import_exception!(rekey._errors, ImageReferenceError);
     pyo3::import_exception!(rekey._errors, PrivateKeyError);
+    pyo3::import_exception!(rekey._errors, PublicKeyError);
     pyo3::import_exception!(rekey._errors, TagError);
 }
-pub(crate) use imported::{GitUrlError, ImageReferenceError, PrivateKeyError, TagError};
+pub(crate) use imported::{GitUrlError, ImageReferenceError, PrivateKeyError, PublicKeyError, TagError};
 
 /// What the constructor of an exception takes: message, rule, start, end.
 pub(crate) type Arguments = (String, Option<&'static str>, u32, u32);
@@ -39,6 +43,13 @@ pub(crate) fn problem(
 /// What keeps a whole value from becoming another.
 pub(crate) fn refusal(reason: &dyn std::fmt::Display, value: &str) -> Arguments {
     (reason.to_string(), None, 0, value.chars().count() as u32)
+}
+
+/// What keeps a text from being a public key: all of it.
+pub(crate) fn public_key(problem: &PublicKeyProblem, text: &Input<'_>) -> Arguments {
+    let range = Locator::new(text.bytes()).locate(Span::new(0, text.bytes().len()));
+    let place = if text.unit() == Unit::Chars { range.chars } else { range.bytes };
+    (problem.to_string(), Some("private-key-public-unreadable"), place.start, place.end)
 }
 
 /// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.

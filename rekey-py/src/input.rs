@@ -7,7 +7,7 @@ use std::{
 
 use pyo3::{
     Borrowed,
-    exceptions::{PyTypeError, PyValueError},
+    exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError},
     prelude::*,
     types::{PyBytes, PyDate, PyDateAccess, PyMapping, PyString},
 };
@@ -64,14 +64,6 @@ impl Input<'_> {
         if matches!(self, Self::Str(_)) { Unit::Chars } else { Unit::Bytes }
     }
 
-    /// How long the text is, in its unit.
-    pub(crate) fn text_length(&self) -> usize {
-        match self {
-            Self::Str(text) => text.chars().count(),
-            _ => self.bytes().len(),
-        }
-    }
-
     pub(crate) fn mode(&self) -> Option<u32> {
         if let Self::File(file) = self { file.mode } else { None }
     }
@@ -82,7 +74,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Input<'a> {
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let input = if given.is_instance_of::<PyString>() {
-            Self::Str(given.extract()?)
+            Self::Str(given.extract().map_err(|error| without_text(given.py(), error))?)
         } else if given.is_instance_of::<PyBytes>() {
             Self::Bytes(given.extract()?)
         } else {
@@ -119,9 +111,23 @@ impl File {
     }
 }
 
-/// The error with the file's name, as `open` raises it.
+/// The error of a `str` that is no text, as Python raises it, with nothing in it but what is wrong: it may be a key.
+fn without_text(py: Python<'_>, error: PyErr) -> PyErr {
+    let blank = |error: &Bound<'_, PyAny>| -> PyResult<PyErr> {
+        let start: usize = error.getattr("start")?.extract()?;
+        let wrong = error.getattr("object")?.get_item(start)?.unbind();
+        let reason = format!("surrogates not allowed, found one at {start}");
+        Ok(PyUnicodeEncodeError::new_err(("utf-8", wrong, 0, 1, reason)))
+    };
+    blank(error.value(py)).unwrap_or(error)
+}
+
+/// The error with the file's name, as `open` raises it, unless that looks like content which was taken for a path.
 fn os_error(error: std::io::Error, path: &Path) -> PyErr {
     use pyo3::exceptions::PyOSError;
+    if looks_like_content(path.as_os_str().as_encoded_bytes()) {
+        return PyValueError::new_err("expected a path, found content: that is given as str or bytes");
+    }
     match error.raw_os_error() {
         Some(code) => {
             let text = error.to_string();
@@ -130,6 +136,15 @@ fn os_error(error: std::io::Error, path: &Path) -> PyErr {
         }
         None => error.into(),
     }
+}
+
+/// Several lines, the mark of a key, or more than a file's name may have.
+fn looks_like_content(path: &[u8]) -> bool {
+    const MARK: &[u8] = b"-----BEGIN";
+    const LONGEST: usize = 255;
+    path.contains(&b'\n')
+        || path.windows(MARK.len()).any(|part| part == MARK)
+        || path.split(|byte| *byte == b'/').any(|name| name.len() > LONGEST)
 }
 
 /// A mapping of texts, in its order.

@@ -7,7 +7,7 @@ use rekey_core::{
 };
 
 use crate::{
-    error::{self, PrivateKeyError},
+    error::{self, PrivateKeyError, PublicKeyError},
     input::Input,
 };
 
@@ -59,15 +59,15 @@ impl PrivateKey {
         self.0.md5_fingerprint().to_string()
     }
 
-    /// Whether a public key belongs to this key: a line of ``ssh-keygen``, RFC 4716, PEM, ``authorized_keys``, the JSON of
-    /// deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
-    /// ``PrivateKeyError`` says what keeps the content from being a public key.
+    /// Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+    ///
+    /// It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
+    /// a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
+    /// host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
     fn matches(&self, public_key: Input<'_>) -> PyResult<bool> {
-        let keys = PublicKey::parse_all(public_key.bytes()).map_err(|problem| {
-            let end = public_key.text_length();
-            PrivateKeyError::new_err((problem.to_string(), Some("private-key-public-unreadable"), 0, end))
-        })?;
-        Ok(keys.iter().any(|key| self.0.matches(key) == Match::Same))
+        let keys = PublicKey::parse_all(public_key.bytes())
+            .map_err(|problem| PublicKeyError::new_err(error::public_key(&problem, &public_key)))?;
+        Ok(keys.iter().any(|public| self.0.matches(public) == Match::Same))
     }
 
     /// The key as the service asks for it, in PKCS#1: it holds the whole secret.

@@ -81,8 +81,9 @@ def test_a_check_never_raises_about_its_input(text: str | bytes) -> None:
 
 
 def test_a_lone_surrogate_is_no_text() -> None:
-    with pytest.raises(UnicodeEncodeError):
+    with pytest.raises(UnicodeEncodeError, match="found one at 3") as caught:
         rekey.check_tag("1.0\ud800")
+    assert caught.value.object == "\ud800"
 
 
 def test_days_are_dates_or_text() -> None:
@@ -112,6 +113,14 @@ def test_a_missing_file_is_told_as_open_tells_it(tmp_path: pathlib.Path) -> None
     assert caught.value.filename == str(tmp_path / "Dockerfile")
     with pytest.raises(IsADirectoryError):
         rekey.check_dockerfile(tmp_path)
+
+
+def test_content_that_was_taken_for_a_path_is_not_repeated() -> None:
+    for check in (rekey.check_private_key, rekey.check_dockerfile):
+        for content in ("CANARY\nCANARY", "-----BEGIN CANARY", "CANARY" * 50):
+            with pytest.raises(ValueError, match="found content") as caught:
+                check(pathlib.Path(content))
+            assert "CANARY" not in repr(caught.value)
 
 
 def test_offsets_count_what_the_text_counts() -> None:

@@ -49,6 +49,70 @@ def test_the_public_half_belongs_to_the_key() -> None:
     assert not [one for one in report.findings if "public" in one.rule or "fingerprint" in one.rule]
 
 
+def test_fingerprints_are_those_of_ssh_keygen() -> None:
+    key = rekey.PrivateKey.parse(KEYS / "right.pem")
+    recorded = [(KEYS / name).read_text().split()[1] for name in ("fingerprint.txt", "fingerprint_md5.txt")]
+    assert [key.fingerprint(), key.md5_fingerprint()] == recorded
+    assert key.public_key() == " ".join((KEYS / "right.pub").read_text().split()[:2])
+
+
+RIGHT = (KEYS / "right.pub").read_text()
+OTHER = (KEYS / "other.pub").read_text()
+
+
+@pytest.mark.parametrize(
+    ("public_key", "belongs"),
+    [
+        *[
+            (KEYS / name, True)
+            for name in (
+                "right.pub",
+                "authorized_keys.pub",
+                "rfc4716.pub",
+                "spki.pub",
+                "pkcs1.pub",
+                "fingerprint.txt",
+                "fingerprint_md5.txt",
+                "github.json",
+            )
+        ],
+        (RIGHT, True),
+        (RIGHT.encode(), True),
+        (OTHER + RIGHT, True),
+        (OTHER, False),
+        (KEYS / "ed25519.pub", False),
+        (KEYS / "host_key.pub", False),
+        (f"github.com {RIGHT}", False),
+    ],
+    ids=lambda one: one.stem if isinstance(one, pathlib.Path) else str(one)[:12],
+)
+def test_a_public_key_belongs_or_does_not(public_key: str | bytes | pathlib.Path, belongs: bool) -> None:
+    assert rekey.PrivateKey.parse(KEYS / "right.pem").matches(public_key) is belongs
+
+
+@pytest.mark.parametrize(
+    ("public_key", "message"),
+    [
+        ("", "expected a public key or a fingerprint, found nothing"),
+        ("é", "expected a public key or a fingerprint, found something else"),
+        ((KEYS / "other.pem").read_text(), "expected a public key, found a private one"),
+    ],
+    ids=["nothing", "else", "private"],
+)
+def test_what_is_no_public_key_is_refused(public_key: str, message: str) -> None:
+    key = rekey.PrivateKey.parse(KEYS / "right.pem")
+    for text, units in ((public_key, len(public_key)), (public_key.encode(), len(public_key.encode()))):
+        with pytest.raises(rekey.PublicKeyError) as caught:
+            key.matches(text)
+        assert str(caught.value) == message
+        assert (caught.value.start, caught.value.end) == (0, units)
+        assert rekey.rule(str(caught.value.rule)).subject == "private_key"
+    with pytest.raises(TypeError):
+        key.matches(None)  # type: ignore[arg-type]
+    with pytest.raises(FileNotFoundError):
+        key.matches(KEYS / "no_such.pub")
+
+
 def test_content_and_path_are_read_alike() -> None:
     path, key = keys()[0]
     for data in (path.read_text(), path.read_bytes()):

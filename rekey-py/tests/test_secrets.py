@@ -123,7 +123,7 @@ def test_a_public_key_belongs_or_not() -> None:
     for name in ("other.pub", "ed25519.pub", "host_key.pub"):
         assert not key.matches(KEYS / name), name
     assert key.matches(key.fingerprint()) and key.matches(key.md5_fingerprint())
-    with pytest.raises(rekey.PrivateKeyError) as caught:
+    with pytest.raises(rekey.PublicKeyError) as caught:
         key.matches("no key")
     assert caught.value.rule == "private-key-public-unreadable"
     assert (caught.value.start, caught.value.end) == (0, 6)

@@ -1,7 +1,7 @@
 //! Private keys: what is known of one, and its form for the service.
 
 use rekey_core::{
-    Policy, Span, check_private_key,
+    Policy, check_private_key,
     private_key::{self, Match, PrivateKey, PublicKey},
 };
 use serde::Serialize;
@@ -25,20 +25,23 @@ pub(crate) fn to_pkcs1_pem(data: &Secret<'_>) -> Result<Zeroizing<String>, Refus
     key_of(data).map(|key| key.to_pkcs1_pem()).map_err(|told| refusal(&data.0, told))
 }
 
-/// The public half, as a line for `authorized_keys` or a git host.
+/// The public half.
 pub(crate) fn to_public_key(data: &Secret<'_>) -> Parsed {
-    given(&data.0, key_of(data), |key| key.public_key().to_line().unwrap_or_default())
+    given(&data.0, key_of(data), |key| public_half(&key))
 }
 
-/// Whether a public key belongs to a private one.
+/// Whether a public key belongs to the key: of several, one is enough.
 pub(crate) fn private_key_matches(data: &Secret<'_>, public_key: &Secret<'_>) -> Result<bool, Refusal> {
     let key = key_of(data).map_err(|told| refusal(&data.0, told))?;
-    let text = bytes(&public_key.0);
-    let publics = PublicKey::parse_all(text).map_err(|problem| {
-        let told = Told::new(&problem, &problem, Span::new(0, text.len()));
-        refusal(&public_key.0, told.rule("private-key-public-unreadable"))
+    let keys = PublicKey::parse_all(bytes(&public_key.0)).map_err(|problem| {
+        let told = Told::whole(&public_key.0, &problem).under("private-key-public-unreadable");
+        refusal(&public_key.0, told)
     })?;
-    Ok(publics.iter().any(|public| key.matches(public) == Match::Same))
+    Ok(keys.iter().any(|public| key.matches(public) == Match::Same))
+}
+
+fn public_half(key: &PrivateKey) -> String {
+    key.public_key().to_line().unwrap_or_default()
 }
 
 fn key_of(data: &Secret<'_>) -> Result<PrivateKey, Told> {
@@ -61,7 +64,7 @@ impl From<&PrivateKey> for KeyForm {
     fn from(key: &PrivateKey) -> Self {
         Self {
             bits: key.bits(),
-            public_key: key.public_key().to_line().unwrap_or_default(),
+            public_key: public_half(key),
             fingerprint: key.fingerprint().to_string(),
             md5_fingerprint: key.md5_fingerprint().to_string(),
         }

@@ -149,13 +149,14 @@ impl Told {
     }
 
     /// A refusal of the whole text.
-    fn whole<E: Debug + Display>(text: &Content<'_>, error: &E) -> Self {
+    pub(crate) fn whole<E: Debug + Display>(text: &Content<'_>, error: &E) -> Self {
         Self::new(error, error, Span::new(0, bytes(text).len()))
     }
 
-    /// The same with the rule that finds it.
-    pub(crate) fn rule(self, id: &'static str) -> Self {
-        Self { rule: Some(id), ..self }
+    /// The same with a rule that finds it.
+    pub(crate) fn under(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
     }
 
     /// The same with the rule that marks the place as an error.

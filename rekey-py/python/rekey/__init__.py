@@ -13,7 +13,7 @@ In every check ``str`` and ``bytes`` are content and ``os.PathLike`` is a file. 
 ``text[f.start:f.end]`` is the marked text: offsets count code points in a ``str``, bytes in ``bytes`` and files.
 """
 
-from ._errors import GitUrlError, ImageReferenceError, PrivateKeyError, RekeyError, TagError
+from ._errors import GitUrlError, ImageReferenceError, PrivateKeyError, PublicKeyError, RekeyError, TagError
 from ._rekey import (
     RULES,
     Argument,
@@ -77,6 +77,7 @@ __all__ = [
     "PrivateKey",
     "PrivateKeyError",
     "Problem",
+    "PublicKeyError",
     "RekeyError",
     "Related",
     "Report",

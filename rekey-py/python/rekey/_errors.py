@@ -48,5 +48,9 @@ class PrivateKeyError(RekeyError):
     """Content that is not an unencrypted RSA private key. It never holds key material."""
 
 
+class PublicKeyError(RekeyError):
+    """Content that is neither a public key nor a fingerprint. It holds nothing of the content, which may be a private key."""
+
+
 class ImageReferenceError(RekeyError):
     """A text that is not an image reference."""

@@ -606,9 +606,11 @@ class PrivateKey:
     def md5_fingerprint(self) -> str:
         """The fingerprint that ``ssh-keygen -l -E md5`` prints."""
     def matches(self, public_key: _Content) -> bool:
-        """Whether a public key belongs to this key: a line of ``ssh-keygen``, RFC 4716, PEM, ``authorized_keys``, the JSON of
-        deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
-        ``PrivateKeyError`` says what keeps the content from being a public key.
+        """Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+
+        It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
+        a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
+        host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
         """
     def to_pkcs1_pem(self) -> str:
         """The key as the service asks for it, in PKCS#1: it holds the whole secret."""
@@ -1002,11 +1004,11 @@ def check_image(
     ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
     the project's key. No part of the last two is shown anywhere. The other keywords are those of :func:`check_tag`.
 
-    >>> check_image("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1", flow="quay").passed
+    >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
+    >>> check_image(reference, flow="quay").passed
     True
-    >>> report = check_image("quay.io/acme/app:1.0-1", flow="external", auth_file='{"auths": {}}')
-    >>> [(finding.rule, finding.source) for finding in report.findings]
-    [('image-auth-file-no-credential', 'auth_file')]
+    >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
+    ['expected a key of 64 upper-case letters and digits, found 60']
     """
 def check_private_key(
     data: _Content,
