@@ -24,6 +24,7 @@ import {
   toJson,
   toPkcs1Pem,
   toPublicKey,
+  toSarif,
   type Finding,
   type Report,
   type RuleId,
