@@ -42,18 +42,23 @@ MUTATIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def raised(call: Callable[[], object]) -> Iterator[str]:
-    """What is seen of the exception, where there is one."""
+    """What is seen of a call: its value, or the exception."""
     try:
         value = call()
     except Exception as error:
-        yield from (repr(error), str(error), repr(error.args), repr(vars(error)))
-        yield "".join(traceback.format_exception(error))
-        yield pickle.dumps(error).decode("latin-1")
-        yield repr(error.__context__) + repr(error.__cause__)
-        if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
-            yield repr(error.object)
+        yield from of_error(error)
     else:
         yield repr(value)
+
+
+def of_error(error: Exception) -> Iterator[str]:
+    """Everything that an exception gives."""
+    yield from (repr(error), str(error), repr(error.args), repr(vars(error)))
+    yield "".join(traceback.format_exception(error))
+    yield pickle.dumps(error).decode("latin-1")
+    yield repr(error.__context__) + repr(error.__cause__)
+    if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
+        yield repr(error.object)
 
 
 def of_report(report: rekey.Report, *texts: Any) -> Iterator[str]:
@@ -108,8 +113,8 @@ def outputs(data: bytes, file: pathlib.Path) -> Iterator[str]:
         yield repr(rekey.is_private_key(form))
         try:
             key = rekey.PrivateKey.parse(form)
-        except rekey.PrivateKeyError:
-            yield from raised(lambda: rekey.PrivateKey.parse(form))
+        except rekey.PrivateKeyError as error:
+            yield from of_error(error)
         else:
             yield from of_key(key)
     right = rekey.PrivateKey.parse(RIGHT)

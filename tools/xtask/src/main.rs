@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`.
+//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask bench`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod generate;
 mod links;
 mod run;
@@ -14,7 +15,8 @@ cargo xtask TASK
   generate        write what is made out of the rule table
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
-  test rust|python|node|docs   one part of it";
+  test rust|python|node|docs   one part of it
+  bench tags-python|tags-node  what a call costs there, beside the peers of the language";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["bench", name] => bench::run(name),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
