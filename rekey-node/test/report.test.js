@@ -81,6 +81,12 @@ test('a report that was not asked for text has none, and a copy has no other for
   assert.throws(() => rekey.render(rekey.checkTag('1.0')), { name: 'TypeError', message: /render: true/ })
   assert.throws(() => rekey.render(structuredClone(report)), { name: 'TypeError', message: /not a copy/ })
   assert.throws(() => rekey.toJson(structuredClone(report)), { name: 'TypeError', message: /not a copy/ })
+  assert.throws(() => rekey.toSarif(report), { name: 'TypeError', message: /sarif: true/ })
+})
+
+test('a report is SARIF when that was asked for', () => {
+  const sarif = JSON.parse(rekey.toSarif(rekey.checkTag('1.0', { sarif: true })))
+  assert.deepEqual(sarif.runs[0].results.map((result) => result.ruleId), ['tag-missing-release'])
 })
 
 test('a key is in no report, shown in whatever way', () => {

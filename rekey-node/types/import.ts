@@ -41,7 +41,7 @@ if (finding && finding.start !== null) {
 }
 const text: string = applyFixes('1.0', report.findings, 'unsafe').text
 const bytes: Buffer = applyFixes(Buffer.from('1.0'), report.findings).text
-const json: string = toJson(report) + render(report)
+const json: string = toJson(report) + toSarif(report) + render(report)
 const id: RuleId = 'tag-missing-release'
 const why: string | undefined = rule(id)?.why
 const column: (RuleId | null)[] = checkTags(['1.0'], { policy: 'root' }).rules

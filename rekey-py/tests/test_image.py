@@ -64,7 +64,7 @@ def test_a_credential_is_in_no_report() -> None:
     for user in (ROBOT, "alice"):
         password = "CANARY" * 10
         given = {"auth_file": auth_file(user, password), "registry_key": password}
-        report = rekey.check_image(REFERENCE, flow="quay", **given)
+        report = ANY.check_image(REFERENCE, flow="quay", **given)
         assert report.findings
         shown = [report.to_json(), repr(report.findings), report.render({"reference": REFERENCE, **given})]
         shown += [repr(report.facts), pickle.dumps(report).decode(errors="replace")]
@@ -78,3 +78,15 @@ def test_a_document_of_another_type_is_a_type_error_that_does_not_show_it(name: 
         with pytest.raises(TypeError) as caught:
             ANY.check_image(REFERENCE, **{name: value})
         assert "CANARY" not in str(caught.value)
+
+
+def test_offsets_count_in_the_unit_of_their_own_text() -> None:
+    reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-é"
+    key = " é token "
+    report = rekey.check_image(reference, flow="quay", registry_key=key.encode(), auth_file="{")
+    texts = {"reference": reference, "registry_key": key.encode(), "auth_file": "{"}
+    for finding in report.findings:
+        if finding.start is not None and finding.end is not None:
+            assert 0 <= finding.start <= finding.end <= len(texts[finding.source])
+    [wrong] = [finding for finding in report.findings if finding.source == "reference" and finding.start is not None]
+    assert reference[wrong.start : wrong.end] == "é"

@@ -1,6 +1,7 @@
-//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask suites`.
+//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask suites`, `cargo xtask bench`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod generate;
 mod links;
 mod run;
@@ -16,7 +17,8 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
-  suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl";
+  suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
+  bench tags-python|tags-node  what a call costs there, beside the peers of the language";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
         ["suites", folders @ ..] => suites::compare(folders),
+        ["bench", name] => bench::run(name),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
