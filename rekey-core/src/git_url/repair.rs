@@ -385,8 +385,11 @@ fn is_submittable(text: &str) -> bool {
         // Elsewhere a repository may stand where it likes, but not nowhere.
         _ => matches!(scan.forge, Forge::Unknown | Forge::Gist) && scan.of(scan.path).len() > 1,
     };
+    // `host::path` is nothing that a person meant.
+    let plain = !scan.of(scan.path).starts_with(b":");
     scan.problems.is_empty()
         && named
+        && plain
         && scan.extra.is_none()
         && scan.reach() == Some(Reach::Public)
         && scan.forge != Forge::NoGit
