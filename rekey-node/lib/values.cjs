@@ -19,7 +19,11 @@ function isImageReference(text) {
 }
 
 function parseTag(text) {
-  return parsed(binding.parseTag(content(text, 'text')))
+  const input = content(text, 'text')
+  const end = converted(binding.parseTag(input))
+  // A tag is ASCII: its bytes are its characters.
+  const tag = typeof input === 'string' ? input : Buffer.from(input).latin1Slice()
+  return { version: tag.slice(0, end), release: end < tag.length ? tag.slice(end + 1) : null }
 }
 
 function parseGitUrl(text) {
@@ -78,7 +82,9 @@ function nextRelease(text, published) {
 }
 
 function latestTag(tags) {
-  return binding.latestTag(strings(tags, 'tags') ?? [])
+  // One long string crosses sooner than many short ones, and what has a line end is no tag.
+  const lines = (strings(tags, 'tags') ?? []).filter((tag) => !tag.includes('\n'))
+  return binding.latestTag(lines.join('\n'))
 }
 
 /** Whether a text is a value: one that has no UTF-8 form never is. */
@@ -92,7 +98,7 @@ function parsed(outcome) {
   return JSON.parse(converted(outcome))
 }
 
-/** The text or answer that crossed; throws what crossed as a refusal. */
+/** The text, number or answer that crossed; throws what crossed as a refusal. */
 function converted(outcome) {
   if (typeof outcome !== 'object') return outcome
   throw new RekeyError(outcome)

@@ -109,9 +109,9 @@ pub fn is_tag(text: Content<'_>) -> bool {
     convert::is_tag(&text)
 }
 
-/// `parseTag`.
+/// `parseTag`: where the version ends.
 #[napi(catch_unwind)]
-pub fn parse_tag(text: Content<'_>) -> Parsed {
+pub fn parse_tag(text: Content<'_>) -> Either<u32, Refusal> {
     convert::parse_tag(&text)
 }
 
@@ -157,10 +157,10 @@ pub fn next_release(text: Content<'_>, published: Option<Vec<String>>) -> Parsed
     convert::next_release(&text, &published.unwrap_or_default())
 }
 
-/// `latestTag`.
+/// `latestTag`: one tag a line.
 #[napi(catch_unwind)]
-pub fn latest_tag(tags: Vec<String>) -> Option<String> {
-    convert::latest_tag(&tags)
+pub fn latest_tag(lines: String) -> Option<String> {
+    convert::latest_tag(&lines)
 }
 
 /// `isPrivateKey`.

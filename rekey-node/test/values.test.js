@@ -32,6 +32,7 @@ test('releases are counted up from the highest that is published', () => {
 
 test('the latest tag is the newest that names a version', () => {
   assert.equal(rekey.latestTag(['1.0-9', '1.0-10', 'latest', 'no tag']), '1.0-10')
+  assert.equal(rekey.latestTag(['1.0-9', '1.0-10\n', '1.0\n2.0-1']), '1.0-9')
   assert.equal(rekey.latestTag([]), null)
 })
 

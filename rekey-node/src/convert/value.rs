@@ -55,9 +55,13 @@ pub(crate) fn is_image_reference(text: &Content<'_>) -> bool {
     reference::scan(bytes(text)).problems.is_empty()
 }
 
-/// Reads a tag.
-pub(crate) fn parse_tag(text: &Content<'_>) -> Parsed {
-    given(text, tag_of(text), |tag| json(&tag))
+/// Reads a tag: where its version ends. JavaScript cuts its own string sooner than it reads JSON.
+pub(crate) fn parse_tag(text: &Content<'_>) -> Either<u32, Refusal> {
+    let scan = tag::scan(bytes(text));
+    match scan.problem {
+        None => Either::A(scan.version.end),
+        Some(problem) => Either::B(refusal(text, tag_problem(bytes(text), problem))),
+    }
 }
 
 /// Reads a git URL.
@@ -100,9 +104,9 @@ pub(crate) fn next_release(text: &Content<'_>, published: &[String]) -> Parsed {
     given(text, next, |tag| tag.to_string())
 }
 
-/// The newest of the texts that are tags with a version.
-pub(crate) fn latest_tag(texts: &[String]) -> Option<String> {
-    let tags: Vec<_> = texts.iter().filter_map(|text| Tag::parse(text).ok()).collect();
+/// The newest of the lines that are tags with a version.
+pub(crate) fn latest_tag(lines: &str) -> Option<String> {
+    let tags: Vec<_> = lines.split('\n').filter_map(|text| Tag::parse(text).ok()).collect();
     tag::latest(&tags).map(Tag::to_string)
 }
 
@@ -112,9 +116,11 @@ fn tag_of(text: &Content<'_>) -> Result<Tag, Told> {
         Ok(text) => Tag::parse(text),
         Err(_) => Err(tag::scan(bytes).problem.expect("what is not UTF-8 has a problem")),
     }
-    .map_err(|problem| {
-        Told::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
-    })
+    .map_err(|problem| tag_problem(bytes, problem))
+}
+
+fn tag_problem(bytes: &[u8], problem: tag::Problem) -> Told {
+    Told::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
 }
 
 fn git_url_of(text: &Content<'_>) -> Result<GitUrl, Told> {
