@@ -300,17 +300,17 @@ fn distances(numbers: &Numbers, difference: &Nat, audit: &mut Audit) {
         flaws.push(Flaw::EqualPrimes);
         return;
     }
-    if p.bits() != q.bits() {
-        flaws.push(Flaw::Unbalanced { first: p.bits(), second: q.bits() });
-        return;
-    }
-    for (prime, value) in [(first, p), (second, q)] {
-        // 2 p² < 2^k says the same as p < √2·2^(k/2 − 1), for n of k = 2·bits(p) bits.
-        if value.times(value).bits() < 2 * p.bits() {
-            flaws.push(Flaw::BelowRootBound(*prime));
+    if p.bits() == q.bits() {
+        for (prime, value) in [(first, p), (second, q)] {
+            // 2 p² < 2^k says the same as p < √2·2^(k/2 − 1), for n of k = 2·bits(p) bits.
+            if value.times(value).bits() < 2 * p.bits() {
+                flaws.push(Flaw::BelowRootBound(*prime));
+            }
         }
+    } else {
+        flaws.push(Flaw::Unbalanced { first: p.bits(), second: q.bits() });
     }
-    let shared = p.bits() - difference.bits();
+    let shared = p.bits().max(q.bits()) - difference.bits();
     if is_at_most_power_of_two(difference, (numbers.n.bits() / 2).saturating_sub(100)) {
         flaws.push(Flaw::ClosePrimes { shared, rounds: audit.fermat_rounds });
     } else if shared >= SHARED_BITS {
@@ -352,10 +352,14 @@ fn fermat_rounds(p: &Nat, q: &Nat, difference: &Nat) -> Option<u64> {
 
 /// The ratio of small numbers that p / q is close to, if it is to one other than 1 / 1.
 fn small_ratio(p: &Nat, q: &Nat) -> Option<(u64, u64)> {
-    if p.bits() < 256 {
+    /// Bits of the 128 that the shorter one may lose.
+    const MOST_APART: u32 = 16;
+    let (first, second) = (p.bits(), q.bits());
+    if first.min(second) < 256 || first.abs_diff(second) > MOST_APART {
         return None;
     }
-    let (mut x, mut y) = (p.top(), q.top());
+    let longer = first.max(second);
+    let (mut x, mut y) = (p.top() >> (longer - first), q.top() >> (longer - second));
     let (mut numerators, mut denominators) = ((0u128, 1u128), (1u128, 0u128));
     while y != 0 {
         let quotient = x / y;
