@@ -48,11 +48,10 @@ fn is_right(name: &str, file: &Dockerfile<'_>, n: usize) -> bool {
         "nested substitutions" => {
             matches!(errors(file)[..], [ProblemKind::Substitution { error: SubstitutionError::TooDeep, .. }])
         }
-        "substitutions nested as deep as may be" => clean && file.user.value() == Some("1"),
+        "substitutions nested as deep as may be" | "variables" => clean && file.user.value() == Some("1"),
         "stars of a pattern" => is_too_long(file),
         "labels" => clean && file.labels.settings().len() == n && file.labels.value("a") == Some("1"),
         "labels of other names" => clean && file.labels.iter().count() == n,
-        "variables" => clean && file.user.value() == Some("1"),
         "comments" => clean && file.comments_above(&file.instructions[0]).len() == n,
         "words behind ONBUILD" => {
             matches!(errors(file)[..], [ProblemKind::NoArguments(Keyword::Onbuild), ..]) || !file.accepted()

@@ -38,7 +38,7 @@ impl Input {
         for line in self.text.split_inclusive(|&byte| byte == b'\n') {
             match line.strip_suffix(b"\n") {
                 Some(bare) => {
-                    text.extend_from_slice(&[bare.strip_suffix(b"\r").unwrap_or(bare), b"\r\n"].concat())
+                    text.extend_from_slice(&[bare.strip_suffix(b"\r").unwrap_or(bare), b"\r\n"].concat());
                 }
                 None => text.extend_from_slice(line),
             }
@@ -115,7 +115,7 @@ impl Places<'_> {
         }
     }
 
-    fn instruction<'i>(&mut self, instruction: &Instruction<'i>) {
+    fn instruction(&mut self, instruction: &Instruction<'_>) {
         let inner = instruction.effective();
         self.expect("keyword", instruction.name.span, &instruction.name.raw);
         self.expect("inner keyword", inner.name.span, &inner.name.raw);
@@ -369,7 +369,7 @@ impl Edit {
         let after = Syntax::scan(&input);
         let (expected, found) = (self.expected(before), Said::of(&after, Span::at(0)));
         let same_start = before.input.starts_with(BOM) == input.starts_with(BOM);
-        let bare = |text: &[u8]| text.iter().filter(|&&byte| byte == b'\n').count() - newlines(text);
+        let bare = |text: &[u8]| text.split(|&byte| byte == b'\n').count() - newlines(text);
         let newlines_kept = !self.text.ends_with(b"\r\n") || bare(before.input) == bare(&input);
         if expected == found && same_start && newlines_kept {
             return None;
