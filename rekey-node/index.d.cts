@@ -318,6 +318,8 @@ export interface Dockerfile {
   accepted: boolean
   /** The user of the final image. */
   user: Fact
+  /** The working directory of the final image. */
+  workdir: Fact
   /** The labels that the file sets. One whose key is not known is left out. */
   labels: Record<string, Fact>
   /** How many layers the final image adds to its base. */

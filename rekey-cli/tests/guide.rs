@@ -8,7 +8,7 @@ use harness::{folder, reading, write};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The pages with examples, and how many each has.
-const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3), ("git-urls.md", 3)];
+const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3), ("git-urls.md", 3), ("dockerfile.md", 1)];
 
 /// What `tags.txt` holds, and what a registry lists in front of a pipe.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
@@ -35,7 +35,11 @@ fn run(page: &str, folder: &Path) -> usize {
                 continue; // Credentials are nothing for a guide to hold; `push.rs` judges some.
             }
             let (before, command) = command.split_once(" | ").unwrap_or(("", command));
-            let input = if before.is_empty() { "" } else { PUBLISHED };
+            let input = match before {
+                "" => "",
+                "cat Dockerfile" => dockerfile(page),
+                _ => PUBLISHED,
+            };
             let in_folder = |word: &str| match word {
                 "tags.txt" | "id_rsa" | "project_key.pem" => folder.join(word).to_str().unwrap().to_owned(),
                 word => word.to_owned(),
@@ -49,4 +53,10 @@ fn run(page: &str, folder: &Path) -> usize {
         }
     }
     ran
+}
+
+/// The Dockerfile that a page shows.
+fn dockerfile(page: &str) -> &str {
+    let (_, block) = page.split_once("```dockerfile\n").unwrap();
+    block.split("```").next().unwrap()
 }

@@ -3,12 +3,15 @@
 //! A case gives an `input` (or `input_hex`, or a `file` below `tests`), perhaps `options`, and what is found: `find`
 //! lists every error and every warning as `[rule, marked text]` in the order of the report, and such notes as it cares
 //! for. `fixed` is the text after every fix that is not for display only.
+//!
+//! The tables in the folders below are about what is read, before any rule: `traps/mod.rs` describes the one for Dockerfiles.
 
 use std::{fs, path::PathBuf};
 
 use rekey_core::{Finding, Report, Safety, Severity, Subject, apply_fixes};
 
 mod judge;
+mod traps;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +92,10 @@ fn every_table_holds() {
             ran += 1;
             wrong.extend(differences(subject, case).map(|difference| format!("{stem}: {difference}")));
         }
+    }
+    for trap in traps::traps() {
+        ran += 1;
+        wrong.extend(trap.differences());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{ran} cases in Rust");

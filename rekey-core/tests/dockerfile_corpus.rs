@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rekey_core::Span;
 use rekey_core::dockerfile::{Dockerfile, Label, Options, Phase, ProblemKind, SubstitutionError, Syntax};
 
 mod corpus;
@@ -216,70 +215,6 @@ fn images_are_as_buildkit_makes_them() {
         }
     }
     tally.report("evaluate");
-}
-
-/// The text of a span without continuations, and without the blank lines and comments behind them.
-fn without_continuations(text: &[u8], escape: u8) -> Vec<u8> {
-    let mut joined = Vec::new();
-    let lines = text.split_inclusive(|&byte| byte == b'\n').enumerate();
-    for (number, line) in lines {
-        let bare = line.trim_ascii_end();
-        let blank = bare.trim_ascii_start();
-        let is_last = !line.ends_with(b"\n");
-        if number > 0 && !is_last && (blank.is_empty() || blank.starts_with(b"#")) {
-            continue;
-        }
-        let kept = if is_last { line } else { bare.strip_suffix(&[escape]).unwrap_or(bare) };
-        joined.extend_from_slice(kept);
-    }
-    joined
-}
-
-fn span_differences(case: &Case) -> Vec<String> {
-    let syntax = Syntax::scan(&case.input);
-    let escape = syntax.escape as u8;
-    let mut differences = Vec::new();
-    let mut expect = |what: &str, span: Span, raw: &[u8]| {
-        let found = without_continuations(span.of(&case.input), escape);
-        if found != raw {
-            let (raw, found) = (String::from_utf8_lossy(raw), String::from_utf8_lossy(&found).into_owned());
-            differences.push(format!("{what}: raw `{raw}`, at its span `{found}`"));
-        }
-    };
-    for instruction in &syntax.instructions {
-        expect("name", instruction.name.span, &instruction.name.raw);
-        for word in instruction.words() {
-            expect("word", word.span, &word.raw);
-            // Every cut of a word can be found again, too.
-            for cut in (0..word.raw.len()).step_by(7.max(word.raw.len() / 8)) {
-                let inner = instruction.effective();
-                expect("start", inner.part(word, 0..cut), &word.raw[..cut]);
-                expect("end", inner.part(word, cut..word.raw.len()), &word.raw[cut..]);
-            }
-        }
-        for heredoc in &instruction.heredocs {
-            assert_eq!(heredoc.content.of(&case.input), heredoc.text);
-            let ends =
-                heredoc.terminator.of(&case.input).trim_ascii_start() == heredoc.name.trim_start().as_bytes();
-            assert!(
-                ends || heredoc.name.trim_start() != heredoc.name,
-                "{}: {}",
-                case.verdict.file,
-                heredoc.name
-            );
-        }
-    }
-    differences
-}
-
-#[test]
-fn spans_hold_the_words() {
-    let Some(cases) = corpus::dockerfiles() else { return };
-    let mut tally = Tally::default();
-    for case in &cases {
-        tally.count(case, span_differences(case));
-    }
-    tally.report("spans");
 }
 
 /// Bytes that have a meaning somewhere.

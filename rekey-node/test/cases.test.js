@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'smol-toml'
 import * as rekey from '../index.js'
 
@@ -28,6 +29,10 @@ test('every table holds', () => {
       for (const input of inputs(one)) wrong.push(...differences(subject, one, input))
     }
   }
+  for (const one of parse(readFileSync(new URL('cases/dockerfile/traps.toml', TESTS), 'utf8')).case) {
+    ran += 1
+    for (const input of inputs(one)) wrong.push(...misread(one, input))
+  }
   assert.equal(wrong.join('\n'), '')
   assert.ok(ran > 0)
   console.log(`${ran} cases in Node`)
@@ -35,7 +40,10 @@ test('every table holds', () => {
 
 /** The input of a case: text as a string and as bytes, whose places are counted in other units. */
 function inputs(one) {
-  if (one.input !== undefined) return [one.input, Buffer.from(one.input)]
+  if (one.input !== undefined) {
+    const text = one.input + 'x'.repeat(one.fill ?? 0)
+    return [text, Buffer.from(text)]
+  }
   if (one.input_hex !== undefined) return [Buffer.from(one.input_hex.replace(/\s/g, ''), 'hex')]
   return [readFileSync(new URL(one.file, TESTS))]
 }
@@ -51,6 +59,40 @@ function differences(subject, one, input) {
   const { text } = rekey.applyFixes(input, report.findings, 'unsafe')
   const fixed = text.toString()
   return fixed === one.fixed ? [] : [`${label}\n  expected fixed ${JSON.stringify(one.fixed)}\n  found fixed    ${JSON.stringify(fixed)}`]
+}
+
+/** What is read otherwise than a trap expects; `rekey-core/tests/traps/mod.rs` describes its keys. */
+function misread(one, input) {
+  const file = rekey.parseDockerfile(input, { buildArgs: one.build_args ?? {} })
+  const errors = file.problems.filter(({ severity }) => severity === 'error').map(({ line }) => line)
+  const last = file.instructions.at(-1) ?? { flags: [], arguments: [] }
+  const part = ({ start, end }) => input.slice(start, end).toString()
+  const known = ({ kind, value }) => value ?? kind
+  const read = {
+    refused: file.accepted ? undefined : errors[0],
+    fails: file.accepted ? errors[0] : undefined,
+    instructions: file.instructions.map(({ keyword, line, endLine }) => [keyword, line, endLine]),
+    stages: file.stages.map(({ name, base, kind }) => [name ?? '', base, kind]),
+    user: known(file.user),
+    unknown_user: file.user.kind,
+    labels: Object.fromEntries(Object.entries(file.labels).map(([key, value]) => [key, known(value)])),
+    workdir: known(file.workdir),
+    layers: file.addedLayers,
+    flags: last.flags.map(({ name, value }) => [name, value ?? '']),
+    texts: last.arguments.map(({ text }) => text),
+    marks: last.arguments.map(part),
+    warns: file.problems.filter(({ severity }) => severity === 'warning').map(part),
+  }
+  const given = new Set(['trap', 'input', 'input_hex', 'fill', 'build_args'])
+  const keys = new Set(['refused', 'fails', ...Object.keys(one).filter((key) => !given.has(key))])
+  return [...keys]
+    .filter((key) => !isDeepStrictEqual(read[key], plain(one[key])))
+    .map((key) => `${one.trap}: ${key}\n  expected ${JSON.stringify(one[key])}\n  found    ${JSON.stringify(read[key])}`)
+}
+
+/** The value without what its parser adds to objects. */
+function plain(value) {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
 
 /** What the case expects of this report: notes count where the case names them. */

@@ -42,6 +42,9 @@ pub(crate) struct Dockerfile {
     /// The user of the final image.
     #[pyo3(get)]
     user: Fact,
+    /// The working directory of the final image.
+    #[pyo3(get)]
+    workdir: Fact,
     labels: Vec<(String, Fact)>,
     /// How many layers the final image adds to its base.
     #[pyo3(get)]
@@ -82,6 +85,7 @@ impl Dockerfile {
             problems: objects(py, file.problems.iter().map(|one| problem(one, &places)))?,
             accepted: file.accepted(),
             user: fact(&file.user.fact),
+            workdir: fact(&file.workdir.fact),
             labels: labels.filter_map(|one| Some((one.key.value()?.to_owned(), fact(&one.value)))).collect(),
             added_layers: file.added_layers,
         })

@@ -43,11 +43,12 @@ TABLES = {
     path.stem: tomllib.loads(path.read_text())["case"] for path in sorted((TESTS / "cases").glob("*.toml"))
 }
 CASES = [(subject, case) for subject, cases in TABLES.items() for case in cases]
+TRAPS = tomllib.loads((TESTS / "cases/dockerfile/traps.toml").read_text())["case"]
 
 
 def content(case: dict[str, Any]) -> bytes:
     if "input" in case:
-        return case["input"].encode()
+        return (case["input"] + case.get("fill", 0) * "x").encode()
     if "input_hex" in case:
         return bytes.fromhex(case["input_hex"])
     return (TESTS / case["file"]).read_bytes()
@@ -94,6 +95,49 @@ def test_case(subject: str, case: dict[str, Any]) -> None:
     agrees(subject, case, text)
 
 
+def reading(case: dict[str, Any], text: str | bytes) -> dict[str, Any]:
+    """What is read of what the case expects; rekey-core/tests/traps/mod.rs describes the keys."""
+
+    def part(place: Any) -> str:
+        found = text[place.start : place.end]
+        return found if isinstance(found, str) else found.decode(errors="replace")
+
+    def known(fact: rekey.Fact) -> str:
+        return fact.kind if fact.value is None else fact.value
+
+    file = rekey.Dockerfile.parse(text, build_args=case.get("build_args"))
+    errors = [one.line for one in file.problems if one.severity == "error"]
+    last = file.instructions[-1] if file.instructions else None
+    read = {
+        "refused": None if file.accepted else errors[0],
+        "fails": errors[0] if file.accepted and errors else None,
+        "instructions": [[one.keyword, one.line, one.end_line] for one in file.instructions],
+        "stages": [[one.name or "", one.base, one.kind] for one in file.stages],
+        "user": known(file.user),
+        "unknown_user": file.user.kind,
+        "labels": {key: known(value) for key, value in file.labels.items()},
+        "workdir": known(file.workdir),
+        "layers": file.added_layers,
+        "flags": [[flag.name, flag.value or ""] for flag in last.flags] if last else [],
+        "texts": [one.text for one in last.arguments] if last else [],
+        "marks": [part(one) for one in last.arguments] if last else [],
+        "warns": [part(one) for one in file.problems if one.severity == "warning"],
+    }
+    return {key: value for key, value in read.items() if key in {"refused", "fails", *case}}
+
+
+@pytest.mark.parametrize("case", TRAPS, ids=lambda case: case["trap"])
+def test_trap(case: dict[str, Any]) -> None:
+    given = {"trap", "input", "input_hex", "fill", "build_args"}
+    expected = {"refused": None, "fails": None}
+    expected |= {key: value for key, value in case.items() if key not in given}
+    data = content(case)
+    assert reading(case, data) == expected
+    if "input" in case:
+        assert reading(case, data.decode()) == expected
+
+
 def test_every_table_runs() -> None:
     assert CASES
-    print(f"\n{len(CASES)} cases in Python")
+    assert TRAPS
+    print(f"\n{len(CASES) + len(TRAPS)} cases in Python")

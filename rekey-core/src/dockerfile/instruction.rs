@@ -37,7 +37,7 @@ pub struct Instruction<'a> {
     pub flags: Vec<Flag<'a>>,
     /// All else on the logical line.
     pub arguments: Arguments<'a>,
-    /// The heredocs that the line opens, in order.
+    /// The heredocs that the line opens, in order; the instruction behind `ONBUILD` has them too.
     pub heredocs: Vec<Heredoc<'a>>,
     /// Whether the instruction has an error of phase parse.
     pub has_error: bool,

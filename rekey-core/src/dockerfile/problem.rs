@@ -374,8 +374,7 @@ impl ProblemKind {
             | Self::SwallowedInstruction(_)
             | Self::SwallowedComment
             | Self::Buildah(_)
-            | Self::InputTooLong
-            | Self::TooMuch => Pass::Lines,
+            | Self::InputTooLong => Pass::Lines,
             Self::NoStages => Pass::File,
             Self::Substitution { .. }
             | Self::BlankBase(_)

@@ -270,6 +270,9 @@ impl<'a> Scanner<'a> {
         let mut instruction = arguments::instruction(&line, &mut self.syntax.problems, &mut self.words);
         instruction.comments = comments;
         self.heredocs(&line, &mut instruction);
+        if let Arguments::Onbuild(trigger) = &mut instruction.arguments {
+            trigger.instruction.heredocs.clone_from(&instruction.heredocs);
+        }
         instruction.end_line = self.number;
         instruction.extent = Span::new(start, self.at);
         self.stage(&mut instruction);

@@ -118,10 +118,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What runs to build the target, in order.
+    /// What runs to build the target, in order; an `ONBUILD` only keeps its instruction for another build.
     fn steps(&self) -> impl Iterator<Item = (usize, &'a Step, &'a Instruction<'a>)> {
         let file = self.file;
-        file.steps.iter().enumerate().filter_map(move |(at, step)| Some((at, step, file.instruction(at)?)))
+        let steps = file.steps.iter().enumerate();
+        steps
+            .filter_map(move |(at, step)| Some((at, step, file.instruction(at)?)))
+            .filter(|(_, _, instruction)| instruction.keyword != Keyword::Onbuild)
     }
 
     /// Where an instruction is inserted into the stage that is built, as `(place, text before, text after)`: after the

@@ -32,6 +32,7 @@ struct DockerfileForm {
     problems: Vec<ProblemForm>,
     accepted: bool,
     user: FactForm,
+    workdir: FactForm,
     labels: BTreeMap<String, FactForm>,
     added_layers: u32,
 }
@@ -112,6 +113,7 @@ impl DockerfileForm {
             problems: file.problems.iter().map(|one| ProblemForm::new(one, places)).collect(),
             accepted: file.accepted(),
             user: FactForm::from(&file.user.fact),
+            workdir: FactForm::from(&file.workdir.fact),
             labels: labels
                 .filter_map(|one| Some((one.key.value()?.to_owned(), (&one.value).into())))
                 .collect(),

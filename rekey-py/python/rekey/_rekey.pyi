@@ -181,6 +181,9 @@ class Dockerfile:
     def user(self) -> Fact:
         """The user of the final image."""
     @property
+    def workdir(self) -> Fact:
+        """The working directory of the final image."""
+    @property
     def labels(self) -> dict[str, Fact]:
         """The labels that the file sets, and what their values are. One whose key is not known is left out."""
     @property

@@ -1,10 +1,10 @@
 //! Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout.
 
-use std::{fs::File, io::Read as _};
+use std::{fs::File, io::Read, path::Path};
 
 use flate2::read::GzDecoder;
 
-const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/strings-open.tar.gz");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
 
 /// The lines of a file in the archive; none, and a word about it, where the archive is absent.
 pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
@@ -17,15 +17,39 @@ pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
     found
 }
 
+/// Dockerfiles of many projects; none, and a word about it, where the archive is absent.
+pub(crate) fn dockerfiles() -> Option<Vec<Vec<u8>>> {
+    let found = each("dockerfiles-open.tar.gz", |path, file| {
+        path.starts_with("files").then(|| {
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).ok().map(|_| content)
+        })?
+    });
+    if found.is_none() {
+        println!("no Dockerfiles in `shared/corpus` beside the checkout: a few of our own stand in for them");
+    }
+    found
+}
+
 fn read(name: &str) -> Option<Vec<String>> {
-    let mut archive = tar::Archive::new(GzDecoder::new(File::open(ARCHIVE).ok()?));
+    let found = each("strings-open.tar.gz", |path, file| {
+        path.ends_with(name).then(|| {
+            let mut text = String::new();
+            file.read_to_string(&mut text).ok().map(|_| text)
+        })?
+    });
+    Some(found?.pop()?.lines().map(str::to_owned).collect())
+}
+
+/// What `take` takes of the files in an archive.
+fn each<T>(archive: &str, mut take: impl FnMut(&Path, &mut dyn Read) -> Option<T>) -> Option<Vec<T>> {
+    let file = File::open(Path::new(FOLDER).join(archive)).ok()?;
+    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    let mut found = Vec::new();
     for entry in archive.entries().ok()? {
         let mut entry = entry.ok()?;
-        if entry.path().ok()?.ends_with(name) {
-            let mut text = String::new();
-            entry.read_to_string(&mut text).ok()?;
-            return Some(text.lines().map(str::to_owned).collect());
-        }
+        let path = entry.path().ok()?.into_owned();
+        found.extend(take(path.strip_prefix(".").unwrap_or(&path), &mut entry));
     }
-    None
+    Some(found)
 }

@@ -6,17 +6,22 @@
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
 mod corpus;
+mod dockerfiles;
 mod first;
 mod helper;
 mod keys;
 mod measure;
+mod programs;
+#[path = "../../../rekey-core/tests/shapes/mod.rs"]
+mod shapes;
 mod tags;
 mod urls;
 
 use std::process::ExitCode;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
-const SUBJECTS: &[(&str, fn())] = &[("tags", tags::run), ("urls", urls::run), ("keys", keys::run)];
+const SUBJECTS: &[(&str, fn())] =
+    &[("dockerfiles", dockerfiles::run), ("tags", tags::run), ("urls", urls::run), ("keys", keys::run)];
 
 /// What is done once in a process of its own, where the first time is asked for.
 const ONCE: &[(&str, fn())] = tags::ONCE;

@@ -9,6 +9,10 @@ use cpu_time::ThreadTime;
 
 /// How often every contender has its turn.
 const TURNS: usize = 101;
+/// How often, where a turn is long.
+const LONG_TURNS: usize = 11;
+/// How often a single call is repeated.
+const FEW: usize = 5;
 /// How long a batch takes at least: far longer than the clock's steps.
 const BATCH: Duration = Duration::from_millis(2);
 
@@ -62,30 +66,59 @@ pub(crate) fn compare(what: &str, inputs: usize, contenders: Vec<Contender<'_>>)
 }
 
 /// The same in so many turns, where a batch takes long.
-pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, mut contenders: Vec<Contender<'_>>) {
+pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, contenders: Vec<Contender<'_>>) {
     println!("\n{what} ({inputs} inputs)");
+    let rows = medians(inputs, turns, contenders);
+    let (unit, size) =
+        if rows.first().is_none_or(|(_, first, _)| *first < 5e3) { ("ns", 1.0) } else { ("µs", 1e3) };
+    for (name, time, ratio) in rows {
+        println!("  {name:34} {:10.1} {unit}  {ratio:8.2}", time / size);
+    }
+}
+
+/// As [`compare`], for inputs of so many bytes in all: megabytes in a second.
+pub(crate) fn compare_bytes(what: &str, inputs: usize, bytes: usize, contenders: Vec<Contender<'_>>) {
+    println!("\n{what} ({inputs} inputs, {bytes} bytes)");
+    for (name, time, ratio) in medians(inputs, LONG_TURNS, contenders) {
+        let speed = bytes as f64 / (time * inputs as f64) * 1e3;
+        println!("  {name:34} {speed:8.1} MB/s  {ratio:8.2}");
+    }
+}
+
+/// The medians of each contender: nanoseconds for one input, and that beside the first.
+fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> Vec<(String, f64, f64)> {
     if inputs == 0 {
         println!("  nothing to measure");
-        return;
+        return Vec::new();
     }
     contenders.iter_mut().for_each(Contender::calibrate);
-    let mut times_of: Vec<Vec<f64>> = Vec::with_capacity(turns);
-    for turn in 0..turns {
-        let mut times = vec![0.0; contenders.len()];
-        for place in 0..contenders.len() {
-            // Nobody is always first.
-            let at = (place + turn) % contenders.len();
-            times[at] = contenders[at].nanoseconds(inputs);
-        }
-        times_of.push(times);
-    }
-    let first = median(times_of.iter().map(|times| times[0]));
-    let (unit, size) = if first < 5e3 { ("ns", 1.0) } else { ("µs", 1e3) };
-    for (at, contender) in contenders.iter().enumerate() {
-        let time = median(times_of.iter().map(|times| times[at])) / size;
-        let ratio = median(times_of.iter().map(|times| times[at] / times[0]));
-        println!("  {:34} {time:10.1} {unit}  {ratio:8.2}", contender.name);
-    }
+    let turns: Vec<Vec<f64>> = (0..turns)
+        .map(|turn| {
+            let mut times = vec![0.0; contenders.len()];
+            for place in 0..contenders.len() {
+                // Nobody is always first.
+                let at = (place + turn) % contenders.len();
+                times[at] = contenders[at].nanoseconds(inputs);
+            }
+            times
+        })
+        .collect();
+    let medians = contenders.iter().enumerate().map(|(at, contender)| {
+        let time = median(turns.iter().map(|times| times[at]));
+        let ratio = median(turns.iter().map(|times| times[at] / times[0]));
+        (contender.name.clone(), time, ratio)
+    });
+    medians.collect()
+}
+
+/// The time that this thread has on a core for one call: the least of a few.
+pub(crate) fn least(mut work: impl FnMut()) -> Duration {
+    let mut once = || {
+        let start = ThreadTime::now();
+        work();
+        start.elapsed()
+    };
+    (0..FEW).map(|_| once()).min().unwrap_or_default()
 }
 
 /// How long one call takes.

@@ -109,6 +109,13 @@ impl Evaluator<'_, '_> {
         self.image.steps.len() as u32
     }
 
+    /// Where a value stands that the step sets: in the file, unless the base image brings the instruction.
+    fn stands(&self, span: Span) -> Span {
+        let step = self.image.steps.last();
+        let foreign = step.is_some_and(|step| step.origin == Origin::BaseTrigger);
+        self.place.filter(|_| foreign).unwrap_or(span)
+    }
+
     fn step(&mut self, step: Step, instruction: &Instruction<'_>) {
         self.image.steps.push(step);
         let place = self.image.steps.len() - 1;
@@ -118,7 +125,7 @@ impl Evaluator<'_, '_> {
             (Arguments::Variables(_), _) => self.arg(instruction),
             (Arguments::Value(word), Keyword::User) => {
                 let fact = self.expand(word).into();
-                self.image.user = setting(fact, Some(place), Some(self.place.unwrap_or(word.span)));
+                self.image.user = setting(fact, Some(place), Some(self.stands(word.span)));
             }
             (Arguments::Value(word), Keyword::Workdir) => self.workdir(word, place),
             (Arguments::Value(word), Keyword::Stopsignal) => {
@@ -199,8 +206,8 @@ impl Evaluator<'_, '_> {
                 key: self.expand(&pair.key).into(),
                 value: self.expand(&pair.value).into(),
                 step: Some(place),
-                key_span: self.place.unwrap_or(pair.key.span),
-                value_span: self.place.unwrap_or(pair.value.span),
+                key_span: self.stands(pair.key.span),
+                value_span: self.stands(pair.value.span),
                 legacy: pair.legacy,
             };
             self.image.labels.push(label);
@@ -241,7 +248,7 @@ impl Evaluator<'_, '_> {
     }
 
     fn workdir(&mut self, word: &Word<'_>, place: usize) {
-        let span = Some(self.place.unwrap_or(word.span));
+        let span = Some(self.stands(word.span));
         let fact = match (self.expand(word), &self.image.workdir.fact) {
             (Expanded::Known(path), Fact::Known(before)) => Fact::Known(path::workdir(before, &path)),
             (Expanded::Known(path), _) if path.starts_with('/') => Fact::Known(path.into_owned()),
