@@ -173,9 +173,6 @@ impl GitUrl {
                 let at_azure = known.is_some() || hosts::is_visual_studio(self.host().as_bytes());
                 let (organization, project, repository) =
                     self.identity().filter(|_| at_azure).ok_or(ConversionError::UnknownHost)?;
-                if project.contains('/') {
-                    return Err(ConversionError::UnknownShape);
-                }
                 format!("git@ssh.dev.azure.com:v3/{organization}/{}/{}", encode(project), encode(repository))
             }
             Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
@@ -188,9 +185,11 @@ impl GitUrl {
                 let port = hosts::BITBUCKET_SERVER_SSH;
                 format!("ssh://git@{}:{port}/{owner}/{repository}.git", Bracketed(host))
             }
+            // Azure's own server, whose SSH links its URL does not tell.
+            _ if self.path().contains("/_git/") => return Err(ConversionError::UnknownShape),
             _ => format!("git@{}:{owner}/{repository}.git", Bracketed(host)),
         };
-        Self::parse(made).map_err(|_| ConversionError::UnknownShape)
+        self.converted(&made)
     }
 
     /// The form for https, as one submits it for a public repository.
@@ -233,7 +232,13 @@ impl GitUrl {
             Forge::BitbucketServer if server => format!("https://{host}/scm/{owner}/{repository}.git"),
             _ => format!("https://{}/{owner}/{repository}{suffix}", Bracketed(host)),
         };
-        Self::parse(made).map_err(|_| ConversionError::UnknownShape)
+        self.converted(&made)
+    }
+
+    /// The other form, which names the same repository: where a path has an odd shape, it may not.
+    fn converted(&self, made: &str) -> Result<Self, ConversionError> {
+        let made = Self::parse(made).ok().filter(|made| self.same_repository(made));
+        made.ok_or(ConversionError::UnknownShape)
     }
 
     /// Whether both name the same repository, however they reach it.
@@ -597,8 +602,9 @@ mod tests {
         ] {
             assert_eq!(url(from).to_https(), Err(error), "{from}");
         }
-        let deep = url("https://dev.azure.com/o/p/q/_git/r");
-        assert_eq!(deep.to_ssh(), Err(ConversionError::UnknownShape), "ssh has one project");
+        for odd in ["https://dev.azure.com/o/p/q/_git/r", "https://git.acme.com/o/p/_git/r"] {
+            assert_eq!(url(odd).to_ssh(), Err(ConversionError::UnknownShape), "{odd}");
+        }
     }
 
     #[test]
