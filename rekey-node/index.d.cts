@@ -472,12 +472,11 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
 /**
  * Checks every field of a submission, and that they fit together.
  *
- * One that is named by its path is read from files, and places in it are counted in bytes. The options then go before
+ * One that is named by its path, `{ path: 'app' }`, is read from files, and places in it are counted in bytes. The options then go before
  * what its `rekey.toml` says.
  *
  * ```js
- * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0-1' }] })
- * checkSubmission({ path: 'app' }, { flow: 'quay' })
+ * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0' }] }).passed // false
  * ```
  *
  * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
@@ -573,9 +572,11 @@ export function toSsh(text: Content): string
 export function toHttps(text: Content): string
 
 /**
- * The tag of the next build of the same version: one more than the highest release that is published.
+ * The tag of the next build of the same version: one more than the highest release that is published. The first example
+ * is the partner guide's own.
  *
  * ```js
+ * nextRelease('1.0-1') // '1.0-2'
  * nextRelease('1.4.2-3', ['1.4.2-9']) // '1.4.2-10'
  * ```
  *

@@ -43,6 +43,20 @@ test('nothing runs at installation', () => {
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(scripts[name], undefined)
 })
 
+test('the examples of the declarations give what they say', () => {
+  const examples = [...read('index.d.cts').matchAll(/ \* ```js\n(.*?) \* ```/gs)].map(([, code]) => code.replace(/^ \* /gm, ''))
+  let compared = 0
+  for (const code of examples) {
+    const checked = code.replace(/^(.+?) \/\/ (.+)$/gm, (_, expression, value) => {
+      compared += 1
+      return `assert.deepEqual(${expression}, ${value})`
+    })
+    assert.notEqual(checked, code, code)
+    new Function('assert', 'rekey', `const { ${Object.keys(rekey).join(', ')} } = rekey\n${checked}`)(assert, rekey)
+  }
+  assert.ok(compared > 6)
+})
+
 test('the examples of the README run and print what it says', () => {
   const examples = [...read('README.md').matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code)
   assert.ok(examples.length > 0)
