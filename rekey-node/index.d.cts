@@ -472,8 +472,8 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
 /**
  * Checks every field of a submission, and that they fit together.
  *
- * One that is named by its path, `{ path: 'app' }`, is read from files, and places in it are counted in bytes. The options then go before
- * what its `rekey.toml` says.
+ * One that is named by its path, `{ path: 'app' }`, is read from files, and places in it are counted in bytes. The options
+ * then go before what its `rekey.toml` says.
  *
  * ```js
  * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0' }] }).passed // false
