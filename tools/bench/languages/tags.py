@@ -6,24 +6,14 @@ turn are printed, as by the benchmark in Rust. `cargo xtask bench tags-python` i
 
 from __future__ import annotations
 
-import pathlib
 import re
-import statistics
-import tarfile
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import rekey
+from measure import Contender, compare, lines
 from packaging.version import InvalidVersion, Version
 
-TURNS = 101
-"""How often every contender has its turn."""
-BATCH = 2_000_000
-"""How many nanoseconds a batch takes at least."""
-CORPUS = pathlib.Path(__file__).resolve().parents[4] / "shared" / "corpus" / "strings-open.tar.gz"
-"""Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout."""
 OWN = [
     "registry.connect.redhat.com/acme/server:1.4.2-3",
     "registry.connect.redhat.com/acme/server:1.4.2",
@@ -38,8 +28,6 @@ OWN = [
 GRAMMAR = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 RELEASE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*?)(?:-([0-9]+(?:\.[0-9]{10,})?))?")
 PART = re.compile(r"[0-9]+|[A-Za-z]+")
-
-Contender = tuple[str, Callable[[Any], object]]
 
 
 def is_tag_by_re(tag: str) -> bool:
@@ -63,57 +51,6 @@ def version(tag: str) -> Version | None:
         return None
 
 
-def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: int | None = None) -> None:
-    """Prints a line for each contender: nanoseconds for one tag, and how many times as long as the first it takes."""
-    size = sizes or len(inputs)
-    print(f"\n{what} ({size} tags)")
-    if not inputs:
-        print("  nothing to measure")
-        return
-    passes = [calibrated(work, inputs) for _, work in contenders]
-    turns = []
-    for turn in range(TURNS):
-        times = [0.0] * len(contenders)
-        for place in range(len(contenders)):
-            # Nobody is always first.
-            at = (place + turn) % len(contenders)
-            times[at] = batch(contenders[at][1], inputs, passes[at]) / passes[at] / size
-        turns.append(times)
-    for at, (name, _) in enumerate(contenders):
-        taken = statistics.median(times[at] for times in turns)
-        ratio = statistics.median(times[at] / times[0] for times in turns)
-        print(f"  {name:34} {taken:10.1f} ns  {ratio:8.2f}")
-
-
-def calibrated(work: Callable[[Any], object], inputs: list[Any]) -> int:
-    passes = 1
-    while batch(work, inputs, passes) < BATCH:
-        passes *= 2
-    return passes
-
-
-def batch(work: Callable[[Any], object], inputs: list[Any], passes: int) -> int:
-    """The time that this thread had on a core meanwhile: other work on the machine does not count."""
-    start = time.thread_time_ns()
-    for _ in range(passes):
-        # The quickest way to call something for each of many.
-        deque(map(work, inputs), maxlen=0)
-    return time.thread_time_ns() - start
-
-
-def lines() -> Iterator[str]:
-    if not CORPUS.exists():
-        print("no `shared/corpus` beside the checkout: a few texts of our own stand in for it")
-        yield from OWN
-        return
-    with tarfile.open(CORPUS) as archive:
-        for member in archive:
-            if pathlib.PurePath(member.name).name in ("tags-partners.txt", "tags-redhat.txt"):
-                file = archive.extractfile(member)
-                assert file
-                yield from file.read().decode().splitlines()
-
-
 def by_repository(references: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for text in references:
@@ -129,7 +66,7 @@ def pairs(values: list[Any]) -> list[tuple[Any, Any]]:
 
 
 def main() -> None:
-    repositories = by_repository(lines())
+    repositories = by_repository(lines("tags-partners.txt", "tags-redhat.txt") or OWN)
     tags = [tag for some in repositories.values() for tag in some]
     both = [tag for tag in tags if version(tag)]
     regex = "re"

@@ -6,30 +6,59 @@ use crate::run::{Step, root};
 
 /// The peers, at the versions that are measured.
 const PACKAGING: &str = "packaging==26.4";
-const SEMVER: &str = "semver@7.8.6";
+const SEMVER: &[&str] = &["semver@7.8.6"];
+const NODE_URLS: &[&str] = &["git-url-parse@16.1.0", "hosted-git-info@9.0.3"];
+/// Those of Python that install a module of one name, each with what it needs, and the folder that keeps it apart.
+const PYTHON_URLS: &[(&str, &[&str])] = &[
+    ("target/bench-peers/giturlparse", &["giturlparse==0.16.0"]),
+    ("target/bench-peers/git-url-parse", &["git-url-parse==1.2.2", "pbr==7.1.3"]),
+];
+/// The interpreter, in an environment of its own.
+const PYTHON: &str = "target/venv-bench/bin/python";
+const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
 
 /// One benchmark, on packages as a user would install them.
 pub(crate) fn run(name: &str) -> Result<(), String> {
     match name {
-        "tags-python" => python(),
-        "tags-node" => node(),
-        other => Err(format!("expected `tags-python` or `tags-node`, found `{other}`")),
+        "tags-python" => tags_in_python(),
+        "urls-python" => urls_in_python(),
+        "tags-node" => node("tags.mjs", SEMVER),
+        "urls-node" => node("urls.mjs", NODE_URLS),
+        other => {
+            let known = "`tags-python`, `urls-python`, `tags-node` or `urls-node`";
+            Err(format!("expected {known}, found `{other}`"))
+        }
     }
 }
 
-fn python() -> Result<(), String> {
-    let python = root().join("target/venv-bench/bin/python");
-    if !python.exists() {
+fn tags_in_python() -> Result<(), String> {
+    python(&[PACKAGING])?;
+    in_python(&["tools/bench/languages/tags.py"])
+}
+
+fn urls_in_python() -> Result<(), String> {
+    python(&[])?;
+    for (folder, packages) in PYTHON_URLS {
+        let apart = ["--no-deps", "--upgrade", "--target", folder];
+        in_python(&[INSTALL, &apart, packages].concat())?;
+    }
+    in_python(&["tools/bench/languages/urls.py"])
+}
+
+/// An environment with rekey and these peers.
+fn python(peers: &[&str]) -> Result<(), String> {
+    if !root().join(PYTHON).exists() {
         Step::new("python3", &["-m", "venv", "target/venv-bench"]).run()?;
     }
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    let with = |more: &[&'static str]| [&install[..], more].concat();
-    Step::new(&python, &with(&["--force-reinstall", "--no-deps", "./rekey-py"])).run()?;
-    Step::new(&python, &with(&[PACKAGING])).run()?;
-    Step::new(&python, &["tools/bench/languages/tags.py"]).run()
+    in_python(&[INSTALL, &["--force-reinstall", "--no-deps", "./rekey-py"]].concat())?;
+    if peers.is_empty() { Ok(()) } else { in_python(&[INSTALL, peers].concat()) }
 }
 
-fn node() -> Result<(), String> {
+fn in_python(args: &[&str]) -> Result<(), String> {
+    Step::new(root().join(PYTHON), args).run()
+}
+
+fn node(script: &str, peers: &[&str]) -> Result<(), String> {
     const FOLDER: &str = "target/bench-node";
     let folder = root().join(FOLDER);
     // What is installed of the same version would stay.
@@ -43,7 +72,8 @@ fn node() -> Result<(), String> {
         Step::new("npm", &["pack", "--pack-destination", "../target/bench-node"]).within("rekey-node");
     let archive = packed.lines()?.pop().ok_or("`npm pack` named no archive")?;
     let archive = Path::new(".").join(archive).display().to_string();
-    let install = ["install", "--prefix", ".", "--no-save", "--no-audit", "--no-fund", &archive, SEMVER];
-    Step::new("npm", &install).within(FOLDER).run()?;
-    Step::new("node", &["../../tools/bench/languages/tags.mjs"]).within(FOLDER).run()
+    let install = ["install", "--prefix", ".", "--no-save", "--no-audit", "--no-fund", &archive];
+    Step::new("npm", &[&install, peers].concat()).within(FOLDER).run()?;
+    let script = format!("../../tools/bench/languages/{script}");
+    Step::new("node", &[&script]).within(FOLDER).run()
 }

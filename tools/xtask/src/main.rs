@@ -18,7 +18,7 @@ cargo xtask TASK
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
-  bench tags-python|tags-node  what a call costs there, beside the peers of the language";
+  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,88 @@
+// Batches in turn, what the medians of them are, and the texts they are done with.
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+
+/** A package of the folder where this is started. */
+export const installed = createRequire(join(process.cwd(), 'from.js'))
+
+/** How often every contender has its turn. */
+const TURNS = 101
+/** How many microseconds a batch takes at least. */
+const BATCH = 4000
+/** Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout. */
+const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/strings-open.tar.gz', import.meta.url))
+
+/** What a batch gave last: nobody knows beforehand that it is not needed. */
+export let sink
+
+/** Prints a line for each contender: nanoseconds for one input, and how many times as long as the first it takes. */
+export function compare(what, inputs, contenders, size = inputs.length) {
+  console.log(`\n${what} (${size} inputs)`)
+  if (inputs.length === 0) return console.log('  nothing to measure')
+  const all = contenders.map(([name, work]) => [name, batchOf(work)])
+  const passes = all.map(([, batch]) => calibrated(batch, inputs))
+  const turns = Array.from({ length: TURNS }, (_, turn) => {
+    const times = []
+    for (let place = 0; place < all.length; place += 1) {
+      // Nobody is always first.
+      const at = (place + turn) % all.length
+      times[at] = (all[at][1](inputs, passes[at]) * 1000) / passes[at] / size
+    }
+    return times
+  })
+  for (const [at, [name]] of all.entries()) {
+    const time = median(turns.map((times) => times[at]))
+    const ratio = median(turns.map((times) => times[at] / times[0]))
+    console.log(`  ${name.padEnd(34)} ${time.toFixed(1).padStart(10)} ns  ${ratio.toFixed(2).padStart(8)}`)
+  }
+}
+
+/**
+ * What does the work with every input: microseconds that this process had on a core, its garbage collection included. It
+ * is compiled for this work alone, so that one contender's types do not slow down the next.
+ */
+function batchOf(work) {
+  const code = `return (inputs, passes) => {
+    const start = cpu()
+    for (let pass = 0; pass < passes; pass += 1) for (let at = 0; at < inputs.length; at += 1) keep(work(inputs[at]))
+    return cpu() - start
+  }`
+  return new Function('work', 'cpu', 'keep', code)(work, cpu, (value) => { sink = value })
+}
+
+function cpu() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+function calibrated(batch, inputs) {
+  let passes = 1
+  while (batch(inputs, passes) < BATCH) passes *= 2
+  return passes
+}
+
+function median(values) {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+/** The lines of the corpus's files of these names, where it is at hand. */
+export function lines(...names) {
+  if (existsSync(CORPUS)) return names.flatMap((name) => file(name).split('\n').filter(Boolean))
+  console.log('no `shared/corpus` beside the checkout: a few texts of our own stand in for it')
+  return null
+}
+
+/** A file of the archive. */
+function file(name) {
+  const archive = gunzipSync(readFileSync(CORPUS))
+  for (let at = 0; archive[at]; ) {
+    const field = (from, length) => archive.toString('latin1', at + from, at + from + length).split('\0')[0]
+    const size = Number.parseInt(field(124, 12), 8)
+    if (basename(field(0, 100)) === name) return archive.toString('utf8', at + 512, at + 512 + size)
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+  throw new Error(`no ${name} in the archive`)
+}

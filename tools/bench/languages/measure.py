@@ -1,0 +1,73 @@
+"""Batches in turn, what the medians of them are, and the texts they are done with."""
+
+from __future__ import annotations
+
+import pathlib
+import statistics
+import tarfile
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+TURNS = 101
+"""How often every contender has its turn."""
+BATCH = 2_000_000
+"""How many nanoseconds a batch takes at least."""
+CORPUS = pathlib.Path(__file__).resolve().parents[4] / "shared" / "corpus" / "strings-open.tar.gz"
+"""Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout."""
+
+Contender = tuple[str, Callable[[Any], object]]
+
+
+def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: int | None = None) -> None:
+    """Prints a line for each contender: nanoseconds for one input, and how many times as long as the first it takes."""
+    size = sizes or len(inputs)
+    print(f"\n{what} ({size} inputs)")
+    if not inputs:
+        print("  nothing to measure")
+        return
+    passes = [calibrated(work, inputs) for _, work in contenders]
+    turns = []
+    for turn in range(TURNS):
+        times = [0.0] * len(contenders)
+        for place in range(len(contenders)):
+            # Nobody is always first.
+            at = (place + turn) % len(contenders)
+            times[at] = batch(contenders[at][1], inputs, passes[at]) / passes[at] / size
+        turns.append(times)
+    for at, (name, _) in enumerate(contenders):
+        taken = statistics.median(times[at] for times in turns)
+        ratio = statistics.median(times[at] / times[0] for times in turns)
+        print(f"  {name:34} {taken:10.1f} ns  {ratio:8.2f}")
+
+
+def calibrated(work: Callable[[Any], object], inputs: list[Any]) -> int:
+    passes = 1
+    while batch(work, inputs, passes) < BATCH:
+        passes *= 2
+    return passes
+
+
+def batch(work: Callable[[Any], object], inputs: list[Any], passes: int) -> int:
+    """The time that this thread had on a core meanwhile: other work on the machine does not count."""
+    start = time.thread_time_ns()
+    for _ in range(passes):
+        # The quickest way to call something for each of many.
+        deque(map(work, inputs), maxlen=0)
+    return time.thread_time_ns() - start
+
+
+def lines(*names: str) -> list[str] | None:
+    """The lines of the corpus's files of these names, where it is at hand."""
+    if not CORPUS.exists():
+        print("no `shared/corpus` beside the checkout: a few texts of our own stand in for it")
+        return None
+    found = []
+    with tarfile.open(CORPUS) as archive:
+        for member in archive:
+            if pathlib.PurePath(member.name).name in names:
+                file = archive.extractfile(member)
+                assert file
+                found.extend(file.read().decode().splitlines())
+    return found
