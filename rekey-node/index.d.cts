@@ -401,9 +401,9 @@ export interface Rule {
   readonly beforePreflight: string | null
 }
 
-/** The gravest finding of each of many tags, in their order. */
-export interface TagVerdicts {
-  /** Null for a tag without findings. */
+/** The gravest finding of each of many texts, in their order. */
+export interface Verdicts {
+  /** Null for a text without findings. */
   severities: (Severity | null)[]
   rules: (RuleId | null)[]
 }
@@ -441,10 +441,19 @@ export function checkTag(text: Content, options?: TagOptions | null): Report<Tag
  * checkTags(['1.0-1', '1.0']).rules // [null, 'tag-missing-release']
  * ```
  */
-export function checkTags(tags: readonly string[] | Content, options?: PolicyOptions | null): TagVerdicts
+export function checkTags(tags: readonly string[] | Content, options?: PolicyOptions | null): Verdicts
 
 /** Checks a git source URL as the service will clone it. */
 export function checkGitUrl(text: Content, options?: GitUrlOptions | null): Report
+
+/**
+ * Checks many git source URLs against one policy: an array, or a text with one URL a line.
+ *
+ * ```js
+ * checkGitUrls(['https://github.com/acme/app', 'acme/app']).rules // [null, 'git-url-shorthand']
+ * ```
+ */
+export function checkGitUrls(urls: readonly string[] | Content, options?: GitUrlOptions | null): Verdicts
 
 /**
  * Checks the private key that the service will clone with. The report holds no key material.
@@ -570,6 +579,17 @@ export function toSsh(text: Content): string
  * @throws {RekeyError} when the text is no git URL, or has no such form that is known
  */
 export function toHttps(text: Content): string
+
+/**
+ * Whether two git URLs name the same repository, however they reach it.
+ *
+ * ```js
+ * sameRepository('https://github.com/acme/app', 'git@github.com:acme/app.git') // true
+ * ```
+ *
+ * @throws {RekeyError} when one of them is no git URL
+ */
+export function sameRepository(text: Content, other: Content): boolean
 
 /**
  * The tag of the next build of the same version: one more than the highest release that is published. The first example

@@ -73,6 +73,12 @@ function toSsh(text) {
   return converted(binding.toSsh(content(text, 'text')))
 }
 
+function sameRepository(text, other) {
+  const outcome = binding.sameRepository(content(text, 'text'), content(other, 'other'))
+  if (typeof outcome === 'boolean') return outcome
+  throw new RekeyError(outcome)
+}
+
 function toHttps(text) {
   return converted(binding.toHttps(content(text, 'text')))
 }
@@ -117,6 +123,7 @@ module.exports = {
   parsePrivateKey,
   parseTag,
   privateKeyMatches,
+  sameRepository,
   toHttps,
   toPkcs1Pem,
   toPublicKey,

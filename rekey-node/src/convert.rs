@@ -11,8 +11,8 @@ mod submission;
 mod value;
 
 pub(crate) use check::{
-    BuildOptions, ImageBeside, KeyBeside, TagVerdicts, check_dockerfile, check_git_url, check_image,
-    check_private_key, check_tag, check_tags,
+    BuildOptions, ImageBeside, KeyBeside, Verdicts, check_dockerfile, check_git_url, check_git_urls,
+    check_image, check_private_key, check_tag, check_tags,
 };
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
@@ -25,5 +25,5 @@ pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};
 pub(crate) use value::{
     Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
-    next_release, parse_git_url, parse_image_reference, parse_tag,
+    next_release, parse_git_url, parse_image_reference, parse_tag, same_repository,
 };

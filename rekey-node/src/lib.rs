@@ -15,7 +15,7 @@ mod convert;
 use content::{Content, Secret};
 use convert::{
     BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
-    SubmissionOf, TagVerdicts, Transport, asked,
+    SubmissionOf, Transport, Verdicts, asked,
 };
 use napi::{Either, Env, JsString, Result};
 use napi_derive::napi;
@@ -99,8 +99,18 @@ pub fn check_submission_at(path: String, options: Option<PolicyOptions>) -> Resu
 
 /// `checkTags`: one tag a line.
 #[napi(catch_unwind)]
-pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<TagVerdicts> {
+pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<Verdicts> {
     Ok(convert::check_tags(&lines, &asked(options)?))
+}
+
+/// `checkGitUrls`: one URL a line.
+#[napi(catch_unwind)]
+pub fn check_git_urls(
+    lines: Content<'_>,
+    private: Option<bool>,
+    options: Option<PolicyOptions>,
+) -> Result<Verdicts> {
+    Ok(convert::check_git_urls(&lines, private, &asked(options)?))
 }
 
 /// `isTag`.
@@ -149,6 +159,15 @@ pub fn to_ssh(text: Content<'_>) -> Parsed {
 #[napi(catch_unwind)]
 pub fn to_https(text: Content<'_>) -> Parsed {
     convert::convert_git_url(&text, Transport::Https)
+}
+
+/// `sameRepository`.
+#[napi(catch_unwind)]
+pub fn same_repository(text: Content<'_>, other: Content<'_>) -> Either<bool, Refusal> {
+    match convert::same_repository(&text, &other) {
+        Ok(same) => Either::A(same),
+        Err(refusal) => Either::B(refusal),
+    }
 }
 
 /// `nextRelease`.

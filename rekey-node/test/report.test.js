@@ -117,6 +117,17 @@ test('many tags at once are judged as one by one', () => {
   }
 })
 
+test('many URLs at once are judged as one by one', () => {
+  const urls = ['https://github.com/acme/app', 'git@github.com:acme/app.git', 'acme/app', '', 'é\n']
+  for (const options of [{}, { private: true }, { private: false }]) {
+    for (const some of [urls, urls.slice(0, 3)]) {
+      const { severities } = rekey.checkGitUrls(some, options)
+      assert.deepEqual(severities.map((one) => one !== 'error'), some.map((url) => rekey.checkGitUrl(url, options).passed))
+    }
+  }
+  assert.throws(() => rekey.checkGitUrls([5]), { name: 'TypeError', message: /urls\[0\]/ })
+})
+
 test('a text of tags has one a line', () => {
   assert.deepEqual(rekey.checkTags('1.0-1\n1.0\n').rules, [null, 'tag-missing-release'])
   assert.deepEqual(rekey.checkTags(Buffer.from('1.0-1')).rules, [null])

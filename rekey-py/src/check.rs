@@ -78,14 +78,21 @@ pub(crate) fn check_tags(
     today: Option<Day>,
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    many(py, texts, |text| rekey_core::check_tag(TagInput::new(text).published(&published.0), &policy))
+}
+
+/// The reports about many texts, other threads running meanwhile.
+fn many(
+    py: Python<'_>,
+    texts: &Bound<'_, PyAny>,
+    check: impl Fn(&str) -> rekey_core::Report + Sync,
+) -> PyResult<Vec<Report>> {
     if texts.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err("expected an iterable of str, found one str"));
     }
-    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     let texts: Vec<PyBackedStr> = texts.try_iter()?.map(|text| text?.extract()).collect::<PyResult<_>>()?;
-    let check =
-        |text: &PyBackedStr| rekey_core::check_tag(TagInput::new(&**text).published(&published.0), &policy);
-    let reports: Vec<_> = py.detach(|| texts.iter().map(check).collect());
+    let reports: Vec<_> = py.detach(|| texts.iter().map(|text| check(text)).collect());
     Ok(reports.into_iter().map(|report| Report::new(report, Units::All(Unit::Chars))).collect())
 }
 
@@ -110,6 +117,27 @@ pub(crate) fn check_git_url(
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)))
+}
+
+/// Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
+///
+/// >>> [report.passed for report in check_git_urls(["https://github.com/acme/app", "github.com/acme/app"])]
+/// [True, False]
+#[pyfunction]
+#[pyo3(signature = (texts, *, private = None, flow = "build-service", policy = "container",
+                    preflight_version = None, today = None, severity = None))]
+pub(crate) fn check_git_urls(
+    py: Python<'_>,
+    texts: &Bound<'_, PyAny>,
+    private: Option<bool>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Vec<Report>> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    many(py, texts, |text| rekey_core::check_git_url(GitUrlInput::new(text).private(private), &policy))
 }
 
 /// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.

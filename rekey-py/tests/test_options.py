@@ -146,6 +146,15 @@ def test_fixes_fit_the_text_in_either_form() -> None:
         ANY.apply_fixes(pathlib.Path(__file__), findings)
 
 
+def test_many_urls_are_judged_alike() -> None:
+    urls = ["https://github.com/acme/app", "git@github.com:acme/app.git", "github.com/acme/app", "é", ""]
+    for private in (None, True, False):
+        one_by_one = [rekey.check_git_url(url, private=private) for url in urls]
+        assert rekey.check_git_urls(urls, private=private) == one_by_one
+    with pytest.raises(TypeError):
+        rekey.check_git_urls(urls[0])
+
+
 def test_many_tags_are_judged_alike() -> None:
     tags = ["1.0-1", "1.0", "é", ""]
     assert rekey.check_tags(tags) == [rekey.check_tag(tag) for tag in tags]

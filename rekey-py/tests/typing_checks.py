@@ -32,6 +32,7 @@ for finding in report.findings:
 assert_type(rekey.apply_fixes("1.0", report.findings), str)
 assert_type(rekey.apply_fixes(b"1.0", report.findings, "unsafe"), bytes)
 assert_type(rekey.check_tags(["1.0"]), list[rekey.Report])
+assert_type(rekey.check_git_urls(["https://github.com/acme/app"], private=False), list[rekey.Report])
 assert_type(rekey.check_dockerfile(pathlib.Path("Dockerfile"), labels={"name": "app"}), rekey.Report)
 assert_type(rekey.check_image("redis", auth_file=pathlib.Path("auth.json"), registry_key=b"KEY"), rekey.Report)
 assert_type(rekey.check_submission(rekey.Submission(tag=b"1.0")), rekey.Report)

@@ -3,7 +3,7 @@
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, Text,
+    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, Report, TagInput, Text,
     check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
     check_private_key as private_key, check_tag as tag, private_key::Primality, rules,
 };
@@ -101,25 +101,35 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, ask
     judged(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
 }
 
+/// The gravest finding of each tag, one a line.
+pub(crate) fn check_tags(lines: &Content<'_>, asked: &Asked) -> Verdicts {
+    verdicts(lines, |line| tag(line, &asked.policy))
+}
+
+/// The gravest finding of each git URL, one a line.
+pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, asked: &Asked) -> Verdicts {
+    verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &asked.policy))
+}
+
 /// The gravest finding of each line, and none for what is right.
-pub(crate) fn check_tags(lines: &Content<'_>, asked: &Asked) -> TagVerdicts {
+fn verdicts(lines: &Content<'_>, check: impl Fn(&[u8]) -> Report) -> Verdicts {
     let all: Vec<_> = rules().collect();
     let (mut severities, mut broken) = (Vec::new(), Vec::new());
     let text = bytes(lines);
     let ended = text.strip_suffix(b"\n").or(if text.is_empty() { None } else { Some(text) });
     for line in ended.into_iter().flat_map(|text| text.split(|b| *b == b'\n')) {
-        let report = tag(line, &asked.policy);
+        let report = check(line);
         let gravest = report.findings().reduce(|a, b| if b.severity() > a.severity() { b } else { a });
         severities.push(gravest.map_or(0, |finding| 1 + finding.severity() as u8));
         let at = gravest.and_then(|finding| all.iter().position(|rule| std::ptr::eq(*rule, finding.rule())));
         broken.push(at.map_or(0, |at| 1 + at as u16));
     }
-    TagVerdicts { severities: severities.into(), rules: broken.into() }
+    Verdicts { severities: severities.into(), rules: broken.into() }
 }
 
-/// What was found of many tags, in their order.
+/// What was found of many texts, in their order.
 #[napi(object, object_from_js = false)]
-pub struct TagVerdicts {
+pub struct Verdicts {
     /// 0 for nothing, then 1 for a note, 2 for a warning, 3 for an error.
     pub severities: Uint8Array,
     /// 0 for none, then the place in the table of rules counted from 1.

@@ -86,6 +86,12 @@ pub(crate) fn convert_git_url(text: &Content<'_>, to: Transport) -> Parsed {
     given(text, converted, |url| url.to_string())
 }
 
+/// Whether two git URLs name the same repository.
+pub(crate) fn same_repository(text: &Content<'_>, other: &Content<'_>) -> Result<bool, Refusal> {
+    let read = |text| git_url_of(text).map_err(|told| refusal(text, told));
+    Ok(read(text)?.same_repository(&read(other)?))
+}
+
 /// What a git URL is converted to.
 #[derive(Clone, Copy)]
 pub(crate) enum Transport {

@@ -34,6 +34,7 @@ __all__ = [
     "apply_fixes",
     "check_dockerfile",
     "check_git_url",
+    "check_git_urls",
     "check_image",
     "check_private_key",
     "check_submission",
@@ -986,6 +987,21 @@ def check_git_url(
 
     >>> check_git_url("https://github.com/acme/app").passed
     True
+    """
+def check_git_urls(
+    texts: Iterable[str],
+    *,
+    private: bool | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> list[Report]:
+    """Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
+
+    >>> [report.passed for report in check_git_urls(["https://github.com/acme/app", "github.com/acme/app"])]
+    [True, False]
     """
 def check_image(
     reference: _Content,
