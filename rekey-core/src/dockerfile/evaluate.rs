@@ -190,8 +190,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             },
             None => true,
         };
-        let options = directive.value.trim();
-        // The third of them is all of the rest.
+        // A space ends the options, and the third of them is all of the rest.
+        let options = directive.value.split(' ').next().unwrap_or_default().trim();
         let wrong = options.splitn(3, ';').find(is_wrong).filter(|_| !options.is_empty());
         if let Some(option) = wrong {
             self.report(ProblemKind::CheckOption(shortened(option)), directive.value_span);
