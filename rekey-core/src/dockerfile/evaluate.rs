@@ -78,6 +78,7 @@ pub(super) struct Evaluation {
 
 pub(super) fn evaluate(syntax: &Syntax<'_>, options: &Options) -> Evaluation {
     let mut evaluator = Evaluator::new(syntax, options);
+    evaluator.check_options();
     let target = evaluator.stages();
     if let Some(target) = target {
         evaluator.follow(target);
@@ -114,6 +115,10 @@ impl Expanded<'_> {
         }
     }
 }
+
+/// What Go reads as a boolean.
+const BOOLEANS: [&str; 12] =
+    ["1", "t", "T", "true", "True", "TRUE", "0", "f", "F", "false", "False", "FALSE"];
 
 struct Evaluator<'e, 'a> {
     syntax: &'e Syntax<'a>,
@@ -167,6 +172,29 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     fn report(&mut self, kind: ProblemKind, span: Span) {
         if self.problems.len() < limits::MAX_PROBLEMS {
             self.problems.push(Problem::new(kind, self.place.unwrap_or(span), self.line));
+        }
+    }
+
+    /// Reads what the directive `check` asks of BuildKit's own rules; the first mistake counts.
+    fn check_options(&mut self) {
+        let Some(directive) = self.syntax.directives.iter().find(|directive| directive.name == "check")
+        else {
+            return;
+        };
+        self.line = directive.line;
+        let is_wrong = |option: &&str| match option.split_once('=') {
+            Some((key, value)) => match key.trim() {
+                "skip" | "experimental" => false,
+                "error" => !BOOLEANS.contains(&value.trim()),
+                _ => true,
+            },
+            None => true,
+        };
+        // A space ends the options, and the third of them is all of the rest.
+        let options = directive.value.split(' ').next().unwrap_or_default().trim();
+        let wrong = options.splitn(3, ';').find(is_wrong).filter(|_| !options.is_empty());
+        if let Some(option) = wrong {
+            self.report(ProblemKind::CheckOption(shortened(option)), directive.value_span);
         }
     }
 

@@ -212,6 +212,9 @@ pub enum ProblemKind {
     /// `COPY` of something that only `ADD` can fetch.
     #[error("expected a file as source of COPY, found the URL `{0}`")]
     CopyUrl(String),
+    /// The directive `check` has an option that there is not, or a value that it cannot have.
+    #[error("expected `skip=…`, `error=true|false` or `experimental=…`, found `{0}`")]
+    CheckOption(String),
     /// `ADD --checksum` of something that is not fetched.
     #[error("expected one HTTP or git source with `--checksum`")]
     Checksum,
@@ -391,6 +394,7 @@ impl ProblemKind {
             | Self::Chmod(_)
             | Self::CopyUrl(_)
             | Self::Checksum
+            | Self::CheckOption(_)
             | Self::Trigger(_)
             | Self::DuplicateStage(_)
             | Self::ArgAfterEnv(_) => Pass::Evaluation,

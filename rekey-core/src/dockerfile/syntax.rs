@@ -470,7 +470,7 @@ fn directive(text: &[u8]) -> Option<(&'static str, Range<usize>)> {
     if text.first() != Some(&b'#') {
         return None;
     }
-    let start = 1 + bytes::leading_space(text.get(1..)?);
+    let start = 1 + spaces(1);
     let len = text.iter().skip(start).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let found = text.get(start..start + len)?;
     let name =

@@ -1100,6 +1100,14 @@ pub(super) fn shorthand_host(name: &[u8]) -> Option<&'static str> {
     hosts::SHORTHANDS.iter().find(|(short, _)| is(short)).map(|(_, host)| *host)
 }
 
+/// Whether the name before the colon of `name:path` is taken for something else than a host.
+pub(super) fn is_no_host(name: &[u8]) -> bool {
+    let is_drive = matches!(name, [letter] if letter.is_ascii_alphabetic());
+    is_drive
+        || SCHEME_WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
+        || shorthand_host(name).is_some()
+}
+
 /// `https//host`, `htps//host`: a scheme without its colon.
 fn is_scheme_typo(first: &[u8], rest: &[u8]) -> bool {
     let known = SCHEME_WORDS[..4].iter().any(|word| first.eq_ignore_ascii_case(word));

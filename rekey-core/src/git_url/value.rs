@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::hosts::{self, Forge};
 use super::problem::Problem;
-use super::scan::{Form, Scan, Transport, decoded, scan};
+use super::scan::{Form, Scan, Transport, decoded, is_no_host, scan};
 use crate::text::Span;
 
 /// The address of a git repository on a server, read as git reads it.
@@ -338,8 +338,9 @@ impl fmt::Display for GitUrl {
         let over_http = matches!(self.transport, Transport::Https | Transport::Http);
         let relative = !over_http && !path.starts_with('/') && !path.starts_with('~');
         if relative {
-            // `host::path` would be a call of a helper.
-            let bracketed = self.port.is_some() || path.starts_with(':') && !self.host().contains(':');
+            // `host::path` would be a call of a helper, and `c:path` is on a drive.
+            let mistaken = path.starts_with(':') || user.is_none() && is_no_host(self.host().as_bytes());
+            let bracketed = self.port.is_some() || mistaken && !self.host().contains(':');
             let (open, close) = if bracketed { ("[", "]") } else { ("", "") };
             f.write_str(open)?;
             if let Some(user) = user {
@@ -564,6 +565,9 @@ mod tests {
             ("ssh://h.x/a%3Fb%20c%c3%a9", "ssh://h.x/a%3Fb%20c%C3%A9"),
             ("git@[::1]:a", "git@[::1]:a"),
             ("[host.example]::a", "[host.example]::a"),
+            ("[f]:a/b", "[f]:a/b"),
+            ("[GitHub]:a/b", "[github]:a/b"),
+            ("git@f:a/b", "git@f:a/b"),
         ] {
             let read = GitUrl::parse(text).map(|url| url.to_string()).unwrap_or_default();
             assert_eq!(read, shown, "{text}");

@@ -73,7 +73,9 @@ impl Evaluator<'_, '_> {
                 let Some(value) = &flag.value else { continue };
                 let source = match (instruction.keyword, flag.name.as_ref()) {
                     (Keyword::Copy, "from") => self.copy_source(value),
-                    (Keyword::Run, "mount") => mount::from(&value.text()).and_then(|name| self.named(&name)),
+                    (Keyword::Run, "mount") => {
+                        mount::from(&value.text()).and_then(|name| self.image_or_stage(&name, value))
+                    }
                     _ => None,
                 };
                 sources.extend(source.map(|source| (source, value.span, instruction.line)));
@@ -84,6 +86,15 @@ impl Evaluator<'_, '_> {
 
     fn named(&self, name: &str) -> Option<usize> {
         self.names.get(&name.to_lowercase()).copied()
+    }
+
+    /// The stage of that name; what is none must name an image.
+    fn image_or_stage(&mut self, name: &str, word: &Word<'_>) -> Option<usize> {
+        let stage = self.named(name);
+        if stage.is_none() && name != "scratch" && !reference::is_reference(name) {
+            self.report(ProblemKind::Reference(name.to_owned()), word.span);
+        }
+        stage
     }
 
     fn copy_source(&mut self, word: &Word<'_>) -> Option<usize> {
@@ -102,11 +113,7 @@ impl Evaluator<'_, '_> {
             return None;
         }
         let Ok(number) = text.parse::<i64>() else {
-            let source = self.named(&text);
-            if source.is_none() && text != "scratch" && !reference::is_reference(&text) {
-                self.report(ProblemKind::Reference(text.into_owned()), word.span);
-            }
-            return source;
+            return self.image_or_stage(&text, word);
         };
         let index = usize::try_from(number).ok().filter(|&index| index < self.stages.len());
         if index.is_none() {
