@@ -71,7 +71,7 @@ pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        if matches!(rest[0], b'g' | b'A')
+        if matches!(rest[0], b'g' | b'G' | b'A')
             && let Some((length, kind)) = token_at(rest)
         {
             return Some((Span::new(at, at + length), kind));
@@ -82,7 +82,10 @@ pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
 }
 
 fn token_at(text: &[u8]) -> Option<(usize, Secret)> {
-    let (prefix, least, kind) = TOKENS.iter().find(|(prefix, ..)| text.starts_with(prefix))?;
+    // In a host, which is shown in small letters, the case says nothing.
+    let begins =
+        |prefix: &[u8]| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let (prefix, least, kind) = TOKENS.iter().find(|(prefix, ..)| begins(prefix))?;
     let body =
         text[prefix.len()..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let length = body.count();
@@ -121,6 +124,7 @@ mod tests {
             ("ghp_0123456789abcdef0123", Some(Secret::GitHubToken)),
             ("x/github_pat_0123456789abcdef0123", Some(Secret::GitHubToken)),
             ("?private_token=glpat-0123456789abcdef0123", Some(Secret::GitLabToken)),
+            ("GHP_0123456789abcdef0123", Some(Secret::GitHubToken)),
             ("ghp_tools", None),
             ("my-repository", None),
         ] {
