@@ -71,7 +71,7 @@ pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        if matches!(rest[0], b'g' | b'G' | b'A')
+        if may_begin(rest)
             && let Some((length, kind)) = token_at(rest)
         {
             return Some((Span::new(at, at + length), kind));
@@ -79,6 +79,15 @@ pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
         at += 1;
     }
     None
+}
+
+/// Whether it is worth comparing: nearly every URL has a `g`, that of `github.com`.
+fn may_begin(text: &[u8]) -> bool {
+    match text {
+        [b'A', b'T', ..] | [b'g' | b'G', b'l' | b'L', ..] | [b'g' | b'G', b'h' | b'H', _, b'_', ..] => true,
+        [b'g' | b'G', b'i' | b'I', ..] => text.get(6) == Some(&b'_'),
+        _ => false,
+    }
 }
 
 fn token_at(text: &[u8]) -> Option<(usize, Secret)> {
