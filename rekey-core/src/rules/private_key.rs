@@ -142,7 +142,9 @@ impl<'a> Context<'a> {
     pub(crate) fn new(scan: &'a Scan, beside: Beside<'a>, primality: Primality, policy: &'a Policy) -> Self {
         let key = scan.recovered();
         let half = || scan.public.as_ref().map(PublicKey::fingerprint);
-        let fingerprint = key.as_ref().map(PrivateKey::fingerprint).or_else(half);
+        let mine = || key.as_ref().map(PrivateKey::fingerprint).or_else(half);
+        // Nothing is hashed for nobody.
+        let fingerprint = if beside.others.is_empty() { None } else { mine() };
         let same = |(_, other): &&(Source, Fingerprint)| Some(*other) == fingerprint;
         let mut context = Self {
             scan,
