@@ -2,7 +2,7 @@
 
 pub(crate) use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
-use rekey_core::{Finding, Report, Section, Severity, Source, report::Counts};
+use rekey_core::{Finding, Report, Section, Severity, Source};
 
 pub(crate) use self::config_error::config_error;
 use crate::printable;
@@ -160,8 +160,8 @@ impl Page<'_, '_> {
         self.gap();
         let verdict = match (report.passed(), report.sections().is_empty()) {
             (_, true) => self.paint(BAD, "nothing was checked"),
-            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), summary(counts)),
-            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), summary(counts)),
+            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), counts),
+            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), counts),
         };
         self.line(&verdict);
         if !self.options.quiet {
@@ -204,11 +204,4 @@ pub(crate) fn style(severity: Severity) -> Style {
         Severity::Warning => CARE,
         Severity::Note => NOTE,
     }
-}
-
-fn summary(counts: Counts) -> String {
-    let count = |n: usize, name: &str| format!("{n} {name}{}", if n == 1 { "" } else { "s" });
-    let all = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
-    let some: Vec<_> = all.iter().filter(|(n, _)| *n > 0).map(|(n, name)| count(*n, name)).collect();
-    if some.is_empty() { "nothing found".to_owned() } else { some.join(", ") }
 }

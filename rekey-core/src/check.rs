@@ -142,10 +142,6 @@ fn finding(
 
 /// What the policy makes of a rule's severity; none where it turns the rule off.
 fn severity(rule: &Rule, parameter: Option<&str>, policy: &Policy) -> Option<Severity> {
-    let named = |selector: &str| {
-        let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
-        (id == rule.id || rule.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
-    };
-    let last = policy.overrides().iter().rev().find(|change| named(&change.selector));
+    let last = policy.overrides().iter().rev().find(|change| change.selects(rule, parameter));
     last.map_or(Some(rule.severity), |change| change.severity)
 }

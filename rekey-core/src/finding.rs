@@ -160,6 +160,19 @@ impl Basis {
     }
 }
 
+impl fmt::Display for Basis {
+    /// One line: the words, or what kind of basis it is, and where it can be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Documented { source, quote, date } => write!(f, "\"{quote}\" ({source}, as of {date})"),
+            Self::Enforced { .. } => write!(f, "enforced by {}", self.source()),
+            Self::Upstream { source } => f.write_str(source),
+            Self::Inferred { source } => write!(f, "inferred from {source}"),
+            Self::Practice { source } => write!(f, "good practice, required by nobody: {source}"),
+        }
+    }
+}
+
 /// What a text is called in a report: a file by its path, or a field by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
@@ -315,6 +328,14 @@ impl Finding {
     /// Where it is; none when it is about the whole input.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
+    }
+
+    /// The rule's id, and with it which of its cases it is: what selects it where rules are named.
+    pub fn id(&self) -> Cow<'static, str> {
+        match &self.parameter {
+            Some(parameter) => Cow::Owned(format!("{}:{parameter}", self.rule.id)),
+            None => Cow::Borrowed(self.rule.id),
+        }
     }
 
     /// The place, where it is in a text.

@@ -73,7 +73,6 @@ impl Shown {
     fn new(page: &mut Page<'_, '_>, finding: &Finding) -> Self {
         let rule = finding.rule();
         let shows = Shows::of(rule);
-        let id = finding.parameter().map_or_else(|| rule.id.to_owned(), |one| format!("{}:{one}", rule.id));
         let source = finding.source();
         let place = match finding.place() {
             Some(Place::Text(range)) => Marked::new(page, source, Some(range), shows),
@@ -91,7 +90,7 @@ impl Shown {
         let related = related.collect();
         let fix = finding.fix().filter(|_| shows == Shows::Lines).map(|fix| fixed(page, source, fix));
         let notes = notes(page, finding, &place);
-        let id = printable(&id).into_owned();
+        let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
         let message = fold(&printable(finding.message()), page.options.width, label);
         Self { id, message, place, notes, related, fix }
@@ -244,16 +243,12 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
 
 /// Who requires it; a page that is quoted is named at the end of the report.
 fn basis(page: &mut Page<'_, '_>, basis: &Basis) -> String {
-    let source = basis.source();
     match basis {
-        Basis::Documented { quote, date, .. } => {
+        Basis::Documented { source, quote, date } => {
             let number = page.cite(format!("{source}, as of {date}"));
             format!("\"{quote}\" [{number}]")
         }
-        Basis::Enforced { .. } => format!("enforced by {source}"),
-        Basis::Inferred { .. } => format!("inferred from {source}"),
-        Basis::Practice { .. } => format!("good practice, required by nobody: {source}"),
-        _ => source.into_owned(),
+        other => other.to_string(),
     }
 }
 

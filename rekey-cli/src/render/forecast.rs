@@ -73,15 +73,10 @@ impl Page<'_, '_> {
 
     /// What only Red Hat can say.
     pub(super) fn unchecked(&mut self, report: &Report) {
-        let rows = report.forecast();
-        if rows.is_empty() {
+        let open = report.unchecked();
+        if open.is_empty() {
             return;
         }
-        let mut open: Vec<_> =
-            rows.iter().filter(|row| row.settle == Some(Settle::Service)).map(|row| row.check).collect();
-        open.sort_unstable();
-        open.dedup();
-        open.push("the vulnerability grade");
         let text = format!("not checked offline: {}", open.join(", "));
         self.line(&self.paint(DIM, &wrap(&text, self.options.width, "  ")));
     }

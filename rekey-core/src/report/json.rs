@@ -66,11 +66,11 @@ struct SectionForm<'a> {
 }
 
 #[derive(Serialize)]
-struct ForecastForm {
-    check: &'static str,
-    outcome: &'static str,
-    reason: String,
-    settle: Option<&'static str>,
+pub(super) struct ForecastForm {
+    pub(super) check: &'static str,
+    pub(super) outcome: &'static str,
+    pub(super) reason: String,
+    pub(super) settle: Option<&'static str>,
     rules: Vec<&'static str>,
 }
 
@@ -169,12 +169,12 @@ impl<'a> SectionForm<'a> {
 }
 
 #[cfg(feature = "image")]
-fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
+pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
     section.forecast(report).into_iter().map(ForecastForm::from).collect()
 }
 
 #[cfg(not(feature = "image"))]
-fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
+pub(super) fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
     Vec::new()
 }
 
