@@ -9,11 +9,13 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod baseline;
 mod command;
 mod discover;
 mod fix;
 mod git_config;
 mod published;
+mod scope;
 mod today;
 
 pub mod config;

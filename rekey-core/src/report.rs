@@ -91,7 +91,8 @@ impl fmt::Display for Counts {
             return f.write_str("nothing found");
         }
         while let Some((n, name)) = some.next() {
-            let (plural, comma) = (if n == 1 { "" } else { "s" }, if some.peek().is_some() { ", " } else { "" });
+            let (plural, comma) =
+                (if n == 1 { "" } else { "s" }, if some.peek().is_some() { ", " } else { "" });
             write!(f, "{n} {name}{plural}{comma}")?;
         }
         Ok(())

@@ -15,7 +15,7 @@ impl Session<'_, '_> {
     pub(super) fn rules(&mut self) {
         let text = match self.global.format {
             Format::Json => json!(rules().map(metadata).collect::<Vec<_>>()).to_string() + "\n",
-            Format::Text | Format::Sarif => self.table(),
+            _ => self.table(),
         };
         self.print(&text);
     }
@@ -37,12 +37,12 @@ impl Session<'_, '_> {
             Format::Json => {
                 json!(named.iter().map(|rule| metadata(rule)).collect::<Vec<_>>()).to_string() + "\n"
             }
-            Format::Text | Format::Sarif if named.is_empty() => {
+            _ if named.is_empty() => {
                 format!(
                     "{name} is a check of openshift-preflight; no rule speaks of it: only Red Hat's services know.\n"
                 )
             }
-            Format::Text | Format::Sarif => {
+            _ => {
                 let all: Vec<_> = named.iter().map(|rule| self.explanation(rule)).collect();
                 all.join("\n")
             }

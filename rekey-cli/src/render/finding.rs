@@ -10,7 +10,7 @@ use rekey_core::{
 
 use super::{
     Page,
-    snippet::{Window, inserted},
+    snippet::{Sources, Window, inserted},
     wrap::fold,
 };
 use crate::printable;
@@ -95,6 +95,14 @@ impl Shown {
         let message = fold(&printable(finding.message()), page.options.width, label);
         Self { id, message, place, notes, related, fix }
     }
+}
+
+/// The lines that a finding marks, as a report shows them: none where it may not show any.
+pub(crate) fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
+    let shows = Shows::of(finding.rule());
+    let range = finding.range().filter(|_| shows != Shows::Nothing)?;
+    let (window, ..) = sources.bounded(finding.source(), range, shows == Shows::MaskedMark)?;
+    Some(window.text)
 }
 
 /// How much of its input a rule's finding may show.
@@ -223,7 +231,7 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
         .as_ref()
         .map_or(1, |(window, ..)| (window.line + window.text.matches('\n').count()).to_string().len() + 1);
     let width = page.options.width;
-    let explain = !page.explained.contains(&rule.id);
+    let explain = page.options.verbose || !page.explained.contains(&rule.id);
     let basis = if explain { basis(page, finding.basis()) } else { String::new() };
     let text = |name: &str, text: &str| {
         let lines: Vec<_> = text.lines().map(printable).collect();

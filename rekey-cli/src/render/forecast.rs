@@ -16,7 +16,7 @@ impl Page<'_, '_> {
         let version = policy.preflight_version().to_string();
         let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(report)));
         let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
-        if forecasts.len() > MANY {
+        if forecasts.len() > MANY && !self.options.verbose {
             let rows: Vec<_> = forecasts.iter().flat_map(|(_, rows)| rows).collect();
             return self.tally(&rows, forecasts.len(), &version);
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Excerpt, Report};
+use super::{Excerpt, Report, json::Each};
 use crate::{
     finding::{Finding, Severity, Subject},
     text::printable,
@@ -16,8 +16,8 @@ impl Report {
     /// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
     pub fn to_code_climate(&self, excerpt: &Excerpt<'_>) -> String {
         let names = self.fingerprints(excerpt);
-        let issues: Vec<_> = self.findings().zip(names).map(|(finding, name)| issue(finding, &name)).collect();
-        Value::from(issues).to_string()
+        let issues = Each(|| self.findings().zip(&names).map(|(finding, name)| issue(finding, name)));
+        serde_json::to_string(&issues).expect("a report holds nothing that JSON cannot")
     }
 }
 

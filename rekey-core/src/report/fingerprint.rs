@@ -68,7 +68,10 @@ mod tests {
         let report = check_dockerfile(text, &Policy::default());
         let lines: Vec<_> = text.lines().collect();
         let line = |finding: &Finding| {
-            finding.range().and_then(|range| lines.get(range.line as usize - 1)).map(|line| (*line).to_owned())
+            finding
+                .range()
+                .and_then(|range| lines.get(range.line as usize - 1))
+                .map(|line| (*line).to_owned())
         };
         let ids = report.findings().map(|finding| finding.id().into_owned());
         ids.zip(report.fingerprints(&line)).collect()
@@ -85,7 +88,10 @@ mod tests {
     #[test]
     fn fingerprints_differ_within_a_report() {
         let mut names: Vec<_> =
-            names("FROM registry.access.redhat.com/ubi9/ubi\nRUN a \\\n\n b\nRUN a \\\n\n b\n").into_iter().map(|(_, name)| name).collect();
+            names("FROM registry.access.redhat.com/ubi9/ubi\nRUN a \\\n\n b\nRUN a \\\n\n b\n")
+                .into_iter()
+                .map(|(_, name)| name)
+                .collect();
         let count = names.len();
         assert!(count > 4);
         names.sort();

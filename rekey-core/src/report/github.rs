@@ -72,7 +72,8 @@ mod tests {
     fn what_means_something_to_the_runner_is_escaped() {
         let text = Text::from("FROM scratch\nUSER root\n").called(Source::file("a,b:c%/Dockerfile"));
         let lines = check_dockerfile(DockerfileInput::new(text), &Policy::default()).to_github();
-        let place = "file=a%2Cb%3Ac%25/Dockerfile,line=2,endLine=2,col=6,endColumn=10,title=dockerfile-user-root::";
+        let place =
+            "file=a%2Cb%3Ac%25/Dockerfile,line=2,endLine=2,col=6,endColumn=10,title=dockerfile-user-root::";
         assert!(lines.contains(place), "{lines}");
         assert!(lines.lines().all(|line| line.starts_with("::")), "{lines}");
     }

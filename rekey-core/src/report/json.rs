@@ -32,7 +32,7 @@ impl Serialize for Report {
             },
             passed: self.passed(),
             summary: self.counts(),
-            reports: self.sections().iter().map(|section| SectionForm::new(section, self)).collect(),
+            reports: Each(|| self.sections().iter().map(|section| SectionForm::new(section, self))),
         };
         form.serialize(serializer)
     }
@@ -44,14 +44,23 @@ impl Serialize for Finding {
     }
 }
 
+/// A list whose items are made while it is written.
+pub(super) struct Each<F>(pub(super) F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
 #[derive(Serialize)]
-struct ReportForm<'a> {
+struct ReportForm<R> {
     schema_version: u32,
     tool: Tool,
     target: Target,
     passed: bool,
     summary: Counts,
-    reports: Vec<SectionForm<'a>>,
+    reports: R,
 }
 
 #[derive(Serialize)]
@@ -176,13 +185,6 @@ pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> 
 #[cfg(not(feature = "image"))]
 pub(super) fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
     Vec::new()
-}
-
-impl Report {
-    /// The forecast of every image, as JSON has it.
-    pub(super) fn forecast_rows(&self) -> Vec<impl Serialize> {
-        self.sections().iter().flat_map(|section| forecast(section, self)).collect()
-    }
 }
 
 #[cfg(feature = "image")]

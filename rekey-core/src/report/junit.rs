@@ -46,7 +46,7 @@ impl Report {
         let preflight = format!("{name}: openshift-preflight {}", self.policy().preflight_version());
         let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
         let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
-        [Suite { name: name.to_owned(), cases }].into_iter().chain(checks)
+        [Suite { name: format!("{} {name}", section.subject()), cases }].into_iter().chain(checks)
     }
 
     fn suite(&self, suite: &Suite, out: &mut String) {
@@ -198,7 +198,10 @@ mod tests {
 
     #[test]
     fn what_xml_cannot_hold_is_shown() {
-        assert_eq!(Xml("<a b=\"c\">&\u{1b}\u{ffff}\n").to_string(), "&lt;a b=&quot;c&quot;&gt;&amp;\\u{1b}\u{fffd}\n");
+        assert_eq!(
+            Xml("<a b=\"c\">&\u{1b}\u{ffff}\n").to_string(),
+            "&lt;a b=&quot;c&quot;&gt;&amp;\\u{1b}\u{fffd}\n"
+        );
     }
 
     #[cfg(feature = "tag")]

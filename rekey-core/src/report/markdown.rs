@@ -89,10 +89,9 @@ impl Report {
         for rule in rules {
             let _ = writeln!(
                 out,
-                "- {}: {} Basis ({}): {}",
+                "- {}: {} Basis: {}",
                 code(rule.id),
                 prose(rule.why),
-                rule.basis.kind(),
                 prose(&rule.basis.to_string())
             );
         }
@@ -105,7 +104,11 @@ impl Report {
         let version = self.policy().preflight_version();
         if images.len() > IMAGES {
             let rows: Vec<_> = images.iter().flat_map(|(_, rows)| rows).collect();
-            let _ = write!(out, "\n#### What openshift-preflight {version} will say of {} images\n", images.len());
+            let _ = write!(
+                out,
+                "\n#### What openshift-preflight {version} will say of {} images\n",
+                images.len()
+            );
             return tally(&rows, out);
         }
         for (section, rows) in images {
@@ -164,7 +167,7 @@ fn code(text: &str) -> String {
 fn prose(text: &str) -> String {
     let text = printable(text);
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(&text);
     }
     let mut out = String::with_capacity(text.len() + 16);
