@@ -85,6 +85,8 @@ pub(crate) enum Command {
         #[arg(default_value = ".", value_name = "REFERENCE|PATH", value_hint = ValueHint::AnyPath)]
         target: OsString,
     },
+    /// Write a rekey.toml out of what is found in a folder; asks for the rest on a terminal
+    Init(Init),
     /// List every rule
     Rules,
     /// Say all about a rule, or about a check of openshift-preflight
@@ -97,6 +99,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -` or a package
+    Man {
+        /// The command that it is about, rather than all of rekey
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
     },
 }
 
@@ -190,6 +198,38 @@ pub(crate) struct Check {
     /// Check this one image only
     #[arg(long, value_name = "NAME")]
     pub(crate) image: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(crate) struct Init {
+    /// The folder of the submission
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) path: PathBuf,
+    /// Replace a rekey.toml that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The git source URL [default: that of the checkout's origin]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The repository is private
+    #[arg(long, conflicts_with = "public")]
+    pub(crate) private: bool,
+    /// The repository is public
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// The file of the private key, relative to the folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<String>,
+    /// A Dockerfile, relative to the folder; may be repeated [default: those in the folder]
+    #[arg(long = "dockerfile", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dockerfiles: Vec<String>,
+    /// The image tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// The reference that the image is pushed to
+    #[arg(long, value_name = "REFERENCE")]
+    pub(crate) reference: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -24,6 +24,7 @@ mod check;
 mod convert;
 mod dockerfile;
 mod image;
+mod init;
 mod inputs;
 mod progress;
 mod push;
@@ -38,6 +39,7 @@ const USAGE: i32 = 2;
 const UNREADABLE: i32 = 3;
 
 /// Where a command reads and writes, and what is known of the terminal there.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of a terminal")]
 pub struct Streams<'s> {
     /// What `-` reads.
     pub stdin: &'s mut dyn Read,
@@ -53,13 +55,23 @@ pub struct Streams<'s> {
     pub width: usize,
     /// Whether complaints go to a terminal, where it may be shown how far the work is.
     pub progress: bool,
+    /// Whether somebody answers questions: what `-` reads and complaints are one terminal.
+    pub answers: bool,
 }
 
 impl<'s> Streams<'s> {
     /// Streams that are no terminal.
     pub fn new(stdin: &'s mut dyn Read, stdout: &'s mut dyn Write, stderr: &'s mut dyn Write) -> Self {
-        let width = render::Options::WIDTH;
-        Self { stdin, stdout, stderr, colour: false, colour_errors: false, width, progress: false }
+        Self {
+            stdin,
+            stdout,
+            stderr,
+            colour: false,
+            colour_errors: false,
+            width: render::Options::WIDTH,
+            progress: false,
+            answers: false,
+        }
     }
 }
 
@@ -77,8 +89,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
     let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
     let (colour, colour_errors) = (coloured(stdout.is_terminal()), coloured(stderr.is_terminal()));
     let progress = stderr.is_terminal();
+    let answers = progress && stdin.is_terminal();
     let mut streams = Streams::new(&mut stdin, &mut stdout, &mut stderr);
-    (streams.colour, streams.colour_errors, streams.progress) = (colour, colour_errors, progress);
+    (streams.colour, streams.colour_errors) = (colour, colour_errors);
+    (streams.progress, streams.answers) = (progress, answers);
     if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
         streams.width = usize::from(width).clamp(60, 120);
     }
@@ -159,7 +173,9 @@ impl Session<'_, '_> {
             Command::PushCommands { target } => self.push_commands(&target),
             Command::Rules => self.rules(),
             Command::Explain { rule } => self.explain(&rule),
+            Command::Init(args) => self.init(&args),
             Command::Completions { shell } => self.completions(shell),
+            Command::Man { command } => self.man(command.as_deref()),
         }
     }
 

@@ -32,7 +32,13 @@ pub(crate) fn write_secret(path: &Path, text: &[u8], over: bool) -> io::Result<(
     if over && path.exists() {
         return replace(&path.canonicalize()?, text, Mode::OwnerOnly);
     }
-    let mut file = create(path, true)?;
+    let mut file = open_new(path, true)?;
+    file.write_all(text).and_then(|()| file.sync_all()).inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+/// Writes a file that is not there yet.
+pub(crate) fn create(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = open_new(path, false)?;
     file.write_all(text).and_then(|()| file.sync_all()).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
@@ -65,7 +71,7 @@ fn replace(path: &Path, text: &[u8], mode: Mode) -> io::Result<()> {
 }
 
 /// A new file, which its owner alone can read if it is `secret`.
-fn create(path: &Path, secret: bool) -> io::Result<File> {
+fn open_new(path: &Path, secret: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -84,7 +90,7 @@ fn beside(path: &Path, secret: bool) -> io::Result<(PathBuf, File)> {
     let mut last = io::ErrorKind::AlreadyExists.into();
     for number in 0..TRIES {
         let temporary = path.with_file_name(format!(".{name}.rekey-{}-{number}", std::process::id()));
-        match create(&temporary, secret) {
+        match open_new(&temporary, secret) {
             Ok(file) => return Ok((temporary, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
             Err(error) => return Err(error),

@@ -163,7 +163,7 @@ impl Session<'_, '_> {
     }
 
     /// The files below a folder that git would not ignore and that are `wanted`.
-    fn search(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool, found: &mut Vec<PathBuf>) {
+    pub(super) fn search(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool, found: &mut Vec<PathBuf>) {
         let walk = WalkBuilder::new(folder)
             .sort_by_file_name(Ord::cmp)
             .require_git(false)
@@ -276,7 +276,7 @@ fn applies(finding: &Finding, guesses: bool) -> bool {
 }
 
 /// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `app.Dockerfile`; neither code nor prose about them.
-fn is_dockerfile(path: &Path) -> bool {
+pub(super) fn is_dockerfile(path: &Path) -> bool {
     const OTHERS: &[&str] = &[
         "adoc",
         "bak",

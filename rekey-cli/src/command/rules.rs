@@ -1,4 +1,4 @@
-//! `rekey rules`, `rekey explain` and `rekey completions`.
+//! `rekey rules`, `rekey explain`, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
 use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
@@ -54,6 +54,21 @@ impl Session<'_, '_> {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "rekey", &mut script);
         self.print(&String::from_utf8_lossy(&script));
+    }
+
+    pub(super) fn man(&mut self, command: Option<&str>) {
+        let mut all = Cli::command();
+        all.build();
+        let page = match command {
+            None => Some(all),
+            Some(name) => all.find_subcommand(name).cloned(),
+        };
+        let Some(page) = page else {
+            return self.complain(&format!("no command is called `{}`", command.unwrap_or_default()), USAGE);
+        };
+        let mut text = Vec::new();
+        clap_mangen::Man::new(page).render(&mut text).expect("a vector takes every byte");
+        self.print(&String::from_utf8_lossy(&text));
     }
 
     /// A line for each rule.
