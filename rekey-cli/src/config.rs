@@ -11,6 +11,9 @@ use crate::{
 };
 
 mod reader;
+mod schema;
+
+pub use self::schema::schema;
 
 /// The name of the file.
 pub const FILE: &str = "rekey.toml";

@@ -23,6 +23,8 @@ mod markdown;
 mod sarif;
 
 pub use self::fingerprint::Excerpt;
+#[cfg(feature = "schema")]
+pub use self::json::schema;
 
 /// The findings of one or more inputs, judged against one policy.
 ///
@@ -70,6 +72,7 @@ pub enum Facts {
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Findings of severity error.

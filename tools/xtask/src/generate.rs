@@ -1,4 +1,4 @@
-//! What is made out of the rule table: a page for each rule, and their index.
+//! What is made out of the code: a page for each rule and their index, and the schemas of what is read and written.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
@@ -39,8 +39,8 @@ pub(crate) fn check() -> Result<(), String> {
 
 /// Generated files that are there and would not be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let there =
-        fs::read_dir(root().join("docs/rules")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders = ["docs/rules", "docs/schema"].map(|folder| fs::read_dir(root().join(folder)));
+    let there = folders.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     there.filter(|path| !files.contains_key(path)).collect()
 }
 
@@ -49,6 +49,13 @@ fn files() -> BTreeMap<PathBuf, String> {
     let mut files: BTreeMap<_, _> =
         rules().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
     files.insert(folder.join("index.md"), index());
+    let schema = |name: &str, schema: serde_json::Value| {
+        (root().join("docs/schema").join(name), format!("{schema:#}\n"))
+    };
+    files.extend([
+        schema("report.schema.json", rekey_core::report::schema()),
+        schema("rekey.toml.schema.json", rekey_cli::config::schema()),
+    ]);
     files
 }
 
