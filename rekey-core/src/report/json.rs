@@ -50,6 +50,7 @@ pub fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<ReportForm<Vec<SectionForm<'static>>>>();
     let mut schema = schema.to_value();
+    schema["$comment"] = "Generated out of the code; refresh with `cargo xtask generate`.".into();
     schema["title"] = "A report of rekey".into();
     schema
 }
