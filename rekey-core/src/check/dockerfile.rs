@@ -2,7 +2,7 @@
 
 use super::{image::document_section, run, section};
 use crate::{
-    dockerfile::{BaseConfig, Dockerfile, Options, Summary},
+    dockerfile::{BaseConfig, Dockerfile, Options, Summary, shell},
     finding::Subject,
     image::{
         config::{Config, read_config},
@@ -36,8 +36,17 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
     let root = Root { config: base, row: Root::row(&file) };
-    let image = facts(&file, input.labels, root);
-    let context = Context { file: &file, facts: &image, base: root.row, licenses: licenses(&file), policy };
+    let runs = shell::runs(&file);
+    let commands = shell::commands(&file, &runs);
+    let image = facts(&file, &commands, input.labels, root);
+    let context = Context {
+        file: &file,
+        facts: &image,
+        base: root.row,
+        commands: &commands,
+        licenses: licenses(&file),
+        policy,
+    };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Dockerfile(check) = rule.check {
             check(&context, findings);

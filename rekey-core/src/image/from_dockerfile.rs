@@ -6,9 +6,10 @@ use super::{
     base::{self, BaseImage, BaseLabel},
     config::Config,
     facts::{Evidence, Fact, ImageFacts, Label, Settle},
+    packages,
 };
 use crate::{
-    dockerfile::{self, Arguments, Base, Dockerfile, Instruction, Keyword},
+    dockerfile::{self, Arguments, Base, Dockerfile, Instruction, Keyword, shell::Command},
     preflight::REQUIRED_LABELS,
 };
 
@@ -43,8 +44,14 @@ impl Root<'_> {
 }
 
 /// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
-pub(crate) fn facts(file: &Dockerfile<'_>, labels: &[(String, String)], root: Root<'_>) -> ImageFacts {
+pub(crate) fn facts(
+    file: &Dockerfile<'_>,
+    commands: &[Command<'_>],
+    labels: &[(String, String)],
+    root: Root<'_>,
+) -> ImageFacts {
     let licenses = licenses(file);
+    let prohibited = packages::prohibited(commands);
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
     ImageFacts {
@@ -69,7 +76,7 @@ pub(crate) fn facts(file: &Dockerfile<'_>, labels: &[(String, String)], root: Ro
             }
         },
         packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
-        prohibited_packages: Vec::new(),
+        prohibited_packages: prohibited.iter().map(|(name, _)| (*name).to_owned()).collect(),
         modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
         operator_bundle: is_operator_bundle(file),
         ..ImageFacts::unknown("a Dockerfile does not show it")

@@ -7,7 +7,6 @@ mod base_scratch;
 mod base_unpinned;
 mod base_unresolved;
 mod buildah;
-mod commands;
 mod duplicate_stage;
 mod empty_continuation;
 mod label_duplicate;
@@ -35,7 +34,7 @@ mod user_root;
 mod user_root_in_disguise;
 
 use crate::{
-    dockerfile::{Base, Dockerfile, Instruction, Keyword, Step},
+    dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, shell::Command},
     image::{base::BaseImage, facts::ImageFacts, from_dockerfile::Licenses},
     policy::Policy,
     rule::Rule,
@@ -86,6 +85,8 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a ImageFacts,
     /// The row of the base image, if it is one of Red Hat's that the table has.
     pub(crate) base: Option<BaseImage>,
+    /// The commands that run to build the image.
+    pub(crate) commands: &'a [Command<'a>],
     /// Whether the file puts anything into `/licenses`.
     pub(crate) licenses: Licenses,
     /// What it is judged against.
