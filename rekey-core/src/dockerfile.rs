@@ -14,15 +14,17 @@
 //! ```
 
 mod arguments;
+pub(crate) mod build_context;
 mod bytes;
 mod duration;
 mod evaluate;
 mod fact;
 mod flags;
+mod glob;
 mod heredoc;
 mod instruction;
 mod json;
-mod keyword;
+pub(crate) mod keyword;
 mod labels;
 mod lexer;
 pub mod limits;
@@ -43,6 +45,7 @@ mod syntax;
 mod variables;
 mod word;
 
+pub use build_context::{BuildContext, Entry, EntryKind};
 pub use evaluate::{Origin, Step};
 pub use fact::{Cause, Fact, Setting};
 pub use instruction::{Arguments, Command, Flag, Heredoc, Instruction, Pair, Script, Trigger, Variable};

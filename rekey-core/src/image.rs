@@ -7,6 +7,8 @@ pub mod facts;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
 #[cfg(feature = "dockerfile")]
+pub(crate) mod licenses;
+#[cfg(feature = "dockerfile")]
 pub(crate) mod packages;
 pub mod reference;
 pub mod registry;

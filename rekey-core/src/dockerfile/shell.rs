@@ -85,26 +85,22 @@ pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) ->
     let mut commands = Commands { all: Vec::new(), replaced: 0 };
     for run in runs {
         let step = run.step;
-        match &run.instruction.arguments {
-            Arguments::Command(Form::Exec(words)) => {
-                let words = run.scripts.iter().take(words.len());
-                let word = |script: &'s Script<'s, 's>| Word {
-                    text: Cow::Borrowed(&script.text),
-                    script,
-                    span: Span::at(0),
-                };
-                commands.push(file, Command { step, words: words.map(word).collect() }, 0);
-            }
-            _ => {
-                let Some((line, documents)) = run.scripts.split_first() else { continue };
-                let first = commands.all.len();
-                commands.read(file, step, line);
-                let reader = commands.all.get(first);
-                if reader.is_none_or(|command| is_shell(command.program())) {
-                    for document in documents.iter().filter(|document| is_shell_script(&document.text)) {
-                        commands.read(file, step, document);
-                    }
-                }
+        if let Arguments::Command(Form::Exec(strings)) = &run.instruction.arguments {
+            let word = |script: &'s Script<'s, 's>| Word {
+                text: Cow::Borrowed(&script.text),
+                script,
+                span: Span::at(0),
+            };
+            let words = run.scripts.iter().take(strings.len()).map(word).collect();
+            commands.push(file, Command { step, words }, 0);
+            continue;
+        }
+        let Some((line, documents)) = run.scripts.split_first() else { continue };
+        let first = commands.all.len();
+        commands.read(file, step, line);
+        if commands.all.get(first).is_none_or(|reader| is_shell(reader.program())) {
+            for document in documents.iter().filter(|document| is_shell_script(&document.text)) {
+                commands.read(file, step, document);
             }
         }
     }

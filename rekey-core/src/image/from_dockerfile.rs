@@ -9,20 +9,9 @@ use super::{
     packages,
 };
 use crate::{
-    dockerfile::{self, Arguments, Base, Dockerfile, Instruction, Keyword, shell::Command},
+    dockerfile::{self, Base, Dockerfile, shell::Command},
     preflight::REQUIRED_LABELS,
 };
-
-/// Where a Dockerfile puts licences, as far as it shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Licenses {
-    /// A `COPY` or `ADD` writes to `/licenses`.
-    Copied,
-    /// Something may: a command that names the folder, or a tree that is copied onto the root.
-    Possible,
-    /// Nothing does.
-    Nowhere,
-}
 
 /// What is known of the image at the root of a Dockerfile's chain.
 #[derive(Clone, Copy)]
@@ -49,8 +38,8 @@ pub(crate) fn facts(
     commands: &[Command<'_>],
     labels: &[(String, String)],
     root: Root<'_>,
+    licenses: Fact<bool>,
 ) -> ImageFacts {
-    let licenses = licenses(file);
     let prohibited = packages::prohibited(commands);
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
@@ -61,20 +50,7 @@ pub(crate) fn facts(
         layers: layers.exactly,
         layers_at_least: layers.least,
         layers_at_most: layers.most,
-        licenses: match (licenses, &file.base) {
-            (Licenses::Nowhere, Base::Scratch) => Fact::Known(false, Evidence::Dockerfile),
-            (Licenses::Copied, _) => Fact::unknown(
-                "files are copied to `/licenses`; whether one of them is not empty shows in the build context",
-                Settle::Context,
-            ),
-            (Licenses::Possible, _) => Fact::unknown(
-                "whether a command or a copied tree fills `/licenses` shows in the image",
-                Settle::Image,
-            ),
-            (Licenses::Nowhere, _) => {
-                Fact::unknown("nothing here writes to `/licenses`; the base image may have it", Settle::Image)
-            }
-        },
+        licenses,
         packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
         prohibited_packages: prohibited.iter().map(|(name, _)| (*name).to_owned()).collect(),
         modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
@@ -195,73 +171,6 @@ impl Layers {
             None => inherited(file),
         };
         Self { exactly, least, most }
-    }
-}
-
-/// Where the file puts licences.
-pub(crate) fn licenses(file: &Dockerfile<'_>) -> Licenses {
-    let mut found = Licenses::Nowhere;
-    let mut workdirs = Workdir::default();
-    for (at, step) in file.steps.iter().enumerate() {
-        let Some(instruction) = file.instruction(at) else {
-            debug_assert_eq!(step.origin, dockerfile::Origin::BaseTrigger);
-            found = Licenses::Possible;
-            continue;
-        };
-        workdirs.follow(file, at, instruction);
-        match writes(file, at, instruction, &workdirs) {
-            Licenses::Copied => return Licenses::Copied,
-            Licenses::Possible => found = Licenses::Possible,
-            Licenses::Nowhere => {}
-        }
-    }
-    found
-}
-
-/// The working directory, as far as licences depend on it.
-#[derive(Default)]
-struct Workdir {
-    path: Option<String>,
-}
-
-impl Workdir {
-    fn follow(&mut self, file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>) {
-        if instruction.keyword != Keyword::Workdir {
-            return;
-        }
-        let Arguments::Value(word) = &instruction.arguments else { return };
-        self.path = match file.expand(at, word) {
-            dockerfile::Fact::Known(path) if path.starts_with('/') => Some(path),
-            dockerfile::Fact::Known(path) => self.path.take().map(|parent| format!("{parent}/{path}")),
-            _ => None,
-        };
-    }
-}
-
-fn writes(file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>, workdir: &Workdir) -> Licenses {
-    match (&instruction.keyword, &instruction.arguments) {
-        (Keyword::Copy | Keyword::Add, Arguments::Copy { destination, .. }) => {
-            let dockerfile::Fact::Known(path) = file.expand(at, destination) else {
-                return Licenses::Possible;
-            };
-            let path = match (path.starts_with('/'), &workdir.path) {
-                (true, _) => path,
-                (false, Some(parent)) => format!("{parent}/{path}"),
-                // The base image's own working directory is the root, as a rule.
-                (false, None) => format!("/{path}"),
-            };
-            let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-            match parts.next() {
-                Some("licenses") => Licenses::Copied,
-                None => Licenses::Possible,
-                Some(_) => Licenses::Nowhere,
-            }
-        }
-        (Keyword::Run, _) => {
-            let named = instruction.scripts().iter().any(|script| script.text.contains("licenses"));
-            if named { Licenses::Possible } else { Licenses::Nowhere }
-        }
-        _ => Licenses::Nowhere,
     }
 }
 

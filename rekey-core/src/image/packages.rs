@@ -94,8 +94,7 @@ pub(crate) fn action<'c>(
 /// What an option of `rpm` makes it do: `-ivh`, `--erase`.
 fn rpm_mode(option: &str) -> Option<Action> {
     match option {
-        "--install" => return Some(Action::Install),
-        "--upgrade" => return Some(Action::Install),
+        "--install" | "--upgrade" => return Some(Action::Install),
         "--freshen" => return Some(Action::Update),
         "--erase" => return Some(Action::Remove),
         _ => {}
@@ -192,8 +191,8 @@ mod tests {
         let commands = shell::commands(&file, &runs);
         let line = |command: &Command<'_>| {
             let (action, names) = action(command)?;
-            let names: String = names.map(|word| format!(" {}", word.text)).collect();
-            Some(format!("{action:?}{names}"))
+            let names: Vec<_> = names.map(|word| &*word.text).collect();
+            Some(format!("{action:?} {}", names.join(" ")).trim_end().to_owned())
         };
         commands.iter().filter_map(line).collect()
     }
