@@ -45,7 +45,9 @@ impl Changes<'_> {
     /// Gives the findings of a report, which was judged without any of these changes, the severities that they say.
     pub(crate) fn apply(&self, report: &mut Report) {
         report.judge_again(|finding| {
-            let last = self.of(finding).filter(|change| change.selects(finding.rule(), finding.parameter()));
+            let selects =
+                |change: &&Override| finding.rule().is_selected_by(&change.selector, finding.parameter());
+            let last = self.of(finding).filter(selects);
             last.last().map_or(Some(finding.severity()), |change| change.severity)
         });
     }

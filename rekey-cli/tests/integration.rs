@@ -18,10 +18,13 @@ fn run(name: &str, words: &[&str]) {
     for file in ["Dockerfile", "licenses/LICENSE", "app"] {
         write(&path.join(file), text(&format!("tests/partners/acme/{file}")));
     }
+    let reference = "reference = 'quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1'";
+    let reference = if words.contains(&"quay") { reference } else { "" };
     write(
         &path.join("rekey.toml"),
-        "[[image]]\ntag = '1.0-1'\nreference = 'quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1'\n\
-         [git]\nurl = 'https://github.com/acme/app.git'\nprivate = false\n",
+        format!(
+            "[[image]]\ntag = '1.0-1'\n{reference}\n[git]\nurl = 'https://github.com/acme/app.git'\nprivate = false\n"
+        ),
     );
     let in_folder = |word: &&str| match word.split_once('=') {
         Some((format, file)) if !file.contains('=') => format!("{format}={}", path.join(file).display()),

@@ -180,8 +180,11 @@ fn sarif_of_a_file_has_its_regions_and_fixes() {
     let run = reading(&["dockerfile", "-", "--stdin-filename", "app/Dockerfile", "--format", "sarif"], text);
     let log: serde_sarif::sarif::Sarif = serde_json::from_str(&run.stdout).unwrap();
     let results = log.runs[0].results.as_ref().unwrap();
-    let fixed =
-        results.iter().find(|result| result.fixes.as_ref().is_some_and(|fixes| !fixes.is_empty())).unwrap();
+    let fixed = results
+        .iter()
+        .find(|result| result.rule_id.as_deref() == Some("dockerfile-swallowed-comment"))
+        .unwrap();
+    assert!(fixed.fixes.as_ref().is_some_and(|fixes| fixes.len() == 1));
     let place = fixed.locations.as_ref().unwrap()[0].physical_location.as_ref().unwrap();
     assert_eq!(place.region.as_ref().unwrap().start_line, Some(2));
     assert_eq!(place.artifact_location.as_ref().unwrap().uri.as_deref(), Some("app/Dockerfile"));

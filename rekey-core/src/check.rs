@@ -142,6 +142,7 @@ fn finding(
 
 /// What the policy makes of a rule's severity; none where it turns the rule off.
 fn severity(rule: &Rule, parameter: Option<&str>, policy: &Policy) -> Option<Severity> {
-    let last = policy.overrides().iter().rev().find(|change| change.selects(rule, parameter));
+    let mut changes = policy.overrides().iter().rev();
+    let last = changes.find(|change| rule.is_selected_by(&change.selector, parameter));
     last.map_or(Some(rule.severity), |change| change.severity)
 }

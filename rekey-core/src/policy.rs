@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::{finding::Severity, rule::Rule};
+use crate::finding::Severity;
 
 /// The way in which a partner hands an image to Red Hat.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -173,15 +173,6 @@ pub struct Override {
     pub selector: String,
     /// The new severity; none drops the finding.
     pub severity: Option<Severity>,
-}
-
-impl Override {
-    /// Whether the selector names what a rule found; `parameter` says which of the rule's cases it is.
-    pub fn selects(&self, rule: &Rule, parameter: Option<&str>) -> bool {
-        let (id, wanted) =
-            self.selector.split_once(':').map_or((&*self.selector, None), |(id, p)| (id, Some(p)));
-        (id == rule.id || rule.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
-    }
 }
 
 /// A version of openshift-preflight, `1.21` or `1.21.0`, from 1.11 on.

@@ -41,7 +41,13 @@ impl Page<'_, '_> {
                 patch.iter().fold(Group::with_title(title), |group, patch| group.element(patch.snippet())),
             );
         }
-        let mut text = self.renderer().render(&groups);
+        // A title alone is tied by a line to what comes next, unless that is drawn apart.
+        let alone = usize::from(again && groups.len() > 1);
+        let (title, rest) = groups.split_at(alone);
+        let mut text = self.renderer().render(rest);
+        if !title.is_empty() {
+            text = format!("{}\n{text}", self.renderer().render(title).trim_end());
+        }
         for place in shown.related.iter().map(|(_, place)| place).chain([&shown.place]) {
             place.mend(&mut text);
         }

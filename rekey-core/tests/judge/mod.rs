@@ -1,9 +1,12 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeMap;
+
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
     TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
+    dockerfile::BuildContext,
     private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
 };
@@ -69,11 +72,13 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         }
         Subject::Dockerfile => {
             let (build_args, labels) = (pairs(option("build_args")), pairs(option("labels")));
+            let context = option("context").map(context);
             let input = DockerfileInput::new(input)
                 .build_args(&build_args)
                 .labels(&labels)
                 .target(option("target"))
                 .platform(option("platform"))
+                .context(context.as_ref().map(|context| context as &dyn BuildContext))
                 .base_config(option("base_config").map(str::as_bytes));
             check_dockerfile(input, policy)
         }
@@ -94,6 +99,11 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
 
 fn published(list: Option<&str>) -> Vec<String> {
     list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+}
+
+/// A build context as `path=length`, one a line.
+fn context(text: &str) -> BTreeMap<String, u64> {
+    pairs(Some(text)).into_iter().map(|(path, len)| (path, len.parse().unwrap())).collect()
 }
 
 /// `key=value`, one a line.
