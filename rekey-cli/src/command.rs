@@ -30,6 +30,7 @@ mod progress;
 mod push;
 mod release;
 mod rules;
+mod search;
 
 /// Findings at or above `--fail-on`.
 const FOUND: i32 = 1;

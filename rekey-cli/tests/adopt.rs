@@ -130,6 +130,23 @@ fn rules_for_some_files_go_between_those_for_all_and_the_flags() {
 }
 
 #[test]
+fn the_rekey_toml_of_this_folder_is_read() {
+    let path = folder("rules_of_this_folder");
+    write(&path.join("rekey.toml"), format!("flow = 'quay'\n{OVERRIDES}"));
+    for file in ["Dockerfile", "legacy/app/Dockerfile", "new/Dockerfile.strict"] {
+        write(&path.join(file), OLD);
+    }
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_rekey"))
+        .args(["dockerfile", ".", "--format", "json"])
+        .current_dir(&path)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(weights(&printed), ["warning", "none", "error"], "{printed}");
+    assert!(printed.contains("\"flow\":\"quay\""), "{printed}");
+}
+
+#[test]
 fn rules_for_some_files_hold_for_a_submission() {
     let path = folder("rules_hold_for_a_submission");
     let images = "[[image]]\ntag='1.0-1'\ndockerfile='legacy/Dockerfile'\n[[image]]\ntag='1.0-1'\ndockerfile='Dockerfile.strict'\n";

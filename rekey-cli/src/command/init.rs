@@ -9,7 +9,7 @@ use std::{
 
 use rekey_core::{Flow, PolicyKind};
 
-use super::{FOUND, Session, UNREADABLE, USAGE, dockerfile::is_dockerfile};
+use super::{FOUND, Session, UNREADABLE, USAGE, search::is_dockerfile};
 use crate::{args, config, discover, fix, printable, render::mask::masked};
 
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
