@@ -1,6 +1,6 @@
 //! What a partner hands to Red Hat, taken together.
 
-use crate::{input::Text, policy::Policy};
+use crate::{dockerfile::BuildContext, input::Text, policy::Policy, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
@@ -60,8 +60,18 @@ pub struct ImageSource<'a> {
     pub labels: &'a [(String, String)],
     /// The stage to build.
     pub target: Option<&'a str>,
+    /// The folder that the build copies from.
+    pub context: Option<&'a dyn BuildContext>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
     /// What this image is judged against, where it is not what the submission is.
     pub policy: Option<&'a Policy>,
+}
+
+impl ImageSource<'_> {
+    /// The tag, where it is one.
+    pub(crate) fn parsed_tag(&self) -> Option<Tag> {
+        let text = std::str::from_utf8(self.tag.as_ref()?.bytes()).ok()?;
+        Tag::parse(text).ok()
+    }
 }

@@ -70,6 +70,12 @@ impl Licenses {
                         licenses.terms = licenses.terms.max(terms.min(Terms::Filled));
                     }
                 }
+                // A working directory is made where it is not there.
+                (Keyword::Workdir, _) => {
+                    let workdir = file.workdir_at(at + 1);
+                    let inside = workdir.value().and_then(|path| path.strip_prefix("/licenses"));
+                    may_be_folder |= inside.is_some_and(is_below);
+                }
                 (Keyword::Run, _) if names_licenses(instruction) => {
                     may_be_folder = true;
                     licenses.terms = match licenses.terms {

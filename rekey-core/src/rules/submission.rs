@@ -2,6 +2,7 @@
 
 mod dedicated_key;
 mod flow_withdrawn;
+mod labels_differ;
 mod missing_dockerfile;
 mod missing_git_url;
 mod missing_key;
@@ -10,7 +11,8 @@ mod missing_tag;
 mod needless_key;
 
 use crate::{
-    finding::Findings, git_url::Transport, input::Text, rule::Rule, submission::Submission, text::Span,
+    finding::Findings, git_url::Transport, image::facts::ImageFacts, input::Text, rule::Rule,
+    submission::Submission, text::Span,
 };
 
 /// Every rule about submissions, in the order in which they run.
@@ -23,6 +25,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &missing_dockerfile::RULE,
     &missing_tag::RULE,
     &missing_reference::RULE,
+    &labels_differ::RULE,
 ];
 
 /// What a rule about submissions looks at.
@@ -31,6 +34,8 @@ pub(crate) struct Context<'a> {
     pub(crate) submission: &'a Submission<'a>,
     /// How the git source URL is reached, where it can be read.
     pub(crate) transport: Option<Transport>,
+    /// What is known of each image, where anything is.
+    pub(crate) facts: Vec<Option<&'a ImageFacts>>,
 }
 
 impl Context<'_> {

@@ -116,15 +116,16 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
     let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
-    let key = fields.iter().find(|(name, _)| *name == "git.key").map(|(_, file)| key(file));
+    let key = field(&fields, "git.key").map(key);
     let mut submission = Submission::default();
     let mut image = ImageSource::default();
+    let dockerfile = field(&fields, "dockerfile").unwrap_or_default().replace("\\n", "\n");
     for (name, value) in fields {
         match name {
             "git.url" => submission.git.url = Some(value.into()),
             "git.private" => submission.git.private = Some(value == "true"),
             "git.key" => submission.git.key = key.as_ref().map(Into::into),
-            "dockerfile" => image.dockerfile = Some(value.into()),
+            "dockerfile" => image.dockerfile = Some(dockerfile.as_str().into()),
             "tag" => image.tag = Some(value.into()),
             "reference" => image.reference = Some(value.into()),
             other => panic!("no field {other}"),
@@ -132,6 +133,10 @@ fn submission(input: &[u8], policy: &Policy) -> Report {
     }
     submission.images.push(image);
     check_submission(&submission, policy)
+}
+
+fn field<'f>(fields: &[(&str, &'f str)], name: &str) -> Option<&'f str> {
+    fields.iter().find(|(found, _)| *found == name).map(|(_, value)| *value)
 }
 
 /// The key of another project, by the file of its public half.
