@@ -1,6 +1,6 @@
 //! What a partner hands to Red Hat, taken together.
 
-use crate::{dockerfile::BuildContext, input::Text, policy::Policy, tag::Tag};
+use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
@@ -69,9 +69,14 @@ pub struct ImageSource<'a> {
 }
 
 impl ImageSource<'_> {
-    /// The tag, where it is one.
+    /// The tag that is given, or else that of the reference, where it is one.
     pub(crate) fn parsed_tag(&self) -> Option<Tag> {
-        let text = std::str::from_utf8(self.tag.as_ref()?.bytes()).ok()?;
-        Tag::parse(text).ok()
+        fn text<'t>(field: Option<&Text<'t>>) -> Option<&'t str> {
+            std::str::from_utf8(field?.bytes()).ok()
+        }
+        let of_reference =
+            || ImageReference::parse(text(self.reference.as_ref())?).ok()?.tag().map(str::to_owned);
+        let tag = text(self.tag.as_ref()).map(str::to_owned).or_else(of_reference)?;
+        Tag::parse(&tag).ok()
     }
 }

@@ -21,12 +21,15 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("dockerfile = FROM scratch\\nLABEL version=1.1 release=1\\ntag = 1.0-1"),
-        Example::bad("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\ntag = 1.0-2"),
-        Example::good("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\ntag = 1.0-1"),
-        Example::good("dockerfile = FROM scratch\\nLABEL version=1.0-1 release=1\\ntag = 1.0-1"),
-        Example::good("dockerfile = FROM scratch\\nLABEL version=v1.0\\ntag = 1.0"),
-        Example::good("dockerfile = FROM registry.access.redhat.com/ubi9\\ntag = 1.0-1"),
+        Example::bad("dockerfile = FROM scratch\\nLABEL version=1.1 release=1\\n\ntag = 1.0-1"),
+        Example::bad("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\n\ntag = 1.0-2"),
+        Example::good("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\n\ntag = 1.0-1"),
+        Example::good("dockerfile = FROM scratch\\nLABEL version=1.0-1 release=1\\n\ntag = 1.0-1"),
+        Example::good("dockerfile = FROM scratch\\nLABEL version=v1.0\\n\ntag = 1.0"),
+        Example::bad(
+            "dockerfile = FROM scratch\\nLABEL version=1.1\\n\nreference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0",
+        ),
+        Example::good("dockerfile = FROM registry.access.redhat.com/ubi9\\n\ntag = 1.0-1"),
     ],
     check: Check::Submission(check),
 };
@@ -48,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             },
             _ => continue,
         };
-        context.report(findings, image.tag.as_ref(), message);
+        context.report(findings, image.tag.as_ref().or(image.reference.as_ref()), message);
     }
 }
 
