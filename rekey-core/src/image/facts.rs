@@ -35,6 +35,22 @@ pub enum Evidence {
     BaseTable,
 }
 
+impl Evidence {
+    /// The name as it is written in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Config => "config",
+            Self::Reference => "reference",
+            Self::Dockerfile => "dockerfile",
+            Self::Context => "context",
+            Self::BuildLabels => "labels",
+            Self::BaseConfig => "base_config",
+            Self::BaseTable => "base_table",
+        }
+    }
+}
+
 /// Why something cannot be told, and what would tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {

@@ -70,6 +70,7 @@ struct ForecastForm {
     check: &'static str,
     outcome: &'static str,
     reason: String,
+    evidence: Option<&'static str>,
     settle: Option<&'static str>,
     rules: Vec<&'static str>,
 }
@@ -193,6 +194,7 @@ impl From<crate::Forecast> for ForecastForm {
             outcome: row.outcome.as_str(),
             reason: row.reason.into_owned(),
             settle: row.settle.map(crate::image::facts::Settle::as_str),
+            evidence: row.evidence.map(crate::image::facts::Evidence::as_str),
             rules: row.rules,
         }
     }
