@@ -1,6 +1,6 @@
 //! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rekey_core::{
     Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
@@ -13,6 +13,7 @@ use crate::{
     config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
     discover, printable, published,
     read::{self, Kind, ReadError},
+    scope::{Changes, Scoped},
     settings::{Settings, nearest},
 };
 
@@ -28,6 +29,8 @@ use crate::{
 /// ```
 pub struct LoadedSubmission {
     settings: Settings,
+    scoped: Vec<Scoped>,
+    base: PathBuf,
     documents: Vec<Document>,
     /// The number of `rekey.toml`.
     config: Option<usize>,
@@ -154,7 +157,19 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let asked = settings.over(&self.silenced()).over(&self.settings);
+        let asked = settings.over(&self.silenced());
+        if self.scoped.is_empty() {
+            return self.judge(&asked.over(&self.settings), settings);
+        }
+        let mut plain = asked.over(&self.settings);
+        plain.overrides.clear();
+        let mut report = self.judge(&plain, settings)?;
+        let scoped = (&*self.scoped, &*self.base);
+        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(&mut report);
+        Ok(report)
+    }
+
+    fn judge(&self, asked: &Settings, settings: &Settings) -> Result<Report, PolicyError> {
         let policy = asked.to_policy()?;
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
@@ -298,6 +313,8 @@ impl<'p> Loader<'p> {
     fn new(base: &'p Path) -> Self {
         let loaded = LoadedSubmission {
             settings: Settings::default(),
+            scoped: Vec::new(),
+            base: base.to_owned(),
             documents: Vec::new(),
             config: None,
             git: LoadedGit::default(),
@@ -313,6 +330,7 @@ impl<'p> Loader<'p> {
     fn load(mut self, file: Option<&str>) -> Result<LoadedSubmission, LoadError> {
         let config = file.map(|file| self.config(file)).transpose()?.unwrap_or_default();
         self.loaded.settings = config.settings;
+        self.loaded.scoped = config.scoped;
         self.git(config.git);
         if config.images.is_empty() {
             self.image(ImageConfig::default());

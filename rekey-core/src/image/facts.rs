@@ -15,6 +15,7 @@ pub enum Fact<T> {
 }
 
 /// From what a fact is known. What comes first wins where two disagree.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
     /// The layers of the image itself.
@@ -44,7 +45,7 @@ impl Evidence {
             Self::Reference => "reference",
             Self::Dockerfile => "dockerfile",
             Self::Context => "context",
-            Self::BuildLabels => "labels",
+            Self::BuildLabels => "build_labels",
             Self::BaseConfig => "base_config",
             Self::BaseTable => "base_table",
         }
@@ -61,6 +62,7 @@ pub struct Unknown {
 }
 
 /// The input that settles an unknown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Settle {

@@ -1,16 +1,17 @@
-//! What is made out of the rule table: a page for each rule, and their index.
+//! What is made out of the code: a page for each rule and their index, the schemas of what is read and
+//! written, and the picture on the first page.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use rekey_core::{Rule, Subject, rule::Verdict, rules};
 
-use crate::run::root;
+use crate::{picture, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
 /// Writes every generated file and removes those that are generated no more.
 pub(crate) fn write() -> Result<(), String> {
-    let files = files();
+    let files = files()?;
     for stale in leftovers(&files) {
         fs::remove_file(&stale).map_err(|error| format!("{}: {error}", stale.display()))?;
     }
@@ -26,7 +27,7 @@ pub(crate) fn write() -> Result<(), String> {
 
 /// Says which generated files are stale.
 pub(crate) fn check() -> Result<(), String> {
-    let files = files();
+    let files = files()?;
     let stale = files.iter().filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(*text));
     let stale: Vec<_> = stale.map(|(path, _)| path.clone()).chain(leftovers(&files)).collect();
     if stale.is_empty() {
@@ -39,17 +40,26 @@ pub(crate) fn check() -> Result<(), String> {
 
 /// Generated files that are there and would not be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let there =
-        fs::read_dir(root().join("docs/rules")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders =
+        ["docs/images", "docs/rules", "docs/schema"].map(|folder| fs::read_dir(root().join(folder)));
+    let there = folders.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     there.filter(|path| !files.contains_key(path)).collect()
 }
 
-fn files() -> BTreeMap<PathBuf, String> {
+fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     let folder = root().join("docs/rules");
     let mut files: BTreeMap<_, _> =
         rules().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
     files.insert(folder.join("index.md"), index());
-    files
+    let schema = |name: &str, schema: serde_json::Value| {
+        (root().join("docs/schema").join(name), format!("{schema:#}\n"))
+    };
+    files.extend([
+        schema("report.schema.json", rekey_core::report::schema()),
+        schema("rekey.toml.schema.json", rekey_cli::config::schema()),
+        (root().join("docs/images/first-try.svg"), picture::svg()?),
+    ]);
+    Ok(files)
 }
 
 fn header() -> String {

@@ -4,6 +4,7 @@
 mod bench;
 mod generate;
 mod links;
+mod picture;
 mod run;
 mod suites;
 mod test;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask TASK
 
-  generate        write what is made out of the rule table
+  generate        write what is made out of the code: pages of rules, schemas, the picture on the first page
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
