@@ -22,6 +22,7 @@ mod public;
 mod recognise;
 mod rsa;
 mod scan;
+mod shared_prime;
 mod small_primes;
 mod summary;
 
@@ -41,6 +42,7 @@ pub use self::{
     small_primes::SMALL_PRIME_LIMIT,
     summary::Summary,
 };
+pub(crate) use self::shared_prime::shared_primes;
 use self::{
     public::{RSA_ALGORITHM, rsa_blob, rsa_spki},
     rsa::{Part, RsaKey},

@@ -8,9 +8,21 @@ mod missing_key;
 mod missing_reference;
 mod missing_tag;
 mod needless_key;
+mod project_reused;
+mod reference_reused;
+mod registry_key_reused;
+mod shared_prime;
 
 use crate::{
-    finding::Findings, git_url::Transport, input::Text, rule::Rule, submission::Submission, text::Span,
+    finding::{Draft, Findings, Source},
+    git_url::Transport,
+    input::Text,
+    rule::Rule,
+    submission::{
+        ImageSource, Submission,
+        batch::{Shared, SharedImage},
+    },
+    text::Span,
 };
 
 /// Every rule about submissions, in the order in which they run.
@@ -23,6 +35,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &missing_dockerfile::RULE,
     &missing_tag::RULE,
     &missing_reference::RULE,
+    &reference_reused::RULE,
+    &project_reused::RULE,
+    &registry_key_reused::RULE,
+    &shared_prime::RULE,
 ];
 
 /// What a rule about submissions looks at.
@@ -31,6 +47,8 @@ pub(crate) struct Context<'a> {
     pub(crate) submission: &'a Submission<'a>,
     /// How the git source URL is reached, where it can be read.
     pub(crate) transport: Option<Transport>,
+    /// What it has in common with others of its batch.
+    pub(crate) shared: &'a Shared,
 }
 
 impl Context<'_> {
@@ -40,10 +58,37 @@ impl Context<'_> {
     }
 
     /// Reports at a field, or on the whole submission.
-    fn report(&self, findings: &mut Findings, field: Option<&Text<'_>>, message: impl Into<String>) {
+    fn report<'f>(
+        &self,
+        findings: &'f mut Findings,
+        field: Option<&Text<'_>>,
+        message: impl Into<String>,
+    ) -> &'f mut Draft {
         let draft = findings.report(message);
         if let Some(span) = field.and_then(|field| self.place(field)) {
             draft.at(span);
+        }
+        draft
+    }
+
+    /// The images, each with what it has in common with others.
+    fn images(&self) -> impl Iterator<Item = (&ImageSource<'_>, &SharedImage)> {
+        self.submission.images.iter().zip(&self.shared.images)
+    }
+
+    /// Reports that a field has what `others` have, if any do.
+    fn reused(
+        &self,
+        findings: &mut Findings,
+        field: Option<&Text<'_>>,
+        others: &[Source],
+        expected: &str,
+        same: &str,
+    ) {
+        let Some(first) = others.first() else { return };
+        let draft = self.report(findings, field, format!("{expected} `{first}` too"));
+        for other in others {
+            draft.elsewhere(other.clone(), same);
         }
     }
 
@@ -52,7 +97,7 @@ impl Context<'_> {
         &self,
         findings: &mut Findings,
         what: &str,
-        has: impl Fn(&crate::submission::ImageSource<'_>) -> bool,
+        has: impl Fn(&ImageSource<'_>) -> bool,
     ) {
         let images = &self.submission.images;
         if images.is_empty() {
@@ -63,7 +108,9 @@ impl Context<'_> {
                 Some(name) => {
                     self.report(findings, None, format!("expected {what} for image `{name}`, found none"));
                 }
-                None => self.report(findings, None, format!("expected {what}, found none")),
+                None => {
+                    self.report(findings, None, format!("expected {what}, found none"));
+                }
             }
         }
     }
