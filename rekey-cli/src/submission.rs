@@ -40,6 +40,12 @@ pub struct LoadedSubmission {
     silent: Vec<&'static str>,
 }
 
+/// What a submission is judged by: its own policy, and that of each image which has another.
+pub struct Policies {
+    own: Policy,
+    images: Vec<Option<Policy>>,
+}
+
 /// A file's content under the name that reports use.
 struct Document {
     source: Source,
@@ -136,6 +142,7 @@ impl LoadedSubmission {
             document: self.config.map(|number| self.document(number)),
             git: self.git_source(),
             images: self.images.iter().map(|image| self.image(image)).collect(),
+            policy: None,
         }
     }
 
@@ -154,18 +161,32 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
+        let policies = self.policies(settings)?;
+        Ok(check_submission(&self.judged_by(&policies), &policies.own))
+    }
+
+    /// What `rekey.toml` and, before that, `settings` say that it is judged against.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
         let asked = settings.over(&self.silenced()).over(&self.settings);
-        let policy = asked.to_policy()?;
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
             None => Ok(None),
         };
-        let own = self.images.iter().map(own).collect::<Result<Vec<_>, _>>()?;
+        let images = self.images.iter().map(own).collect::<Result<_, _>>()?;
+        Ok(Policies { own: asked.to_policy()?, images })
+    }
+
+    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.
+    pub fn judged_by<'a>(&'a self, policies: &'a Policies) -> Submission<'a> {
         let mut submission = self.submission();
-        for (image, own) in submission.images.iter_mut().zip(&own) {
+        submission.policy = Some(&policies.own);
+        for (image, own) in submission.images.iter_mut().zip(&policies.images) {
             image.policy = own.as_ref();
         }
-        Ok(check_submission(&submission, &policy))
+        submission
     }
 
     /// What is missing only because it could not be read is not missing.
@@ -215,6 +236,8 @@ impl LoadedSubmission {
             tag: image.tag.as_ref().map(|field| self.text(field)),
             published: &image.published,
             reference: image.reference.as_ref().map(|field| self.text(field)),
+            auth_file: None,
+            registry_key: None,
             build_args: &image.build_args,
             labels: &image.labels,
             target: image.target.as_deref(),

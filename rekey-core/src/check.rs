@@ -120,11 +120,9 @@ fn finding(
         edits: fix.edits.into_iter().map(|(span, text)| Edit { range: locate(span), text }).collect(),
     });
     let related = draft.related.into_iter();
-    let related =
-        related.map(|(message, span)| Related { message, source: None, range: Some(locate(span)) });
+    let related = related.map(|(message, span)| Related { message, source: None, range: Some(locate(span)) });
     let elsewhere = draft.elsewhere.into_iter();
-    let elsewhere =
-        elsewhere.map(|(message, source)| Related { message, source: Some(source), range: None });
+    let elsewhere = elsewhere.map(|(message, source)| Related { message, source: Some(source), range: None });
     Some(Finding {
         rule,
         parameter: draft.parameter,

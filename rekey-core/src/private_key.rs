@@ -30,6 +30,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub(crate) use self::shared_prime::shared_primes;
 pub use self::{
     audit::{Audit, Flaw, Primality, Prime},
     der::{Reason, Tag},
@@ -42,7 +43,6 @@ pub use self::{
     small_primes::SMALL_PRIME_LIMIT,
     summary::Summary,
 };
-pub(crate) use self::shared_prime::shared_primes;
 use self::{
     public::{RSA_ALGORITHM, rsa_blob, rsa_spki},
     rsa::{Part, RsaKey},

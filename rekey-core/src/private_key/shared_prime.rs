@@ -21,7 +21,8 @@ pub(crate) fn shared_primes(keys: &[&PublicKey], most: usize) -> Vec<Vec<usize>>
             (begin, product) = (at, Nat::small(1));
         }
         if !product.modulo(modulus).is_coprime(modulus) {
-            let before = (begin..at).filter(|other| !moduli[*other].is_zero() && !moduli[*other].is_coprime(modulus));
+            let before =
+                (begin..at).filter(|other| !moduli[*other].is_zero() && !moduli[*other].is_coprime(modulus));
             for other in before.take(most).collect::<Vec<_>>() {
                 shared[at].push(other);
                 if shared[other].len() < most {

@@ -93,12 +93,7 @@ impl Context<'_> {
     }
 
     /// Says that a field of an image is missing, by the image's name where there are several.
-    fn missing(
-        &self,
-        findings: &mut Findings,
-        what: &str,
-        has: impl Fn(&ImageSource<'_>) -> bool,
-    ) {
+    fn missing(&self, findings: &mut Findings, what: &str, has: impl Fn(&ImageSource<'_>) -> bool) {
         let images = &self.submission.images;
         if images.is_empty() {
             self.report(findings, None, format!("expected {what}, found none"));

@@ -473,6 +473,8 @@ class Image:
         tag: _Content | None = None,
         published: Iterable[str] = (),
         reference: _Content | None = None,
+        auth_file: _Content | None = None,
+        registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
@@ -848,6 +850,8 @@ class Submission:
         tag: _Content | None = None,
         published: Iterable[str] = (),
         reference: _Content | None = None,
+        auth_file: _Content | None = None,
+        registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
@@ -1078,10 +1082,15 @@ def check_submissions(
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> list[Report]:
-    """Checks many submissions against one policy: the reports in their order.
+    """Checks many submissions, and that none has what another should have for itself: the reports in their order.
 
-    >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
-    [False]
+    Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+    images that go to one project or under one reference. The findings name the others in ``related``. The keywords are
+    those of :func:`check_submission`. Other threads run meanwhile.
+
+    >>> one, two = check_submissions([Submission(reference="quay.io/acme/app:1.0-1")] * 2)
+    >>> [other.source for finding in two.findings for other in finding.related]
+    ['submissions[0].reference']
     """
 def check_tag(
     text: _Content,

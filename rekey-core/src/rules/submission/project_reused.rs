@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
     why: "A project is one image: its tags are versions of it, and its certification, its page in the catalogue and its \
           registry key are those of one. Versions from one repository are not meant.",
     help: "Make a project for each image and give its own id in the reference.",
-    basis: Basis::Inferred { source: "Red Hat certification projects: \"one project, one image\"; a project is one repository on quay.io" },
+    basis: Basis::Inferred {
+        source: "Red Hat certification projects: \"one project, one image\"; a project is one repository on quay.io",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad(

@@ -14,7 +14,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "another project has the same registry key",
     why: "A key is that of one project's robot account: the registry refuses it (\"unauthorized\") for every other project.",
     help: "Copy the key from the page of each project, \"Set up Preflight\" or \"Push image manually\".",
-    basis: Basis::Inferred { source: "the robot account of a project, redhat-isv-containers+PROJECT-robot, may write to that project alone" },
+    basis: Basis::Inferred {
+        source: "the robot account of a project, redhat-isv-containers+PROJECT-robot, may write to that project alone",
+    },
     since: "0.1.0",
     examples: &[
         Example::bad(
