@@ -339,9 +339,20 @@ export interface Instruction extends Span {
   /** The last line, heredocs included. */
   endLine: number
   /** The words that begin with `--`. */
-  flags: (Span & { name: string; value: string | null })[]
+  flags: Flag[]
   /** Every other word as it is written; the command of a shell form is one. */
-  arguments: (Span & { text: string })[]
+  arguments: Argument[]
+}
+
+/** A word that begins with `--`. */
+export interface Flag extends Span {
+  name: string
+  value: string | null
+}
+
+/** One word of an instruction, before its variables are replaced. */
+export interface Argument extends Span {
+  text: string
 }
 
 /** A stage of a Dockerfile. */

@@ -461,7 +461,8 @@ impl Submission {
             let sources: Vec<_> = batch.iter().map(Gathered::source).collect();
             rekey_core::check_submissions(&sources, &policy)
         });
-        Ok(reports.into_iter().zip(&batch).map(|(report, from)| Report::new(report, from.units())).collect())
+        let each = reports.into_iter().zip(&batch);
+        Ok(each.map(|(report, from)| Report::new(report, from.units()).noticed(from.notices())).collect())
     }
 
     /// Calls `show` with the text of each source but the key.
@@ -499,6 +500,13 @@ impl<'a> Gathered<'a> {
         match self {
             Self::Given(read) => read.source(),
             Self::Loaded(loaded, policies) => loaded.judged_by(policies),
+        }
+    }
+
+    fn notices(&self) -> &[String] {
+        match self {
+            Self::Given(_) => &[],
+            Self::Loaded(loaded, _) => loaded.notices(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What a call costs in the other languages, beside their own peers.
 
-use std::{fs, path::Path};
+use std::fs;
 
-use crate::run::{Step, root};
+use crate::{
+    packages,
+    run::{Step, root},
+};
 
 /// The peers, at the versions that are measured.
 const PACKAGING: &str = "packaging==26.4";
@@ -66,12 +69,7 @@ fn node(script: &str, peers: &[&str]) -> Result<(), String> {
         fs::remove_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
     }
     fs::create_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
-    Step::new("npm", &["ci", "--no-audit", "--no-fund"]).within("rekey-node").run()?;
-    Step::new("npm", &["run", "build"]).within("rekey-node").run()?;
-    let packed =
-        Step::new("npm", &["pack", "--pack-destination", "../target/bench-node"]).within("rekey-node");
-    let archive = packed.lines()?.pop().ok_or("`npm pack` named no archive")?;
-    let archive = Path::new(".").join(archive).display().to_string();
+    let archive = format!("./{}", packages::pack(FOLDER)?);
     let install = ["install", "--prefix", ".", "--no-save", "--no-audit", "--no-fund", &archive];
     Step::new("npm", &[&install, peers].concat()).within(FOLDER).run()?;
     let script = format!("../../tools/bench/languages/{script}");

@@ -1,16 +1,16 @@
-//! What is made out of the rule table: a page for each rule, and their index.
+//! What is made out of the rule table, a page for each rule and their index, and out of the faces of the three languages.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use rekey_core::{Rule, Subject, rule::Verdict, rules};
 
-use crate::run::root;
+use crate::{parity, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
 /// Writes every generated file and removes those that are generated no more.
 pub(crate) fn write() -> Result<(), String> {
-    let files = files();
+    let files = files()?;
     for stale in leftovers(&files) {
         fs::remove_file(&stale).map_err(|error| format!("{}: {error}", stale.display()))?;
     }
@@ -26,7 +26,7 @@ pub(crate) fn write() -> Result<(), String> {
 
 /// Says which generated files are stale.
 pub(crate) fn check() -> Result<(), String> {
-    let files = files();
+    let files = files()?;
     let stale = files.iter().filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(*text));
     let stale: Vec<_> = stale.map(|(path, _)| path.clone()).chain(leftovers(&files)).collect();
     if stale.is_empty() {
@@ -44,12 +44,13 @@ fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
     there.filter(|path| !files.contains_key(path)).collect()
 }
 
-fn files() -> BTreeMap<PathBuf, String> {
+fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     let folder = root().join("docs/rules");
     let mut files: BTreeMap<_, _> =
         rules().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
     files.insert(folder.join("index.md"), index());
-    files
+    files.insert(root().join("docs/guide/parity.md"), parity::page()?);
+    Ok(files)
 }
 
 fn header() -> String {

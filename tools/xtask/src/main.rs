@@ -1,12 +1,15 @@
-//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask suites`, `cargo xtask bench`.
+//! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
 mod bench;
 mod generate;
 mod links;
+mod packages;
+mod parity;
 mod run;
 mod suites;
 mod test;
+mod version;
 
 use std::process::ExitCode;
 
@@ -17,6 +20,9 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
+  version         the version, if all packages have the same
+  version X.Y.Z   sets it everywhere, and begins its section in the changelog
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
   bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language";
 
@@ -28,6 +34,9 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["packages"] => packages::check(),
+        ["version"] => version::check(),
+        ["version", wanted] => version::set(wanted),
         ["suites", folders @ ..] => suites::compare(folders),
         ["bench", name] => bench::run(name),
         _ => Err(USAGE.to_owned()),
