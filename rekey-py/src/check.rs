@@ -16,9 +16,17 @@ use crate::{
 /// From how many bytes on other threads of Python run during a check; below, letting them costs more.
 const LONG: usize = 4096;
 
-/// Runs `check`, without holding up other threads where the input is long.
-fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Report + Send) -> Report {
-    let report = if input.bytes().len() < LONG { check() } else { py.detach(check) };
+/// The same of a Dockerfile, each byte of which takes far longer.
+const LONG_DOCKERFILE: usize = 256;
+
+/// Runs `check`, without holding up other threads where the input is `long`.
+fn run(
+    py: Python<'_>,
+    input: &Input<'_>,
+    long: usize,
+    check: impl FnOnce() -> rekey_core::Report + Send,
+) -> Report {
+    let report = if input.bytes().len() < long { check() } else { py.detach(check) };
     Report::new(report, Units::All(input.unit()))
 }
 
@@ -55,7 +63,9 @@ pub(crate) fn check_tag(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, || rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)))
+    Ok(run(py, &text, LONG, || {
+        rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)
+    }))
 }
 
 /// Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
@@ -116,7 +126,9 @@ pub(crate) fn check_git_url(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)))
+    Ok(run(py, &text, LONG, || {
+        rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)
+    }))
 }
 
 /// Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
@@ -209,7 +221,7 @@ pub(crate) fn check_dockerfile(
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     let (build_args, labels) = (build_args.unwrap_or_default(), labels.unwrap_or_default());
-    Ok(run(py, &data, || {
+    Ok(run(py, &data, LONG_DOCKERFILE, || {
         let input = DockerfileInput::new(data.text())
             .build_args(&build_args.0)
             .target(target)
@@ -253,7 +265,7 @@ pub(crate) fn check_image(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let report = run(py, &reference, || {
+    let report = run(py, &reference, LONG, || {
         let input = ImageInput::new(reference.text())
             .published(&published.0)
             .config(config.as_ref().map(Input::text))

@@ -40,7 +40,7 @@ pub(crate) struct Report {
 
 enum Body {
     Judged(rekey_core::Report, Units),
-    Saved(Saved),
+    Saved(Box<Saved>),
 }
 
 /// A report as a pickle holds it.
@@ -79,7 +79,7 @@ impl Report {
 
     pub(crate) fn restored(saved: Saved) -> Self {
         let notices = saved.notices.clone();
-        Self::with(Body::Saved(saved)).noticed(&notices)
+        Self::with(Body::Saved(Box::new(saved))).noticed(&notices)
     }
 
     fn with(body: Body) -> Self {
@@ -96,7 +96,7 @@ impl Report {
 
     fn saved(&self) -> Cow<'_, Saved> {
         match &self.body {
-            Body::Saved(saved) => Cow::Borrowed(saved),
+            Body::Saved(saved) => Cow::Borrowed(&**saved),
             Body::Judged(report, units) => Cow::Owned(Saved {
                 passed: report.passed(),
                 counts: convert::counts(report),
@@ -196,7 +196,7 @@ impl Report {
     /// >>> tags = ["1.0-1", "1.0", "latest"]
     /// >>> rows = [{"tag": tag, **row} for tag, report in zip(tags, check_tags(tags)) for row in report.rows()]
     /// >>> [(row["tag"], row["rule"], row["severity"]) for row in rows if row["severity"] == "error"]
-    /// [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-missing-release', 'error')]
+    /// [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-latest', 'error')]
     fn rows<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         self.finding_objects(py)?.iter().map(|finding| finding.get().row(py)).collect()
     }

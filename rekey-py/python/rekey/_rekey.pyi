@@ -765,7 +765,7 @@ class Report:
         >>> tags = ["1.0-1", "1.0", "latest"]
         >>> rows = [{"tag": tag, **row} for tag, report in zip(tags, check_tags(tags)) for row in report.rows()]
         >>> [(row["tag"], row["rule"], row["severity"]) for row in rows if row["severity"] == "error"]
-        [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-missing-release', 'error')]
+        [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-latest', 'error')]
         """
     def to_json(self) -> str:
         """The whole report as JSON, the same in every language: its offsets count bytes.

@@ -16,6 +16,9 @@ const PYTHON_URLS: &[(&str, &[&str])] = &[
     ("target/bench-peers/giturlparse", &["giturlparse==0.16.0"]),
     ("target/bench-peers/git-url-parse", &["git-url-parse==1.2.2", "pbr==7.1.3"]),
 ];
+/// What `docs/guide/data.md` is about.
+const ENGINES: &[&str] =
+    &["duckdb==2.0.0", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
 /// The interpreter, in an environment of its own.
 const PYTHON: &str = "target/venv-bench/bin/python";
 const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
@@ -23,12 +26,16 @@ const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-ver
 /// One benchmark, on packages as a user would install them.
 pub(crate) fn run(name: &str) -> Result<(), String> {
     match name {
+        "calls" => tags_in_python().and_then(|()| node("tags.mjs", SEMVER)),
+        "threads" => threads(),
+        "engines" => engines(),
         "tags-python" => tags_in_python(),
         "urls-python" => urls_in_python(),
         "tags-node" => node("tags.mjs", SEMVER),
         "urls-node" => node("urls.mjs", NODE_URLS),
         other => {
-            let known = "`tags-python`, `urls-python`, `tags-node` or `urls-node`";
+            let known =
+                "`calls`, `threads`, `engines`, `tags-python`, `urls-python`, `tags-node` or `urls-node`";
             Err(format!("expected {known}, found `{other}`"))
         }
     }
@@ -37,6 +44,20 @@ pub(crate) fn run(name: &str) -> Result<(), String> {
 fn tags_in_python() -> Result<(), String> {
     python(&[PACKAGING])?;
     in_python(&["tools/bench/languages/tags.py"])
+}
+
+fn threads() -> Result<(), String> {
+    python(&[])?;
+    in_python(&["tools/bench/languages/threads.py"])?;
+    node("threads.mjs", &[])
+}
+
+fn engines() -> Result<(), String> {
+    python(ENGINES)?;
+    let interpreter = root().join(PYTHON).display().to_string();
+    Step::new(root().join(PYTHON), &["tools/bench/languages/engines.py"])
+        .env("PYSPARK_PYTHON", &interpreter)
+        .run()
 }
 
 fn urls_in_python() -> Result<(), String> {

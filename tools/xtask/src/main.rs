@@ -24,7 +24,10 @@ cargo xtask TASK
   version         the version, if all packages have the same
   version X.Y.Z   sets it everywhere, and begins its section in the changelog
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
-  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language";
+  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language
+  bench calls     the two about tags, one after the other
+  bench engines   how many tags DuckDB and Spark judge a second, by the programs of docs/guide/data.md
+  bench threads   what two threads gain in Python and two workers in Node, on Dockerfiles";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

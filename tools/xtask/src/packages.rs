@@ -59,7 +59,7 @@ fn python() -> Result<Vec<Size>, String> {
     let manifest = ["--manifest-path", "rekey-py/Cargo.toml", "--out", &dist];
     let maturin = |words: &[&str]| Step::new(tools.join("bin/maturin"), &[words, &manifest].concat());
     maturin(&["build", "--release", "--locked", "--quiet"]).run()?;
-    maturin(&["sdist", "--quiet"]).run()?;
+    maturin(&["sdist"]).run()?;
     let wheel = found(&root().join(&dist), ".whl")?;
     let sdist = found(&root().join(&dist), ".tar.gz")?;
 
