@@ -1,5 +1,7 @@
 //! What a partner hands to Red Hat, taken together.
 
+pub(crate) mod batch;
+
 use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
@@ -20,6 +22,8 @@ pub struct Submission<'a> {
     pub git: GitSource<'a>,
     /// What is built of it: one image or more.
     pub images: Vec<ImageSource<'a>>,
+    /// What it is judged against, where it is not what the others of its batch are.
+    pub policy: Option<&'a Policy>,
 }
 
 /// The repository that the service clones, and the key it clones with.
@@ -54,6 +58,10 @@ pub struct ImageSource<'a> {
     pub published: &'a [String],
     /// The reference that the image is pushed to.
     pub reference: Option<Text<'a>>,
+    /// The file of credentials that it is pushed with.
+    pub auth_file: Option<Text<'a>>,
+    /// The registry key of its project.
+    pub registry_key: Option<Text<'a>>,
     /// Values of build arguments.
     pub build_args: &'a [(String, String)],
     /// Labels that the build sets.

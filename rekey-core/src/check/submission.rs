@@ -13,15 +13,42 @@ use crate::{
     report::{Facts, Report},
     rule::Check,
     rules::submission::{Context, RULES},
-    submission::{ImageSource, Submission},
+    submission::{
+        ImageSource, Submission,
+        batch::{Shared, shared},
+    },
 };
 
 /// Checks every field of a submission, and that they fit together.
 pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report {
+    check_submissions(std::slice::from_ref(submission), policy).pop().expect("a submission has a report")
+}
+
+/// Checks many submissions, and that none has what another should have for itself: the reports in their order.
+///
+/// Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+/// images that go to one project or under one reference. Where each stands, the findings name the other.
+///
+/// ```
+/// use rekey_core::{Policy, Submission, check_submissions, submission::ImageSource};
+///
+/// let image = ImageSource { reference: Some("quay.io/acme/app:1.0-1".into()), ..ImageSource::default() };
+/// let one = Submission { images: vec![image], ..Submission::default() };
+/// let reports = check_submissions(&[one.clone(), one], &Policy::default());
+/// let finding = reports[1].findings().find(|finding| finding.rule().id == "submission-reference-reused").unwrap();
+/// assert_eq!(finding.related()[0].source.as_ref().unwrap().name(), "submissions[0].reference");
+/// ```
+pub fn check_submissions(submissions: &[Submission<'_>], policy: &Policy) -> Vec<Report> {
+    let shared = shared(submissions);
+    let each = submissions.iter().zip(&shared);
+    each.map(|(submission, shared)| one(submission, shared, submission.policy.unwrap_or(policy))).collect()
+}
+
+fn one(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report {
     let git = &submission.git;
     let images: Vec<_> =
         submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))).collect();
-    let mut reports = vec![joint(submission, &images, policy)];
+    let mut reports = vec![joint(submission, &images, shared, policy)];
     if let Some(url) = &git.url {
         reports.push(check_git_url(GitUrlInput::new(url.clone()).private(git.private), policy));
     }
@@ -29,6 +56,7 @@ pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report 
         let input = PrivateKeyInput::new(key.clone())
             .public_key(git.public_key.clone())
             .fingerprint(git.key_fingerprint.clone())
+            .others(&shared.key)
             .mode(git.key_mode);
         reports.push(check_private_key(input, policy));
     }
@@ -37,9 +65,9 @@ pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report 
 }
 
 /// What holds of the fields taken together.
-fn joint(submission: &Submission<'_>, images: &[Report], policy: &Policy) -> Report {
+fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy: &Policy) -> Report {
     let transport = submission.git.url.as_ref().and_then(|url| crate::git_url::scan(url.bytes()).transport());
-    let context = Context { submission, transport, facts: images.iter().map(facts).collect() };
+    let context = Context { submission, transport, facts: images.iter().map(facts).collect(), shared };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Submission(check) = rule.check {
             check(&context, findings);
@@ -67,7 +95,13 @@ fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
     let reports = [
         dockerfile,
         tag.map(|tag| check_tag(TagInput::new(tag.clone()).published(image.published), policy)),
-        reference.map(|text| check_image(ImageInput::new(text.clone()).published(image.published), policy)),
+        reference.map(|text| {
+            let input = ImageInput::new(text.clone())
+                .published(image.published)
+                .auth_file(image.auth_file.clone())
+                .registry_key(image.registry_key.clone());
+            check_image(input, policy)
+        }),
     ];
     let mut report = Report::join(policy, reports.into_iter().flatten());
     report.gather_image(tag.and_then(|tag| std::str::from_utf8(tag.bytes()).ok()));
