@@ -134,6 +134,10 @@ export interface ImageSource extends BuildOptions {
   published?: readonly string[] | null
   /** The reference that the image is pushed to. */
   reference?: Content | null
+  /** The file with the credentials of the push: nothing of it is shown. */
+  authFile?: Content | null
+  /** The project's registry key: nothing of it is shown. */
+  registryKey?: Content | null
 }
 
 /** A place in a text: `text.slice(start, end)`. Lines and columns count from 1; a column is a Unicode scalar value. */
@@ -335,9 +339,20 @@ export interface Instruction extends Span {
   /** The last line, heredocs included. */
   endLine: number
   /** The words that begin with `--`. */
-  flags: (Span & { name: string; value: string | null })[]
+  flags: Flag[]
   /** Every other word as it is written; the command of a shell form is one. */
-  arguments: (Span & { text: string })[]
+  arguments: Argument[]
+}
+
+/** A word that begins with `--`. */
+export interface Flag extends Span {
+  name: string
+  value: string | null
+}
+
+/** One word of an instruction, before its variables are replaced. */
+export interface Argument extends Span {
+  text: string
 }
 
 /** A stage of a Dockerfile. */
@@ -491,6 +506,25 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
  */
 export function checkSubmission(submission: Submission | SubmissionFolder, options?: PolicyOptions | null): Report
+
+/**
+ * Checks many submissions, and that none has what another should have for itself: the reports in their order.
+ *
+ * Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+ * images that go to one project or under one reference. The findings name the others in `related`.
+ *
+ * ```js
+ * const one = { images: [{ reference: 'quay.io/acme/app:1.0-1' }] }
+ * const [, report] = checkSubmissions([one, one])
+ * report.findings.flatMap((finding) => finding.related)[0].source // 'submissions[0].reference'
+ * ```
+ *
+ * @throws {RekeyError} as {@link checkSubmission} does, about the first that cannot be read
+ */
+export function checkSubmissions(
+  submissions: readonly (Submission | SubmissionFolder)[],
+  options?: PolicyOptions | null,
+): Report[]
 
 /** Whether a text is an image tag. */
 export function isTag(text: Content): boolean

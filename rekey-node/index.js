@@ -11,6 +11,7 @@ export const {
   checkImage,
   checkPrivateKey,
   checkSubmission,
+  checkSubmissions,
   checkTag,
   checkTags,
   isGitUrl,

@@ -255,6 +255,9 @@ pub(crate) struct Dockerfile {
     /// The config JSON of the base image, as `skopeo inspect --config` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) base_config: Option<PathBuf>,
+    /// The folder that the build copies from: are the files of COPY there, and do licences have words?
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) context: Option<PathBuf>,
     /// Mend what can safely be mended, in place
     #[arg(long, conflicts_with = "diff")]
     pub(crate) fix: bool,

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use rekey_core::{
     Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
     check_submission,
+    dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
 use zeroize::Zeroizing;
 
 use crate::{
+    build_context::ContextFolder,
     config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
     discover, printable, published,
     read::{self, Kind, ReadError},
@@ -41,6 +43,12 @@ pub struct LoadedSubmission {
     unread: Vec<ReadError>,
     /// Rules about fields that could not be read.
     silent: Vec<&'static str>,
+}
+
+/// What a submission is judged by: its own policy, and that of each image which has another.
+pub struct Policies {
+    own: Policy,
+    images: Vec<Option<Policy>>,
 }
 
 /// A file's content under the name that reports use.
@@ -82,6 +90,7 @@ struct LoadedImage {
     labels: Vec<(String, String)>,
     target: Option<String>,
     base_config: Option<Vec<u8>>,
+    context: Option<ContextFolder>,
     policy: Option<PolicyKind>,
 }
 
@@ -139,6 +148,7 @@ impl LoadedSubmission {
             document: self.config.map(|number| self.document(number)),
             git: self.git_source(),
             images: self.images.iter().map(|image| self.image(image)).collect(),
+            policy: None,
         }
     }
 
@@ -170,17 +180,35 @@ impl LoadedSubmission {
     }
 
     fn judge(&self, asked: &Settings, settings: &Settings) -> Result<Report, PolicyError> {
-        let policy = asked.to_policy()?;
+        let policies = self.policies_of(asked, settings)?;
+        Ok(check_submission(&self.judged_by(&policies), &policies.own))
+    }
+
+    /// What `rekey.toml` and, before that, `settings` say that it is judged against.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
+        self.policies_of(&settings.over(&self.silenced()).over(&self.settings), settings)
+    }
+
+    fn policies_of(&self, asked: &Settings, settings: &Settings) -> Result<Policies, PolicyError> {
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
             None => Ok(None),
         };
-        let own = self.images.iter().map(own).collect::<Result<Vec<_>, _>>()?;
+        let images = self.images.iter().map(own).collect::<Result<_, _>>()?;
+        Ok(Policies { own: asked.to_policy()?, images })
+    }
+
+    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.
+    pub fn judged_by<'a>(&'a self, policies: &'a Policies) -> Submission<'a> {
         let mut submission = self.submission();
-        for (image, own) in submission.images.iter_mut().zip(&own) {
+        submission.policy = Some(&policies.own);
+        for (image, own) in submission.images.iter_mut().zip(&policies.images) {
             image.policy = own.as_ref();
         }
-        Ok(check_submission(&submission, &policy))
+        submission
     }
 
     /// What is missing only because it could not be read is not missing.
@@ -230,10 +258,13 @@ impl LoadedSubmission {
             tag: image.tag.as_ref().map(|field| self.text(field)),
             published: &image.published,
             reference: image.reference.as_ref().map(|field| self.text(field)),
+            auth_file: None,
+            registry_key: None,
             build_args: &image.build_args,
             labels: &image.labels,
             target: image.target.as_deref(),
             base_config: image.base_config.as_deref(),
+            context: image.context.as_ref().map(|folder| folder as &dyn BuildContext),
             policy: None,
         }
     }
@@ -414,7 +445,13 @@ impl<'p> Loader<'p> {
 
     fn image(&mut self, config: ImageConfig) {
         let text = |value: Option<Value>| value.map(|value| value.text);
+        let context = config.context.as_ref().map(|context| self.base.join(&context.text));
         let dockerfile = self.dockerfile(config.dockerfile, config.context);
+        let context = context.and_then(|folder| {
+            let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
+            let file = document.map(|document| self.base.join(document.source.name()));
+            self.keep(ContextFolder::open(folder, file.as_deref()))
+        });
         let published = match config.published {
             None => Vec::new(),
             Some(Published::List(list)) => list,
@@ -435,6 +472,7 @@ impl<'p> Loader<'p> {
             labels: config.labels,
             target: text(config.target),
             base_config,
+            context,
             policy: config.policy,
         });
     }

@@ -35,7 +35,7 @@ pub use private_key::{PrivateKeyInput, check_private_key};
     feature = "private-key",
     feature = "tag"
 ))]
-pub use submission::check_submission;
+pub use submission::{check_submission, check_submissions};
 #[cfg(feature = "tag")]
 pub use tag::{TagInput, check_tag};
 
@@ -120,6 +120,9 @@ fn finding(
         edits: fix.edits.into_iter().map(|(span, text)| Edit { range: locate(span), text }).collect(),
     });
     let related = draft.related.into_iter();
+    let related = related.map(|(message, span)| Related { message, source: None, range: Some(locate(span)) });
+    let elsewhere = draft.elsewhere.into_iter();
+    let elsewhere = elsewhere.map(|(message, source)| Related { message, source: Some(source), range: None });
     Some(Finding {
         rule,
         parameter: draft.parameter,
@@ -132,9 +135,7 @@ fn finding(
             DraftPlace::Text(span) => Place::Text(locate(span)),
             DraftPlace::Pointer(pointer) => Place::Pointer(pointer),
         }),
-        related: related
-            .map(|(message, span)| Related { message, source: None, range: Some(locate(span)) })
-            .collect(),
+        related: related.chain(elsewhere).collect(),
         fix,
         incomplete: draft.incomplete,
     })

@@ -374,6 +374,7 @@ pub(crate) struct Draft {
     pub(crate) help: Option<Cow<'static, str>>,
     pub(crate) place: Option<DraftPlace>,
     pub(crate) related: Vec<(String, Span)>,
+    pub(crate) elsewhere: Vec<(String, Source)>,
     pub(crate) fix: Option<DraftFix>,
     pub(crate) incomplete: bool,
 }
@@ -424,6 +425,13 @@ impl Draft {
     /// Shows another place of the same text.
     pub(crate) fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
         self.related.push((message.into(), span));
+        self
+    }
+
+    /// Names another input.
+    #[cfg(feature = "private-key")]
+    pub(crate) fn elsewhere(&mut self, source: Source, message: impl Into<String>) -> &mut Self {
+        self.elsewhere.push((message.into(), source));
         self
     }
 
@@ -498,6 +506,7 @@ impl Findings {
             help: None,
             place: None,
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fix: None,
             incomplete: false,
         };

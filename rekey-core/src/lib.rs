@@ -62,7 +62,7 @@ pub use input::{Origin, Text};
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
 #[cfg(feature = "private-key")]
 pub use private_key::PrivateKey;
-pub use report::{Facts, Report, Section};
+pub use report::{Counts, Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};
 #[cfg(all(

@@ -22,6 +22,7 @@ mod public;
 mod recognise;
 mod rsa;
 mod scan;
+mod shared_prime;
 mod small_primes;
 mod summary;
 
@@ -29,6 +30,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub(crate) use self::shared_prime::shared_primes;
 pub use self::{
     audit::{Audit, Flaw, Primality, Prime},
     der::{Reason, Tag},

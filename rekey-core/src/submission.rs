@@ -1,6 +1,8 @@
 //! What a partner hands to Red Hat, taken together.
 
-use crate::{input::Text, policy::Policy};
+pub(crate) mod batch;
+
+use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
@@ -20,6 +22,8 @@ pub struct Submission<'a> {
     pub git: GitSource<'a>,
     /// What is built of it: one image or more.
     pub images: Vec<ImageSource<'a>>,
+    /// What it is judged against, where it is not what the others of its batch are.
+    pub policy: Option<&'a Policy>,
 }
 
 /// The repository that the service clones, and the key it clones with.
@@ -54,14 +58,33 @@ pub struct ImageSource<'a> {
     pub published: &'a [String],
     /// The reference that the image is pushed to.
     pub reference: Option<Text<'a>>,
+    /// The file of credentials that it is pushed with.
+    pub auth_file: Option<Text<'a>>,
+    /// The registry key of its project.
+    pub registry_key: Option<Text<'a>>,
     /// Values of build arguments.
     pub build_args: &'a [(String, String)],
     /// Labels that the build sets.
     pub labels: &'a [(String, String)],
     /// The stage to build.
     pub target: Option<&'a str>,
+    /// The folder that the build copies from.
+    pub context: Option<&'a dyn BuildContext>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
     /// What this image is judged against, where it is not what the submission is.
     pub policy: Option<&'a Policy>,
+}
+
+impl ImageSource<'_> {
+    /// The tag that is given, or else that of the reference, where it is one.
+    pub(crate) fn parsed_tag(&self) -> Option<Tag> {
+        fn text<'t>(field: Option<&Text<'t>>) -> Option<&'t str> {
+            std::str::from_utf8(field?.bytes()).ok()
+        }
+        let of_reference =
+            || ImageReference::parse(text(self.reference.as_ref())?).ok()?.tag().map(str::to_owned);
+        let tag = text(self.tag.as_ref()).map(str::to_owned).or_else(of_reference)?;
+        Tag::parse(&tag).ok()
+    }
 }

@@ -18,7 +18,7 @@ const {
   wrong,
 } = require('./input.cjs')
 const { building, options, policy, ranged } = require('./options.cjs')
-const { report } = require('./report.cjs')
+const { judged, report } = require('./report.cjs')
 const { RULES } = require('./rules.cjs')
 
 function checkTag(text, given) {
@@ -26,7 +26,7 @@ function checkTag(text, given) {
   const own = options(given, ['published'])
   const published = strings(own.published, 'published')
   const target = policy(own)
-  return report(ranged(() => binding.checkTag(input, published, target)))
+  return report(binding.checkTag, [input, published], target)
 }
 
 function checkGitUrl(text, given) {
@@ -34,7 +34,7 @@ function checkGitUrl(text, given) {
   const own = options(given, ['private'])
   const isPrivate = boolean(own.private, 'private')
   const target = policy(own)
-  return report(ranged(() => binding.checkGitUrl(input, isPrivate, target)))
+  return report(binding.checkGitUrl, [input, isPrivate], target)
 }
 
 function checkPrivateKey(data, given) {
@@ -45,7 +45,7 @@ function checkPrivateKey(data, given) {
   const mode = integer(own.mode, 'mode')
   const quick = boolean(own.quick, 'quick')
   const target = policy(own)
-  return report(ranged(() => binding.checkPrivateKey(input, publicKey, fingerprint, mode, quick, target)))
+  return report(binding.checkPrivateKey, [input, publicKey, fingerprint, mode, quick], target)
 }
 
 function checkDockerfile(data, given) {
@@ -54,7 +54,7 @@ function checkDockerfile(data, given) {
   const build = building(own)
   const baseConfig = optionalContent(own.baseConfig, 'baseConfig')
   const target = policy(own)
-  return report(ranged(() => binding.checkDockerfile(input, build, baseConfig, target)))
+  return report(binding.checkDockerfile, [input, build, baseConfig], target)
 }
 
 function checkImage(reference, given) {
@@ -66,48 +66,51 @@ function checkImage(reference, given) {
   const authFile = optionalContent(own.authFile, 'authFile')
   const registryKey = optionalContent(own.registryKey, 'registryKey')
   const target = policy(own)
-  return report(
-    ranged(() => binding.checkImage(input, published, config, manifest, authFile, registryKey, target)),
-  )
+  return report(binding.checkImage, [input, published, config, manifest, authFile, registryKey], target)
 }
 
 function checkSubmission(submission, given) {
-  if (submission?.path !== undefined) return checkFolder(submission, given)
-  const input = submitted(submission)
-  const target = policy(options(given, []))
-  return report(ranged(() => binding.checkSubmission(input, target)))
+  return batch([submitted(submission, '')], given)[0]
 }
 
-/** Checks files: the one place of the package that reads any. */
-function checkFolder(submission, given) {
-  const folder = path(fields(submission, ['path'], 'submission').path, 'path')
+function checkSubmissions(submissions, given) {
+  if (!Array.isArray(submissions)) throw wrong('submissions', 'an array', submissions)
+  return batch(submissions.map((one, at) => submitted(one, `submissions[${at}].`)), given)
+}
+
+function batch(inputs, given) {
   const target = policy(options(given, []))
-  const judged = ranged(() => binding.checkSubmissionAt(folder, target))
-  if (judged.json === undefined) throw new RekeyError(judged)
-  return report(judged)
+  const found = ranged(() => binding.checkSubmissions(inputs, target))
+  if (!Array.isArray(found)) throw new RekeyError(found)
+  return found.map(judged)
 }
 
 const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']
 const BUILD = ['buildArgs', 'target', 'labels', 'baseConfig']
-const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', ...BUILD]
+const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', 'authFile', 'registryKey', ...BUILD]
 
-/** A submission as the native half takes it. */
-function submitted(submission) {
-  const { git, images } = fields(submission, ['git', 'images'], 'submission')
+/** A submission as the native half takes it; one that is named by its path is read there. */
+function submitted(submission, before) {
+  const name = before === '' ? 'submission' : before.slice(0, -1)
+  if (submission?.path !== undefined) {
+    return { path: path(fields(submission, ['path'], name).path, `${before}path`), git: {}, images: [] }
+  }
+  const { git, images } = fields(submission, ['git', 'images'], name)
+  const listed = `${before}images`
   return {
-    git: absent(git) ? {} : repository(fields(git, GIT, 'git')),
-    images: list(images, 'images').map((one, at) => image(fields(one, IMAGE, `images[${at}]`), `images[${at}].`)),
+    git: absent(git) ? {} : repository(fields(git, GIT, `${before}git`), `${before}git.`),
+    images: list(images, listed).map((one, at) => image(fields(one, IMAGE, `${listed}[${at}]`), `${listed}[${at}].`)),
   }
 }
 
-function repository(git) {
+function repository(git, before) {
   return {
-    url: optionalContent(git.url, 'git.url'),
-    private: boolean(git.private, 'git.private'),
-    key: optionalContent(git.key, 'git.key'),
-    keyMode: integer(git.keyMode, 'git.keyMode'),
-    publicKey: optionalContent(git.publicKey, 'git.publicKey'),
-    keyFingerprint: string(git.keyFingerprint, 'git.keyFingerprint'),
+    url: optionalContent(git.url, `${before}url`),
+    private: boolean(git.private, `${before}private`),
+    key: optionalContent(git.key, `${before}key`),
+    keyMode: integer(git.keyMode, `${before}keyMode`),
+    publicKey: optionalContent(git.publicKey, `${before}publicKey`),
+    keyFingerprint: string(git.keyFingerprint, `${before}keyFingerprint`),
   }
 }
 
@@ -118,6 +121,8 @@ function image(one, before) {
     tag: optionalContent(one.tag, `${before}tag`),
     published: strings(one.published, `${before}published`),
     reference: optionalContent(one.reference, `${before}reference`),
+    authFile: optionalContent(one.authFile, `${before}authFile`),
+    registryKey: optionalContent(one.registryKey, `${before}registryKey`),
     buildArgs: entries(one.buildArgs, `${before}buildArgs`),
     labels: entries(one.labels, `${before}labels`),
     target: string(one.target, `${before}target`),
@@ -169,4 +174,14 @@ function of(severity) {
   return (finding) => finding.severity === severity
 }
 
-module.exports = { checkDockerfile, checkGitUrl, checkGitUrls, checkImage, checkPrivateKey, checkSubmission, checkTag, checkTags }
+module.exports = {
+  checkDockerfile,
+  checkGitUrl,
+  checkGitUrls,
+  checkImage,
+  checkPrivateKey,
+  checkSubmission,
+  checkSubmissions,
+  checkTag,
+  checkTags,
+}

@@ -13,7 +13,7 @@ function options(given, own) {
 
 /** What an input is judged against, and which forms are wanted too; undefined for the default. */
 function policy(given) {
-  if (POLICY.every((name) => absent(given[name]))) return undefined
+  if (given === NONE || POLICY.every((name) => absent(given[name]))) return undefined
   return {
     flow: string(given.flow, 'flow'),
     policy: string(given.policy, 'policy'),

@@ -42,16 +42,6 @@ function parsePrivateKey(data) {
   return parsed(binding.parsePrivateKey(content(data, 'data')))
 }
 
-function toPublicKey(data) {
-  return converted(binding.toPublicKey(content(data, 'data')))
-}
-
-function privateKeyMatches(data, publicKey) {
-  const outcome = binding.privateKeyMatches(content(data, 'data'), content(publicKey, 'publicKey'))
-  if (typeof outcome === 'boolean') return outcome
-  throw new RekeyError(outcome)
-}
-
 function toPkcs1Pem(data) {
   return converted(binding.toPkcs1Pem(content(data, 'data')))
 }
@@ -74,9 +64,7 @@ function toSsh(text) {
 }
 
 function sameRepository(text, other) {
-  const outcome = binding.sameRepository(content(text, 'text'), content(other, 'other'))
-  if (typeof outcome === 'boolean') return outcome
-  throw new RekeyError(outcome)
+  return converted(binding.sameRepository(content(text, 'text'), content(other, 'other')))
 }
 
 function toHttps(text) {

@@ -20,9 +20,9 @@ pub(crate) use policy::{PolicyOptions, asked};
 pub(crate) use private_key::{
     is_private_key, parse_private_key, private_key_matches, to_pkcs1_pem, to_public_key,
 };
-pub(crate) use report::Judged;
+pub(crate) use report::{Judged, Verdict};
 pub(crate) use rules::rules;
-pub(crate) use submission::{SubmissionOf, check_submission, check_submission_at};
+pub(crate) use submission::{SubmissionOf, check_submissions};
 pub(crate) use value::{
     Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
     next_release, parse_git_url, parse_image_reference, parse_tag, same_repository,

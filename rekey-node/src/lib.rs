@@ -15,7 +15,7 @@ mod convert;
 use content::{Content, Secret};
 use convert::{
     BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
-    SubmissionOf, Transport, Verdicts, asked,
+    SubmissionOf, Transport, Verdict, Verdicts, asked,
 };
 use napi::{Either, Env, JsString, Result};
 use napi_derive::napi;
@@ -26,7 +26,7 @@ pub fn check_tag(
     text: Content<'_>,
     published: Option<Vec<String>>,
     options: Option<PolicyOptions>,
-) -> Result<Judged> {
+) -> Result<Verdict> {
     Ok(convert::check_tag(&text, &published.unwrap_or_default(), &asked(options)?))
 }
 
@@ -36,7 +36,7 @@ pub fn check_git_url(
     text: Content<'_>,
     private: Option<bool>,
     options: Option<PolicyOptions>,
-) -> Result<Judged> {
+) -> Result<Verdict> {
     Ok(convert::check_git_url(&text, private, &asked(options)?))
 }
 
@@ -49,7 +49,7 @@ pub fn check_private_key(
     mode: Option<u32>,
     quick: Option<bool>,
     options: Option<PolicyOptions>,
-) -> Result<Judged> {
+) -> Result<Verdict> {
     // What is given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
     let beside = KeyBeside { public_key, fingerprint, mode, quick: quick.unwrap_or(false) };
@@ -63,7 +63,7 @@ pub fn check_dockerfile(
     build: Option<BuildOptions>,
     base_config: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Judged> {
+) -> Result<Verdict> {
     let build = build.unwrap_or_default();
     Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?))
 }
@@ -78,23 +78,20 @@ pub fn check_image(
     auth_file: Option<Content<'_>>,
     registry_key: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Judged> {
+) -> Result<Verdict> {
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let beside =
         ImageBeside { published: published.unwrap_or_default(), config, manifest, auth_file, registry_key };
     Ok(convert::check_image(&reference, &beside, &asked(options)?))
 }
 
-/// `checkSubmission`.
+/// `checkSubmissions`.
 #[napi(catch_unwind)]
-pub fn check_submission(submission: SubmissionOf<'_>, options: Option<PolicyOptions>) -> Result<Judged> {
-    Ok(convert::check_submission(submission, &asked(options)?))
-}
-
-/// `checkSubmission` of a folder.
-#[napi(catch_unwind)]
-pub fn check_submission_at(path: String, options: Option<PolicyOptions>) -> Result<Either<Judged, Refusal>> {
-    convert::check_submission_at(&path, options.unwrap_or_default())
+pub fn check_submissions(
+    submissions: Vec<SubmissionOf<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Either<Vec<Judged>, Refusal>> {
+    convert::check_submissions(submissions, options.unwrap_or_default())
 }
 
 /// `checkTags`: one tag a line.

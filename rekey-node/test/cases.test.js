@@ -14,7 +14,7 @@ const CHECKS = {
   private_key: rekey.checkPrivateKey,
   dockerfile: rekey.checkDockerfile,
   image: rekey.checkImage,
-  submission: (input, options) => rekey.checkSubmission(submission(input), options),
+  submission: (input, options) => rekey.checkSubmissions(submissions(input), options)[0],
 }
 
 test('every table holds', () => {
@@ -119,9 +119,14 @@ function options(table) {
   return mode === undefined ? rest : { ...rest, mode: Number.parseInt(mode, 8) }
 }
 
+/** Some submissions with a blank line between: a case is about the first. */
+function submissions(input) {
+  return input.toString().split('\n\n').map(submission)
+}
+
 /** A submission written as one `field = value` a line; a key is named by its file in `tests/keys`. */
-function submission(input) {
-  const lines = input.toString().split('\n').filter(Boolean)
+function submission(text) {
+  const lines = text.split('\n').filter(Boolean)
   const fields = lines.map((line) => [line.slice(0, line.indexOf(' = ')), line.slice(line.indexOf(' = ') + 3)])
   const git = {}
   const image = {}
@@ -129,6 +134,7 @@ function submission(input) {
     if (field === 'git.url') git.url = value
     else if (field === 'git.private') git.private = value === 'true'
     else if (field === 'git.key') git.key = readFileSync(new URL(`keys/${value}`, TESTS))
+    else if (field === 'registry-key') image.registryKey = value
     else image[field] = value
   }
   return { git, images: [image] }

@@ -57,13 +57,14 @@ test('the examples of the declarations give what they say', () => {
   assert.ok(compared > 6)
 })
 
-test('the examples of the README run and print what it says', () => {
-  const examples = [...read('README.md').matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code)
-  assert.ok(examples.length > 0)
+test('the examples of the README and the guide to forms run and print what they say', () => {
+  const pages = [read('README.md'), read('../docs/guide/forms.md')]
+  const examples = pages.flatMap((page) => [...page.matchAll(/^ *```js\n(.*?)```/gms)].map(([, code]) => code))
+  assert.equal(examples.length, 3)
   for (const code of examples) {
     const args = ['--input-type', 'module', '--eval', code]
     const printed = execFileSync(process.execPath, args, { cwd: HERE, encoding: 'utf8' }).trim()
-    const promised = [...code.matchAll(/^\/\/ prints (.*)$/gm)].map(([, line]) => line)
+    const promised = [...code.matchAll(/^ *\/\/ prints (.*)$/gm)].map(([, line]) => line)
     assert.deepEqual(printed.split('\n'), promised)
   }
 })

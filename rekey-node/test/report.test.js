@@ -150,3 +150,40 @@ test('an edit inside of a character or after the end is left out', () => {
     assert.deepEqual(rekey.applyFixes('é😀', [{ fix: { safety: 'safe', edits } }]), { text: 'é😀', applied: 0 })
   }
 })
+
+test('a report in which nothing was found is the same whether it crossed as a whole or not', () => {
+  const checks = [
+    (options) => rekey.checkTag('1.0-1', options),
+    (options) => rekey.checkTag(Buffer.from('1.0-2'), { published: ['1.0-1'], ...options }),
+    (options) => rekey.checkGitUrl('https://github.com/acme/app', options),
+    (options) => rekey.checkGitUrl('git@gitlab.com:acme/group/app.git', options),
+  ]
+  for (const target of [{}, { flow: 'quay', today: '2026-11-23' }, { flow: 'quay', preflightVersion: '1.11' }]) {
+    for (const check of checks) {
+      const [compact, whole] = [check(target), check({ ...target, render: true })]
+      assert.deepEqual(compact.findings, [])
+      assert.deepEqual(compact, whole)
+      assert.equal(rekey.toJson(compact), rekey.toJson(whole))
+    }
+  }
+})
+
+test('a batch shows what stands in two submissions', () => {
+  const key = 'CANARY' + '0A'.repeat(29)
+  const image = (digit) => ({ reference: `quay.io/redhat-isv-containers/${digit.repeat(24)}:1.0-1`, registryKey: key })
+  const batch = [{ images: [image('0')] }, { images: [image('1')] }]
+  const reports = rekey.checkSubmissions(batch, { flow: 'quay', render: true, sarif: true })
+  for (const [at, report] of reports.entries()) {
+    const finding = report.findings.find((one) => one.rule === 'submission-registry-key-reused')
+    assert.deepEqual(finding.related.map(({ source }) => source), [`submissions[${1 - at}].registry-key`])
+    const shown = [rekey.toJson(report), rekey.render(report), rekey.toSarif(report), inspect(report, { depth: null })]
+    assert.ok(!shown.join('').includes(key))
+  }
+  assert.ok(rekey.checkSubmission(batch[0], { flow: 'quay' }).passed)
+  assert.deepEqual(rekey.checkSubmissions([]), [])
+  assert.throws(() => rekey.checkSubmissions(batch[0]), { name: 'TypeError', message: /submissions as an array/ })
+  assert.throws(() => rekey.checkSubmissions([{}, { images: [{ tag: 5 }] }]), {
+    name: 'TypeError',
+    message: /submissions\[1\]\.images\[0\]\.tag/,
+  })
+})

@@ -16,9 +16,17 @@ use crate::{
 /// From how many bytes on other threads of Python run during a check; below, letting them costs more.
 const LONG: usize = 4096;
 
-/// Runs `check`, without holding up other threads where the input is long.
-fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Report + Send) -> Report {
-    let report = if input.bytes().len() < LONG { check() } else { py.detach(check) };
+/// The same of a Dockerfile, each byte of which takes far longer.
+const LONG_DOCKERFILE: usize = 256;
+
+/// Runs `check`, without holding up other threads where the input is `long`.
+fn run(
+    py: Python<'_>,
+    input: &Input<'_>,
+    long: usize,
+    check: impl FnOnce() -> rekey_core::Report + Send,
+) -> Report {
+    let report = if input.bytes().len() < long { check() } else { py.detach(check) };
     Report::new(report, Units::All(input.unit()))
 }
 
@@ -55,7 +63,9 @@ pub(crate) fn check_tag(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, || rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)))
+    Ok(run(py, &text, LONG, || {
+        rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)
+    }))
 }
 
 /// Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
@@ -116,7 +126,9 @@ pub(crate) fn check_git_url(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)))
+    Ok(run(py, &text, LONG, || {
+        rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)
+    }))
 }
 
 /// Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
@@ -209,7 +221,7 @@ pub(crate) fn check_dockerfile(
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     let (build_args, labels) = (build_args.unwrap_or_default(), labels.unwrap_or_default());
-    Ok(run(py, &data, || {
+    Ok(run(py, &data, LONG_DOCKERFILE, || {
         let input = DockerfileInput::new(data.text())
             .build_args(&build_args.0)
             .target(target)
@@ -253,7 +265,7 @@ pub(crate) fn check_image(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let report = run(py, &reference, || {
+    let report = run(py, &reference, LONG, || {
         let input = ImageInput::new(reference.text())
             .published(&published.0)
             .config(config.as_ref().map(Input::text))
@@ -294,13 +306,19 @@ pub(crate) fn check_submission(
     today: Option<Day>,
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
-    submission.check(py, &settings(flow, policy, preflight_version, today, severity)?)
+    let settings = settings(flow, policy, preflight_version, today, severity)?;
+    Ok(Submission::check(py, &[submission], &settings)?.swap_remove(0))
 }
 
-/// Checks many submissions against one policy: the reports in their order.
+/// Checks many submissions, and that none has what another should have for itself: the reports in their order.
 ///
-/// >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
-/// [False]
+/// Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+/// images that go to one project or under one reference. The findings name the others in ``related``. The keywords are
+/// those of :func:`check_submission`. Other threads run meanwhile.
+///
+/// >>> one, two = check_submissions([Submission(reference="quay.io/acme/app:1.0-1")] * 2)
+/// >>> [other.source for finding in two.findings for other in finding.related]
+/// ['submissions[0].reference']
 #[pyfunction]
 #[pyo3(signature = (submissions, *, flow = None, policy = None, preflight_version = None,
                     today = None, severity = None))]
@@ -314,6 +332,7 @@ pub(crate) fn check_submissions(
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
     let settings = settings(flow, policy, preflight_version, today, severity)?;
-    let check = |one: PyResult<Bound<'_, PyAny>>| one?.cast::<Submission>()?.get().check(py, &settings);
-    submissions.try_iter()?.map(check).collect()
+    let batch = submissions.try_iter()?.map(|one| Ok(one?.cast_into::<Submission>()?));
+    let batch: Vec<Bound<'_, Submission>> = batch.collect::<PyResult<_>>()?;
+    Submission::check(py, &batch.iter().map(Bound::get).collect::<Vec<_>>(), &settings)
 }

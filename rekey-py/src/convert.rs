@@ -6,7 +6,7 @@ use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, Subject, 
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
     input::Unit,
-    report::{Counts, Forecast},
+    report::{Counts, Forecast, Section, Target},
 };
 
 /// In what the offsets of each text of a report count.
@@ -143,6 +143,26 @@ pub(crate) fn forecast(report: &Report) -> Vec<Forecast> {
 pub(crate) fn counts(report: &Report) -> Counts {
     let counts = report.counts();
     Counts { errors: counts.errors, warnings: counts.warnings, notes: counts.notes, unknown: counts.unknown }
+}
+
+pub(crate) fn sections(report: &Report) -> Vec<Section> {
+    let sections = report.sections().iter().map(|section| Section {
+        subject: section.subject().as_str().into(),
+        source: section.source().name().to_owned(),
+        passed: section.passed(),
+        facts: serde_json::to_string(section.facts()).unwrap_or_else(|_| "null".to_owned()),
+    });
+    sections.collect()
+}
+
+pub(crate) fn target(report: &Report) -> Target {
+    let policy = report.policy();
+    Target {
+        flow: policy.flow().as_str().into(),
+        policy: policy.kind().as_str().into(),
+        preflight_version: policy.preflight_version().to_string(),
+        today: policy.today().map(|today| today.to_string()),
+    }
 }
 
 /// What was read, as JSON: of one input its facts, of several their facts by source.

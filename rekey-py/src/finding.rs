@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyDict};
 use rekey_core::Span;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,34 @@ impl Finding {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         reduce(py, "Finding", self)
+    }
+}
+
+impl Finding {
+    /// The finding as a row of plain values.
+    pub(crate) fn row<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let row = PyDict::new(py);
+        row.set_item("rule", &self.rule)?;
+        row.set_item("parameter", &self.parameter)?;
+        row.set_item("severity", &self.severity)?;
+        row.set_item("message", &self.message)?;
+        row.set_item("help", &self.help)?;
+        row.set_item("basis", &self.basis.kind)?;
+        row.set_item("subject", &self.subject)?;
+        row.set_item("source", &self.source)?;
+        row.set_item("start", self.start)?;
+        row.set_item("end", self.end)?;
+        row.set_item("line", self.line)?;
+        row.set_item("column", self.column)?;
+        row.set_item("end_line", self.end_line)?;
+        row.set_item("end_column", self.end_column)?;
+        row.set_item("pointer", &self.pointer)?;
+        row.set_item("layer", self.layer)?;
+        row.set_item("path", &self.path)?;
+        row.set_item("fix", self.fix.as_ref().map(|fix| &fix.description))?;
+        row.set_item("safety", self.fix.as_ref().map(|fix| &fix.safety))?;
+        row.set_item("incomplete", self.incomplete)?;
+        Ok(row)
     }
 }
 

@@ -45,7 +45,7 @@ mod _rekey {
         image::{ImageReference, is_image_reference},
         pickle::_restore,
         private_key::{PrivateKey, is_private_key},
-        report::{Counts, Forecast, Report},
+        report::{Counts, Forecast, Report, Section, Target},
         rule::{Rule, rule},
         submission::{Image, Submission},
         tag::{Tag, is_tag, latest_tag},

@@ -7,7 +7,7 @@ use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
     git_url::GitUrl,
     image::ImageReference,
-    report::{Counts, Forecast, Report},
+    report::{Counts, Forecast, Report, Section, Target},
     rule::Rule,
     submission::Submission,
     tag::Tag,
@@ -44,6 +44,8 @@ pub(crate) fn _restore<'py>(py: Python<'py>, class: &str, state: &str) -> PyResu
         "Fix" => read::<Fix>(state)?.into_bound_py_any(py),
         "Edit" => read::<Edit>(state)?.into_bound_py_any(py),
         "Forecast" => read::<Forecast>(state)?.into_bound_py_any(py),
+        "Section" => read::<Section>(state)?.into_bound_py_any(py),
+        "Target" => read::<Target>(state)?.into_bound_py_any(py),
         "Counts" => read::<Counts>(state)?.into_bound_py_any(py),
         _ => Err(PyValueError::new_err(format!("expected a class of rekey, found `{class}`"))),
     }

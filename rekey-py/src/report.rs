@@ -1,4 +1,4 @@
-//! `Report`, `Forecast` and `Counts`.
+//! `Report` and what it is made of beside findings: `Section`, `Target`, `Forecast`, `Counts`.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use pyo3::{
     PyClass,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyList, PyMapping},
+    types::{PyDict, PyList, PyMapping},
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,13 +33,14 @@ type Words = Cow<'static, str>;
 #[pyclass(frozen, module = "rekey")]
 pub(crate) struct Report {
     body: Body,
+    notices: Vec<String>,
     findings: PyOnceLock<Vec<Py<Finding>>>,
     forecast: PyOnceLock<Vec<Py<Forecast>>>,
 }
 
 enum Body {
     Judged(rekey_core::Report, Units),
-    Saved(Saved),
+    Saved(Box<Saved>),
 }
 
 /// A report as a pickle holds it.
@@ -50,6 +51,9 @@ pub(crate) struct Saved {
     findings: Vec<Finding>,
     forecast: Vec<Forecast>,
     facts: String,
+    sections: Vec<Section>,
+    target: Target,
+    notices: Vec<String>,
     json: String,
     sarif: String,
     shown: String,
@@ -68,23 +72,40 @@ impl Report {
         }
     }
 
+    /// The same with what is to be known of how files were read.
+    pub(crate) fn noticed(self, notices: &[String]) -> Self {
+        Self { notices: notices.to_vec(), ..self }
+    }
+
     pub(crate) fn restored(saved: Saved) -> Self {
-        Self::with(Body::Saved(saved))
+        let notices = saved.notices.clone();
+        Self::with(Body::Saved(Box::new(saved))).noticed(&notices)
     }
 
     fn with(body: Body) -> Self {
-        Self { body, findings: PyOnceLock::new(), forecast: PyOnceLock::new() }
+        Self { body, notices: Vec::new(), findings: PyOnceLock::new(), forecast: PyOnceLock::new() }
+    }
+
+    fn finding_objects(&self, py: Python<'_>) -> PyResult<&[Py<Finding>]> {
+        let findings = self.findings.get_or_try_init(py, || match &self.body {
+            Body::Judged(report, units) => objects(py, convert::findings(report, units)),
+            Body::Saved(saved) => objects(py, saved.findings.clone()),
+        });
+        findings.map(Vec::as_slice)
     }
 
     fn saved(&self) -> Cow<'_, Saved> {
         match &self.body {
-            Body::Saved(saved) => Cow::Borrowed(saved),
+            Body::Saved(saved) => Cow::Borrowed(&**saved),
             Body::Judged(report, units) => Cow::Owned(Saved {
                 passed: report.passed(),
                 counts: convert::counts(report),
                 findings: convert::findings(report, units),
                 forecast: convert::forecast(report),
                 facts: convert::facts(report),
+                sections: convert::sections(report),
+                target: convert::target(report),
+                notices: self.notices.clone(),
                 json: report.to_json(),
                 sarif: report.to_sarif(),
                 shown: convert::shown(report, &|_| None),
@@ -98,11 +119,7 @@ impl Report {
     /// Every finding, sorted by source, place and rule.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let findings = self.findings.get_or_try_init(py, || match &self.body {
-            Body::Judged(report, units) => objects(py, convert::findings(report, units)),
-            Body::Saved(saved) => objects(py, saved.findings.clone()),
-        })?;
-        PyList::new(py, findings)
+        PyList::new(py, self.finding_objects(py)?)
     }
 
     /// What each check of openshift-preflight will say of the image; empty where the input is about none.
@@ -140,7 +157,48 @@ impl Report {
             Body::Judged(report, _) => Cow::Owned(convert::facts(report)),
             Body::Saved(saved) => Cow::Borrowed(saved.facts.as_str()),
         };
-        py.import("json")?.call_method1("loads", (text,))
+        from_json(py, &text)
+    }
+
+    /// What was judged, one input each, and what was read of it.
+    ///
+    /// >>> [(part.subject, part.source, part.facts) for part in check_tag("1.0-1").sections]
+    /// [('tag', 'tag', {'version': '1.0', 'release': '1'})]
+    #[getter]
+    fn sections(&self) -> Vec<Section> {
+        match &self.body {
+            Body::Judged(report, _) => convert::sections(report),
+            Body::Saved(saved) => saved.sections.clone(),
+        }
+    }
+
+    /// What it was judged against.
+    ///
+    /// >>> check_tag("1.0-1", flow="quay").target
+    /// <Target flow quay, policy container, preflight 1.21.0, no date>
+    #[getter]
+    fn target(&self) -> Target {
+        match &self.body {
+            Body::Judged(report, _) => convert::target(report),
+            Body::Saved(saved) => saved.target.clone(),
+        }
+    }
+
+    /// What to know about how files were read, one line each.
+    #[getter]
+    fn notices(&self) -> Vec<&str> {
+        self.notices.iter().map(String::as_str).collect()
+    }
+
+    /// The findings as flat rows of plain values, for a data frame: ``pandas.DataFrame(rows)``, ``polars.DataFrame(rows)``,
+    /// ``pyarrow.Table.from_pylist(rows)``. Every row has the same keys.
+    ///
+    /// >>> tags = ["1.0-1", "1.0", "latest"]
+    /// >>> rows = [{"tag": tag, **row} for tag, report in zip(tags, check_tags(tags)) for row in report.rows()]
+    /// >>> [(row["tag"], row["rule"], row["severity"]) for row in rows if row["severity"] == "error"]
+    /// [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-latest', 'error')]
+    fn rows<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        self.finding_objects(py)?.iter().map(|finding| finding.get().row(py)).collect()
     }
 
     /// The whole report as JSON, the same in every language: its offsets count bytes.
@@ -217,11 +275,97 @@ impl Report {
     }
 }
 
+/// The value of a JSON text.
+fn from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (text,))
+}
+
 fn objects<T>(py: Python<'_>, data: Vec<T>) -> PyResult<Vec<Py<T>>>
 where
     T: PyClass + Into<PyClassInitializer<T>>,
 {
     data.into_iter().map(|one| Py::new(py, one)).collect()
+}
+
+/// One input of a report.
+///
+/// >>> (part,) = check_git_url("https://github.com/acme/app").sections
+/// >>> part.passed, part.facts["repository"]
+/// (True, 'app')
+#[pyclass(frozen, eq, hash, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Section {
+    /// What kind of input it is.
+    #[pyo3(get)]
+    pub(crate) subject: Words,
+    /// The file or field.
+    #[pyo3(get)]
+    pub(crate) source: String,
+    /// Whether nothing of severity error was found in it.
+    #[pyo3(get)]
+    pub(crate) passed: bool,
+    /// What was read, as JSON.
+    pub(crate) facts: String,
+}
+
+#[pymethods]
+impl Section {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str) {
+        ("subject", "source", "passed")
+    }
+
+    /// What was read of it; none where it could not be.
+    #[getter]
+    fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        from_json(py, &self.facts)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Section {} {}>", self.source, if self.passed { "passed" } else { "failed" })
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Section", self)
+    }
+}
+
+/// What an input was judged against.
+///
+/// >>> target = check_tag("1.0-1", today="2026-11-23").target
+/// >>> target.flow, target.policy, target.preflight_version, target.today
+/// ('build-service', 'container', '1.21.0', '2026-11-23')
+#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// The way in which the image is handed in.
+    pub(crate) flow: Words,
+    /// The policy of openshift-preflight.
+    pub(crate) policy: Words,
+    /// The version of openshift-preflight.
+    pub(crate) preflight_version: String,
+    /// The day on which ends of life are judged, where one was given.
+    pub(crate) today: Option<String>,
+}
+
+#[pymethods]
+impl Target {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    fn match_args() -> (&'static str, &'static str, &'static str, &'static str) {
+        ("flow", "policy", "preflight_version", "today")
+    }
+
+    fn __repr__(&self) -> String {
+        let Self { flow, policy, preflight_version, today } = self;
+        let today = today.as_deref().unwrap_or("no date");
+        format!("<Target flow {flow}, policy {policy}, preflight {preflight_version}, {today}>")
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduce(py, "Target", self)
+    }
 }
 
 /// What one check of openshift-preflight will say.

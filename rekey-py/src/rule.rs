@@ -107,6 +107,18 @@ impl Rule {
         self.0.applies.policies().map(rekey_core::PolicyKind::as_str).collect()
     }
 
+    /// The first version of openshift-preflight for which it holds; none where it is every one.
+    #[getter]
+    fn since_preflight(&self) -> Option<String> {
+        self.0.applies.since().map(version)
+    }
+
+    /// The first version of openshift-preflight for which it holds no more.
+    #[getter]
+    fn before_preflight(&self) -> Option<String> {
+        self.0.applies.before().map(version)
+    }
+
     fn __repr__(&self) -> String {
         format!("<Rule {}: {}>", self.0.id, self.0.summary)
     }
@@ -114,6 +126,10 @@ impl Rule {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         reduce_text(py, "Rule", self.0.id)
     }
+}
+
+fn version((major, minor, patch): (u16, u16, u16)) -> String {
+    format!("{major}.{minor}.{patch}")
 }
 
 /// The rule with that id; ``KeyError`` where there is none.

@@ -8,7 +8,11 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyString, PyTuple},
 };
-use rekey_cli::{render::SourceText, settings::Settings, submission::LoadedSubmission};
+use rekey_cli::{
+    render::SourceText,
+    settings::Settings,
+    submission::{LoadedSubmission, Policies},
+};
 use rekey_core::{
     Source, Text,
     submission::{GitSource, ImageSource},
@@ -72,6 +76,8 @@ pub(crate) struct Image {
     tag: Option<Content>,
     published: Vec<String>,
     reference: Option<Content>,
+    auth_file: Option<Content>,
+    registry_key: Option<Content>,
     build_args: Vec<(String, String)>,
     labels: Vec<(String, String)>,
     target: Option<String>,
@@ -114,8 +120,9 @@ impl Image {
     #[new]
     #[pyo3(
         signature = (*, name = None, dockerfile = None, tag = None, published = Strings::default(), reference = None,
-                     build_args = None, labels = None, target = None, base_config = None),
-        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, build_args=None, labels=None, target=None, base_config=None)"
+                     auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
+                     base_config = None),
+        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None)"
     )]
     fn new(
         name: Option<String>,
@@ -123,6 +130,8 @@ impl Image {
         tag: Option<Content>,
         published: Strings,
         reference: Option<Content>,
+        auth_file: Option<Content>,
+        registry_key: Option<Content>,
         build_args: Option<Pairs>,
         labels: Option<Pairs>,
         target: Option<String>,
@@ -134,6 +143,8 @@ impl Image {
             tag,
             published: published.0,
             reference,
+            auth_file,
+            registry_key,
             build_args: build_args.unwrap_or_default().0,
             labels: labels.unwrap_or_default().0,
             target,
@@ -209,6 +220,11 @@ impl Image {
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        if self.holds_a_secret(py) {
+            return Err(PyTypeError::new_err(
+                "an Image that holds a registry key or credentials is not pickled, copied or hashed: give the path of the file",
+            ));
+        }
         Ok((PyTuple::empty(py), self.arguments(py)?))
     }
 }
@@ -222,6 +238,8 @@ impl Image {
         arguments.set_item("tag", self.tag(py))?;
         arguments.set_item("published", self.published(py)?)?;
         arguments.set_item("reference", self.reference(py))?;
+        arguments.set_item("auth_file", given(py, self.auth_file.as_ref()))?;
+        arguments.set_item("registry_key", given(py, self.registry_key.as_ref()))?;
         arguments.set_item("build_args", self.build_args(py)?)?;
         arguments.set_item("labels", self.labels(py)?)?;
         arguments.set_item("target", &self.target)?;
@@ -238,6 +256,8 @@ impl Image {
             tag: content(from.tag.as_ref().map(Text::bytes))?,
             published: from.published.to_vec(),
             reference: content(from.reference.as_ref().map(Text::bytes))?,
+            auth_file: None,
+            registry_key: None,
             build_args: from.build_args.to_vec(),
             labels: from.labels.to_vec(),
             target: from.target.map(str::to_owned),
@@ -245,8 +265,20 @@ impl Image {
         })
     }
 
+    fn holds_a_secret(&self, py: Python<'_>) -> bool {
+        let secrets = [&self.auth_file, &self.registry_key];
+        secrets.into_iter().flatten().any(|secret| !secret.is_path(py))
+    }
+
     fn is_empty(&self) -> bool {
-        let texts = [&self.dockerfile, &self.tag, &self.reference, &self.base_config];
+        let texts = [
+            &self.dockerfile,
+            &self.tag,
+            &self.reference,
+            &self.auth_file,
+            &self.registry_key,
+            &self.base_config,
+        ];
         texts.iter().all(|text| text.is_none())
             && self.published.is_empty()
             && self.build_args.is_empty()
@@ -261,8 +293,9 @@ impl Submission {
     #[pyo3(
         signature = (*, git_url = None, private = None, private_key = None, public_key = None, fingerprint = None,
                      dockerfile = None, tag = None, published = Strings::default(), reference = None,
-                     build_args = None, labels = None, target = None, base_config = None, images = None),
-        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, build_args=None, labels=None, target=None, base_config=None, images=None)"
+                     auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
+                     base_config = None, images = None),
+        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, images=None)"
     )]
     fn new(
         py: Python<'_>,
@@ -275,14 +308,27 @@ impl Submission {
         tag: Option<Content>,
         published: Strings,
         reference: Option<Content>,
+        auth_file: Option<Content>,
+        registry_key: Option<Content>,
         build_args: Option<Pairs>,
         labels: Option<Pairs>,
         target: Option<String>,
         base_config: Option<Content>,
         images: Option<Vec<Py<Image>>>,
     ) -> PyResult<Self> {
-        let image =
-            Image::new(None, dockerfile, tag, published, reference, build_args, labels, target, base_config);
+        let image = Image {
+            name: None,
+            dockerfile,
+            tag,
+            published: published.0,
+            reference,
+            auth_file,
+            registry_key,
+            build_args: build_args.unwrap_or_default().0,
+            labels: labels.unwrap_or_default().0,
+            target,
+            base_config,
+        };
         let images = match images {
             Some(_) if !image.is_empty() => {
                 return Err(PyValueError::new_err(
@@ -383,6 +429,9 @@ impl Submission {
                 "a Submission that holds a private key is not pickled, copied or hashed: give the path of its file",
             ));
         }
+        for image in self.images.iter().filter(|image| image.get().holds_a_secret(py)) {
+            image.get().__getnewargs_ex__(py)?;
+        }
         let state = (py.get_type::<Self>(), PyTuple::empty(py), self.arguments(py)?);
         Ok((py.import("copyreg")?.getattr("__newobj_ex__")?, state.into_pyobject(py)?))
     }
@@ -403,16 +452,17 @@ impl Submission {
         Ok(arguments)
     }
 
-    /// Reads what is named by path, and judges all.
-    pub(crate) fn check(&self, py: Python<'_>, settings: &Settings) -> PyResult<Report> {
-        if let Some(Folder { loaded, .. }) = &self.folder {
-            let report = py.detach(|| loaded.check(settings)).map_err(wrong)?;
-            return Ok(Report::new(report, Units::All(Unit::Bytes)));
-        }
-        let read = ReadSubmission::of(py, self)?;
+    /// Reads what is named by path, and judges all, other threads running meanwhile.
+    pub(crate) fn check(py: Python<'_>, batch: &[&Self], settings: &Settings) -> PyResult<Vec<Report>> {
         let policy = settings.to_policy().map_err(wrong)?;
-        let report = py.detach(|| rekey_core::check_submission(&read.source(), &policy));
-        Ok(Report::new(report, Units::Chars(read.chars())))
+        let batch: Vec<_> =
+            batch.iter().map(|one| Gathered::of(py, one, settings)).collect::<PyResult<_>>()?;
+        let reports = py.detach(|| {
+            let sources: Vec<_> = batch.iter().map(Gathered::source).collect();
+            rekey_core::check_submissions(&sources, &policy)
+        });
+        let each = reports.into_iter().zip(&batch);
+        Ok(each.map(|(report, from)| Report::new(report, from.units()).noticed(from.notices())).collect())
     }
 
     /// Calls `show` with the text of each source but the key.
@@ -427,6 +477,44 @@ impl Submission {
         let read = ReadSubmission::of(py, self)?;
         let texts: Vec<_> = read.texts().map(|one| (one.text_source(), one.input.bytes())).collect();
         Ok(show(&|source| texts.iter().find(|(known, _)| known == source).map(|(_, text)| *text)))
+    }
+}
+
+/// A submission with everything that judging it needs.
+enum Gathered<'a> {
+    Given(Box<ReadSubmission<'a>>),
+    Loaded(&'a LoadedSubmission, Policies),
+}
+
+impl<'a> Gathered<'a> {
+    fn of(py: Python<'a>, from: &'a Submission, settings: &Settings) -> PyResult<Self> {
+        match &from.folder {
+            Some(Folder { loaded, .. }) => {
+                Ok(Self::Loaded(loaded, loaded.policies(settings).map_err(wrong)?))
+            }
+            None => Ok(Self::Given(Box::new(ReadSubmission::of(py, from)?))),
+        }
+    }
+
+    fn source(&self) -> rekey_core::Submission<'_> {
+        match self {
+            Self::Given(read) => read.source(),
+            Self::Loaded(loaded, policies) => loaded.judged_by(policies),
+        }
+    }
+
+    fn notices(&self) -> &[String] {
+        match self {
+            Self::Given(_) => &[],
+            Self::Loaded(loaded, _) => loaded.notices(),
+        }
+    }
+
+    fn units(&self) -> Units {
+        match self {
+            Self::Given(read) => Units::Chars(read.chars()),
+            Self::Loaded(..) => Units::All(Unit::Bytes),
+        }
     }
 }
 
@@ -464,7 +552,8 @@ impl<'a> ReadSubmission<'a> {
 
     /// The names of the texts whose offsets count code points.
     fn chars(&self) -> Vec<String> {
-        let all = self.texts().chain(&self.key);
+        let secrets = self.images.iter().flat_map(|image| [&image.auth_file, &image.registry_key]).flatten();
+        let all = self.texts().chain(&self.key).chain(secrets);
         all.filter(|one| one.input.unit() == Unit::Chars).map(|one| one.name.clone()).collect()
     }
 
@@ -481,6 +570,7 @@ impl<'a> ReadSubmission<'a> {
                 key_fingerprint: self.fingerprint.as_ref().map(Read::text),
             },
             images: self.images.iter().map(ReadImage::source).collect(),
+            policy: None,
         }
     }
 }
@@ -515,6 +605,8 @@ struct ReadImage<'a> {
     dockerfile: Option<Read<'a>>,
     tag: Option<Read<'a>>,
     reference: Option<Read<'a>>,
+    auth_file: Option<Read<'a>>,
+    registry_key: Option<Read<'a>>,
     base_config: Option<Input<'a>>,
 }
 
@@ -531,6 +623,8 @@ impl<'a> ReadImage<'a> {
             dockerfile: Read::of(py, image.dockerfile.as_ref(), &field("dockerfile"))?,
             tag: Read::of(py, image.tag.as_ref(), &field("tag"))?,
             reference: Read::of(py, image.reference.as_ref(), &field("reference"))?,
+            auth_file: Read::of(py, image.auth_file.as_ref(), &field("auth-file"))?,
+            registry_key: Read::of(py, image.registry_key.as_ref(), &field("registry-key"))?,
             base_config: image.base_config.as_ref().map(|config| config.read(py)).transpose()?,
         })
     }
@@ -542,10 +636,13 @@ impl<'a> ReadImage<'a> {
             tag: self.tag.as_ref().map(Read::text),
             published: &self.image.published,
             reference: self.reference.as_ref().map(Read::text),
+            auth_file: self.auth_file.as_ref().map(Read::text),
+            registry_key: self.registry_key.as_ref().map(Read::text),
             build_args: &self.image.build_args,
             labels: &self.image.labels,
             target: self.image.target.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
+            context: None,
             policy: None,
         }
     }

@@ -18,19 +18,29 @@ TESTS = pathlib.Path(__file__).parents[2] / "tests"
 
 
 def submission(text: str | bytes, **options: Any) -> rekey.Report:
+    """Some submissions with a blank line between: the report about the first."""
+    batch = (text if isinstance(text, str) else text.decode()).split("\n\n")
+    return rekey.check_submissions(map(one_submission, batch), **options)[0]
+
+
+def one_submission(text: str) -> rekey.Submission:
     """A submission written as one `field = value` a line; a key is named by its file in tests/keys."""
-    lines = (text if isinstance(text, str) else text.decode()).splitlines()
     fields: dict[str, Any] = {
-        FIELDS.get(name, name): value for name, _, value in (l.partition(" = ") for l in lines)
+        FIELDS.get(name, name): value for name, _, value in (l.partition(" = ") for l in text.splitlines())
     }
     if "private" in fields:
         fields["private"] = fields["private"] == "true"
     if "private_key" in fields:
         fields["private_key"] = (TESTS / "keys" / fields["private_key"]).read_bytes()
-    return rekey.check_submission(rekey.Submission(**fields), **options)
+    return rekey.Submission(**fields)
 
 
-FIELDS = {"git.url": "git_url", "git.private": "private", "git.key": "private_key"}
+FIELDS = {
+    "git.url": "git_url",
+    "git.private": "private",
+    "git.key": "private_key",
+    "registry-key": "registry_key",
+}
 CHECKS: dict[str, Any] = {
     "tag": rekey.check_tag,
     "git_url": rekey.check_git_url,

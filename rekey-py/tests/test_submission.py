@@ -144,3 +144,37 @@ def test_many_submissions_are_judged_alike() -> None:
     assert rekey.check_submissions(iter(submissions)) == [rekey.check_submission(one) for one in submissions]
     with pytest.raises(TypeError):
         ANY.check_submissions(["1.0"])
+
+
+KEYS = pathlib.Path(__file__).parents[2] / "tests/keys"
+
+
+def test_a_batch_shows_what_stands_twice(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "rekey.toml").write_text(
+        f'[git]\nurl = "git@github.com:acme/other.git"\nkey = "{KEYS / "openssh.pem"}"\n[[image]]\ntag = "1.0-1"\n'
+    )
+    given = rekey.Submission(git_url="git@github.com:acme/app.git", private_key=KEYS / "right.pem")
+    reports = rekey.check_submissions([given, rekey.Submission.from_path(tmp_path)])
+    for report, other in zip(reports, (str(KEYS / "openssh.pem"), str(KEYS / "right.pem"))):
+        (finding,) = [one for one in report.findings if one.rule == "private-key-reused"]
+        assert [one.source for one in finding.related] == [other]
+    assert "private-key-reused" not in [one.rule for one in rekey.check_submission(given).findings]
+
+
+def test_a_registry_key_stays_where_it_is(tmp_path: pathlib.Path) -> None:
+    key = "CANARY" + "0A" * 29
+    references = [f"quay.io/redhat-isv-containers/{digit * 24}:1.0-1" for digit in "01"]
+    batch = [rekey.Submission(reference=one, registry_key=key) for one in references]
+    reports = rekey.check_submissions(batch, flow="quay")
+    for report in reports:
+        assert "submission-registry-key-reused" in [one.rule for one in report.findings]
+        assert key not in report.to_json() + report.to_sarif() + report.render(batch[0]) + repr(report)
+    for holder in (batch[0], batch[0].images[0]):
+        for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
+            with pytest.raises(TypeError) as caught:
+                leak(holder)
+            assert key not in str(caught.value)
+        assert not any(key in str(getattr(holder, name, "")) for name in dir(holder))
+    (tmp_path / "key").write_text(key)
+    named = rekey.Submission(reference=references[0], registry_key=tmp_path / "key")
+    assert pickle.loads(pickle.dumps(named)) == named

@@ -101,3 +101,6 @@ def roca():
 key("roca.pem", roca(), roca())
 small_d = next(c for c in iter(lambda: random.getrandbits(500) | 1 << 499 | 1, None) if __import__("math").gcd(c, phi) == 1)
 write("small_private_exponent.pem", p * q, pow(small_d, -1, phi), small_d, p, q)
+right = subprocess.run(["openssl", "rsa", "-in", sys.argv[1], "-noout", "-text"], capture_output=True, text=True).stdout
+first = int("".join(right.split("prime1:")[1].split("prime2:")[0].split()).replace(":", ""), 16)
+key("shared_prime.pem", first, prime(1024))

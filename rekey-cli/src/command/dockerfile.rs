@@ -8,11 +8,13 @@ use std::{
 use rayon::prelude::*;
 use rekey_core::{
     DockerfileInput, Finding, Override, Policy, Report, Safety, Source, Text, apply_fixes, check_dockerfile,
+    dockerfile::BuildContext,
 };
 
 use super::{Session, Texts, USAGE, progress::Progress};
 use crate::{
     args,
+    build_context::ContextFolder,
     config::{self, Config, ConfigError},
     fix, printable,
     read::{self, Kind, ReadError},
@@ -35,11 +37,17 @@ impl Session<'_, '_> {
         }
         let base_config = args.base_config.as_deref().map(|path| self.file(path, Kind::Json));
         let base_config = base_config.flatten().map(|(_, json)| json);
+        if let Some(error) = args.context.as_ref().and_then(|path| ContextFolder::open(path, None).err()) {
+            return self.unread(&error);
+        }
         let check = |source: &Source, text: &[u8], policy: &Policy| {
+            let folder = |path: &PathBuf| ContextFolder::open(path, Some(Path::new(source.name()))).ok();
+            let context = args.context.as_ref().and_then(folder);
             let input = DockerfileInput::new(Text::from(text).called(source.clone()))
                 .build_args(&args.build_args)
                 .labels(&args.labels)
                 .target(args.target.as_deref())
+                .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
                 .base_config(base_config.as_deref());
             check_dockerfile(input, policy)
         };

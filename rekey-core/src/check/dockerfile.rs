@@ -108,7 +108,7 @@ fn base_config(config: &Config) -> BaseConfig {
 }
 
 /// What [`check_dockerfile`] looks at.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct DockerfileInput<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) build_args: &'a [(String, String)],

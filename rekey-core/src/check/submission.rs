@@ -7,18 +7,48 @@ use super::{
 use super::{run, section};
 use crate::{
     finding::Subject,
+    image::facts::ImageFacts,
     input::Text,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
     rules::submission::{Context, RULES},
-    submission::{ImageSource, Submission},
+    submission::{
+        ImageSource, Submission,
+        batch::{Shared, shared},
+    },
 };
 
 /// Checks every field of a submission, and that they fit together.
 pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report {
+    check_submissions(std::slice::from_ref(submission), policy).pop().expect("a submission has a report")
+}
+
+/// Checks many submissions, and that none has what another should have for itself: the reports in their order.
+///
+/// Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+/// images that go to one project or under one reference. Where each stands, the findings name the other.
+///
+/// ```
+/// use rekey_core::{Policy, Submission, check_submissions, submission::ImageSource};
+///
+/// let image = ImageSource { reference: Some("quay.io/acme/app:1.0-1".into()), ..ImageSource::default() };
+/// let one = Submission { images: vec![image], ..Submission::default() };
+/// let reports = check_submissions(&[one.clone(), one], &Policy::default());
+/// let finding = reports[1].findings().find(|finding| finding.rule().id == "submission-reference-reused").unwrap();
+/// assert_eq!(finding.related()[0].source.as_ref().unwrap().name(), "submissions[0].reference");
+/// ```
+pub fn check_submissions(submissions: &[Submission<'_>], policy: &Policy) -> Vec<Report> {
+    let shared = shared(submissions);
+    let each = submissions.iter().zip(&shared);
+    each.map(|(submission, shared)| one(submission, shared, submission.policy.unwrap_or(policy))).collect()
+}
+
+fn one(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report {
     let git = &submission.git;
-    let mut reports = vec![joint(submission, policy)];
+    let images: Vec<_> =
+        submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))).collect();
+    let mut reports = vec![joint(submission, &images, shared, policy)];
     if let Some(url) = &git.url {
         reports.push(check_git_url(GitUrlInput::new(url.clone()).private(git.private), policy));
     }
@@ -26,17 +56,18 @@ pub fn check_submission(submission: &Submission<'_>, policy: &Policy) -> Report 
         let input = PrivateKeyInput::new(key.clone())
             .public_key(git.public_key.clone())
             .fingerprint(git.key_fingerprint.clone())
+            .others(&shared.key)
             .mode(git.key_mode);
         reports.push(check_private_key(input, policy));
     }
-    reports.extend(submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))));
+    reports.extend(images);
     Report::join(policy, reports)
 }
 
 /// What holds of the fields taken together.
-fn joint(submission: &Submission<'_>, policy: &Policy) -> Report {
+fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy: &Policy) -> Report {
     let transport = submission.git.url.as_ref().and_then(|url| crate::git_url::scan(url.bytes()).transport());
-    let context = Context { submission, transport };
+    let context = Context { submission, transport, facts: images.iter().map(facts).collect(), shared };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Submission(check) = rule.check {
             check(&context, findings);
@@ -48,11 +79,14 @@ fn joint(submission: &Submission<'_>, policy: &Policy) -> Report {
 
 /// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.
 fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
+    let values = label_values(image);
     let dockerfile = image.dockerfile.as_ref().map(|text| {
         let input = DockerfileInput::new(text.clone())
             .build_args(image.build_args)
             .labels(image.labels)
             .target(image.target)
+            .context(image.context)
+            .label_values(&values)
             .base_config(image.base_config);
         check_dockerfile(input, policy)
     });
@@ -61,9 +95,28 @@ fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
     let reports = [
         dockerfile,
         tag.map(|tag| check_tag(TagInput::new(tag.clone()).published(image.published), policy)),
-        reference.map(|text| check_image(ImageInput::new(text.clone()).published(image.published), policy)),
+        reference.map(|text| {
+            let input = ImageInput::new(text.clone())
+                .published(image.published)
+                .auth_file(image.auth_file.clone())
+                .registry_key(image.registry_key.clone());
+            check_image(input, policy)
+        }),
     ];
     let mut report = Report::join(policy, reports.into_iter().flatten());
     report.gather_image(tag.and_then(|tag| std::str::from_utf8(tag.bytes()).ok()));
     report
+}
+
+/// What is known of the image that a report is about.
+fn facts(report: &Report) -> Option<&ImageFacts> {
+    report.sections().iter().find_map(|section| section.image.as_deref())
+}
+
+/// What the tag tells of the labels: the values that fixes give them.
+fn label_values(image: &ImageSource<'_>) -> Vec<(String, String)> {
+    let Some(tag) = image.parsed_tag() else { return Vec::new() };
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let release = tag.release().map(|release| pair("release", release));
+    [pair("version", tag.version())].into_iter().chain(release).collect()
 }

@@ -21,7 +21,7 @@ const MAX_ENTRIES: usize = 100_000;
 /// let row = report.forecast().into_iter().find(|row| row.check == "HasLicense").unwrap();
 /// assert_eq!(row.outcome.as_str(), "pass");
 /// ```
-pub trait BuildContext {
+pub trait BuildContext: std::fmt::Debug {
     /// What is in a folder, in any order; nothing where there is no such folder. Paths are relative, with `/` between
     /// their parts; the empty one is the context itself.
     fn list(&self, folder: &str) -> Vec<Entry>;
@@ -198,6 +198,7 @@ fn below(folder: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
+    #[derive(Debug)]
     struct Folder(BTreeMap<String, u64>, &'static str);
 
     impl BuildContext for Folder {

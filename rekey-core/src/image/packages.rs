@@ -154,8 +154,10 @@ fn prohibited_name(asked: &str) -> Option<&str> {
     let plain = asked.rsplit_once('.').filter(|(_, arch)| ARCHITECTURES.contains(arch)).map(|(name, _)| name);
     let name =
         [Some(asked), unversioned, plain].into_iter().flatten().find(|name| is_prohibited_package(name));
+    // Files that match a pattern are whatever is there, and a pattern of a letter or two is no name.
+    let is_pattern = file.is_none() && asked.contains('*') && asked.len() > 4;
     let meant = || PROHIBITED_PACKAGES.iter().copied().find(|name| matches(asked, name));
-    name.or_else(|| if asked.contains('*') { meant() } else { None })
+    name.or_else(|| meant().filter(|_| is_pattern))
 }
 
 /// Whether a name matches a pattern with `*`.
@@ -239,6 +241,9 @@ mod tests {
             ("kernel*", Some("kernel")),
             ("*-firmware", Some("linux-firmware")),
             ("kernel-modules*a", Some("kernel-modules-extra")),
+            ("*", None),
+            ("*.rpm", None),
+            ("/tmp/k*.rpm", None),
             ("kernel-headers", None),
             ("kernel-rt*", None),
             ("kernel-rt", None),

@@ -129,15 +129,8 @@ impl Nat {
     /// The difference of two numbers, whichever is the greater.
     pub(super) fn distance(&self, other: &Self) -> Self {
         let (big, small) = if *self >= *other { (self, other) } else { (other, self) };
-        let mut out = Zeroizing::new(big.limbs.to_vec());
-        let mut borrow = false;
-        for (at, limb) in out.iter_mut().enumerate() {
-            let take = small.limbs.get(at).copied().unwrap_or(0);
-            let (rest, under) = limb.overflowing_sub(take);
-            let (rest, more) = rest.overflowing_sub(u64::from(borrow));
-            *limb = rest;
-            borrow = under | more;
-        }
+        let mut out = big.limbs.clone();
+        subtract(&mut out, &small.limbs);
         Self::normal(out)
     }
 
@@ -170,6 +163,35 @@ impl Nat {
             }
         }
         Self::normal(out)
+    }
+
+    /// Whether no odd prime divides both, by Stein's algorithm.
+    pub(super) fn is_coprime(&self, other: &Self) -> bool {
+        let (mut a, mut b) = (self.shr(self.trailing_zeros()), other.shr(other.trailing_zeros()));
+        loop {
+            match a.cmp(&b) {
+                Ordering::Equal => return a.is_one(),
+                Ordering::Less => std::mem::swap(&mut a, &mut b),
+                Ordering::Greater if b.is_zero() => return a.is_one(),
+                Ordering::Greater => a.reduce_by(&b),
+            }
+        }
+    }
+
+    /// Subtracts what is not greater and makes the rest odd, in place.
+    fn reduce_by(&mut self, other: &Self) {
+        subtract(&mut self.limbs, &other.limbs);
+        let (limbs, bits) = (self.trailing_zeros() as usize / 64, self.trailing_zeros() % 64);
+        self.limbs.drain(..limbs);
+        if bits > 0 {
+            let mut above = 0;
+            for limb in self.limbs.iter_mut().rev() {
+                (*limb, above) = (*limb >> bits | above, *limb << (64 - bits));
+            }
+        }
+        while self.limbs.last() == Some(&0) {
+            self.limbs.pop();
+        }
     }
 
     /// The remainder of a division; nothing remains of a division by zero.
@@ -228,6 +250,18 @@ impl Ord for Nat {
     fn cmp(&self, other: &Self) -> Ordering {
         let size = self.limbs.len().cmp(&other.limbs.len());
         size.then_with(|| self.limbs.iter().rev().cmp(other.limbs.iter().rev()))
+    }
+}
+
+/// Subtracts a number that is not greater.
+fn subtract(limbs: &mut [u64], smaller: &[u64]) {
+    let mut borrow = false;
+    for (at, limb) in limbs.iter_mut().enumerate() {
+        let take = smaller.get(at).copied().unwrap_or(0);
+        let (rest, under) = limb.overflowing_sub(take);
+        let (rest, more) = rest.overflowing_sub(u64::from(borrow));
+        *limb = rest;
+        borrow = under | more;
     }
 }
 
@@ -565,6 +599,15 @@ mod tests {
         assert_eq!(*Nat::from_be(&[0, 0, 1, 2]).to_be(), [1, 2]);
     }
 
+    fn odd_gcd(a: BigUint, b: BigUint) -> BigUint {
+        let odd = |number: BigUint| number.trailing_zeros().map_or(BigUint::ZERO, |zeros| number >> zeros);
+        let (mut a, mut b) = (odd(a), odd(b));
+        while b != BigUint::ZERO {
+            (a, b) = (b.clone(), a % b);
+        }
+        a
+    }
+
     #[test]
     fn arithmetic_agrees_with_a_reference() {
         let samples = samples();
@@ -572,6 +615,7 @@ mod tests {
             for b in &samples {
                 assert_eq!(big(&a.times(b)), big(a) * big(b));
                 assert_eq!(big(&a.plus(b)), big(a) + big(b));
+                assert_eq!(a.is_coprime(b), odd_gcd(big(a), big(b)) == BigUint::from(1u32));
                 let distance = if a >= b { big(a) - big(b) } else { big(b) - big(a) };
                 assert_eq!(big(&a.distance(b)), distance);
                 if !b.is_zero() {

@@ -219,10 +219,14 @@ impl PublicKey {
 
     /// The bits of an RSA modulus.
     pub fn bits(&self) -> Option<u32> {
+        self.modulus().map(|modulus| modulus.bits())
+    }
+
+    pub(super) fn modulus(&self) -> Option<Nat> {
         let mut reader = Wire(&self.blob);
         reader.string().ok().filter(|name| *name == b"ssh-rsa")?;
         reader.positive().ok()?;
-        reader.positive().ok().map(|digits| Nat::from_be(digits).bits())
+        reader.positive().ok().map(Nat::from_be)
     }
 
     /// The key in the form of RFC 4253; empty where only a fingerprint is known.

@@ -113,6 +113,9 @@ pub(super) struct ForecastForm {
     pub(super) outcome: &'static str,
     /// Why, in one line.
     pub(super) reason: String,
+    /// From what it is known.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Evidence>"))]
+    evidence: Option<&'static str>,
     /// What would settle an unknown.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Settle>"))]
     pub(super) settle: Option<&'static str>,
@@ -269,6 +272,7 @@ impl From<crate::Forecast> for ForecastForm {
             outcome: row.outcome.as_str(),
             reason: row.reason.into_owned(),
             settle: row.settle.map(crate::image::facts::Settle::as_str),
+            evidence: row.evidence.map(crate::image::facts::Evidence::as_str),
             rules: row.rules,
         }
     }

@@ -4,6 +4,7 @@ mod base_end_of_life;
 mod base_mirror;
 mod base_not_red_hat;
 mod base_scratch;
+mod base_short_name;
 mod base_unfamiliar;
 mod base_unpinned;
 mod base_unresolved;
@@ -71,6 +72,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &duplicate_stage::RULE,
     &buildah::RULE,
     &base_not_red_hat::RULE,
+    &base_short_name::RULE,
     &base_unfamiliar::RULE,
     &base_scratch::RULE,
     &base_unresolved::RULE,

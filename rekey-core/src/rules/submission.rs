@@ -2,15 +2,29 @@
 
 mod dedicated_key;
 mod flow_withdrawn;
+mod labels_differ;
 mod missing_dockerfile;
 mod missing_git_url;
 mod missing_key;
 mod missing_reference;
 mod missing_tag;
 mod needless_key;
+mod project_reused;
+mod reference_reused;
+mod registry_key_reused;
+mod shared_prime;
 
 use crate::{
-    finding::Findings, git_url::Transport, input::Text, rule::Rule, submission::Submission, text::Span,
+    finding::{Draft, Findings, Source},
+    git_url::Transport,
+    image::facts::ImageFacts,
+    input::Text,
+    rule::Rule,
+    submission::{
+        ImageSource, Submission,
+        batch::{Shared, SharedImage},
+    },
+    text::Span,
 };
 
 /// Every rule about submissions, in the order in which they run.
@@ -23,6 +37,11 @@ pub(crate) static RULES: &[&Rule] = &[
     &missing_dockerfile::RULE,
     &missing_tag::RULE,
     &missing_reference::RULE,
+    &labels_differ::RULE,
+    &reference_reused::RULE,
+    &project_reused::RULE,
+    &registry_key_reused::RULE,
+    &shared_prime::RULE,
 ];
 
 /// What a rule about submissions looks at.
@@ -31,6 +50,10 @@ pub(crate) struct Context<'a> {
     pub(crate) submission: &'a Submission<'a>,
     /// How the git source URL is reached, where it can be read.
     pub(crate) transport: Option<Transport>,
+    /// What is known of each image, where anything is.
+    pub(crate) facts: Vec<Option<&'a ImageFacts>>,
+    /// What it has in common with others of its batch.
+    pub(crate) shared: &'a Shared,
 }
 
 impl Context<'_> {
@@ -40,20 +63,42 @@ impl Context<'_> {
     }
 
     /// Reports at a field, or on the whole submission.
-    fn report(&self, findings: &mut Findings, field: Option<&Text<'_>>, message: impl Into<String>) {
+    fn report<'f>(
+        &self,
+        findings: &'f mut Findings,
+        field: Option<&Text<'_>>,
+        message: impl Into<String>,
+    ) -> &'f mut Draft {
         let draft = findings.report(message);
         if let Some(span) = field.and_then(|field| self.place(field)) {
             draft.at(span);
         }
+        draft
+    }
+
+    /// The images, each with what it has in common with others.
+    fn images(&self) -> impl Iterator<Item = (&ImageSource<'_>, &SharedImage)> {
+        self.submission.images.iter().zip(&self.shared.images)
+    }
+
+    /// Reports that a field has what `others` have, if any do.
+    fn reused(
+        &self,
+        findings: &mut Findings,
+        field: Option<&Text<'_>>,
+        others: &[Source],
+        expected: &str,
+        same: &str,
+    ) {
+        let Some(first) = others.first() else { return };
+        let draft = self.report(findings, field, format!("{expected} `{first}` too"));
+        for other in others {
+            draft.elsewhere(other.clone(), same);
+        }
     }
 
     /// Says that a field of an image is missing, by the image's name where there are several.
-    fn missing(
-        &self,
-        findings: &mut Findings,
-        what: &str,
-        has: impl Fn(&crate::submission::ImageSource<'_>) -> bool,
-    ) {
+    fn missing(&self, findings: &mut Findings, what: &str, has: impl Fn(&ImageSource<'_>) -> bool) {
         let images = &self.submission.images;
         if images.is_empty() {
             self.report(findings, None, format!("expected {what}, found none"));
@@ -63,7 +108,9 @@ impl Context<'_> {
                 Some(name) => {
                     self.report(findings, None, format!("expected {what} for image `{name}`, found none"));
                 }
-                None => self.report(findings, None, format!("expected {what}, found none")),
+                None => {
+                    self.report(findings, None, format!("expected {what}, found none"));
+                }
             }
         }
     }

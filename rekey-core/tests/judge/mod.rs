@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
-    TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
+    TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submissions, check_tag,
     dockerfile::BuildContext,
     private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
@@ -112,26 +112,45 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
     text.unwrap_or_default().lines().map(|line| pair(line).expect("key=value")).collect()
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`.
+/// A batch of submissions with a blank line between: the report about the first.
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
-    let fields: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
-    let key = fields.iter().find(|(name, _)| *name == "git.key").map(|(_, file)| key(file));
+    let batch: Vec<_> = text.split("\n\n").map(fields).collect();
+    let batch: Vec<_> = batch.iter().map(|fields| one_submission(fields)).collect();
+    check_submissions(&batch, policy).swap_remove(0)
+}
+
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and a line of a
+/// Dockerfile ends in `\n`.
+fn fields(text: &str) -> Vec<(&str, Vec<u8>)> {
+    let field = |line| {
+        let (name, value): (&str, &str) = str::split_once(line, " = ").expect("field = value");
+        let value = match name {
+            "git.key" => key(value),
+            _ => value.replace("\\n", "\n").into_bytes(),
+        };
+        (name, value)
+    };
+    text.lines().map(field).collect()
+}
+
+fn one_submission<'t>(fields: &'t [(&str, Vec<u8>)]) -> Submission<'t> {
     let mut submission = Submission::default();
     let mut image = ImageSource::default();
     for (name, value) in fields {
-        match name {
+        match *name {
             "git.url" => submission.git.url = Some(value.into()),
-            "git.private" => submission.git.private = Some(value == "true"),
-            "git.key" => submission.git.key = key.as_ref().map(Into::into),
+            "git.private" => submission.git.private = Some(value == b"true"),
+            "git.key" => submission.git.key = Some(value.into()),
             "dockerfile" => image.dockerfile = Some(value.into()),
             "tag" => image.tag = Some(value.into()),
             "reference" => image.reference = Some(value.into()),
+            "registry-key" => image.registry_key = Some(value.into()),
             other => panic!("no field {other}"),
         }
     }
     submission.images.push(image);
-    check_submission(&submission, policy)
+    submission
 }
 
 /// The key of another project, by the file of its public half.

@@ -10,20 +10,20 @@ use rekey_core::{
 
 use super::{
     policy::Asked,
-    report::{Inputs, Judged, judged},
+    report::{Inputs, Verdict, verdict},
 };
 use crate::content::{Content, Secret, bytes};
 
 /// Checks a tag.
-pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Judged {
+pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Verdict {
     let report = tag(TagInput::new(bytes(text)).published(published), &asked.policy);
-    judged(&report, &Inputs::One(text), asked.wanted)
+    verdict(&report, &Inputs::One(text), asked.wanted)
 }
 
 /// Checks a git URL.
-pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Judged {
+pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Verdict {
     let report = git_url(GitUrlInput::new(bytes(text)).private(private), &asked.policy);
-    judged(&report, &Inputs::One(text), asked.wanted)
+    verdict(&report, &Inputs::One(text), asked.wanted)
 }
 
 /// What is given beside a private key.
@@ -35,13 +35,13 @@ pub(crate) struct KeyBeside<'a> {
 }
 
 /// Checks a private key.
-pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Judged {
+pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Verdict {
     let input = PrivateKeyInput::new(bytes(&data.0))
         .public_key(beside.public_key.as_ref().map(Secret::text))
         .fingerprint(beside.fingerprint.as_deref().map(Text::from))
         .mode(beside.mode)
         .primality(if beside.quick { Primality::Quick } else { Primality::Full });
-    judged(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
+    verdict(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -64,14 +64,14 @@ pub(crate) fn check_dockerfile(
     build: &BuildOptions,
     base_config: Option<&Content<'_>>,
     asked: &Asked,
-) -> Judged {
+) -> Verdict {
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
         .target(build.target.as_deref())
         .labels(build.labels.as_deref().unwrap_or_default())
         .base_config(base_config.map(bytes))
         .platform(build.platform.as_deref());
-    judged(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted)
+    verdict(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted)
 }
 
 /// What is given beside a reference.
@@ -84,7 +84,7 @@ pub(crate) struct ImageBeside<'a> {
 }
 
 /// Checks an image.
-pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Judged {
+pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Verdict {
     let ImageBeside { published, config, manifest, auth_file, registry_key } = beside;
     let input = ImageInput::new(bytes(reference))
         .published(published)
@@ -97,8 +97,8 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, ask
     let texts: Vec<_> = shown.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect();
     let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
     let secrets: Vec<_> =
-        kept.into_iter().filter_map(|(name, text)| Some((name, &text.as_ref()?.0))).collect();
-    judged(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
+        kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
+    verdict(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
 }
 
 /// The gravest finding of each tag, one a line.

@@ -23,20 +23,32 @@ pub struct PolicyOptions {
     pub render: Option<bool>,
     /// Whether the report is also wanted as SARIF.
     pub sarif: Option<bool>,
+    /// Whether all of the report is wanted, also where nothing was found.
+    pub whole: Option<bool>,
 }
 
-/// The forms that are wanted beside the report.
+/// What is wanted of a report beside what was found.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Wanted {
     /// Text for people.
     pub(crate) render: bool,
     /// SARIF.
     pub(crate) sarif: bool,
+    /// All of the report, also where nothing was found.
+    pub(crate) whole: bool,
 }
 
 impl From<&PolicyOptions> for Wanted {
     fn from(options: &PolicyOptions) -> Self {
-        Self { render: options.render.unwrap_or_default(), sarif: options.sarif.unwrap_or_default() }
+        let is = Option::unwrap_or_default;
+        Self { render: is(options.render), sarif: is(options.sarif), whole: is(options.whole) }
+    }
+}
+
+impl Wanted {
+    /// More than the facts of an input about which there is nothing else to say.
+    pub(crate) fn more(self) -> bool {
+        self.render || self.sarif || self.whole
     }
 }
 

@@ -1,8 +1,9 @@
 //! A report as it crosses to JavaScript.
 
+use napi::Either;
 use napi_derive::napi;
 use rekey_cli::{render, submission::LoadedSubmission};
-use rekey_core::{Finding, Report, Source, text::Range};
+use rekey_core::{Facts, Finding, Report, Source, text::Range};
 
 use super::policy::Wanted;
 use crate::content::{Content, Unit, bytes, unit};
@@ -23,6 +24,10 @@ pub struct Judged {
     pub notices: Option<Vec<String>>,
 }
 
+/// A report, or its facts alone as JSON where nothing was found: the rest is then the same for all inputs of a kind under
+/// one policy.
+pub(crate) type Verdict = Either<String, Judged>;
+
 /// What was judged.
 pub(crate) enum Inputs<'a> {
     /// One text.
@@ -30,7 +35,7 @@ pub(crate) enum Inputs<'a> {
     /// One text that is shown to nobody.
     Key(&'a Content<'a>),
     /// Texts by the names of their sources, and those that are shown to nobody.
-    Named { texts: &'a [(String, &'a Content<'a>)], secrets: &'a [(&'a str, &'a Content<'a>)] },
+    Named { texts: &'a [(String, &'a Content<'a>)], secrets: &'a [(String, &'a Content<'a>)] },
     /// Files.
     Files(&'a LoadedSubmission),
 }
@@ -41,9 +46,7 @@ impl Inputs<'_> {
         match self {
             Self::One(text) | Self::Key(text) => unit(text),
             Self::Named { texts, secrets } => {
-                let secret =
-                    || secrets.iter().find(|(name, _)| *name == source.name()).map(|(_, text)| *text);
-                named(texts, source).or_else(secret).map_or(Unit::Utf16, unit)
+                named(texts, source).or_else(|| named(secrets, source)).map_or(Unit::Utf16, unit)
             }
             Self::Files(_) => Unit::Bytes,
         }
@@ -62,6 +65,22 @@ impl Inputs<'_> {
 
 fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a Content<'a>> {
     texts.iter().find(|(name, _)| name == source.name()).map(|(_, text)| *text)
+}
+
+/// The facts alone where they say it all and no other form is wanted, else the report.
+pub(crate) fn verdict(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Verdict {
+    match facts(report).filter(|_| !wanted.more()) {
+        Some(facts) => Either::A(serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")),
+        None => Either::B(judged(report, inputs, wanted)),
+    }
+}
+
+/// The facts of one input about which there is nothing else to say.
+fn facts(report: &Report) -> Option<&Facts> {
+    match report.sections() {
+        [section] if section.findings().is_empty() && section.image().is_none() => Some(section.facts()),
+        _ => None,
+    }
 }
 
 /// The report in the units of its inputs, and as text if that is wanted.

@@ -2,22 +2,27 @@
 
 use napi::{Either, Result};
 use napi_derive::napi;
-use rekey_cli::submission::LoadedSubmission;
+use rekey_cli::{
+    settings::Settings,
+    submission::{LoadedSubmission, Policies},
+};
 use rekey_core::{
-    Source, Submission, Text, check_submission as check,
+    Source, Submission, Text, check_submissions as check,
     submission::{GitSource, ImageSource},
 };
 
 use super::{
-    policy::{Asked, PolicyOptions, Wanted, settings, wrong},
+    policy::{PolicyOptions, Wanted, settings, wrong},
     report::{Inputs, Judged, judged},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
-/// The fields of a submission.
+/// A submission: its fields, or where it is read from.
 #[napi(object, object_to_js = false)]
 pub struct SubmissionOf<'a> {
+    /// The folder or `rekey.toml` that it is read from.
+    pub path: Option<String>,
     /// Where the source is.
     pub git: GitOf<'a>,
     /// What is built of it.
@@ -54,6 +59,10 @@ pub struct ImageOf<'a> {
     pub published: Option<Vec<String>>,
     /// The reference that the image is pushed to.
     pub reference: Option<Content<'a>>,
+    /// The file with the credentials of the push.
+    pub auth_file: Option<Content<'a>>,
+    /// The project's registry key.
+    pub registry_key: Option<Content<'a>>,
     /// Values of build arguments.
     pub build_args: Option<Vec<(String, String)>>,
     /// Labels that the build sets.
@@ -64,49 +73,106 @@ pub struct ImageOf<'a> {
     pub base_config: Option<Content<'a>>,
 }
 
-/// Checks a submission.
-pub(crate) fn check_submission(mut given: SubmissionOf<'_>, asked: &Asked) -> Judged {
-    let key = given.git.key.take().map(Secret);
-    let public_key = given.git.public_key.take().map(Secret);
-    let mut names = Names::default();
-    let git = GitSource {
-        url: given.git.url.as_ref().map(|url| names.text(url, "git.url".to_owned())),
-        private: given.git.private,
-        key: key.as_ref().map(|key| named(&key.0, KEY.to_owned())),
-        key_mode: given.git.key_mode,
-        public_key: public_key.as_ref().map(|key| Text::from(bytes(&key.0))),
-        key_fingerprint: given.git.key_fingerprint.as_deref().map(Text::from),
-        ..GitSource::default()
-    };
-    let many = given.images.len() > 1;
-    let images = given.images.iter().enumerate().map(|(at, image)| {
-        let before = match &image.name {
-            _ if !many => String::new(),
-            Some(name) => format!("image.{name}."),
-            None => format!("image.{at}."),
-        };
-        image_source(image, &before, &mut names)
-    });
-    let submission = Submission { git, images: images.collect(), ..Submission::default() };
-    let report = check(&submission, &asked.policy);
-    let secrets: Vec<_> = key.iter().map(|key| (KEY, &key.0)).collect();
-    judged(&report, &Inputs::Named { texts: &names.0, secrets: &secrets }, asked.wanted)
-}
-
-/// Checks the submission in a folder, or that of a `rekey.toml`.
-pub(crate) fn check_submission_at(path: &str, options: PolicyOptions) -> Result<Either<Judged, Refusal>> {
+/// Checks submissions, each of which is given by its fields or by its path.
+pub(crate) fn check_submissions(
+    given: Vec<SubmissionOf<'_>>,
+    options: PolicyOptions,
+) -> Result<Either<Vec<Judged>, Refusal>> {
     let wanted = Wanted::from(&options);
     let settings = settings(options)?;
-    let loaded = match LoadedSubmission::from_path(path) {
-        Ok(loaded) => loaded,
-        Err(error) => return Ok(Either::B(Refusal::of(&error))),
-    };
-    let report = loaded.check(&settings).map_err(|error| wrong(&error))?;
-    Ok(Either::A(judged(&report, &Inputs::Files(&loaded), wanted)))
+    let policy = settings.to_policy().map_err(|error| wrong(&error))?;
+    let mut batch = Vec::new();
+    for one in given {
+        match Gathered::of(one, &settings)? {
+            Either::A(gathered) => batch.push(gathered),
+            Either::B(refusal) => return Ok(Either::B(refusal)),
+        }
+    }
+    let mut names: Vec<_> = batch.iter().map(|_| Names::default()).collect();
+    let sources: Vec<_> = batch.iter().zip(&mut names).map(|(one, names)| one.source(names)).collect();
+    let reports = check(&sources, &policy);
+    let each = reports.iter().zip(&batch).zip(&names);
+    Ok(Either::A(each.map(|((report, from), names)| judged(report, &from.inputs(names), wanted)).collect()))
 }
 
-/// What reports call the private key.
-const KEY: &str = "git.key";
+/// A submission with everything that judging it needs.
+enum Gathered<'a> {
+    Given(Box<Given<'a>>),
+    Loaded(Box<LoadedSubmission>, Policies),
+}
+
+/// A submission that was given by its fields; what is secret in it is wiped.
+struct Given<'a> {
+    git: GitOf<'a>,
+    key: Option<Secret<'a>>,
+    public_key: Option<Secret<'a>>,
+    images: Vec<(ImageOf<'a>, Option<Secret<'a>>, Option<Secret<'a>>)>,
+}
+
+impl<'a> Gathered<'a> {
+    fn of(mut given: SubmissionOf<'a>, settings: &Settings) -> Result<Either<Self, Refusal>> {
+        if let Some(path) = given.path {
+            return match LoadedSubmission::from_path(path) {
+                Ok(loaded) => {
+                    let policies = loaded.policies(settings).map_err(|error| wrong(&error))?;
+                    Ok(Either::A(Self::Loaded(Box::new(loaded), policies)))
+                }
+                Err(error) => Ok(Either::B(Refusal::of(&error))),
+            };
+        }
+        let key = given.git.key.take().map(Secret);
+        let public_key = given.git.public_key.take().map(Secret);
+        let images = given.images.into_iter().map(|mut image| {
+            let (auth_file, registry_key) = (image.auth_file.take(), image.registry_key.take());
+            (image, auth_file.map(Secret), registry_key.map(Secret))
+        });
+        let given = Given { git: given.git, key, public_key, images: images.collect() };
+        Ok(Either::A(Self::Given(Box::new(given))))
+    }
+
+    fn source<'s>(&'s self, names: &mut Names<'s>) -> Submission<'s> {
+        match self {
+            Self::Given(given) => given.source(names),
+            Self::Loaded(loaded, policies) => loaded.judged_by(policies),
+        }
+    }
+
+    fn inputs<'s>(&'s self, names: &'s Names<'s>) -> Inputs<'s> {
+        match self {
+            Self::Given(_) => Inputs::Named { texts: &names.shown, secrets: &names.secret },
+            Self::Loaded(loaded, _) => Inputs::Files(loaded),
+        }
+    }
+}
+
+impl<'a> Given<'a> {
+    fn source<'s>(&'s self, names: &mut Names<'s>) -> Submission<'s> {
+        let git = GitSource {
+            url: self.git.url.as_ref().map(|url| names.text(url, "git.url".to_owned())),
+            private: self.git.private,
+            key: self.key.as_ref().map(|key| names.secret(key, "git.key".to_owned())),
+            key_mode: self.git.key_mode,
+            public_key: self.public_key.as_ref().map(Secret::text),
+            key_fingerprint: self.git.key_fingerprint.as_deref().map(Text::from),
+            ..GitSource::default()
+        };
+        let many = self.images.len() > 1;
+        let images = self.images.iter().enumerate().map(|(at, (image, auth_file, registry_key))| {
+            let before = match &image.name {
+                _ if !many => String::new(),
+                Some(name) => format!("image.{name}."),
+                None => format!("image.{at}."),
+            };
+            let mut secret = |secret: &'s Option<Secret<'a>>, field| {
+                secret.as_ref().map(|secret| names.secret(secret, format!("{before}{field}")))
+            };
+            let (auth_file, registry_key) =
+                (secret(auth_file, "auth-file"), secret(registry_key, "registry-key"));
+            ImageSource { auth_file, registry_key, ..image_source(image, &before, names) }
+        });
+        Submission { git, images: images.collect(), ..Submission::default() }
+    }
+}
 
 fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>) -> ImageSource<'a> {
     let mut text = |content: &'a Option<Content<'a>>, field| {
@@ -122,18 +188,26 @@ fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>)
         labels: image.labels.as_deref().unwrap_or_default(),
         target: image.target.as_deref(),
         base_config: image.base_config.as_ref().map(bytes),
-        policy: None,
+        ..ImageSource::default()
     }
 }
 
-/// The texts that were given, by what reports call them.
+/// The texts that were given, by what reports call them, and those that are shown to nobody.
 #[derive(Default)]
-struct Names<'a>(Vec<(String, &'a Content<'a>)>);
+struct Names<'a> {
+    shown: Vec<(String, &'a Content<'a>)>,
+    secret: Vec<(String, &'a Content<'a>)>,
+}
 
 impl<'a> Names<'a> {
     fn text(&mut self, content: &'a Content<'a>, name: String) -> Text<'a> {
-        self.0.push((name.clone(), content));
+        self.shown.push((name.clone(), content));
         named(content, name)
+    }
+
+    fn secret(&mut self, secret: &'a Secret<'_>, name: String) -> Text<'a> {
+        self.secret.push((name.clone(), &secret.0));
+        named(&secret.0, name)
     }
 }
 

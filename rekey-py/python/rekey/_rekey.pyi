@@ -2,7 +2,7 @@ import datetime
 import os
 import pathlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypeVar, final
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, final
 
 __all__ = [
     "RULES",
@@ -25,9 +25,11 @@ __all__ = [
     "Related",
     "Report",
     "Rule",
+    "Section",
     "Stage",
     "Submission",
     "Tag",
+    "Target",
     "__version__",
     "_main",
     "_restore",
@@ -56,6 +58,30 @@ _Severity: TypeAlias = Literal["error", "warning", "note"]
 _Override: TypeAlias = Literal["off", "note", "warning", "error"]
 _Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "image"]
 _Text = TypeVar("_Text", str, bytes)
+
+class _Row(TypedDict):
+    """A finding as a row of a data frame; ``fix`` is what it does, ``basis`` its kind."""
+
+    rule: str
+    parameter: str | None
+    severity: _Severity
+    message: str
+    help: str
+    basis: str
+    subject: _Subject
+    source: str
+    start: int | None
+    end: int | None
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    pointer: str | None
+    layer: int | None
+    path: str | None
+    fix: str | None
+    safety: str | None
+    incomplete: bool
 
 __version__: str
 RULES: tuple[Rule, ...]
@@ -473,6 +499,8 @@ class Image:
         tag: _Content | None = None,
         published: Iterable[str] = (),
         reference: _Content | None = None,
+        auth_file: _Content | None = None,
+        registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
@@ -713,6 +741,32 @@ class Report:
     @property
     def facts(self) -> dict[str, Any] | None:
         """What was read: of one input its facts, none where it could not be read; of several their facts by source."""
+    @property
+    def sections(self) -> list[Section]:
+        """What was judged, one input each, and what was read of it.
+
+        >>> [(part.subject, part.source, part.facts) for part in check_tag("1.0-1").sections]
+        [('tag', 'tag', {'version': '1.0', 'release': '1'})]
+        """
+    @property
+    def target(self) -> Target:
+        """What it was judged against.
+
+        >>> check_tag("1.0-1", flow="quay").target
+        <Target flow quay, policy container, preflight 1.21.0, no date>
+        """
+    @property
+    def notices(self) -> list[str]:
+        """What to know about how files were read, one line each."""
+    def rows(self) -> list[_Row]:
+        """The findings as flat rows of plain values, for a data frame: ``pandas.DataFrame(rows)``, ``polars.DataFrame(rows)``,
+        ``pyarrow.Table.from_pylist(rows)``. Every row has the same keys.
+
+        >>> tags = ["1.0-1", "1.0", "latest"]
+        >>> rows = [{"tag": tag, **row} for tag, report in zip(tags, check_tags(tags)) for row in report.rows()]
+        >>> [(row["tag"], row["rule"], row["severity"]) for row in rows if row["severity"] == "error"]
+        [('1.0', 'tag-missing-release', 'error'), ('latest', 'tag-latest', 'error')]
+        """
     def to_json(self) -> str:
         """The whole report as JSON, the same in every language: its offsets count bytes.
 
@@ -786,6 +840,36 @@ class Rule:
     @property
     def policies(self) -> list[_Policy]:
         """The policies under which it holds."""
+    @property
+    def since_preflight(self) -> str | None:
+        """The first version of openshift-preflight for which it holds; none where it is every one."""
+    @property
+    def before_preflight(self) -> str | None:
+        """The first version of openshift-preflight for which it holds no more."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Section:
+    """One input of a report.
+
+    >>> (part,) = check_git_url("https://github.com/acme/app").sections
+    >>> part.passed, part.facts["repository"]
+    (True, 'app')
+    """
+    __match_args__ = ("subject", "source", "passed")
+    @property
+    def subject(self) -> _Subject:
+        """What kind of input it is."""
+    @property
+    def source(self) -> str:
+        """The file or field."""
+    @property
+    def passed(self) -> bool:
+        """Whether nothing of severity error was found in it."""
+    @property
+    def facts(self) -> dict[str, Any] | None:
+        """What was read of it; none where it could not be."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -848,6 +932,8 @@ class Submission:
         tag: _Content | None = None,
         published: Iterable[str] = (),
         reference: _Content | None = None,
+        auth_file: _Content | None = None,
+        registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
@@ -933,6 +1019,30 @@ class Tag:
     def __le__(self, other: Tag, /) -> bool: ...
     def __gt__(self, other: Tag, /) -> bool: ...
     def __ge__(self, other: Tag, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Target:
+    """What an input was judged against.
+
+    >>> target = check_tag("1.0-1", today="2026-11-23").target
+    >>> target.flow, target.policy, target.preflight_version, target.today
+    ('build-service', 'container', '1.21.0', '2026-11-23')
+    """
+    __match_args__ = ("flow", "policy", "preflight_version", "today")
+    @property
+    def flow(self) -> _Flow:
+        """The way in which the image is handed in."""
+    @property
+    def policy(self) -> _Policy:
+        """The policy of openshift-preflight."""
+    @property
+    def preflight_version(self) -> str:
+        """The version of openshift-preflight."""
+    @property
+    def today(self) -> str | None:
+        """The day on which ends of life are judged, where one was given."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -1078,10 +1188,15 @@ def check_submissions(
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> list[Report]:
-    """Checks many submissions against one policy: the reports in their order.
+    """Checks many submissions, and that none has what another should have for itself: the reports in their order.
 
-    >>> [report.passed for report in check_submissions([Submission(tag="1.0")])]
-    [False]
+    Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
+    images that go to one project or under one reference. The findings name the others in ``related``. The keywords are
+    those of :func:`check_submission`. Other threads run meanwhile.
+
+    >>> one, two = check_submissions([Submission(reference="quay.io/acme/app:1.0-1")] * 2)
+    >>> [other.source for finding in two.findings for other in finding.related]
+    ['submissions[0].reference']
     """
 def check_tag(
     text: _Content,

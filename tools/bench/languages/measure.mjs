@@ -1,5 +1,5 @@
 // Batches in turn, what the medians of them are, and the texts they are done with.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,8 @@ const TURNS = 101
 /** How many microseconds a batch takes at least. */
 const BATCH = 4000
 /** Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout. */
-const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/strings-open.tar.gz', import.meta.url))
+const SHARED = new URL('../../../../shared/corpus/', import.meta.url)
+const CORPUS = fileURLToPath(new URL('strings-open.tar.gz', SHARED))
 
 /** What a batch gave last: nobody knows beforehand that it is not needed. */
 export let sink
@@ -64,7 +65,7 @@ function calibrated(batch, inputs) {
   return passes
 }
 
-function median(values) {
+export function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
@@ -75,14 +76,29 @@ export function lines(...names) {
   return null
 }
 
-/** A file of the archive. */
+/** The Dockerfiles of the corpus, where it is at hand; else our own partners', many times over. */
+export function dockerfiles() {
+  const archive = new URL('dockerfiles-open.tar.gz', SHARED)
+  if (existsSync(archive)) return [...members(archive)].filter(({ name }) => name.startsWith('files/')).map(({ data }) => data)
+  console.log('no Dockerfiles in `shared/corpus` beside the checkout: a few of our own stand in for them')
+  const partners = new URL('../../../tests/partners/', import.meta.url)
+  const paths = readdirSync(partners, { recursive: true }).filter((path) => basename(path) === 'Dockerfile')
+  return Array.from({ length: 100 }, () => paths.map((path) => readFileSync(new URL(path, partners)))).flat()
+}
+
+/** A file of the archive of texts. */
 function file(name) {
-  const archive = gunzipSync(readFileSync(CORPUS))
+  for (const member of members(CORPUS)) if (basename(member.name) === name) return member.data.toString()
+  throw new Error(`no ${name} in the archive`)
+}
+
+/** The files in an archive, by their names. */
+function* members(path) {
+  const archive = gunzipSync(readFileSync(path))
   for (let at = 0; archive[at]; ) {
     const field = (from, length) => archive.toString('latin1', at + from, at + from + length).split('\0')[0]
     const size = Number.parseInt(field(124, 12), 8)
-    if (basename(field(0, 100)) === name) return archive.toString('utf8', at + 512, at + 512 + size)
+    if (size > 0) yield { name: field(0, 100), data: archive.subarray(at + 512, at + 512 + size) }
     at += 512 + Math.ceil(size / 512) * 512
   }
-  throw new Error(`no ${name} in the archive`)
 }

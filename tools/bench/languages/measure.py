@@ -14,7 +14,8 @@ TURNS = 101
 """How often every contender has its turn."""
 BATCH = 2_000_000
 """How many nanoseconds a batch takes at least."""
-CORPUS = pathlib.Path(__file__).resolve().parents[4] / "shared" / "corpus" / "strings-open.tar.gz"
+SHARED = pathlib.Path(__file__).resolve().parents[4] / "shared" / "corpus"
+CORPUS = SHARED / "strings-open.tar.gz"
 """Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout."""
 
 Contender = tuple[str, Callable[[Any], object]]
@@ -71,3 +72,15 @@ def lines(*names: str) -> list[str] | None:
                 assert file
                 found.extend(file.read().decode().splitlines())
     return found
+
+
+def dockerfiles() -> list[bytes]:
+    """The Dockerfiles of the corpus, where it is at hand; else our own partners', many times over."""
+    archive = SHARED / "dockerfiles-open.tar.gz"
+    if archive.exists():
+        with tarfile.open(archive) as opened:
+            files = (opened.extractfile(member) for member in opened if member.name.startswith("files/"))
+            return [file.read() for file in files if file]
+    print("no Dockerfiles in `shared/corpus` beside the checkout: a few of our own stand in for them")
+    partners = pathlib.Path(__file__).resolve().parents[3] / "tests" / "partners"
+    return [path.read_bytes() for path in sorted(partners.rglob("Dockerfile"))] * 100

@@ -27,6 +27,15 @@ function parseByRegex(tag) {
   return found && { version: found[1], release: found[2] ?? null }
 }
 
+/** What a script would say of a tag: no more than whether it is one and has a release. */
+function checkByRegex(tag) {
+  const found = tag.length <= 128 ? RELEASE.exec(tag) : null
+  const problems = []
+  if (found === null) problems.push({ message: `${tag} is not a tag`, start: 0, end: tag.length })
+  else if (found[2] === undefined) problems.push({ message: `${tag} has no release`, start: tag.length, end: tag.length })
+  return { passed: problems.length === 0, problems }
+}
+
 /** Numbers as numbers, words as words: no more than most scripts do. */
 const natural = new Intl.Collator('en', { numeric: true }).compare
 
@@ -55,10 +64,11 @@ for (const [what, some] of [['reading a tag', tags], ['the same, those that semv
   compare(what, some, contenders)
 }
 const isRight = (tag) => rekey.checkTag(tag).findings.length === 0
-const check = ['rekey checkTag', (tag) => rekey.checkTag(tag)]
-compare("a tag's check, nothing found", tags.filter(isRight), [check])
-compare("a tag's check, something found", tags.filter((tag) => !isRight(tag)), [check])
-compare("many tags' checks at once", [tags], [['rekey checkTags', (some) => rekey.checkTags(some)]], tags.length)
+const check = [['rekey checkTag', (tag) => rekey.checkTag(tag)], ['regex', checkByRegex]]
+compare("a tag's check, nothing found", tags.filter(isRight), check)
+compare("a tag's check, something found", tags.filter((tag) => !isRight(tag)), check)
+const batch = [['rekey checkTags', (some) => rekey.checkTags(some)], ['regex', (some) => some.map(checkByRegex)]]
+compare("many tags' checks at once", [tags], batch, tags.length)
 const many = repositories.filter((some) => some.length > 1)
 const known = many.map((some) => some.filter((tag) => semver.valid(tag))).filter((some) => some.length > 1)
 for (const [what, lists] of [["the latest of a repository's tags", many], ['the same, those that semver reads', known]]) {

@@ -44,6 +44,18 @@ def key_by_re(tag: str) -> list[tuple[int, int, str]]:
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in PART.findall(tag)]
 
 
+def check_by_re(tag: str) -> dict[str, object]:
+    """What a script would say of a tag: no more than whether it is one and has a release."""
+    found = RELEASE.fullmatch(tag) if len(tag) <= 128 else None
+    if found is None:
+        problems = [{"message": f"{tag!r} is not a tag", "start": 0, "end": len(tag)}]
+    elif found[2] is None:
+        problems = [{"message": f"{tag!r} has no release", "start": len(tag), "end": len(tag)}]
+    else:
+        problems = []
+    return {"passed": not problems, "problems": problems}
+
+
 def version(tag: str) -> Version | None:
     try:
         return Version(tag)
@@ -82,10 +94,12 @@ def main() -> None:
         compare(what, some, contenders)
     right = [tag for tag in tags if not rekey.check_tag(tag).findings]
     wrong = [tag for tag in tags if rekey.check_tag(tag).findings]
+    check: Contender = ("rekey check_tag", rekey.check_tag)
     passed: Contender = ("rekey check_tag().passed", lambda tag: rekey.check_tag(tag).passed)
     found: Contender = ("rekey check_tag().findings", lambda tag: rekey.check_tag(tag).findings)
+    scripted: Contender = (regex, check_by_re)
     for what, some in (("a tag's check, nothing found", right), ("a tag's check, something found", wrong)):
-        compare(what, some, [passed, found])
+        compare(what, some, [check, passed, found, scripted])
     compare("many tags' checks at once", [tags], [("rekey check_tags", rekey.check_tags)], len(tags))
     by_age = sorted(both, key=rekey.Tag.parse)
     ours, theirs = [[read(tag) for tag in both + by_age] for read in (rekey.Tag.parse, Version)]

@@ -1,8 +1,11 @@
 //! What a call costs in the other languages, beside their own peers.
 
-use std::{fs, path::Path};
+use std::fs;
 
-use crate::run::{Step, root};
+use crate::{
+    packages,
+    run::{Step, root},
+};
 
 /// The peers, at the versions that are measured.
 const PACKAGING: &str = "packaging==26.4";
@@ -13,6 +16,9 @@ const PYTHON_URLS: &[(&str, &[&str])] = &[
     ("target/bench-peers/giturlparse", &["giturlparse==0.16.0"]),
     ("target/bench-peers/git-url-parse", &["git-url-parse==1.2.2", "pbr==7.1.3"]),
 ];
+/// What `docs/guide/data.md` is about.
+const ENGINES: &[&str] =
+    &["duckdb==2.0.0", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
 /// The interpreter, in an environment of its own.
 const PYTHON: &str = "target/venv-bench/bin/python";
 const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
@@ -20,12 +26,16 @@ const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-ver
 /// One benchmark, on packages as a user would install them.
 pub(crate) fn run(name: &str) -> Result<(), String> {
     match name {
+        "calls" => tags_in_python().and_then(|()| node("tags.mjs", SEMVER)),
+        "threads" => threads(),
+        "engines" => engines(),
         "tags-python" => tags_in_python(),
         "urls-python" => urls_in_python(),
         "tags-node" => node("tags.mjs", SEMVER),
         "urls-node" => node("urls.mjs", NODE_URLS),
         other => {
-            let known = "`tags-python`, `urls-python`, `tags-node` or `urls-node`";
+            let known =
+                "`calls`, `threads`, `engines`, `tags-python`, `urls-python`, `tags-node` or `urls-node`";
             Err(format!("expected {known}, found `{other}`"))
         }
     }
@@ -34,6 +44,20 @@ pub(crate) fn run(name: &str) -> Result<(), String> {
 fn tags_in_python() -> Result<(), String> {
     python(&[PACKAGING])?;
     in_python(&["tools/bench/languages/tags.py"])
+}
+
+fn threads() -> Result<(), String> {
+    python(&[])?;
+    in_python(&["tools/bench/languages/threads.py"])?;
+    node("threads.mjs", &[])
+}
+
+fn engines() -> Result<(), String> {
+    python(ENGINES)?;
+    let interpreter = root().join(PYTHON).display().to_string();
+    Step::new(root().join(PYTHON), &["tools/bench/languages/engines.py"])
+        .env("PYSPARK_PYTHON", &interpreter)
+        .run()
 }
 
 fn urls_in_python() -> Result<(), String> {
@@ -66,12 +90,7 @@ fn node(script: &str, peers: &[&str]) -> Result<(), String> {
         fs::remove_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
     }
     fs::create_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
-    Step::new("npm", &["ci", "--no-audit", "--no-fund"]).within("rekey-node").run()?;
-    Step::new("npm", &["run", "build"]).within("rekey-node").run()?;
-    let packed =
-        Step::new("npm", &["pack", "--pack-destination", "../target/bench-node"]).within("rekey-node");
-    let archive = packed.lines()?.pop().ok_or("`npm pack` named no archive")?;
-    let archive = Path::new(".").join(archive).display().to_string();
+    let archive = format!("./{}", packages::pack(FOLDER)?);
     let install = ["install", "--prefix", ".", "--no-save", "--no-audit", "--no-fund", &archive];
     Step::new("npm", &[&install, peers].concat()).within(FOLDER).run()?;
     let script = format!("../../tools/bench/languages/{script}");

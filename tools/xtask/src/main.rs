@@ -1,13 +1,16 @@
-//! The project's own tasks: `cargo xtask generate`, `cargo xtask test`, `cargo xtask suites`, `cargo xtask bench`.
+//! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
 mod bench;
 mod generate;
 mod links;
+mod packages;
+mod parity;
 mod picture;
 mod run;
 mod suites;
 mod test;
+mod version;
 
 use std::process::ExitCode;
 
@@ -18,8 +21,14 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
+  version         the version, if all packages have the same
+  version X.Y.Z   sets it everywhere, and begins its section in the changelog
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
-  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language";
+  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language
+  bench calls     the two about tags, one after the other
+  bench engines   how many tags DuckDB and Spark judge a second, by the programs of docs/guide/data.md
+  bench threads   what two threads gain in Python and two workers in Node, on Dockerfiles";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +38,9 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["packages"] => packages::check(),
+        ["version"] => version::check(),
+        ["version", wanted] => version::set(wanted),
         ["suites", folders @ ..] => suites::compare(folders),
         ["bench", name] => bench::run(name),
         _ => Err(USAGE.to_owned()),

@@ -42,6 +42,12 @@ impl Step {
         self
     }
 
+    /// The same, shown otherwise than by its arguments.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.shown);
+        self
+    }
+
     /// Runs it to the end, letting it print.
     pub(crate) fn run(self) -> Result<(), String> {
         self.lines().map(drop)

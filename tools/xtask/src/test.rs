@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::{
     generate, links,
     run::{Step, root},
+    version,
 };
 
 /// How many cases of the shared tables ran, by language.
@@ -51,6 +52,7 @@ fn rust() -> Result<Cases, String> {
 fn docs() -> Result<(), String> {
     generate::check()?;
     links::check()?;
+    version::check()?;
     cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
 }
 

@@ -36,7 +36,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
-    if context.is_judged() && !base::is_red_hat(reference) && base::other_distribution(reference).is_none() {
+    let red_hat = base::is_red_hat(reference) || base::is_short_name(reference);
+    if context.is_judged() && !red_hat && base::other_distribution(reference).is_none() {
         findings
             .report(format!("whether `{reference}` is built on an image of Red Hat's is not known"))
             .at(from.span);

@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             Some((Action::Remove, names)) if command.program() == "rpm" => {
                 for word in names.filter(|word| !own.contains(&&*word.text)) {
                     findings
-                        .report(format!("`{}` is removed from the base image", word.text))
+                        .report(format!("`{}` is removed, and nothing here installs it by name", word.text))
                         .at(word.place());
                 }
             }

@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for word in command.arguments() {
             let Some(name) = word.text.strip_prefix("/etc/yum.repos.d") else { continue };
             let name = name.trim_start_matches('/');
-            if name.is_empty() || name.starts_with('*') || name.starts_with("ubi") || name == "redhat.repo" {
+            if name.is_empty() || name.starts_with('*') || name.starts_with("ubi") {
                 findings.report(format!("`{}` is removed", word.text)).at(word.place());
             }
         }

@@ -32,6 +32,6 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     if let Some(other) = context.reused {
         let message = format!("expected a key for this project alone, found the one of `{other}` again");
-        findings.report(message).at(context.scan.span);
+        findings.report(message).at(context.scan.span).elsewhere(other.clone(), "the same key");
     }
 }

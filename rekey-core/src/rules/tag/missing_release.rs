@@ -52,6 +52,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(count) = context.next_count(version) {
-        draft.fix(Safety::Unsafe, format!("append `-{count}`"), end, format!("-{count}"));
+        draft.fix(Safety::Unsafe, format!("append `-{count}`"), end, format!("-{count}")).incomplete();
     }
 }

@@ -1,0 +1,73 @@
+"""The programs of `docs/guide/data.md` on two million real tags: how many a second each engine judges.
+
+Wall time of the second of two passes, which is without the start of workers. `cargo xtask bench engines` installs what is
+needed and runs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import pathlib
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import rekey
+from measure import lines
+
+GUIDE = pathlib.Path(__file__).resolve().parents[3] / "docs/guide/data.md"
+WANTED = 2_000_000
+
+
+def defined(engine: str) -> dict[str, Any]:
+    """What the guide's first program for an engine defines, run quietly."""
+    programs = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    program = next(one for one in programs if f"import {engine}" in one or f"from {engine}" in one)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(program, GUIDE.name, "exec"), names)
+    return names
+
+
+def measure(what: str, count: int, work: Callable[[], object]) -> None:
+    work()
+    start = time.perf_counter()
+    refused = work()
+    taken = time.perf_counter() - start
+    print(f"  {what:44} {taken:6.2f} s  {count / taken / 1e6:6.2f} M tags/s  {refused} refused")
+
+
+def main() -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    real = [line.rsplit(":", 1)[1] for line in lines("tags-partners.txt", "tags-redhat.txt") or [] if ":" in line]
+    tags = (real or ["1.0-1", "1.0", "latest", "2.0+1"]) * (WANTED // len(real or "four") + 1)
+    tags = tags[:WANTED]
+    print(f"\n{len(tags)} tags, of {len(set(tags))} different ones")
+    measure("check_tags, one process", len(tags), lambda: sum(not one.passed for one in rekey.check_tags(tags)))
+
+    duckdb = defined("duckdb")["duckdb"]
+    many = pyarrow.table({"tag": tags})
+    query = "SELECT count(refused_by(tag)) FROM many"
+    measure("DuckDB, an Arrow function", len(tags), lambda: duckdb.sql(query).fetchone()[0])
+
+    spark = defined("pyspark")
+    file = pathlib.Path("target/bench-engines/tags.parquet").resolve()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pyarrow.parquet.write_table(many, file, row_group_size=len(tags) // 8)
+    frame = spark["spark"].read.parquet(str(file)).repartition(2).cache()
+    frame.count()
+
+    def by_spark() -> int:
+        found = frame.mapInArrow(spark["findings"], spark["FINDINGS"])
+        return found.where("severity = 'error'").select("tag").count()
+
+    measure("PySpark, mapInArrow on two cores, every finding", len(tags), by_spark)
+    spark["spark"].stop()
+
+
+if __name__ == "__main__":
+    main()
