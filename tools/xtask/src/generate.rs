@@ -1,11 +1,11 @@
 //! What is made out of the code: a page for each rule and their index, the schemas of what is read and
-//! written, the faces of the three languages side by side, and the picture on the first page.
+//! written, the table of base images, the faces of the three languages side by side, and the picture on the first page.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use rekey_core::{Rule, Subject, rule::Verdict, rules};
 
-use crate::{parity, picture, run::root};
+use crate::{base_images, parity, picture, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
@@ -59,6 +59,7 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
         schema("rekey.toml.schema.json", rekey_cli::config::schema()),
         (root().join("docs/images/first-try.svg"), picture::svg()?),
     ]);
+    files.insert(root().join("docs/guide/base-images.md"), header() + &base_images::page());
     files.insert(root().join("docs/guide/parity.md"), parity::page()?);
     Ok(files)
 }

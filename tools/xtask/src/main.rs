@@ -1,6 +1,7 @@
 //! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
+mod base_images;
 mod bench;
 mod generate;
 mod links;
