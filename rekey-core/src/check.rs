@@ -143,10 +143,7 @@ fn finding(
 
 /// What the policy makes of a rule's severity; none where it turns the rule off.
 fn severity(rule: &Rule, parameter: Option<&str>, policy: &Policy) -> Option<Severity> {
-    let named = |selector: &str| {
-        let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
-        (id == rule.id || rule.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
-    };
-    let last = policy.overrides().iter().rev().find(|change| named(&change.selector));
+    let mut changes = policy.overrides().iter().rev();
+    let last = changes.find(|change| rule.is_selected_by(&change.selector, parameter));
     last.map_or(Some(rule.severity), |change| change.severity)
 }

@@ -14,15 +14,17 @@
 //! ```
 
 mod arguments;
+pub(crate) mod build_context;
 mod bytes;
 mod duration;
 mod evaluate;
 mod fact;
 mod flags;
+mod glob;
 mod heredoc;
 mod instruction;
 mod json;
-mod keyword;
+pub(crate) mod keyword;
 mod labels;
 mod lexer;
 pub mod limits;
@@ -35,6 +37,7 @@ mod port;
 mod predefined;
 mod problem;
 mod reference;
+pub(crate) mod shell;
 mod signal;
 mod stage;
 mod summary;
@@ -42,6 +45,7 @@ mod syntax;
 mod variables;
 mod word;
 
+pub use build_context::{BuildContext, Entry, EntryKind};
 pub use evaluate::{Origin, Step};
 pub use fact::{Cause, Fact, Setting};
 pub use instruction::{Arguments, Command, Flag, Heredoc, Instruction, Pair, Script, Trigger, Variable};
@@ -274,6 +278,15 @@ impl<'a> Dockerfile<'a> {
         let set = self.workdirs.partition_point(|(from, _)| *from as usize <= step);
         let last = set.checked_sub(1).and_then(|last| self.workdirs.get(last));
         last.map_or(Fact::Inherited, |(_, fact)| fact.clone())
+    }
+
+    /// The value of a variable as that step sees it, where it is known.
+    pub(crate) fn variable(&self, step: usize, name: &str) -> Option<&str> {
+        // Variables count steps from one.
+        match &self.variables.before(name, step as u32 + 1)?.value {
+            Value::Known(value) => Some(value),
+            Value::Unknown(_) => None,
+        }
     }
 
     /// The variables that the image's configuration has, as far as the file or a known base sets them.

@@ -6,6 +6,10 @@ pub mod config;
 pub mod facts;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod licenses;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod packages;
 pub mod reference;
 pub mod registry;
 pub mod registry_key;

@@ -2,7 +2,7 @@
 
 pub(crate) mod batch;
 
-use crate::{input::Text, policy::Policy};
+use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
@@ -68,8 +68,23 @@ pub struct ImageSource<'a> {
     pub labels: &'a [(String, String)],
     /// The stage to build.
     pub target: Option<&'a str>,
+    /// The folder that the build copies from.
+    pub context: Option<&'a dyn BuildContext>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
     /// What this image is judged against, where it is not what the submission is.
     pub policy: Option<&'a Policy>,
+}
+
+impl ImageSource<'_> {
+    /// The tag that is given, or else that of the reference, where it is one.
+    pub(crate) fn parsed_tag(&self) -> Option<Tag> {
+        fn text<'t>(field: Option<&Text<'t>>) -> Option<&'t str> {
+            std::str::from_utf8(field?.bytes()).ok()
+        }
+        let of_reference =
+            || ImageReference::parse(text(self.reference.as_ref())?).ok()?.tag().map(str::to_owned);
+        let tag = text(self.tag.as_ref()).map(str::to_owned).or_else(of_reference)?;
+        Tag::parse(&tag).ok()
+    }
 }

@@ -2,19 +2,20 @@
 
 use super::{image::document_section, run, section};
 use crate::{
-    dockerfile::{BaseConfig, Dockerfile, Options, Summary},
+    dockerfile::{BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, shell},
     finding::Subject,
     image::{
         config::{Config, read_config},
         facts::{Fact, ImageFacts, Label},
-        from_dockerfile::{Root, facts, licenses},
+        from_dockerfile::{Root, facts},
+        licenses::Licenses,
     },
     input::Text,
     policy::Policy,
     report::{Facts, Report, Section},
     rule::Check,
     rules::{
-        dockerfile::{Context, RULES},
+        dockerfile::{AFTER_IGNORES, Context, RULES, ignore::Ignores},
         image::Document,
     },
 };
@@ -36,13 +37,34 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
     let root = Root { config: base, row: Root::row(&file) };
-    let image = facts(&file, input.labels, root);
-    let context = Context { file: &file, facts: &image, base: root.row, licenses: licenses(&file), policy };
-    let drafts = run(RULES, policy, |rule, findings| {
-        if let Check::Dockerfile(check) = rule.check {
-            check(&context, findings);
-        }
-    });
+    let runs = shell::runs(&file);
+    let commands = shell::commands(&file, &runs);
+    let ignores = Ignores::of(&file);
+    let view = input.context.map(View::of);
+    let licenses = Licenses::of(&file, &commands, view.as_ref());
+    let terms = licenses.fact(&file.base, view.is_some());
+    let image = facts(&file, &commands, input.labels, root, terms);
+    let context = Context {
+        file: &file,
+        facts: &image,
+        base: root.row,
+        commands: &commands,
+        licenses,
+        folder: view.as_ref(),
+        label_values: input.label_values,
+        ignores: &ignores,
+        policy,
+    };
+    let judge = |rules| {
+        run(rules, policy, |rule, findings| {
+            if let Check::Dockerfile(check) = rule.check {
+                check(&context, findings);
+            }
+        })
+    };
+    let mut drafts = judge(RULES);
+    ignores.apply(&mut drafts);
+    drafts.extend(judge(AFTER_IGNORES));
     let builds = file.first_error().is_none();
     let image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
     let summary = Facts::Dockerfile(Box::new(Summary::from(&file)));
@@ -94,6 +116,8 @@ pub struct DockerfileInput<'a> {
     pub(crate) labels: &'a [(String, String)],
     pub(crate) base_config: Option<&'a [u8]>,
     pub(crate) platform: Option<&'a str>,
+    pub(crate) context: Option<&'a dyn BuildContext>,
+    pub(crate) label_values: &'a [(String, String)],
 }
 
 impl<'a> DockerfileInput<'a> {
@@ -106,6 +130,8 @@ impl<'a> DockerfileInput<'a> {
             labels: &[],
             base_config: None,
             platform: None,
+            context: None,
+            label_values: &[],
         }
     }
 
@@ -134,6 +160,31 @@ impl<'a> DockerfileInput<'a> {
     #[must_use]
     pub fn base_config(mut self, json: Option<&'a [u8]>) -> Self {
         self.base_config = json;
+        self
+    }
+
+    /// The folder that the build copies from.
+    #[must_use]
+    pub fn context(mut self, folder: Option<&'a dyn BuildContext>) -> Self {
+        self.context = folder;
+        self
+    }
+
+    /// Values for labels that the file does not set. Fixes use them; no verdict does.
+    ///
+    /// ```
+    /// use rekey_core::{DockerfileInput, Policy, apply_fixes, check_dockerfile};
+    ///
+    /// let values = [("release".to_owned(), "1".to_owned())];
+    /// let file = "FROM scratch\nLABEL name=a vendor=b version=c summary=d description=e maintainer=f\n";
+    /// let report = check_dockerfile(DockerfileInput::new(file).label_values(&values), &Policy::default());
+    /// let missing = report.findings().filter(|finding| finding.rule().id == "dockerfile-label-missing");
+    /// let (fixed, _) = apply_fixes(file.as_bytes(), missing.filter_map(|finding| finding.fix()));
+    /// assert!(fixed.ends_with(b"\nLABEL release=1\n"));
+    /// ```
+    #[must_use]
+    pub fn label_values(mut self, values: &'a [(String, String)]) -> Self {
+        self.label_values = values;
         self
     }
 

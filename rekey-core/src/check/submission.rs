@@ -7,6 +7,7 @@ use super::{
 use super::{run, section};
 use crate::{
     finding::Subject,
+    image::facts::ImageFacts,
     input::Text,
     policy::Policy,
     report::{Facts, Report},
@@ -45,7 +46,9 @@ pub fn check_submissions(submissions: &[Submission<'_>], policy: &Policy) -> Vec
 
 fn one(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report {
     let git = &submission.git;
-    let mut reports = vec![joint(submission, shared, policy)];
+    let images: Vec<_> =
+        submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))).collect();
+    let mut reports = vec![joint(submission, &images, shared, policy)];
     if let Some(url) = &git.url {
         reports.push(check_git_url(GitUrlInput::new(url.clone()).private(git.private), policy));
     }
@@ -57,14 +60,14 @@ fn one(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report 
             .mode(git.key_mode);
         reports.push(check_private_key(input, policy));
     }
-    reports.extend(submission.images.iter().map(|image| one_image(image, image.policy.unwrap_or(policy))));
+    reports.extend(images);
     Report::join(policy, reports)
 }
 
 /// What holds of the fields taken together.
-fn joint(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report {
+fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy: &Policy) -> Report {
     let transport = submission.git.url.as_ref().and_then(|url| crate::git_url::scan(url.bytes()).transport());
-    let context = Context { submission, transport, shared };
+    let context = Context { submission, transport, facts: images.iter().map(facts).collect(), shared };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Submission(check) = rule.check {
             check(&context, findings);
@@ -76,11 +79,14 @@ fn joint(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Repor
 
 /// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.
 fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
+    let values = label_values(image);
     let dockerfile = image.dockerfile.as_ref().map(|text| {
         let input = DockerfileInput::new(text.clone())
             .build_args(image.build_args)
             .labels(image.labels)
             .target(image.target)
+            .context(image.context)
+            .label_values(&values)
             .base_config(image.base_config);
         check_dockerfile(input, policy)
     });
@@ -100,4 +106,17 @@ fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
     let mut report = Report::join(policy, reports.into_iter().flatten());
     report.gather_image(tag.and_then(|tag| std::str::from_utf8(tag.bytes()).ok()));
     report
+}
+
+/// What is known of the image that a report is about.
+fn facts(report: &Report) -> Option<&ImageFacts> {
+    report.sections().iter().find_map(|section| section.image.as_deref())
+}
+
+/// What the tag tells of the labels: the values that fixes give them.
+fn label_values(image: &ImageSource<'_>) -> Vec<(String, String)> {
+    let Some(tag) = image.parsed_tag() else { return Vec::new() };
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let release = tag.release().map(|release| pair("release", release));
+    [pair("version", tag.version())].into_iter().chain(release).collect()
 }

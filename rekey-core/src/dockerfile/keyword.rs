@@ -107,8 +107,8 @@ impl std::fmt::Display for Keyword {
 }
 
 /// The option that is fewer than three edits away from `text`, the nearest and first of them.
-pub(super) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) -> Option<&'o str> {
-    const LONGEST: usize = 24;
+pub(crate) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) -> Option<&'o str> {
+    const LONGEST: usize = 40;
     if text.len() > LONGEST {
         return None;
     }

@@ -173,7 +173,8 @@ impl GitUrl {
                 let at_azure = known.is_some() || hosts::is_visual_studio(self.host().as_bytes());
                 let (organization, project, repository) =
                     self.identity().filter(|_| at_azure).ok_or(ConversionError::UnknownHost)?;
-                format!("git@ssh.dev.azure.com:v3/{organization}/{}/{}", encode(project), encode(repository))
+                let [organization, project, repository] = [organization, project, repository].map(encode);
+                format!("git@ssh.dev.azure.com:v3/{organization}/{project}/{repository}")
             }
             Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
             Forge::Sourcehut => format!("git@{host}:{owner}/{repository}"),
@@ -581,6 +582,7 @@ mod tests {
             ("https://gitlab.com/g/s/t/app.git", "git@gitlab.com:g/s/t/app.git"),
             ("https://dev.azure.com/o/p/_git/r", "git@ssh.dev.azure.com:v3/o/p/r"),
             ("https://dev.azure.com/o/My%20Project/_git/r", "git@ssh.dev.azure.com:v3/o/My%20Project/r"),
+            ("https://dev.azure.com/%D1%83/p/_git/r", "git@ssh.dev.azure.com:v3/%D1%83/p/r"),
             ("https://bitbucket.acme.com/scm/P/r.git", "ssh://git@bitbucket.acme.com:7999/P/r.git"),
             ("https://git.acme.com/scm/P/r.git", "ssh://git@git.acme.com:7999/P/r.git"),
             ("https://git.acme.com/scm/group/P/r.git", "git@git.acme.com:scm/group/P/r.git"),

@@ -78,6 +78,15 @@ static SYSTEMS: &[BaseImage] = &[
         source: "aquasecurity/trivy integration/testdata/ubi-7.json.golden; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
+        family: "ubi7-minimal",
+        major: 7,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some("microdnf"),
+        source: "89luca89/distrobox issue 254",
+    },
+    BaseImage {
         family: "ubi8",
         major: 8,
         user: ROOT,
@@ -102,6 +111,15 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        source: "RHEL 8 \"Building, running, and managing containers\"",
+    },
+    BaseImage {
+        family: "ubi8-init",
+        major: 8,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some("yum"),
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -132,6 +150,15 @@ static SYSTEMS: &[BaseImage] = &[
         source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro)",
     },
     BaseImage {
+        family: "ubi9-init",
+        major: 9,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some("dnf"),
+        source: "RHEL 9 \"Building, running, and managing containers\"",
+    },
+    BaseImage {
         family: "ubi10",
         major: 10,
         user: ROOT,
@@ -156,6 +183,15 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        source: "RHEL 10 \"Building, running, and managing containers\"",
+    },
+    BaseImage {
+        family: "ubi10-init",
+        major: 10,
+        user: None,
+        labels: NOTHING_KNOWN,
+        layers: None,
+        package_manager: Some("dnf"),
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
 ];
@@ -247,6 +283,15 @@ pub fn mirrored(reference: &str) -> Option<&str> {
     REGISTRIES[2..].iter().find_map(|registry| reference.strip_prefix(registry))
 }
 
+/// Whether a reference names one of Red Hat's base images without a registry, as podman's aliases complete it.
+///
+/// Source: containers/shortnames shortnames.conf, 2025-08-21; it has no names of UBI 10 yet, which are taken alike.
+pub fn is_short_name(reference: &str) -> bool {
+    let named = without_tag(reference);
+    let one = family(named);
+    (named.starts_with("ubi") || named.starts_with("rhel")) && SYSTEMS.iter().any(|row| row.family == one)
+}
+
 /// The day on which Red Hat's maintenance of a major version of RHEL ends, as its product life cycle has it; the date
 /// of the UBI images is derived from it.
 ///
@@ -271,10 +316,14 @@ pub fn major(reference: &str) -> Option<u8> {
 
 /// The repository's name on Red Hat's registry, without registry, tag and digest.
 fn repository(reference: &str) -> Option<&str> {
+    let name = without_tag(reference);
+    REGISTRIES.iter().find_map(|registry| name.strip_prefix(registry))
+}
+
+fn without_tag(reference: &str) -> &str {
     let named = reference.split('@').next().unwrap_or(reference);
     let slash = named.rfind('/').map_or(0, |at| at + 1);
-    let tagged = named[slash..].find(':').map_or(named, |colon| &named[..slash + colon]);
-    REGISTRIES.iter().find_map(|registry| tagged.strip_prefix(registry))
+    named[slash..].find(':').map_or(named, |colon| &named[..slash + colon])
 }
 
 /// One spelling for the names that mean the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.
@@ -328,7 +377,9 @@ mod tests {
             ("docker.io/redhat/ubi10:10.2", Some("ubi10")),
             ("registry.access.redhat.com/ubi9/nodejs-22-minimal:1", Some("nodejs")),
             ("registry.redhat.io/rhel9/postgresql-16", Some("postgresql")),
-            ("registry.access.redhat.com/ubi9-init", None),
+            ("registry.access.redhat.com/ubi9-init", Some("ubi9-init")),
+            ("registry.access.redhat.com/ubi9/ubi-init", Some("ubi9-init")),
+            ("registry.access.redhat.com/ubi7-init", None),
             ("registry.access.redhat.com/ubi9/nginx-122-micro", None),
             ("quay.io/acme/ubi9", None),
             ("ubi9", None),

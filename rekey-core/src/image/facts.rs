@@ -25,6 +25,8 @@ pub enum Evidence {
     Reference,
     /// The Dockerfile.
     Dockerfile,
+    /// The Dockerfile and the build context.
+    Context,
     /// Labels that will be given when the image is built.
     BuildLabels,
     /// The config of the base image, as given.

@@ -6,22 +6,12 @@ use super::{
     base::{self, BaseImage, BaseLabel},
     config::Config,
     facts::{Evidence, Fact, ImageFacts, Label, Settle},
+    packages,
 };
 use crate::{
-    dockerfile::{self, Arguments, Base, Dockerfile, Instruction, Keyword},
+    dockerfile::{self, Base, Dockerfile, shell::Command},
     preflight::REQUIRED_LABELS,
 };
-
-/// Where a Dockerfile puts licences, as far as it shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Licenses {
-    /// A `COPY` or `ADD` writes to `/licenses`.
-    Copied,
-    /// Something may: a command that names the folder, or a tree that is copied onto the root.
-    Possible,
-    /// Nothing does.
-    Nowhere,
-}
 
 /// What is known of the image at the root of a Dockerfile's chain.
 #[derive(Clone, Copy)]
@@ -43,8 +33,14 @@ impl Root<'_> {
 }
 
 /// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
-pub(crate) fn facts(file: &Dockerfile<'_>, labels: &[(String, String)], root: Root<'_>) -> ImageFacts {
-    let licenses = licenses(file);
+pub(crate) fn facts(
+    file: &Dockerfile<'_>,
+    commands: &[Command<'_>],
+    labels: &[(String, String)],
+    root: Root<'_>,
+    licenses: Fact<bool>,
+) -> ImageFacts {
+    let prohibited = packages::prohibited(commands);
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
     ImageFacts {
@@ -54,22 +50,9 @@ pub(crate) fn facts(file: &Dockerfile<'_>, labels: &[(String, String)], root: Ro
         layers: layers.exactly,
         layers_at_least: layers.least,
         layers_at_most: layers.most,
-        licenses: match (licenses, &file.base) {
-            (Licenses::Nowhere, Base::Scratch) => Fact::Known(false, Evidence::Dockerfile),
-            (Licenses::Copied, _) => Fact::unknown(
-                "files are copied to `/licenses`; whether one of them is not empty shows in the build context",
-                Settle::Context,
-            ),
-            (Licenses::Possible, _) => Fact::unknown(
-                "whether a command or a copied tree fills `/licenses` shows in the image",
-                Settle::Image,
-            ),
-            (Licenses::Nowhere, _) => {
-                Fact::unknown("nothing here writes to `/licenses`; the base image may have it", Settle::Image)
-            }
-        },
+        licenses,
         packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
-        prohibited_packages: Vec::new(),
+        prohibited_packages: prohibited.iter().map(|(name, _)| (*name).to_owned()).collect(),
         modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
         operator_bundle: is_operator_bundle(file),
         ..ImageFacts::unknown("a Dockerfile does not show it")
@@ -188,73 +171,6 @@ impl Layers {
             None => inherited(file),
         };
         Self { exactly, least, most }
-    }
-}
-
-/// Where the file puts licences.
-pub(crate) fn licenses(file: &Dockerfile<'_>) -> Licenses {
-    let mut found = Licenses::Nowhere;
-    let mut workdirs = Workdir::default();
-    for (at, step) in file.steps.iter().enumerate() {
-        let Some(instruction) = file.instruction(at) else {
-            debug_assert_eq!(step.origin, dockerfile::Origin::BaseTrigger);
-            found = Licenses::Possible;
-            continue;
-        };
-        workdirs.follow(file, at, instruction);
-        match writes(file, at, instruction, &workdirs) {
-            Licenses::Copied => return Licenses::Copied,
-            Licenses::Possible => found = Licenses::Possible,
-            Licenses::Nowhere => {}
-        }
-    }
-    found
-}
-
-/// The working directory, as far as licences depend on it.
-#[derive(Default)]
-struct Workdir {
-    path: Option<String>,
-}
-
-impl Workdir {
-    fn follow(&mut self, file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>) {
-        if instruction.keyword != Keyword::Workdir {
-            return;
-        }
-        let Arguments::Value(word) = &instruction.arguments else { return };
-        self.path = match file.expand(at, word) {
-            dockerfile::Fact::Known(path) if path.starts_with('/') => Some(path),
-            dockerfile::Fact::Known(path) => self.path.take().map(|parent| format!("{parent}/{path}")),
-            _ => None,
-        };
-    }
-}
-
-fn writes(file: &Dockerfile<'_>, at: usize, instruction: &Instruction<'_>, workdir: &Workdir) -> Licenses {
-    match (&instruction.keyword, &instruction.arguments) {
-        (Keyword::Copy | Keyword::Add, Arguments::Copy { destination, .. }) => {
-            let dockerfile::Fact::Known(path) = file.expand(at, destination) else {
-                return Licenses::Possible;
-            };
-            let path = match (path.starts_with('/'), &workdir.path) {
-                (true, _) => path,
-                (false, Some(parent)) => format!("{parent}/{path}"),
-                // The base image's own working directory is the root, as a rule.
-                (false, None) => format!("/{path}"),
-            };
-            let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-            match parts.next() {
-                Some("licenses") => Licenses::Copied,
-                None => Licenses::Possible,
-                Some(_) => Licenses::Nowhere,
-            }
-        }
-        (Keyword::Run, _) => {
-            let named = instruction.scripts().iter().any(|script| script.text.contains("licenses"));
-            if named { Licenses::Possible } else { Licenses::Nowhere }
-        }
-        _ => Licenses::Nowhere,
     }
 }
 

@@ -4,26 +4,42 @@ mod base_end_of_life;
 mod base_mirror;
 mod base_not_red_hat;
 mod base_scratch;
+mod base_short_name;
+mod base_unfamiliar;
 mod base_unpinned;
 mod base_unresolved;
 mod buildah;
-mod commands;
+mod copy_onto_root;
 mod duplicate_stage;
 mod empty_continuation;
+mod files_changed;
+mod foreign_repository;
+pub(crate) mod ignore;
+mod ignore_unknown;
+mod ignore_unused;
+mod label_argument;
 mod label_duplicate;
 mod label_inherited;
 mod label_legacy;
 mod label_missing;
+mod label_needs_argument;
 mod label_trademark;
+mod label_unexpanded;
+mod label_without_value;
 mod layers_at_limit;
+mod licenses_empty;
+mod licenses_file;
 mod licenses_misplaced;
 mod licenses_missing;
 mod licenses_unseen;
 mod maintainer;
 mod no_security_update;
 mod packages_forced;
+mod packages_removed;
 mod prohibited_package;
+mod repository_removed;
 mod secret;
+mod source_missing;
 mod swallowed_comment;
 mod swallowed_instruction;
 mod syntax;
@@ -35,8 +51,12 @@ mod user_root;
 mod user_root_in_disguise;
 
 use crate::{
-    dockerfile::{Base, Dockerfile, Instruction, Keyword, Step},
-    image::{base::BaseImage, facts::ImageFacts, from_dockerfile::Licenses},
+    dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
+    image::{
+        base::{self, BaseImage},
+        facts::ImageFacts,
+        licenses::Licenses,
+    },
     policy::Policy,
     rule::Rule,
     text::Span,
@@ -52,6 +72,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &duplicate_stage::RULE,
     &buildah::RULE,
     &base_not_red_hat::RULE,
+    &base_short_name::RULE,
+    &base_unfamiliar::RULE,
     &base_scratch::RULE,
     &base_unresolved::RULE,
     &base_end_of_life::RULE,
@@ -59,6 +81,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &base_mirror::RULE,
     &label_missing::RULE,
     &label_inherited::RULE,
+    &label_unexpanded::RULE,
+    &label_without_value::RULE,
+    &label_needs_argument::RULE,
     &label_trademark::RULE,
     &label_duplicate::RULE,
     &label_legacy::RULE,
@@ -69,14 +94,27 @@ pub(crate) static RULES: &[&Rule] = &[
     &user_named::RULE,
     &licenses_missing::RULE,
     &licenses_misplaced::RULE,
+    &licenses_file::RULE,
+    &licenses_empty::RULE,
     &licenses_unseen::RULE,
+    &source_missing::RULE,
     &too_many_layers::RULE,
     &layers_at_limit::RULE,
     &prohibited_package::RULE,
     &packages_forced::RULE,
+    &packages_removed::RULE,
+    &files_changed::RULE,
+    &copy_onto_root::RULE,
+    &foreign_repository::RULE,
+    &repository_removed::RULE,
     &no_security_update::RULE,
     &secret::RULE,
+    &ignore_unknown::RULE,
+    &ignore_unused::RULE,
 ];
+
+/// The rule that says what the comments did not silence: it has nothing to say before the others have run.
+pub(crate) static AFTER_IGNORES: &[&Rule] = &[&ignore_unused::RULE];
 
 /// What a rule about Dockerfiles looks at.
 pub(crate) struct Context<'a> {
@@ -86,8 +124,16 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a ImageFacts,
     /// The row of the base image, if it is one of Red Hat's that the table has.
     pub(crate) base: Option<BaseImage>,
-    /// Whether the file puts anything into `/licenses`.
+    /// The commands that run to build the image.
+    pub(crate) commands: &'a [Command<'a>],
+    /// What the file does with `/licenses`.
     pub(crate) licenses: Licenses,
+    /// The folder that the build copies from, where it is given.
+    pub(crate) folder: Option<&'a View<'a>>,
+    /// Values for labels that the file does not set, for its fixes.
+    pub(crate) label_values: &'a [(String, String)],
+    /// The comments that silence rules.
+    pub(crate) ignores: &'a ignore::Ignores<'a>,
     /// What it is judged against.
     pub(crate) policy: &'a Policy,
 }
@@ -116,6 +162,35 @@ impl<'a> Context<'a> {
             Base::Image(reference) => Some(reference),
             _ => None,
         }
+    }
+
+    /// Whether the image at the root of the chain is served by Red Hat.
+    fn is_on_red_hat(&self) -> bool {
+        self.base_reference().is_some_and(base::is_red_hat)
+    }
+
+    /// The value that a fix gives to a label, in quotes: what is known of it, or a word that calls for a person.
+    fn label_value(&self, key: &str) -> String {
+        let known = self.label_values.iter().rev().find(|(name, _)| name == key);
+        let value = known.map_or("TODO", |(_, value)| value.as_str());
+        let plain =
+            value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+'));
+        if plain && !value.is_empty() {
+            return value.to_owned();
+        }
+        let mut quoted = String::from("\"");
+        for ch in value.chars().filter(|ch| !ch.is_control()) {
+            if matches!(ch, '"' | '$') || ch == self.file.escape {
+                quoted.push(self.file.escape);
+            }
+            quoted.push(ch);
+        }
+        quoted + "\""
+    }
+
+    /// Where a label is added to the stage that is built.
+    fn new_label(&self, key: &str) -> Option<(Span, String)> {
+        self.insertion(&[Keyword::Label], &format!("LABEL {key}={}", self.label_value(key)))
     }
 
     /// What runs to build the target, in order; an `ONBUILD` only keeps its instruction for another build.

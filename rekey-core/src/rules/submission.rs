@@ -2,6 +2,7 @@
 
 mod dedicated_key;
 mod flow_withdrawn;
+mod labels_differ;
 mod missing_dockerfile;
 mod missing_git_url;
 mod missing_key;
@@ -16,6 +17,7 @@ mod shared_prime;
 use crate::{
     finding::{Draft, Findings, Source},
     git_url::Transport,
+    image::facts::ImageFacts,
     input::Text,
     rule::Rule,
     submission::{
@@ -35,6 +37,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &missing_dockerfile::RULE,
     &missing_tag::RULE,
     &missing_reference::RULE,
+    &labels_differ::RULE,
     &reference_reused::RULE,
     &project_reused::RULE,
     &registry_key_reused::RULE,
@@ -47,6 +50,8 @@ pub(crate) struct Context<'a> {
     pub(crate) submission: &'a Submission<'a>,
     /// How the git source URL is reached, where it can be read.
     pub(crate) transport: Option<Transport>,
+    /// What is known of each image, where anything is.
+    pub(crate) facts: Vec<Option<&'a ImageFacts>>,
     /// What it has in common with others of its batch.
     pub(crate) shared: &'a Shared,
 }

@@ -1,9 +1,12 @@
 //! One input of any subject through its check, with options as text: what the tables and the examples share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeMap;
+
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
     TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submissions, check_tag,
+    dockerfile::BuildContext,
     private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
 };
@@ -69,11 +72,13 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         }
         Subject::Dockerfile => {
             let (build_args, labels) = (pairs(option("build_args")), pairs(option("labels")));
+            let context = option("context").map(context);
             let input = DockerfileInput::new(input)
                 .build_args(&build_args)
                 .labels(&labels)
                 .target(option("target"))
                 .platform(option("platform"))
+                .context(context.as_ref().map(|context| context as &dyn BuildContext))
                 .base_config(option("base_config").map(str::as_bytes));
             check_dockerfile(input, policy)
         }
@@ -96,6 +101,11 @@ fn published(list: Option<&str>) -> Vec<String> {
     list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
+/// A build context as `path=length`, one a line.
+fn context(text: &str) -> BTreeMap<String, u64> {
+    pairs(Some(text)).into_iter().map(|(path, len)| (path, len.parse().unwrap())).collect()
+}
+
 /// `key=value`, one a line.
 fn pairs(text: Option<&str>) -> Vec<(String, String)> {
     let pair = |line: &str| line.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
@@ -105,38 +115,46 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
 /// A batch of submissions with a blank line between: the report about the first.
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
-    let batch: Vec<_> = text.split("\n\n").map(|text| (text, keys(text))).collect();
-    let batch: Vec<_> = batch.iter().map(|(text, key)| one_submission(text, key.as_deref())).collect();
+    let batch: Vec<_> = text.split("\n\n").map(Written::of).collect();
+    let batch: Vec<_> = batch.iter().map(Written::submission).collect();
     check_submissions(&batch, policy).swap_remove(0)
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`.
-fn one_submission<'t>(text: &'t str, key: Option<&'t [u8]>) -> Submission<'t> {
-    let mut submission = Submission::default();
-    let mut image = ImageSource::default();
-    for (name, value) in fields(text) {
-        match name {
-            "git.url" => submission.git.url = Some(value.into()),
-            "git.private" => submission.git.private = Some(value == "true"),
-            "git.key" => submission.git.key = key.map(Into::into),
-            "dockerfile" => image.dockerfile = Some(value.into()),
-            "tag" => image.tag = Some(value.into()),
-            "reference" => image.reference = Some(value.into()),
-            "registry-key" => image.registry_key = Some(value.into()),
-            other => panic!("no field {other}"),
-        }
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
+/// Dockerfile ends its line.
+struct Written<'t> {
+    lines: Vec<(&'t str, &'t str)>,
+    key: Option<Vec<u8>>,
+    dockerfile: Option<String>,
+}
+
+impl<'t> Written<'t> {
+    fn of(text: &'t str) -> Self {
+        let lines: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
+        let field = |name: &str| lines.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+        let dockerfile = field("dockerfile").map(|text| text.replace("\\n", "\n"));
+        Self { key: field("git.key").map(key), dockerfile, lines }
     }
-    submission.images.push(image);
-    submission
-}
 
-fn fields(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.lines().map(|line| line.split_once(" = ").expect("field = value"))
-}
-
-/// The content of the key that a submission names.
-fn keys(text: &str) -> Option<Vec<u8>> {
-    fields(text).find(|(name, _)| *name == "git.key").map(|(_, file)| key(file))
+    fn submission(&self) -> Submission<'_> {
+        let mut submission = Submission::default();
+        let mut image = ImageSource::default();
+        for (name, value) in &self.lines {
+            let value = *value;
+            match *name {
+                "git.url" => submission.git.url = Some(value.into()),
+                "git.private" => submission.git.private = Some(value == "true"),
+                "git.key" => submission.git.key = self.key.as_ref().map(Into::into),
+                "dockerfile" => image.dockerfile = self.dockerfile.as_ref().map(Into::into),
+                "tag" => image.tag = Some(value.into()),
+                "reference" => image.reference = Some(value.into()),
+                "registry-key" => image.registry_key = Some(value.into()),
+                other => panic!("no field {other}"),
+            }
+        }
+        submission.images.push(image);
+        submission
+    }
 }
 
 /// The key of another project, by the file of its public half.

@@ -67,8 +67,9 @@ fn judges(text: &[u8], private: Option<bool>) {
     findings_are_inside(text, &report);
     apply_fixes(text, report.findings().filter_map(|finding| finding.fix()));
     let Some(secret) = scan(text).secret.and_then(|(span, _)| span.str(text)) else { return };
-    // A short one may be a word of ours; one that stands there twice may be a host as well.
-    if secret.len() >= 12 && String::from_utf8_lossy(text).matches(secret).count() == 1 {
+    // A short one may be a word of ours, as `git-url-secret` is; one that stands there twice may be a host as well.
+    let ours = secret.len() < 12 || rekey_core::rules().any(|rule| rule.id.contains(secret));
+    if !ours && String::from_utf8_lossy(text).matches(secret).count() == 1 {
         assert!(!report.to_json().contains(secret), "a secret is shown");
         assert!(!format!("{report:?}").contains(secret), "a secret is shown");
     }

@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::{
-    finding::{Basis, Findings, Severity},
+    dockerfile::Arguments,
+    finding::{Basis, Findings, Safety, Severity},
     image::base,
     rule::{Applies, Check, Example, Rule},
 };
@@ -20,7 +21,11 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM redhat/ubi9-minimal:9.6\n"),
+        Example::fixed(
+            "FROM --platform=linux/amd64 redhat/ubi9-minimal:9.6 AS a\n",
+            "FROM --platform=linux/amd64 registry.access.redhat.com/ubi9-minimal:9.6 AS a\n",
+        ),
+        Example::bad("ARG TAG=9.6\nFROM redhat/ubi9-minimal:$TAG\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
     ],
     check: Check::Dockerfile(check),
@@ -30,6 +35,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
     if let Some(name) = base::mirrored(reference) {
         let message = format!("expected `registry.access.redhat.com/{name}`, found Docker Hub's copy of it");
-        findings.report(message).at(from.span);
+        let draft = findings.report(message).at(from.span);
+        if let Arguments::From { image, .. } = &from.arguments
+            && image.text() == reference
+        {
+            let text = format!("registry.access.redhat.com/{name}");
+            draft.fix(Safety::Unsafe, "name Red Hat's own", image.span, text);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Basis, Findings, Severity},
+    finding::{Basis, Findings, Safety, Severity},
     image::facts::{Evidence, Fact, Label},
     preflight,
     rule::{Applies, Check, Example, Rule},
@@ -40,7 +40,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             && !own
         {
             let message = format!("label `{key}` is not set here: the base image's own shines through");
-            findings.report(message).at(from.span).parameter(*key);
+            let draft = findings.report(message).at(from.span).parameter(*key);
+            if let Some((place, line)) = context.new_label(key) {
+                draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
+            }
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::Context;
 use crate::{
-    finding::{Basis, Findings, Severity},
+    dockerfile::Label,
+    finding::{Basis, Findings, Safety, Severity},
     rule::{Applies, Check, Example, Rule},
+    text::Span,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +21,10 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM scratch\nLABEL name acme/app\n"),
+        Example::fixed("FROM scratch\nLABEL name acme/app\n", "FROM scratch\nLABEL name=acme/app\n"),
+        Example::fixed("FROM scratch\nLABEL name  My $APP\n", "FROM scratch\nLABEL name=\"My $APP\"\n"),
+        Example::fixed("FROM scratch\nLABEL name \"My app\"\n", "FROM scratch\nLABEL name=\"My app\"\n"),
+        Example::bad("FROM scratch\nLABEL name My \"own\" app\n"),
         Example::good("FROM scratch\nLABEL name=acme/app\n"),
     ],
     check: Check::Dockerfile(check),
@@ -28,8 +33,26 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for label in context.file.labels.settings().iter().filter(|label| label.legacy && label.step.is_some()) {
         let key = label.key.value().unwrap_or("…");
-        findings
-            .report(format!("expected `=` after `{key}`, found a blank"))
-            .at(label.key_span.to(label.value_span));
+        let draft = findings.report(format!("expected `=` after `{key}`, found a blank"));
+        draft.at(label.key_span.to(label.value_span));
+        if let Some((place, text)) = pair(context, label) {
+            draft.fix(Safety::Safe, "write the pair with `=`", place, text);
+        }
     }
+}
+
+/// The change that writes the pair with `=` and means the same: quotes are left as they are, and put where there are blanks.
+fn pair(context: &Context<'_>, label: &Label) -> Option<(Span, String)> {
+    let value = label.value_span.str(context.file.input)?;
+    let between = Span { start: label.key_span.end, end: label.value_span.start };
+    let special = |text: &str| text.contains(['"', '\'', '\\', '`', '\n', '\r']);
+    let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let only_blanks = between.of(context.file.input).iter().all(|b| matches!(b, b' ' | b'\t'));
+    let text = match inner {
+        Some(inner) if !special(inner) => format!("={value}"),
+        _ if special(value) => return None,
+        _ if value.contains([' ', '\t']) => format!("=\"{value}\""),
+        _ => format!("={value}"),
+    };
+    only_blanks.then(|| (between.to(label.value_span), text))
 }

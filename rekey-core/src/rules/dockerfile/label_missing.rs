@@ -1,8 +1,7 @@
 //! A label that every image needs.
 
-use super::Context;
+use super::{Context, label_argument};
 use crate::{
-    dockerfile::Keyword,
     finding::{Findings, Safety, Severity},
     image::facts::Label,
     preflight,
@@ -22,15 +21,20 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("FROM scratch\nLABEL name=acme/app\n"),
-        Example::bad(
+        Example::fixed(
             "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=\n",
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=TODO\n",
+        ),
+        Example::fixed(
+            "FROM scratch\nARG N=\nLABEL name=acme/app vendor=Acme version=1 release=$N summary=App description=App maintainer=acme\n",
+            "FROM scratch\nARG N=TODO\nLABEL name=acme/app vendor=Acme version=1 release=$N summary=App description=App maintainer=acme\n",
         ),
         Example::good(
             "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
         ),
         Example::fixed(
             "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\n",
-            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\nLABEL release=\"TODO\"\n",
+            "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\nLABEL release=TODO\n",
         ),
     ],
     check: Check::Dockerfile(check),
@@ -45,15 +49,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             Some(Label::Absent) => {
                 let draft = findings.report(format!("expected a label `{key}`, found none")).at(from.span);
                 draft.parameter(*key);
-                if let Some((place, line)) =
-                    context.insertion(&[Keyword::Label], &format!("LABEL {key}=\"TODO\""))
-                {
+                if let Some((place, line)) = context.new_label(key) {
                     draft.fix(Safety::Unsafe, format!("add the label `{key}`"), place, line);
                 }
             }
             Some(Label::Value(value)) if value.is_empty() => {
                 let span = set.map_or(from.span, |label| label.key_span);
-                findings.report(format!("label `{key}` is empty")).at(span).parameter(*key);
+                let draft = findings.report(format!("label `{key}` is empty")).at(span);
+                draft.parameter(*key);
+                if let Some((place, value)) =
+                    set.and_then(|label| label_argument::value_edit(context, key, label))
+                {
+                    draft.fix(Safety::Unsafe, format!("give the label `{key}` a value"), place, value);
+                }
             }
             _ => {}
         }

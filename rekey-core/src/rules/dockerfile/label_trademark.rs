@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Findings, Severity},
+    finding::{Findings, Safety, Severity},
     image::facts::{Evidence, Fact, Label},
     policy::PolicyKind,
     preflight,
@@ -52,6 +52,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         } else {
             format!("label `{key}` uses Red Hat's trademark: `{value}`")
         };
-        findings.report(message).at(place.unwrap_or(from.span)).parameter(*key);
+        let draft = findings.report(message).at(place.unwrap_or(from.span)).parameter(*key);
+        if let Some((place, line)) = context.new_label(key).filter(|_| inherited) {
+            draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
+        }
     }
 }

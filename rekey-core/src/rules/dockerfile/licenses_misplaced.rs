@@ -1,9 +1,10 @@
 //! Licences where preflight does not look.
 
-use super::{Context, Licenses};
+use super::Context;
 use crate::{
     dockerfile::{Arguments, Keyword},
     finding::{Basis, Findings, Severity},
+    image::licenses::Terms,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -31,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    if !context.is_judged() || context.licenses != Licenses::Nowhere {
+    if !context.is_judged() || context.licenses.terms != Terms::Nowhere {
         return;
     }
     for (_, _, instruction) in context.steps() {

@@ -1,10 +1,10 @@
 //! Nothing in the file speaks of licences.
 
-use super::{Context, Licenses};
+use super::Context;
 use crate::{
     dockerfile::Keyword,
     finding::{Basis, Findings, Safety, Severity},
-    image::facts::Fact,
+    image::{facts::Fact, licenses::Terms},
     preflight,
     rule::{Applies, Check, Example, Rule},
 };
@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
-    if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses == Licenses::Nowhere {
+    if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses.terms == Terms::Nowhere {
         let draft =
             findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
         let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];

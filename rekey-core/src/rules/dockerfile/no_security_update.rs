@@ -1,11 +1,9 @@
 //! A base whose known holes stay open.
 
-use super::{
-    Context,
-    commands::{commands, verb},
-};
+use super::Context;
 use crate::{
     finding::{Findings, Severity},
+    image::packages::{self, Action},
     rule::{Applies, Check, Example, Rule},
     rules::source,
 };
@@ -34,17 +32,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    const UPDATES: &[&str] = &["update", "upgrade", "update-minimal", "upgrade-minimal", "distro-sync"];
     let updatable =
         context.base.is_some_and(|base| base.package_manager.is_some_and(|manager| !manager.is_empty()));
     let Some(from) = context.base_from().filter(|_| context.is_judged() && updatable) else { return };
-    let updated = context.steps().any(|(_, _, instruction)| {
-        instruction.scripts().iter().any(|script| {
-            let commands = commands(script.text.as_bytes());
-            commands.iter().filter_map(verb).any(|verb| UPDATES.contains(&&*verb.text))
-        })
-    });
-    if !updated {
+    let updates = |command| matches!(packages::action(command), Some((Action::Update, _)));
+    if !context.commands.iter().any(updates) {
         findings.report("nothing updates the packages of the base image").at(from.span);
     }
 }

@@ -1,6 +1,6 @@
 //! Packages forced over the files of others.
 
-use super::{Context, commands::commands};
+use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
     policy::PolicyKind,
@@ -33,21 +33,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    const FORCED: &[&str] = &["--nodeps", "--replacefiles", "--replacepkgs", "--force"];
+    const FORCED: &[&str] = &[
+        "--nodeps",
+        "--replacefiles",
+        "--replacepkgs",
+        "--force",
+        "--justdb",
+        "--noscripts",
+        "--notriggers",
+    ];
     if !context.is_judged() {
         return;
     }
-    for (_, _, instruction) in context.steps() {
-        for script in instruction.scripts() {
-            for command in
-                commands(script.text.as_bytes()).iter().filter(|command| command.program() == "rpm")
-            {
-                if let Some(word) = command.arguments().iter().find(|word| FORCED.contains(&&*word.text)) {
-                    findings
-                        .report(format!("`rpm {}` may change files of Red Hat's packages", word.text))
-                        .at(script.span(word.span.range()));
-                }
-            }
+    for command in context.commands.iter().filter(|command| command.program() == "rpm") {
+        if let Some(word) = command.arguments().iter().find(|word| FORCED.contains(&&*word.text)) {
+            let message = format!("`rpm {}` may change files of Red Hat's packages", word.text);
+            findings.report(message).at(word.place());
         }
     }
 }

@@ -1,11 +1,9 @@
 //! A package that may not be redistributed.
 
-use super::{
-    Context,
-    commands::{commands, installed, prohibited},
-};
+use super::Context;
 use crate::{
     finding::{Findings, Severity},
+    image::packages,
     policy::PolicyKind,
     preflight,
     rule::{Applies, Check, Example, Rule},
@@ -32,6 +30,13 @@ pub(super) static RULE: Rule = Rule {
         Example::good(
             "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf remove kernel-core\n",
         ),
+        Example::bad("FROM registry.access.redhat.com/ubi9\nRUN <<EOF\ndnf install -y 'kernel*'\nEOF\n"),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9\nENV PACKAGES=\"vim kernel\"\nRUN bash -c \"yum install $PACKAGES\"\n",
+        ),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9\nRUN dnf install -y kernel && make && dnf remove -y kernel\n",
+        ),
         Example::good(
             "FROM ubi9 AS a\nRUN dnf install kernel\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n",
         ),
@@ -43,18 +48,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !context.is_judged() {
         return;
     }
-    for (_, _, instruction) in context.steps() {
-        for script in instruction.scripts() {
-            for command in commands(script.text.as_bytes()) {
-                for word in installed(&command) {
-                    if let Some(name) = prohibited(&word.text) {
-                        findings
-                            .report(format!("`{name}` may not be redistributed"))
-                            .at(script.span(word.span.range()))
-                            .parameter(name.to_owned());
-                    }
-                }
-            }
-        }
+    for (name, word) in packages::prohibited(context.commands) {
+        let draft = findings.report(format!("`{name}` may not be redistributed"));
+        draft.at(word.place()).parameter(name.to_owned());
     }
 }

@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good("FROM scratch\nENV DB_PASSWORD=\n"),
         Example::good("FROM scratch\nENV DB_PASSWORD_FILE=/run/secrets/db\n"),
         Example::good("FROM scratch\nENV MONKEY=1 TOKENIZER=2\n"),
+        Example::good("FROM scratch\nENV KEY_RPM_SHA256=00\n"),
         Example::good("FROM scratch\nARG TOKEN\nENV TOKEN=$TOKEN\n"),
     ],
     check: Check::Dockerfile(check),
@@ -66,7 +67,30 @@ fn is_secret(name: &str) -> bool {
         "secret",
         "token",
     ];
-    const HARMLESS: &[&str] = &["public", "file", "version", "path", "url", "name", "id"];
+    const HARMLESS: &[&str] = &[
+        "public",
+        "pub",
+        "file",
+        "version",
+        "path",
+        "url",
+        "name",
+        "id",
+        "ids",
+        "md5",
+        "sha1",
+        "sha256",
+        "sha512",
+        "sha",
+        "checksum",
+        "digest",
+        "fingerprint",
+        "hash",
+        "size",
+        "length",
+        "type",
+        "server",
+    ];
     let name = name.to_ascii_lowercase();
     let has = |words: &[&str]| name.split(['_', '-', '.']).any(|word| words.contains(&word));
     has(SECRET) && !has(HARMLESS)

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Findings, Severity},
+    finding::{Findings, Safety, Severity},
     image::facts::Fact,
     policy::PolicyKind,
     preflight,
@@ -22,7 +22,10 @@ pub(super) static RULE: Rule = Rule {
     basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\n"),
+        Example::fixed(
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\n",
+            "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\nUSER 1001\n",
+        ),
         Example::bad("ARG ID=0\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nARG ID\nUSER $ID\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 0\nRUN true\nUSER 1001\n"),
         Example::good("FROM scratch\nUSER root\n").given(&[("policy", "root")]),
@@ -41,6 +44,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "" => "the user is empty after replacing variables, which is root".to_owned(),
             user => format!("expected a user other than root, found `{user}`"),
         };
-        findings.report(message).at(set.span.unwrap_or(from.span));
+        let draft = findings.report(message).at(set.span.unwrap_or(from.span));
+        if let Some((place, line)) = context.stage_end("USER 1001") {
+            draft.fix(Safety::Unsafe, "run as user 1001", place, line);
+        }
     }
 }

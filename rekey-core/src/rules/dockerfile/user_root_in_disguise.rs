@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Basis, Findings, Severity},
+    finding::{Basis, Findings, Safety, Severity},
     image::facts::Fact,
     policy::PolicyKind,
     preflight,
@@ -37,6 +37,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         && preflight::is_root(user)
         && !preflight::is_refused_user(user)
     {
-        findings.report(format!("`{user}` is root")).at(span);
+        let draft = findings.report(format!("`{user}` is root")).at(span);
+        if let Some((place, line)) = context.stage_end("USER 1001") {
+            draft.fix(Safety::Unsafe, "run as user 1001", place, line);
+        }
     }
 }

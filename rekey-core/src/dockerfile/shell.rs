@@ -1,0 +1,504 @@
+//! The commands of a shell script, as far as rules need them: words, quotes, separators, comments.
+//!
+//! This is no shell. Keywords of compound commands are skipped, so that `if x; then dnf install y; fi` holds the command
+//! `dnf install y`; what `sh -c` and `eval` are given is read as a script, too. Of variables only those are replaced
+//! that stand alone as a word and whose value the script or the Dockerfile sets.
+
+use std::borrow::Cow;
+
+use super::{
+    Dockerfile, Keyword,
+    instruction::{Arguments, Command as Form, Instruction, Script},
+};
+use crate::text::Span;
+
+/// Deepest nesting of `sh -c`.
+const MAX_DEPTH: u32 = 4;
+/// Most bytes that the variables of a file may be replaced by.
+const MAX_REPLACED: usize = 1 << 20;
+/// Most variables that are remembered of one script.
+const MAX_LOCALS: usize = 256;
+
+/// A `RUN` on the way to the image, and the texts that it runs.
+#[derive(Debug)]
+pub(crate) struct Run<'i, 'a> {
+    /// Which step it is.
+    pub(crate) step: usize,
+    /// Its instruction.
+    pub(crate) instruction: &'i Instruction<'a>,
+    /// The command line and the heredocs; of a JSON array each string.
+    pub(crate) scripts: Vec<Script<'i, 'a>>,
+}
+
+/// A command with its arguments.
+#[derive(Debug)]
+pub(crate) struct Command<'s> {
+    /// Which step runs it.
+    pub(crate) step: usize,
+    /// The program and its arguments, at least one word.
+    pub(crate) words: Vec<Word<'s>>,
+}
+
+/// A word of a command.
+#[derive(Clone, Debug)]
+pub(crate) struct Word<'s> {
+    /// What the shell makes of it, quotes removed.
+    pub(crate) text: Cow<'s, str>,
+    script: &'s Script<'s, 's>,
+    /// Where it stands in the script.
+    span: Span,
+}
+
+impl Command<'_> {
+    /// The program's name without its folder.
+    pub(crate) fn program(&self) -> &str {
+        let name = self.words.first().map_or("", |word| &word.text);
+        name.rsplit('/').next().unwrap_or(name)
+    }
+
+    /// The arguments after the program.
+    pub(crate) fn arguments(&self) -> &[Word<'_>] {
+        self.words.get(1..).unwrap_or_default()
+    }
+}
+
+impl Word<'_> {
+    /// Where the word stands in the file; one that a variable or `sh -c` brought is marked as a whole.
+    pub(crate) fn place(&self) -> Span {
+        self.script.span(self.span.range())
+    }
+}
+
+/// What runs to build the image, in order.
+pub(crate) fn runs<'i, 'a>(file: &'i Dockerfile<'a>) -> Vec<Run<'i, 'a>> {
+    let steps = 0..file.steps.len();
+    steps
+        .filter_map(|step| {
+            let instruction = file.instruction(step).filter(|one| one.keyword == Keyword::Run)?;
+            Some(Run { step, instruction, scripts: instruction.scripts() })
+        })
+        .collect()
+}
+
+/// The commands that they run, in order.
+pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
+    let mut commands = Commands { all: Vec::new(), replaced: 0 };
+    for run in runs {
+        let step = run.step;
+        if let Arguments::Command(Form::Exec(strings)) = &run.instruction.arguments {
+            let word = |script: &'s Script<'s, 's>| Word {
+                text: Cow::Borrowed(&script.text),
+                script,
+                span: Span::at(0),
+            };
+            let words = run.scripts.iter().take(strings.len()).map(word).collect();
+            commands.push(file, Command { step, words }, 0);
+            continue;
+        }
+        let Some((line, documents)) = run.scripts.split_first() else { continue };
+        let first = commands.all.len();
+        commands.read(file, step, line);
+        if commands.all.get(first).is_none_or(|reader| is_shell(reader.program())) {
+            for document in documents.iter().filter(|document| is_shell_script(&document.text)) {
+                commands.read(file, step, document);
+            }
+        }
+    }
+    commands.all
+}
+
+/// Words in front of a command that are not its program.
+const PREFIXES: &[&str] = &[
+    "if", "then", "else", "elif", "while", "until", "do", "!", "{", "sudo", "exec", "time", "command", "env",
+    "nice", "export", "xargs",
+];
+
+fn is_shell(program: &str) -> bool {
+    matches!(program, "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh")
+}
+
+/// Whether a heredoc that a shell is given is for the shell: it has no other interpreter.
+fn is_shell_script(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    first.strip_prefix("#!").is_none_or(|interpreter| interpreter.split(['/', ' ']).any(is_shell))
+}
+
+/// What `sh -c`, `bash -lc`, `su - user -c` and `eval` run.
+fn inner_script<'c, 's>(command: &'c Command<'s>) -> Option<&'c Word<'s>> {
+    let program = command.program();
+    if program == "eval" {
+        return command.words.get(1);
+    }
+    if !(is_shell(program) || matches!(program, "su" | "runuser")) {
+        return None;
+    }
+    let is_c = |word: &Word<'_>| {
+        word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
+    };
+    let at = command.words.iter().position(is_c)?;
+    command.words.get(at + 1)
+}
+
+/// A list of commands as it grows.
+struct Commands<'s> {
+    all: Vec<Command<'s>>,
+    /// How many bytes variables were replaced by.
+    replaced: usize,
+}
+
+impl<'s> Commands<'s> {
+    fn read(&mut self, file: &'s Dockerfile<'_>, step: usize, script: &'s Script<'s, 's>) {
+        let word = |text, span| Word { text, script, span };
+        self.split(file, step, &script.text, &word, 0);
+    }
+
+    /// Splits a text into commands; `word` makes a word of what stands at a place of it.
+    fn split<'t>(
+        &mut self,
+        file: &'s Dockerfile<'_>,
+        step: usize,
+        text: &'t str,
+        word: &dyn Fn(Cow<'t, str>, Span) -> Word<'s>,
+        depth: u32,
+    ) {
+        let mut locals: Vec<(Cow<'t, str>, Cow<'t, str>)> = Vec::new();
+        let mut reader = Reader { script: text, at: 0 };
+        let mut words: Vec<Word<'s>> = Vec::new();
+        let mut after_prefix = false;
+        loop {
+            match reader.next() {
+                Token::Word(text, _) if words.is_empty() && PREFIXES.contains(&&*text) => after_prefix = true,
+                // An option of the prefix: `sudo -E`.
+                Token::Word(text, _) if words.is_empty() && after_prefix && text.starts_with('-') => {}
+                Token::Word(text, _) if words.is_empty() && is_assignment(&text) => {
+                    if locals.len() < MAX_LOCALS {
+                        locals.push(assignment(text));
+                    }
+                }
+                Token::Word(text, span) => {
+                    let value = variable(&text).and_then(|name| {
+                        let local = locals.iter().rev().find(|(local, _)| local == name);
+                        local.map(|(_, value)| &**value).or_else(|| file.variable(step, name))
+                    });
+                    match value.filter(|_| self.replaced < MAX_REPLACED) {
+                        Some(value) => {
+                            self.replaced += value.len();
+                            let parts = value.split_ascii_whitespace();
+                            words.extend(parts.map(|part| word(Cow::Owned(part.to_owned()), span)));
+                        }
+                        None => words.push(word(text, span)),
+                    }
+                }
+                end => {
+                    after_prefix = false;
+                    if !words.is_empty() {
+                        self.push(file, Command { step, words: std::mem::take(&mut words) }, depth);
+                    }
+                    if matches!(end, Token::End) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds a command, or what it runs in turn.
+    fn push(&mut self, file: &'s Dockerfile<'_>, command: Command<'s>, depth: u32) {
+        let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) else {
+            return self.all.push(command);
+        };
+        let word = |text: Cow<'_, str>, _| Word {
+            text: Cow::Owned(text.into_owned()),
+            script: inner.script,
+            span: inner.span,
+        };
+        self.split(file, command.step, &inner.text, &word, depth + 1);
+    }
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| is_name(name))
+}
+
+/// The name and the value of `NAME=value`.
+fn assignment(word: Cow<'_, str>) -> (Cow<'_, str>, Cow<'_, str>) {
+    match word {
+        Cow::Borrowed(word) => {
+            let (name, value) = word.split_once('=').unwrap_or((word, ""));
+            (name.into(), value.into())
+        }
+        Cow::Owned(word) => {
+            let (name, value) = word.split_once('=').unwrap_or((&word, ""));
+            (name.to_owned().into(), value.to_owned().into())
+        }
+    }
+}
+
+/// The variable that is all of a word: `$NAME`, `${NAME}`.
+fn variable(word: &str) -> Option<&str> {
+    let name = word.strip_prefix('$')?;
+    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    is_name(name).then_some(name)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+enum Token<'t> {
+    Word(Cow<'t, str>, Span),
+    Separator,
+    End,
+}
+
+struct Reader<'t> {
+    script: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Token<'t> {
+        loop {
+            match self.peek(0) {
+                None => return Token::End,
+                Some(b' ' | b'\t' | b'\r') => self.at += 1,
+                Some(b'\\') if self.line_end(1).is_some() => self.at += 1 + self.line_end(1).unwrap_or(0),
+                Some(b'#') => self.skip_line(),
+                Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'`') => {
+                    self.at += 1;
+                    return Token::Separator;
+                }
+                Some(b'<' | b'>') => self.skip_redirection(),
+                Some(b'0'..=b'9') if self.is_descriptor() => self.skip_redirection(),
+                Some(b'$') if self.peek(1) == Some(b'(') => {
+                    self.at += 2;
+                    return Token::Separator;
+                }
+                Some(_) => return self.word(),
+            }
+        }
+    }
+
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.script.as_bytes().get(self.at + ahead).copied()
+    }
+
+    /// How many bytes the line end has that begins `ahead` bytes further on.
+    fn line_end(&self, ahead: usize) -> Option<usize> {
+        match (self.peek(ahead), self.peek(ahead + 1)) {
+            (Some(b'\n'), _) => Some(1),
+            (Some(b'\r'), Some(b'\n')) => Some(2),
+            _ => None,
+        }
+    }
+
+    fn skip_line(&mut self) {
+        let rest = self.script.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
+    }
+
+    /// Whether digits are followed at once by `<` or `>`.
+    fn is_descriptor(&self) -> bool {
+        let rest = self.script.as_bytes().get(self.at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        matches!(rest.get(digits), Some(b'<' | b'>'))
+    }
+
+    /// `2>&1`, `> file`: the sign, and the file as no word of the command.
+    fn skip_redirection(&mut self) {
+        while matches!(self.peek(0), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        while matches!(self.peek(0), Some(b'<' | b'>' | b'&' | b' ' | b'\t')) {
+            self.at += 1;
+        }
+        if self.peek(0).is_some_and(|b| !is_end(b)) {
+            self.word();
+        }
+    }
+
+    fn word(&mut self) -> Token<'t> {
+        let start = self.at;
+        // What is read so far where it is not what stands there, and from where on it is to be added.
+        let mut cooked: Option<String> = None;
+        let mut kept = start;
+        while let Some(b) = self.peek(0) {
+            match b {
+                _ if is_end(b) => break,
+                b'$' if self.peek(1) == Some(b'(') => break,
+                b'\'' | b'"' => {
+                    let cooked = cooked.get_or_insert_default();
+                    cooked.push_str(&self.script[kept..self.at]);
+                    self.quoted(b, cooked);
+                    kept = self.at;
+                }
+                b'\\' => {
+                    let cooked = cooked.get_or_insert_default();
+                    cooked.push_str(&self.script[kept..self.at]);
+                    self.at += 1;
+                    kept = self.at;
+                    match self.line_end(0) {
+                        Some(width) => {
+                            self.at += width;
+                            kept = self.at;
+                        }
+                        None => self.skip_char(),
+                    }
+                }
+                _ => self.at += 1,
+            }
+        }
+        let rest = &self.script[kept..self.at];
+        let text = match cooked {
+            None => Cow::Borrowed(rest),
+            Some(cooked) => Cow::Owned(cooked + rest),
+        };
+        Token::Word(text, Span::new(start, self.at))
+    }
+
+    /// A quoted part of a word, up to its closing quote or the end.
+    fn quoted(&mut self, quote: u8, cooked: &mut String) {
+        self.at += 1;
+        let mut kept = self.at;
+        while let Some(b) = self.peek(0) {
+            match b {
+                _ if b == quote => {
+                    cooked.push_str(&self.script[kept..self.at]);
+                    self.at += 1;
+                    return;
+                }
+                b'\\' if quote == b'"' => {
+                    cooked.push_str(&self.script[kept..self.at]);
+                    self.at += 1;
+                    kept = self.at;
+                    self.skip_char();
+                }
+                _ => self.at += 1,
+            }
+        }
+        cooked.push_str(&self.script[kept..]);
+    }
+
+    fn skip_char(&mut self) {
+        let rest = self.script.get(self.at..).unwrap_or_default();
+        self.at += rest.chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+fn is_end(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' | b'`')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::*;
+
+    /// The words of every command that the last stage of a file runs.
+    #[track_caller]
+    fn of_file(text: &str) -> Vec<Vec<String>> {
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        let runs = runs(&file);
+        let words = |command: &Command<'_>| command.words.iter().map(|word| word.text.to_string()).collect();
+        commands(&file, &runs).iter().map(words).collect()
+    }
+
+    #[track_caller]
+    fn words(script: &str) -> Vec<Vec<String>> {
+        of_file(&format!("FROM scratch\nRUN {script}\n"))
+    }
+
+    #[test]
+    fn a_script_is_split_into_commands_and_words() {
+        for (script, expected) in [
+            ("a b && c d", vec![vec!["a", "b"], vec!["c", "d"]]),
+            ("a;b|c", vec![vec!["a"], vec!["b"], vec!["c"]]),
+            ("a 'b c' \"d e\" f\\ g", vec![vec!["a", "b c", "d e", "f g"]]),
+            ("a x'b'y\"z\"w", vec![vec!["a", "xbyzw"]]),
+            ("a \\\n b", vec![vec!["a", "b"]]),
+            ("a # b", vec![vec!["a"]]),
+            ("a#b", vec![vec!["a#b"]]),
+            ("a > f 2>&1", vec![vec!["a"]]),
+            ("a 22 2> f b", vec![vec!["a", "22", "b"]]),
+            ("A=1 B='x y' cmd", vec![vec!["cmd"]]),
+            ("if x; then y; fi", vec![vec!["x"], vec!["y"], vec!["fi"]]),
+            ("a $(b c) d", vec![vec!["a"], vec!["b", "c"], vec!["d"]]),
+            ("sudo -E env A=1 a b", vec![vec!["a", "b"]]),
+            ("a 'open", vec![vec!["a", "open"]]),
+            ("a é\\é 'é' \"\\é\"", vec![vec!["a", "éé", "é", "é"]]),
+        ] {
+            assert_eq!(words(script), expected, "{script:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_shell_is_given_is_read_as_a_script() {
+        for (script, expected) in [
+            ("bash -c 'a b && c'", vec![vec!["a", "b"], vec!["c"]]),
+            ("/bin/sh -euxc \"a\" x", vec![vec!["a"]]),
+            ("su - user -c 'a b'", vec![vec!["a", "b"]]),
+            ("eval 'a b'", vec![vec!["a", "b"]]),
+            ("[\"a\", \"b c\"]", vec![vec!["a", "b c"]]),
+            ("[\"/bin/bash\", \"-c\", \"a b && c\"]", vec![vec!["a", "b"], vec!["c"]]),
+            ("bash --rc a", vec![vec!["bash", "--rc", "a"]]),
+            ("<<EOF\na b\nc\nEOF", vec![vec!["a", "b"], vec!["c"]]),
+            ("bash <<EOF\na\nEOF", vec![vec!["bash"], vec!["a"]]),
+            ("cat > f <<EOF\na\nEOF", vec![vec!["cat"]]),
+            ("<<EOF\n#!/usr/bin/env python3\na\nEOF", vec![]),
+            ("<<EOF\n#!/bin/bash -e\na\nEOF", vec![vec!["a"]]),
+        ] {
+            assert_eq!(words(script), expected, "{script:?}");
+        }
+        let nested = "bash -c \"bash -c 'bash -c \\\"bash -c \\\\\\\"bash -c a\\\\\\\"\\\"'\"";
+        assert_eq!(words(nested).len(), 1, "nesting ends somewhere");
+    }
+
+    #[test]
+    fn a_variable_that_is_all_of_a_word_is_replaced() {
+        for (script, expected) in [
+            ("P=\"a b\" && i $P ${P}", vec![vec!["i", "a", "b", "a", "b"]]),
+            ("export P=a; i $P", vec![vec!["i", "a"]]),
+            ("P=a; bash -c \"Q=b; i $Q\"", vec![vec!["i", "b"]]),
+            ("i $P x$P", vec![vec!["i", "$P", "x$P"]]),
+        ] {
+            assert_eq!(words(script), expected, "{script:?}");
+        }
+        let set = "FROM scratch\nARG A=1\nENV P=\"a b$A\"\nRUN i $P $A\nENV P=c\nRUN i $P\n";
+        assert_eq!(of_file(set), [vec!["i", "a", "b1", "1"], vec!["i", "c"]]);
+    }
+
+    #[test]
+    fn only_what_the_target_runs_is_read() {
+        let text =
+            "FROM scratch AS a\nRUN a\nFROM scratch AS b\nRUN b\nFROM a\nONBUILD RUN c\nCMD d\nRUN e\n";
+        assert_eq!(of_file(text), [["a"], ["e"]]);
+    }
+
+    #[test]
+    fn a_place_is_the_words_own() {
+        let text = "FROM scratch\nRUN a \\\n  'b c' && sh -c 'd e'\n";
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        let runs = runs(&file);
+        let commands = commands(&file, &runs);
+        let places: Vec<_> = commands
+            .iter()
+            .flat_map(|command| &command.words)
+            .map(|word| word.place().str(text.as_bytes()).unwrap())
+            .collect();
+        assert_eq!(places, ["a", "'b c'", "'d e'", "'d e'"]);
+    }
+
+    #[test]
+    fn replacing_variables_is_bounded() {
+        let value = "x".repeat(1 << 16);
+        let text = format!("FROM scratch\nENV P={value}\n{}", "RUN i $P\n".repeat(1000));
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        let runs = runs(&file);
+        let total: usize = commands(&file, &runs)
+            .iter()
+            .flat_map(|command| &command.words)
+            .map(|word| word.text.len())
+            .sum();
+        assert!(total < MAX_REPLACED + 2 * value.len(), "{total}");
+    }
+}

@@ -1,0 +1,271 @@
+//! Where a Dockerfile puts licences, as far as it and its build context show.
+
+use super::facts::{Evidence, Fact, Settle};
+use crate::dockerfile::{
+    self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
+    build_context::{Found, View},
+    shell::Command,
+};
+
+/// What a Dockerfile does with `/licenses`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Licenses {
+    /// What is in it.
+    pub(crate) terms: Terms,
+    /// The step that makes a file of it rather than a folder, and whether that is certain.
+    pub(crate) file: Option<(usize, bool)>,
+    /// The last step that copies something to it.
+    pub(crate) copied: Option<usize>,
+}
+
+/// What is in `/licenses`; what comes later says more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Terms {
+    /// Nothing writes to it.
+    Nowhere,
+    /// Only what is empty.
+    Empty,
+    /// Something may fill it: a command that names the folder, or a tree that is copied onto the root.
+    Possible,
+    /// A `COPY` or `ADD` writes to it; whether the files are empty cannot be seen.
+    Copied,
+    /// A file that is not empty.
+    Filled,
+}
+
+impl Licenses {
+    /// Follows the steps to the image. Without `context` the sources of `COPY` are not seen.
+    pub(crate) fn of(file: &Dockerfile<'_>, commands: &[Command<'_>], context: Option<&View<'_>>) -> Self {
+        let mut licenses = Self { terms: Terms::Nowhere, file: None, copied: None };
+        let mut may_be_folder = false;
+        for (at, step) in file.steps.iter().enumerate() {
+            let Some(instruction) = file.instruction(at) else {
+                debug_assert_eq!(step.origin, Origin::BaseTrigger);
+                licenses.terms = licenses.terms.max(Terms::Possible);
+                may_be_folder = true;
+                continue;
+            };
+            match (instruction.keyword, &instruction.arguments) {
+                (Keyword::Copy | Keyword::Add, Arguments::Copy { .. }) => {
+                    let copy = Copy { file, at, instruction, context };
+                    let Some(destination) = copy.destination() else {
+                        licenses.terms = licenses.terms.max(Terms::Possible);
+                        continue;
+                    };
+                    let inside = destination.strip_prefix("/licenses").filter(|rest| is_below(rest));
+                    if let Some(rest) = inside {
+                        let kind = if rest.is_empty() { copy.makes_file() } else { Some(false) };
+                        match kind {
+                            Some(true) if !may_be_folder => licenses.file = Some((at, true)),
+                            None if !may_be_folder && copy.looks_like_file() => {
+                                licenses.file = Some((at, false));
+                            }
+                            _ => may_be_folder = true,
+                        }
+                        licenses.terms = licenses.terms.max(copy.terms(""));
+                        licenses.copied = Some(at);
+                    } else if destination.trim_matches('/').is_empty() {
+                        let terms = copy.terms("licenses");
+                        may_be_folder |= terms > Terms::Nowhere;
+                        licenses.terms = licenses.terms.max(terms.min(Terms::Filled));
+                    }
+                }
+                // A working directory is made where it is not there.
+                (Keyword::Workdir, _) => {
+                    let workdir = file.workdir_at(at + 1);
+                    let inside = workdir.value().and_then(|path| path.strip_prefix("/licenses"));
+                    may_be_folder |= inside.is_some_and(is_below);
+                }
+                (Keyword::Run, _) if names_licenses(instruction) => {
+                    may_be_folder = true;
+                    licenses.terms = match licenses.terms {
+                        terms if removes(commands, at) => terms.min(Terms::Possible),
+                        terms => terms.max(Terms::Possible),
+                    };
+                }
+                _ => {}
+            }
+        }
+        licenses
+    }
+
+    /// Whether preflight will find a file there.
+    pub(crate) fn fact(&self, base: &Base, seen: bool) -> Fact<bool> {
+        let evidence = if seen { Evidence::Context } else { Evidence::Dockerfile };
+        match (self.terms, self.file) {
+            (Terms::Nowhere | Terms::Empty, _) | (_, Some((_, true))) if *base == Base::Scratch => {
+                Fact::Known(false, evidence)
+            }
+            (_, Some(_)) => Fact::unknown(
+                "a file is copied as `/licenses`, which is to be a folder; the base image may have the folder",
+                Settle::Image,
+            ),
+            (Terms::Filled, None) => Fact::Known(true, evidence),
+            (Terms::Copied, _) if seen => Fact::unknown(
+                "files are copied to `/licenses`; whether one of them is not empty shows in the image",
+                Settle::Image,
+            ),
+            (Terms::Copied, _) => Fact::unknown(
+                "files are copied to `/licenses`; whether one of them is not empty shows in the build context",
+                Settle::Context,
+            ),
+            (Terms::Possible, _) => Fact::unknown(
+                "whether a command or a copied tree fills `/licenses` shows in the image",
+                Settle::Image,
+            ),
+            (Terms::Empty, _) => Fact::unknown(
+                "only empty files are copied to `/licenses`; the base image may have others",
+                Settle::Image,
+            ),
+            (Terms::Nowhere, _) => {
+                Fact::unknown("nothing here writes to `/licenses`; the base image may have it", Settle::Image)
+            }
+        }
+    }
+}
+
+/// Whether a path goes on below a folder, or ends there.
+fn is_below(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+fn names_licenses(instruction: &Instruction<'_>) -> bool {
+    instruction.scripts().iter().any(|script| script.text.contains("licenses"))
+}
+
+/// Whether a step removes or moves what is in `/licenses`.
+fn removes(commands: &[Command<'_>], step: usize) -> bool {
+    let of_step = commands.iter().filter(|command| command.step == step);
+    of_step.filter(|command| matches!(command.program(), "rm" | "mv" | "rmdir")).any(|command| {
+        command.arguments().iter().any(|word| word.text.strip_prefix("/licenses").is_some_and(is_below))
+    })
+}
+
+/// A `COPY` or `ADD` of a step.
+struct Copy<'c, 'a> {
+    file: &'c Dockerfile<'a>,
+    at: usize,
+    instruction: &'c Instruction<'a>,
+    context: Option<&'c View<'c>>,
+}
+
+impl<'c> Copy<'c, '_> {
+    fn destination(&self) -> Option<String> {
+        let Arguments::Copy { destination, .. } = &self.instruction.arguments else { return None };
+        match self.file.expand_path(self.at, destination) {
+            dockerfile::Fact::Known(path) => Some(plain(&path)),
+            // The base image's own working directory is the root, as a rule.
+            dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir) => {
+                let dockerfile::Fact::Known(path) = self.file.expand(self.at, destination) else {
+                    return None;
+                };
+                Some(plain(&format!("/{path}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Each source with its variables replaced; none where it is not known.
+    fn sources(&self) -> impl Iterator<Item = Option<String>> {
+        let Arguments::Copy { sources, .. } = &self.instruction.arguments else { unreachable!("a copy") };
+        sources.iter().map(|word| match self.file.expand(self.at, word) {
+            dockerfile::Fact::Known(source) => Some(source),
+            _ => None,
+        })
+    }
+
+    /// The build context, where the sources are read from it as they are.
+    fn view(&self) -> Option<&'c View<'c>> {
+        let plain = ["from", "exclude", "parents"].iter().all(|name| self.instruction.flag(name).is_none());
+        self.context.filter(|_| plain)
+    }
+
+    /// Whether the destination, which has no slash at its end, becomes a file; nothing where it cannot be told.
+    fn makes_file(&self) -> Option<bool> {
+        if !self.instruction.heredocs.is_empty() {
+            return Some(self.sources().count() == 1);
+        }
+        let mut sources = self.sources();
+        let (Some(source), None) = (sources.next()?, sources.next()) else { return Some(false) };
+        if source.ends_with('/') {
+            return Some(false);
+        }
+        match self.view()?.find(&source) {
+            Found::Entry(EntryKind::File(_)) => Some(true),
+            Found::Entry(EntryKind::Folder) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether the only source has the name of a file.
+    fn looks_like_file(&self) -> bool {
+        let mut sources = self.sources();
+        let (Some(Some(source)), None) = (sources.next(), sources.next()) else { return false };
+        let name = source.rsplit('/').next().unwrap_or(&source);
+        let named = ["license", "licence", "copying", "copyright", "notice", "eula"];
+        let extension = name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty());
+        let archive = self.instruction.keyword == Keyword::Add && is_archive(name);
+        (extension && !archive && !name.contains('*')) || named.contains(&name.to_ascii_lowercase().as_str())
+    }
+
+    /// What the copy puts into the folder `inside` of its destination.
+    fn terms(&self, inside: &str) -> Terms {
+        if self.instruction.heredocs.iter().any(|heredoc| !heredoc.text.is_empty()) && inside.is_empty() {
+            return Terms::Filled;
+        }
+        let unseen = if inside.is_empty() { Terms::Copied } else { Terms::Possible };
+        let Some(view) = self.view() else { return self.by_name(inside, unseen) };
+        let mut terms = if inside.is_empty() { Terms::Empty } else { Terms::Nowhere };
+        for source in self.sources() {
+            let Some(source) = source.filter(|source| !is_remote(source)) else {
+                terms = terms.max(unseen);
+                continue;
+            };
+            if self.instruction.keyword == Keyword::Add && is_archive(&source) {
+                terms = terms.max(unseen);
+                continue;
+            }
+            for path in view.expand(&source) {
+                let path = if inside.is_empty() { path } else { format!("{path}/{inside}") };
+                terms = terms.max(match (view.find(&path), view.holds_text(&path)) {
+                    (_, Some(true)) => Terms::Filled,
+                    (Found::Entry(_), Some(false)) => Terms::Empty,
+                    (_, Some(false)) => terms,
+                    (_, None) => unseen,
+                });
+            }
+        }
+        terms
+    }
+
+    /// What is copied to the root can hold `/licenses` only if it is a tree.
+    fn by_name(&self, inside: &str, unseen: Terms) -> Terms {
+        let tree = |source: Option<String>| {
+            source.is_none_or(|source| {
+                let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                let is_file = name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty() && stem != ".");
+                !is_file || source.ends_with('/') || is_archive(&source) || is_remote(&source)
+            })
+        };
+        if inside.is_empty() || self.sources().any(tree) { unseen } else { Terms::Nowhere }
+    }
+}
+
+/// A path without empty parts and `.`, and with `/` at its end only if it has one.
+fn plain(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let slash = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{slash}", parts.join("/"))
+}
+
+/// Whether `ADD` fetches the source.
+fn is_remote(source: &str) -> bool {
+    source.contains("://") || source.starts_with("git@")
+}
+
+/// Whether `ADD` unpacks the source.
+fn is_archive(source: &str) -> bool {
+    [".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst"]
+        .iter()
+        .any(|end| source.ends_with(end))
+}

@@ -1,0 +1,71 @@
+//! A label that shows a placeholder to the world.
+
+use super::Context;
+use crate::{
+    finding::{Basis, Findings, Severity},
+    image::facts::{Fact, Label},
+    preflight,
+    rule::{Applies, Check, Example, Rule},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dockerfile-label-unexpanded",
+    severity: Severity::Warning,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "required label holds a placeholder",
+    why: "Nothing fills the placeholder in, so the catalogue shows it as it stands. Variables are not replaced between `'`, \
+          nor after a backslash.",
+    help: "Write the value between `\"`, so that the variable is replaced, or the value itself.",
+    basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"Environment replacement\"" },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("FROM scratch\nARG VERSION=1\nLABEL version='$VERSION'\n"),
+        Example::bad("FROM scratch\nLABEL release=\"\\${RELEASE}\"\n"),
+        Example::bad("FROM scratch\nLABEL version=@VERSION@\n"),
+        Example::bad("FROM scratch\nLABEL version=\"{{ version }}\"\n"),
+        Example::good("FROM scratch\nARG VERSION=1\nLABEL version=\"$VERSION\"\n"),
+        Example::good("FROM scratch\nLABEL summary=\"costs 5$\" maintainer=jo@acme.example\n"),
+    ],
+    check: Check::Dockerfile(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    if !context.is_judged() {
+        return;
+    }
+    for key in preflight::REQUIRED_LABELS {
+        let Fact::Known(Label::Value(value), _) = context.facts.label(key) else { continue };
+        let Some(label) = context.file.labels.get(key).filter(|label| label.step.is_some()) else { continue };
+        if let Some(found) = placeholder(value) {
+            let draft =
+                findings.report(format!("expected a value for `{key}`, found the placeholder `{found}`"));
+            draft.at(label.value_span).parameter(*key);
+        }
+    }
+}
+
+/// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `@NAME@`, `%%NAME%%`.
+fn placeholder(value: &str) -> Option<&str> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let between = |open: &str, close: &str| {
+        let start = value.find(open)?;
+        let length = value[start + open.len()..].find(close)?;
+        let end = start + open.len() + length + close.len();
+        is_name(value[start + open.len()..end - close.len()].trim()).then(|| &value[start..end])
+    };
+    let variable = || {
+        let start = value.find('$')?;
+        let rest = &value[start + 1..];
+        let name = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let begins = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        begins.then(|| &value[start..=start + name])
+    };
+    let bounded = || between("@", "@").filter(|name| *name == value);
+    between("${", "}")
+        .or_else(|| between("{{", "}}"))
+        .or_else(|| between("%%", "%%"))
+        .or_else(bounded)
+        .or_else(variable)
+}
