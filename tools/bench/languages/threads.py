@@ -17,8 +17,8 @@ TURNS = 15
 
 
 def check(files: list[bytes]) -> None:
-    for data in files:
-        rekey.check_dockerfile(data).passed
+    for report in rekey.check_dockerfiles(files):
+        report.passed
 
 
 def taken(parts: list[list[bytes]]) -> float:

@@ -110,6 +110,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Node", "MaybePlace.*", "a type to name what findings and related places have"),
     ("Node", "Edit.*", "Python's edits have offsets alone"),
     ("Node", "Verdicts.*", "what `checkTags` and `checkGitUrls` give"),
+    ("Python", "check_dockerfiles", "in Rust `check_dockerfile` in a loop; workers of Node share no lock"),
     ("Node", "parse_tags", "elsewhere `Tag.parse` in a loop, which costs less"),
     ("Node", "to_public_key", "elsewhere `PrivateKey.public_key`"),
     ("Python", "*Error", "Node has one class whose `code` tells them apart"),
