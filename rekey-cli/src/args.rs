@@ -85,6 +85,8 @@ pub(crate) enum Command {
         #[arg(default_value = ".", value_name = "REFERENCE|PATH", value_hint = ValueHint::AnyPath)]
         target: OsString,
     },
+    /// Write a rekey.toml out of what is found in a folder; asks for the rest on a terminal
+    Init(Init),
     /// List every rule
     Rules,
     /// Say all about a rule, or about a check of openshift-preflight
@@ -97,6 +99,12 @@ pub(crate) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print a manual page, for `man -l -` or a package
+    Man {
+        /// The command that it is about, rather than all of rekey
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
     },
 }
 
@@ -193,10 +201,48 @@ pub(crate) struct Check {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(crate) struct Init {
+    /// The folder of the submission
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) path: PathBuf,
+    /// Replace a rekey.toml that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The git source URL [default: that of the checkout's origin]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The repository is private
+    #[arg(long, conflicts_with = "public")]
+    pub(crate) private: bool,
+    /// The repository is public
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// The file of the private key, relative to the folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<String>,
+    /// A Dockerfile, relative to the folder; may be repeated [default: those in the folder]
+    #[arg(long = "dockerfile", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dockerfiles: Vec<String>,
+    /// The image tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// The reference that the image is pushed to
+    #[arg(long, value_name = "REFERENCE")]
+    pub(crate) reference: Option<String>,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Dockerfile {
-    /// Dockerfiles, folders to search, or `-` for standard input
+    /// Dockerfiles, folders to search, patterns such as `**/*.ubi`, or `-` for standard input
     #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+    /// What reports call standard input: the path of the file whose text it is
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) stdin_filename: Option<String>,
+    /// Take flow, policy and rules from this rekey.toml [default: that of this folder, where there is one]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
     /// Value of a build argument
     #[arg(long = "build-arg", value_name = "K=V", value_parser = pair)]
     pub(crate) build_args: Vec<(String, String)>,
@@ -209,6 +255,9 @@ pub(crate) struct Dockerfile {
     /// The config JSON of the base image, as `skopeo inspect --config` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) base_config: Option<PathBuf>,
+    /// The folder that the build copies from: are the files of COPY there, and do licences have words?
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) context: Option<PathBuf>,
     /// Mend what can safely be mended, in place
     #[arg(long, conflicts_with = "diff")]
     pub(crate) fix: bool,
@@ -223,10 +272,14 @@ pub(crate) struct Dockerfile {
 /// What every command understands.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Common options")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Global {
     /// How to print
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
+    /// Write the report to a file, too, such as `sarif=rekey.sarif`; may be repeated
+    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
     /// How the image is handed in [default: build-service]
     #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
     flow: Option<Flow>,
@@ -254,6 +307,12 @@ pub(crate) struct Global {
     /// The least that makes the exit code 1; `unknown` counts what an input of yours would settle
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHAT")]
     pub(crate) fail_on: FailOn,
+    /// Leave out the findings that this file lists
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write what is found now into the file of --baseline
+    #[arg(long, global = true, requires = "baseline")]
+    pub(crate) write_baseline: bool,
     /// Print without colours
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
@@ -261,8 +320,11 @@ pub(crate) struct Global {
     #[arg(long, short, global = true, action = ArgAction::HelpShort)]
     help: Option<bool>,
     /// Print findings only
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
+    /// Explain every finding in full, and name every input and every image's forecast
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -274,6 +336,22 @@ pub(crate) enum Format {
     Json,
     /// For code hosts and editors: SARIF 2.1.0
     Sarif,
+    /// For CI systems: JUnit XML
+    Junit,
+    /// For a ticket, a merge request or the summary of a job
+    Markdown,
+    /// For GitHub's runner, which makes annotations of it
+    Github,
+    /// For GitLab: a Code Quality report
+    #[value(name = "codeclimate", alias = "code-climate")]
+    CodeClimate,
+}
+
+impl Format {
+    /// The name, as it is typed.
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 /// The least grave thing that makes the exit code 1.
@@ -284,8 +362,12 @@ pub(crate) enum FailOn {
     Error,
     /// Warnings and errors
     Warning,
+    /// Everything that is found
+    Note,
     /// Checks of preflight whose outcome is unknown, warnings and errors
     Unknown,
+    /// Nothing that is found
+    Never,
 }
 
 impl Global {
@@ -332,6 +414,17 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("expected `KEY=VALUE`".to_owned()),
     }
+}
+
+/// `FORMAT=FILE`.
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let expected = || {
+        let names: Vec<_> = Format::value_variants().iter().map(|format| format.name()).collect();
+        format!("expected `FORMAT=FILE` with one of {}", names.join(", "))
+    };
+    let (format, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or_else(expected)?;
+    let format = Format::from_str(format, false).map_err(|_| expected())?;
+    Ok((format, file.into()))
 }
 
 fn selector(text: &str) -> Result<String, String> {

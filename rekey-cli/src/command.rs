@@ -1,17 +1,19 @@
 //! The commands: each reads its inputs, has them checked, and prints the report.
 
 use std::{
+    cell::RefCell,
     collections::HashMap,
     ffi::OsString,
     io::{self, IsTerminal as _, Read, Write},
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{Policy, Report, Severity, Source, image::facts::Settle};
+use rekey_core::{Finding, Policy, Report, Severity, Source, image::facts::Settle};
 
 use crate::{
     args::{Cli, Command, Convert, FailOn, Format, Global},
-    printable,
+    baseline::{self, Accepted},
+    fix, printable,
     read::ReadError,
     render::{self, mask::masked},
     settings::Settings,
@@ -22,10 +24,13 @@ mod check;
 mod convert;
 mod dockerfile;
 mod image;
+mod init;
 mod inputs;
+mod progress;
 mod push;
 mod release;
 mod rules;
+mod search;
 
 /// Findings at or above `--fail-on`.
 const FOUND: i32 = 1;
@@ -35,6 +40,7 @@ const USAGE: i32 = 2;
 const UNREADABLE: i32 = 3;
 
 /// Where a command reads and writes, and what is known of the terminal there.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of a terminal")]
 pub struct Streams<'s> {
     /// What `-` reads.
     pub stdin: &'s mut dyn Read,
@@ -48,12 +54,25 @@ pub struct Streams<'s> {
     pub colour_errors: bool,
     /// How many columns a report has.
     pub width: usize,
+    /// Whether complaints go to a terminal, where it may be shown how far the work is.
+    pub progress: bool,
+    /// Whether somebody answers questions: what `-` reads and complaints are one terminal.
+    pub answers: bool,
 }
 
 impl<'s> Streams<'s> {
     /// Streams that are no terminal.
     pub fn new(stdin: &'s mut dyn Read, stdout: &'s mut dyn Write, stderr: &'s mut dyn Write) -> Self {
-        Self { stdin, stdout, stderr, colour: false, colour_errors: false, width: render::Options::WIDTH }
+        Self {
+            stdin,
+            stdout,
+            stderr,
+            colour: false,
+            colour_errors: false,
+            width: render::Options::WIDTH,
+            progress: false,
+            answers: false,
+        }
     }
 }
 
@@ -69,15 +88,22 @@ impl std::fmt::Debug for Streams<'_> {
 /// Runs the command on the process's own streams; the first argument is the program's name. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
     let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let (colour, colour_errors) = (!plain && stdout.is_terminal(), !plain && stderr.is_terminal());
+    let (colour, colour_errors) = (coloured(stdout.is_terminal()), coloured(stderr.is_terminal()));
+    let progress = stderr.is_terminal();
+    let answers = progress && stdin.is_terminal();
     let mut streams = Streams::new(&mut stdin, &mut stdout, &mut stderr);
     (streams.colour, streams.colour_errors) = (colour, colour_errors);
+    (streams.progress, streams.answers) = (progress, answers);
     if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
         streams.width = usize::from(width).clamp(60, 120);
     }
     run_with(args, &mut streams)
+}
+
+/// Whether a stream is coloured: what `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and `TERM` say, in this order.
+fn coloured(terminal: bool) -> bool {
+    let able = terminal && anstyle_query::clicolor() != Some(false) && anstyle_query::term_supports_color();
+    !anstyle_query::no_color() && (anstyle_query::clicolor_force() || able)
 }
 
 /// Runs the command on other streams. Returns the exit code.
@@ -148,7 +174,9 @@ impl Session<'_, '_> {
             Command::PushCommands { target } => self.push_commands(&target),
             Command::Rules => self.rules(),
             Command::Explain { rule } => self.explain(&rule),
+            Command::Init(args) => self.init(&args),
             Command::Completions { shell } => self.completions(shell),
+            Command::Man { command } => self.man(command.as_deref()),
         }
     }
 
@@ -158,27 +186,77 @@ impl Session<'_, '_> {
         policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()
     }
 
-    /// Prints a report and counts what it found.
+    /// Prints a report, writes it to the files that are asked for, and counts what it found.
     fn report<'t>(
         &mut self,
-        report: &Report,
+        mut report: Report,
         source_text: &'t render::SourceText<'t>,
         options: &render::Options<'_>,
     ) {
-        let text = match self.global.format {
-            Format::Json => report.to_json() + "\n",
-            Format::Sarif => report.to_sarif() + "\n",
-            Format::Text => {
-                let options = render::Options {
-                    colour: self.streams.colour && !self.global.no_color,
-                    width: self.streams.width,
-                    quiet: self.global.quiet,
-                    ..options.clone()
-                };
-                render::text(report, source_text, &options)
+        let mut notices = options.notices.to_vec();
+        notices.extend(self.accept(&mut report, source_text));
+        let options = render::Options { notices: &notices, verbose: self.global.verbose, ..options.clone() };
+        for (format, path) in std::mem::take(&mut self.global.output) {
+            let text = rendered(format, &report, source_text, &options);
+            if let Err(error) = fix::put(&path, text.as_bytes()) {
+                let name = path.to_string_lossy();
+                let name = printable(&name);
+                self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
             }
+        }
+        let options = render::Options {
+            colour: self.streams.colour && !self.global.no_color,
+            width: self.streams.width,
+            quiet: self.global.quiet,
+            ..options
         };
+        let text = rendered(self.global.format, &report, source_text, &options);
         self.print(&text);
+        self.judge(&report);
+    }
+
+    /// Takes out what the baseline knows, or writes the baseline and takes out everything. What there is to say of it.
+    fn accept<'t>(&mut self, report: &mut Report, source_text: &'t render::SourceText<'t>) -> Vec<String> {
+        let Some(path) = self.global.baseline.clone() else { return Vec::new() };
+        let name = path.to_string_lossy();
+        let count = |n: usize| if n == 1 { "1 finding".to_owned() } else { format!("{n} findings") };
+        let sources = RefCell::new(render::snippet::Sources::new(source_text));
+        let excerpt = |finding: &Finding| render::excerpt(&mut sources.borrow_mut(), finding);
+        if self.global.write_baseline {
+            return match baseline::write(&path, report, &excerpt) {
+                Ok(written) => {
+                    report.judge_again(|_| None);
+                    vec![format!("wrote {} into {name}", count(written))]
+                }
+                Err(error) => {
+                    self.complain(&format!("{name}: the baseline cannot be written: {error}"), UNREADABLE);
+                    Vec::new()
+                }
+            };
+        }
+        match baseline::apply(&path, report, &excerpt) {
+            Ok(Accepted { known, gone }) => {
+                let mut notices = Vec::new();
+                if known > 0 {
+                    notices.push(format!("left out {} that {name} lists", count(known)));
+                }
+                if gone > 0 {
+                    notices.push(format!(
+                        "{name} lists {} more than there are; --write-baseline writes it anew",
+                        count(gone)
+                    ));
+                }
+                notices
+            }
+            Err(error) => {
+                self.unread(&error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Counts what a report found.
+    fn judge(&mut self, report: &Report) {
         if fails(report, self.global.fail_on) {
             self.raise(FOUND);
         }
@@ -238,12 +316,35 @@ impl Session<'_, '_> {
     }
 }
 
+/// A report in one of its forms.
+fn rendered<'t>(
+    format: Format,
+    report: &Report,
+    source_text: &'t render::SourceText<'t>,
+    options: &render::Options<'_>,
+) -> String {
+    match format {
+        Format::Text => render::text(report, source_text, options),
+        Format::Json => report.to_json() + "\n",
+        Format::Sarif => report.to_sarif() + "\n",
+        Format::Junit => report.to_junit(),
+        Format::Markdown => report.to_markdown(),
+        Format::Github => report.to_github(),
+        Format::CodeClimate => {
+            let sources = RefCell::new(render::snippet::Sources::new(source_text));
+            report.to_code_climate(&|finding| render::excerpt(&mut sources.borrow_mut(), finding)) + "\n"
+        }
+    }
+}
+
 /// Whether a report holds something at or above a threshold.
 fn fails(report: &Report, fail_on: FailOn) -> bool {
     let at_least = |least| report.findings().any(|finding| finding.severity() >= least);
     match fail_on {
         FailOn::Error => at_least(Severity::Error),
         FailOn::Warning => at_least(Severity::Warning),
+        FailOn::Note => at_least(Severity::Note),
+        FailOn::Never => false,
         FailOn::Unknown => {
             let open = |settle| settle != Settle::Service;
             at_least(Severity::Warning) || report.forecast().iter().any(|row| row.settle.is_some_and(open))

@@ -6,10 +6,14 @@ use toml::de::{DeTable, DeValue};
 use self::reader::{Reader, Table, Wrong};
 use crate::{
     printable,
+    scope::Scoped,
     settings::{Settings, known_selector},
 };
 
 mod reader;
+mod schema;
+
+pub use self::schema::schema;
 
 /// The name of the file.
 pub const FILE: &str = "rekey.toml";
@@ -23,6 +27,8 @@ pub struct Config {
     pub git: GitConfig,
     /// The images; none where the file has no `[[image]]`.
     pub images: Vec<ImageConfig>,
+    /// Changes of severity for some files only.
+    pub(crate) scoped: Vec<Scoped>,
 }
 
 /// The table `[git]`.
@@ -184,7 +190,7 @@ impl std::fmt::Debug for ConfigError {
 }
 
 fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
-    let mut root = reader.table(table, "");
+    let mut root = reader.table(table, "", Span::at(0));
     let settings = Settings {
         flow: root.parsed("flow", str::parse::<Flow>),
         policy: root.parsed("policy", str::parse::<PolicyKind>),
@@ -197,9 +203,21 @@ fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     }
     let git = root.sub("git", git).unwrap_or_default();
     let images = root.list("image", image);
+    let scoped = root.list("override", scoped);
     root.finish();
     same_names(reader, &images);
-    Config { settings, git, images }
+    Config { settings, git, images, scoped: scoped.into_iter().flatten().collect() }
+}
+
+fn scoped(mut table: Table<'_, '_>) -> Option<Scoped> {
+    let patterns = table.strings("paths");
+    let changes = table.each("rules", rule);
+    let scoped = Scoped::new(&patterns, changes).map_err(|error| table.problem_at("paths", error)).ok();
+    if patterns.is_empty() {
+        table.problem_missing("paths", "expected `paths`, the files that it holds for");
+    }
+    table.finish();
+    scoped
 }
 
 fn git(mut table: Table<'_, '_>) -> GitConfig {
@@ -318,11 +336,15 @@ published = "tags.txt"
 [rules]
 "tag-missing-release" = "off"
 "HasRequiredLabel" = "warning"
+[[override]]
+paths = ["legacy/**", "*.old"]
+rules = { "dockerfile-user-root" = "note" }
 "#;
         let config = Config::parse(text.as_bytes()).unwrap();
         let [app, other] = config.images.as_slice() else { panic!("two images") };
         assert_eq!(config.settings.flow, Some(Flow::Quay));
         assert_eq!(config.settings.overrides.len(), 2);
+        assert_eq!(config.scoped.len(), 1);
         assert_eq!(config.git.private, Some(true));
         assert_eq!(app.tag.as_ref().unwrap().span.str(text.as_bytes()), Some("1.0-1"));
         assert_eq!(app.published, Some(Published::List(vec!["1.0-1".into()])));
@@ -374,6 +396,19 @@ published = "tags.txt"
                 "expected \"off\", \"note\", \"warning\" or \"error\"",
                 None,
             ),
+            (
+                "[[override]]\nrules = {}",
+                "[[override]]",
+                "expected `paths`, the files that it holds for",
+                None,
+            ),
+            (
+                "[[override]]\npaths = 'a'",
+                "'a'",
+                "`override.paths`: expected strings in an array, found a string",
+                None,
+            ),
+            ("[[override]]\npaths = ['a[']", "paths", "`a[`: unclosed character class; missing ']'", None),
             ("[[image]]\nname='a'\n[[image]]\nname='a'", "a", "two images are called `a`", None),
         ];
         for (text, marked, message, help) in table {

@@ -2,9 +2,9 @@
 
 pub(crate) use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
-use rekey_core::{Finding, Report, Section, Severity, Source, report::Counts};
+use rekey_core::{Finding, Report, Section, Severity, Source};
 
-pub(crate) use self::config_error::config_error;
+pub(crate) use self::{config_error::config_error, finding::excerpt};
 use crate::printable;
 
 mod config_error;
@@ -23,6 +23,8 @@ pub struct Options<'a> {
     pub width: usize,
     /// Findings alone: no first line, no forecast, nothing about what is right.
     pub quiet: bool,
+    /// Every finding explained in full, and every input and every image's forecast by its name.
+    pub verbose: bool,
     /// Sources that were found rather than given, to be marked so.
     pub found: &'a [Source],
     /// What to say before the findings, one line each.
@@ -36,12 +38,15 @@ impl Options<'_> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { colour: false, width: Self::WIDTH, quiet: false, found: &[], notices: &[] }
+        Self { colour: false, width: Self::WIDTH, quiet: false, verbose: false, found: &[], notices: &[] }
     }
 }
 
 /// Where a renderer looks up the text of a source; without the text there are no snippets.
 pub type SourceText<'s> = dyn Fn(&Source) -> Option<&'s [u8]> + 's;
+
+/// From how many inputs without findings on they are counted rather than named.
+const MANY: usize = 10;
 
 /// The report as text: what it was judged against, the findings of each input, the forecast, the verdict.
 ///
@@ -57,8 +62,13 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
     if !options.quiet {
         page.head(report);
     }
+    let clean = report.sections().iter().filter(|section| section.findings().is_empty()).count();
+    let named = options.verbose || clean < MANY;
     for section in report.sections() {
-        page.section(section);
+        page.section(section, named);
+    }
+    if !named && !options.quiet {
+        page.nothing_found_in(clean);
     }
     if !options.quiet {
         page.forecasts(report);
@@ -100,9 +110,10 @@ impl Page<'_, '_> {
         self.out.push('\n');
     }
 
-    fn section(&mut self, section: &Section) {
+    /// What was found in one input; if it is nothing, a line says so where inputs are `named`.
+    fn section(&mut self, section: &Section, named: bool) {
         if section.findings().is_empty() {
-            if !self.options.quiet {
+            if named && !self.options.quiet {
                 self.nothing_found(section);
             }
             return;
@@ -129,6 +140,12 @@ impl Page<'_, '_> {
         let is_place = source.is_file() || name == "stdin" || name.starts_with('$');
         let what = if is_place { format!("{subject}  {name}") } else { name.into_owned() };
         let line = format!("{}  {what}", self.paint(GOOD, "ok"));
+        self.line(&line);
+    }
+
+    fn nothing_found_in(&mut self, inputs: usize) {
+        self.gap();
+        let line = format!("{}  {inputs} inputs without findings", self.paint(GOOD, "ok"));
         self.line(&line);
     }
 
@@ -160,8 +177,8 @@ impl Page<'_, '_> {
         self.gap();
         let verdict = match (report.passed(), report.sections().is_empty()) {
             (_, true) => self.paint(BAD, "nothing was checked"),
-            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), summary(counts)),
-            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), summary(counts)),
+            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), counts),
+            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), counts),
         };
         self.line(&verdict);
         if !self.options.quiet {
@@ -204,11 +221,4 @@ pub(crate) fn style(severity: Severity) -> Style {
         Severity::Warning => CARE,
         Severity::Note => NOTE,
     }
-}
-
-fn summary(counts: Counts) -> String {
-    let count = |n: usize, name: &str| format!("{n} {name}{}", if n == 1 { "" } else { "s" });
-    let all = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
-    let some: Vec<_> = all.iter().filter(|(n, _)| *n > 0).map(|(n, name)| count(*n, name)).collect();
-    if some.is_empty() { "nothing found".to_owned() } else { some.join(", ") }
 }

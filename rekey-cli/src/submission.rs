@@ -1,18 +1,21 @@
 //! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rekey_core::{
     Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
     check_submission,
+    dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
 use zeroize::Zeroizing;
 
 use crate::{
+    build_context::ContextFolder,
     config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
     discover, printable, published,
     read::{self, Kind, ReadError},
+    scope::{Changes, Scoped},
     settings::{Settings, nearest},
 };
 
@@ -28,6 +31,8 @@ use crate::{
 /// ```
 pub struct LoadedSubmission {
     settings: Settings,
+    scoped: Vec<Scoped>,
+    base: PathBuf,
     documents: Vec<Document>,
     /// The number of `rekey.toml`.
     config: Option<usize>,
@@ -85,6 +90,7 @@ struct LoadedImage {
     labels: Vec<(String, String)>,
     target: Option<String>,
     base_config: Option<Vec<u8>>,
+    context: Option<ContextFolder>,
     policy: Option<PolicyKind>,
 }
 
@@ -161,7 +167,20 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let policies = self.policies(settings)?;
+        let asked = settings.over(&self.silenced());
+        if self.scoped.is_empty() {
+            return self.judge(&asked.over(&self.settings), settings);
+        }
+        let mut plain = asked.over(&self.settings);
+        plain.overrides.clear();
+        let mut report = self.judge(&plain, settings)?;
+        let scoped = (&*self.scoped, &*self.base);
+        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(&mut report);
+        Ok(report)
+    }
+
+    fn judge(&self, asked: &Settings, settings: &Settings) -> Result<Report, PolicyError> {
+        let policies = self.policies_of(asked, settings)?;
         Ok(check_submission(&self.judged_by(&policies), &policies.own))
     }
 
@@ -170,7 +189,10 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
-        let asked = settings.over(&self.silenced()).over(&self.settings);
+        self.policies_of(&settings.over(&self.silenced()).over(&self.settings), settings)
+    }
+
+    fn policies_of(&self, asked: &Settings, settings: &Settings) -> Result<Policies, PolicyError> {
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
             None => Ok(None),
@@ -240,6 +262,7 @@ impl LoadedSubmission {
             labels: &image.labels,
             target: image.target.as_deref(),
             base_config: image.base_config.as_deref(),
+            context: image.context.as_ref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()
         }
     }
@@ -319,6 +342,8 @@ impl<'p> Loader<'p> {
     fn new(base: &'p Path) -> Self {
         let loaded = LoadedSubmission {
             settings: Settings::default(),
+            scoped: Vec::new(),
+            base: base.to_owned(),
             documents: Vec::new(),
             config: None,
             git: LoadedGit::default(),
@@ -334,6 +359,7 @@ impl<'p> Loader<'p> {
     fn load(mut self, file: Option<&str>) -> Result<LoadedSubmission, LoadError> {
         let config = file.map(|file| self.config(file)).transpose()?.unwrap_or_default();
         self.loaded.settings = config.settings;
+        self.loaded.scoped = config.scoped;
         self.git(config.git);
         if config.images.is_empty() {
             self.image(ImageConfig::default());
@@ -414,7 +440,13 @@ impl<'p> Loader<'p> {
 
     fn image(&mut self, config: ImageConfig) {
         let text = |value: Option<Value>| value.map(|value| value.text);
+        let context = config.context.as_ref().map(|context| self.base.join(&context.text));
         let dockerfile = self.dockerfile(config.dockerfile, config.context);
+        let context = context.and_then(|folder| {
+            let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
+            let file = document.map(|document| self.base.join(document.source.name()));
+            self.keep(ContextFolder::open(folder, file.as_deref()))
+        });
         let published = match config.published {
             None => Vec::new(),
             Some(Published::List(list)) => list,
@@ -435,6 +467,7 @@ impl<'p> Loader<'p> {
             labels: config.labels,
             target: text(config.target),
             base_config,
+            context,
             policy: config.policy,
         });
     }

@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// What kind of input a rule or a finding is about.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -53,6 +54,7 @@ impl fmt::Display for Subject {
 }
 
 /// How grave a finding is. The rule decides, never the place that reports.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -160,6 +162,19 @@ impl Basis {
     }
 }
 
+impl fmt::Display for Basis {
+    /// One line: the words, or what kind of basis it is, and where it can be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Documented { source, quote, date } => write!(f, "\"{quote}\" ({source}, as of {date})"),
+            Self::Enforced { .. } => write!(f, "enforced by {}", self.source()),
+            Self::Upstream { source } => f.write_str(source),
+            Self::Inferred { source } => write!(f, "inferred from {source}"),
+            Self::Practice { source } => write!(f, "good practice, required by nobody: {source}"),
+        }
+    }
+}
+
 /// What a text is called in a report: a file by its path, or a field by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
@@ -229,6 +244,7 @@ pub struct Related {
 }
 
 /// How sure a fix is.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
@@ -315,6 +331,14 @@ impl Finding {
     /// Where it is; none when it is about the whole input.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
+    }
+
+    /// The rule's id, and with it which of its cases it is: what selects it where rules are named.
+    pub fn id(&self) -> Cow<'static, str> {
+        match &self.parameter {
+            Some(parameter) => Cow::Owned(format!("{}:{parameter}", self.rule.id)),
+            None => Cow::Borrowed(self.rule.id),
+        }
     }
 
     /// The place, where it is in a text.

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     finding::Source,
-    image::facts::{Fact, ImageFacts, Label, Settle, Unknown},
+    image::{
+        base,
+        facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown},
+    },
     policy::Policy,
     preflight::{self, CHECKS},
     rules::rules,
@@ -19,6 +22,8 @@ pub struct Forecast {
     pub outcome: Outcome,
     /// Why, in one line.
     pub reason: Cow<'static, str>,
+    /// From what it is known; the weakest where several facts decide.
+    pub evidence: Option<Evidence>,
     /// What would settle an unknown.
     pub settle: Option<Settle>,
     /// The rules that speak of the same requirement.
@@ -28,6 +33,7 @@ pub struct Forecast {
 }
 
 /// What a check says.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// The check passes.
@@ -56,6 +62,7 @@ impl Outcome {
 struct Verdict {
     outcome: Outcome,
     reason: Cow<'static, str>,
+    evidence: Option<Evidence>,
     settle: Option<Settle>,
 }
 
@@ -67,9 +74,12 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
     let checks = CHECKS.iter().filter(|check| preflight::runs(check, policy));
     checks
         .map(|check| {
-            let Verdict { outcome, reason, settle } = verdict(check, facts, policy);
+            let Verdict { outcome, mut reason, evidence, settle } = verdict(check, facts, policy);
+            if evidence == Some(Evidence::BaseTable) {
+                reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
+            }
             let rules = rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
-            Forecast { check, outcome, reason, settle, rules, source: source.clone() }
+            Forecast { check, outcome, reason, evidence, settle, rules, source: source.clone() }
         })
         .collect()
 }
@@ -94,8 +104,8 @@ fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {
 
 fn license(facts: &ImageFacts) -> Verdict {
     match &facts.licenses {
-        Fact::Known(true, _) => pass("`/licenses` holds a file that is not empty"),
-        Fact::Known(false, _) => fail("`/licenses` holds no file, or only empty ones"),
+        Fact::Known(true, by) => pass("`/licenses` holds a file that is not empty").by(*by),
+        Fact::Known(false, by) => fail("`/licenses` holds no file, or only empty ones").by(*by),
         Fact::Unknown(why) => unknown(why),
     }
 }
@@ -106,10 +116,10 @@ fn unique_tag(facts: &ImageFacts) -> Verdict {
             reason: "only the registry knows what tags stand beside `latest`".into(),
             settle: Settle::Service,
         }),
-        Fact::Known(Some(tag), _) if tag.eq_ignore_ascii_case("latest") => {
-            fail(format!("the tag is `{tag}`"))
+        Fact::Known(Some(tag), by) if tag.eq_ignore_ascii_case("latest") => {
+            fail(format!("the tag is `{tag}`")).by(*by)
         }
-        Fact::Known(Some(tag), _) => pass(format!("the tag is `{tag}`")),
+        Fact::Known(Some(tag), by) => pass(format!("the tag is `{tag}`")).by(*by),
         Fact::Known(None, _) => unknown(&Unknown {
             reason: "only the registry knows the tags of a digest".into(),
             settle: Settle::Service,
@@ -121,13 +131,16 @@ fn unique_tag(facts: &ImageFacts) -> Verdict {
 fn layers(facts: &ImageFacts) -> Verdict {
     let max = preflight::LAYER_MAX;
     match &facts.layers {
-        Fact::Known(layers, _) if *layers > max => fail(format!("{layers} layers, more than {max}")),
-        Fact::Known(layers, _) => pass(format!("{layers} layers, at most {max} are allowed")),
+        Fact::Known(layers, by) if *layers > max => fail(format!("{layers} layers, more than {max}")).by(*by),
+        Fact::Known(layers, by) => pass(format!("{layers} layers, at most {max} are allowed")).by(*by),
         Fact::Unknown(_) if facts.layers_at_least > max => {
-            fail(format!("at least {} layers, more than {max}", facts.layers_at_least))
+            let reason = format!("at least {} layers, more than {max}", facts.layers_at_least);
+            fail(reason).by(Evidence::Dockerfile)
         }
         Fact::Unknown(why) => match facts.layers_at_most {
-            Some(most) if most <= max => pass(format!("at most {most} layers, at most {max} are allowed")),
+            Some(most) if most <= max => {
+                pass(format!("at most {most} layers, at most {max} are allowed")).by(Evidence::BaseTable)
+            }
             _ => unknown(why),
         },
     }
@@ -138,8 +151,11 @@ fn packages(facts: &ImageFacts) -> Verdict {
     let mut prohibited =
         known.chain(&facts.prohibited_packages).filter(|name| preflight::is_prohibited_package(name));
     match (prohibited.next(), &facts.packages) {
-        (Some(name), _) => fail(format!("the package `{name}` may not be redistributed")),
-        (None, Fact::Known(..)) => pass("no prohibited package is installed"),
+        (Some(name), packages) => {
+            let by = if let Fact::Known(_, by) = packages { *by } else { Evidence::Dockerfile };
+            fail(format!("the package `{name}` may not be redistributed")).by(by)
+        }
+        (None, Fact::Known(_, by)) => pass("no prohibited package is installed").by(*by),
         (None, Fact::Unknown(why)) => unknown(why),
     }
 }
@@ -148,7 +164,8 @@ fn required_labels(facts: &ImageFacts, policy: &Policy) -> Verdict {
     let keys = preflight::REQUIRED_LABELS;
     let missing: Vec<_> = keys.iter().copied().filter(|key| lacks(facts, key)).collect();
     if !missing.is_empty() {
-        return fail(format!("missing or empty: {}", missing.join(", ")));
+        let by = weakest(facts, &missing);
+        return Verdict { evidence: by, ..fail(format!("missing or empty: {}", missing.join(", "))) };
     }
     let trademark = trademark_labels(facts);
     let apart = preflight::labels_judged_apart(policy.preflight_version());
@@ -161,7 +178,19 @@ fn required_labels(facts: &ImageFacts, policy: &Policy) -> Verdict {
             return unknown(&Unknown { reason, settle: why.settle });
         }
     }
-    if apart { pass("all seven labels are there") } else { trademark }
+    if !apart {
+        return trademark;
+    }
+    Verdict { evidence: weakest(facts, keys), ..pass("all seven labels are there") }
+}
+
+/// The weakest of what labels are known from.
+fn weakest(facts: &ImageFacts, keys: &[&str]) -> Option<Evidence> {
+    let evidence = keys.iter().map(|key| match facts.label(key) {
+        Fact::Known(_, by) => Some(*by),
+        Fact::Unknown(_) => None,
+    });
+    evidence.max().flatten()
 }
 
 /// Whether a label is certainly missing or empty.
@@ -177,8 +206,8 @@ fn trademark_labels(facts: &ImageFacts) -> Verdict {
     let mut open = None;
     for key in preflight::TRADEMARK_LABELS {
         match facts.label(key) {
-            Fact::Known(Label::Value(value), _) if preflight::infringes_trademark(value) => {
-                return fail(format!("label `{key}` uses the trademark: `{value}`"));
+            Fact::Known(Label::Value(value), by) if preflight::infringes_trademark(value) => {
+                return fail(format!("label `{key}` uses the trademark: `{value}`")).by(*by);
             }
             Fact::Known(Label::Present, _) => {
                 let reason = format!("label `{key}`: its words are not known").into();
@@ -191,26 +220,27 @@ fn trademark_labels(facts: &ImageFacts) -> Verdict {
             }
         }
     }
-    open.map_or_else(
-        || pass("`name`, `vendor` and `maintainer` do not use the trademark"),
-        |why| unknown(&why),
-    )
+    let clean = || pass("`name`, `vendor` and `maintainer` do not use the trademark");
+    let by = || weakest(facts, preflight::TRADEMARK_LABELS);
+    open.map_or_else(|| Verdict { evidence: by(), ..clean() }, |why| unknown(&why))
 }
 
 fn user(facts: &ImageFacts) -> Verdict {
     match &facts.user {
-        Fact::Known(user, _) if user.is_empty() => fail("no user is set: the image runs as root"),
-        Fact::Known(user, _) if preflight::is_refused_user(user) => fail(format!("the user is `{user}`")),
-        Fact::Known(user, _) => pass(format!("the user is `{user}`")),
+        Fact::Known(user, by) if user.is_empty() => fail("no user is set: the image runs as root").by(*by),
+        Fact::Known(user, by) if preflight::is_refused_user(user) => {
+            fail(format!("the user is `{user}`")).by(*by)
+        }
+        Fact::Known(user, by) => pass(format!("the user is `{user}`")).by(*by),
         Fact::Unknown(why) => unknown(why),
     }
 }
 
 fn modified_files(facts: &ImageFacts) -> Verdict {
     match &facts.modified_files {
-        Fact::Known(files, _) => match files.first() {
-            Some(file) => fail(format!("`{file}` belongs to a Red Hat package and was changed")),
-            None => pass("no file of a Red Hat package was changed"),
+        Fact::Known(files, by) => match files.first() {
+            Some(file) => fail(format!("`{file}` belongs to a Red Hat package and was changed")).by(*by),
+            None => pass("no file of a Red Hat package was changed").by(*by),
         },
         Fact::Unknown(why) => unknown(why),
     }
@@ -218,22 +248,30 @@ fn modified_files(facts: &ImageFacts) -> Verdict {
 
 fn container_name(facts: &ImageFacts) -> Verdict {
     match &facts.name {
-        Fact::Known(name, _) if preflight::infringes_trademark(name) => {
-            fail(format!("the image's name uses the trademark: `{name}`"))
+        Fact::Known(name, by) if preflight::infringes_trademark(name) => {
+            fail(format!("the image's name uses the trademark: `{name}`")).by(*by)
         }
-        Fact::Known(name, _) => pass(format!("`{name}` does not use the trademark")),
+        Fact::Known(name, by) => pass(format!("`{name}` does not use the trademark")).by(*by),
         Fact::Unknown(why) => unknown(why),
     }
 }
 
 fn pass(reason: impl Into<Cow<'static, str>>) -> Verdict {
-    Verdict { outcome: Outcome::Pass, reason: reason.into(), settle: None }
+    Verdict { outcome: Outcome::Pass, reason: reason.into(), evidence: None, settle: None }
 }
 
 fn fail(reason: impl Into<Cow<'static, str>>) -> Verdict {
-    Verdict { outcome: Outcome::Fail, reason: reason.into(), settle: None }
+    Verdict { outcome: Outcome::Fail, reason: reason.into(), evidence: None, settle: None }
+}
+
+impl Verdict {
+    /// The same, known from this.
+    fn by(self, evidence: Evidence) -> Self {
+        Self { evidence: Some(evidence), ..self }
+    }
 }
 
 fn unknown(why: &Unknown) -> Verdict {
-    Verdict { outcome: Outcome::Unknown, reason: why.reason.clone(), settle: Some(why.settle) }
+    let reason = why.reason.clone();
+    Verdict { outcome: Outcome::Unknown, reason, evidence: None, settle: Some(why.settle) }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Severity;
 
 /// The way in which a partner hands an image to Red Hat.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -40,6 +41,7 @@ impl Flow {
 ///
 /// Which one holds follows from the project's settings at Red Hat, not from the image.
 /// Source: openshift-preflight `internal/policy/policy.go`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -1,5 +1,7 @@
 //! What a check gives back: findings by input, the facts that were read, and the forecast.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::{
@@ -9,11 +11,20 @@ use crate::{
 #[cfg(feature = "image")]
 use crate::{
     forecast::{Forecast, Outcome, forecast},
-    image::facts::ImageFacts,
+    image::facts::{ImageFacts, Settle},
 };
 
+mod code_climate;
+mod fingerprint;
+mod github;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
+
+pub use self::fingerprint::Excerpt;
+#[cfg(feature = "schema")]
+pub use self::json::schema;
 
 /// The findings of one or more inputs, judged against one policy.
 ///
@@ -61,6 +72,7 @@ pub enum Facts {
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Findings of severity error.
@@ -71,6 +83,23 @@ pub struct Counts {
     pub notes: usize,
     /// Checks whose outcome cannot be told.
     pub unknown: usize,
+}
+
+impl fmt::Display for Counts {
+    /// `2 errors, 1 note`, or `nothing found`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
+        let mut some = all.into_iter().filter(|(n, _)| *n > 0).peekable();
+        if some.peek().is_none() {
+            return f.write_str("nothing found");
+        }
+        while let Some((n, name)) = some.next() {
+            let (plural, comma) =
+                (if n == 1 { "" } else { "s" }, if some.peek().is_some() { ", " } else { "" });
+            write!(f, "{n} {name}{plural}{comma}")?;
+        }
+        Ok(())
+    }
 }
 
 impl Report {
@@ -126,9 +155,40 @@ impl Report {
         self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
 
+    /// Gives every finding the severity that `severity` says, and drops those for which it says none.
+    ///
+    /// For what is not a matter of the policy: overrides that hold for some files only, or findings that were accepted
+    /// before.
+    pub fn judge_again(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
+        for section in &mut self.sections {
+            section.findings.retain_mut(|finding| {
+                let judged = severity(finding);
+                finding.severity = judged.unwrap_or(finding.severity);
+                judged.is_some()
+            });
+        }
+    }
+
     /// Whether there is no finding of severity error.
     pub fn passed(&self) -> bool {
         self.sections.iter().all(Section::passed)
+    }
+
+    /// What nobody can check offline, by the names that people know it by; empty where no image was judged.
+    pub fn unchecked(&self) -> Vec<&'static str> {
+        let mut open = Vec::new();
+        #[cfg(feature = "image")]
+        {
+            let rows = self.forecast();
+            let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
+            open.extend(service.map(|row| row.check));
+            open.sort_unstable();
+            open.dedup();
+            if !rows.is_empty() {
+                open.push("the vulnerability grade");
+            }
+        }
+        open
     }
 
     /// How many findings of each severity there are.

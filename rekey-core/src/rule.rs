@@ -62,7 +62,7 @@ impl Rule {
     }
 
     /// Whether a selector means the rule: its id, one of its checks, or either with `:parameter`.
-    pub(crate) fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
+    pub fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
         let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
         (id == self.id || self.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
     }

@@ -1,6 +1,31 @@
 //! Places in a text: byte spans, and what a person or another language calls the same place.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+/// A text that may be written to a terminal, a log or a page: every control character is shown rather than obeyed, and so
+/// is one that changes the direction in which others are shown.
+///
+/// ```
+/// assert_eq!(rekey_core::text::printable("1.0\u{1b}[31m"), "1.0\\u{1b}[31m");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| c.is_control() || is_bidi_control(c);
+    if !text.contains(harmful) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if harmful(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown.into()
+}
+
+/// Whether a character changes the direction in which others are shown, which can hide what a text says.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
 /// A half-open range of bytes in a text exactly as it was given: a BOM, a CRLF and trailing blanks count.
 ///

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use rekey_core::{
-    Dockerfile, Finding, Outcome, Policy, Safety, apply_fixes, check_dockerfile,
+    Dockerfile, DockerfileInput, Finding, Flow, Forecast, Outcome, Policy, PolicyKind, PreflightVersion,
+    Safety, Severity, apply_fixes, check_dockerfile,
     dockerfile::{self, Options},
     preflight,
 };
@@ -61,7 +62,7 @@ fn no_forecast_contradicts_what_preflight_would_say() {
             }
             let spoken = report
                 .findings()
-                .any(|f| f.severity() == rekey_core::Severity::Error && f.rule().checks.contains(&row.check));
+                .any(|f| f.severity() == Severity::Error && f.rule().checks.contains(&row.check));
             if !said && !spoken {
                 unexplained.push(format!("{}: {} {}", case.verdict.file, row.check, row.reason));
             }
@@ -145,4 +146,71 @@ fn every_fix_of_every_file_settles_and_keeps_it_readable() {
     }
     println!("{safe} safe fixes, {all} of both kinds in {} files", cases.len());
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Files of partners whose images are certified: how each is built, and the errors that preflight's code would raise as
+/// well for the file as it stands.
+///
+/// `docs/guide/partners.md` has their findings, read one by one.
+#[rustfmt::skip]
+const PARTNERS: &[(&str, PolicyKind, &str, &[(&str, &str)], &[&str])] = &[
+    ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", PolicyKind::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0002_Dockerfile.java21", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0105_percona-server-8.0_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0109_percona-server-8.0_Dockerfile-pro", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0010_percona-binlog-server_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    // `ARG USER=root`: whoever publishes it gives another.
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-user-root"]),
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[("USER", "65532:65532")], &[]),
+    // A privileged project.
+    ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", PolicyKind::Root, "", &[], &[]),
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", PolicyKind::Container, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0005_f5-bigip-ctlr-operator_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("ibm-messaging__mq-container/0000_Dockerfile-server", PolicyKind::Container, "", &[], &[]),
+    ("labsai__EDDI/0001_src_main_docker_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("nginx__kubernetes-ingress/0000_build_Dockerfile", PolicyKind::Container, "container", &[("BUILD_OS", "ubi"), ("IC_VERSION", "5.0")], &[]),
+    ("scylladb__scylla-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("tigera__operator/0000_build_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "", &[("VERSION", "1.0")], &[]),
+    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "controller", &[("VERSION", "1.0")], &[]),
+    ("NVIDIA__k8s-device-plugin/0000_deployments_container_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    // No labels in the file: they are given when it is built.
+    ("CrunchyData__postgres-operator/0001_components_image-collector_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
+    ("CrunchyData__postgres-operator/0007_components_image-postgres_Dockerfile.postgres", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
+];
+
+#[test]
+fn files_of_certified_images_have_no_error_that_preflight_would_not_raise() {
+    let Some(cases) = corpus::dockerfiles() else { return };
+    let mut wrong = Vec::new();
+    for (file, kind, target, build_args, expected) in PARTNERS {
+        let case = cases
+            .iter()
+            .find(|case| case.verdict.file == format!("files/{file}"))
+            .expect("the corpus has it");
+        let policy = Policy::new(Flow::Quay, *kind, PreflightVersion::default()).unwrap();
+        let build_args: Vec<_> =
+            build_args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let target = Some(*target).filter(|target| !target.is_empty());
+        let input = DockerfileInput::new(case.input.as_slice()).build_args(&build_args).target(target);
+        let report = check_dockerfile(input, &policy);
+        let outcome = |row: &Forecast| format!("{} {} ({})", row.check, row.outcome.as_str(), row.reason);
+        println!("{file} {target:?} {build_args:?}");
+        report.forecast().iter().for_each(|row| println!("    {}", outcome(row)));
+        for finding in report.findings() {
+            println!("  {} {} {}", finding.severity(), finding.rule().id, finding.message());
+        }
+        let mut errors: Vec<_> = report
+            .findings()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .map(|finding| finding.rule().id)
+            .collect();
+        errors.dedup();
+        if errors != *expected {
+            wrong.push(format!("{file} {target:?}: {errors:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

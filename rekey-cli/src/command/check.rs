@@ -28,7 +28,7 @@ impl Session<'_, '_> {
                     notices: loaded.notices(),
                     ..render::Options::default()
                 };
-                self.report(&report, &text, &options);
+                self.report(report, &text, &options);
             }
             Err(error) => self.complain(&error.to_string(), USAGE),
         }

@@ -1,21 +1,35 @@
 //! `rekey dockerfile`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
-use ignore::WalkBuilder;
+use rayon::prelude::*;
 use rekey_core::{
-    DockerfileInput, Finding, Policy, Report, Safety, Source, Text, apply_fixes, check_dockerfile,
+    DockerfileInput, Finding, Override, Policy, Report, Safety, Source, Text, apply_fixes, check_dockerfile,
+    dockerfile::BuildContext,
 };
 
-use super::{Session, Texts, USAGE};
+use super::{Session, Texts, USAGE, progress::Progress};
 use crate::{
-    args, fix, printable,
-    read::{Kind, ReadError, Reason},
+    args,
+    build_context::ContextFolder,
+    config::{self, Config, ConfigError},
+    fix, printable,
+    read::{self, Kind, ReadError},
     render,
+    scope::{Changes, Scoped},
+    settings::Settings,
+    submission::LoadError,
 };
+
+/// From how many files on several cores share the work: before that, starting threads takes longer.
+const MANY: usize = 16;
 
 impl Session<'_, '_> {
     pub(super) fn dockerfiles(&mut self, args: &args::Dockerfile) {
+        let Some(config) = self.rules_for_dockerfiles(args.config.as_deref()) else { return };
         let Some(policy) = self.policy() else { return };
         if args.fix && args.paths.iter().any(|path| path == Path::new("-")) {
             return self
@@ -23,36 +37,70 @@ impl Session<'_, '_> {
         }
         let base_config = args.base_config.as_deref().map(|path| self.file(path, Kind::Json));
         let base_config = base_config.flatten().map(|(_, json)| json);
+        if let Some(error) = args.context.as_ref().and_then(|path| ContextFolder::open(path, None).err()) {
+            return self.unread(&error);
+        }
         let check = |source: &Source, text: &[u8], policy: &Policy| {
+            let folder = |path: &PathBuf| ContextFolder::open(path, Some(Path::new(source.name()))).ok();
+            let context = args.context.as_ref().and_then(folder);
             let input = DockerfileInput::new(Text::from(text).called(source.clone()))
                 .build_args(&args.build_args)
                 .labels(&args.labels)
                 .target(args.target.as_deref())
+                .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
                 .base_config(base_config.as_deref());
             check_dockerfile(input, policy)
         };
+        let asked = self.settings.overrides.clone();
+        let judge = |source: &Source, text: &[u8]| {
+            let mut report = check(source, text, &policy);
+            config.changes(&asked).apply(&mut report);
+            report
+        };
+        let paths = self.dockerfile_paths(&args.paths);
+        let stdin = if paths.iter().any(|path| path == Path::new("-")) {
+            self.file(Path::new("-"), Kind::Dockerfile)
+        } else {
+            None
+        };
+        let stdin =
+            stdin.map(|(source, text)| (args.stdin_filename.clone().map_or(source, Source::file), text));
+        let progress = Progress::new(paths.len(), self.streams.progress && !self.global.quiet);
+        let one = |path: &PathBuf| {
+            let read = if path == Path::new("-") { Ok(stdin.clone()?) } else { named(path) };
+            let looked = read.map(|(source, text)| Looked::at(path, source, text, args, &judge));
+            progress.step();
+            Some(looked)
+        };
+        let looked: Vec<_> = if paths.len() < MANY {
+            paths.iter().filter_map(one).collect()
+        } else {
+            paths.par_iter().filter_map(one).collect()
+        };
+        progress.finish();
         let mut texts = Texts::default();
-        let mut reports = Vec::new();
-        let mut notices = Vec::new();
+        let mut reports = Vec::with_capacity(looked.len());
+        let mut notices = config.notices();
         let mut diffs = String::new();
-        for path in self.dockerfile_paths(&args.paths) {
-            let Some((source, mut text)) = self.file(&path, Kind::Dockerfile) else { continue };
-            let mut report = check(&source, &text, &policy);
-            if args.fix || args.diff {
-                let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
-                let fixes = report.findings().filter(wanted).filter_map(Finding::fix);
-                let (mended, count) = apply_fixes(&text, fixes);
-                if args.diff {
-                    diffs += &fix::diff(&text, &mended, source.name());
-                } else if count > 0 && self.rewrite(&path, &mended) {
+        for looked in looked {
+            let Some(looked) = self.keep(looked) else { continue };
+            diffs += &looked.diff;
+            match looked.mended {
+                Ok(0) => {}
+                Ok(count) => {
                     let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
-                    notices.push(format!("mended {times} in {}", source.name()));
-                    text = mended;
-                    report = check(&source, &text, &policy);
+                    notices.push(format!("mended {times} in {}", looked.source.name()));
+                }
+                Err(error) => {
+                    let name = printable(looked.source.name());
+                    self.complain(&format!("{name}: cannot be rewritten: {error}"), super::UNREADABLE);
                 }
             }
-            reports.push(report);
-            texts.insert(source, text);
+            // Texts are for snippets, which a file without findings has none of.
+            if looked.report.findings().next().is_some() {
+                texts.insert(looked.source, looked.text);
+            }
+            reports.push(looked.report);
         }
         if reports.is_empty() {
             if self.status == 0 {
@@ -60,89 +108,112 @@ impl Session<'_, '_> {
             }
             return;
         }
-        let report = Report::join(&policy, reports);
+        let mut report = Report::join(&policy, reports);
+        let text = |source: &Source| texts.get(source);
         if args.diff {
             self.print(&diffs);
-            if super::fails(&report, self.global.fail_on) {
-                self.raise(super::FOUND);
-            }
-            return;
+            self.accept(&mut report, &text);
+            return self.judge(&report);
         }
-        let options = render::Options { notices: &notices, ..render::Options::default() };
-        self.report(&report, &|source| texts.get(source), &options);
+        self.report(report, &text, &render::Options { notices: &notices, ..render::Options::default() });
     }
 
-    /// The files that are named, and those found in the folders that are named, in a stable order.
-    fn dockerfile_paths(&mut self, paths: &[PathBuf]) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        for path in paths {
-            if !path.is_dir() {
-                found.push(path.clone());
-                continue;
+    /// What a `rekey.toml` says of flow, policy and rules; a complaint where it cannot be read.
+    ///
+    /// Flags go before it. Severities are left to [`Rules::changes`], since some hold for some files only.
+    fn rules_for_dockerfiles(&mut self, given: Option<&Path>) -> Option<Rules> {
+        let path = given.unwrap_or(Path::new(config::FILE));
+        if given.is_none() && !path.is_file() {
+            return Some(Rules::default());
+        }
+        let name = path.to_string_lossy();
+        let document = self.keep(read::file(path, &name, Kind::Config))?;
+        match Config::parse(&document) {
+            Ok(config) => {
+                let overrides = config.settings.overrides.clone();
+                let plain = Settings { overrides: Vec::new(), ..config.settings };
+                let asked = std::mem::take(&mut self.settings.overrides);
+                self.settings = self.settings.over(&plain);
+                self.settings.overrides = asked;
+                Some(Rules { path: Some(path.to_owned()), overrides, scoped: config.scoped })
             }
-            let walk = WalkBuilder::new(path).sort_by_file_name(Ord::cmp).require_git(false).build();
-            for entry in walk {
-                match entry {
-                    Ok(entry) if is_dockerfile(entry.path()) && !entry.path().is_dir() => {
-                        let path = entry.into_path();
-                        found.push(path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        let name = path.to_string_lossy();
-                        let reason =
-                            error.into_io_error().map_or(Reason::Form("cannot be searched"), Reason::from);
-                        self.unread(&ReadError::new(name, reason));
-                    }
+            Err(problems) => {
+                let error = ConfigError::new(name.into_owned(), document, problems);
+                self.unloaded(&LoadError::Config(Box::new(error)));
+                None
+            }
+        }
+    }
+}
+
+/// What a `rekey.toml` says of rules.
+#[derive(Default)]
+struct Rules {
+    path: Option<PathBuf>,
+    overrides: Vec<Override>,
+    scoped: Vec<Scoped>,
+}
+
+impl Rules {
+    fn changes<'c>(&'c self, asked: &'c [Override]) -> Changes<'c> {
+        let folder = self.path.as_deref().and_then(Path::parent).filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new("."));
+        Changes { file: &self.overrides, scoped: (&self.scoped, folder), asked }
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.path
+            .iter()
+            .map(|path| format!("flow, policy and rules are those of {}", path.display()))
+            .collect()
+    }
+}
+
+/// One Dockerfile that was checked.
+struct Looked {
+    source: Source,
+    text: Vec<u8>,
+    report: Report,
+    diff: String,
+    /// How many findings were mended in the file.
+    mended: io::Result<usize>,
+}
+
+impl Looked {
+    fn at(
+        path: &Path,
+        source: Source,
+        text: Vec<u8>,
+        args: &args::Dockerfile,
+        judge: &impl Fn(&Source, &[u8]) -> Report,
+    ) -> Self {
+        let report = judge(&source, &text);
+        let mut looked = Self { source, text, report, diff: String::new(), mended: Ok(0) };
+        if args.fix || args.diff {
+            let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
+            let fixes = looked.report.findings().filter(wanted).filter_map(Finding::fix);
+            let (mended, count) = apply_fixes(&looked.text, fixes);
+            if args.diff {
+                looked.diff = fix::diff(&looked.text, &mended, looked.source.name());
+            } else if count > 0 {
+                looked.mended = fix::rewrite(path, &mended).map(|()| count);
+                if looked.mended.is_ok() {
+                    looked.report = judge(&looked.source, &mended);
+                    looked.text = mended;
                 }
             }
         }
-        found
+        looked
     }
+}
 
-    fn rewrite(&mut self, path: &Path, text: &[u8]) -> bool {
-        let written = fix::rewrite(path, text);
-        if let Err(error) = &written {
-            let name = path.to_string_lossy();
-            self.complain(&format!("{}: cannot be rewritten: {error}", printable(&name)), super::UNREADABLE);
-        }
-        written.is_ok()
-    }
+/// A file's name in reports, and its content.
+fn named(path: &Path) -> Result<(Source, Vec<u8>), ReadError> {
+    let name = path.to_string_lossy();
+    read::file(path, &name, Kind::Dockerfile).map(|text| (Source::file(name), text))
 }
 
 /// Whether a fix is one that was asked for.
 fn applies(finding: &Finding, guesses: bool) -> bool {
     finding.fix().is_some_and(|fix| fix.safety == Safety::Safe || (guesses && fix.safety == Safety::Unsafe))
-}
-
-/// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `app.Dockerfile`.
-fn is_dockerfile(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    let is = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "dockerfile" | "containerfile");
-    let ignore_list = name.to_ascii_lowercase().ends_with(".dockerignore");
-    let first = name.split('.').next().is_some_and(is);
-    let last = name.rsplit('.').next().is_some_and(is);
-    (first || last) && !ignore_list
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dockerfiles_are_known_by_their_names() {
-        let table = [
-            ("Dockerfile", true),
-            ("Containerfile", true),
-            ("Dockerfile.ubi", true),
-            ("a/app.Dockerfile", true),
-            ("app.dockerfile", true),
-            ("Dockerfile.dockerignore", false),
-            ("Dockerfiles", false),
-            ("README.md", false),
-        ];
-        for (name, expected) in table {
-            assert_eq!(is_dockerfile(Path::new(name)), expected, "{name}");
-        }
-    }
 }

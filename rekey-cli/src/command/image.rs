@@ -49,7 +49,7 @@ impl Session<'_, '_> {
             .auth_file(auth_file)
             .registry_key(key);
         let report = check_image(input, &policy);
-        self.report(&report, &|source| texts.get(source), &render::Options::default());
+        self.report(report, &|source| texts.get(source), &render::Options::default());
     }
 
     fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {

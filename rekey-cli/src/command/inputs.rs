@@ -39,7 +39,7 @@ impl Session<'_, '_> {
             texts.insert(source, bytes.to_vec());
         }
         let report = Report::join(&policy, reports);
-        self.report(&report, &|source| texts.get(source), &render::Options::default());
+        self.report(report, &|source| texts.get(source), &render::Options::default());
     }
 
     pub(super) fn keys(&mut self, args: &Keys) {
@@ -75,7 +75,7 @@ impl Session<'_, '_> {
         }
         if !reports.is_empty() {
             let report = Report::join(&policy, reports);
-            self.report(&report, &|_| None, &render::Options::default());
+            self.report(report, &|_| None, &render::Options::default());
         }
     }
 

@@ -1,4 +1,4 @@
-//! `rekey rules`, `rekey explain` and `rekey completions`.
+//! `rekey rules`, `rekey explain`, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
 use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
@@ -15,7 +15,7 @@ impl Session<'_, '_> {
     pub(super) fn rules(&mut self) {
         let text = match self.global.format {
             Format::Json => json!(rules().map(metadata).collect::<Vec<_>>()).to_string() + "\n",
-            Format::Text | Format::Sarif => self.table(),
+            _ => self.table(),
         };
         self.print(&text);
     }
@@ -37,12 +37,12 @@ impl Session<'_, '_> {
             Format::Json => {
                 json!(named.iter().map(|rule| metadata(rule)).collect::<Vec<_>>()).to_string() + "\n"
             }
-            Format::Text | Format::Sarif if named.is_empty() => {
+            _ if named.is_empty() => {
                 format!(
                     "{name} is a check of openshift-preflight; no rule speaks of it: only Red Hat's services know.\n"
                 )
             }
-            Format::Text | Format::Sarif => {
+            _ => {
                 let all: Vec<_> = named.iter().map(|rule| self.explanation(rule)).collect();
                 all.join("\n")
             }
@@ -54,6 +54,21 @@ impl Session<'_, '_> {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "rekey", &mut script);
         self.print(&String::from_utf8_lossy(&script));
+    }
+
+    pub(super) fn man(&mut self, command: Option<&str>) {
+        let mut all = Cli::command();
+        all.build();
+        let page = match command {
+            None => Some(all),
+            Some(name) => all.find_subcommand(name).cloned(),
+        };
+        let Some(page) = page else {
+            return self.complain(&format!("no command is called `{}`", command.unwrap_or_default()), USAGE);
+        };
+        let mut text = Vec::new();
+        clap_mangen::Man::new(page).render(&mut text).expect("a vector takes every byte");
+        self.print(&String::from_utf8_lossy(&text));
     }
 
     /// A line for each rule.

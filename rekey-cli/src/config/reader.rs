@@ -24,6 +24,8 @@ pub(super) struct Table<'r, 't> {
     /// What its keys are called in messages: `git.`.
     prefix: &'static str,
     known: Vec<(&'static str, Span)>,
+    /// Where the table stands.
+    at: Span,
 }
 
 /// What is wrong with an entry of a table of any keys.
@@ -51,12 +53,17 @@ impl<'t> Reader<'t> {
         Self { text, problems: Vec::new() }
     }
 
-    pub(super) fn table<'r>(&'r mut self, table: &'r DeTable<'_>, prefix: &'static str) -> Table<'r, 't> {
+    pub(super) fn table<'r>(
+        &'r mut self,
+        table: &'r DeTable<'_>,
+        prefix: &'static str,
+        at: Span,
+    ) -> Table<'r, 't> {
         let entry = |(key, value): (&'r Spanned<DeString<'_>>, &'r Spanned<DeValue<'_>>)| {
             (&**key.get_ref(), (span(key.span()), value))
         };
         let entries = table.iter().map(entry).collect();
-        Table { reader: self, entries, prefix, known: Vec::new() }
+        Table { reader: self, entries, prefix, known: Vec::new(), at }
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
@@ -90,6 +97,13 @@ impl<'r> Table<'r, '_> {
         let read = self.known.iter().find(|(name, _)| *name == key);
         let span = read.map(|(_, span)| *span).unwrap_or_default();
         self.reader.problem(span, message, None);
+    }
+
+    /// Reports that a key is not there.
+    pub(super) fn problem_missing(&mut self, key: &str, message: &str) {
+        if self.known.iter().any(|(name, span)| *name == key && *span == Span::default()) {
+            self.reader.problem(self.at, message, None);
+        }
     }
 
     pub(super) fn string(&mut self, key: &'static str) -> Option<Value> {
@@ -141,10 +155,19 @@ impl<'r> Table<'r, '_> {
     /// A list of strings, or one string that is a path.
     pub(super) fn strings_or_path(&mut self, key: &'static str) -> Option<Published> {
         let (_, value) = *self.entries.get(key)?;
+        if value.get_ref().is_array() {
+            return Some(Published::List(self.strings(key)));
+        }
+        self.string(key).map(Published::File)
+    }
+
+    /// A list of strings.
+    pub(super) fn strings(&mut self, key: &'static str) -> Vec<String> {
+        let Some(value) = self.take(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            return self.string(key).map(Published::File);
+            self.mismatch(key, "strings in an array", value, None);
+            return Vec::new();
         };
-        self.take(key);
         let mut list = Vec::new();
         for item in array {
             match item.get_ref().as_str() {
@@ -152,7 +175,7 @@ impl<'r> Table<'r, '_> {
                 None => self.mismatch(key, "strings", item, None),
             }
         }
-        Some(Published::List(list))
+        list
     }
 
     /// A table of strings, in the order of its keys.
@@ -179,7 +202,7 @@ impl<'r> Table<'r, '_> {
             self.mismatch(key, "a table", value, None);
             return None;
         };
-        Some(read(self.reader.table(table, prefix(key))))
+        Some(read(self.reader.table(table, prefix(key), span(value.span()))))
     }
 
     /// Tables of one name, each read by `read`.
@@ -196,7 +219,7 @@ impl<'r> Table<'r, '_> {
         let mut list = Vec::new();
         for item in array {
             match item.get_ref().as_table() {
-                Some(table) => list.push(read(self.reader.table(table, prefix(key)))),
+                Some(table) => list.push(read(self.reader.table(table, prefix(key), span(item.span())))),
                 None => self.mismatch(key, "tables", item, None),
             }
         }
@@ -243,6 +266,7 @@ fn prefix(key: &'static str) -> &'static str {
     match key {
         "git" => "git.",
         "image" => "image.",
+        "override" => "override.",
         _ => "",
     }
 }

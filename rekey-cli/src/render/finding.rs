@@ -10,7 +10,7 @@ use rekey_core::{
 
 use super::{
     Page,
-    snippet::{Window, inserted},
+    snippet::{Sources, Window, inserted},
     wrap::fold,
 };
 use crate::printable;
@@ -41,7 +41,13 @@ impl Page<'_, '_> {
                 patch.iter().fold(Group::with_title(title), |group, patch| group.element(patch.snippet())),
             );
         }
-        let mut text = self.renderer().render(&groups);
+        // A title alone is tied by a line to what comes next, unless that is drawn apart.
+        let alone = usize::from(again && groups.len() > 1);
+        let (title, rest) = groups.split_at(alone);
+        let mut text = self.renderer().render(rest);
+        if !title.is_empty() {
+            text = format!("{}\n{text}", self.renderer().render(title).trim_end());
+        }
         for place in shown.related.iter().map(|(_, place)| place).chain([&shown.place]) {
             place.mend(&mut text);
         }
@@ -73,7 +79,6 @@ impl Shown {
     fn new(page: &mut Page<'_, '_>, finding: &Finding) -> Self {
         let rule = finding.rule();
         let shows = Shows::of(rule);
-        let id = finding.parameter().map_or_else(|| rule.id.to_owned(), |one| format!("{}:{one}", rule.id));
         let source = finding.source();
         let place = match finding.place() {
             Some(Place::Text(range)) => Marked::new(page, source, Some(range), shows),
@@ -91,11 +96,19 @@ impl Shown {
         let related = related.collect();
         let fix = finding.fix().filter(|_| shows == Shows::Lines).map(|fix| fixed(page, source, fix));
         let notes = notes(page, finding, &place);
-        let id = printable(&id).into_owned();
+        let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
         let message = fold(&printable(finding.message()), page.options.width, label);
         Self { id, message, place, notes, related, fix }
     }
+}
+
+/// The lines that a finding marks, as a report shows them: none where it may not show any.
+pub(crate) fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
+    let shows = Shows::of(finding.rule());
+    let range = finding.range().filter(|_| shows != Shows::Nothing)?;
+    let (window, ..) = sources.bounded(finding.source(), range, shows == Shows::MaskedMark)?;
+    Some(window.text)
 }
 
 /// How much of its input a rule's finding may show.
@@ -224,7 +237,7 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
         .as_ref()
         .map_or(1, |(window, ..)| (window.line + window.text.matches('\n').count()).to_string().len() + 1);
     let width = page.options.width;
-    let explain = !page.explained.contains(&rule.id);
+    let explain = page.options.verbose || !page.explained.contains(&rule.id);
     let basis = if explain { basis(page, finding.basis()) } else { String::new() };
     let text = |name: &str, text: &str| {
         let lines: Vec<_> = text.lines().map(printable).collect();
@@ -244,16 +257,12 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'s
 
 /// Who requires it; a page that is quoted is named at the end of the report.
 fn basis(page: &mut Page<'_, '_>, basis: &Basis) -> String {
-    let source = basis.source();
     match basis {
-        Basis::Documented { quote, date, .. } => {
+        Basis::Documented { source, quote, date } => {
             let number = page.cite(format!("{source}, as of {date}"));
             format!("\"{quote}\" [{number}]")
         }
-        Basis::Enforced { .. } => format!("enforced by {source}"),
-        Basis::Inferred { .. } => format!("inferred from {source}"),
-        Basis::Practice { .. } => format!("good practice, required by nobody: {source}"),
-        _ => source.into_owned(),
+        other => other.to_string(),
     }
 }
 

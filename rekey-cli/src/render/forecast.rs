@@ -16,7 +16,7 @@ impl Page<'_, '_> {
         let version = policy.preflight_version().to_string();
         let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(report)));
         let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
-        if forecasts.len() > MANY {
+        if forecasts.len() > MANY && !self.options.verbose {
             let rows: Vec<_> = forecasts.iter().flat_map(|(_, rows)| rows).collect();
             return self.tally(&rows, forecasts.len(), &version);
         }
@@ -73,15 +73,10 @@ impl Page<'_, '_> {
 
     /// What only Red Hat can say.
     pub(super) fn unchecked(&mut self, report: &Report) {
-        let rows = report.forecast();
-        if rows.is_empty() {
+        let open = report.unchecked();
+        if open.is_empty() {
             return;
         }
-        let mut open: Vec<_> =
-            rows.iter().filter(|row| row.settle == Some(Settle::Service)).map(|row| row.check).collect();
-        open.sort_unstable();
-        open.dedup();
-        open.push("the vulnerability grade");
         let text = format!("not checked offline: {}", open.join(", "));
         self.line(&self.paint(DIM, &wrap(&text, self.options.width, "  ")));
     }

@@ -196,11 +196,14 @@ static SYSTEMS: &[BaseImage] = &[
     },
 ];
 
+/// The beginning of a name, the user, the labels, and the source.
+type Runtime = (&'static str, &'static str, [BaseLabel; 7], &'static str);
+
 /// Images of languages and servers: the beginning of the name after `ubiN/` or `rhelN/`, the user, the labels.
 ///
 /// Sources: the Dockerfiles of sclorg/*-container, redhat-developer/s2i-dotnetcore and
 /// rh-openjdk/redhat-openjdk-containers.
-static RUNTIMES: &[(&str, &str, [BaseLabel; 7], &str)] = &[
+static RUNTIMES: &[Runtime] = &[
     ("s2i-core", "", UBI, "sclorg/s2i-base-container"),
     ("s2i-base", "", UBI, "sclorg/s2i-base-container"),
     ("python-", "1001", SCL, "sclorg/s2i-python-container"),
@@ -226,6 +229,18 @@ const REGISTRIES: &[&str] = &[
     "index.docker.io/redhat/",
     "redhat/",
 ];
+
+/// Every row of operating-system images, and of images of languages and servers the kinds of names: the part after
+/// `ubiN/` or `rhelN/` that they begin with, for the majors 8 to 10.
+///
+/// ```
+/// let (systems, runtimes) = rekey_core::image::base::table();
+/// assert!(systems.iter().any(|row| row.family == "ubi9-minimal"));
+/// assert!(runtimes.iter().any(|row| row.family == "python"));
+/// ```
+pub fn table() -> (&'static [BaseImage], Vec<BaseImage>) {
+    (SYSTEMS, RUNTIMES.iter().map(|row| of_runtime(row, 0)).collect())
+}
 
 /// The row for the image that a `FROM` line names, if it is one of Red Hat's and the table has it.
 ///
@@ -348,8 +363,11 @@ fn runtime(name: &str) -> Option<BaseImage> {
     if !(8..=10).contains(&major) || image.ends_with("-micro") {
         return None;
     }
-    let (prefix, user, labels, source) = RUNTIMES.iter().find(|(prefix, ..)| image.starts_with(prefix))?;
-    Some(BaseImage {
+    RUNTIMES.iter().find(|(prefix, ..)| image.starts_with(prefix)).map(|row| of_runtime(row, major))
+}
+
+fn of_runtime((prefix, user, labels, source): &Runtime, major: u8) -> BaseImage {
+    BaseImage {
         family: prefix.trim_end_matches('-'),
         major,
         user: Some(user),
@@ -357,7 +375,7 @@ fn runtime(name: &str) -> Option<BaseImage> {
         layers: None,
         package_manager: None,
         source,
-    })
+    }
 }
 
 #[cfg(test)]

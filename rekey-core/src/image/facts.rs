@@ -15,6 +15,7 @@ pub enum Fact<T> {
 }
 
 /// From what a fact is known. What comes first wins where two disagree.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
     /// The layers of the image itself.
@@ -35,6 +36,22 @@ pub enum Evidence {
     BaseTable,
 }
 
+impl Evidence {
+    /// The name as it is written in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Config => "config",
+            Self::Reference => "reference",
+            Self::Dockerfile => "dockerfile",
+            Self::Context => "context",
+            Self::BuildLabels => "build_labels",
+            Self::BaseConfig => "base_config",
+            Self::BaseTable => "base_table",
+        }
+    }
+}
+
 /// Why something cannot be told, and what would tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
@@ -45,6 +62,7 @@ pub struct Unknown {
 }
 
 /// The input that settles an unknown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Settle {

@@ -269,3 +269,80 @@ fn is_archive(source: &str) -> bool {
         .iter()
         .any(|end| source.ends_with(end))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::dockerfile::{Options, shell};
+
+    /// What is in `/licenses`, and whether it becomes a file; `context` is `path=length path=length`.
+    #[track_caller]
+    fn licenses(text: &str, context: Option<&str>) -> (Terms, Option<bool>) {
+        let text = format!("FROM acme/base\n{text}\n");
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        let runs = shell::runs(&file);
+        let commands = shell::commands(&file, &runs);
+        let entry = |entry: &str| {
+            let (path, len) = entry.split_once('=').unwrap();
+            (path.to_owned(), len.parse().unwrap())
+        };
+        let context: Option<BTreeMap<String, u64>> =
+            context.map(|list| list.split_whitespace().map(entry).collect());
+        let view = context.as_ref().map(|context| View::of(context));
+        let found = Licenses::of(&file, &commands, view.as_ref());
+        (found.terms, found.file.map(|(_, certain)| certain))
+    }
+
+    #[test]
+    fn the_file_alone_tells_where_but_not_what() {
+        for (text, terms, file) in [
+            ("COPY licenses /licenses", Terms::Copied, None),
+            ("COPY --from=acme/x /l /licenses/", Terms::Copied, None),
+            ("COPY a b /licenses/", Terms::Copied, None),
+            ("COPY LICENSE /licenses", Terms::Copied, Some(false)),
+            ("COPY LICENSE.txt /licenses", Terms::Copied, Some(false)),
+            ("COPY LICENSE /licenses/", Terms::Copied, None),
+            ("COPY LICENSE /licenses/LICENSE", Terms::Copied, None),
+            ("ADD licenses.tar.gz /licenses", Terms::Copied, None),
+            ("WORKDIR /licenses\nCOPY LICENSE .", Terms::Copied, None),
+            ("RUN mkdir /licenses\nCOPY LICENSE /licenses", Terms::Copied, None),
+            ("COPY <<EOF /licenses/a\ntext\nEOF", Terms::Filled, None),
+            ("COPY <<EOF /licenses\ntext\nEOF", Terms::Filled, Some(true)),
+            ("COPY licenses /licensesold", Terms::Nowhere, None),
+            ("COPY licenses /usr/licenses", Terms::Nowhere, None),
+            ("COPY . /", Terms::Possible, None),
+            ("COPY app.sh /", Terms::Nowhere, None),
+            ("ADD root.tar.xz /", Terms::Possible, None),
+            ("RUN cp x /licenses", Terms::Possible, None),
+            ("COPY x $WHERE", Terms::Possible, None),
+        ] {
+            assert_eq!(licenses(text, None), (terms, file), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_build_context_tells_what() {
+        for (text, context, terms, file) in [
+            ("COPY licenses /licenses", "licenses/a=1", Terms::Filled, None),
+            ("COPY licenses /licenses", "licenses/a=0 licenses/b/c=0", Terms::Empty, None),
+            ("COPY licenses /licenses", "licenses/a=0 licenses/b/c=2", Terms::Filled, None),
+            ("COPY licenses /licenses", "other=1", Terms::Empty, None),
+            ("COPY licenses/* /licenses/", "licenses/a=1", Terms::Filled, None),
+            ("COPY licenses/*.txt /licenses/", "licenses/a=1", Terms::Empty, None),
+            ("COPY terms /licenses", "terms=1", Terms::Filled, Some(true)),
+            ("COPY LICENSE /licenses", "LICENSE/a=1", Terms::Filled, None),
+            ("COPY . /", "licenses/a=1", Terms::Filled, None),
+            ("COPY . /", "other/a=1", Terms::Nowhere, None),
+            ("COPY root/ /", "root/licenses/a=0", Terms::Empty, None),
+            ("COPY --from=acme/x licenses /licenses", "licenses/a=1", Terms::Copied, None),
+            ("COPY --exclude=*.txt licenses /licenses", "licenses/a=1", Terms::Copied, None),
+            ("ADD https://example.com/a /licenses/", "x=1", Terms::Copied, None),
+            ("COPY licenses /licenses\nRUN rm -r /licenses/a", "licenses/a=1", Terms::Possible, None),
+            ("COPY licenses /licenses\nRUN chmod -R a+r /licenses", "licenses/a=1", Terms::Filled, None),
+        ] {
+            assert_eq!(licenses(text, Some(context)), (terms, file), "{text} {context}");
+        }
+    }
+}

@@ -32,7 +32,7 @@ impl Serialize for Report {
             },
             passed: self.passed(),
             summary: self.counts(),
-            reports: self.sections().iter().map(|section| SectionForm::new(section, self)).collect(),
+            reports: Each(|| self.sections().iter().map(|section| SectionForm::new(section, self))),
         };
         form.serialize(serializer)
     }
@@ -44,95 +44,177 @@ impl Serialize for Finding {
     }
 }
 
-#[derive(Serialize)]
-struct ReportForm<'a> {
-    schema_version: u32,
-    tool: Tool,
-    target: Target,
-    passed: bool,
-    summary: Counts,
-    reports: Vec<SectionForm<'a>>,
+/// The JSON Schema of the form: draft 2020-12.
+#[cfg(feature = "schema")]
+pub fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<ReportForm<Vec<SectionForm<'static>>>>();
+    let mut schema = schema.to_value();
+    schema["$comment"] = "Generated out of the code; refresh with `cargo xtask generate`.".into();
+    schema["title"] = "A report of rekey".into();
+    schema
+}
+
+/// A list whose items are made while it is written.
+pub(super) struct Each<F>(pub(super) F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 #[derive(Serialize)]
-struct SectionForm<'a> {
-    subject: &'static str,
-    source: &'a str,
-    policy: &'static str,
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ReportForm<R> {
+    /// The version of this form. It grows when a field changes its meaning or goes; fields may be added.
+    schema_version: u32,
+    /// What judged.
+    tool: Tool,
+    /// What it was judged against.
+    target: Target,
+    /// Whether there is no finding of severity `error`.
     passed: bool,
+    /// How many there are.
+    summary: Counts,
+    /// One part for each input.
+    reports: R,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct SectionForm<'a> {
+    /// What kind of input it is.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Subject"))]
+    subject: &'static str,
+    /// The path of a file, or the name of a field.
+    source: &'a str,
+    /// The certification policy that it was judged by.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::PolicyKind"))]
+    policy: &'static str,
+    /// Whether there is no finding of severity `error`.
+    passed: bool,
+    /// By place and rule.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<FindingForm<'static>>"))]
     findings: &'a [Finding],
+    /// What the checks of openshift-preflight will say of the image.
     forecast: Vec<ForecastForm>,
+    /// What was read out of the input; none where it could not be read. Its fields are those of the subject's type.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     facts: &'a Facts,
 }
 
 #[derive(Serialize)]
-struct ForecastForm {
-    check: &'static str,
-    outcome: &'static str,
-    reason: String,
-    settle: Option<&'static str>,
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct ForecastForm {
+    /// The check, by the name that preflight prints.
+    pub(super) check: &'static str,
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Outcome"))]
+    pub(super) outcome: &'static str,
+    /// Why, in one line.
+    pub(super) reason: String,
+    /// From what it is known.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Evidence>"))]
+    evidence: Option<&'static str>,
+    /// What would settle an unknown.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Settle>"))]
+    pub(super) settle: Option<&'static str>,
+    /// The rules that speak of the same requirement.
     rules: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Target {
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Flow"))]
     flow: &'static str,
+    #[cfg_attr(feature = "schema", schemars(with = "crate::PolicyKind"))]
     policy: &'static str,
     preflight_version: String,
+    /// The day on which ends of life are judged, `2026-11-23`.
     today: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FindingForm<'a> {
+    /// The rule that was broken.
     rule: &'static str,
+    /// Which of the rule's cases it is, for `rule:parameter`.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Severity"))]
     severity: &'static str,
+    /// What is wrong, in one line.
     message: &'a str,
+    /// What to do about it.
     help: &'a str,
+    /// Who requires it.
     basis: BasisForm,
+    /// The checks of openshift-preflight that fail for the same reason.
     checks: &'static [&'static str],
+    /// The rule's page, below the root of the documentation.
     docs: String,
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Subject"))]
     subject: &'static str,
+    /// The path of a file, or the name of a field.
     source: &'a str,
     #[serde(flatten)]
     range: Option<RangeForm>,
+    /// A value of a JSON document, by RFC 6901.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
+    /// A layer of an image, from 0 at the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<u32>,
+    /// A path in that layer, without a leading slash.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
+    /// Other places that explain it.
     related: Vec<RelatedForm<'a>>,
+    /// A change of text that mends it.
     fix: Option<FixForm<'a>>,
+    /// Whether the input is the beginning of a right value, as one types.
     incomplete: bool,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct BasisForm {
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["documented", "enforced", "upstream", "inferred", "practice"])))]
     kind: &'static str,
+    /// Where it can be read, or why it holds.
     source: String,
+    /// Red Hat's own words.
     quote: Option<&'static str>,
+    /// The day as of which the page said so.
     date: Option<&'static str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RangeForm {
+    /// Offset of the first byte.
     start: u32,
+    /// Offset after the last byte.
     end: u32,
+    /// From 1.
     line: u32,
+    /// From 1, in Unicode scalar values.
     column: u32,
     end_line: u32,
     end_column: u32,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RelatedForm<'a> {
     message: &'a str,
     source: &'a str,
@@ -141,16 +223,20 @@ struct RelatedForm<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FixForm<'a> {
     safety: Safety,
     description: &'a str,
+    /// In the order of their places; they never overlap, and all of them are made or none.
     edits: Vec<EditForm<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct EditForm<'a> {
     #[serde(flatten)]
     range: RangeForm,
+    /// What stands there afterwards.
     text: &'a str,
 }
 
@@ -169,20 +255,13 @@ impl<'a> SectionForm<'a> {
 }
 
 #[cfg(feature = "image")]
-fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
+pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
     section.forecast(report).into_iter().map(ForecastForm::from).collect()
 }
 
 #[cfg(not(feature = "image"))]
-fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
+pub(super) fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
     Vec::new()
-}
-
-impl Report {
-    /// The forecast of every image, as JSON has it.
-    pub(super) fn forecast_rows(&self) -> Vec<impl Serialize> {
-        self.sections().iter().flat_map(|section| forecast(section, self)).collect()
-    }
 }
 
 #[cfg(feature = "image")]
@@ -193,6 +272,7 @@ impl From<crate::Forecast> for ForecastForm {
             outcome: row.outcome.as_str(),
             reason: row.reason.into_owned(),
             settle: row.settle.map(crate::image::facts::Settle::as_str),
+            evidence: row.evidence.map(crate::image::facts::Evidence::as_str),
             rules: row.rules,
         }
     }

@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Report;
+use super::{
+    Report,
+    json::{Each, forecast},
+};
 use crate::{
     finding::{Edit, Finding, Fix, Place, Safety, Source},
     rule::Rule,
@@ -29,26 +33,57 @@ impl Report {
     /// ```
     pub fn to_sarif(&self) -> String {
         let mut rules: Vec<&'static Rule> = Vec::new();
-        let results: Vec<Value> = self.findings().map(|finding| result(finding, &mut rules)).collect();
+        for finding in self.findings() {
+            if !rules.contains(&finding.rule()) {
+                rules.push(finding.rule());
+            }
+        }
         let policy = self.policy();
-        let run = json!({
-            "tool": {"driver": {
-                "name": "rekey",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-            "properties": {
-                "flow": policy.flow().as_str(),
-                "policy": policy.kind().as_str(),
-                "preflightVersion": policy.preflight_version().to_string(),
-                "today": policy.today().map(|today| today.to_string()),
-                "forecast": self.forecast_rows(),
-            },
-        });
-        json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}).to_string()
+        let properties = Properties {
+            flow: policy.flow().as_str(),
+            policy: policy.kind().as_str(),
+            preflight_version: policy.preflight_version().to_string(),
+            today: policy.today().map(|today| today.to_string()),
+            forecast: Each(|| self.sections().iter().flat_map(|section| forecast(section, self))),
+        };
+        let tool = json!({"driver": {
+            "name": "rekey",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+        }});
+        // Results are made one by one while they are written: all of them at once take many times the room of the text.
+        let results = Each(|| self.findings().map(|finding| result(finding, &rules)));
+        let run = Run { tool, column_kind: "unicodeCodePoints", results, properties };
+        let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
+        serde_json::to_string(&log).expect("a report holds nothing that JSON cannot")
     }
+}
+
+#[derive(Serialize)]
+struct Log<R> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [R; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<R, F> {
+    tool: Value,
+    column_kind: &'static str,
+    results: R,
+    properties: Properties<F>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties<F> {
+    flow: &'static str,
+    policy: &'static str,
+    preflight_version: String,
+    today: Option<String>,
+    forecast: F,
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -67,12 +102,9 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-fn result(finding: &Finding, rules: &mut Vec<&'static Rule>) -> Value {
+fn result(finding: &Finding, rules: &[&'static Rule]) -> Value {
     let rule = finding.rule();
-    let index = rules.iter().position(|known| *known == rule).unwrap_or_else(|| {
-        rules.push(rule);
-        rules.len() - 1
-    });
+    let index = rules.iter().position(|known| *known == rule);
     let mut out = Map::new();
     out.insert("ruleId".into(), rule.id.into());
     out.insert("ruleIndex".into(), index.into());

@@ -115,46 +115,42 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
 /// A batch of submissions with a blank line between: the report about the first.
 fn submission(input: &[u8], policy: &Policy) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
-    let batch: Vec<_> = text.split("\n\n").map(Written::of).collect();
-    let batch: Vec<_> = batch.iter().map(Written::submission).collect();
+    let batch: Vec<_> = text.split("\n\n").map(fields).collect();
+    let batch: Vec<_> = batch.iter().map(|fields| one_submission(fields)).collect();
     check_submissions(&batch, policy).swap_remove(0)
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and `\n` in a
-/// Dockerfile ends its line.
-struct Written<'t> {
-    lines: Vec<(&'t str, &'t str)>,
-    key: Option<Vec<u8>>,
-    dockerfile: Option<String>,
+/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and a line of a
+/// Dockerfile ends in `\n`.
+fn fields(text: &str) -> Vec<(&str, Vec<u8>)> {
+    let field = |line| {
+        let (name, value): (&str, &str) = str::split_once(line, " = ").expect("field = value");
+        let value = match name {
+            "git.key" => key(value),
+            _ => value.replace("\\n", "\n").into_bytes(),
+        };
+        (name, value)
+    };
+    text.lines().map(field).collect()
 }
 
-impl<'t> Written<'t> {
-    fn of(text: &'t str) -> Self {
-        let lines: Vec<_> = text.lines().map(|line| line.split_once(" = ").expect("field = value")).collect();
-        let field = |name: &str| lines.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-        let dockerfile = field("dockerfile").map(|text| text.replace("\\n", "\n"));
-        Self { key: field("git.key").map(key), dockerfile, lines }
-    }
-
-    fn submission(&self) -> Submission<'_> {
-        let mut submission = Submission::default();
-        let mut image = ImageSource::default();
-        for (name, value) in &self.lines {
-            let value = *value;
-            match *name {
-                "git.url" => submission.git.url = Some(value.into()),
-                "git.private" => submission.git.private = Some(value == "true"),
-                "git.key" => submission.git.key = self.key.as_ref().map(Into::into),
-                "dockerfile" => image.dockerfile = self.dockerfile.as_ref().map(Into::into),
-                "tag" => image.tag = Some(value.into()),
-                "reference" => image.reference = Some(value.into()),
-                "registry-key" => image.registry_key = Some(value.into()),
-                other => panic!("no field {other}"),
-            }
+fn one_submission<'t>(fields: &'t [(&str, Vec<u8>)]) -> Submission<'t> {
+    let mut submission = Submission::default();
+    let mut image = ImageSource::default();
+    for (name, value) in fields {
+        match *name {
+            "git.url" => submission.git.url = Some(value.into()),
+            "git.private" => submission.git.private = Some(value == b"true"),
+            "git.key" => submission.git.key = Some(value.into()),
+            "dockerfile" => image.dockerfile = Some(value.into()),
+            "tag" => image.tag = Some(value.into()),
+            "reference" => image.reference = Some(value.into()),
+            "registry-key" => image.registry_key = Some(value.into()),
+            other => panic!("no field {other}"),
         }
-        submission.images.push(image);
-        submission
     }
+    submission.images.push(image);
+    submission
 }
 
 /// The key of another project, by the file of its public half.

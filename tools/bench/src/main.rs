@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
+mod command;
 mod corpus;
 mod dockerfiles;
 mod first;
@@ -20,8 +21,13 @@ mod urls;
 use std::process::ExitCode;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
-const SUBJECTS: &[(&str, fn())] =
-    &[("dockerfiles", dockerfiles::run), ("tags", tags::run), ("urls", urls::run), ("keys", keys::run)];
+const SUBJECTS: &[(&str, fn())] = &[
+    ("dockerfiles", dockerfiles::run),
+    ("tags", tags::run),
+    ("urls", urls::run),
+    ("keys", keys::run),
+    ("command", command::run),
+];
 
 /// What is done once in a process of its own, where the first time is asked for.
 const ONCE: &[(&str, fn())] = tags::ONCE;

@@ -17,7 +17,7 @@ const LONGEST: usize = 100_000;
 /// How often a program has its turn.
 const TURNS: usize = 3;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Prints a line for each program that is there.
 pub(crate) fn run(texts: &[&String]) {
@@ -73,7 +73,7 @@ fn written(texts: &[&&String]) -> Option<Vec<PathBuf>> {
 }
 
 /// Installs hadolint and tally into an environment of Python of their own, if they are not there.
-fn install(target: &Path) {
+pub(crate) fn install(target: &Path) {
     let python = target.join("venv-bench/bin/python");
     let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements-dockerfiles.txt");
     let runs = |program: &OsStr, args: &[&OsStr]| {

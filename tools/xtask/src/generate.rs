@@ -1,10 +1,11 @@
-//! What is made out of the rule table, a page for each rule and their index, and out of the faces of the three languages.
+//! What is made out of the code: a page for each rule and their index, the schemas of what is read and
+//! written, the table of base images, the faces of the three languages side by side, and the picture on the first page.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use rekey_core::{Rule, Subject, rule::Verdict, rules};
 
-use crate::{parity, run::root};
+use crate::{base_images, parity, picture, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
@@ -39,8 +40,9 @@ pub(crate) fn check() -> Result<(), String> {
 
 /// Generated files that are there and would not be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let there =
-        fs::read_dir(root().join("docs/rules")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders =
+        ["docs/images", "docs/rules", "docs/schema"].map(|folder| fs::read_dir(root().join(folder)));
+    let there = folders.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     there.filter(|path| !files.contains_key(path)).collect()
 }
 
@@ -49,6 +51,15 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     let mut files: BTreeMap<_, _> =
         rules().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
     files.insert(folder.join("index.md"), index());
+    let schema = |name: &str, schema: serde_json::Value| {
+        (root().join("docs/schema").join(name), format!("{schema:#}\n"))
+    };
+    files.extend([
+        schema("report.schema.json", rekey_core::report::schema()),
+        schema("rekey.toml.schema.json", rekey_cli::config::schema()),
+        (root().join("docs/images/first-try.svg"), picture::svg()?),
+    ]);
+    files.insert(root().join("docs/guide/base-images.md"), header() + &base_images::page());
     files.insert(root().join("docs/guide/parity.md"), parity::page()?);
     Ok(files)
 }

@@ -1,11 +1,13 @@
 //! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
+mod base_images;
 mod bench;
 mod generate;
 mod links;
 mod packages;
 mod parity;
+mod picture;
 mod run;
 mod suites;
 mod test;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask TASK
 
-  generate        write what is made out of the rule table
+  generate        write what is made out of the code: pages of rules, schemas, the picture on the first page
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it

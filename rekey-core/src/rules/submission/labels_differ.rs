@@ -29,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(
             "dockerfile = FROM scratch\\nLABEL version=1.1\\n\nreference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0",
         ),
+        Example::good("dockerfile = FROM scratch\\nLABEL version=1.0\\n\ntag = latest"),
         Example::good("dockerfile = FROM registry.access.redhat.com/ubi9\\n\ntag = 1.0-1"),
     ],
     check: Check::Submission(check),
@@ -37,6 +38,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (image, facts) in context.submission.images.iter().zip(&context.facts) {
         let Some((tag, facts)) = image.parsed_tag().zip(*facts) else { continue };
+        // `latest` and `stable` name no version.
+        if !tag.version().bytes().any(|b| b.is_ascii_digit()) {
+            continue;
+        }
         let differs = |part: &str, found: &str, expected: &str| {
             format!("the tag says {part} `{expected}`, the label `{part}` says `{found}`")
         };

@@ -1,0 +1,332 @@
+//! `rekey init`: a `rekey.toml` out of what is found, typed and answered.
+
+use std::{
+    collections::HashSet,
+    fmt::Write as _,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use rekey_core::{Flow, PolicyKind};
+
+use super::{FOUND, Session, UNREADABLE, USAGE, search::is_dockerfile};
+use crate::{args, config, discover, fix, printable, render::mask::masked};
+
+/// How many Dockerfiles become images: a folder with more is hardly one submission.
+const MOST: usize = 50;
+
+/// What a `rekey.toml` is made of.
+struct Plan {
+    flow: Flow,
+    policy: Option<PolicyKind>,
+    url: Option<String>,
+    /// Where the URL was found, unless it was given.
+    found: Option<String>,
+    private: Option<bool>,
+    key: Option<String>,
+    images: Vec<Image>,
+    /// What holds for the one image, or for none that is known.
+    tag: Option<String>,
+    reference: Option<String>,
+}
+
+struct Image {
+    name: String,
+    dockerfile: String,
+}
+
+impl Session<'_, '_> {
+    pub(super) fn init(&mut self, args: &args::Init) {
+        if self.policy().is_none() {
+            return;
+        }
+        let file = args.path.join(config::FILE);
+        let name = file.to_string_lossy();
+        if !args.path.is_dir() {
+            return self.complain(&format!("{}: expected a folder", args.path.display()), USAGE);
+        }
+        if file.exists() && !args.force {
+            let message = format!("{name}: is there already and was left alone; --force replaces it");
+            return self.complain(&message, FOUND);
+        }
+        if args.key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
+            return self.complain("--key: expected the name of a file, found a private key itself", USAGE);
+        }
+        let Some(plan) = self.plan(args) else { return };
+        let text = plan.text();
+        debug_assert!(config::Config::parse(text.as_bytes()).is_ok(), "{text}");
+        let written =
+            if args.force { fix::put(&file, text.as_bytes()) } else { fix::create(&file, text.as_bytes()) };
+        match written {
+            Ok(()) => {
+                let next = if plan.is_complete() {
+                    "`rekey check` checks it"
+                } else {
+                    "complete it, then `rekey check`"
+                };
+                self.print(&format!("wrote {}: {next}\n", printable(&name)));
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                self.complain(
+                    &format!("{name}: is there already and was left alone; --force replaces it"),
+                    FOUND,
+                );
+            }
+            Err(error) => self.complain(&format!("{name}: cannot be written: {error}"), UNREADABLE),
+        }
+    }
+
+    /// What is known of the submission: what was typed, else what is answered on a terminal, else what is found.
+    fn plan(&mut self, args: &args::Init) -> Option<Plan> {
+        let ask = self.streams.answers;
+        let flow = match self.settings.flow {
+            Some(flow) => flow,
+            None if ask => self.ask_flow(),
+            None => Flow::default(),
+        };
+        let found = discover::git_url(&args.path).filter(|found| masked(&found.url) == found.url);
+        let origin = found.as_ref().map(|found| found.name.clone()).filter(|_| args.url.is_none());
+        let mut url = args.url.clone().or(found.map(|found| found.url));
+        let mut private = args.private.then_some(true).or(args.public.then_some(false));
+        let mut key = args.key.clone();
+        let images = images(&args.path, &self.dockerfiles_below(args));
+        let (mut tag, mut reference) = (args.tag.clone(), args.reference.clone());
+        if ask {
+            if flow == Flow::BuildService {
+                url = self.ask("git source URL", url);
+                private = private.or_else(|| self.ask_private());
+                if private == Some(true) && key.is_none() {
+                    key = self.ask("file of the private key", None);
+                }
+                if images.len() <= 1 && tag.is_none() {
+                    tag = self.ask("tag, such as 1.0-1", None);
+                }
+            } else if images.len() <= 1 && reference.is_none() {
+                reference = self.ask("reference that the image is pushed to", None);
+            }
+        }
+        if url.as_ref().is_some_and(|url| masked(url) != *url) {
+            self.complain("the URL holds a password or a token, which has no place in a file", FOUND);
+            return None;
+        }
+        if key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
+            self.complain("expected the name of a file, found a private key itself", FOUND);
+            return None;
+        }
+        Some(Plan {
+            flow,
+            policy: self.settings.policy,
+            url,
+            found: origin,
+            private,
+            key,
+            images,
+            tag,
+            reference,
+        })
+    }
+
+    fn dockerfiles_below(&mut self, args: &args::Init) -> Vec<String> {
+        if !args.dockerfiles.is_empty() {
+            return args.dockerfiles.clone();
+        }
+        let mut paths: Vec<PathBuf> = Vec::new();
+        self.search(&args.path, is_dockerfile, &mut paths);
+        let below = |path: &PathBuf| {
+            let path = path.strip_prefix(&args.path).unwrap_or(path);
+            path.to_str().map(|path| path.replace('\\', "/"))
+        };
+        paths.iter().filter_map(below).take(MOST).collect()
+    }
+
+    fn ask_flow(&mut self) -> Flow {
+        let names: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
+        loop {
+            let question = format!("flow: {}", names.join(", "));
+            let answer = self.ask(&question, Some(Flow::default().as_str().to_owned()));
+            match answer.as_deref().map_or(Ok(Flow::default()), str::parse) {
+                Ok(flow) => return flow,
+                Err(error) => drop(writeln!(self.streams.stderr, "{error}")),
+            }
+        }
+    }
+
+    fn ask_private(&mut self) -> Option<bool> {
+        loop {
+            match self.ask("is the repository private? yes or no", None).as_deref() {
+                None => return None,
+                Some("yes" | "y") => return Some(true),
+                Some("no" | "n") => return Some(false),
+                Some(_) => drop(writeln!(self.streams.stderr, "expected `yes` or `no`")),
+            }
+        }
+    }
+
+    /// The answer to a question; what there was before where it is empty.
+    fn ask(&mut self, question: &str, default: Option<String>) -> Option<String> {
+        let hint =
+            default.as_ref().map_or_else(|| " []".to_owned(), |default| format!(" [{}]", printable(default)));
+        // Nobody is left to answer when this fails.
+        drop(write!(self.streams.stderr, "{question}{hint}: ").and_then(|()| self.streams.stderr.flush()));
+        let mut line = Vec::new();
+        let mut byte = [0];
+        while line.len() < 4096 && matches!(self.streams.stdin.read(&mut byte), Ok(1)) && byte[0] != b'\n' {
+            line.push(byte[0]);
+        }
+        let answer = String::from_utf8_lossy(&line).trim().to_owned();
+        if answer.is_empty() { default } else { Some(answer) }
+    }
+}
+
+/// The images that Dockerfiles are of, each with a name of its own.
+fn images(folder: &Path, dockerfiles: &[String]) -> Vec<Image> {
+    let mut taken = HashSet::new();
+    let named = |dockerfile: &String| {
+        let name = image_name(folder, dockerfile);
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let name = [name.clone()].into_iter().chain(numbered).find(|name| taken.insert(name.clone()));
+        Image { name: name.unwrap_or_default(), dockerfile: dockerfile.clone() }
+    };
+    dockerfiles.iter().map(named).collect()
+}
+
+/// `agent` for `Dockerfile.agent`, `agent.Dockerfile` and `agent/Dockerfile`; the folder's name for its own.
+fn image_name(folder: &Path, dockerfile: &str) -> String {
+    let (above, file) = dockerfile.rsplit_once('/').unwrap_or(("", dockerfile));
+    let is_word = |word: &&str| !["dockerfile", "containerfile"].contains(&&*word.to_ascii_lowercase());
+    let own: Vec<&str> = file.split('.').filter(is_word).collect();
+    if !own.is_empty() {
+        return own.join(".");
+    }
+    let last = above.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
+    let full = || folder.canonicalize().ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
+    last.or_else(full).unwrap_or_else(|| "image".to_owned())
+}
+
+impl Plan {
+    /// Whether nothing is left to fill in.
+    fn is_complete(&self) -> bool {
+        let source = self.url.is_some()
+            && self.private.is_some()
+            && (self.private == Some(false) || self.key.is_some());
+        let image = |field: &Option<String>| self.images.len() <= 1 && field.is_some();
+        match self.flow {
+            Flow::BuildService => source && image(&self.tag),
+            _ => image(&self.reference),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::from(
+            "# What is submitted to Red Hat's container certification. `rekey check` reads it.\n\n\
+             # \"build-service\": Red Hat clones the repository and builds it. \"quay\": you push to quay.io/redhat-isv-containers.\n\
+             # \"external\": the image stays in your own registry.\n",
+        );
+        let _ = writeln!(out, "flow = {}", quoted(self.flow.as_str()));
+        match self.policy {
+            Some(policy) => drop(writeln!(out, "policy = {}", quoted(policy.as_str()))),
+            None => out.push_str(
+                "# policy = \"container\"          # or \"root\", \"scratch-nonroot\", \"scratch-root\"\n",
+            ),
+        }
+        let version = rekey_core::PreflightVersion::default().triple();
+        let _ = writeln!(
+            out,
+            "# preflight-version = {:8}  # the newest that is known unless you say so",
+            quoted(&format!("{}.{}", version.0, version.1))
+        );
+        if self.flow == Flow::BuildService || self.url.is_some() {
+            self.git(&mut out);
+        }
+        if self.images.is_empty() {
+            self.image(None, &mut out);
+        }
+        for image in &self.images {
+            self.image(Some(image), &mut out);
+        }
+        out.push_str(
+            "\n# [rules]                       # a rule, one of its cases, or a check of preflight: `rekey rules` lists them\n\
+             # \"dockerfile-label-missing:release\" = \"off\"   # or \"note\", \"warning\", \"error\"\n",
+        );
+        out
+    }
+
+    fn git(&self, out: &mut String) {
+        out.push_str("\n[git]\n");
+        let url = line("url", self.url.as_deref(), "git@github.com:OWNER/REPOSITORY.git");
+        let found = self.found.as_ref().map(|file| format!("  # found in {}", printable(file)));
+        let _ = writeln!(out, "{url}{}", found.unwrap_or_default());
+        match self.private {
+            Some(private) => drop(writeln!(out, "private = {private}")),
+            None => out.push_str(
+                "# private = true               # then an SSH URL and a key are needed; else an HTTPS URL\n",
+            ),
+        }
+        if self.private != Some(false) {
+            let _ = writeln!(out, "{}", line("key", self.key.as_deref(), "project_key.pem"));
+            out.push_str(
+                "# key-env = \"PROJECT_KEY\"      # or the environment variable that holds the key\n",
+            );
+        }
+    }
+
+    fn image(&self, image: Option<&Image>, out: &mut String) {
+        out.push_str("\n[[image]]\n");
+        if let Some(Image { name, dockerfile }) = image {
+            let _ = writeln!(out, "name = {}\ndockerfile = {}", quoted(name), quoted(dockerfile));
+        } else {
+            let _ = writeln!(out, "{}", line("dockerfile", None, "Dockerfile"));
+        }
+        let only = self.images.len() <= 1;
+        let given = |field: &Option<String>| field.clone().filter(|_| only);
+        if self.flow == Flow::BuildService || self.tag.is_some() {
+            let _ = writeln!(out, "{}", line("tag", given(&self.tag).as_deref(), "1.0-1"));
+        }
+        if self.flow != Flow::BuildService || self.reference.is_some() {
+            let example = "quay.io/redhat-isv-containers/PROJECT_ID:1.0-1";
+            let _ = writeln!(out, "{}", line("reference", given(&self.reference).as_deref(), example));
+        }
+        out.push_str("# labels = { release = \"1\" }    # what the build sets besides the Dockerfile; so has build-args\n");
+    }
+}
+
+/// A key with its value, or, as a comment, with one that would do.
+fn line(key: &str, value: Option<&str>, example: &str) -> String {
+    match value {
+        Some(value) => format!("{key} = {}", quoted(value)),
+        None => format!("# {key} = {}", quoted(example)),
+    }
+}
+
+/// A string of TOML: JSON's but for the one control character that JSON lets be.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_called_like_its_file_or_its_folder() {
+        let table = [
+            ("Dockerfile.agent", "agent"),
+            ("agent.Dockerfile", "agent"),
+            ("a/agent/Containerfile", "agent"),
+            ("a/Dockerfile.ubi9.arm", "ubi9.arm"),
+        ];
+        for (file, expected) in table {
+            assert_eq!(image_name(Path::new("."), file), expected, "{file}");
+        }
+        let names = images(Path::new("."), &["a/x/Dockerfile".into(), "b/x/Dockerfile".into()]);
+        assert_eq!(names.iter().map(|image| &*image.name).collect::<Vec<_>>(), ["x", "x-2"]);
+    }
+
+    #[test]
+    fn any_text_is_a_string_of_toml() {
+        for text in ["a\"b\\c", "\u{7f}\u{1}\n\t", "é😀"] {
+            let config = format!("[git]\nurl = {}", quoted(text));
+            assert_eq!(config::Config::parse(config.as_bytes()).unwrap().git.url.unwrap().text, text);
+        }
+    }
+}
