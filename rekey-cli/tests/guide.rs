@@ -8,7 +8,8 @@ use harness::{folder, reading, write};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The pages with examples, and how many each has.
-const PAGES: &[(&str, usize)] = &[("tags.md", 5), ("keys.md", 3), ("git-urls.md", 3), ("dockerfile.md", 1)];
+const PAGES: &[(&str, usize)] =
+    &[("tags.md", 5), ("keys.md", 3), ("git-urls.md", 3), ("dockerfile.md", 1), ("dockerfile-policy.md", 1)];
 
 /// What `tags.txt` holds, and what a registry lists in front of a pipe.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
@@ -28,13 +29,16 @@ fn every_example_prints_what_the_guide_says() {
 fn run(page: &str, folder: &Path) -> usize {
     let mut ran = 0;
     for block in page.split("```console\n").skip(1) {
-        let block = block.split("```").next().unwrap().replace("\\\n", "");
+        let block = block.split("```").next().unwrap();
         for example in block.split("$ ").skip(1) {
-            let (command, expected) = example.split_once('\n').unwrap();
+            // A command may go on in the next line.
+            let ends = example.match_indices('\n').map(|(at, _)| at);
+            let end = ends.into_iter().find(|at| !example[..*at].ends_with('\\')).unwrap();
+            let (command, expected) = (example[..end].replace("\\\n", ""), &example[end + 1..]);
             if command.contains("< key") {
                 continue; // Credentials are nothing for a guide to hold; `push.rs` judges some.
             }
-            let (before, command) = command.split_once(" | ").unwrap_or(("", command));
+            let (before, command) = command.split_once(" | ").unwrap_or(("", &command));
             let input = match before {
                 "" => "",
                 "cat Dockerfile" => dockerfile(page),

@@ -115,6 +115,8 @@ pub(crate) enum Check {
 /// In which flow, policy and version of preflight a rule holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applies {
+    /// Nothing narrows it: asked first, since most rules hold everywhere.
+    everywhere: bool,
     flows: u8,
     policies: u8,
     since: u64,
@@ -123,18 +125,19 @@ pub struct Applies {
 
 impl Applies {
     /// Everywhere.
-    pub const ALWAYS: Self = Self { flows: u8::MAX, policies: u8::MAX, since: 0, before: u64::MAX };
+    pub const ALWAYS: Self =
+        Self { everywhere: true, flows: u8::MAX, policies: u8::MAX, since: 0, before: u64::MAX };
 
     /// In one flow only.
     #[must_use]
     pub const fn in_flow(flow: Flow) -> Self {
-        Self { flows: 1 << flow as u8, ..Self::ALWAYS }
+        Self { everywhere: false, flows: 1 << flow as u8, ..Self::ALWAYS }
     }
 
     /// In every flow but one.
     #[must_use]
     pub const fn outside_flow(flow: Flow) -> Self {
-        Self { flows: !(1 << flow as u8), ..Self::ALWAYS }
+        Self { everywhere: false, flows: !(1 << flow as u8), ..Self::ALWAYS }
     }
 
     /// Under these policies only.
@@ -145,19 +148,19 @@ impl Applies {
             bits |= 1 << policies[at] as u8;
             at += 1;
         }
-        Self { policies: bits, ..self }
+        Self { everywhere: false, policies: bits, ..self }
     }
 
     /// From a version of preflight on.
     #[must_use]
     pub const fn since_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
-        Self { since: packed(major, minor, patch), ..self }
+        Self { everywhere: false, since: packed(major, minor, patch), ..self }
     }
 
     /// Before a version of preflight.
     #[must_use]
     pub const fn before_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
-        Self { before: packed(major, minor, patch), ..self }
+        Self { everywhere: false, before: packed(major, minor, patch), ..self }
     }
 
     /// Whether the rule holds under `policy`.
@@ -214,10 +217,11 @@ impl Judged {
 
     /// Whether a rule holds.
     pub(crate) fn has(self, applies: &Applies) -> bool {
-        applies.flows & self.flow != 0
-            && applies.policies & self.policy != 0
-            && self.version >= applies.since
-            && self.version < applies.before
+        applies.everywhere
+            || applies.flows & self.flow != 0
+                && applies.policies & self.policy != 0
+                && self.version >= applies.since
+                && self.version < applies.before
     }
 }
 

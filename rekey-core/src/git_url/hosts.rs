@@ -481,6 +481,12 @@ fn gitlab_slug_defect(slug: &str) -> Option<NameDefect> {
 
 /// The known host of that name, whichever of its names it is.
 pub(super) fn find(host: &[u8]) -> Option<&'static Known> {
+    // Nearly every host is written as it is cloned from.
+    let usual = KNOWN.iter().find(|known| known.web.as_bytes() == host);
+    usual.or_else(|| find_in_any_case(host))
+}
+
+fn find_in_any_case(host: &[u8]) -> Option<&'static Known> {
     KNOWN.iter().find(|known| {
         let is = |name: &str| name.len() == host.len() && name.as_bytes().eq_ignore_ascii_case(host);
         is(known.web)

@@ -25,7 +25,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(host) = context.scan.host.filter(|_| context.is_sound()) else { return };
-    if host.of(context.scan.text()).iter().any(u8::is_ascii_uppercase) {
+    let text = host.of(context.scan.text());
+    let usual = context.scan.known_host().is_some_and(|name| name.as_bytes() == text);
+    if !usual && text.iter().any(u8::is_ascii_uppercase) {
         context.mend(findings, "expected the host in lower case, found upper case".to_owned(), host);
     }
 }
