@@ -790,8 +790,8 @@ class Report:
         is a secret in another text. A report out of a pickle is shown without snippets.
 
         >>> text = "1.0"
-        >>> print(check_tag(text).render(text).splitlines()[0])
-        rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+        >>> print(check_tag(text).render(text).splitlines()[0].partition(": ")[2])
+        flow build-service, policy container, preflight 1.21.0, no date
         """
     def __eq__(self, other: object, /) -> bool: ...
 
