@@ -25,6 +25,7 @@ export const {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  parseTags,
   privateKeyMatches,
   render,
   rule,

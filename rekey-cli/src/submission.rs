@@ -258,14 +258,12 @@ impl LoadedSubmission {
             tag: image.tag.as_ref().map(|field| self.text(field)),
             published: &image.published,
             reference: image.reference.as_ref().map(|field| self.text(field)),
-            auth_file: None,
-            registry_key: None,
             build_args: &image.build_args,
             labels: &image.labels,
             target: image.target.as_deref(),
             base_config: image.base_config.as_deref(),
             context: image.context.as_ref().map(|folder| folder as &dyn BuildContext),
-            policy: None,
+            ..ImageSource::default()
         }
     }
 

@@ -46,7 +46,11 @@ fn flags_stand_before_what_rekey_toml_says() {
     assert_eq!(rekey(&["check", path]).status, 0);
     assert_eq!(rekey(&["check", path, "--flow", "build-service"]).status, 1);
     assert_eq!(rekey(&["check", path, "--error", "submission-missing-reference"]).status, 1);
-    assert!(rekey(&["check", path]).stdout.starts_with("rekey 0.1.0: flow quay, policy container"));
+    assert!(rekey(&["check", path]).stdout.starts_with(concat!(
+        "rekey ",
+        env!("CARGO_PKG_VERSION"),
+        ": flow quay, policy container"
+    )));
 }
 
 #[test]

@@ -50,6 +50,14 @@ function strings(value, name) {
   return absent(value) ? undefined : list(value, name).map((one, at) => text(one, `${name}[${at}]`))
 }
 
+/** Many texts as lines of one: a long string crosses in a tenth of the time that many short ones take. */
+function joined(texts, name) {
+  if (!Array.isArray(texts)) throw wrong(name, 'an array', texts)
+  const other = texts.findIndex((text) => typeof text !== 'string')
+  if (other >= 0) throw wrong(`${name}[${other}]`, 'a string', texts[other])
+  return wellFormed(`${texts.join('\n')}\n`, name)
+}
+
 /** A list, empty where it is absent. */
 function list(value, name) {
   if (absent(value)) return []
@@ -102,4 +110,4 @@ function wrong(name, expected, value) {
   return new TypeError(`expected ${name} as ${expected}, found ${found}`)
 }
 
-module.exports = { absent, boolean, content, entries, fields, integer, list, optionalContent, path, string, strings, wrong }
+module.exports = { absent, boolean, content, entries, fields, integer, joined, list, optionalContent, path, string, strings, wrong }

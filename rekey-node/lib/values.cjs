@@ -3,7 +3,7 @@
 
 const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
-const { content, strings } = require('./input.cjs')
+const { content, joined, strings } = require('./input.cjs')
 const { building, readingOptions } = require('./options.cjs')
 
 function isTag(text) {
@@ -22,8 +22,21 @@ function parseTag(text) {
   const input = content(text, 'text')
   const end = converted(binding.parseTag(input))
   // A tag is ASCII: its bytes are its characters.
-  const tag = typeof input === 'string' ? input : Buffer.from(input).latin1Slice()
+  return cut(typeof input === 'string' ? input : Buffer.from(input).latin1Slice(), end)
+}
+
+function cut(tag, end) {
   return { version: tag.slice(0, end), release: end < tag.length ? tag.slice(end + 1) : null }
+}
+
+/** What the native half gives for a line that is no tag. */
+const NO_TAG = 255
+
+function parseTags(tags) {
+  const ends = binding.parseTags(joined(tags, 'tags'))
+  // Where a text has a line end in it, lines are not texts.
+  if (ends.length !== tags.length + 1) return tags.map((tag) => (isTag(tag) ? parseTag(tag) : null))
+  return tags.map((tag, at) => (ends[at] === NO_TAG ? null : cut(tag, ends[at])))
 }
 
 function parseGitUrl(text) {
@@ -110,6 +123,7 @@ module.exports = {
   parseImageReference,
   parsePrivateKey,
   parseTag,
+  parseTags,
   privateKeyMatches,
   sameRepository,
   toHttps,

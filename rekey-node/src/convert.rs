@@ -25,5 +25,5 @@ pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submissions};
 pub(crate) use value::{
     Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
-    next_release, parse_git_url, parse_image_reference, parse_tag, same_repository,
+    next_release, parse_git_url, parse_image_reference, parse_tag, parse_tags, same_repository,
 };

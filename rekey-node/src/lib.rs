@@ -17,7 +17,7 @@ use convert::{
     BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
     SubmissionOf, Transport, Verdict, Verdicts, asked,
 };
-use napi::{Either, Env, JsString, Result};
+use napi::{Either, Env, JsString, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
 /// `checkTag`.
@@ -120,6 +120,12 @@ pub fn is_tag(text: Content<'_>) -> bool {
 #[napi(catch_unwind)]
 pub fn parse_tag(text: Content<'_>) -> Either<u32, Refusal> {
     convert::parse_tag(&text)
+}
+
+/// `parseTags`: where the version of each ends, one tag a line.
+#[napi(catch_unwind)]
+pub fn parse_tags(lines: Content<'_>) -> Uint8Array {
+    convert::parse_tags(&lines)
 }
 
 /// `isGitUrl`.

@@ -220,6 +220,11 @@ test('nothing of a credential is in any output', () => {
       ].flatMap((given) =>
         ['quay', 'build-service', 'external'].flatMap((flow) => ofReport((options) => rekey.checkImage(REFERENCE, options), { ...given, flow })),
       )
+      const batch = [{ images: [{ reference: REFERENCE, authFile: file, registryKey: key }] }]
+      batch.push({ images: [{ reference: REFERENCE.replace(/[0-9a-f]{24}/, '0'.repeat(24)), registryKey: key }] })
+      for (const at of [0, 1]) {
+        said.push(...ofReport((options) => rekey.checkSubmissions(batch, options)[at], { flow: 'quay' }))
+      }
       said.push(...seen(() => rekey.checkImage(REFERENCE, { authFile: [text], registryKey: PASSWORD })))
       said.push(...seen(() => rekey.checkImage(REFERENCE, { registryKey: `${PASSWORD}\ud800` })))
       said.push(...seen(() => rekey.checkImage(REFERENCE, { registryKey: { [PASSWORD]: text } })))

@@ -154,3 +154,12 @@ test('a Dockerfile of bytes is placed in bytes, and never refused', () => {
   assert.match(data.subarray(problem.start, problem.end).toString(), /^FORM/)
   assert.equal(rekey.parseDockerfile(Buffer.from([0xff, 0])).accepted, false)
 })
+
+test('many tags are read as one by one', () => {
+  const tags = ['1.0-1', '1.0', '', 'a b', 'é', 'x'.repeat(128), 'x'.repeat(129), '-1', '1.0-beta-3']
+  const single = (tag) => (rekey.isTag(tag) ? rekey.parseTag(tag) : null)
+  for (const some of [tags, [...tags, '1.0\n2'], [], ['']]) assert.deepEqual(rekey.parseTags(some), some.map(single))
+  assert.throws(() => rekey.parseTags('1.0'), { name: 'TypeError', message: /tags as an array/ })
+  assert.throws(() => rekey.parseTags(['1.0', 5]), { name: 'TypeError', message: /tags\[1\]/ })
+  assert.throws(() => rekey.parseTags(['\ud800']), { name: 'TypeError', message: /well-formed/ })
+})

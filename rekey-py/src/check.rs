@@ -1,6 +1,10 @@
 //! The checks: a report about any input, never an exception about what stands in it.
 
-use pyo3::{exceptions::PyTypeError, prelude::*, pybacked::PyBackedStr, types::PyString};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBytes, PyString},
+};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, private_key::Primality,
 };
@@ -16,17 +20,9 @@ use crate::{
 /// From how many bytes on other threads of Python run during a check; below, letting them costs more.
 const LONG: usize = 4096;
 
-/// The same of a Dockerfile, each byte of which takes far longer.
-const LONG_DOCKERFILE: usize = 256;
-
-/// Runs `check`, without holding up other threads where the input is `long`.
-fn run(
-    py: Python<'_>,
-    input: &Input<'_>,
-    long: usize,
-    check: impl FnOnce() -> rekey_core::Report + Send,
-) -> Report {
-    let report = if input.bytes().len() < long { check() } else { py.detach(check) };
+/// Runs `check`, without holding up other threads where the input is long.
+fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Report + Send) -> Report {
+    let report = if input.bytes().len() < LONG { check() } else { py.detach(check) };
     Report::new(report, Units::All(input.unit()))
 }
 
@@ -63,9 +59,7 @@ pub(crate) fn check_tag(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, LONG, || {
-        rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)
-    }))
+    Ok(run(py, &text, || rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy)))
 }
 
 /// Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
@@ -89,21 +83,26 @@ pub(crate) fn check_tags(
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    many(py, texts, |text| rekey_core::check_tag(TagInput::new(text).published(&published.0), &policy))
+    many(py, texts, |text| rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &policy))
 }
 
-/// The reports about many texts, other threads running meanwhile.
+/// The reports about many inputs, other threads running meanwhile.
 fn many(
     py: Python<'_>,
-    texts: &Bound<'_, PyAny>,
-    check: impl Fn(&str) -> rekey_core::Report + Sync,
+    inputs: &Bound<'_, PyAny>,
+    check: impl Fn(&Input<'_>) -> rekey_core::Report + Send,
 ) -> PyResult<Vec<Report>> {
-    if texts.is_instance_of::<PyString>() {
-        return Err(PyTypeError::new_err("expected an iterable of str, found one str"));
+    if inputs.is_instance_of::<PyString>() || inputs.is_instance_of::<PyBytes>() {
+        let found = inputs.get_type().name()?;
+        return Err(PyTypeError::new_err(format!(
+            "expected an iterable of str, bytes or paths, found one {found}"
+        )));
     }
-    let texts: Vec<PyBackedStr> = texts.try_iter()?.map(|text| text?.extract()).collect::<PyResult<_>>()?;
-    let reports: Vec<_> = py.detach(|| texts.iter().map(|text| check(text)).collect());
-    Ok(reports.into_iter().map(|report| Report::new(report, Units::All(Unit::Chars))).collect())
+    let given: Vec<Bound<'_, PyAny>> = inputs.try_iter()?.collect::<PyResult<_>>()?;
+    let inputs: Vec<Input<'_>> = given.iter().map(PyAnyMethods::extract).collect::<PyResult<_>>()?;
+    let reports: Vec<_> = py.detach(|| inputs.iter().map(check).collect());
+    let each = reports.into_iter().zip(&inputs);
+    Ok(each.map(|(report, input)| Report::new(report, Units::All(input.unit()))).collect())
 }
 
 /// Checks a git source URL. ``private`` says whether the repository is, where that is known.
@@ -126,9 +125,7 @@ pub(crate) fn check_git_url(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    Ok(run(py, &text, LONG, || {
-        rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)
-    }))
+    Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy)))
 }
 
 /// Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
@@ -149,7 +146,7 @@ pub(crate) fn check_git_urls(
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    many(py, texts, |text| rekey_core::check_git_url(GitUrlInput::new(text).private(private), &policy))
+    many(py, texts, |text| rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &policy))
 }
 
 /// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
@@ -220,16 +217,59 @@ pub(crate) fn check_dockerfile(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let (build_args, labels) = (build_args.unwrap_or_default(), labels.unwrap_or_default());
-    Ok(run(py, &data, LONG_DOCKERFILE, || {
-        let input = DockerfileInput::new(data.text())
-            .build_args(&build_args.0)
-            .target(target)
-            .labels(&labels.0)
-            .base_config(base_config.as_ref().map(Input::bytes))
-            .platform(platform);
-        rekey_core::check_dockerfile(input, &policy)
-    }))
+    let build = BuildKeywords { build_args, target, labels, base_config, platform };
+    Ok(run(py, &data, || rekey_core::check_dockerfile(build.of(&data), &policy)))
+}
+
+/// Checks many Dockerfiles that are built alike, other threads running meanwhile: the reports in their order.
+///
+/// The keywords are those of :func:`check_dockerfile`.
+///
+/// >>> reports = check_dockerfiles(["FROM scratch", "FORM scratch"])
+/// >>> [any(f.rule == "dockerfile-syntax" for f in report.findings) for report in reports]
+/// [False, True]
+#[pyfunction]
+#[pyo3(signature = (datas, *, build_args = None, target = None, labels = None, base_config = None, platform = None,
+                    flow = "build-service", policy = "container", preflight_version = None, today = None,
+                    severity = None))]
+pub(crate) fn check_dockerfiles(
+    py: Python<'_>,
+    datas: &Bound<'_, PyAny>,
+    build_args: Option<Pairs>,
+    target: Option<&str>,
+    labels: Option<Pairs>,
+    base_config: Option<Input<'_>>,
+    platform: Option<&str>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Vec<Report>> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let build = BuildKeywords { build_args, target, labels, base_config, platform };
+    many(py, datas, |data| rekey_core::check_dockerfile(build.of(data), &policy))
+}
+
+/// How a Dockerfile is built.
+struct BuildKeywords<'a> {
+    build_args: Option<Pairs>,
+    target: Option<&'a str>,
+    labels: Option<Pairs>,
+    base_config: Option<Input<'a>>,
+    platform: Option<&'a str>,
+}
+
+impl BuildKeywords<'_> {
+    fn of<'a>(&'a self, data: &'a Input<'_>) -> DockerfileInput<'a> {
+        let pairs = |pairs: &'a Option<Pairs>| pairs.as_ref().map_or(&[][..], |pairs| &pairs.0);
+        DockerfileInput::new(data.text())
+            .build_args(pairs(&self.build_args))
+            .target(self.target)
+            .labels(pairs(&self.labels))
+            .base_config(self.base_config.as_ref().map(Input::bytes))
+            .platform(self.platform)
+    }
 }
 
 /// Checks the reference that an image is pushed to, and what else is given of the image and its push.
@@ -265,7 +305,7 @@ pub(crate) fn check_image(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let report = run(py, &reference, LONG, || {
+    let report = run(py, &reference, || {
         let input = ImageInput::new(reference.text())
             .published(&published.0)
             .config(config.as_ref().map(Input::text))

@@ -232,8 +232,8 @@ impl Report {
     /// is a secret in another text. A report out of a pickle is shown without snippets.
     ///
     /// >>> text = "1.0"
-    /// >>> print(check_tag(text).render(text).splitlines()[0])
-    /// rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+    /// >>> print(check_tag(text).render(text).splitlines()[0].partition(": ")[2])
+    /// flow build-service, policy container, preflight 1.21.0, no date
     #[pyo3(signature = (source_text = None))]
     fn render(&self, py: Python<'_>, source_text: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
         let report = match &self.body {

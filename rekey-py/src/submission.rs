@@ -642,8 +642,7 @@ impl<'a> ReadImage<'a> {
             labels: &self.image.labels,
             target: self.image.target.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
-            context: None,
-            policy: None,
+            ..ImageSource::default()
         }
     }
 }

@@ -156,6 +156,7 @@ def test_what_holds_a_key_stays_where_it_is() -> None:
 
 
 REFERENCE = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
+OTHER_PROJECT = "quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1"
 ROBOT = "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot"
 PASSWORD = "QWCXU4JPZ01T8RVNBK5E" "7HY2GM6A9SLD3FIOWQXZ" "V0CRTB8NU4KJ1PYE5HG7AMS2"
 
@@ -205,6 +206,13 @@ def test_a_credential_is_in_no_output(user: str, text: str, name: str, tmp_path:
             for flow in ("quay", "build-service", "external"):
                 report = ANY.check_image(REFERENCE, flow=flow, **given)
                 yield from of_report(report, REFERENCE, {"reference": REFERENCE, **given})
+        batch = [
+            rekey.Submission(reference=REFERENCE, auth_file=file, registry_key=key),
+            rekey.Submission(reference=OTHER_PROJECT, registry_key=key),
+        ]
+        for submission, report in zip(batch, rekey.check_submissions(batch, flow="quay")):
+            yield from of_report(report, submission)
+            yield from leaks.shown(submission.images)
         yield from raised(lambda: ANY.check_image(REFERENCE, auth_file=bytearray(file)))
         yield from raised(lambda: ANY.check_image(REFERENCE, registry_key={PASSWORD: text}))
         yield from raised(lambda: ANY.check_image(REFERENCE, registry_key=PASSWORD + "\ud800"))

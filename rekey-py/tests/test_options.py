@@ -159,7 +159,18 @@ def test_many_tags_are_judged_alike() -> None:
     tags = ["1.0-1", "1.0", "é", ""]
     assert rekey.check_tags(tags) == [rekey.check_tag(tag) for tag in tags]
     assert rekey.check_tags(iter(tags), flow="quay") == [rekey.check_tag(tag, flow="quay") for tag in tags]
+    for one in ("1.0", b"1.0"):
+        with pytest.raises(TypeError):
+            ANY.check_tags(one)
     with pytest.raises(TypeError):
-        rekey.check_tags("1.0")
-    with pytest.raises(TypeError):
-        ANY.check_tags([b"1.0"])
+        ANY.check_tags([1.0])
+
+
+def test_many_are_marked_each_in_its_unit(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text("# é\nFORM scratch\n")
+    texts = [path.read_text(), path.read_bytes(), path]
+    reports = rekey.check_dockerfiles(texts, labels={"name": "acme/app"}, flow="quay")
+    assert reports == [rekey.check_dockerfile(text, labels={"name": "acme/app"}, flow="quay") for text in texts]
+    starts = [report.findings[0].start for report in reports]
+    assert starts == [4, 5, 5]

@@ -1,5 +1,7 @@
 //! The checks: what JavaScript gives as what core looks at.
 
+use std::collections::HashMap;
+
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
 use rekey_core::{
@@ -113,7 +115,8 @@ pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, asked: 
 
 /// The gravest finding of each line, and none for what is right.
 fn verdicts(lines: &Content<'_>, check: impl Fn(&[u8]) -> Report) -> Verdicts {
-    let all: Vec<_> = rules().collect();
+    let numbers: HashMap<_, _> =
+        rules().zip(1..).map(|(rule, number)| (std::ptr::from_ref(rule), number)).collect();
     let (mut severities, mut broken) = (Vec::new(), Vec::new());
     let text = bytes(lines);
     let ended = text.strip_suffix(b"\n").or(if text.is_empty() { None } else { Some(text) });
@@ -121,8 +124,8 @@ fn verdicts(lines: &Content<'_>, check: impl Fn(&[u8]) -> Report) -> Verdicts {
         let report = check(line);
         let gravest = report.findings().reduce(|a, b| if b.severity() > a.severity() { b } else { a });
         severities.push(gravest.map_or(0, |finding| 1 + finding.severity() as u8));
-        let at = gravest.and_then(|finding| all.iter().position(|rule| std::ptr::eq(*rule, finding.rule())));
-        broken.push(at.map_or(0, |at| 1 + at as u16));
+        let number = gravest.and_then(|finding| numbers.get(&std::ptr::from_ref(finding.rule())));
+        broken.push(number.copied().unwrap_or(0));
     }
     Verdicts { severities: severities.into(), rules: broken.into() }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Display};
 
-use napi::Either;
+use napi::{Either, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 use rekey_core::{
     Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
@@ -63,6 +63,18 @@ pub(crate) fn parse_tag(text: &Content<'_>) -> Either<u32, Refusal> {
         Some(problem) => Either::B(refusal(text, tag_problem(bytes(text), problem))),
     }
 }
+
+/// Where the version of each tag ends, one tag a line; [`NO_TAG`] for a line that is none.
+pub(crate) fn parse_tags(lines: &Content<'_>) -> Uint8Array {
+    let ends = bytes(lines).split(|byte| *byte == b'\n').map(|line| {
+        let scan = tag::scan(line);
+        if scan.problem.is_some() { NO_TAG } else { u8::try_from(scan.version.end).unwrap_or(NO_TAG) }
+    });
+    ends.collect::<Vec<_>>().into()
+}
+
+/// More than a tag may have characters.
+const NO_TAG: u8 = u8::MAX;
 
 /// Reads a git URL.
 pub(crate) fn parse_git_url(text: &Content<'_>) -> Parsed {

@@ -35,6 +35,7 @@ __all__ = [
     "_restore",
     "apply_fixes",
     "check_dockerfile",
+    "check_dockerfiles",
     "check_git_url",
     "check_git_urls",
     "check_image",
@@ -789,8 +790,8 @@ class Report:
         is a secret in another text. A report out of a pickle is shown without snippets.
 
         >>> text = "1.0"
-        >>> print(check_tag(text).render(text).splitlines()[0])
-        rekey 0.1.0: flow build-service, policy container, preflight 1.21.0, no date
+        >>> print(check_tag(text).render(text).splitlines()[0].partition(": ")[2])
+        flow build-service, policy container, preflight 1.21.0, no date
         """
     def __eq__(self, other: object, /) -> bool: ...
 
@@ -1081,6 +1082,28 @@ def check_dockerfile(
     >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
     True
     """
+def check_dockerfiles(
+    datas: Iterable[_Content],
+    *,
+    build_args: Mapping[str, str] | None = None,
+    target: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    base_config: _Content | None = None,
+    platform: str | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> list[Report]:
+    """Checks many Dockerfiles that are built alike, other threads running meanwhile: the reports in their order.
+
+    The keywords are those of :func:`check_dockerfile`.
+
+    >>> reports = check_dockerfiles(["FROM scratch", "FORM scratch"])
+    >>> [any(f.rule == "dockerfile-syntax" for f in report.findings) for report in reports]
+    [False, True]
+    """
 def check_git_url(
     text: _Content,
     *,
@@ -1099,7 +1122,7 @@ def check_git_url(
     True
     """
 def check_git_urls(
-    texts: Iterable[str],
+    texts: Iterable[_Content],
     *,
     private: bool | None = None,
     flow: _Flow = "build-service",
@@ -1226,7 +1249,7 @@ def check_tag(
     True
     """
 def check_tags(
-    texts: Iterable[str],
+    texts: Iterable[_Content],
     *,
     published: Iterable[str] = (),
     flow: _Flow = "build-service",

@@ -63,6 +63,8 @@ for (const [what, some] of [['reading a tag', tags], ['the same, those that semv
   if (some === both) contenders.push(['semver parse', (tag) => semver.parse(tag)])
   compare(what, some, contenders)
 }
+const reading = [['rekey parseTags', (some) => rekey.parseTags(some)], ['regex', (some) => some.map(parseByRegex)]]
+compare('reading many tags at once', [tags], reading, tags.length)
 const isRight = (tag) => rekey.checkTag(tag).findings.length === 0
 const check = [['rekey checkTag', (tag) => rekey.checkTag(tag)], ['regex', checkByRegex]]
 compare("a tag's check, nothing found", tags.filter(isRight), check)

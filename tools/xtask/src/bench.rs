@@ -18,7 +18,7 @@ const PYTHON_URLS: &[(&str, &[&str])] = &[
 ];
 /// What `docs/guide/data.md` is about.
 const ENGINES: &[&str] =
-    &["duckdb==2.0.0", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
+    &["duckdb==2.0.1", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
 /// The interpreter, in an environment of its own.
 const PYTHON: &str = "target/venv-bench/bin/python";
 const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];

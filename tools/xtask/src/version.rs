@@ -47,7 +47,10 @@ pub(crate) fn set(wanted: &str) -> Result<(), String> {
         let update = ["update", "--workspace", "--offline", "--quiet", "--manifest-path", manifest];
         Step::new(env!("CARGO"), &update).run()?;
     }
-    println!("{now} is now {}; commit it, and tag the commit `v{wanted}`", agreed()?);
+    println!(
+        "{now} is now {}; refresh the snapshots of the command, commit, and tag the commit `v{wanted}`",
+        agreed()?
+    );
     Ok(())
 }
 
