@@ -70,6 +70,8 @@ export interface BuildOptions {
   labels?: Readonly<Record<string, string>> | null
   /** The config JSON of the base image, as `skopeo inspect --config` prints it. */
   baseConfig?: Content | null
+  /** The folder that the build copies from. */
+  context?: string | URL | null
 }
 
 /** Options of {@link checkDockerfile}. */
@@ -219,6 +221,8 @@ export interface Forecast {
   check: string
   outcome: 'pass' | 'fail' | 'error' | 'unknown'
   reason: string
+  /** From what it is known: `dockerfile`, `context`, `base_table` and others. */
+  evidence: string | null
   /** The input that would settle an unknown. */
   settle: string | null
   /** The rules that speak of the same requirement. */

@@ -51,7 +51,7 @@ function checkPrivateKey(data, given) {
 
 function checkDockerfile(data, given) {
   const input = content(data, 'data')
-  const own = options(given, ['buildArgs', 'target', 'labels', 'baseConfig', 'platform'])
+  const own = options(given, ['buildArgs', 'target', 'labels', 'baseConfig', 'context', 'platform'])
   const build = building(own)
   const baseConfig = optionalContent(own.baseConfig, 'baseConfig')
   const target = policy(own)
@@ -87,7 +87,7 @@ function batch(inputs, given) {
 }
 
 const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']
-const BUILD = ['buildArgs', 'target', 'labels', 'baseConfig']
+const BUILD = ['buildArgs', 'target', 'labels', 'baseConfig', 'context']
 const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', 'authFile', 'registryKey', ...BUILD]
 
 /** A submission as the native half takes it; one that is named by its path is read there. */
@@ -128,6 +128,7 @@ function image(one, before) {
     labels: entries(one.labels, `${before}labels`),
     target: string(one.target, `${before}target`),
     baseConfig: optionalContent(one.baseConfig, `${before}baseConfig`),
+    context: absent(one.context) ? undefined : path(one.context, `${before}context`),
   }
 }
 

@@ -1,7 +1,7 @@
 // The one object that holds the options of a check.
 'use strict'
 
-const { absent, boolean, entries, fields, string } = require('./input.cjs')
+const { absent, boolean, entries, fields, path, string } = require('./input.cjs')
 
 const POLICY = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render', 'sarif']
 const NONE = Object.freeze({})
@@ -37,6 +37,7 @@ function building(given) {
     target: string(given.target, 'target'),
     labels: entries(given.labels, 'labels'),
     platform: string(given.platform, 'platform'),
+    context: absent(given.context) ? undefined : path(given.context, 'context'),
   }
 }
 

@@ -1,6 +1,7 @@
 // Reports as plain objects, made of core's JSON form.
 'use strict'
 
+const { RekeyError } = require('./error.cjs')
 const { wrong } = require('./input.cjs')
 const { ranged } = require('./options.cjs')
 
@@ -13,8 +14,9 @@ const FORMS = Symbol('rekey.forms')
  */
 function report(check, args, target) {
   const found = ranged(() => check(...args, target))
-  if (typeof found !== 'string') return judged(found)
-  return clean(found, frame(check, args, target))
+  if (typeof found === 'string') return clean(found, frame(check, args, target))
+  if (found.json === undefined) throw new RekeyError(found)
+  return judged(found)
 }
 
 /** What the reports of a check in which nothing was found have in common, by target. */

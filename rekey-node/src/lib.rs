@@ -17,7 +17,10 @@ use convert::{
     BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
     SubmissionOf, Transport, Verdict, Verdicts, asked,
 };
-use napi::{Either, Env, JsString, Result, bindgen_prelude::Uint8Array};
+use napi::{
+    Either, Env, JsString, Result,
+    bindgen_prelude::{Either3, Uint8Array},
+};
 use napi_derive::napi;
 
 /// `checkTag`.
@@ -63,9 +66,13 @@ pub fn check_dockerfile(
     build: Option<BuildOptions>,
     base_config: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<Either3<String, Judged, Refusal>> {
     let build = build.unwrap_or_default();
-    Ok(convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?))
+    Ok(match convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?) {
+        Ok(Either::A(json)) => Either3::A(json),
+        Ok(Either::B(judged)) => Either3::B(judged),
+        Err(refusal) => Either3::C(refusal),
+    })
 }
 
 /// `checkImage`.

@@ -1,16 +1,21 @@
 //! The checks: a report about any input, never an exception about what stands in it.
 
+use std::path::PathBuf;
+
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBytes, PyString},
 };
+use rekey_cli::build_context::ContextFolder;
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, private_key::Primality,
+    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, dockerfile::BuildContext,
+    private_key::Primality,
 };
 
 use crate::{
     convert::Units,
+    error::unread,
     input::{Day, Input, Pairs, Strings, Unit},
     options::{policy as read_policy, settings},
     report::Report,
@@ -192,15 +197,15 @@ pub(crate) fn check_private_key(
 /// Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 ///
 /// What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
-/// build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``platform`` such as
-/// ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
+/// build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the path of the folder
+/// that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
 ///
 /// >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
 /// >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
 /// True
 #[pyfunction]
-#[pyo3(signature = (data, *, build_args = None, target = None, labels = None, base_config = None, platform = None,
-                    flow = "build-service", policy = "container", preflight_version = None, today = None,
+#[pyo3(signature = (data, *, build_args = None, target = None, labels = None, base_config = None, context = None,
+                    platform = None, flow = "build-service", policy = "container", preflight_version = None, today = None,
                     severity = None))]
 pub(crate) fn check_dockerfile(
     py: Python<'_>,
@@ -209,6 +214,7 @@ pub(crate) fn check_dockerfile(
     target: Option<&str>,
     labels: Option<Pairs>,
     base_config: Option<Input<'_>>,
+    context: Option<PathBuf>,
     platform: Option<&str>,
     flow: &str,
     policy: &str,
@@ -217,7 +223,8 @@ pub(crate) fn check_dockerfile(
     severity: Option<Pairs>,
 ) -> PyResult<Report> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let build = BuildKeywords { build_args, target, labels, base_config, platform };
+    let context = context.map(|path| ContextFolder::open(path, data.path())).transpose().map_err(unread)?;
+    let build = BuildKeywords { build_args, target, labels, base_config, context, platform };
     Ok(run(py, &data, || rekey_core::check_dockerfile(build.of(&data), &policy)))
 }
 
@@ -229,8 +236,8 @@ pub(crate) fn check_dockerfile(
 /// >>> [any(f.rule == "dockerfile-syntax" for f in report.findings) for report in reports]
 /// [False, True]
 #[pyfunction]
-#[pyo3(signature = (datas, *, build_args = None, target = None, labels = None, base_config = None, platform = None,
-                    flow = "build-service", policy = "container", preflight_version = None, today = None,
+#[pyo3(signature = (datas, *, build_args = None, target = None, labels = None, base_config = None, context = None,
+                    platform = None, flow = "build-service", policy = "container", preflight_version = None, today = None,
                     severity = None))]
 pub(crate) fn check_dockerfiles(
     py: Python<'_>,
@@ -239,6 +246,7 @@ pub(crate) fn check_dockerfiles(
     target: Option<&str>,
     labels: Option<Pairs>,
     base_config: Option<Input<'_>>,
+    context: Option<PathBuf>,
     platform: Option<&str>,
     flow: &str,
     policy: &str,
@@ -247,7 +255,8 @@ pub(crate) fn check_dockerfiles(
     severity: Option<Pairs>,
 ) -> PyResult<Vec<Report>> {
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
-    let build = BuildKeywords { build_args, target, labels, base_config, platform };
+    let context = context.map(|path| ContextFolder::open(path, None)).transpose().map_err(unread)?;
+    let build = BuildKeywords { build_args, target, labels, base_config, context, platform };
     many(py, datas, |data| rekey_core::check_dockerfile(build.of(data), &policy))
 }
 
@@ -257,6 +266,7 @@ struct BuildKeywords<'a> {
     target: Option<&'a str>,
     labels: Option<Pairs>,
     base_config: Option<Input<'a>>,
+    context: Option<ContextFolder>,
     platform: Option<&'a str>,
 }
 
@@ -268,6 +278,7 @@ impl BuildKeywords<'_> {
             .target(self.target)
             .labels(pairs(&self.labels))
             .base_config(self.base_config.as_ref().map(Input::bytes))
+            .context(self.context.as_ref().map(|folder| folder as &dyn BuildContext))
             .platform(self.platform)
     }
 }

@@ -133,6 +133,7 @@ pub(crate) fn forecast(report: &Report) -> Vec<Forecast> {
         check: row.check.into(),
         outcome: row.outcome.as_str().into(),
         reason: row.reason,
+        evidence: row.evidence.map(|evidence| evidence.as_str().into()),
         settle: row.settle.map(|settle| settle.as_str().into()),
         rules: row.rules.into_iter().map(Into::into).collect(),
         source: row.source.name().to_owned(),

@@ -55,12 +55,17 @@ pub(crate) fn public_key(problem: &PublicKeyProblem, text: &Input<'_>) -> Argume
 /// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.
 pub(crate) fn load(error: LoadError) -> PyErr {
     match error {
-        LoadError::Read(ReadError { name, reason }) => match reason {
-            Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),
-            Reason::Permission => PyPermissionError::new_err((13, "Permission denied", name)),
-            Reason::Directory => PyIsADirectoryError::new_err((21, "Is a directory", name)),
-            reason => PyOSError::new_err(ReadError { name, reason }.to_string()),
-        },
+        LoadError::Read(error) => unread(error),
         other => PyValueError::new_err(other.to_string()),
+    }
+}
+
+/// Why a file or folder could not be read.
+pub(crate) fn unread(ReadError { name, reason }: ReadError) -> PyErr {
+    match reason {
+        Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),
+        Reason::Permission => PyPermissionError::new_err((13, "Permission denied", name)),
+        Reason::Directory => PyIsADirectoryError::new_err((21, "Is a directory", name)),
+        reason => PyOSError::new_err(ReadError { name, reason }.to_string()),
     }
 }

@@ -64,6 +64,11 @@ impl Input<'_> {
         if matches!(self, Self::Str(_)) { Unit::Chars } else { Unit::Bytes }
     }
 
+    /// The path, where it is a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        if let Self::File(file) = self { Some(Path::new(&file.path)) } else { None }
+    }
+
     pub(crate) fn mode(&self) -> Option<u32> {
         if let Self::File(file) = self { file.mode } else { None }
     }

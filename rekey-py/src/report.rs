@@ -384,6 +384,8 @@ pub(crate) struct Forecast {
     pub(crate) outcome: Words,
     /// Why, in one line.
     pub(crate) reason: Words,
+    /// From what it is known: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others.
+    pub(crate) evidence: Option<Words>,
     /// What would settle an unknown.
     pub(crate) settle: Option<Words>,
     /// The rules that speak of the same requirement.

@@ -9,18 +9,20 @@ use pyo3::{
     types::{PyBytes, PyDict, PyString, PyTuple},
 };
 use rekey_cli::{
+    build_context::ContextFolder,
     render::SourceText,
     settings::Settings,
     submission::{LoadedSubmission, Policies},
 };
 use rekey_core::{
     Source, Text,
+    dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
 
 use crate::{
     convert::Units,
-    error,
+    error::{self, unread},
     input::{Input, Pairs, Strings, Unit},
     options::wrong,
     pickle::{Reduced, reduce_text},
@@ -82,6 +84,7 @@ pub(crate) struct Image {
     labels: Vec<(String, String)>,
     target: Option<String>,
     base_config: Option<Content>,
+    context: Option<PathBuf>,
 }
 
 /// What a partner hands to Red Hat, taken together. Each field may be missing: which ones are needed depends on the flow.
@@ -121,8 +124,8 @@ impl Image {
     #[pyo3(
         signature = (*, name = None, dockerfile = None, tag = None, published = Strings::default(), reference = None,
                      auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
-                     base_config = None),
-        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None)"
+                     base_config = None, context = None),
+        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, context=None)"
     )]
     fn new(
         name: Option<String>,
@@ -136,6 +139,7 @@ impl Image {
         labels: Option<Pairs>,
         target: Option<String>,
         base_config: Option<Content>,
+        context: Option<PathBuf>,
     ) -> Self {
         Self {
             name,
@@ -149,6 +153,7 @@ impl Image {
             labels: labels.unwrap_or_default().0,
             target,
             base_config,
+            context,
         }
     }
 
@@ -206,6 +211,12 @@ impl Image {
         given(py, self.base_config.as_ref())
     }
 
+    /// The folder that the build copies from.
+    #[getter]
+    fn context(&self) -> Option<&Path> {
+        self.context.as_deref()
+    }
+
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
         self.arguments(py)?.eq(other.arguments(py)?)
     }
@@ -244,6 +255,7 @@ impl Image {
         arguments.set_item("labels", self.labels(py)?)?;
         arguments.set_item("target", &self.target)?;
         arguments.set_item("base_config", self.base_config(py))?;
+        arguments.set_item("context", self.context())?;
         Ok(arguments)
     }
 
@@ -262,6 +274,7 @@ impl Image {
             labels: from.labels.to_vec(),
             target: from.target.map(str::to_owned),
             base_config: content(from.base_config)?,
+            context: None,
         })
     }
 
@@ -284,6 +297,7 @@ impl Image {
             && self.build_args.is_empty()
             && self.labels.is_empty()
             && self.target.is_none()
+            && self.context.is_none()
     }
 }
 
@@ -294,8 +308,8 @@ impl Submission {
         signature = (*, git_url = None, private = None, private_key = None, public_key = None, fingerprint = None,
                      dockerfile = None, tag = None, published = Strings::default(), reference = None,
                      auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
-                     base_config = None, images = None),
-        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, images=None)"
+                     base_config = None, context = None, images = None),
+        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, context=None, images=None)"
     )]
     fn new(
         py: Python<'_>,
@@ -314,6 +328,7 @@ impl Submission {
         labels: Option<Pairs>,
         target: Option<String>,
         base_config: Option<Content>,
+        context: Option<PathBuf>,
         images: Option<Vec<Py<Image>>>,
     ) -> PyResult<Self> {
         let image = Image {
@@ -328,6 +343,7 @@ impl Submission {
             labels: labels.unwrap_or_default().0,
             target,
             base_config,
+            context,
         };
         let images = match images {
             Some(_) if !image.is_empty() => {
@@ -608,6 +624,7 @@ struct ReadImage<'a> {
     auth_file: Option<Read<'a>>,
     registry_key: Option<Read<'a>>,
     base_config: Option<Input<'a>>,
+    context: Option<ContextFolder>,
 }
 
 impl<'a> ReadImage<'a> {
@@ -618,9 +635,13 @@ impl<'a> ReadImage<'a> {
             (Some(_), Some(name)) => format!("image.{name}.{field}"),
             (Some(number), None) => format!("image.{number}.{field}"),
         };
+        let dockerfile = Read::of(py, image.dockerfile.as_ref(), &field("dockerfile"))?;
+        let beside = dockerfile.as_ref().and_then(|read| read.input.path());
+        let context = image.context.as_ref().map(|path| ContextFolder::open(path, beside)).transpose();
         Ok(Self {
             image,
-            dockerfile: Read::of(py, image.dockerfile.as_ref(), &field("dockerfile"))?,
+            context: context.map_err(unread)?,
+            dockerfile,
             tag: Read::of(py, image.tag.as_ref(), &field("tag"))?,
             reference: Read::of(py, image.reference.as_ref(), &field("reference"))?,
             auth_file: Read::of(py, image.auth_file.as_ref(), &field("auth-file"))?,
@@ -642,6 +663,7 @@ impl<'a> ReadImage<'a> {
             labels: &self.image.labels,
             target: self.image.target.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
+            context: self.context.as_ref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()
         }
     }

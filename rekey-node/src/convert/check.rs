@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
+use rekey_cli::{build_context::ContextFolder, submission::LoadError};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, Report, TagInput, Text,
     check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
-    check_private_key as private_key, check_tag as tag, private_key::Primality, rules,
+    check_private_key as private_key, check_tag as tag, dockerfile::BuildContext, private_key::Primality,
+    rules,
 };
 
 use super::{
     policy::Asked,
     report::{Inputs, Verdict, verdict},
+    value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
@@ -58,6 +61,8 @@ pub struct BuildOptions {
     pub labels: Option<Vec<(String, String)>>,
     /// The platform to build for.
     pub platform: Option<String>,
+    /// The path of the folder that the build copies from.
+    pub context: Option<String>,
 }
 
 /// Checks a Dockerfile.
@@ -66,14 +71,21 @@ pub(crate) fn check_dockerfile(
     build: &BuildOptions,
     base_config: Option<&Content<'_>>,
     asked: &Asked,
-) -> Verdict {
+) -> Result<Verdict, Refusal> {
+    let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
         .target(build.target.as_deref())
         .labels(build.labels.as_deref().unwrap_or_default())
         .base_config(base_config.map(bytes))
+        .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
         .platform(build.platform.as_deref());
-    verdict(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted)
+    Ok(verdict(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted))
+}
+
+/// The folder that a build copies from.
+pub(crate) fn opened(path: &str) -> Result<ContextFolder, Refusal> {
+    ContextFolder::open(path, None).map_err(|error| Refusal::of(&LoadError::Read(error)))
 }
 
 /// What is given beside a reference.

@@ -3,15 +3,18 @@
 use napi::{Either, Result};
 use napi_derive::napi;
 use rekey_cli::{
+    build_context::ContextFolder,
     settings::Settings,
     submission::{LoadedSubmission, Policies},
 };
 use rekey_core::{
     Source, Submission, Text, check_submissions as check,
+    dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
 
 use super::{
+    check::opened,
     policy::{PolicyOptions, Wanted, settings, wrong},
     report::{Inputs, Judged, judged},
     value::Refusal,
@@ -71,6 +74,8 @@ pub struct ImageOf<'a> {
     pub target: Option<String>,
     /// The config JSON of the base image.
     pub base_config: Option<Content<'a>>,
+    /// The path of the folder that the build copies from.
+    pub context: Option<String>,
 }
 
 /// Checks submissions, each of which is given by its fields or by its path.
@@ -106,7 +111,23 @@ struct Given<'a> {
     git: GitOf<'a>,
     key: Option<Secret<'a>>,
     public_key: Option<Secret<'a>>,
-    images: Vec<(ImageOf<'a>, Option<Secret<'a>>, Option<Secret<'a>>)>,
+    images: Vec<GivenImage<'a>>,
+}
+
+/// An image that was given by its fields.
+struct GivenImage<'a> {
+    image: ImageOf<'a>,
+    auth_file: Option<Secret<'a>>,
+    registry_key: Option<Secret<'a>>,
+    context: Option<ContextFolder>,
+}
+
+impl<'a> GivenImage<'a> {
+    fn of(mut image: ImageOf<'a>) -> Result<Self, Refusal> {
+        let (auth_file, registry_key) = (image.auth_file.take(), image.registry_key.take());
+        let context = image.context.as_deref().map(opened).transpose()?;
+        Ok(Self { image, auth_file: auth_file.map(Secret), registry_key: registry_key.map(Secret), context })
+    }
 }
 
 impl<'a> Gathered<'a> {
@@ -122,11 +143,11 @@ impl<'a> Gathered<'a> {
         }
         let key = given.git.key.take().map(Secret);
         let public_key = given.git.public_key.take().map(Secret);
-        let images = given.images.into_iter().map(|mut image| {
-            let (auth_file, registry_key) = (image.auth_file.take(), image.registry_key.take());
-            (image, auth_file.map(Secret), registry_key.map(Secret))
-        });
-        let given = Given { git: given.git, key, public_key, images: images.collect() };
+        let images = match given.images.into_iter().map(GivenImage::of).collect() {
+            Ok(images) => images,
+            Err(refusal) => return Ok(Either::B(refusal)),
+        };
+        let given = Given { git: given.git, key, public_key, images };
         Ok(Either::A(Self::Given(Box::new(given))))
     }
 
@@ -157,7 +178,8 @@ impl<'a> Given<'a> {
             ..GitSource::default()
         };
         let many = self.images.len() > 1;
-        let images = self.images.iter().enumerate().map(|(at, (image, auth_file, registry_key))| {
+        let images = self.images.iter().enumerate().map(|(at, given)| {
+            let image = &given.image;
             let before = match &image.name {
                 _ if !many => String::new(),
                 Some(name) => format!("image.{name}."),
@@ -166,9 +188,10 @@ impl<'a> Given<'a> {
             let mut secret = |secret: &'s Option<Secret<'a>>, field| {
                 secret.as_ref().map(|secret| names.secret(secret, format!("{before}{field}")))
             };
-            let (auth_file, registry_key) =
-                (secret(auth_file, "auth-file"), secret(registry_key, "registry-key"));
-            ImageSource { auth_file, registry_key, ..image_source(image, &before, names) }
+            let auth_file = secret(&given.auth_file, "auth-file");
+            let registry_key = secret(&given.registry_key, "registry-key");
+            let context = given.context.as_ref().map(|folder| folder as &dyn BuildContext);
+            ImageSource { auth_file, registry_key, context, ..image_source(image, &before, names) }
         });
         Submission { git, images: images.collect(), ..Submission::default() }
     }

@@ -413,6 +413,9 @@ class Forecast:
     def reason(self) -> str:
         """Why, in one line."""
     @property
+    def evidence(self) -> str | None:
+        """From what it is known."""
+    @property
     def settle(self) -> str | None:
         """What would settle an unknown."""
     @property
@@ -506,6 +509,7 @@ class Image:
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
         base_config: _Content | None = None,
+        context: str | os.PathLike[str] | None = None,
     ) -> Image: ...
     @property
     def name(self) -> str | None:
@@ -534,6 +538,9 @@ class Image:
     @property
     def base_config(self) -> _Content | None:
         """The config JSON of the base image, by content or path."""
+    @property
+    def context(self) -> pathlib.Path | None:
+        """The folder that the build copies from."""
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
@@ -939,6 +946,7 @@ class Submission:
         labels: Mapping[str, str] | None = None,
         target: str | None = None,
         base_config: _Content | None = None,
+        context: str | os.PathLike[str] | None = None,
         images: Iterable[Image] | None = None,
     ) -> Submission: ...
     @property
@@ -1065,6 +1073,7 @@ def check_dockerfile(
     target: str | None = None,
     labels: Mapping[str, str] | None = None,
     base_config: _Content | None = None,
+    context: str | os.PathLike[str] | None = None,
     platform: str | None = None,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
@@ -1089,6 +1098,7 @@ def check_dockerfiles(
     target: str | None = None,
     labels: Mapping[str, str] | None = None,
     base_config: _Content | None = None,
+    context: str | os.PathLike[str] | None = None,
     platform: str | None = None,
     flow: _Flow = "build-service",
     policy: _Policy = "container",
