@@ -317,7 +317,10 @@ pub enum LoadError {
         path: String,
     },
     /// The folder holds nothing of a submission.
-    #[error("{}: nothing to check: no rekey.toml, no Dockerfile, no git remote", printable(path))]
+    #[error(
+        "{}: nothing to check: no rekey.toml that names an input, no Dockerfile, no git remote",
+        printable(path)
+    )]
     Nothing {
         /// The path as given.
         path: String,

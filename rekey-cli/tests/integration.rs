@@ -41,15 +41,13 @@ fn run(name: &str, words: &[&str]) {
 fn the_image_of_the_command_passes_its_own_check() {
     let path = format!("{ROOT}/Containerfile");
     for flow in ["build-service", "quay"] {
-        let run = rekey(&["dockerfile", &path, "--flow", flow, "--fail-on", "note"]);
+        let run = rekey(&["dockerfile", &path, "--context", ROOT, "--flow", flow, "--fail-on", "note"]);
         assert_eq!(run.status, 0, "{}", run.everything());
         assert!(!run.stdout.contains("  fail  "), "{}", run.stdout);
+        assert!(run.stdout.contains("  pass     HasLicense "), "{}", run.stdout);
     }
     // Its labels say the version that is built.
     assert!(text("Containerfile").contains(concat!("version=\"", env!("CARGO_PKG_VERSION"), "\"")));
-    for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        assert!(!text(file).is_empty());
-    }
 }
 
 #[test]

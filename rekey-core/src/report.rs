@@ -175,20 +175,22 @@ impl Report {
     }
 
     /// What nobody can check offline, by the names that people know it by; empty where no image was judged.
+    #[cfg(feature = "image")]
     pub fn unchecked(&self) -> Vec<&'static str> {
-        let mut open = Vec::new();
-        #[cfg(feature = "image")]
-        {
-            let rows = self.forecast();
-            let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
-            open.extend(service.map(|row| row.check));
-            open.sort_unstable();
-            open.dedup();
-            if !rows.is_empty() {
-                open.push("the vulnerability grade");
-            }
+        let rows = self.forecast();
+        let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
+        let mut open: Vec<_> = service.map(|row| row.check).collect();
+        open.sort_unstable();
+        open.dedup();
+        if !rows.is_empty() {
+            open.push("the vulnerability grade");
         }
         open
+    }
+
+    #[cfg(not(feature = "image"))]
+    fn unchecked(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// How many findings of each severity there are.

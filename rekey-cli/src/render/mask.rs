@@ -220,17 +220,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let first = *wanted.first()?;
-    let mut at = 0;
-    while let Some(next) = rest[at..].iter().position(|b| *b == first) {
-        at += next;
-        if rest[at..].starts_with(wanted) {
-            return Some(from + at);
-        }
-        at += 1;
-    }
-    None
+    memchr::memmem::find(text.get(from..)?, wanted).map(|at| from + at)
 }
 
 fn merged(mut spans: Vec<Span>) -> Vec<Span> {

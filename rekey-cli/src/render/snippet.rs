@@ -15,7 +15,10 @@ const LONG: usize = 400;
 const BEFORE: usize = 60;
 const AFTER: usize = 200;
 
-/// The texts of a report's sources, each searched for secrets once.
+/// How many texts are remembered: findings come source by source, and few point into another one.
+const REMEMBERED: usize = 16;
+
+/// The texts of a report's sources, each searched for secrets once while it is at hand.
 pub(crate) struct Sources<'p> {
     text: &'p SourceText<'p>,
     known: Vec<Known<'p>>,
@@ -52,6 +55,9 @@ impl<'p> Sources<'p> {
     fn text(&mut self, source: &Source) -> Option<(&'p [u8], &[Span])> {
         let at = self.known.iter().rposition(|(known, _)| known == source).unwrap_or_else(|| {
             let text = (self.text)(source).map(|text| (text, secrets(text)));
+            if self.known.len() == REMEMBERED {
+                self.known.remove(0);
+            }
             self.known.push((source.clone(), text));
             self.known.len() - 1
         });
