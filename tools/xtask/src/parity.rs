@@ -131,6 +131,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Override.*", "elsewhere a mapping"),
     ("Rust", "PreflightVersion.*", "elsewhere strings"),
     ("Rust", "Rule.*", "elsewhere `flows`, `policies` and the versions; examples stand on the rule's page"),
+    ("Rust", "Forecast.evidence", "elsewhere the `reason` says it"),
     ("Rust", "Report.fingerprints", "what baselines of the command are made of"),
     ("Rust", "Report.join", "for programs that print many reports as one, as the command does"),
     ("Rust", "Report.judge_again", "elsewhere findings are taken or left by their own fields"),
