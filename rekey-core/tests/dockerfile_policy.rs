@@ -148,12 +148,16 @@ fn every_fix_of_every_file_settles_and_keeps_it_readable() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A file, the policy, the target, the build arguments, and the errors.
+type Partner = (&'static str, PolicyKind, &'static str, BuildArgs, &'static [&'static str]);
+type BuildArgs = &'static [(&'static str, &'static str)];
+
 /// Files of partners whose images are certified: how each is built, and the errors that preflight's code would raise as
 /// well for the file as it stands.
 ///
 /// `docs/guide/partners.md` has their findings, read one by one.
 #[rustfmt::skip]
-const PARTNERS: &[(&str, PolicyKind, &str, &[(&str, &str)], &[&str])] = &[
+const PARTNERS: &[Partner] = &[
     ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", PolicyKind::Container, "", &[], &[]),
     ("sonatype__docker-nexus3/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
     ("sonatype__docker-nexus3/0002_Dockerfile.java21", PolicyKind::Container, "", &[], &[]),

@@ -123,7 +123,7 @@ struct GivenImage<'a> {
 }
 
 impl<'a> GivenImage<'a> {
-    fn of(mut image: ImageOf<'a>) -> Result<Self, Refusal> {
+    fn of(mut image: ImageOf<'a>) -> std::result::Result<Self, Refusal> {
         let (auth_file, registry_key) = (image.auth_file.take(), image.registry_key.take());
         let context = image.context.as_deref().map(opened).transpose()?;
         Ok(Self { image, auth_file: auth_file.map(Secret), registry_key: registry_key.map(Secret), context })
