@@ -160,6 +160,9 @@ impl std::fmt::Debug for Scan<'_> {
     }
 }
 
+/// How long a plain URL is at most.
+const PLAIN_LENGTH: usize = 255;
+
 /// Reads a text as a git URL. It never fails; see [`Scan::problems`].
 ///
 /// ```
@@ -259,6 +262,31 @@ impl<'a> Scan<'a> {
         let path = self.path?;
         let ends = path.len() > 1 && path.of(self.text).last() == Some(&b'/');
         ends.then(|| Span::new(path.end as usize - 1, path.end as usize))
+    }
+
+    /// Whether nothing about the URL is out of the ordinary: an owner and a repository, and no more, at a host that is known,
+    /// by the name that is cloned from, over https or in git's short form of ssh as `git`.
+    pub(crate) fn is_plain(&self) -> bool {
+        let Some(known) = self.known else { return false };
+        let (usual, by_usual_user) = match self.form {
+            Form::Https => (known.web, self.user.is_none()),
+            Form::Scp => (known.ssh, self.of(self.user) == b"git"),
+            _ => return false,
+        };
+        let repository = self.of(self.repository);
+        self.problems.is_empty()
+            && self.of(self.host) == usual.as_bytes()
+            && by_usual_user
+            && self.port.is_none()
+            && self.extra.is_none()
+            && self.needless_escape.is_none()
+            && self.page.is_none()
+            && self.owner.is_some()
+            && !(repository.is_empty() || repository.ends_with(b".git") || repository.ends_with(b".wiki"))
+            && !matches!(self.forge, Forge::Gist | Forge::NoGit)
+            && self.url.len() <= PLAIN_LENGTH
+            && self.trailing_slash().is_none()
+            && self.scp_port().is_none()
     }
 
     /// What the text lacks to be right is at its end, so it can be the beginning of a right one.

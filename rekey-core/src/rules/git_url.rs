@@ -115,7 +115,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &gist::RULE,
     &private_host::RULE,
     &ip_address::RULE,
-    &other_forge::RULE,
     &host_case::RULE,
     &www::RULE,
     &default_port::RULE,
@@ -123,6 +122,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &trailing_slash::RULE,
     &double_suffix::RULE,
     &wiki::RULE,
+    // And from here on about a plain one.
+    &other_forge::RULE,
     &owner_name::RULE,
     &repository_name::RULE,
     &old_name::RULE,
@@ -133,9 +134,16 @@ pub(crate) static RULES: &[&Rule] = &[
 /// How many rules at the beginning of the table speak only where the scan found a problem.
 const ABOUT_PROBLEMS: usize = 26;
 
+/// How many speak only of what is not plain, those about problems among them.
+const NOT_OF_PLAIN: usize = 49;
+
 /// The rules that a text can break.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
-    if scan.problems.is_empty() { &RULES[ABOUT_PROBLEMS..] } else { RULES }
+    match () {
+        () if scan.is_plain() => &RULES[NOT_OF_PLAIN..],
+        () if scan.problems.is_empty() => &RULES[ABOUT_PROBLEMS..],
+        () => RULES,
+    }
 }
 
 /// What a rule about git URLs looks at.
@@ -336,6 +344,46 @@ mod tests {
                 .all(|scan| !scan.problems.is_empty())
         };
         assert!(RULES[..ABOUT_PROBLEMS].iter().all(is_about_problems));
+    }
+
+    #[test]
+    fn rules_that_are_left_out_say_nothing_of_a_plain_url() {
+        assert_eq!(RULES[NOT_OF_PLAIN].id, "git-url-other-forge");
+        let texts = RULES.iter().flat_map(|rule| rule.examples).flat_map(|example| {
+            let good =
+                if let crate::rule::Verdict::Fixed(good) = example.verdict { Some(good) } else { None };
+            std::iter::once(example.input).chain(good)
+        });
+        // What could hide in a URL that looks plain.
+        let odd = [
+            "git@github.com:22/acme/app",
+            "git@github.com:acme/app/",
+            "https://github.com/acme/app.wiki",
+            "https://github.com/acme/app.git.git",
+            "https://gitlab.com/a/b/c",
+            "git@ssh.dev.azure.com:v3/o/p/r",
+            "https://dev.azure.com/o/p/_git/r",
+            "https://git.sr.ht/~a/b",
+        ];
+        let policy = Policy::default();
+        let mut plain = 0;
+        for text in texts.chain(odd) {
+            let scan = crate::git_url::scan(text.as_bytes());
+            if !scan.is_plain() {
+                continue;
+            }
+            plain += 1;
+            for private in [None, Some(true), Some(false)] {
+                let context = Context::new(&scan, private, &policy);
+                let drafts = crate::check::run(&RULES[..NOT_OF_PLAIN], &policy, |rule, findings| {
+                    if let crate::rule::Check::GitUrl(check) = rule.check {
+                        check(&context, findings);
+                    }
+                });
+                assert!(drafts.is_empty(), "{text}: {drafts:?}");
+            }
+        }
+        assert!(plain > 20, "{plain}");
     }
 
     #[test]
