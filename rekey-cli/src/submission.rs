@@ -167,21 +167,10 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let asked = settings.over(&self.silenced());
-        if self.scoped.is_empty() {
-            return self.judge(&asked.over(&self.settings), settings);
-        }
-        let mut plain = asked.over(&self.settings);
-        plain.overrides.clear();
-        let mut report = self.judge(&plain, settings)?;
-        let scoped = (&*self.scoped, &*self.base);
-        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(&mut report);
+        let policies = self.policies(settings)?;
+        let mut report = check_submission(&self.judged_by(&policies), &policies.own);
+        self.settle(&mut report, settings);
         Ok(report)
-    }
-
-    fn judge(&self, asked: &Settings, settings: &Settings) -> Result<Report, PolicyError> {
-        let policies = self.policies_of(asked, settings)?;
-        Ok(check_submission(&self.judged_by(&policies), &policies.own))
     }
 
     /// What `rekey.toml` and, before that, `settings` say that it is judged against.
@@ -189,16 +178,26 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
-        self.policies_of(&settings.over(&self.silenced()).over(&self.settings), settings)
-    }
-
-    fn policies_of(&self, asked: &Settings, settings: &Settings) -> Result<Policies, PolicyError> {
+        let mut asked = settings.over(&self.silenced()).over(&self.settings);
+        if !self.scoped.is_empty() {
+            asked.overrides.clear(); // `settle` makes all of them
+        }
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
             None => Ok(None),
         };
         let images = self.images.iter().map(own).collect::<Result<_, _>>()?;
         Ok(Policies { own: asked.to_policy()?, images })
+    }
+
+    /// Makes the changes of severity that `rekey.toml` wants for some files only, in a report judged by [`Self::policies`].
+    pub fn settle(&self, report: &mut Report, settings: &Settings) {
+        if self.scoped.is_empty() {
+            return;
+        }
+        let asked = settings.over(&self.silenced());
+        let scoped = (&*self.scoped, &*self.base);
+        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(report);
     }
 
     /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.

@@ -1,7 +1,7 @@
 // What reads files: a submission named by its path, and the command.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -59,4 +59,39 @@ test('the JSON of the command is that of the package', () => {
   const { stdout } = command('tag', '1.0', '--format', 'json')
   const [ours, theirs] = [rekey.toJson(rekey.checkTag('1.0')), stdout].map((json) => JSON.parse(json))
   assert.deepEqual(theirs.reports[0].findings[0].message, ours.reports[0].findings[0].message)
+})
+
+test('the build context is looked into', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-context-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const dockerfile = 'FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\nUSER 1001\n'
+  const licences = (given) => {
+    const alone = rekey.checkDockerfile(dockerfile, { flow: 'quay', ...given })
+    const whole = rekey.checkSubmission({ images: [{ dockerfile, ...given }] }, { flow: 'quay' })
+    const rows = [alone, whole].flatMap((report) => report.forecast.filter((row) => row.check === 'HasLicense'))
+    assert.equal(rows.length, 2)
+    assert.deepEqual([rows[0].outcome, rows[0].evidence], [rows[1].outcome, rows[1].evidence])
+    return [rows[0].outcome, rows[0].evidence]
+  }
+  mkdirSync(join(folder, 'licenses'))
+  assert.deepEqual(licences({}), ['unknown', null])
+  assert.deepEqual(licences({ context: folder }), ['unknown', null])
+  writeFileSync(join(folder, 'licenses', 'LICENSE'), 'terms')
+  assert.deepEqual(licences({ context: pathToFileURL(folder) }), ['pass', 'context'])
+  writeFileSync(join(folder, '.dockerignore'), 'licenses\n')
+  assert.deepEqual(licences({ context: folder }), ['unknown', null])
+  const nowhere = join(folder, 'nowhere')
+  assert.throws(() => rekey.checkDockerfile(dockerfile, { context: nowhere }), { name: 'RekeyError', message: /nowhere/ })
+  assert.throws(() => rekey.checkSubmission({ images: [{ dockerfile, context: nowhere }] }), { name: 'RekeyError' })
+  assert.throws(() => rekey.checkDockerfile(dockerfile, { context: 1 }), TypeError)
+})
+
+test('severities that rekey.toml changes for some files are changed here too', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-override-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const override = '[[override]]\npaths = ["Dockerfile"]\nrules = { "dockerfile-user-root" = "note" }\n'
+  writeFileSync(join(folder, 'rekey.toml'), `flow = "quay"\n[[image]]\nreference = "quay.io/acme/app:1"\n${override}`)
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM registry.access.redhat.com/ubi9\nUSER root\n')
+  const found = rekey.checkSubmission({ path: folder }).findings.find((one) => one.rule === 'dockerfile-user-root')
+  assert.equal(found.severity, 'note')
 })

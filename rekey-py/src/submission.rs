@@ -475,7 +475,9 @@ impl Submission {
             batch.iter().map(|one| Gathered::of(py, one, settings)).collect::<PyResult<_>>()?;
         let reports = py.detach(|| {
             let sources: Vec<_> = batch.iter().map(Gathered::source).collect();
-            rekey_core::check_submissions(&sources, &policy)
+            let mut reports = rekey_core::check_submissions(&sources, &policy);
+            reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, settings));
+            reports
         });
         let each = reports.into_iter().zip(&batch);
         Ok(each.map(|(report, from)| Report::new(report, from.units()).noticed(from.notices())).collect())
@@ -509,6 +511,12 @@ impl<'a> Gathered<'a> {
                 Ok(Self::Loaded(loaded, loaded.policies(settings).map_err(wrong)?))
             }
             None => Ok(Self::Given(Box::new(ReadSubmission::of(py, from)?))),
+        }
+    }
+
+    fn settle(&self, report: &mut rekey_core::Report, settings: &Settings) {
+        if let Self::Loaded(loaded, _) = self {
+            loaded.settle(report, settings);
         }
     }
 

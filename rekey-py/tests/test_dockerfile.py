@@ -94,3 +94,35 @@ def test_it_is_not_pickled_and_shows_no_argument() -> None:
     assert (
         file.instructions[1] == rekey.Dockerfile.parse("FROM scratch\nENV TOKEN=canary-8c1f").instructions[1]
     )
+
+
+COPIES = "FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\nUSER 1001\n"
+
+
+def licences(**given: object) -> tuple[str, str | None]:
+    image = rekey.Image(dockerfile=COPIES, **given)  # type: ignore[arg-type]
+    whole = rekey.check_submission(rekey.Submission(images=[image]), flow="quay")
+    alone = rekey.check_dockerfile(COPIES, flow="quay", **given)  # type: ignore[arg-type]
+    (many,) = rekey.check_dockerfiles([COPIES], flow="quay", **given)  # type: ignore[arg-type]
+    rows = [row for report in (alone, many, whole) for row in report.forecast if row.check == "HasLicense"]
+    ((outcome, evidence),) = {(row.outcome, row.evidence) for row in rows}
+    assert len(rows) == 3
+    return outcome, evidence
+
+
+def test_the_build_context_is_looked_into(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "licenses").mkdir()
+    assert licences() == ("unknown", None)
+    assert licences(context=tmp_path) == ("unknown", None)
+    (tmp_path / "licenses" / "LICENSE").write_text("terms")
+    assert licences(context=str(tmp_path)) == ("pass", "context")
+    (tmp_path / ".dockerignore").write_text("licenses\n")
+    assert licences(context=tmp_path) == ("unknown", None)
+    with pytest.raises(FileNotFoundError):
+        rekey.check_dockerfile(COPIES, context=tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError):
+        rekey.check_submission(rekey.Submission(dockerfile=COPIES, context=tmp_path / "nowhere"))
+    with pytest.raises(TypeError):
+        rekey.check_dockerfile(COPIES, context=1)  # type: ignore[arg-type]
+    image = rekey.Image(context=tmp_path)
+    assert image == pickle.loads(pickle.dumps(image)) and image.context == tmp_path

@@ -178,3 +178,13 @@ def test_a_registry_key_stays_where_it_is(tmp_path: pathlib.Path) -> None:
     (tmp_path / "key").write_text(key)
     named = rekey.Submission(reference=references[0], registry_key=tmp_path / "key")
     assert pickle.loads(pickle.dumps(named)) == named
+
+
+def test_severities_that_rekey_toml_changes_for_some_files_are_changed_here_too(tmp_path: pathlib.Path) -> None:
+    override = '[[override]]\npaths = ["Dockerfile"]\nrules = { "dockerfile-user-root" = "note" }\n'
+    image = '[[image]]\nreference = "quay.io/acme/app:1"\n'
+    (tmp_path / "rekey.toml").write_text(f'flow = "quay"\n{image}{override}')
+    (tmp_path / "Dockerfile").write_text("FROM registry.access.redhat.com/ubi9\nUSER root\n")
+    report = rekey.check_submission(rekey.Submission.from_path(tmp_path))
+    (found,) = [finding for finding in report.findings if finding.rule == "dockerfile-user-root"]
+    assert found.severity == "note"

@@ -8,7 +8,7 @@ use rekey_cli::{
     submission::{LoadedSubmission, Policies},
 };
 use rekey_core::{
-    Source, Submission, Text, check_submissions as check,
+    Report, Source, Submission, Text, check_submissions as check,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
@@ -95,7 +95,8 @@ pub(crate) fn check_submissions(
     }
     let mut names: Vec<_> = batch.iter().map(|_| Names::default()).collect();
     let sources: Vec<_> = batch.iter().zip(&mut names).map(|(one, names)| one.source(names)).collect();
-    let reports = check(&sources, &policy);
+    let mut reports = check(&sources, &policy);
+    reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, &settings));
     let each = reports.iter().zip(&batch).zip(&names);
     Ok(Either::A(each.map(|((report, from), names)| judged(report, &from.inputs(names), wanted)).collect()))
 }
@@ -149,6 +150,12 @@ impl<'a> Gathered<'a> {
         };
         let given = Given { git: given.git, key, public_key, images };
         Ok(Either::A(Self::Given(Box::new(given))))
+    }
+
+    fn settle(&self, report: &mut Report, settings: &Settings) {
+        if let Self::Loaded(loaded, _) = self {
+            loaded.settle(report, settings);
+        }
     }
 
     fn source<'s>(&'s self, names: &mut Names<'s>) -> Submission<'s> {
