@@ -52,6 +52,9 @@ fn is_right(name: &str, file: &Dockerfile<'_>, n: usize) -> bool {
         "stars of a pattern" => is_too_long(file),
         "labels" => clean && file.labels.settings().len() == n && file.labels.value("a") == Some("1"),
         "labels of other names" => clean && file.labels.iter().count() == n,
+        "packages that come and go" => clean && file.added_layers as usize == 2 * n,
+        "words of a package manager" | "commands in commands" => clean && file.added_layers == 1,
+        "comments that silence" => clean && file.comments.len() == n && file.user.value() == Some("root"),
         "comments" => clean && file.comments_above(&file.instructions[0]).len() == n,
         "words behind ONBUILD" => {
             matches!(errors(file)[..], [ProblemKind::NoArguments(Keyword::Onbuild), ..]) || !file.accepted()

@@ -1,5 +1,7 @@
 //! What commands do to the RPM packages of an image.
 
+use std::collections::HashSet;
+
 use crate::{
     dockerfile::shell::{Command, Word},
     preflight::{PROHIBITED_PACKAGES, is_prohibited_package},
@@ -127,19 +129,20 @@ fn plain<'c>(
 /// The prohibited packages that are installed by name and not removed again, and where they are asked for.
 pub(crate) fn prohibited<'c>(commands: &'c [Command<'_>]) -> Vec<(&'c str, &'c Word<'c>)> {
     let mut found = Vec::new();
-    for command in commands {
+    // From the end on: what is removed later is not there.
+    let mut removed = HashSet::new();
+    for command in commands.iter().rev() {
         match action(command) {
             Some((Action::Install, names)) => {
-                found.extend(names.filter_map(|word| Some((prohibited_name(&word.text)?, word))));
+                let asked: Vec<_> =
+                    names.filter_map(|word| Some((prohibited_name(&word.text)?, word))).collect();
+                found.extend(asked.into_iter().rev().filter(|(name, _)| !removed.contains(name)));
             }
-            Some((Action::Remove, names)) => {
-                for removed in names {
-                    found.retain(|(name, _)| *name != removed.text);
-                }
-            }
+            Some((Action::Remove, names)) => removed.extend(names.map(|word| &*word.text)),
             _ => {}
         }
     }
+    found.reverse();
     found
 }
 

@@ -80,6 +80,26 @@ pub(crate) const SHAPES: &[Shape] = &[
     },
     Shape { name: "arrays in an array", size: 30_000, make: |n| format!("{FROM}CMD {}\n", "[".repeat(n)) },
     Shape {
+        name: "packages that come and go",
+        size: 20_000,
+        make: |n| format!("{FROM}{}", "RUN dnf install kernel\nRUN rpm -e a b\n".repeat(n)),
+    },
+    Shape {
+        name: "words of a package manager",
+        size: 100_000,
+        make: |n| format!("{FROM}RUN dnf install {0} && rpm -e {0}\n", "kernel \\\n".repeat(n)),
+    },
+    Shape {
+        name: "commands in commands",
+        size: 20_000,
+        make: |n| format!("{FROM}RUN {}true\n", "sh -c \"sh -c 'rm -r /licenses'\"; \\\n".repeat(n)),
+    },
+    Shape {
+        name: "comments that silence",
+        size: 50_000,
+        make: |n| format!("{FROM}{}", "# rekey ignore=HasLicense,x y\nUSER root\n".repeat(n)),
+    },
+    Shape {
         name: "unknown instructions",
         size: 100_000,
         make: |n| format!("{FROM}{}", "WHAT is this\n".repeat(n)),

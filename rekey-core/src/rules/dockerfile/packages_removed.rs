@@ -1,5 +1,7 @@
 //! Packages of the base taken away.
 
+use std::collections::HashSet;
+
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
@@ -33,12 +35,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !context.is_judged() || !context.is_on_red_hat() {
         return;
     }
-    let mut own = Vec::new();
+    let mut own = HashSet::new();
     for command in context.commands {
         match packages::action(command) {
             Some((Action::Install, names)) => own.extend(names.map(|word| &*word.text)),
             Some((Action::Remove, names)) if command.program() == "rpm" => {
-                for word in names.filter(|word| !own.contains(&&*word.text)) {
+                for word in names.filter(|word| !own.contains(&*word.text)) {
                     findings
                         .report(format!("`{}` is removed, and nothing here installs it by name", word.text))
                         .at(word.place());
