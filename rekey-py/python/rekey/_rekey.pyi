@@ -414,7 +414,7 @@ class Forecast:
         """Why, in one line."""
     @property
     def evidence(self) -> str | None:
-        """From what it is known."""
+        """From what it is known: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others."""
     @property
     def settle(self) -> str | None:
         """What would settle an unknown."""
@@ -1084,8 +1084,8 @@ def check_dockerfile(
     r"""Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
     What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
-    build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``platform`` such as
-    ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
+    build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the path of the folder
+    that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
 
     >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
     >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
