@@ -74,3 +74,21 @@ fn a_context_that_is_no_folder_is_said_to_be_none() {
         assert!(run.stderr.contains(context), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_fix_writes_what_rekey_toml_says_of_labels() {
+    let path = folder("labels_of_config");
+    let file = path.join("Dockerfile");
+    write(&file, "FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER 1001\n");
+    let image = "[[image]]\ntag = \"1.0-2\"\nreference = \"quay.io/a/b:1.0-2\"\nlabels = { vendor = \"Acme \\\"&\\\" Co\" }\n";
+    write(&path.join("rekey.toml"), format!("flow = \"quay\"\n{image}"));
+    let config = path.join("rekey.toml");
+    let args = ["--config", config.to_str().unwrap(), "--fix", "--unsafe-fixes"];
+    rekey(&[&["dockerfile", file.to_str().unwrap()], &args[..]].concat());
+    let fixed = fs::read_to_string(&file).unwrap();
+    for line in
+        ["LABEL version=1.0", "LABEL release=2", "LABEL vendor=\"Acme \\\"&\\\" Co\"", "LABEL name=TODO"]
+    {
+        assert!(fixed.lines().any(|found| found == line), "{line}:\n{fixed}");
+    }
+}

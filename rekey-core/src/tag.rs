@@ -77,6 +77,20 @@ impl Tag {
     pub fn release(&self) -> Option<&str> {
         self.dash.map(|dash| &self.text[usize::from(dash) + 1..])
     }
+
+    /// The labels that make up the tag by Red Hat's scheme: `version`, and `release` where there is one.
+    ///
+    /// Source: projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md.
+    ///
+    /// ```
+    /// let labels = rekey_core::Tag::parse("1.0-2").unwrap().labels();
+    /// assert_eq!(labels, [("version".to_owned(), "1.0".to_owned()), ("release".to_owned(), "2".to_owned())]);
+    /// ```
+    pub fn labels(&self) -> Vec<(String, String)> {
+        let version = [("version", self.version())];
+        let release = self.release().map(|release| ("release", release));
+        version.into_iter().chain(release).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    }
 }
 
 impl fmt::Display for Tag {

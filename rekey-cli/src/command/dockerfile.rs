@@ -7,15 +7,15 @@ use std::{
 
 use rayon::prelude::*;
 use rekey_core::{
-    DockerfileInput, Finding, Override, Policy, Report, Safety, Source, Text, apply_fixes, check_dockerfile,
-    dockerfile::BuildContext,
+    DockerfileInput, Finding, Override, Policy, Report, Safety, Source, Tag, Text, apply_fixes,
+    check_dockerfile, dockerfile::BuildContext,
 };
 
 use super::{Session, Texts, USAGE, progress::Progress};
 use crate::{
     args,
     build_context::ContextFolder,
-    config::{self, Config, ConfigError},
+    config::{self, Config, ConfigError, ImageConfig, Value},
     fix, printable,
     read::{self, Kind, ReadError},
     render,
@@ -43,9 +43,11 @@ impl Session<'_, '_> {
         let check = |source: &Source, text: &[u8], policy: &Policy| {
             let folder = |path: &PathBuf| ContextFolder::open(path, Some(Path::new(source.name()))).ok();
             let context = args.context.as_ref().and_then(folder);
+            let values = config.label_values(Path::new(source.name()));
             let input = DockerfileInput::new(Text::from(text).called(source.clone()))
                 .build_args(&args.build_args)
                 .labels(&args.labels)
+                .label_values(&values)
                 .target(args.target.as_deref())
                 .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
                 .base_config(base_config.as_deref());
@@ -135,7 +137,9 @@ impl Session<'_, '_> {
                 let asked = std::mem::take(&mut self.settings.overrides);
                 self.settings = self.settings.over(&plain);
                 self.settings.overrides = asked;
-                Some(Rules { path: Some(path.to_owned()), overrides, scoped: config.scoped })
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let labels = config.images.iter().map(|image| known_labels(image, folder)).collect();
+                Some(Rules { path: Some(path.to_owned()), overrides, scoped: config.scoped, labels })
             }
             Err(problems) => {
                 let error = ConfigError::new(name.into_owned(), document, problems);
@@ -152,9 +156,18 @@ struct Rules {
     path: Option<PathBuf>,
     overrides: Vec<Override>,
     scoped: Vec<Scoped>,
+    /// The Dockerfile of each image, and what is known there of its labels.
+    labels: Vec<(PathBuf, Vec<(String, String)>)>,
 }
 
 impl Rules {
+    /// What fixes give to labels that a file lacks: those of its image, and what its tag tells.
+    fn label_values(&self, dockerfile: &Path) -> Vec<(String, String)> {
+        let same = |path: &PathBuf| std::path::absolute(path).ok() == std::path::absolute(dockerfile).ok();
+        let found = self.labels.iter().find(|(path, _)| same(path));
+        found.map(|(_, labels)| labels.clone()).unwrap_or_default()
+    }
+
     fn changes<'c>(&'c self, asked: &'c [Override]) -> Changes<'c> {
         let folder = self.path.as_deref().and_then(Path::parent).filter(|folder| *folder != Path::new(""));
         let folder = folder.unwrap_or(Path::new("."));
@@ -167,6 +180,18 @@ impl Rules {
             .map(|path| format!("flow, policy and rules are those of {}", path.display()))
             .collect()
     }
+}
+
+/// The Dockerfile of an image, and the labels that its tag and its build say.
+fn known_labels(image: &ImageConfig, folder: &Path) -> (PathBuf, Vec<(String, String)>) {
+    let text = |value: &Option<Value>| value.as_ref().map(|value| value.text.clone());
+    let context = text(&image.context).unwrap_or_default();
+    let file = text(&image.dockerfile).map(|path| folder.join(path));
+    let file = file.unwrap_or_else(|| folder.join(context).join("Dockerfile"));
+    let tag = text(&image.tag).and_then(|tag| Tag::parse(&tag).ok());
+    let mut labels = tag.map(|tag| tag.labels()).unwrap_or_default();
+    labels.extend(image.labels.iter().cloned());
+    (file, labels)
 }
 
 /// One Dockerfile that was checked.

@@ -79,7 +79,8 @@ fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy
 
 /// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.
 fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
-    let values = label_values(image);
+    // What the tag tells of the labels is what fixes give them.
+    let values = image.parsed_tag().map(|tag| tag.labels()).unwrap_or_default();
     let dockerfile = image.dockerfile.as_ref().map(|text| {
         let input = DockerfileInput::new(text.clone())
             .build_args(image.build_args)
@@ -111,12 +112,4 @@ fn one_image(image: &ImageSource<'_>, policy: &Policy) -> Report {
 /// What is known of the image that a report is about.
 fn facts(report: &Report) -> Option<&ImageFacts> {
     report.sections().iter().find_map(|section| section.image.as_deref())
-}
-
-/// What the tag tells of the labels: the values that fixes give them.
-fn label_values(image: &ImageSource<'_>) -> Vec<(String, String)> {
-    let Some(tag) = image.parsed_tag() else { return Vec::new() };
-    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    let release = tag.release().map(|release| pair("release", release));
-    [pair("version", tag.version())].into_iter().chain(release).collect()
 }
