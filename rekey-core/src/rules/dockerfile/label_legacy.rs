@@ -24,7 +24,9 @@ pub(super) static RULE: Rule = Rule {
         Example::fixed("FROM scratch\nLABEL name acme/app\n", "FROM scratch\nLABEL name=acme/app\n"),
         Example::fixed("FROM scratch\nLABEL name  My $APP\n", "FROM scratch\nLABEL name=\"My $APP\"\n"),
         Example::fixed("FROM scratch\nLABEL name \"My app\"\n", "FROM scratch\nLABEL name=\"My app\"\n"),
+        Example::fixed("FROM scratch\nLABEL name voilà\n", "FROM scratch\nLABEL name=\"voilà\"\n"),
         Example::bad("FROM scratch\nLABEL name My \"own\" app\n"),
+        Example::bad("FROM scratch\nLABEL name a\u{b}b\n"),
         Example::good("FROM scratch\nLABEL name=acme/app\n"),
     ],
     check: Check::Dockerfile(check),
@@ -45,14 +47,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn pair(context: &Context<'_>, label: &Label) -> Option<(Span, String)> {
     let value = label.value_span.str(context.file.input)?;
     let between = Span { start: label.key_span.end, end: label.value_span.start };
-    let special = |text: &str| text.contains(['"', '\'', '\\', '`', '\n', '\r']);
+    let special = |text: &str| {
+        text.bytes().any(|b| matches!(b, b'"' | b'\'' | b'\\' | b'`') || (b.is_ascii_control() && b != b'\t'))
+    };
+    // Outside of quotes BuildKit splits at the second byte of `à`, too.
+    let one_word = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
     let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     let only_blanks = between.of(context.file.input).iter().all(|b| matches!(b, b' ' | b'\t'));
+    let key = label.key_span.str(context.file.input)?;
     let text = match inner {
         Some(inner) if !special(inner) => format!("={value}"),
         _ if special(value) => return None,
-        _ if value.contains([' ', '\t']) => format!("=\"{value}\""),
-        _ => format!("={value}"),
+        _ if one_word(value) => format!("={value}"),
+        _ => format!("=\"{value}\""),
     };
-    only_blanks.then(|| (between.to(label.value_span), text))
+    (only_blanks && one_word(key)).then(|| (between.to(label.value_span), text))
 }
