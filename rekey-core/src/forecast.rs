@@ -1,6 +1,6 @@
 //! What each check of openshift-preflight will say, as far as it can be told offline.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 use crate::{
     finding::Source,
@@ -66,19 +66,25 @@ struct Verdict {
     settle: Option<Settle>,
 }
 
+/// The rules that speak of each check's requirement, as the table of rules says: looked up once, for there are two hundred.
+static RULES_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let of = |check: &&str| rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
+    CHECKS.iter().map(of).collect()
+});
+
 /// What every check that the policy runs will say of an image. An operator bundle is judged by another policy: nothing.
 pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
     if facts.operator_bundle {
         return Vec::new();
     }
-    let checks = CHECKS.iter().filter(|check| preflight::runs(check, policy));
+    let checks = CHECKS.iter().zip(RULES_OF.iter()).filter(|(check, _)| preflight::runs(check, policy));
     checks
-        .map(|check| {
+        .map(|(check, rules)| {
             let Verdict { outcome, mut reason, evidence, settle } = verdict(check, facts, policy);
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
             }
-            let rules = rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
+            let rules = rules.clone();
             Forecast { check, outcome, reason, evidence, settle, rules, source: source.clone() }
         })
         .collect()
