@@ -235,13 +235,13 @@ fn assignment(word: Cow<'_, str>) -> (Cow<'_, str>, Cow<'_, str>) {
 }
 
 /// The variable that is all of a word: `$NAME`, `${NAME}`.
-fn variable(word: &str) -> Option<&str> {
+pub(crate) fn variable(word: &str) -> Option<&str> {
     let name = word.strip_prefix('$')?;
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
     is_name(name).then_some(name)
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 

@@ -67,7 +67,7 @@ impl Licenses {
                     } else if destination.trim_matches('/').is_empty() {
                         let terms = copy.terms("licenses");
                         may_be_folder |= terms > Terms::Nowhere;
-                        licenses.terms = licenses.terms.max(terms.min(Terms::Filled));
+                        licenses.terms = licenses.terms.max(terms);
                     }
                 }
                 // A working directory is made where it is not there.
@@ -260,7 +260,7 @@ fn plain(path: &str) -> String {
 }
 
 /// Whether `ADD` fetches the source.
-fn is_remote(source: &str) -> bool {
+pub(crate) fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@")
 }
 

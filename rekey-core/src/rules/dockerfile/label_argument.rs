@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Cause, Fact, Keyword, Label},
+    dockerfile::{Arguments, Cause, Fact, Keyword, Label, shell},
     finding::{Findings, Safety},
     preflight::REQUIRED_LABELS,
     text::Span,
@@ -53,10 +53,7 @@ pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label
 fn variable<'a>(context: &Context<'a>, label: &Label) -> Option<&'a str> {
     let raw = label.value_span.str(context.file.input)?;
     let raw = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw);
-    let name = raw.strip_prefix('$')?;
-    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    is_name.then_some(name)
+    shell::variable(raw)
 }
 
 /// Where the declaration of a build argument that the target sees takes a default; none where it has one already.

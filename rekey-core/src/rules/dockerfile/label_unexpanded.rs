@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::{
+    dockerfile::shell::is_name,
     finding::{Basis, Findings, Severity},
     image::facts::{Fact, Label},
     preflight,
@@ -47,8 +48,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 /// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `@NAME@`, `%%NAME%%`.
 fn placeholder(value: &str) -> Option<&str> {
-    let is_name =
-        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let between = |open: &str, close: &str| {
         let start = value.find(open)?;
         let length = value[start + open.len()..].find(close)?;

@@ -4,6 +4,7 @@ use super::Context;
 use crate::{
     dockerfile::{Arguments, Fact, Keyword, build_context::Found},
     finding::{Basis, Findings, Severity},
+    image::licenses::is_remote,
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -38,9 +39,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for word in sources.iter().filter(|_| copies) {
             let heredoc = instruction.heredocs.iter().any(|heredoc| heredoc.opener == word.span);
             let Fact::Known(source) = context.file.expand(at, word) else { continue };
-            let remote = source.contains("://") || source.starts_with("git@");
             // A wildcard may match nothing.
-            if heredoc || remote || source.contains(['*', '?', '[', '\\']) {
+            if heredoc || is_remote(&source) || source.contains(['*', '?', '[', '\\']) {
                 continue;
             }
             match view.find(&source) {
