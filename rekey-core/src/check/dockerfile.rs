@@ -41,7 +41,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let commands = shell::commands(&file, &runs);
     let ignores = Ignores::of(&file);
     let view = input.context.map(View::of);
-    let licenses = Licenses::of(&file, &commands, view.as_ref());
+    let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
     let terms = licenses.fact(&file.base, view.is_some());
     let image = facts(&file, &commands, input.labels, root, terms);
     let context = Context {

@@ -4,7 +4,7 @@ use super::facts::{Evidence, Fact, Settle};
 use crate::dockerfile::{
     self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
     build_context::{Found, View},
-    shell::Command,
+    shell::{Command, Run},
 };
 
 /// What a Dockerfile does with `/licenses`.
@@ -35,7 +35,12 @@ pub(crate) enum Terms {
 
 impl Licenses {
     /// Follows the steps to the image. Without `context` the sources of `COPY` are not seen.
-    pub(crate) fn of(file: &Dockerfile<'_>, commands: &[Command<'_>], context: Option<&View<'_>>) -> Self {
+    pub(crate) fn of(
+        file: &Dockerfile<'_>,
+        runs: &[Run<'_, '_>],
+        commands: &[Command<'_>],
+        context: Option<&View<'_>>,
+    ) -> Self {
         let mut licenses = Self { terms: Terms::Nowhere, file: None, copied: None };
         let mut may_be_folder = false;
         for (at, step) in file.steps.iter().enumerate() {
@@ -76,7 +81,7 @@ impl Licenses {
                     let inside = workdir.value().and_then(|path| path.strip_prefix("/licenses"));
                     may_be_folder |= inside.is_some_and(is_below);
                 }
-                (Keyword::Run, _) if names_licenses(instruction) => {
+                (Keyword::Run, _) if names_licenses(runs, at) => {
                     may_be_folder = true;
                     licenses.terms = match licenses.terms {
                         terms if removes(commands, at) => terms.min(Terms::Possible),
@@ -129,8 +134,10 @@ fn is_below(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-fn names_licenses(instruction: &Instruction<'_>) -> bool {
-    instruction.scripts().iter().any(|script| script.text.contains("licenses"))
+/// Whether a command line or a heredoc of a step names the folder.
+fn names_licenses(runs: &[Run<'_, '_>], step: usize) -> bool {
+    let run = runs.binary_search_by_key(&step, |run| run.step).ok().and_then(|at| runs.get(at));
+    run.is_some_and(|run| run.scripts.iter().any(|script| script.text.contains("licenses")))
 }
 
 /// Whether a step removes or moves what is in `/licenses`.
@@ -292,7 +299,7 @@ mod tests {
         let context: Option<BTreeMap<String, u64>> =
             context.map(|list| list.split_whitespace().map(entry).collect());
         let view = context.as_ref().map(|context| View::of(context));
-        let found = Licenses::of(&file, &commands, view.as_ref());
+        let found = Licenses::of(&file, &runs, &commands, view.as_ref());
         (found.terms, found.file.map(|(_, certain)| certain))
     }
 

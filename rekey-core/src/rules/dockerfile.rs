@@ -52,6 +52,7 @@ mod user_root_in_disguise;
 
 use crate::{
     dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
+    finding::{Draft, Safety},
     image::{
         base::{self, BaseImage},
         facts::ImageFacts,
@@ -209,6 +210,13 @@ impl<'a> Context<'a> {
         let body = self.file.instructions.get(stage.instructions.clone())?;
         let last = body.iter().rev().find(|instruction| after.contains(&instruction.keyword));
         self.line_after(last.or(self.from())?, text)
+    }
+
+    /// Offers to end the stage that is built as a user other than root.
+    fn leave_root(&self, draft: &mut Draft) {
+        if let Some((place, line)) = self.stage_end("USER 1001") {
+            draft.fix(Safety::Unsafe, "run as user 1001", place, line);
+        }
     }
 
     /// Where an instruction is added at the end of the stage that is built.

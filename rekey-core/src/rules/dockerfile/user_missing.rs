@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Findings, Safety, Severity},
+    finding::{Findings, Severity},
     image::facts::Fact,
     policy::PolicyKind,
     preflight,
@@ -43,8 +43,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         && !set
     {
         let draft = findings.report("expected `USER` with a user other than root, found none").at(from.span);
-        if let Some((place, line)) = context.stage_end("USER 1001") {
-            draft.fix(Safety::Unsafe, "run as user 1001", place, line);
-        }
+        context.leave_root(draft);
     }
 }

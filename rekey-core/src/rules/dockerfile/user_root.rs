@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    finding::{Findings, Safety, Severity},
+    finding::{Findings, Severity},
     image::facts::Fact,
     policy::PolicyKind,
     preflight,
@@ -45,8 +45,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             user => format!("expected a user other than root, found `{user}`"),
         };
         let draft = findings.report(message).at(set.span.unwrap_or(from.span));
-        if let Some((place, line)) = context.stage_end("USER 1001") {
-            draft.fix(Safety::Unsafe, "run as user 1001", place, line);
-        }
+        context.leave_root(draft);
     }
 }
