@@ -72,22 +72,33 @@ static RULES_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     CHECKS.iter().map(of).collect()
 });
 
-/// What every check that the policy runs will say of an image. An operator bundle is judged by another policy: nothing.
+/// How many checks that the policy runs cannot be told.
+pub(crate) fn unknown_count(facts: &ImageFacts, policy: &Policy) -> usize {
+    verdicts(facts, policy).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
+}
+
+/// What every check that the policy runs will say of an image.
 pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
-    if facts.operator_bundle {
-        return Vec::new();
-    }
-    let checks = CHECKS.iter().zip(RULES_OF.iter()).filter(|(check, _)| preflight::runs(check, policy));
-    checks
-        .map(|(check, rules)| {
-            let Verdict { outcome, mut reason, evidence, settle } = verdict(check, facts, policy);
+    verdicts(facts, policy)
+        .map(|(number, verdict)| {
+            let (check, rules) = (CHECKS[number], RULES_OF[number].clone());
+            let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
             }
-            let rules = rules.clone();
             Forecast { check, outcome, reason, evidence, settle, rules, source: source.clone() }
         })
         .collect()
+}
+
+/// Each check that the policy runs, by its number, with its verdict. An operator bundle is judged by another policy: none.
+fn verdicts<'f>(
+    facts: &'f ImageFacts,
+    policy: &'f Policy,
+) -> impl Iterator<Item = (usize, Verdict)> + use<'f> {
+    let checks = CHECKS.iter().enumerate().filter(|_| !facts.operator_bundle);
+    let run = checks.filter(|(_, check)| preflight::runs(check, policy));
+    run.map(|(number, check)| (number, verdict(check, facts, policy)))
 }
 
 fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {

@@ -10,7 +10,7 @@ use crate::{
 };
 #[cfg(feature = "image")]
 use crate::{
-    forecast::{Forecast, Outcome, forecast},
+    forecast::{Forecast, forecast, unknown_count},
     image::facts::{ImageFacts, Settle},
 };
 
@@ -198,7 +198,7 @@ impl Report {
         let mut counts = Counts::default();
         #[cfg(feature = "image")]
         {
-            counts.unknown = self.forecast().iter().filter(|one| one.outcome == Outcome::Unknown).count();
+            counts.unknown = self.sections.iter().map(|section| section.unknown_count(self)).sum();
         }
         for finding in self.findings() {
             match finding.severity() {
@@ -243,6 +243,12 @@ impl Section {
     pub fn forecast(&self, report: &Report) -> Vec<Forecast> {
         let policy = report.policy.judging(self.policy);
         self.image().map_or_else(Vec::new, |image| forecast(image, &policy, &self.source))
+    }
+
+    #[cfg(feature = "image")]
+    fn unknown_count(&self, report: &Report) -> usize {
+        let policy = report.policy.judging(self.policy);
+        self.image().map_or(0, |image| unknown_count(image, &policy))
     }
 
     /// What was read.
