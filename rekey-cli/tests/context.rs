@@ -92,3 +92,14 @@ fn a_fix_writes_what_rekey_toml_says_of_labels() {
         assert!(fixed.lines().any(|found| found == line), "{line}:\n{fixed}");
     }
 }
+
+#[test]
+fn a_list_of_what_is_left_out_that_cannot_be_read_is_told() {
+    let path = folder("unread_ignore_file");
+    let file = path.join("Dockerfile");
+    write(&file, FILE);
+    write(&path.join("Dockerfile.dockerignore"), "x\n".repeat(1 << 20));
+    let run = rekey(&["dockerfile", file.to_str().unwrap(), "--context", path.to_str().unwrap()]);
+    assert_eq!(run.status, 3, "{}", run.everything());
+    assert!(run.stderr.contains("Dockerfile.dockerignore"), "{}", run.stderr);
+}

@@ -7,8 +7,8 @@ use std::{
 
 use rayon::prelude::*;
 use rekey_core::{
-    DockerfileInput, Finding, Override, Policy, Report, Safety, Source, Tag, Text, apply_fixes,
-    check_dockerfile, dockerfile::BuildContext,
+    DockerfileInput, Finding, Override, Report, Safety, Source, Tag, Text, apply_fixes, check_dockerfile,
+    dockerfile::BuildContext,
 };
 
 use super::{Session, Texts, USAGE, progress::Progress};
@@ -40,22 +40,17 @@ impl Session<'_, '_> {
         if let Some(error) = args.context.as_ref().and_then(|path| ContextFolder::open(path, None).err()) {
             return self.unread(&error);
         }
-        let check = |source: &Source, text: &[u8], policy: &Policy| {
-            let folder = |path: &PathBuf| ContextFolder::open(path, Some(Path::new(source.name()))).ok();
-            let context = args.context.as_ref().and_then(folder);
+        let asked = self.settings.overrides.clone();
+        let judge = |source: &Source, text: &[u8], context: Option<&ContextFolder>| {
             let values = config.label_values(Path::new(source.name()));
             let input = DockerfileInput::new(Text::from(text).called(source.clone()))
                 .build_args(&args.build_args)
                 .labels(&args.labels)
                 .label_values(&values)
                 .target(args.target.as_deref())
-                .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
+                .context(context.map(|folder| folder as &dyn BuildContext))
                 .base_config(base_config.as_deref());
-            check_dockerfile(input, policy)
-        };
-        let asked = self.settings.overrides.clone();
-        let judge = |source: &Source, text: &[u8]| {
-            let mut report = check(source, text, &policy);
+            let mut report = check_dockerfile(input, &policy);
             config.changes(&asked).apply(&mut report);
             report
         };
@@ -70,7 +65,13 @@ impl Session<'_, '_> {
         let progress = Progress::new(paths.len(), self.streams.progress && !self.global.quiet);
         let one = |path: &PathBuf| {
             let read = if path == Path::new("-") { Ok(stdin.clone()?) } else { named(path) };
-            let looked = read.map(|(source, text)| Looked::at(path, source, text, args, &judge));
+            let looked = read.and_then(|(source, text)| {
+                // A Dockerfile may have a list of its own of what is left out.
+                let folder = |path| ContextFolder::open(path, Some(Path::new(source.name())));
+                let context = args.context.as_ref().map(folder).transpose()?;
+                let judge = |source: &Source, text: &[u8]| judge(source, text, context.as_ref());
+                Ok(Looked::at(path, source, text, args, &judge))
+            });
             progress.step();
             Some(looked)
         };
