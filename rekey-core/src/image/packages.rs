@@ -11,9 +11,9 @@ use crate::{
 const MANAGERS: &[&str] = &["yum", "dnf", "dnf-3", "dnf4", "dnf5", "microdnf", "tdnf", "rpm-ostree"];
 /// Their verbs that install.
 const INSTALL: &[&str] =
-    &["install", "reinstall", "localinstall", "in", "install-n", "install-na", "install-nevra", "swap"];
+    &["install", "reinstall", "localinstall", "in", "install-n", "install-na", "install-nevra"];
 /// Their verbs that remove.
-const REMOVE: &[&str] = &["remove", "erase", "rm", "autoremove", "uninstall", "swap"];
+const REMOVE: &[&str] = &["remove", "erase", "rm", "autoremove", "uninstall"];
 /// Their verbs that bring all packages up to date.
 const UPDATE: &[&str] = &[
     "update",
