@@ -3,6 +3,7 @@
 pub mod auth_file;
 pub mod base;
 pub mod config;
+pub mod contents;
 pub mod facts;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
