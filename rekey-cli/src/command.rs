@@ -8,14 +8,14 @@ use std::{
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{Finding, Policy, Report, Severity, Source, image::facts::Settle};
+use rekey_core::{Finding, Policy, Report, Severity, Source, image::facts::Settle, mask::masked};
 
 use crate::{
     args::{Cli, Command, Convert, FailOn, Format, Global},
     baseline::{self, Accepted},
     fix, printable,
     read::ReadError,
-    render::{self, mask::masked},
+    render,
     settings::Settings,
     submission::LoadError,
 };

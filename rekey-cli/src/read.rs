@@ -8,7 +8,9 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::{printable, render::mask::masked};
+use rekey_core::mask::masked;
+
+use crate::printable;
 
 /// What is read, and with it how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

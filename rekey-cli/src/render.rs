@@ -10,7 +10,6 @@ use crate::printable;
 mod config_error;
 mod finding;
 mod forecast;
-pub(crate) mod mask;
 pub(crate) mod snippet;
 pub(crate) mod wrap;
 

@@ -21,6 +21,7 @@ mod fix;
 #[cfg(feature = "image")]
 mod forecast;
 mod input;
+pub mod mask;
 pub mod policy;
 pub mod preflight;
 pub mod report;

@@ -5,11 +5,12 @@ use std::{ffi::OsStr, path::Path};
 use rekey_core::{
     Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
     git_url::GitUrl,
+    mask::masked,
     private_key::{Primality, PrivateKey, scan},
 };
 
 use super::{FOUND, Session, UNREADABLE};
-use crate::{args::To, fix, read::ReadError, render::mask::masked};
+use crate::{args::To, fix, read::ReadError};
 
 impl Session<'_, '_> {
     /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.

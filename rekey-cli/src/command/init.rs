@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rekey_core::{Flow, PolicyKind};
+use rekey_core::{Flow, PolicyKind, mask::masked};
 
 use super::{FOUND, Session, UNREADABLE, USAGE, search::is_dockerfile};
-use crate::{args, config, discover, fix, printable, render::mask::masked};
+use crate::{args, config, discover, fix, printable};
 
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
 const MOST: usize = 50;

@@ -103,7 +103,7 @@ impl Session<'_, '_> {
         out.push('\n');
         for example in rule.examples {
             use rekey_core::rule::Verdict;
-            let input = crate::render::mask::masked(example.input);
+            let input = rekey_core::mask::masked(example.input);
             let (mark, after) = match example.verdict {
                 Verdict::Good => ("good", String::new()),
                 Verdict::Bad => ("bad", String::new()),

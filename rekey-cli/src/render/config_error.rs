@@ -2,9 +2,9 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Padding, Renderer, Snippet};
 
-use rekey_core::text::Locator;
+use rekey_core::{mask::secrets, text::Locator};
 
-use super::{mask::secrets, snippet::Window};
+use super::snippet::Window;
 use crate::{config::ConfigError, printable};
 
 /// Every mistake with its place and a suggestion.

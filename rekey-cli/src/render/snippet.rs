@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use rekey_core::{Source, Span, text::Range};
-
-use super::{
-    SourceText,
+use rekey_core::{
+    Source, Span,
     mask::{MASK, secrets},
+    text::Range,
 };
+
+use super::SourceText;
 
 /// Lines longer than this are cut round the place that is shown.
 const LONG: usize = 400;
@@ -204,7 +205,7 @@ fn line_start(source: &[u8], at: usize) -> usize {
 
 /// Text of ours that is shown in a place of the user's.
 pub(crate) fn inserted(text: &str) -> Cow<'_, str> {
-    super::mask::masked(text).into()
+    rekey_core::mask::masked(text).into()
 }
 
 #[cfg(test)]

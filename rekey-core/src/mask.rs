@@ -1,9 +1,9 @@
 //! Secrets in texts that are shown.
 
-use rekey_core::Span;
+use crate::text::Span;
 
 /// What stands in the place of a secret, whatever its length.
-pub(crate) const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// The parts of a text that must never be shown, in order, none overlapping:
 ///
@@ -12,7 +12,7 @@ pub(crate) const MASK: &str = "***";
 /// - values that are assigned to names such as `DB_PASSWORD`;
 /// - tokens that are known by their first characters;
 /// - lines of base 64, as those of a key are whose marks are lost.
-pub(crate) fn secrets(text: &[u8]) -> Vec<Span> {
+pub fn secrets(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     key_bodies(text, &mut found);
     for word in words(text) {
@@ -27,7 +27,11 @@ pub(crate) fn secrets(text: &[u8]) -> Vec<Span> {
 }
 
 /// The same text with every secret masked.
-pub(crate) fn masked(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(rekey_core::mask::masked("ENV DB_PASSWORD=hunter2 A=b"), "ENV DB_PASSWORD=*** A=b");
+/// ```
+pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;
     for span in secrets(text.as_bytes()) {
