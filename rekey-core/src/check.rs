@@ -134,6 +134,7 @@ fn finding(
         place: draft.place.map(|place| match place {
             DraftPlace::Text(span) => Place::Text(locate(span)),
             DraftPlace::Pointer(pointer) => Place::Pointer(pointer),
+            DraftPlace::Layer(layer, path) => Place::Layer { layer, path },
         }),
         related: related.chain(elsewhere).collect(),
         fix,

@@ -385,6 +385,8 @@ pub(crate) enum DraftPlace {
     Text(Span),
     #[cfg_attr(not(feature = "image"), expect(dead_code, reason = "only images have documents"))]
     Pointer(String),
+    #[cfg_attr(not(feature = "image"), expect(dead_code, reason = "only images have layers"))]
+    Layer(u32, String),
 }
 
 /// A fix as a rule knows it.
@@ -407,6 +409,13 @@ impl Draft {
     #[cfg(feature = "image")]
     pub(crate) fn pointer(&mut self, pointer: impl Into<String>) -> &mut Self {
         self.place = Some(DraftPlace::Pointer(pointer.into()));
+        self
+    }
+
+    /// Marks a file in a layer of an image.
+    #[cfg(feature = "image")]
+    pub(crate) fn layer(&mut self, layer: usize, path: impl Into<String>) -> &mut Self {
+        self.place = Some(DraftPlace::Layer(u32::try_from(layer).unwrap_or(u32::MAX), path.into()));
         self
     }
 

@@ -112,16 +112,21 @@ fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {
         preflight::RUN_AS_NON_ROOT => user(facts),
         preflight::MODIFIED_FILES => modified_files(facts),
         preflight::PROHIBITED_CONTAINER_NAME => container_name(facts),
-        _ => unknown(&Unknown {
-            reason: "Red Hat's catalogue must be asked whether it knows one of the image's layers".into(),
-            settle: Settle::Service,
-        }),
+        _ => {
+            let reason = "Red Hat's catalogue must be asked whether it knows one of the image's layers";
+            let reason = facts.detail(check).unwrap_or(reason).to_owned().into();
+            unknown(&Unknown { reason, settle: Settle::Service })
+        }
     }
 }
 
 fn license(facts: &ImageFacts) -> Verdict {
     match &facts.licenses {
-        Fact::Known(true, by) => pass("`/licenses` holds a file that is not empty").by(*by),
+        Fact::Known(true, by) => {
+            let reason =
+                facts.detail(preflight::HAS_LICENSE).unwrap_or("`/licenses` holds a file that is not empty");
+            pass(reason.to_owned()).by(*by)
+        }
         Fact::Known(false, by) => fail("`/licenses` holds no file, or only empty ones").by(*by),
         Fact::Unknown(why) => unknown(why),
     }
@@ -164,15 +169,19 @@ fn layers(facts: &ImageFacts) -> Verdict {
 }
 
 fn packages(facts: &ImageFacts) -> Verdict {
-    let known = facts.packages.value().into_iter().flatten();
+    let known = facts.packages.value().and_then(|packages| packages.as_ref().ok()).into_iter().flatten();
     let mut prohibited =
         known.chain(&facts.prohibited_packages).filter(|name| preflight::is_prohibited_package(name));
     match (prohibited.next(), &facts.packages) {
+        (_, Fact::Known(Err(reason), by)) => error(reason.clone()).by(*by),
         (Some(name), packages) => {
             let by = if let Fact::Known(_, by) = packages { *by } else { Evidence::Dockerfile };
             fail(format!("the package `{name}` may not be redistributed")).by(by)
         }
-        (None, Fact::Known(_, by)) => pass("no prohibited package is installed").by(*by),
+        (None, Fact::Known(_, by)) => {
+            let detail = facts.detail(preflight::NO_PROHIBITED_PACKAGES);
+            pass(detail.unwrap_or("no prohibited package is installed").to_owned()).by(*by)
+        }
         (None, Fact::Unknown(why)) => unknown(why),
     }
 }
@@ -255,10 +264,16 @@ fn user(facts: &ImageFacts) -> Verdict {
 
 fn modified_files(facts: &ImageFacts) -> Verdict {
     match &facts.modified_files {
-        Fact::Known(files, by) => match files.first() {
-            Some(file) => fail(format!("`{file}` belongs to a Red Hat package and was changed")).by(*by),
-            None => pass("no file of a Red Hat package was changed").by(*by),
-        },
+        Fact::Known(Err(reason), by) => error(reason.clone()).by(*by),
+        Fact::Known(Ok(files), by) => {
+            let Some((file, others)) = files.split_first() else {
+                let detail = facts.detail(preflight::MODIFIED_FILES);
+                return pass(detail.unwrap_or("no file of a Red Hat package was changed").to_owned()).by(*by);
+            };
+            let others =
+                if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            fail(format!("`/{file}`{others} of Red Hat's packages changed without rpm")).by(*by)
+        }
         Fact::Unknown(why) => unknown(why),
     }
 }
@@ -279,6 +294,10 @@ fn pass(reason: impl Into<Cow<'static, str>>) -> Verdict {
 
 fn fail(reason: impl Into<Cow<'static, str>>) -> Verdict {
     Verdict { outcome: Outcome::Fail, reason: reason.into(), evidence: None, settle: None }
+}
+
+fn error(reason: impl Into<Cow<'static, str>>) -> Verdict {
+    Verdict { outcome: Outcome::Error, reason: reason.into(), evidence: None, settle: None }
 }
 
 impl Verdict {

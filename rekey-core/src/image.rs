@@ -7,6 +7,7 @@ pub mod contents;
 pub mod facts;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
+pub(crate) mod inspection;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod licenses;
 #[cfg(feature = "dockerfile")]

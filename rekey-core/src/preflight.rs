@@ -2,6 +2,13 @@
 //!
 //! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
 
+#[cfg(feature = "image")]
+pub(crate) mod extract;
+#[cfg(feature = "image")]
+pub(crate) mod licenses;
+#[cfg(feature = "image")]
+pub(crate) mod modified_files;
+
 use crate::policy::{Policy, PolicyKind, PreflightVersion};
 
 /// The checks of the container policies, by the names that preflight prints, in the order in which it runs them.
@@ -41,6 +48,14 @@ pub const PROHIBITED_CONTAINER_NAME: &str = "HasProhibitedContainerName";
 
 /// The most layers that preflight lets pass. The policy guide asks for fewer than 40.
 pub const LAYER_MAX: u32 = 40;
+
+/// The policies that look at the RPM database and what follows from it: all but those for images from scratch.
+pub const RPM_POLICIES: &[PolicyKind] = &[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux];
+
+/// The architectures that preflight judges of a list of images.
+///
+/// Source: `cmd/preflight/cmd/check_container.go`.
+pub const ARCHITECTURES: &[&str] = &["amd64", "arm64", "ppc64le", "s390x"];
 
 /// The labels that an image needs, in preflight's order.
 pub const REQUIRED_LABELS: &[&str] =
@@ -82,9 +97,8 @@ pub const PROHIBITED_PACKAGES: &[&str] = &[
 /// ```
 pub fn runs(check: &str, policy: &Policy) -> bool {
     let kind = policy.kind();
-    let scratch = matches!(kind, PolicyKind::ScratchNonroot | PolicyKind::ScratchRoot);
     match check {
-        NO_PROHIBITED_PACKAGES | MODIFIED_FILES | BASED_ON_UBI => !scratch,
+        NO_PROHIBITED_PACKAGES | MODIFIED_FILES | BASED_ON_UBI => RPM_POLICIES.contains(&kind),
         RUN_AS_NON_ROOT => !matches!(kind, PolicyKind::Root | PolicyKind::ScratchRoot),
         NO_PROHIBITED_LABELS => {
             kind != PolicyKind::Konflux && labels_judged_apart(policy.preflight_version())

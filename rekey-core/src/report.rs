@@ -69,6 +69,9 @@ pub enum Facts {
     /// An image reference in its full form.
     #[cfg(feature = "image")]
     Image(crate::image::ImageReference),
+    /// An image out of an archive.
+    #[cfg(feature = "image")]
+    Contents(Box<crate::image::contents::Summary>),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.

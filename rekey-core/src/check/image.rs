@@ -2,12 +2,14 @@
 
 use super::{run, section};
 use crate::{
-    finding::{Draft, Subject},
+    finding::{Draft, Source, Subject},
     image::{
         ImageReference,
         auth_file::AuthFile,
         config::{read_config, read_manifest, without_layers},
+        contents::ImageContents,
         facts::{Evidence, Fact, ImageFacts},
+        inspection::Inspection,
         reference::{ReferenceScan, scan},
         registry_key::KeyForm,
     },
@@ -29,22 +31,46 @@ use crate::{
 /// ```
 pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let scan = scan(input.reference.bytes());
-    let reference = ImageReference::from_scan(&scan);
-    let context = Context { scan: &scan, reference: reference.as_ref(), document: None, policy };
-    let mut drafts = judge(&context);
-    if reference.is_some() {
-        drafts.extend(tag_drafts(&scan, input.published, policy));
-    }
-
+    let scanned = input.reference.as_ref().map(|text| (text, scan(text.bytes())));
+    let reference = scanned.as_ref().and_then(|(_, scan)| ImageReference::from_scan(scan));
     let documents = documents(&input, reference.as_ref());
-    let facts = documents.iter().filter_map(|(_, _, document)| document.facts()).cloned();
-    let facts = facts.chain(reference.as_ref().map(image_facts)).reduce(ImageFacts::completed_by);
-    let value = reference.map_or(Facts::None, Facts::Image);
-    let section = section(Subject::Image, &input.reference, "reference", drafts, policy, value);
-    let mut sections = vec![Section { image: facts.map(Box::new), ..section }];
+    let contents = input.contents.map(|(image, source)| (Inspection::of(image, policy), source));
+
+    let mut sections = Vec::new();
+    if let Some((text, scan)) = &scanned {
+        let context = Context { scan, reference: reference.as_ref(), ..Context::of(policy) };
+        let mut drafts = judge(&context);
+        if reference.is_some() {
+            drafts.extend(tag_drafts(scan, input.published, policy));
+        }
+        let value = reference.clone().map_or(Facts::None, Facts::Image);
+        sections.push(section(Subject::Image, text, "reference", drafts, policy, value));
+    }
+    if let Some((inspection, source)) = &contents {
+        let mut told = documents.iter().filter_map(|(_, _, document)| document.facts());
+        // Another policy judges an operator bundle.
+        let drafts = if told.any(|facts| facts.operator_bundle) {
+            Vec::new()
+        } else {
+            judge(&Context { contents: Some(inspection), ..Context::of(policy) })
+        };
+        let value = Facts::Contents(Box::new(inspection.summary()));
+        let text = Text::from("").called((*source).clone());
+        sections.push(section(Subject::Image, &text, "image", drafts, policy, value));
+    }
     for (text, field, document) in &documents {
         sections.push(document_section(text, field, document, policy));
+    }
+    // What is nearest to the image comes first; an archive's own name for it last.
+    let facts = contents.iter().map(|(inspection, _)| inspection.facts(policy));
+    let facts = facts.chain(documents.iter().filter_map(|(_, _, document)| document.facts()).cloned());
+    let facts = facts.chain(reference.as_ref().map(|reference| image_facts(reference, Evidence::Reference)));
+    let own_name = contents.as_ref().and_then(|(inspection, _)| inspection.image.names.first());
+    let own_name = own_name.and_then(|name| ImageReference::parse(name).ok());
+    let facts = facts.chain(own_name.map(|name| image_facts(&name, Evidence::Archive)));
+    let facts = facts.reduce(ImageFacts::completed_by);
+    if let Some(first) = sections.first_mut() {
+        first.image = facts.map(Box::new);
     }
     Report::joined(policy, sections)
 }
@@ -66,8 +92,11 @@ fn documents<'a>(
         .manifest
         .as_ref()
         .map(|text| (text.clone(), "manifest", Document::Manifest(read_manifest(text.bytes()))));
-    let counted = matches!(manifest, Some((_, _, Document::Manifest(Ok(_)))));
-    let config = input.config.as_ref().map(|text| {
+    let counted = input.contents.is_some() || matches!(manifest, Some((_, _, Document::Manifest(Ok(_)))));
+    let archived = input.contents.filter(|(image, _)| !image.config.is_empty()).map(|(image, source)| {
+        Text::from(&image.config).called(Source::named_field(format!("{source} config")))
+    });
+    let config = input.config.as_ref().or(archived.as_ref()).map(|text| {
         let mut config = read_config(text.bytes());
         if let (Ok(config), true) = (&mut config, counted) {
             config.facts = without_layers(config.facts.clone());
@@ -89,8 +118,7 @@ pub(super) fn document_section(
     document: &Document,
     policy: &Policy,
 ) -> Section {
-    let nothing = ReferenceScan::nothing();
-    let context = Context { scan: &nothing, reference: None, document: Some(document), policy };
+    let context = Context { document: Some(document), ..Context::of(policy) };
     section(Subject::Image, text, field, judge(&context), policy, Facts::None)
 }
 
@@ -117,15 +145,15 @@ fn tag_drafts(scan: &ReferenceScan<'_>, published: &[String], policy: &Policy) -
 }
 
 /// What a reference tells of its image.
-fn image_facts(reference: &ImageReference) -> ImageFacts {
-    let known = |tag| Fact::Known(tag, Evidence::Reference);
+fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
+    let known = |tag| Fact::Known(tag, by);
     let tag = match (reference.digest(), reference.tag()) {
         (Some(_), _) => known(None),
         (None, tag) => known(Some(tag.unwrap_or("latest").to_owned())),
     };
     ImageFacts {
         tag,
-        name: Fact::Known(reference.last_component().to_owned(), Evidence::Reference),
+        name: Fact::Known(reference.last_component().to_owned(), by),
         ..ImageFacts::unknown("only the image's reference is given")
     }
 }
@@ -133,7 +161,8 @@ fn image_facts(reference: &ImageReference) -> ImageFacts {
 /// What [`check_image`] looks at.
 #[derive(Clone, Debug)]
 pub struct ImageInput<'a> {
-    pub(crate) reference: Text<'a>,
+    pub(crate) reference: Option<Text<'a>>,
+    pub(crate) contents: Option<(&'a ImageContents, &'a Source)>,
     pub(crate) config: Option<Text<'a>>,
     pub(crate) manifest: Option<Text<'a>>,
     pub(crate) auth_file: Option<Text<'a>>,
@@ -144,14 +173,31 @@ pub struct ImageInput<'a> {
 impl<'a> ImageInput<'a> {
     /// A reference alone.
     pub fn new(reference: impl Into<Text<'a>>) -> Self {
+        Self { reference: Some(reference.into()), ..Self::nothing() }
+    }
+
+    /// An image out of an archive, and what reports call it. Its config is judged with it unless another one is given.
+    pub fn archive(contents: &'a ImageContents, called: &'a Source) -> Self {
+        Self { contents: Some((contents, called)), ..Self::nothing() }
+    }
+
+    fn nothing() -> Self {
         Self {
-            reference: reference.into(),
+            reference: None,
+            contents: None,
             config: None,
             manifest: None,
             auth_file: None,
             registry_key: None,
             published: &[],
         }
+    }
+
+    /// The reference that the image is going to be pushed to.
+    #[must_use]
+    pub fn reference(mut self, reference: Option<Text<'a>>) -> Self {
+        self.reference = reference;
+        self
     }
 
     /// The image's config, as `skopeo inspect --config` or `podman inspect` prints it.

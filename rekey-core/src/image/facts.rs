@@ -128,18 +128,20 @@ pub struct ImageFacts {
     pub layers_at_most: Option<u32>,
     /// Whether `/licenses` holds a file that is not empty.
     pub licenses: Fact<bool>,
-    /// The names of the installed packages.
-    pub packages: Fact<Vec<String>>,
+    /// The names of the installed packages, or why preflight cannot read them, which is an error of its check.
+    pub packages: Fact<Result<Vec<String>, Cow<'static, str>>>,
     /// Prohibited packages that are going to be installed, where not every package is known.
     pub prohibited_packages: Vec<String>,
-    /// Files of Red Hat's packages that were changed.
-    pub modified_files: Fact<Vec<String>>,
+    /// Files of Red Hat's packages that were changed, or why preflight cannot look for them, which is an error of its check.
+    pub modified_files: Fact<Result<Vec<String>, Cow<'static, str>>>,
     /// The tag that the image is pushed with; none where only a digest is.
     pub tag: Fact<Option<String>>,
     /// The last part of the repository's name.
     pub name: Fact<String>,
     /// Whether it is an operator bundle, which another policy judges.
     pub operator_bundle: bool,
+    /// What was seen of a check's requirement where it is met, or cannot be told: evidence for the forecast, by check.
+    pub details: Vec<(&'static str, String)>,
 }
 
 impl<T> Fact<T> {
@@ -168,23 +170,29 @@ impl<T> Fact<T> {
 
 impl ImageFacts {
     /// An image of which nothing is known, since `reason`.
-    pub fn unknown(reason: &'static str) -> Self {
-        let settle = Settle::Image;
+    pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
+        let (reason, settle) = (reason.into(), Settle::Image);
         Self {
-            user: Fact::unknown(reason, settle),
+            user: Fact::unknown(reason.clone(), settle),
             labels: BTreeMap::new(),
-            other_labels: Fact::unknown(reason, settle),
-            layers: Fact::unknown(reason, settle),
+            other_labels: Fact::unknown(reason.clone(), settle),
+            layers: Fact::unknown(reason.clone(), settle),
             layers_at_least: 0,
             layers_at_most: None,
-            licenses: Fact::unknown(reason, settle),
-            packages: Fact::unknown(reason, settle),
+            licenses: Fact::unknown(reason.clone(), settle),
+            packages: Fact::unknown(reason.clone(), settle),
             prohibited_packages: Vec::new(),
             modified_files: Fact::unknown(reason, settle),
             tag: Fact::unknown("no image reference was given", Settle::Reference),
             name: Fact::unknown("no image reference was given", Settle::Reference),
             operator_bundle: false,
+            details: Vec::new(),
         }
+    }
+
+    /// What was seen of a check's requirement.
+    pub(crate) fn detail(&self, check: &str) -> Option<&str> {
+        self.details.iter().find(|(of, _)| *of == check).map(|(_, detail)| detail.as_str())
     }
 
     /// What is known of a label.
@@ -214,6 +222,7 @@ impl ImageFacts {
         self.tag = self.tag.or(other.tag);
         self.name = self.name.or(other.name);
         self.operator_bundle |= other.operator_bundle;
+        self.details.extend(other.details);
         self
     }
 }

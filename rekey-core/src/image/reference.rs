@@ -330,9 +330,16 @@ pub struct ReferenceScan<'a> {
 
 impl ReferenceScan<'_> {
     /// Where no reference was to be read at all: nothing is there, and nothing is wrong.
-    pub(crate) fn nothing() -> Self {
-        Self { problems: Vec::new(), ..scan(b"") }
-    }
+    pub(crate) const NOTHING: ReferenceScan<'static> = ReferenceScan {
+        text: b"",
+        scheme: None,
+        domain: None,
+        path: Span { start: 0, end: 0 },
+        tag: None,
+        digest: None,
+        problems: Vec::new(),
+        home: Home::DockerHub,
+    };
 
     /// Whether the image is on Docker Hub, said so or not.
     pub fn is_docker_hub(&self) -> bool {

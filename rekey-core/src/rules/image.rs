@@ -1,28 +1,47 @@
 //! Rules about image references, and about images' configs and manifests.
 
+mod architecture;
 mod auth_file_malformed;
 mod auth_file_no_credential;
 mod auth_file_other_project;
 mod auth_file_several;
 mod auth_file_user;
 mod credentials;
+mod digest_mismatch;
 mod digest_only;
 mod digest_pushed;
 mod document_malformed;
+mod files_modified;
+mod files_modified_third_party;
+mod files_modified_unseen;
 mod hosted_path;
 mod hosted_project;
 mod hosted_registry;
 mod label_missing;
 mod label_trademark;
 mod latest;
+mod layer_limit;
+mod layer_unreadable;
+mod license_link_broken;
+mod license_missing;
+mod license_unseen;
+mod limit_exceeded;
+mod link_outside;
 mod malformed;
 mod missing_tag;
 mod name_trademark;
+mod no_os_release;
+mod no_rpm_database;
 mod not_hosted_registry;
 mod not_scan_registry;
+mod package_architecture;
+mod package_distribution;
+mod path_unsafe;
 mod placeholder;
+mod prohibited_package;
 mod pull_registry;
 mod registry_key_form;
+mod rpm_database_unreadable;
 mod scan_path;
 mod scan_project;
 mod scheme;
@@ -32,16 +51,19 @@ mod user_root;
 mod user_root_unseen;
 
 use crate::{
+    finding::Findings,
     image::{
         ImageReference,
         auth_file::{self, AuthFile, Credential, Login},
         config::{Config, Problem},
         facts::ImageFacts,
+        inspection::{Inspection, lossy},
         reference::ReferenceScan,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, host},
         registry_key::KeyForm,
     },
     policy::Policy,
+    preflight::modified_files::{Modification, Modified},
     rule::Rule,
     text::Span,
 };
@@ -72,6 +94,25 @@ pub(crate) static RULES: &[&Rule] = &[
     &user_root::RULE,
     &user_root_unseen::RULE,
     &too_many_layers::RULE,
+    &layer_limit::RULE,
+    &digest_mismatch::RULE,
+    &layer_unreadable::RULE,
+    &limit_exceeded::RULE,
+    &path_unsafe::RULE,
+    &link_outside::RULE,
+    &architecture::RULE,
+    &license_missing::RULE,
+    &license_unseen::RULE,
+    &license_link_broken::RULE,
+    &no_rpm_database::RULE,
+    &rpm_database_unreadable::RULE,
+    &prohibited_package::RULE,
+    &no_os_release::RULE,
+    &files_modified::RULE,
+    &package_distribution::RULE,
+    &package_architecture::RULE,
+    &files_modified_third_party::RULE,
+    &files_modified_unseen::RULE,
     &auth_file_malformed::RULE,
     &auth_file_no_credential::RULE,
     &auth_file_other_project::RULE,
@@ -80,7 +121,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &registry_key_form::RULE,
 ];
 
-/// What a rule of this subject looks at: a reference, or a document.
+/// What a rule of this subject looks at: a reference, a document, or what an archive holds.
 pub(crate) struct Context<'a> {
     /// What stands in the reference.
     pub(crate) scan: &'a ReferenceScan<'a>,
@@ -88,6 +129,8 @@ pub(crate) struct Context<'a> {
     pub(crate) reference: Option<&'a ImageReference>,
     /// The config, manifest, auth file or key, where the turn is one's.
     pub(crate) document: Option<&'a Document>,
+    /// What the layers of an archive tell, where it is their turn.
+    pub(crate) contents: Option<&'a Inspection<'a>>,
     /// What it is judged against.
     pub(crate) policy: &'a Policy,
 }
@@ -132,7 +175,41 @@ impl Document {
     }
 }
 
+/// A reference in which nothing stands.
+static NOTHING: ReferenceScan<'static> = ReferenceScan::NOTHING;
+
+impl<'a> Context<'a> {
+    /// Nothing to look at yet.
+    pub(crate) fn of(policy: &'a Policy) -> Self {
+        Self { scan: &NOTHING, reference: None, document: None, contents: None, policy }
+    }
+}
+
 impl Context<'_> {
+    /// How many layers the image has, by what the turn is one's.
+    fn layers(&self) -> Option<u32> {
+        if let Some(contents) = self.contents {
+            return u32::try_from(contents.image.layers.len()).ok();
+        }
+        let facts = self.document?.facts().filter(|facts| !facts.operator_bundle)?;
+        facts.layers.value().copied()
+    }
+
+    /// The files of packages that layers change in one way, by layer and package; those that preflight sees, or the others.
+    fn changed(&self, kind: Modification, seen: bool) -> Vec<Changed<'_>> {
+        let Some(contents) = self.contents else { return Vec::new() };
+        let files = if seen { &contents.modified } else { &contents.unseen };
+        let files: Vec<_> = files.iter().filter(|file| file.kind == kind).collect();
+        let groups =
+            files.chunk_by(|a, b| (a.layer, &a.package, &a.before) == (b.layer, &b.package, &b.before));
+        groups
+            .filter_map(|group| {
+                let (first, rest) = group.split_first()?;
+                Some(Changed { first, others: rest.len(), package: &first.package, contents })
+            })
+            .collect()
+    }
+
     /// The config, unless it is an operator bundle's, which another policy judges.
     fn config(&self) -> Option<&Config> {
         match self.document {
@@ -186,6 +263,38 @@ impl Context<'_> {
         let project = reference.path().strip_prefix(QUAY_NAMESPACE)?.strip_prefix('/')?;
         let end = self.scan.path.end as usize;
         Some((project, Span::new(end - project.len(), end)))
+    }
+}
+
+/// Files of one package that one layer changes.
+struct Changed<'a> {
+    first: &'a Modified,
+    /// How many more there are.
+    others: usize,
+    /// The package that owns them: name, version, release and architecture.
+    package: &'a str,
+    contents: &'a Inspection<'a>,
+}
+
+impl Changed<'_> {
+    /// The first of them, and how many more there are.
+    fn names(&self) -> String {
+        let first = lossy(&self.first.path);
+        match self.others {
+            0 => format!("`/{first}`"),
+            others => format!("`/{first}` and {others} more"),
+        }
+    }
+
+    /// The package that owned them in the layer below.
+    fn before(&self) -> &str {
+        self.first.before.as_deref().unwrap_or(self.package)
+    }
+
+    fn report(&self, rule: &Rule, message: String, findings: &mut Findings) {
+        let layer = self.first.layer;
+        let help = format!("{}{}", rule.help, self.contents.made_by(layer));
+        findings.report(message).help(help).layer(layer, lossy(&self.first.path));
     }
 }
 

@@ -7,6 +7,9 @@ use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
     TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submissions, check_tag,
     dockerfile::BuildContext,
+    image::contents::{
+        Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, clean_path,
+    },
     private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
 };
@@ -84,7 +87,12 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         }
         Subject::Image => {
             let published = published(option("published"));
-            let input = ImageInput::new(input)
+            let (contents, called) = (option("layers").map(contents), Source::field("image"));
+            let input = match &contents {
+                Some(contents) => ImageInput::archive(contents, &called).reference(Some(input.into())),
+                None => ImageInput::new(input),
+            };
+            let input = input
                 .published(&published)
                 .config(option("config").map(Into::into))
                 .manifest(option("manifest").map(Into::into))
@@ -99,6 +107,93 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
 
 fn published(list: Option<&str>) -> Vec<String> {
     list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+}
+
+/// What an image holds, one thing a line, from the base upwards:
+///
+/// ```text
+/// platform linux/arm64
+/// file PATH BYTES [MODE]       link PATH -> TARGET       hardlink PATH -> TARGET       directory PATH
+/// os-release el9
+/// rpms PATH                    a database; what follows is in it
+/// rpm NAME VERSION RELEASE ARCHITECTURE VENDOR TIME FILE…
+/// damaged PATH                 a database that cannot be read
+/// layer [INSTRUCTION]          the next layer begins
+/// fault digest|unreadable|limit MESSAGE
+/// ```
+pub(crate) fn contents(text: &str) -> ImageContents {
+    let mut image = ImageContents { platform: "linux/amd64".into(), ..ImageContents::default() };
+    image.layers.push(Layer::default());
+    for line in text.lines() {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let words: Vec<&str> = rest.split(' ').collect();
+        let number = u32::try_from(image.layers.len() - 1).unwrap();
+        let layer = image.layers.last_mut().unwrap();
+        match (word, words.as_slice()) {
+            ("platform", [platform]) => image.platform = (*platform).into(),
+            ("file", [path, size]) => layer.entries.push(entry(path, EntryKind::File, size, "644", "")),
+            ("file", [path, size, mode]) => layer.entries.push(entry(path, EntryKind::File, size, mode, "")),
+            ("directory", [path]) => layer.entries.push(entry(path, EntryKind::Directory, "0", "755", "")),
+            ("link", [path, "->", to]) => layer.entries.push(entry(path, EntryKind::Symlink, "0", "777", to)),
+            ("hardlink", [path, "->", to]) => {
+                layer.entries.push(entry(path, EntryKind::Hardlink, "0", "644", to));
+            }
+            ("os-release", [name]) => {
+                let text = format!("ID=\"rhel\"\nPLATFORM_ID=\"platform:{name}\"\n");
+                let file = entry("etc/os-release", EntryKind::File, &text.len().to_string(), "644", "");
+                layer.texts.push((file.path.clone(), text.into()));
+                layer.entries.push(file);
+            }
+            ("rpms" | "damaged", [path]) => {
+                let file = entry(path, EntryKind::File, "4096", "644", "");
+                let packages = if word == "rpms" { Ok(Vec::new()) } else { Err("page 1 is damaged".into()) };
+                layer.databases.push(Database { path: file.path.clone(), packages });
+                layer.entries.push(file);
+            }
+            ("rpm", [name, version, release, arch, vendor, time, files @ ..]) => {
+                let file =
+                    |path: &&str| PackageFile { path: format!("/{path}").into_bytes().into(), flags: 0 };
+                let package = Package {
+                    name: (*name).into(),
+                    version: (*version).into(),
+                    release: (*release).into(),
+                    arch: (*arch).into(),
+                    vendor: vendor.replace('_', " "),
+                    install_time: time.parse().unwrap(),
+                    files: files.iter().map(file).collect(),
+                    ..Package::default()
+                };
+                layer.databases.last_mut().unwrap().packages.as_mut().unwrap().push(package);
+            }
+            ("layer", _) => {
+                let created_by = (!rest.is_empty()).then(|| rest.to_owned());
+                image.layers.push(Layer { created_by, ..Layer::default() });
+            }
+            ("fault", [kind, ..]) => {
+                let message = rest.split_once(' ').unwrap().1.to_owned();
+                let kind = match *kind {
+                    "digest" => FaultKind::Digest,
+                    "unreadable" => FaultKind::Unreadable,
+                    "limit" => FaultKind::Limit,
+                    other => panic!("no fault {other}"),
+                };
+                image.faults.push(Fault { kind, layer: Some(number), path: String::new(), message });
+            }
+            _ => panic!("no line of an image's contents: {line}"),
+        }
+    }
+    image
+}
+
+fn entry(path: &str, kind: EntryKind, size: &str, mode: &str, target: &str) -> Entry {
+    Entry {
+        path: clean_path(path.as_bytes()),
+        kind,
+        mode: u32::from_str_radix(mode, 8).unwrap(),
+        size: size.parse().unwrap(),
+        target: target.as_bytes().into(),
+        capability: false,
+    }
 }
 
 /// A build context as `path=length`, one a line.

@@ -29,11 +29,9 @@ const FORTY_ONE: &str =
     r#"{"layers": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#;
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(document) = context.document else { return };
-    let facts = document.facts().filter(|facts| !facts.operator_bundle);
-    let layers = facts.and_then(|facts| facts.layers.value()).copied().unwrap_or_default();
-    if layers > LAYER_MAX {
-        let message = format!("expected at most {LAYER_MAX} layers, found {layers}");
-        findings.report(message).pointer(Document::layers(document));
+    let Some(layers) = context.layers().filter(|layers| *layers > LAYER_MAX) else { return };
+    let draft = findings.report(format!("expected at most {LAYER_MAX} layers, found {layers}"));
+    if let Some(document) = context.document {
+        draft.pointer(Document::layers(document));
     }
 }

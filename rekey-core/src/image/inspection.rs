@@ -1,0 +1,321 @@
+//! What the layers of an image tell of it: read once, for the rules and for the facts.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use super::{
+    contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
+    facts::{Evidence, Fact, ImageFacts, Settle},
+};
+use crate::{
+    policy::{Policy, PreflightVersion},
+    preflight::{
+        self,
+        extract::{Extracted, Found, Refused, SYSIMAGE_DATABASE, VAR_DATABASES, flatten},
+        licenses::{Licenses, Missing},
+        modified_files::{Eyes, Modification, Modified, modified_files},
+    },
+};
+
+/// Where preflight reads of the distribution; links are followed.
+const OS_RELEASE: &str = "etc/os-release";
+
+/// What preflight sees in an image, and what it does not.
+pub(crate) struct Inspection<'i> {
+    /// What was inspected.
+    pub(crate) image: &'i ImageContents,
+    /// Why nothing can be told, if so.
+    pub(crate) unknown: Option<Cow<'static, str>>,
+    /// Why preflight refuses the image.
+    pub(crate) refused: Option<Refused<'i>>,
+    /// What is below `/licenses`; none where preflight refuses the image.
+    pub(crate) licenses: Option<Licenses<'i>>,
+    /// A licence that is in the image all the same where preflight finds none.
+    pub(crate) license_unseen: Option<(Vec<u8>, Found<'i>)>,
+    /// The packages that are installed.
+    pub(crate) packages: Packages<'i>,
+    /// What `os-release` says.
+    pub(crate) distribution: Distribution,
+    /// Files of packages that layers change, as preflight sees it.
+    pub(crate) modified: Vec<Modified>,
+    /// Those that it does not see.
+    pub(crate) unseen: Vec<Modified>,
+}
+
+/// The RPM database that preflight reads.
+pub(crate) enum Packages<'i> {
+    /// There is none.
+    None,
+    /// It cannot be read, for this reason.
+    Unreadable(Found<'i>, Cow<'static, str>),
+    /// These are installed.
+    Installed(Found<'i>, &'i [Package]),
+}
+
+/// What `os-release` says of the distribution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Distribution {
+    /// There is no such file, which is an error of the check.
+    Missing,
+    /// It has no `PLATFORM_ID` that preflight understands.
+    Unnamed,
+    /// `el9`, say.
+    Named(String),
+}
+
+impl<'i> Inspection<'i> {
+    /// Looks at an image with preflight's eyes and with ours.
+    pub(crate) fn of(image: &'i ImageContents, policy: &Policy) -> Self {
+        let mut inspection = Self {
+            image,
+            unknown: image.unread().map(Cow::Owned),
+            refused: None,
+            licenses: None,
+            license_unseen: None,
+            packages: Packages::None,
+            distribution: Distribution::Missing,
+            modified: Vec::new(),
+            unseen: Vec::new(),
+        };
+        if inspection.unknown.is_some() {
+            return inspection;
+        }
+        let extracted = flatten(image).and_then(|flat| Ok((Extracted::of(&flat)?, flat)));
+        let (extracted, flat) = match extracted {
+            Ok(extracted) => extracted,
+            Err(refused) => {
+                inspection.unknown = Some("preflight cannot extract the image".into());
+                inspection.refused = Some(refused);
+                return inspection;
+            }
+        };
+        let version = policy.preflight_version();
+        let licenses = Licenses::of(&extracted);
+        if licenses.passing().is_none() {
+            inspection.license_unseen = Licenses::of(&Extracted::whole(&flat)).passing().cloned();
+        }
+        inspection.licenses = Some(licenses);
+        inspection.packages = packages(image, &extracted, policy);
+        inspection.distribution = distribution(image, &extracted);
+        let dist = match &inspection.distribution {
+            Distribution::Named(dist) => Some(dist.as_str()),
+            _ => None,
+        };
+        inspection.modified = modified_files(image, dist, Eyes::Preflight(version));
+        inspection.unseen = modified_files(image, dist, Eyes::Open);
+        let seen: HashSet<_> = inspection.modified.iter().map(|file| (file.layer, &file.path)).collect();
+        inspection.unseen.retain(|file| !seen.contains(&(file.layer, &file.path)));
+        inspection
+    }
+
+    /// The facts that follow.
+    pub(crate) fn facts(&self, policy: &Policy) -> ImageFacts {
+        let count = u32::try_from(self.image.layers.len()).unwrap_or(u32::MAX);
+        let reason = self.unknown.clone().unwrap_or("the layers do not say".into());
+        let mut facts = ImageFacts {
+            layers: Fact::Known(count, Evidence::Archive),
+            layers_at_least: count,
+            layers_at_most: Some(count),
+            ..ImageFacts::unknown(reason)
+        };
+        if self.unknown.is_some() {
+            return facts;
+        }
+        let by = Evidence::Archive;
+        facts.licenses = self.license_fact(policy);
+        facts.packages = match &self.packages {
+            Packages::None => Fact::Known(Err("preflight finds no RPM database".into()), by),
+            Packages::Unreadable(found, reason) => {
+                let reason = format!("the RPM database {} cannot be read: {reason}", place(*found));
+                Fact::unknown(reason, Settle::Service)
+            }
+            Packages::Installed(_, packages) => {
+                Fact::Known(Ok(packages.iter().map(|package| package.name.clone()).collect()), by)
+            }
+        };
+        let fails = |modified: &&Modified| modified.kind != Modification::ThirdParty;
+        let paths = self.modified.iter().filter(fails).map(|modified| lossy(&modified.path)).collect();
+        facts.modified_files = match (&self.distribution, self.unreadable_database()) {
+            (Distribution::Missing, _) => Fact::Known(Err("preflight finds no `/etc/os-release`".into()), by),
+            (_, Some(layer)) => {
+                Fact::unknown(format!("the RPM database of layer {layer} cannot be read"), Settle::Service)
+            }
+            (_, None) => Fact::Known(Ok(paths), by),
+        };
+        facts.details = self.details();
+        facts
+    }
+
+    fn license_fact(&self, policy: &Policy) -> Fact<bool> {
+        let Some(licenses) = &self.licenses else {
+            return Fact::unknown("the layers do not say", Settle::Image);
+        };
+        let passes = licenses.passing().is_some();
+        // Before 1.18.0 links were not followed, and before 1.17.1 directories not searched and counted as files.
+        let is_plain = licenses.plain || licenses.missing == Some(Missing::Nothing);
+        if policy.preflight_version().triple() < (1, 18, 0) && !is_plain {
+            let reason =
+                "before preflight 1.18.0, links and directories below `/licenses` were judged in other ways";
+            return Fact::unknown(reason, Settle::Service);
+        }
+        Fact::Known(passes, Evidence::Archive)
+    }
+
+    /// The first layer whose RPM database preflight would look into and that cannot be read.
+    fn unreadable_database(&self) -> Option<usize> {
+        let eyes = Eyes::Preflight(PreflightVersion::default());
+        let unreadable = |layer| {
+            preflight::modified_files::database(layer, eyes)
+                .is_some_and(|database| database.packages.is_err())
+        };
+        self.image.layers.iter().position(unreadable)
+    }
+
+    /// What was seen, for the reasons of the forecast.
+    fn details(&self) -> Vec<(&'static str, String)> {
+        let mut details = Vec::new();
+        if let Some((path, found)) = self.licenses.as_ref().and_then(Licenses::passing) {
+            let bytes = found.entry.size;
+            let reason = format!("`/{}` of layer {} has {bytes} bytes", lossy(path), found.layer);
+            details.push((preflight::HAS_LICENSE, reason));
+        }
+        if let Packages::Installed(found, packages) = &self.packages {
+            let count = packages.len();
+            let reason = format!("none of the {count} packages in {} is prohibited", place(*found));
+            details.push((preflight::NO_PROHIBITED_PACKAGES, reason));
+        }
+        let third = self.modified.iter().filter(|modified| modified.kind == Modification::ThirdParty).count();
+        let layers = self.image.layers.len();
+        let warned = match third {
+            0 => String::new(),
+            _ => format!("; preflight warns of {third} of other vendors"),
+        };
+        let reason = format!("no layer of {layers} changes a file of a Red Hat package without rpm{warned}");
+        details.push((preflight::MODIFIED_FILES, reason));
+        if let Some(base) = self.image.layers.first() {
+            let says = match &self.distribution {
+                Distribution::Named(name) => format!("; its `os-release` says `{name}`"),
+                Distribution::Missing | Distribution::Unnamed => String::new(),
+            };
+            let reason = format!(
+                "Red Hat's catalogue must be asked whether it knows one of the image's {layers} layers, the lowest `{}`{says}",
+                base.diff_id
+            );
+            details.push((preflight::BASED_ON_UBI, reason));
+        }
+        details
+    }
+
+    /// What a report keeps.
+    pub(crate) fn summary(&self) -> Summary {
+        let image = self.image;
+        let layer = |layer: &Layer| LayerSummary {
+            digest: layer.digest.clone(),
+            diff_id: layer.diff_id.clone(),
+            size: layer.size,
+            entries: layer.entries.len(),
+            created_by: layer.instruction(),
+        };
+        let license = |(path, found): &(Vec<u8>, Found<'_>)| FileSummary {
+            path: lossy(path),
+            layer: found.layer,
+            size: found.entry.size,
+        };
+        let file = |seen| {
+            move |file: &Modified| ModifiedFile {
+                path: lossy(&file.path),
+                layer: file.layer,
+                package: file.package.clone(),
+                change: file.kind.as_str(),
+                seen,
+            }
+        };
+        let (database, packages) = match &self.packages {
+            Packages::Installed(found, packages) => {
+                (Some(lossy(&found.entry.path)), packages.iter().map(Package::nvra).collect())
+            }
+            Packages::Unreadable(found, _) => (Some(lossy(&found.entry.path)), Vec::new()),
+            Packages::None => (None, Vec::new()),
+        };
+        Summary {
+            platform: image.platform.clone(),
+            digest: image.digest.clone(),
+            names: image.names.clone(),
+            layers: image.layers.iter().map(layer).collect(),
+            distribution: match &self.distribution {
+                Distribution::Named(name) => Some(name.clone()),
+                _ => None,
+            },
+            licenses: self.licenses.iter().flat_map(|licenses| &licenses.files).map(license).collect(),
+            database,
+            packages,
+            modified_files: self
+                .modified
+                .iter()
+                .map(file(true))
+                .chain(self.unseen.iter().map(file(false)))
+                .collect(),
+        }
+    }
+
+    /// What made a layer, as an end of a sentence.
+    pub(crate) fn made_by(&self, layer: usize) -> String {
+        let instruction = self.image.layers.get(layer).and_then(Layer::instruction);
+        instruction
+            .map_or_else(String::new, |instruction| format!(" Layer {layer} was made by `{instruction}`."))
+    }
+
+    /// The lowest layer whose database has this package.
+    pub(crate) fn layer_of(&self, package: &Package) -> Option<usize> {
+        let has = |layer| {
+            let packages = preflight::modified_files::database(layer, Eyes::Open)?.packages.as_ref().ok()?;
+            packages.iter().any(|other| other.nvra() == package.nvra()).then_some(())
+        };
+        self.image.layers.iter().position(|layer| has(layer).is_some())
+    }
+}
+
+/// The database that preflight's checks of packages read.
+fn packages<'i>(image: &'i ImageContents, extracted: &Extracted<'i>, policy: &Policy) -> Packages<'i> {
+    let sysimage = policy.preflight_version().triple() >= (1, 14, 1);
+    let places = sysimage.then_some(SYSIMAGE_DATABASE).into_iter().chain(VAR_DATABASES);
+    let Some(found) = places.into_iter().find_map(|place| extracted.file(place)) else {
+        return Packages::None;
+    };
+    let databases = image.layers.get(found.layer).map(|layer| layer.databases.as_slice()).unwrap_or_default();
+    match databases
+        .iter()
+        .find(|database| database.path == found.entry.path)
+        .map(|database| &database.packages)
+    {
+        Some(Ok(packages)) => Packages::Installed(found, packages),
+        Some(Err(reason)) => Packages::Unreadable(found, reason.clone()),
+        None => Packages::Unreadable(found, "it is no RPM database".into()),
+    }
+}
+
+/// What preflight reads out of `os-release`.
+fn distribution(image: &ImageContents, extracted: &Extracted<'_>) -> Distribution {
+    let Some(found) = extracted.file(OS_RELEASE) else { return Distribution::Missing };
+    let texts = image.layers.get(found.layer).map(|layer| layer.texts.as_slice()).unwrap_or_default();
+    let text = texts.iter().find(|(path, _)| *path == found.entry.path);
+    let text = String::from_utf8_lossy(text.map(|(_, text)| text.as_slice()).unwrap_or_default());
+    let name = text.lines().find_map(|line| {
+        let rest = line.split("PLATFORM_ID=\"platform:").skip(1);
+        rest.into_iter().find_map(|rest| {
+            let end = rest.find(|ch: char| !ch.is_ascii_alphanumeric())?;
+            let (name, after) = rest.split_at(end);
+            (!name.is_empty() && after.starts_with('"')).then(|| name.to_owned())
+        })
+    });
+    name.map_or(Distribution::Unnamed, Distribution::Named)
+}
+
+/// Where a file stands, to be read in a sentence.
+fn place(found: Found<'_>) -> String {
+    format!("`/{}` of layer {}", lossy(&found.entry.path), found.layer)
+}
+
+/// A path to be shown.
+pub(crate) fn lossy(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).into_owned()
+}

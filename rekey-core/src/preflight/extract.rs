@@ -1,0 +1,399 @@
+//! The files that preflight takes out of an image before its checks look at them, which are not always the files that a
+//! container sees.
+//!
+//! Source: `internal/engine/untar.go` of openshift-preflight 1.21.0, and `pkg/v1/mutate/mutate.go` of
+//! google/go-containerregistry 0.21, which flattens the layers.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::image::contents::{Entry, EntryKind, ImageContents, clean_path};
+
+/// What a whiteout's name begins with.
+pub(crate) const WHITEOUT: &[u8] = b".wh.";
+/// The whiteout of everything that lower layers have in a directory.
+pub(crate) const OPAQUE: &[u8] = b".wh..wh..opq";
+
+/// What preflight extracts: files, and what links point at, since only those that match are followed.
+const WANTED: &[&str] = &[
+    "licenses",
+    "etc/os-release",
+    "usr/lib/os-release",
+    SYSIMAGE_DATABASE,
+    VAR_DATABASES[0],
+    VAR_DATABASES[1],
+];
+
+/// Where preflight looks for the RPM database since 1.14.1, before the other places.
+pub(crate) const SYSIMAGE_DATABASE: &str = "usr/lib/sysimage/rpm/rpmdb.sqlite";
+/// Where it has always looked.
+pub(crate) const VAR_DATABASES: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages"];
+
+/// How often preflight may be sent through the layers again by links that point at links.
+const ROUNDS_MAX: usize = 64;
+/// How many links one path may pass through, as in Go's `filepath.EvalSymlinks`.
+const LINKS_MAX: usize = 255;
+
+/// A file of an image, by the layer and the entry that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found<'i> {
+    /// Number of the layer, from 0 at the base.
+    pub(crate) layer: usize,
+    /// The entry in it.
+    pub(crate) entry: &'i Entry,
+}
+
+/// Why preflight cannot extract an image: it judges nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused<'i> {
+    /// A path that leads out of the image.
+    UnsafePath(Found<'i>),
+    /// Links that send it through the layers again and again.
+    LinkRounds,
+}
+
+/// The layers as one tree: what each entry is seen as from the top, in the order in which preflight meets them.
+pub(crate) fn flatten(image: &ImageContents) -> Result<Vec<Found<'_>>, Refused<'_>> {
+    let mut seen = Seen::default();
+    let mut flat = Vec::new();
+    for (layer, entries) in image.layers.iter().map(|layer| &layer.entries).enumerate().rev() {
+        let mut opaque = Vec::new();
+        for entry in entries {
+            let found = Found { layer, entry };
+            if is_unsafe_path(&entry.path) {
+                return Err(Refused::UnsafePath(found));
+            }
+            if is_link(entry.kind) && leads_out(entry) {
+                continue;
+            }
+            let (parent, base) = split(&entry.path);
+            if base == OPAQUE {
+                opaque.push(parent);
+                continue;
+            }
+            let whited = base.strip_prefix(WHITEOUT);
+            let name = match whited {
+                Some(base) if entry.kind != EntryKind::Directory => join(parent, base),
+                _ => entry.path.to_vec(),
+            };
+            if whited.is_none() && seen.names.contains_key(name.as_slice()) || seen.hide(&name) {
+                continue;
+            }
+            seen.names.insert(name, whited.is_some() || entry.kind != EntryKind::Directory);
+            if whited.is_none() {
+                flat.push(found);
+            }
+        }
+        // What a layer makes opaque hides what is below it, not what is in it.
+        seen.opaque.extend(opaque);
+    }
+    Ok(flat)
+}
+
+/// What upper layers say of lower ones.
+#[derive(Default)]
+struct Seen<'i> {
+    /// Every name that was met, and whether it hides what lies below it: all but directories do.
+    names: HashMap<Vec<u8>, bool>,
+    opaque: HashSet<&'i [u8]>,
+}
+
+impl Seen<'_> {
+    fn hide(&self, name: &[u8]) -> bool {
+        parents(name).any(|parent| self.names.get(parent) == Some(&true) || self.opaque.contains(parent))
+    }
+}
+
+/// What preflight has on disk when its checks run.
+pub(crate) struct Extracted<'i> {
+    nodes: HashMap<Vec<u8>, Node<'i>>,
+    /// Every directory that holds one of them, with the names in it.
+    folders: HashMap<Vec<u8>, Vec<Vec<u8>>>,
+}
+
+#[derive(Clone)]
+enum Node<'i> {
+    File(Found<'i>),
+    /// With its target as a path from the root, without a slash in front.
+    Symlink(Vec<u8>),
+}
+
+/// What a path leads to.
+pub(crate) enum Target<'e, 'i> {
+    /// A file.
+    File(Found<'i>),
+    /// A directory, by its real path.
+    Folder(&'e [u8]),
+}
+
+impl<'i> Extracted<'i> {
+    /// Extracts as preflight does, round by round.
+    pub(crate) fn of(flat: &[Found<'i>]) -> Result<Self, Refused<'i>> {
+        let mut extracted = Self { nodes: HashMap::new(), folders: HashMap::new() };
+        let mut wanted: HashSet<Vec<u8>> = WANTED.iter().map(|path| path.as_bytes().to_vec()).collect();
+        for _ in 0..ROUNDS_MAX {
+            wanted = extracted.round(flat, wanted);
+            if wanted.is_empty() {
+                return Ok(extracted);
+            }
+        }
+        Err(Refused::LinkRounds)
+    }
+
+    /// Every file and link, as a container sees them.
+    pub(crate) fn whole(flat: &[Found<'i>]) -> Self {
+        let mut whole = Self { nodes: HashMap::new(), folders: HashMap::new() };
+        let (links, others): (Vec<Found<'i>>, Vec<Found<'i>>) =
+            flat.iter().partition(|found| found.entry.kind == EntryKind::Hardlink);
+        for found in others {
+            let entry = found.entry;
+            let node = match entry.kind {
+                EntryKind::File => Some(Node::File(found)),
+                EntryKind::Symlink => from_root(&entry.path, &entry.target).map(Node::Symlink),
+                _ => None,
+            };
+            if let Some(node) = node {
+                whole.insert(without_slash(&entry.path), node);
+            }
+        }
+        for found in links {
+            let target = clean_path(without_slash(&found.entry.target));
+            if let Some(node) = whole.nodes.get(&*target).cloned() {
+                whole.insert(without_slash(&found.entry.path), node);
+            }
+        }
+        whole
+    }
+
+    /// One pass through the tree. What links point at and was not met is wanted in the next one.
+    fn round(&mut self, flat: &[Found<'i>], mut wanted: HashSet<Vec<u8>>) -> HashSet<Vec<u8>> {
+        let mut open: HashSet<Vec<u8>> = HashSet::new();
+        for found in flat {
+            let entry = found.entry;
+            let name = &*entry.path;
+            let is_wanted = wanted.contains(name) || parents(name).any(|parent| wanted.contains(parent));
+            if !is_wanted || self.nodes.contains_key(name) {
+                continue;
+            }
+            let node = match entry.kind {
+                EntryKind::File => Node::File(*found),
+                // A link to what was not extracted, or not yet, cannot be made, and is forgotten.
+                EntryKind::Hardlink => match self.nodes.get(&*clean_path(&entry.target)) {
+                    Some(node) if !entry.target.starts_with(b"/") => node.clone(),
+                    _ => continue,
+                },
+                EntryKind::Symlink => match from_root(name, &entry.target) {
+                    Some(target) => Node::Symlink(target),
+                    None => continue,
+                },
+                EntryKind::Directory | EntryKind::Other => continue,
+            };
+            self.insert(name, node);
+            let kept = longest(&open, name);
+            if let Some(kept) = kept {
+                open.remove(&kept);
+            }
+            if is_link(entry.kind) {
+                // Preflight joins an absolute target to the link's directory all the same.
+                let target = clean_path(&[split(name).0, b"/", &*entry.target].concat()).into_vec();
+                if !self.nodes.contains_key(&target) {
+                    wanted.insert(target.clone());
+                    open.insert(target);
+                }
+            }
+        }
+        open
+    }
+
+    fn insert(&mut self, name: &[u8], node: Node<'i>) {
+        self.nodes.insert(name.to_vec(), node);
+        let mut child = name;
+        while child != b"." {
+            let (parent, base) = split(child);
+            let names = self.folders.entry(parent.to_vec()).or_default();
+            if names.iter().any(|name| name == base) {
+                break;
+            }
+            names.push(base.to_vec());
+            child = parent;
+        }
+    }
+
+    /// What a path from the root leads to, links followed; none where it leads nowhere.
+    pub(crate) fn follow(&self, path: &[u8]) -> Option<Target<'_, 'i>> {
+        let mut links = 0;
+        // What is still to walk, the next part last.
+        let mut rest: Vec<&[u8]> = path.split(|b| *b == b'/').rev().collect();
+        let mut at: Vec<u8> = Vec::new();
+        while let Some(part) = rest.pop() {
+            let next = if at.is_empty() { part.to_vec() } else { join(&at, part) };
+            match self.nodes.get(&next) {
+                Some(Node::Symlink(target)) => {
+                    links += 1;
+                    if links > LINKS_MAX {
+                        return None;
+                    }
+                    at.clear();
+                    rest.extend(target.split(|b| *b == b'/').filter(|part| !part.is_empty()).rev());
+                }
+                Some(Node::File(found)) if rest.is_empty() => return Some(Target::File(*found)),
+                None if self.folders.contains_key(&next) => at = next,
+                Some(Node::File(_)) | None => return None,
+            }
+        }
+        let root = if at.is_empty() { b".".to_vec() } else { at };
+        self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder))
+    }
+
+    /// The file that a path leads to.
+    pub(crate) fn file(&self, path: &str) -> Option<Found<'i>> {
+        match self.follow(path.as_bytes())? {
+            Target::File(found) => Some(found),
+            Target::Folder(_) => None,
+        }
+    }
+
+    /// Every path below a directory that is no directory itself; links are not followed.
+    pub(crate) fn walk(&self, folder: &[u8]) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        let mut open = vec![folder.to_vec()];
+        while let Some(folder) = open.pop() {
+            for name in self.folders.get(&folder).into_iter().flatten() {
+                let path = join(&folder, name);
+                if self.nodes.contains_key(&path) {
+                    found.push(path);
+                } else {
+                    open.push(path);
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Whether what stands at a path is a symbolic link.
+    pub(crate) fn is_symlink(&self, path: &[u8]) -> bool {
+        matches!(self.nodes.get(path), Some(Node::Symlink(_)))
+    }
+}
+
+/// The longest of `paths` that is `name` or a directory above it.
+fn longest(paths: &HashSet<Vec<u8>>, name: &[u8]) -> Option<Vec<u8>> {
+    if paths.is_empty() {
+        return None;
+    }
+    std::iter::once(name).chain(parents(name)).find_map(|path| paths.get(path)).cloned()
+}
+
+/// Where a symbolic link points, from the root and without a slash in front; none where it leads out.
+fn from_root(name: &[u8], target: &[u8]) -> Option<Vec<u8>> {
+    let folder = split(name).0;
+    let joined = match target {
+        [b'/', ..] => target.to_vec(),
+        // Of what lies at the root, `..` is cut off.
+        _ if folder == b"." => [b"/", target].concat(),
+        _ => [folder, b"/", target].concat(),
+    };
+    let clean = clean_path(&joined);
+    let inside = clean.strip_prefix(b"/").unwrap_or(&clean);
+    (!inside.starts_with(b"..")).then(|| inside.to_vec())
+}
+
+pub(crate) fn is_link(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::Symlink | EntryKind::Hardlink)
+}
+
+/// Whether go-containerregistry refuses an image for a path in it.
+fn is_unsafe_path(path: &[u8]) -> bool {
+    let clean = clean_path(&slashes(path));
+    is_above(&clean) || path.first() == Some(&b'\\') || has_drive(&clean)
+}
+
+/// Whether go-containerregistry leaves a link out since its relative target leads out of the image.
+pub(crate) fn leads_out(link: &Entry) -> bool {
+    let clean = clean_path(&slashes(&link.target));
+    match clean.first() {
+        Some(b'/') => false,
+        _ if has_drive(&clean) => true,
+        _ => clean_path(&[split(&link.path).0, b"/", &clean].concat()).starts_with(b".."),
+    }
+}
+
+fn is_above(clean: &[u8]) -> bool {
+    clean == b".." || clean.starts_with(b"../")
+}
+
+fn slashes(path: &[u8]) -> Vec<u8> {
+    path.iter().map(|b| if *b == b'\\' { b'/' } else { *b }).collect()
+}
+
+/// Whether a path begins as Windows's do: `C:`.
+fn has_drive(path: &[u8]) -> bool {
+    matches!(path, [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+/// A path without the slash in front.
+pub(crate) fn without_slash(path: &[u8]) -> &[u8] {
+    path.strip_prefix(b"/").unwrap_or(path)
+}
+
+/// Directory and last part of a cleaned path; the directory of what lies at the root is `.`.
+pub(crate) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    match path.iter().rposition(|b| *b == b'/') {
+        Some(0) => (b"/", path.get(1..).unwrap_or_default()),
+        Some(slash) => {
+            let (parent, base) = path.split_at(slash);
+            (parent, base.get(1..).unwrap_or_default())
+        }
+        None => (b".", path),
+    }
+}
+
+/// A directory and a name in it as one path.
+pub(crate) fn join(parent: &[u8], base: &[u8]) -> Vec<u8> {
+    match parent {
+        b"." => base.to_vec(),
+        b"/" => [b"/", base].concat(),
+        _ => [parent, b"/", base].concat(),
+    }
+}
+
+/// The directories above a cleaned path, the nearest first.
+pub(crate) fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::successors(Some(path), |path| {
+        let parent = split(path).0;
+        (parent != *path && *path != b".").then_some(parent)
+    })
+    .skip(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_end_at_the_root() {
+        let all = |path: &str| {
+            parents(path.as_bytes())
+                .map(|path| String::from_utf8_lossy(path).into_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(all("a/b/c"), ["a/b", "a", "."]);
+        assert_eq!(all("/a/b"), ["/a", "/"]);
+        assert_eq!(all("."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn targets_of_links_are_told_from_the_root() {
+        for (name, target, expected) in [
+            ("licenses", "usr/share/licenses", Some("usr/share/licenses")),
+            ("licenses", "/usr/share/licenses", Some("usr/share/licenses")),
+            ("licenses", "../../usr", Some("usr")),
+            ("etc/os-release", "../usr/lib/os-release", Some("usr/lib/os-release")),
+            ("etc/os-release", "../../usr", None),
+            ("a/b", "/../c", Some("c")),
+        ] {
+            let found = from_root(name.as_bytes(), target.as_bytes());
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{name} -> {target}");
+        }
+    }
+}

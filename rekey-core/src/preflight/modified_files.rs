@@ -1,0 +1,318 @@
+//! Which files of packages layers change without rpm: what preflight's check `HasModifiedFiles` finds, and what it should
+//! have found.
+//!
+//! Source: `internal/policy/container/has_modified_files.go` of openshift-preflight 1.21.0.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+
+use super::extract::{
+    OPAQUE, SYSIMAGE_DATABASE, VAR_DATABASES, WHITEOUT, is_link, join, split, without_slash,
+};
+use crate::{
+    image::contents::{Database, Entry, EntryKind, ImageContents, Layer, Package, cleaned},
+    policy::PreflightVersion,
+};
+
+/// A file of a package that a layer changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Modified {
+    /// The layer, from 0 at the base.
+    pub(crate) layer: usize,
+    /// The package that owns it in this layer, and the one that did below where it is another: name, version, release and
+    /// architecture.
+    pub(crate) package: String,
+    pub(crate) before: Option<String>,
+    /// What preflight says of it.
+    pub(crate) kind: Modification,
+    /// The path, without a slash in front.
+    pub(crate) path: Vec<u8>,
+}
+
+/// How a file of a package was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Modification {
+    /// The package stayed and the file did not: the check fails.
+    Unmanaged,
+    /// The new package is not of the distribution that the old one was of: the check fails.
+    Distribution,
+    /// The new package is of another architecture: the check fails.
+    Architecture,
+    /// As `Unmanaged`, of a package that does not seem to be Red Hat's: a warning in the log.
+    ThirdParty,
+}
+
+impl Modification {
+    /// The name as it is written in output.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unmanaged => "unmanaged",
+            Self::Distribution => "distribution",
+            Self::Architecture => "architecture",
+            Self::ThirdParty => "third_party",
+        }
+    }
+}
+
+/// Whose eyes look at the layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eyes {
+    /// Preflight's: databases below `var/lib/rpm` only, and what links point at does not count as changed.
+    Preflight(PreflightVersion),
+    /// Ours: databases where preflight's other check finds them too, every regular file, and all that is removed with a
+    /// directory.
+    Open,
+}
+
+/// Flags of files that may be changed: config, documentation, missingok, ghost, license, readme, artifact.
+///
+/// Source: rpm, `include/rpm/rpmfiles.h`.
+const CHANGEABLE: u32 = 1 | 1 << 1 | 1 << 3 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12;
+
+/// Paths of files that may be changed, by their beginning: no slash follows, as in preflight, whose cleaning takes it.
+const EXCLUDED: &[&str] = &["etc", "var", "run", "usr/lib/.build-id", "usr/tmp"];
+/// The same since 1.17.0.
+const EXCLUDED_LATER: &str = "usr/share/openstack-dashboard";
+
+const SETUID: u32 = 0o4000;
+const SETGID: u32 = 0o2000;
+const RED_HAT: &str = "Red Hat, Inc.";
+
+/// The files of packages that layers change, sorted. `dist` is what releases of the distribution's packages hold, `el9`.
+pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Eyes) -> Vec<Modified> {
+    let mut found = Vec::new();
+    let mut below = Table::default();
+    // The mode that each file had when a layer last had it.
+    let mut modes = HashMap::new();
+    for (number, layer) in image.layers.iter().enumerate() {
+        let own = database(layer, eyes).and_then(|database| database.packages.as_ref().ok());
+        let own = own.map(|packages| Table::of(packages, eyes));
+        let changes = changes(layer, &below, eyes);
+        if number > 0 {
+            let table = own.as_ref().unwrap_or(&below);
+            let judge = Judge { below: &below, table, updated: own.is_some(), dist, eyes };
+            for (path, mode) in &changes {
+                let modification = judge.modification(path, *mode, modes.get(path).copied());
+                if let Some((kind, package, before)) = modification {
+                    let before = (before != package).then(|| before.to_owned());
+                    let package = package.to_owned();
+                    found.push(Modified { layer: number, package, before, kind, path: path.to_vec() });
+                }
+            }
+        }
+        modes.extend(changes);
+        if let Some(own) = own {
+            below = own;
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The RPM database that a layer brings.
+pub(crate) fn database(layer: &Layer, eyes: Eyes) -> Option<&Database> {
+    let places = match eyes {
+        Eyes::Preflight(_) => &[VAR_DATABASES[0], VAR_DATABASES[1]][..],
+        Eyes::Open => &[SYSIMAGE_DATABASE, VAR_DATABASES[0], VAR_DATABASES[1]],
+    };
+    // What stands twice in a layer was written over by what came last.
+    let at = |path: &&str| layer.databases.iter().rfind(|database| *database.path == *path.as_bytes());
+    places.iter().find_map(at)
+}
+
+/// The packages of a layer, and which of them owns a file.
+#[derive(Default)]
+struct Table<'i> {
+    packages: Vec<Owner<'i>>,
+    /// The number of the package that owns a path.
+    owners: HashMap<Cow<'i, [u8]>, usize>,
+}
+
+struct Owner<'i> {
+    /// `name-version-release-architecture`, by which preflight tells packages apart.
+    key: String,
+    package: &'i Package,
+}
+
+impl<'i> Table<'i> {
+    fn of(packages: &'i [Package], eyes: Eyes) -> Self {
+        let mut table = Self::default();
+        // Of packages that are not told apart the last one counts.
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        for package in packages {
+            let Package { name, version, release, arch, .. } = package;
+            let key = [name, version, release, arch].map(String::as_str).join("-");
+            let number = *numbers.entry(key.clone()).or_insert(table.packages.len());
+            match table.packages.get_mut(number) {
+                Some(owner) => owner.package = package,
+                None => table.packages.push(Owner { key, package }),
+            }
+            for file in package.files.iter().filter(|file| file.flags & CHANGEABLE == 0) {
+                let path = cleaned(without_slash(&file.path));
+                if is_excluded(&path, eyes) {
+                    continue;
+                }
+                match table.owners.get(&path).and_then(|owner| table.packages.get(*owner)) {
+                    Some(owner) if is_same_but_architecture(&owner.key, package, eyes) => {}
+                    _ => drop(table.owners.insert(path, number)),
+                }
+            }
+        }
+        table
+    }
+
+    fn owner(&self, path: &[u8]) -> Option<&Owner<'i>> {
+        self.packages.get(*self.owners.get(path)?)
+    }
+}
+
+fn is_excluded(path: &[u8], eyes: Eyes) -> bool {
+    let later = match eyes {
+        Eyes::Preflight(version) => version.triple() >= (1, 17, 0),
+        Eyes::Open => true,
+    };
+    let excluded = EXCLUDED.iter().chain(later.then_some(&EXCLUDED_LATER));
+    excluded.into_iter().any(|prefix| path.starts_with(prefix.as_bytes()))
+        || path.starts_with(b"usr/") && path.ends_with(b".cache")
+}
+
+/// Whether the same package of another architecture owns a file already: both may.
+///
+/// Preflight takes its key apart at dashes, so a name, version or release with a dash in it is never the same.
+fn is_same_but_architecture(owner: &str, package: &Package, eyes: Eyes) -> bool {
+    let Package { name, version, release, arch, .. } = package;
+    let (own_name, own_version, own_release, own_arch) = match eyes {
+        Eyes::Preflight(_) => {
+            let mut parts = owner.split('-');
+            let mut next = || parts.next().unwrap_or_default();
+            (next(), next(), next(), next())
+        }
+        Eyes::Open => {
+            let mut parts = owner.rsplitn(4, '-');
+            let mut next = || parts.next().unwrap_or_default();
+            let (arch, release, version, name) = (next(), next(), next(), next());
+            (name, version, release, arch)
+        }
+    };
+    own_name == name && own_version == version && own_release == release && own_arch != arch
+}
+
+/// The paths that a layer changes, each with its mode.
+fn changes<'i>(layer: &'i Layer, below: &Table<'i>, eyes: Eyes) -> HashMap<Cow<'i, [u8]>, u32> {
+    let mut changes = HashMap::new();
+    let mut pointed_at = Vec::new();
+    for entry in layer.entries.iter().filter(|entry| !entry.capability) {
+        let (parent, base) = split(&entry.path);
+        let whited = base.strip_prefix(WHITEOUT);
+        let is_change = match entry.kind {
+            EntryKind::File => true,
+            EntryKind::Directory => whited.is_some(),
+            kind => is_link(kind),
+        };
+        if !is_change {
+            continue;
+        }
+        if is_link(entry.kind) {
+            pointed_at.push(without_slash(&entry.target));
+        }
+        let path = match whited.filter(|_| !is_link(entry.kind)) {
+            Some(name) => Cow::Owned(without_slash(&join(parent, name)).to_vec()),
+            None => Cow::Borrowed(without_slash(&entry.path)),
+        };
+        changes.insert(path, entry.mode);
+    }
+    match eyes {
+        Eyes::Preflight(_) => {
+            for target in pointed_at {
+                changes.remove(target);
+            }
+        }
+        Eyes::Open => remove_below(layer, below, &mut changes),
+    }
+    changes
+}
+
+/// Adds the files of packages that go with a directory that a layer removes, unless the layer brings them again.
+fn remove_below<'i>(layer: &'i Layer, below: &Table<'i>, changes: &mut HashMap<Cow<'i, [u8]>, u32>) {
+    let removed: HashSet<Vec<u8>> = layer.entries.iter().filter_map(removed).collect();
+    if removed.is_empty() {
+        return;
+    }
+    let kept: HashSet<&[u8]> = layer.entries.iter().map(|entry| without_slash(&entry.path)).collect();
+    for path in below.owners.keys() {
+        let gone = super::extract::parents(path).any(|parent| removed.contains(parent));
+        if gone && !kept.contains(&**path) {
+            changes.entry(path.clone()).or_insert(0);
+        }
+    }
+}
+
+/// The directory of which an entry removes everything that lies below.
+fn removed(entry: &Entry) -> Option<Vec<u8>> {
+    let (parent, base) = split(&entry.path);
+    let path = match base.strip_prefix(WHITEOUT)? {
+        _ if base == OPAQUE => parent.to_vec(),
+        name => join(parent, name),
+    };
+    Some(without_slash(&path).to_vec())
+}
+
+/// What it takes to judge one path of a layer.
+struct Judge<'t, 'i> {
+    below: &'t Table<'i>,
+    table: &'t Table<'i>,
+    /// Whether the layer brings a database of its own.
+    updated: bool,
+    dist: Option<&'t str>,
+    eyes: Eyes,
+}
+
+impl<'t> Judge<'t, '_> {
+    /// What preflight has against a change, with the package that owns the path now, and the one below.
+    fn modification(
+        &self,
+        path: &[u8],
+        mode: u32,
+        mode_below: Option<u32>,
+    ) -> Option<(Modification, &'t str, &'t str)> {
+        let owner = self.table.owner(path)?;
+        let Some(below) = self.below.owner(path) else {
+            // A table that is not new owns what the one below owns.
+            debug_assert!(self.updated, "the same table");
+            return None;
+        };
+        let (new, old) = (owner.package, below.package);
+        let is_of_dist = |package: &Package| self.dist.is_some_and(|dist| package.release.contains(dist));
+        let kind = if owner.key == below.key {
+            if self.drops_privilege(mode, mode_below.unwrap_or(0)) {
+                return None;
+            }
+            let is_foreign = self.dist.is_some() && !is_of_dist(new);
+            if is_foreign || new.vendor != RED_HAT && old.vendor != RED_HAT {
+                Modification::ThirdParty
+            } else if new.install_time > old.install_time {
+                return None;
+            } else {
+                Modification::Unmanaged
+            }
+        } else if is_of_dist(old) && !is_of_dist(new) {
+            Modification::Distribution
+        } else if old.arch != new.arch {
+            Modification::Architecture
+        } else {
+            return None;
+        };
+        Some((kind, &owner.key, &below.key))
+    }
+
+    /// Whether a setuid or setgid bit was taken away, which is allowed since 1.12.0.
+    fn drops_privilege(&self, mode: u32, below: u32) -> bool {
+        let allowed = match self.eyes {
+            Eyes::Preflight(version) => version.triple() >= (1, 12, 0),
+            Eyes::Open => true,
+        };
+        allowed && [SETUID, SETGID].iter().any(|bit| below & bit != 0 && mode & bit == 0)
+    }
+}
