@@ -160,9 +160,13 @@ pub(crate) enum To {
 
 #[derive(Args, Debug)]
 pub(crate) struct Image {
-    /// The reference, such as `quay.io/acme/app:1.0-1`
-    #[arg(value_name = "REFERENCE")]
+    /// The reference, such as `quay.io/acme/app:1.0-1`; or a built image on disk: `oci:DIR`, `oci-archive:FILE`,
+    /// `docker-archive:FILE`, each with `:NAME` where it holds several, or a path that begins with `./` or `/`
+    #[arg(value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
     pub(crate) reference: OsString,
+    /// Where an image on disk is going to be pushed
+    #[arg(long = "reference", value_name = "REFERENCE")]
+    pub(crate) pushed_to: Option<OsString>,
     /// The image's config JSON, as `skopeo inspect --config` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,

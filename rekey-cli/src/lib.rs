@@ -18,6 +18,7 @@ mod published;
 mod scope;
 mod today;
 
+pub mod archive;
 pub mod build_context;
 pub mod config;
 pub mod read;

@@ -154,6 +154,7 @@ fn layers(facts: &ImageFacts) -> Verdict {
     let max = preflight::LAYER_MAX;
     match &facts.layers {
         Fact::Known(layers, by) if *layers > max => fail(format!("{layers} layers, more than {max}")).by(*by),
+        Fact::Known(1, by) => pass(format!("1 layer, at most {max} are allowed")).by(*by),
         Fact::Known(layers, by) => pass(format!("{layers} layers, at most {max} are allowed")).by(*by),
         Fact::Unknown(_) if facts.layers_at_least > max => {
             let reason = format!("at least {} layers, more than {max}", facts.layers_at_least);

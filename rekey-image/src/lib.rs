@@ -1,4 +1,74 @@
-//! Reads a built container image out of an archive, for `rekey-core` to judge.
+//! Reads a built container image out of an archive, for `rekey-core` to judge: OCI layouts and archives, and what `docker
+//! save` and `podman save` write; layers plain, gzip or zstd; RPM databases of each format that preflight reads.
+//!
+//! Nothing is written to disk, and nothing is trusted: digests are checked, paths stay names, and [`Limits`] bound what is
+//! read and kept. Layers are streamed; what stays in memory is the names of files, and the lists of packages.
+//!
+//! ```no_run
+//! use std::fs::File;
+//!
+//! use rekey_core::{ImageInput, Policy, Source, check_image};
+//! use rekey_image::{Limits, TarParts, list, read};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut archive = TarParts::new(File::open("app.tar")?)?;
+//! for image in list(&mut archive, None)?.images {
+//!     let contents = read(&mut archive, &image, &Limits::default())?;
+//!     let called = Source::file("app.tar");
+//!     let report = check_image(ImageInput::archive(&contents, &called), &Policy::default());
+//!     println!("{}: {}", contents.platform, report.counts());
+//! }
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 
+mod compression;
+mod hashing;
+mod layer;
+mod layout;
+mod limits;
+mod parts;
 pub mod rpmdb;
+mod tar;
+
+pub use layout::{Image, Listing, list, read};
+pub use limits::Limits;
+pub use parts::{Parts, TarParts};
+
+/// Why no image can be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The archive cannot be read.
+    #[error("{0}")]
+    Io(std::io::Error),
+    /// It is compressed as a whole.
+    #[error("the archive is compressed with {0} as a whole: decompress it first")]
+    Compressed(&'static str),
+    /// It is no tar, or beyond a limit.
+    #[error("the archive cannot be read: {0}")]
+    Archive(String),
+    /// It has neither `index.json` nor `manifest.json`.
+    #[error("expected an image's archive with `index.json` or `manifest.json`, found neither")]
+    NoImage,
+    /// It has no image of this name.
+    #[error("the archive has no image called `{0}`")]
+    NotNamed(String),
+    /// A part that others name is not there.
+    #[error("`{0}` is named in the archive and not in it")]
+    Missing(String),
+    /// A document of too many bytes.
+    #[error("`{0}` has more bytes than a manifest or config may have")]
+    TooLarge(String),
+    /// A document is not what it should be.
+    #[error("{part} of the archive is not the JSON it should be: line {line}, column {column}")]
+    Json {
+        /// The part.
+        part: String,
+        /// From 1.
+        line: usize,
+        /// From 1, in bytes.
+        column: usize,
+    },
+}

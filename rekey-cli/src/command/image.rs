@@ -6,11 +6,17 @@ use rekey_core::{ImageInput, Source, Text, check_image};
 use zeroize::Zeroizing;
 
 use super::{Session, Texts, USAGE, inputs::stdin};
+#[cfg(feature = "archive")]
+use rekey_image::Limits;
+
 use crate::{
+    archive::ImagePath,
     args::Image,
     read::{self, Kind},
     render,
 };
+#[cfg(feature = "archive")]
+use crate::{archive::LoadedImages, printable};
 
 impl Session<'_, '_> {
     pub(super) fn image(&mut self, args: &Image) {
@@ -19,6 +25,13 @@ impl Session<'_, '_> {
         let readers = files.iter().filter(|file| **file == Some(Path::new("-"))).count();
         if readers + usize::from(args.registry_key_stdin) > 1 {
             return self.complain("standard input cannot be several inputs", USAGE);
+        }
+        if let Some(path) = ImagePath::parse(&args.reference) {
+            return self.built_image(&path, args);
+        }
+        if args.pushed_to.is_some() {
+            return self
+                .complain("`--reference` goes with an image on disk, such as `oci-archive:app.tar`", USAGE);
         }
         let mut texts = Texts::default();
         let source = Source::field("reference");
@@ -50,6 +63,42 @@ impl Session<'_, '_> {
             .registry_key(key);
         let report = check_image(input, &policy);
         self.report(report, &|source| texts.get(source), &render::Options::default());
+    }
+
+    /// Checks an image on disk; what is to be known of a push is said with its reference.
+    #[cfg(feature = "archive")]
+    fn built_image(&mut self, path: &ImagePath, args: &Image) {
+        let Some(policy) = self.policy() else { return };
+        let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
+        if beside || args.registry_key_stdin {
+            let complaint = "an image on disk has its own config and manifest; credentials are checked with a reference alone";
+            return self.complain(complaint, USAGE);
+        }
+        let loaded = match LoadedImages::read(path, &Limits::default()) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.unread(&error),
+        };
+        let mut texts = Texts::default();
+        let source = Source::field("reference");
+        if let Some(reference) = &args.pushed_to {
+            texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
+        }
+        let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
+        let report = loaded.check(reference.as_ref(), &policy);
+        if report.sections().is_empty() {
+            let name = path.to_string();
+            let left_out = loaded.left_out.join("; ");
+            return self.complain(&format!("{}: no image to judge: {left_out}", printable(&name)), USAGE);
+        }
+        let notices: Vec<_> = loaded.left_out.iter().map(|what| format!("left out {what}")).collect();
+        let options = render::Options { notices: &notices, ..render::Options::default() };
+        self.report(report, &|source| texts.get(source), &options);
+    }
+
+    #[cfg(not(feature = "archive"))]
+    fn built_image(&mut self, path: &ImagePath, _args: &Image) {
+        let message = format!("{path}: this build of rekey does not read images on disk");
+        self.complain(&message, USAGE);
     }
 
     fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {

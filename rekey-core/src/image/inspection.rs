@@ -184,20 +184,19 @@ impl<'i> Inspection<'i> {
             details.push((preflight::NO_PROHIBITED_PACKAGES, reason));
         }
         let third = self.modified.iter().filter(|modified| modified.kind == Modification::ThirdParty).count();
-        let layers = self.image.layers.len();
         let warned = match third {
             0 => String::new(),
             _ => format!("; preflight warns of {third} of other vendors"),
         };
-        let reason = format!("no layer of {layers} changes a file of a Red Hat package without rpm{warned}");
+        let reason = format!("no upper layer changes a file of a Red Hat package without rpm{warned}");
         details.push((preflight::MODIFIED_FILES, reason));
         if let Some(base) = self.image.layers.first() {
             let says = match &self.distribution {
-                Distribution::Named(name) => format!("; its `os-release` says `{name}`"),
+                Distribution::Named(name) => format!(", and `os-release` says `{name}`"),
                 Distribution::Missing | Distribution::Unnamed => String::new(),
             };
             let reason = format!(
-                "Red Hat's catalogue must be asked whether it knows one of the image's {layers} layers, the lowest `{}`{says}",
+                "Red Hat's catalogue must be asked whether it knows one of the image's layers; the lowest is `{}`{says}",
                 base.diff_id
             );
             details.push((preflight::BASED_ON_UBI, reason));

@@ -1,0 +1,261 @@
+//! One layer, from a stream into what core judges.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use rekey_core::image::contents::{Database, Entry, EntryKind, Fault, FaultKind, Layer, clean_path};
+
+use crate::{
+    compression::{Compression, Decompressed, buffered},
+    hashing::Hashing,
+    limits::{Limits, TEXT_BYTES},
+    rpmdb,
+    tar::{self, Header, Stream, Tar},
+};
+
+/// Names of files that may be RPM databases, as far as preflight knows them, and SUSE's.
+const DATABASES: &[&[u8]] = &[b"rpmdb.sqlite", b"Packages", b"Packages.db"];
+/// The directories in which a file of such a name is a database, whatever its bytes are.
+const DATABASE_FOLDERS: &[&[u8]] = &[b"var/lib/rpm", b"usr/lib/sysimage/rpm", b"usr/share/rpm"];
+
+/// How much of the limits of an image its layers have left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    limits: Limits,
+    entries: usize,
+    path_bytes: usize,
+    layer_bytes: u64,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let Limits { entries, path_bytes, layer_bytes, .. } = limits;
+        Self { limits, entries, path_bytes, layer_bytes }
+    }
+}
+
+/// What stops the reading of a layer.
+struct Stop {
+    kind: FaultKind,
+    path: Vec<u8>,
+    message: String,
+}
+
+/// Reads a layer to its end. What is wrong with it goes into `faults`.
+pub(crate) fn read_layer(
+    number: u32,
+    stored: impl Read,
+    budget: &mut Budget,
+    faults: &mut Vec<Fault>,
+) -> Layer {
+    let mut layer = Layer::default();
+    let mut stored = buffered(Hashing::new(stored));
+    let compression = match stored.fill_buf() {
+        Ok(head) => Compression::of(head),
+        Err(error) => {
+            let message = format!("layer {number} cannot be read: {error}");
+            faults.push(fault(FaultKind::Unreadable, number, &[], message));
+            return layer;
+        }
+    };
+    let stop = if compression == Compression::Plain {
+        let stop = read_tar(&mut stored, &mut layer, budget);
+        layer.size = stored.get_ref().bytes();
+        stop
+    } else {
+        let decompressed = Decompressed::new(compression, stored, budget.limits.window_bytes);
+        let mut plain = buffered(Hashing::new(decompressed));
+        let stop = read_tar(&mut plain, &mut layer, budget);
+        let (decompressed, diff_id, size) = plain.into_inner().into_parts();
+        (layer.diff_id, layer.size) = (diff_id, size);
+        stored = decompressed.into_inner();
+        stop
+    };
+    budget.layer_bytes = budget.layer_bytes.saturating_sub(layer.size);
+    if let Some(Stop { kind, path, message }) = stop {
+        let form = match (kind, compression) {
+            (FaultKind::Unreadable, Compression::Gzip | Compression::Zstd) => {
+                format!(" ({})", compression.as_str())
+            }
+            _ => String::new(),
+        };
+        let message = format!("layer {number} cannot be read to its end{form}: {message}");
+        faults.push(fault(kind, number, &path, message));
+        layer.diff_id.clear();
+        return layer;
+    }
+    // What stands behind the compressed stream counts for its digest.
+    if let Err(error) = io::copy(&mut stored, &mut io::sink()) {
+        let message = format!("layer {number} cannot be read to its end: {error}");
+        faults.push(fault(FaultKind::Unreadable, number, &[], message));
+        return layer;
+    }
+    let (digest, _) = stored.into_inner().finish();
+    if compression == Compression::Plain {
+        layer.diff_id.clone_from(&digest);
+    }
+    layer.digest = digest;
+    layer
+}
+
+fn fault(kind: FaultKind, layer: u32, path: &[u8], message: String) -> Fault {
+    let path = String::from_utf8_lossy(path).into_owned();
+    Fault { kind, layer: Some(layer), path, message }
+}
+
+/// Reads entries up to the end of the stream, and what follows the tar in it; gives what stopped it before.
+fn read_tar<R: Read>(
+    stream: &mut BufReader<Hashing<R>>,
+    layer: &mut Layer,
+    budget: &mut Budget,
+) -> Option<Stop> {
+    let bytes = budget.layer_bytes;
+    let mut bounded = Bounded { inner: stream, left: bytes };
+    let mut path = Vec::new();
+    let read = read_entries(
+        &mut Tar::new(Stream(&mut bounded), budget.limits.header_bytes),
+        layer,
+        budget,
+        &mut path,
+    );
+    let read = read.and_then(|()| match io::copy(&mut bounded, &mut io::sink()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(tar::Error::Io(error).into()),
+    });
+    let exhausted = bounded.left == 0;
+    match read {
+        Ok(()) => None,
+        Err(_) if exhausted => Some(Stop {
+            kind: FaultKind::Limit,
+            path,
+            message: format!("more than {} bytes in the layers of one image", budget.limits.layer_bytes),
+        }),
+        Err(Problem::Limit(message)) => Some(Stop { kind: FaultKind::Limit, path, message }),
+        Err(Problem::Tar(error)) => {
+            let kind = if matches!(error, tar::Error::HeaderBytes(_)) {
+                FaultKind::Limit
+            } else {
+                FaultKind::Unreadable
+            };
+            Some(Stop { kind, path, message: error.to_string() })
+        }
+    }
+}
+
+enum Problem {
+    Tar(tar::Error),
+    Limit(String),
+}
+
+impl From<tar::Error> for Problem {
+    fn from(error: tar::Error) -> Self {
+        Self::Tar(error)
+    }
+}
+
+fn read_entries<S: tar::Source>(
+    tar: &mut Tar<S>,
+    layer: &mut Layer,
+    budget: &mut Budget,
+    last: &mut Vec<u8>,
+) -> Result<(), Problem> {
+    while let Some(header) = tar.next()? {
+        let path = clean_path(&header.path);
+        last.clear();
+        last.extend_from_slice(&path);
+        let limit = budget.limits;
+        budget.entries = budget
+            .entries
+            .checked_sub(1)
+            .ok_or_else(|| Problem::Limit(format!("more than {} entries in one image", limit.entries)))?;
+        budget.path_bytes =
+            budget.path_bytes.checked_sub(path.len() + header.target.len()).ok_or_else(|| {
+                Problem::Limit(format!("paths of more than {} bytes in one image", limit.path_bytes))
+            })?;
+        capture(tar, &header, &path, layer, limit)?;
+        layer.entries.push(entry(header, path));
+    }
+    Ok(())
+}
+
+fn entry(header: Header, path: Box<[u8]>) -> Entry {
+    let kind = match header.kind {
+        b'0' => EntryKind::File,
+        b'5' => EntryKind::Directory,
+        b'2' => EntryKind::Symlink,
+        b'1' => EntryKind::Hardlink,
+        _ => EntryKind::Other,
+    };
+    let Header { mode, size, target, capability, .. } = header;
+    Entry { path, kind, mode, size, target: target.into(), capability }
+}
+
+/// Reads the file at hand where its bytes matter.
+fn capture<S: tar::Source>(
+    tar: &mut Tar<S>,
+    header: &Header,
+    path: &[u8],
+    layer: &mut Layer,
+    limits: Limits,
+) -> Result<(), Problem> {
+    if header.kind != b'0' || header.size == 0 {
+        return Ok(());
+    }
+    let slash = path.iter().rposition(|b| *b == b'/');
+    let (folder, name) = slash.map_or((&b""[..], path), |slash| {
+        let (folder, name) = path.split_at(slash);
+        (folder, name.get(1..).unwrap_or_default())
+    });
+    if name == b"os-release" && header.size <= TEXT_BYTES && !header.sparse {
+        layer.texts.push((path.into(), tar.content()?));
+    } else if DATABASES.contains(&name) {
+        let expected = DATABASE_FOLDERS.contains(&folder);
+        let packages = if header.sparse {
+            Err("it is stored as a sparse file".into())
+        } else if header.size > limits.database_bytes {
+            Err(format!("it has more than {} bytes", limits.database_bytes).into())
+        } else {
+            let bytes = tar.content()?;
+            if !rpmdb::is_database(&bytes) && !expected {
+                return Ok(());
+            }
+            rpmdb::packages(&bytes).map_err(|error| error.to_string().into())
+        };
+        layer.databases.push(Database { path: path.into(), packages });
+    }
+    Ok(())
+}
+
+/// Gives an error once more than `left` bytes were asked for.
+struct Bounded<'r, R> {
+    inner: &'r mut BufReader<R>,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buf)?;
+        self.take(got)?;
+        Ok(got)
+    }
+}
+
+impl<R: Read> io::BufRead for Bounded<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Err(io::Error::other("a limit is exceeded"));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes as u64);
+        self.inner.consume(bytes);
+    }
+}
+
+impl<R> Bounded<'_, R> {
+    fn take(&mut self, bytes: usize) -> io::Result<()> {
+        self.left = self.left.saturating_sub(bytes as u64);
+        if self.left == 0 { Err(io::Error::other("a limit is exceeded")) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,53 @@
+//! How much is read of an archive that may have been made to exhaust its reader.
+
+/// Bounds on what is read of one image. Exceeding one is a fault of the image, and what stands behind it is not read.
+///
+/// With the defaults, memory stays below about 400 MiB whatever the archive is: an image of usual size needs a small part
+/// of that. `database_bytes` is the largest part, held while a database is read, and `entries` and `path_bytes` what is kept.
+///
+/// ```
+/// use rekey_image::Limits;
+///
+/// let strict = Limits { layer_bytes: 1 << 30, ..Limits::default() };
+/// assert!(strict.layer_bytes < Limits::default().layer_bytes);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Layers of an image: 1,024. Preflight passes 40.
+    pub layers: usize,
+    /// Entries in all layers together: 1,000,000.
+    pub entries: usize,
+    /// Bytes of all paths and targets of links together: 64 MiB.
+    pub path_bytes: usize,
+    /// Bytes of the extended header of one entry, as in Go's `archive/tar`: 1 MiB.
+    pub header_bytes: u64,
+    /// Bytes of all layers together, uncompressed: 64 GiB.
+    pub layer_bytes: u64,
+    /// Bytes of one RPM database: 256 MiB.
+    pub database_bytes: u64,
+    /// Bytes that a zstd stream may look back, which is what its decoder holds: 64 MiB.
+    pub window_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            layers: 1 << 10,
+            entries: 1_000_000,
+            path_bytes: 64 << 20,
+            header_bytes: 1 << 20,
+            layer_bytes: 64 << 30,
+            database_bytes: 256 << 20,
+            window_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Bytes of an `os-release` that are read.
+pub(crate) const TEXT_BYTES: u64 = 64 << 10;
+/// Entries of an archive that are looked at.
+pub(crate) const PARTS: usize = 100_000;
+/// Images of an archive.
+pub(crate) const IMAGES: usize = 256;
+/// How deep an index may stand within indexes.
+pub(crate) const INDEX_DEPTH: usize = 4;

@@ -1,0 +1,131 @@
+//! What an image is read from: named parts, in a directory or in a tar.
+
+use std::{
+    collections::HashMap,
+    io::{self, BufReader, Read, Seek, SeekFrom},
+};
+
+use rekey_core::image::contents::clean_path;
+
+use crate::{
+    Error,
+    compression::Compression,
+    limits::{Limits, PARTS},
+    tar::{Source, Tar},
+};
+
+/// The named parts of an image's archive: `index.json`, `blobs/sha256/…`, `manifest.json`.
+///
+/// A directory is read through an implementation of one's own, which opens a file for a name; names come out of the archive
+/// and are not to be trusted: they are cleaned, and never begin with a slash or with `..`.
+pub trait Parts {
+    /// Opens a part; none where there is none of this name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>>;
+}
+
+/// The parts of a tar: an OCI archive or a docker archive.
+#[derive(Debug)]
+pub struct TarParts<R> {
+    reader: R,
+    parts: HashMap<Vec<u8>, Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    /// Bytes of the tar.
+    Bytes { start: u64, length: u64 },
+    /// Another part, by name.
+    Link(Vec<u8>),
+}
+
+/// How many links may lead to a part.
+const LINKS: usize = 8;
+
+impl<R: Read + Seek> TarParts<R> {
+    /// Lists what is in a tar; contents are left where they are.
+    ///
+    /// # Errors
+    /// When it is no tar, or a compressed one, in which nothing can be looked up.
+    pub fn new(mut reader: R) -> Result<Self, Error> {
+        let mut head = [0; 4];
+        let mut got = 0;
+        while let Some(rest) = head.get_mut(got..).filter(|rest| !rest.is_empty()) {
+            match reader.read(rest).map_err(Error::Io)? {
+                0 => break,
+                more => got += more,
+            }
+        }
+        let compression = Compression::of(head.get(..got).unwrap_or_default());
+        if compression != Compression::Plain {
+            return Err(Error::Compressed(compression.as_str()));
+        }
+        reader.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
+        let mut parts = HashMap::new();
+        let seeking = Seeking { inner: BufReader::new(&mut reader), at: 0 };
+        let mut tar = Tar::new(seeking, Limits::default().header_bytes);
+        while let Some(header) = tar.next().map_err(|error| Error::Archive(error.to_string()))? {
+            if parts.len() == PARTS {
+                return Err(Error::Archive(format!("more than {PARTS} entries")));
+            }
+            let name = clean_path(header.path.strip_prefix(b"/").unwrap_or(&header.path)).into_vec();
+            let part = match header.kind {
+                b'0' => Part::Bytes { start: tar.source().at, length: header.stored },
+                // Old `docker save` links a layer to the same one of another image.
+                b'2' => {
+                    let folder = name.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
+                    let folder = name.get(..folder).unwrap_or_default();
+                    Part::Link(clean_path(&[folder, &header.target].concat()).into_vec())
+                }
+                b'1' => Part::Link(clean_path(&header.target).into_vec()),
+                _ => continue,
+            };
+            parts.insert(name, part);
+        }
+        Ok(Self { reader, parts })
+    }
+}
+
+impl<R: Read + Seek> Parts for TarParts<R> {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let mut part = self.parts.get(name.as_bytes());
+        for _ in 0..LINKS {
+            match part {
+                Some(Part::Link(name)) => part = self.parts.get(name),
+                Some(Part::Bytes { start, length }) => {
+                    let length = *length;
+                    self.reader.seek(SeekFrom::Start(*start))?;
+                    return Ok(Some(Box::new((&mut self.reader).take(length))));
+                }
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A reader in which what is skipped is not read.
+struct Seeking<R> {
+    inner: BufReader<R>,
+    /// The offset of the next byte.
+    at: u64,
+}
+
+impl<R: Read> Read for Seeking<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buf)?;
+        self.at += got as u64;
+        Ok(got)
+    }
+}
+
+impl<R: Read + Seek> Source for Seeking<R> {
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        let distance = i64::try_from(bytes).map_err(|_| io::ErrorKind::UnexpectedEof)?;
+        self.inner.seek_relative(distance)?;
+        self.at = self.at.checked_add(bytes).ok_or(io::ErrorKind::UnexpectedEof)?;
+        Ok(())
+    }
+}
