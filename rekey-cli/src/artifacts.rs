@@ -1,0 +1,229 @@
+//! What preflight left behind, out of a folder, an archive or a log.
+//!
+//! Preflight writes `artifacts/PLATFORM/results.json` and its neighbours, and its log where it was started; with `--offline`
+//! the log stands in `artifacts`, and each platform's folder has an `artifacts.tar` of the others. Pipelines keep any of
+//! these, so folders and archives are searched for the files' names.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Cursor, Read as _},
+    path::{Path, PathBuf},
+};
+
+use flate2::read::MultiGzDecoder;
+use rekey_core::{ArtifactsInput, Source, Text};
+
+use crate::read::{self, Kind, ReadError, Reason};
+
+/// How deep a folder is searched: `artifacts/amd64`, and the folder of a job above.
+const DEPTH: usize = 3;
+/// The most entries of a folder or an archive that are looked at.
+const MOST_ENTRIES: usize = 10_000;
+
+/// The files of preflight, by what reports call them.
+#[derive(Default)]
+pub(crate) struct LoadedArtifacts {
+    files: BTreeMap<Source, Vec<u8>>,
+    runs: Vec<Run>,
+}
+
+/// The files of one run: those of one folder.
+#[derive(Default)]
+struct Run {
+    platform: Option<String>,
+    results: Option<Source>,
+    cert_image: Option<Source>,
+    rpm_manifest: Option<Source>,
+    log: Option<Source>,
+}
+
+impl LoadedArtifacts {
+    /// Reads a folder, an archive, a log or one of the files; `log` is a log that was named besides.
+    ///
+    /// # Errors
+    /// When something cannot be read, or there is no file of preflight in it.
+    pub(crate) fn read(path: &Path, log: Option<&Path>) -> Result<Self, ReadError> {
+        let name = path.to_string_lossy();
+        let failed = |reason| ReadError::new(&name, reason);
+        let mut files = BTreeMap::new();
+        if fs::metadata(path).map_err(|error| failed(error.into()))?.is_dir() {
+            let mut found = Vec::new();
+            search(path, DEPTH, &mut found).map_err(|error| failed(error.into()))?;
+            // Preflight writes its log where it is started, beside the folder.
+            let beside = fs::canonicalize(path).ok().and_then(|path| Some(path.parent()?.join(LOG)));
+            let beside = beside.filter(|log| log.is_file() && !found.iter().any(|path| path.ends_with(LOG)));
+            for path in found.into_iter().chain(beside.map(|_| path.join("..").join(LOG))) {
+                let text = read::file(&path, &path.to_string_lossy(), kind(&path))?;
+                files.insert(path, text);
+            }
+        } else {
+            let bytes = read::file(path, &name, Kind::Archive)?;
+            match unpacked(&bytes).map_err(failed)? {
+                Some(entries) => {
+                    files.extend(entries.into_iter().map(|(inner, text)| (path.join(inner), text)))
+                }
+                // A text is one of the files, whatever its name is: a log unless it begins as JSON does.
+                None => {
+                    files.insert(path.to_owned(), bytes);
+                }
+            }
+        }
+        let single = files.len() == 1 && files.contains_key(path);
+        if let Some(log) = log {
+            files.retain(|path, _| single || !path.ends_with(LOG));
+            let text = read::file(log, &log.to_string_lossy(), Kind::Log)?;
+            return Ok(Self::of(files, Some((log.to_owned(), text))));
+        }
+        let loaded = Self::of(files, None);
+        if loaded.runs.is_empty() {
+            return Err(failed(Reason::Form(
+                "holds no results.json, cert-image.json or preflight.log of preflight",
+            )));
+        }
+        Ok(loaded)
+    }
+
+    /// The files as runs: what stands in one folder belongs together, and a log to every run below its folder.
+    fn of(files: BTreeMap<PathBuf, Vec<u8>>, log: Option<(PathBuf, Vec<u8>)>) -> Self {
+        let mut loaded = Self::default();
+        let mut runs: BTreeMap<PathBuf, Run> = BTreeMap::new();
+        let mut logs = Vec::new();
+        for (path, text) in files {
+            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            let source = Source::file(path.to_string_lossy());
+            match part(&path, &text) {
+                Part::Log => logs.push((folder, source.clone())),
+                part => {
+                    let platform = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+                    let run = runs.entry(folder).or_default();
+                    run.platform =
+                        platform.filter(|name| rekey_core::preflight::ARCHITECTURES.contains(&&**name));
+                    let place = match part {
+                        Part::Results => &mut run.results,
+                        Part::CertImage => &mut run.cert_image,
+                        _ => &mut run.rpm_manifest,
+                    };
+                    *place = Some(source.clone());
+                }
+            }
+            loaded.files.insert(source, text);
+        }
+        let named = log.map(|(path, text)| {
+            let source = Source::file(path.to_string_lossy());
+            loaded.files.insert(source.clone(), text);
+            source
+        });
+        for (folder, run) in &mut runs {
+            // The nearest log above; one beside the whole folder is the last resort.
+            let above = logs
+                .iter()
+                .filter(|(of, _)| folder.starts_with(of))
+                .max_by_key(|(of, _)| of.as_os_str().len());
+            let log = above.or_else(|| logs.first().filter(|_| logs.len() == 1));
+            run.log = named.clone().or_else(|| log.map(|(_, source)| source.clone()));
+        }
+        loaded.runs = runs.into_values().collect();
+        if loaded.runs.is_empty() {
+            let alone = named.into_iter().chain(logs.into_iter().map(|(_, source)| source));
+            loaded.runs = alone.map(|source| Run { log: Some(source), ..Run::default() }).collect();
+        }
+        loaded
+    }
+
+    /// The text of a file, for snippets.
+    pub(crate) fn text(&self, source: &Source) -> Option<&[u8]> {
+        self.files.get(source).map(Vec::as_slice)
+    }
+
+    /// What is to be explained, a run each.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = ArtifactsInput<'_>> {
+        self.runs.iter().map(|run| {
+            let text = |source: &Option<Source>| {
+                let source = source.as_ref()?;
+                Some(Text::from(self.text(source)?).called(source.clone()))
+            };
+            ArtifactsInput::default()
+                .results(text(&run.results))
+                .cert_image(text(&run.cert_image))
+                .rpm_manifest(text(&run.rpm_manifest))
+                .log(text(&run.log))
+                .platform(run.platform.as_deref())
+        })
+    }
+}
+
+const RESULTS: &str = "results.json";
+const CERT_IMAGE: &str = "cert-image.json";
+const RPM_MANIFEST: &str = "rpm-manifest.json";
+const LOG: &str = "preflight.log";
+
+/// Which of preflight's files one is.
+enum Part {
+    Results,
+    CertImage,
+    RpmManifest,
+    Log,
+}
+
+/// By its name; by what it begins with where it was named as a file of its own.
+fn part(path: &Path, text: &[u8]) -> Part {
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some(CERT_IMAGE) => Part::CertImage,
+        Some(RPM_MANIFEST) => Part::RpmManifest,
+        Some(RESULTS) => Part::Results,
+        Some(LOG) => Part::Log,
+        _ if text.trim_ascii_start().starts_with(b"{") => Part::Results,
+        _ => Part::Log,
+    }
+}
+
+fn is_part(path: &Path) -> bool {
+    [RESULTS, CERT_IMAGE, RPM_MANIFEST, LOG].iter().any(|name| path.ends_with(name))
+}
+
+fn kind(path: &Path) -> Kind {
+    if path.ends_with(LOG) { Kind::Log } else { Kind::Json }
+}
+
+/// The files of preflight in a folder and below; links to folders are not followed.
+fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)?.take(MOST_ENTRIES) {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            if depth > 0 {
+                search(&path, depth - 1, found)?;
+            }
+        } else if is_part(&path) && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The files of preflight in an archive, `tar` or `tar.gz`; none where it is no archive.
+///
+/// Nothing is written, so it does not matter what paths an archive names; sizes are bounded before anything is held.
+fn unpacked(bytes: &[u8]) -> Result<Option<Vec<(PathBuf, Vec<u8>)>>, Reason> {
+    let tar = if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut plain = read::bounded(MultiGzDecoder::new(bytes), Kind::Archive)?;
+        std::mem::take(&mut *plain)
+    } else if bytes.get(257..262) == Some(b"ustar") {
+        bytes.to_vec()
+    } else {
+        return Ok(None);
+    };
+    let mut found = Vec::new();
+    let mut archive = tar::Archive::new(Cursor::new(tar));
+    for entry in archive.entries()?.take(MOST_ENTRIES) {
+        let mut entry = entry?;
+        let path = entry.path()?.into_owned();
+        if entry.header().entry_type().is_file() && is_part(&path) {
+            let mut text = Vec::new();
+            entry.read_to_end(&mut text)?;
+            found.push((path, text));
+        }
+    }
+    Ok(Some(found))
+}
