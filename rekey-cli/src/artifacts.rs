@@ -12,7 +12,7 @@ use std::{
 };
 
 use flate2::read::MultiGzDecoder;
-use rekey_core::{ArtifactsInput, Source, Text};
+use rekey_core::{ArtifactsInput, Source, Text, preflight::ARCHITECTURES};
 
 use crate::read::{self, Kind, ReadError, Reason};
 
@@ -47,26 +47,29 @@ impl LoadedArtifacts {
         let name = path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
         let mut files = BTreeMap::new();
-        if fs::metadata(path).map_err(|error| failed(error.into()))?.is_dir() {
+        // One of the files stands for its folder, except for a log, which may be all that there is.
+        let named = is_part(path) && !path.ends_with(LOG) && path.is_file();
+        let (folder, depth) = if named { (above(path), 0) } else { (path.to_owned(), DEPTH) };
+        if fs::metadata(&folder).map_err(|error| failed(error.into()))?.is_dir() {
             let mut found = Vec::new();
-            search(path, DEPTH, &mut found).map_err(|error| failed(error.into()))?;
-            // Preflight writes its log where it is started, beside the folder.
-            let beside = fs::canonicalize(path).ok().and_then(|path| Some(path.parent()?.join(LOG)));
-            let beside = beside.filter(|log| log.is_file() && !found.iter().any(|path| path.ends_with(LOG)));
-            for path in found.into_iter().chain(beside.map(|_| path.join("..").join(LOG))) {
+            search(&folder, depth, &mut found).map_err(|error| failed(error.into()))?;
+            found.extend(log_beside(&folder, &found));
+            for path in found {
                 let text = read::file(&path, &path.to_string_lossy(), kind(&path))?;
                 files.insert(path, text);
             }
         } else {
             let bytes = read::file(path, &name, Kind::Archive)?;
-            match unpacked(&bytes).map_err(failed)? {
-                Some(entries) => {
-                    files.extend(entries.into_iter().map(|(inner, text)| (path.join(inner), text)))
+            if let Some(entries) = unpacked(&bytes).map_err(failed)? {
+                files.extend(entries.into_iter().map(|(inner, text)| (path.join(inner), text)));
+                let found: Vec<_> = files.keys().cloned().collect();
+                if let Some(path) = log_beside(path, &found) {
+                    let text = read::file(&path, &path.to_string_lossy(), Kind::Log)?;
+                    files.insert(path, text);
                 }
-                // A text is one of the files, whatever its name is: a log unless it begins as JSON does.
-                None => {
-                    files.insert(path.to_owned(), bytes);
-                }
+            } else {
+                // A text is one of the files, whatever its name is.
+                files.insert(path.to_owned(), bytes);
             }
         }
         let single = files.len() == 1 && files.contains_key(path);
@@ -95,10 +98,9 @@ impl LoadedArtifacts {
             match part(&path, &text) {
                 Part::Log => logs.push((folder, source.clone())),
                 part => {
-                    let platform = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+                    let platform = platform(&folder);
                     let run = runs.entry(folder).or_default();
-                    run.platform =
-                        platform.filter(|name| rekey_core::preflight::ARCHITECTURES.contains(&&**name));
+                    run.platform = platform;
                     let place = match part {
                         Part::Results => &mut run.results,
                         Part::CertImage => &mut run.cert_image,
@@ -153,6 +155,13 @@ impl LoadedArtifacts {
     }
 }
 
+/// The platform that a folder is named by, or the one that an archive stands in.
+fn platform(folder: &Path) -> Option<String> {
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut names = whole.ancestors().take(2).filter_map(|path| path.file_name()?.to_str());
+    names.find(|name| ARCHITECTURES.contains(name)).map(str::to_owned)
+}
+
 const RESULTS: &str = "results.json";
 const CERT_IMAGE: &str = "cert-image.json";
 const RPM_MANIFEST: &str = "rpm-manifest.json";
@@ -180,6 +189,23 @@ fn part(path: &Path, text: &[u8]) -> Part {
 
 fn is_part(path: &Path) -> bool {
     [RESULTS, CERT_IMAGE, RPM_MANIFEST, LOG].iter().any(|name| path.ends_with(name))
+}
+
+/// The folder that something stands in.
+fn above(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent == Path::new("") && path.file_name().is_some() => PathBuf::from("."),
+        Some(parent) if path.file_name().is_some() => parent.to_owned(),
+        _ => path.join(".."),
+    }
+}
+
+/// The log beside a folder or an archive, or one folder above, where none was found within: preflight writes it where it is
+/// started, and with `--offline` beside the folders of platforms.
+fn log_beside(path: &Path, found: &[PathBuf]) -> Option<PathBuf> {
+    let none = !found.iter().any(|path| path.ends_with(LOG));
+    let places = [above(path).join(LOG), above(&above(path)).join(LOG)];
+    places.into_iter().find(|log| none && log.is_file())
 }
 
 fn kind(path: &Path) -> Kind {

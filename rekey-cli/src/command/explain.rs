@@ -80,7 +80,8 @@ impl Session<'_, '_> {
 
 /// What ran, and what it said.
 fn notice(source: &Source, summary: &Summary) -> String {
-    let version = summary.preflight_version.as_deref().unwrap_or("of an unknown version");
+    let version = summary.preflight_version.as_deref().filter(|version| *version != "unknown");
+    let version = version.unwrap_or("of an unknown version");
     let image = summary.image.as_deref().unwrap_or("an image");
     let count = |said| summary.checks.iter().filter(|one| one.said == said).count();
     let counts = [

@@ -52,7 +52,7 @@ pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report 
     sections.extend(input.cert_image.as_ref().map(|text| told.cert_image(text)));
     sections.extend(input.rpm_manifest.as_ref().map(|text| told.rpm_manifest(text)));
     // What no other file explains is said of the results, which come first.
-    sections.insert(0, told.results(input.results.as_ref()));
+    sections.splice(0..0, told.results(input.results.as_ref(), input.log.as_ref()));
     #[allow(unused_mut, reason = "without Dockerfiles there is nothing to add")]
     let mut report = Report::joined(&policy, sections);
     #[cfg(feature = "dockerfile")]
@@ -261,16 +261,16 @@ impl Told<'_> {
         self.document(text, field, &document)
     }
 
-    fn results(&mut self, text: Option<&Text<'_>>) -> Section {
-        let nothing = Text::from("");
-        let text = text.unwrap_or(&nothing);
+    /// What the results say; where there are none, what the log says of the checks.
+    fn results(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
+        let text = results.or(log)?;
         if let Some(Err(problem)) = &self.read.results {
-            return self.malformed(text, "results.json", problem);
+            return Some(self.malformed(text, "results.json", problem));
         }
         let read = self.read;
-        let stopped = read.log.as_ref().is_some_and(|log| log.stopped.is_some());
+        let tells = |log: &Log| log.stopped.is_some() || !log.is_one;
         let turn = explanation::Outcome {
-            none: read.checks.is_empty() && !stopped,
+            none: read.checks.is_empty() && !read.log.as_ref().is_some_and(tells),
             open: read.checks.iter().filter_map(|one| self.open(one)).collect(),
             differ: self.different(),
             stale: self.stale(),
@@ -283,14 +283,9 @@ impl Told<'_> {
             preflight_version: read.version().map(mask::masked),
             checks: read.checks.clone(),
         };
-        section(
-            Subject::Image,
-            text,
-            "results.json",
-            drafts,
-            self.policy,
-            Facts::Artifacts(Box::new(summary)),
-        )
+        let said = !drafts.is_empty() || !summary.checks.is_empty();
+        let facts = Facts::Artifacts(Box::new(summary));
+        said.then(|| section(Subject::Image, text, "results.json", drafts, self.policy, facts))
     }
 
     /// A check that did not pass and that no finding explains.
@@ -298,13 +293,14 @@ impl Told<'_> {
         if one.said == Said::Passed || self.explained.contains(&&*one.check) {
             return None;
         }
-        let logged = self.read.log.iter().flat_map(|log| &log.verdicts);
-        let reason =
-            logged.filter(|verdict| verdict.check == one.check).find_map(|verdict| verdict.reason.clone());
+        let mut logged = self.read.log.iter().flat_map(|log| &log.verdicts);
+        let logged = logged.find(|verdict| verdict.check == one.check);
+        let reason = logged.and_then(|verdict| verdict.reason.clone());
+        let span = logged.map(|verdict| verdict.span);
         let layers = self.read.cert_image().map_or(0, |image| image.layers.len());
         let base = self.read.cert_image().and_then(|image| image.instruction(0)).map(str::to_owned);
         let detailed = self.read.log.as_ref().map(|log| log.detailed);
-        Some(Open { result: one.clone(), reason, layers, base, detailed })
+        Some(Open { result: one.clone(), reason, span, layers, base, detailed })
     }
 
     /// Where the data of the run tell another verdict than preflight's.

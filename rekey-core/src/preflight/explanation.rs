@@ -5,7 +5,7 @@ use super::{
     log::Log,
     modified_files::Modification,
 };
-use crate::text::Span;
+use crate::{finding::Draft, text::Span};
 
 /// One file of a run, where its turn is.
 pub(crate) enum Artifact {
@@ -130,12 +130,24 @@ pub(crate) struct Open {
     pub(crate) result: CheckResult,
     /// What the log says why it could not run.
     pub(crate) reason: Option<String>,
+    /// Where the log says so.
+    pub(crate) span: Option<Span>,
     /// How many layers the image has, where that is known.
     pub(crate) layers: usize,
     /// The instruction that made the lowest.
     pub(crate) base: Option<String>,
     /// Whether there is a log, and a detailed one.
     pub(crate) detailed: Option<bool>,
+}
+
+impl Open {
+    /// Marks where it is said.
+    pub(crate) fn mark(&self, draft: &mut Draft) {
+        match (&*self.result.pointer, self.span) {
+            ("", Some(span)) => draft.at(span),
+            (pointer, _) => draft.pointer(pointer),
+        };
+    }
 }
 
 /// What helps against an error of preflight, by words that it has in it.

@@ -78,13 +78,16 @@ impl Log {
                 other_platform = platform.is_some_and(|platform| platform != running);
             }
             if !other_platform {
-                log.take(&entry, span);
+                log.take(&entry, &|key| {
+                    field_place(line, key).map_or(span, |field| field.shifted(span.start as usize))
+                });
             }
         }
         log
     }
 
-    fn take(&mut self, entry: &Entry<'_>, span: Span) {
+    /// Takes what a line says; `place` is where one of its fields stands, or the whole line where it has no such.
+    fn take(&mut self, entry: &Entry<'_>, place: &dyn Fn(&str) -> Span) {
         self.is_one = true;
         self.detailed |= matches!(entry.level, "debug" | "trace");
         let text = |key: &str| entry.field(key).map(str::to_owned);
@@ -98,16 +101,22 @@ impl Log {
                 let (Some(check), Some(result)) = (entry.field("check").map(shown), text("result")) else {
                     return;
                 };
-                self.verdicts.push(Verdict { span, check, result, reason: text("err") });
+                let reason = text("err");
+                let span = place(if reason.is_some() { "err" } else { "result" });
+                self.verdicts.push(Verdict { span, check, result, reason });
             }
-            "found disallowed modification in layer" => self.change(Modification::Unmanaged, entry, span),
-            "mismatch in OS release" => self.change(Modification::Distribution, entry, span),
-            "mismatch in package architecture" => self.change(Modification::Architecture, entry, span),
+            "found disallowed modification in layer" => {
+                self.change(Modification::Unmanaged, entry, place("file"))
+            }
+            "mismatch in OS release" => self.change(Modification::Distribution, entry, place("file")),
+            "mismatch in package architecture" => {
+                self.change(Modification::Architecture, entry, place("file"))
+            }
             message if message.starts_with("WARN: an rpm-installed file was modified outside of rpm") => {
-                self.change(Modification::ThirdParty, entry, span);
+                self.change(Modification::ThirdParty, entry, place("file"));
             }
             message if message.starts_with("warning: licenses directory does not exist") => {
-                self.no_license = Some((span, message.to_owned()));
+                self.no_license = Some((place("msg"), message.to_owned()));
             }
             message if message.starts_with("Preflight result: ") => self.finished = true,
             message if message.starts_with("This image's tag ") => {
@@ -119,7 +128,7 @@ impl Log {
                 if matches!(entry.level, "error" | "fatal") && !message.contains("continuing without it") =>
             {
                 let reason = text("error").unwrap_or_else(|| message.to_owned());
-                self.stopped = Some((span, reason));
+                self.stopped = Some((place("error"), reason));
             }
             _ => {}
         }
@@ -131,6 +140,14 @@ impl Log {
             self.changes.push(Change { span, kind, path: path.to_owned(), layer });
         }
     }
+}
+
+/// Where a field stands in a line, its name included.
+fn field_place(line: &str, key: &str) -> Option<Span> {
+    let start = line.find(&format!(" {key}="))? + 1;
+    let value_at = start + key.len() + 1;
+    let (_, rest) = value(line.get(value_at..)?);
+    Some(Span::new(start, line.len() - rest.len()))
 }
 
 /// What a line of standard error says that is not logged: `Error: …`, or with Go's own time in front.

@@ -37,6 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .as_ref()
             .map_or_else(String::new, |line| format!(" The lowest layer was made by `{line}`."));
         let draft = findings.report(format!("expected a layer of a Red Hat base image, found {found}"));
-        draft.help(format!("{}{made}", RULE.help)).pointer(&*one.result.pointer);
+        draft.help(format!("{}{made}", RULE.help));
+        one.mark(draft);
     }
 }

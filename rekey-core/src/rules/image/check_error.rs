@@ -44,7 +44,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let reason = one.reason.as_deref();
         let why = reason.map_or_else(|| "an error that only its log tells".to_owned(), shown);
         let draft = findings.report(format!("expected a verdict of `{check}`, found {why}"));
-        draft.parameter(check.clone()).pointer(&*one.result.pointer);
+        draft.parameter(check.clone());
+        one.mark(draft);
         if let Some(help) = reason.and_then(remedy) {
             draft.help(help);
         }

@@ -37,7 +37,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let check = &one.result.check;
         let draft = findings
             .report(format!("expected the cause of the failed check `{check}`, found none in the files"));
-        draft.parameter(check.clone()).pointer(&*one.result.pointer);
+        draft.parameter(check.clone());
+        one.mark(draft);
         if let Some(help) = missing(check, one.detailed) {
             draft.help(help);
         }
