@@ -48,7 +48,7 @@ pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report 
     let mut told = Told { read: &read, policy: &policy, explained: Vec::new() };
     let mut sections = Vec::new();
     sections.extend(input.log.as_ref().map(|text| told.log(text)));
-    sections.extend(input.results.as_ref().and_then(|text| told.reference(text)));
+    sections.extend(told.reference(input.results.as_ref(), input.log.as_ref()));
     sections.extend(input.cert_image.as_ref().map(|text| told.cert_image(text)));
     sections.extend(input.rpm_manifest.as_ref().map(|text| told.rpm_manifest(text)));
     // What no other file explains is said of the results, which come first.
@@ -204,9 +204,13 @@ impl Told<'_> {
         self.document(text, "preflight.log", &Document::Artifact(Artifact::Log(logged)))
     }
 
-    /// What the rules about references say of the one that preflight was given.
-    fn reference(&mut self, text: &Text<'_>) -> Option<Section> {
-        let image = self.read.run()?.image.as_deref()?;
+    /// What the rules about references say of the one that preflight was given, where it stands in the results or the log.
+    fn reference(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
+        let image = self.read.reference()?;
+        let (text, place) = [results, log]
+            .into_iter()
+            .flatten()
+            .find_map(|text| Some((text, place_of(image.as_bytes(), text.bytes())?)))?;
         let scan = scan(image.as_bytes());
         let reference = ImageReference::from_scan(&scan)?;
         let context = Context { scan: &scan, reference: Some(&reference), ..Context::of(self.policy) };
@@ -216,7 +220,6 @@ impl Told<'_> {
         if drafts.is_empty() {
             return None;
         }
-        let place = place_of(image.as_bytes(), text.bytes())?;
         let origin = Origin { source: text.source("results.json"), document: text.bytes(), span: place };
         let named = Text::from(image).read_from(origin);
         Some(section(Subject::Image, &named, "results.json", drafts, self.policy, Facts::None))
