@@ -204,7 +204,8 @@ fn above(path: &Path) -> PathBuf {
 /// started, and with `--offline` beside the folders of platforms.
 fn log_beside(path: &Path, found: &[PathBuf]) -> Option<PathBuf> {
     let none = !found.iter().any(|path| path.ends_with(LOG));
-    let places = [above(path).join(LOG), above(&above(path)).join(LOG)];
+    let log = |folder: PathBuf| if folder == Path::new(".") { LOG.into() } else { folder.join(LOG) };
+    let places = [log(above(path)), log(above(&above(path)))];
     places.into_iter().find(|log| none && log.is_file())
 }
 
