@@ -211,9 +211,9 @@ FILES
     for (name, epoch, count) in
         [("acme", "Epoch: 3", 1), ("beta", "", 3000), ("name-with-dash", "Epoch: 0", 2)]
     {
-        let files: String = (0..count)
-            .map(|number| format!("echo {number} > %{{buildroot}}/usr/bin/{name}-{number}\n"))
-            .collect();
+        let file = |number| format!("echo {number} > %{{buildroot}}/usr/bin/{name}-{number}\n");
+        let files: Vec<_> = (0..count).map(file).collect();
+        let files = files.concat();
         let more = format!(
             "{files}touch %{{buildroot}}/etc/{name}/conf %{{buildroot}}/usr/bin/{name}-ghost\n\
              touch %{{buildroot}}/usr/share/doc/{name}/README %{{buildroot}}/usr/share/doc/{name}/LICENSE"
