@@ -114,3 +114,32 @@ fn every_form_of_archive_tells_the_same() {
         }
     }
 }
+
+/// Writes inputs for the fuzzer to begin with: `REKEY_SEEDS` names the folder of corpora.
+#[test]
+fn seeds_for_the_fuzzer() {
+    let Some(folder) = std::env::var_os("REKEY_SEEDS").map(std::path::PathBuf::from) else {
+        return println!("skipped: REKEY_SEEDS names no folder");
+    };
+    let put = |target: &str, name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(folder.join(target)).unwrap();
+        std::fs::write(folder.join(target).join(name), bytes).unwrap();
+    };
+    for scenario in scenarios() {
+        let name = scenario.name;
+        if let Some(layer) = scenario.image.layers.get(2) {
+            put("image", name, &layer.tar());
+        }
+    }
+    let base = &scenarios()[0].image.layers[0];
+    put("image", "base", &base.tar());
+    let archive = archive(&scenarios()[0].image.layout("app:1", Stored::Gzip));
+    put("image", "archive", &archive);
+    let packages = [build::rpm("bash", &["/usr/bin/bash", "/etc/bash"]), build::rpm("zlib", &[])];
+    let headers = packages.each_ref().map(build::header);
+    put("rpm_header", "bash", &headers[0]);
+    put("rpm_header", "zlib", &headers[1]);
+    put("rpm_sqlite", "two", &build::sqlite(&headers)[16..]);
+    put("rpm_berkeley", "little", &build::berkeley(&headers, false));
+    put("rpm_berkeley", "big", &build::berkeley(&headers, true));
+}

@@ -348,3 +348,80 @@ pub(crate) fn archive(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     }
     tar.into_inner().unwrap()
 }
+
+/// A Berkeley DB hash as rpm 4.14 lays it out: a page of metadata, pages of keys and values, and each header on overflow
+/// pages of its own.
+///
+/// Source: berkeleydb/libdb 5.3, `src/dbinc/db_page.h`.
+pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
+    const PAGE: usize = 4096;
+    const HEADER: usize = 26;
+    const PAIRS: usize = 32;
+    let four = |number: u32| if big { number.to_be_bytes() } else { number.to_le_bytes() };
+    let two = |number: usize| {
+        let number = u16::try_from(number).unwrap();
+        if big { number.to_be_bytes() } else { number.to_le_bytes() }
+    };
+    let put = |page: &mut Vec<u8>, at: usize, bytes: &[u8]| page[at..at + bytes.len()].copy_from_slice(bytes);
+    let new_page = |number: usize, kind: u8| {
+        let mut page = vec![0; PAGE];
+        put(&mut page, 8, &four(u32::try_from(number).unwrap()));
+        page[25] = kind;
+        page
+    };
+    let mut pages = vec![new_page(0, 8)];
+    let tables: Vec<usize> = headers.chunks(PAIRS).map(|_| 0).collect();
+    let first_overflow = 1 + tables.len();
+    let mut overflow: Vec<Vec<u8>> = Vec::new();
+    for (table, chunk) in headers.chunks(PAIRS).enumerate() {
+        let mut page = new_page(1 + table, 13);
+        put(&mut page, 20, &two(2 * chunk.len()));
+        let mut end = PAGE;
+        for (pair, header) in chunk.iter().enumerate() {
+            let number = u32::try_from(table * PAIRS + pair + 1).unwrap();
+            // The key is on the page: its kind, and the number of the header.
+            end -= 5;
+            put(&mut page, end, &[&[1], &four(number)[..]].concat());
+            put(&mut page, HEADER + 4 * pair, &two(end));
+            end -= 12;
+            let first = u32::try_from(first_overflow + overflow.len()).unwrap();
+            let length = four(u32::try_from(header.len()).unwrap());
+            put(&mut page, end, &[&[3, 0, 0, 0], &four(first)[..], &length[..]].concat());
+            put(&mut page, HEADER + 4 * pair + 2, &two(end));
+            let pieces: Vec<_> = header.chunks(PAGE - HEADER).collect();
+            for (piece, bytes) in pieces.iter().enumerate() {
+                let number = first_overflow + overflow.len();
+                let mut page = new_page(number, 7);
+                if piece + 1 < pieces.len() {
+                    put(&mut page, 16, &four(u32::try_from(number + 1).unwrap()));
+                }
+                // How often it is used, and how much of it.
+                put(&mut page, 20, &two(1));
+                put(&mut page, 22, &two(bytes.len()));
+                put(&mut page, HEADER, bytes);
+                overflow.push(page);
+            }
+        }
+        put(&mut page, 22, &two(end));
+        pages.push(page);
+    }
+    pages.extend(overflow);
+    let last = u32::try_from(pages.len() - 1).unwrap();
+    let meta = &mut pages[0];
+    put(meta, 12, &four(0x0006_1561));
+    put(meta, 16, &four(9));
+    put(meta, 20, &four(u32::try_from(PAGE).unwrap()));
+    put(meta, 32, &four(last));
+    // One bucket a page: the last bucket, the masks of its number, and how many pages lie in front of each doubling.
+    let buckets = u32::try_from(headers.len().div_ceil(PAIRS).max(1)).unwrap();
+    let mask = buckets.next_power_of_two() - 1;
+    for (at, number) in
+        [(72, buckets - 1), (76, mask), (80, mask >> 1), (88, u32::try_from(headers.len()).unwrap())]
+    {
+        put(meta, at, &four(number));
+    }
+    for doubling in 0..32 {
+        put(meta, 96 + 4 * doubling, &four(1));
+    }
+    pages.concat()
+}

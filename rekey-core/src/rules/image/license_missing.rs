@@ -41,6 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let found = match (licenses.missing, licenses.files.first(), licenses.broken.first()) {
+        (Some(Missing::Astray), ..) => "a link that leads in a circle, or through a file".to_owned(),
         (Some(Missing::NoFolder), ..) => "a file of that name".to_owned(),
         (Some(Missing::Nothing), ..) => "no such directory, or an empty one".to_owned(),
         (None, Some((path, _)), _) => format!("only empty files, such as `/{}`", lossy(path)),
