@@ -133,6 +133,7 @@ fn what_is_not_preflights_is_told() {
     write(&folder.join("huge.tar.gz"), gzip(&tar.into_inner().unwrap()));
     write(&folder.join("cut/results.json"), "{\"results\": {");
     write(&folder.join("stopped/results.json"), "");
+    write(&folder.join("alone/log/preflight.log"), "");
     for (path, status, says) in [
         ("empty", 3, "holds no results.json"),
         ("nothing/here", 3, "no such file"),
@@ -140,6 +141,7 @@ fn what_is_not_preflights_is_told() {
         ("huge.tar.gz", 3, "larger than 16 MiB"),
         ("binary", 1, "image-artifact-malformed"),
         ("cut", 1, "image-artifact-malformed"),
+        ("alone/log/preflight.log", 1, "image-run-stopped"),
         ("stopped", 1, "image-run-stopped"),
     ] {
         let run = explain(&folder.join(path), &[]);
