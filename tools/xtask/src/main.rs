@@ -1,8 +1,10 @@
 //! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
+mod api;
 mod base_images;
 mod bench;
+mod book;
 mod generate;
 mod links;
 mod packages;
@@ -22,6 +24,7 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  docs            the book in target/book and the crates' pages in target/doc, once nothing in them is stale or leads nowhere
   packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
   version         the version, if all packages have the same
   version X.Y.Z   sets it everywhere, and begins its section in the changelog
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["docs"] => test::part("docs"),
         ["packages"] => packages::check(),
         ["version"] => version::check(),
         ["version", wanted] => version::set(wanted),

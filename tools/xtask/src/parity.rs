@@ -149,6 +149,8 @@ const ALONE: &[(&str, &str, &str)] = &[
         "DockerfileInput.label_values",
         "what fixes write for a label that is missing; elsewhere a submission's tag tells",
     ),
+    ("Rust", "ImageInput.archive", "a built image, which `rekey-image` reads: `rekey image` elsewhere"),
+    ("Rust", "ImageInput.reference", "beside an archive; elsewhere the argument itself"),
     ("Rust", "PrivateKeyInput.others", "elsewhere `check_submissions` compares keys"),
     ("Rust", "PrivateKey.*", "what the rules about keys ask; their findings say it"),
     ("Rust", "Tag.*", "what the rules about tags ask; Python's tags are ordered by age"),
