@@ -96,7 +96,7 @@ fn items(text: &str) -> Vec<Item> {
             while !ends(&head) {
                 let _ = write!(head, "\n{}", lines.next().expect("a signature ends"));
             }
-            item.head = head.trim_end_matches(" ...").trim_end_matches(':').to_owned();
+            head.trim_end_matches(" ...").trim_end_matches(':').clone_into(&mut item.head);
             let mut body = Vec::new();
             while let Some(next) = lines.next_if(|next| next.is_empty() || next.starts_with(' ')) {
                 body.push(next.strip_prefix("    ").unwrap_or(next));
