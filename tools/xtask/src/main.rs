@@ -29,6 +29,8 @@ cargo xtask TASK
   version         the version, if all packages have the same
   version X.Y.Z   sets it everywhere, and begins its section in the changelog
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
+  bench report [SUBJECT…]  every benchmark, or these, into docs/benchmarks.md with machine, versions and goals
+  bench instructions [check]  what the hot paths cost in instructions, into tools/bench/instructions.toml, or what changed
   bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language
   bench calls     the two about tags, one after the other
   bench engines   how many tags DuckDB and Spark judge a second, by the programs of docs/guide/data.md
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
         ["version"] => version::check(),
         ["version", wanted] => version::set(wanted),
         ["suites", folders @ ..] => suites::compare(folders),
-        ["bench", name] => bench::run(name),
+        ["bench", words @ ..] => bench::run(words),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
