@@ -22,11 +22,11 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[(
             "layers",
-            "rpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-core 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-core 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
         )]),
         Example::good("quay.io/a/b:1").given(&[(
             "layers",
-            "rpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-headers 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-headers 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
         )]),
     ],
     check: Check::Image(check),

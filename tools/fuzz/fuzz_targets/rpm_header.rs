@@ -1,0 +1,11 @@
+//! Any bytes as the header of a package.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(package) = rekey_image::rpmdb::package(bytes) {
+        assert!(package.files.len() <= bytes.len());
+        assert!(package.nvra().len() <= 3 * bytes.len() + 3);
+    }
+});
