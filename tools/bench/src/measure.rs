@@ -70,8 +70,11 @@ pub(crate) fn compare(what: &str, inputs: usize, contenders: Vec<Contender<'_>>)
 /// The same in so many turns, where a batch takes long.
 pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, contenders: Vec<Contender<'_>>) {
     let rows = medians(inputs, turns, contenders);
-    let (unit, size) =
-        if rows.first().is_none_or(|(_, first, _)| *first < 5e3) { ("ns", 1.0) } else { ("µs", 1e3) };
+    let (unit, size) = match rows.first() {
+        Some((_, first, _)) if *first >= 5e6 => ("ms", 1e6),
+        Some((_, first, _)) if *first >= 5e3 => ("µs", 1e3),
+        _ => ("ns", 1.0),
+    };
     let rows = rows.into_iter().map(|(name, time, ratio)| Row::beside(name, time / size, unit, ratio));
     rows::table(what, &format!("{inputs} inputs"), rows);
 }

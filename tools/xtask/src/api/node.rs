@@ -20,8 +20,8 @@ pub(super) fn page(declarations: &str) -> String {
 
 fn written(out: &mut String, item: &Item) {
     let _ = write!(out, "### {}\n\n", item.name);
-    out.push_str(&prose(&item.doc));
     block(out, "ts", &item.code);
+    out.push_str(&prose(&item.doc));
 }
 
 /// Something that is exported: what stands above it, and its declaration; those of one name are one.
@@ -103,9 +103,9 @@ mod tests {
                             export function read(text: Buffer): Made\n";
         let page = page(declarations);
         for part in [
-            "### Made\n\nA `Tag`, or\nnone.\n\n```ts\nexport interface Made {\n  /** A part. */\n  part: string\n}\n```",
-            "### read\n\nReads.\n\nThrows `RekeyError` when it fails\n\n```ts\nexport function read(\n  text: string,\n): Made\n\
-             export function read(text: Buffer): Made\n```",
+            "### Made\n\n```ts\nexport interface Made {\n  /** A part. */\n  part: string\n}\n```\n\nA `Tag`, or\nnone.",
+            "### read\n\n```ts\nexport function read(\n  text: string,\n): Made\nexport function read(text: Buffer): Made\n```\n\n\
+             Reads.\n\nThrows `RekeyError` when it fails",
         ] {
             assert!(page.contains(part), "{part}\nis not in\n{page}");
         }

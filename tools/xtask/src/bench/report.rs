@@ -15,7 +15,6 @@ use std::{
 
 use serde_json::{Value, json};
 
-use self::goals::GOALS;
 use crate::{
     packages,
     run::{Step, root},
@@ -23,6 +22,8 @@ use crate::{
 
 const PAGE: &str = "docs/benchmarks.md";
 const ROWS: &str = "target/bench-rows";
+/// What bounds how often each has its turn, to try whether everything is there.
+const TURNS: &str = "REKEY_BENCH_TURNS";
 
 /// A subject: its name, its title, what must be known of its figures, and what measures it.
 struct Subject {
@@ -221,6 +222,9 @@ fn page(measured: &BTreeMap<&str, Measured>) -> String {
          batch in turn, many times over: given are the median of its batches, for one input, and the median of its ratios to the first \
          one within a turn. Ratios can be compared; figures are one machine's, on one core. `tools/bench` says how it is done.\n\n",
     );
+    if let Ok(turns) = env::var(TURNS) {
+        let _ = write!(out, "**A trial with {turns} turns of each, not a measurement.**\n\n");
+    }
     out.push_str(&machine::table());
     out.push_str("\n## Goals\n\nWhat DESIGN.md sets as goals, beside what this run reached.\n\n");
     out.push_str(&goals::table(|place| figure(measured, place)));
@@ -310,7 +314,7 @@ mod tests {
 
     #[test]
     fn every_goal_names_a_subject() {
-        for goal in GOALS {
+        for goal in goals::GOALS {
             for (subject, _, _) in goal.reached.iter().chain(goal.peers) {
                 assert!(SUBJECTS.iter().any(|known| known.name == *subject), "{subject}");
             }
