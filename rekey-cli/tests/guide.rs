@@ -18,7 +18,7 @@ use std::{
 };
 
 mod harness;
-use harness::{folder, preflight_run, write};
+use harness::{built_image, folder, preflight_run, write};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -52,6 +52,7 @@ fn every_example_prints_what_the_guide_says() {
         write(&folder.join("tags.txt"), PUBLISHED);
         write(&folder.join("id_rsa"), fs::read(format!("{ROOT}/tests/keys/openssh.pem")).unwrap());
         preflight_run(&folder, &["amd64"]);
+        built_image(&folder);
         for block in &blocks {
             if let Some(name) = block.mark("file: ") {
                 write(&folder.join(name), &block.text);

@@ -106,11 +106,11 @@ impl Log {
                 self.verdicts.push(Verdict { span, check, result, reason });
             }
             "found disallowed modification in layer" => {
-                self.change(Modification::Unmanaged, entry, place("file"))
+                self.change(Modification::Unmanaged, entry, place("file"));
             }
             "mismatch in OS release" => self.change(Modification::Distribution, entry, place("file")),
             "mismatch in package architecture" => {
-                self.change(Modification::Architecture, entry, place("file"))
+                self.change(Modification::Architecture, entry, place("file"));
             }
             message if message.starts_with("WARN: an rpm-installed file was modified outside of rpm") => {
                 self.change(Modification::ThirdParty, entry, place("file"));

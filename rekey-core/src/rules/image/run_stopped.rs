@@ -18,10 +18,10 @@ pub(super) static RULE: Rule = Rule {
     basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
     since: "0.1.0",
     examples: &[
-        Example::bad("").given(&[("results", r#""#)]),
+        Example::bad("").given(&[("results", r"")]),
         Example::bad("").given(&[(
             "log",
-            r#"Error: platform mismatch: requested arm64 but image is amd64 architecture"#,
+            r"Error: platform mismatch: requested arm64 but image is amd64 architecture",
         )]),
         Example::good("").given(&[(
             "results",
