@@ -229,10 +229,13 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Res
     Ok(())
 }
 
+/// Files by their paths in an archive.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
 /// The files of preflight in an archive, `tar` or `tar.gz`; none where it is no archive.
 ///
 /// Nothing is written, so it does not matter what paths an archive names; sizes are bounded before anything is held.
-fn unpacked(bytes: &[u8]) -> Result<Option<Vec<(PathBuf, Vec<u8>)>>, Reason> {
+fn unpacked(bytes: &[u8]) -> Result<Option<Files>, Reason> {
     let tar = if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut plain = read::bounded(MultiGzDecoder::new(bytes), Kind::Archive)?;
         std::mem::take(&mut *plain)

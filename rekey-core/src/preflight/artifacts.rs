@@ -215,7 +215,8 @@ struct ParsedData {
 #[derive(Deserialize)]
 struct Repository {
     registry: Option<String>,
-    repository: Option<String>,
+    #[serde(rename = "repository")]
+    path: Option<String>,
     tags: Option<Vec<Entry>>,
 }
 
@@ -223,7 +224,7 @@ impl Repository {
     fn reference(self) -> Option<String> {
         let tag = self.tags?.into_iter().next()?.name?;
         let sign = if tag.contains(':') { '@' } else { ':' };
-        Some(format!("{}/{}{sign}{tag}", self.registry?, self.repository?))
+        Some(format!("{}/{}{sign}{tag}", self.registry?, self.path?))
     }
 }
 

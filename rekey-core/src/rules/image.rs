@@ -268,10 +268,11 @@ impl Context<'_> {
         let changes = self.log().into_iter().flat_map(|log| &log.changes);
         for change in changes.filter(|change| change.kind == kind) {
             let named: Vec<_> = change.files.iter().take(NAMED).map(|file| format!("`/{file}`")).collect();
-            let mut names = named.join(", ");
-            if change.files.len() > NAMED {
-                names += &format!(" and {} more", change.files.len() - NAMED);
-            }
+            let more = match change.files.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let names = named.join(", ") + &more;
             let layer =
                 change.layer.map_or_else(|| "a later layer".to_owned(), |layer| format!("layer {layer}"));
             let made = match (&change.instruction, change.layer) {

@@ -19,10 +19,8 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("").given(&[("results", r"")]),
-        Example::bad("").given(&[(
-            "log",
-            r"Error: platform mismatch: requested arm64 but image is amd64 architecture",
-        )]),
+        Example::bad("")
+            .given(&[("log", r"Error: platform mismatch: requested arm64 but image is amd64 architecture")]),
         Example::good("").given(&[(
             "results",
             r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasLicense"}]}}"#,
