@@ -100,17 +100,17 @@ func main() {
 fn the_real_preflight_says_the_same_of_every_scenario() {
     let images =
         scenarios().into_iter().map(|scenario| (scenario.name.to_owned(), scenario.tag, scenario.image));
-    compare("scenarios", images.collect(), true);
+    compare("scenarios", &images.collect::<Vec<_>>(), true);
 }
 
 /// Layers drawn at random meet in ways that nobody thought of.
 #[test]
 fn the_real_preflight_says_the_same_of_images_drawn_at_random() {
     let images = (1..=400).map(|number| (format!("drawn-{number}"), "1.0-1", drawn(number)));
-    compare("drawn", images.collect(), false);
+    compare("drawn", &images.collect::<Vec<_>>(), false);
 }
 
-fn compare(name: &str, images: Vec<(String, &str, Image)>, shown: bool) {
+fn compare(name: &str, images: &[(String, &str, Image)], shown: bool) {
     let Some(checkout) = std::env::var_os("PREFLIGHT_AT").map(PathBuf::from) else {
         return println!("skipped: PREFLIGHT_AT names no checkout of openshift-preflight");
     };
@@ -123,7 +123,7 @@ fn compare(name: &str, images: Vec<(String, &str, Image)>, shown: bool) {
     fs::remove_dir_all(&folder).unwrap();
     let mut different = Vec::new();
     let mut failing_images = 0;
-    for image in &images {
+    for image in images {
         let theirs = &theirs[&image.0];
         let ours = ours(image);
         let failing = |verdicts: &BTreeMap<String, String>| {

@@ -70,6 +70,43 @@ pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
 }
 
+/// Writes `app.tar`, as `docker save` does: an image of two layers without licences, user and most labels.
+pub(crate) fn built_image(folder: &Path) {
+    use sha2::Digest as _;
+
+    let tar = |files: &[(&str, &[u8])]| {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (path, bytes) in files {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            tar.append_data(&mut header, path, *bytes).unwrap();
+        }
+        tar.into_inner().unwrap()
+    };
+    let layers =
+        [tar(&[("etc/os-release", b"PLATFORM_ID=\"platform:el9\"\n")]), tar(&[("licenses/LICENSE", b"")])];
+    let diff_id = |layer: &Vec<u8>| {
+        let hash = sha2::Sha256::digest(layer);
+        hash.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    };
+    let [base, top] = layers.each_ref().map(diff_id);
+    let config = format!(
+        r#"{{"os":"linux","architecture":"amd64","config":{{"Labels":{{"name":"app","vendor":"Acme"}}}},
+        "rootfs":{{"type":"layers","diff_ids":["{base}","{top}"]}},
+        "history":[{{"created_by":"FROM scratch"}},{{"created_by":"COPY licenses /licenses"}}]}}"#
+    );
+    let manifest =
+        r#"[{"Config":"config.json","RepoTags":["localhost/app:1.0-1"],"Layers":["0.tar","1.tar"]}]"#;
+    let archive = tar(&[
+        ("config.json", config.as_bytes()),
+        ("manifest.json", manifest.as_bytes()),
+        ("0.tar", &layers[0]),
+        ("1.tar", &layers[1]),
+    ]);
+    write(&folder.join("app.tar"), archive);
+}
+
 /// Writes what preflight leaves behind of an image whose labels, package and files are wrong: a folder `artifacts` with one
 /// folder for each platform, and its log beside.
 pub(crate) fn preflight_run(folder: &Path, platforms: &[&str]) {
