@@ -18,7 +18,7 @@ use std::{
 };
 
 mod harness;
-use harness::{folder, write};
+use harness::{built_image, folder, preflight_run, write};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -51,6 +51,8 @@ fn every_example_prints_what_the_guide_says() {
         let folder = folder(&format!("guide-{}", page.file_stem().unwrap().to_str().unwrap()));
         write(&folder.join("tags.txt"), PUBLISHED);
         write(&folder.join("id_rsa"), fs::read(format!("{ROOT}/tests/keys/openssh.pem")).unwrap());
+        preflight_run(&folder, &["amd64"]);
+        built_image(&folder);
         for block in &blocks {
             if let Some(name) = block.mark("file: ") {
                 write(&folder.join(name), &block.text);

@@ -51,6 +51,10 @@ pub enum Error {
 /// The most bytes of a header, as in rpm's `lib/header.c`: 256 MiB.
 pub const MAX_HEADER_BYTES: usize = 256 << 20;
 
+/// The most bytes of all paths of a database: 256 MiB. A header writes a directory once for all files in it, so a small one
+/// can stand for many.
+pub const MAX_PATH_BYTES: usize = 256 << 20;
+
 /// Whether bytes begin as an RPM database does; 16 of them are enough.
 ///
 /// ```
@@ -70,8 +74,9 @@ pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
         Format::Sqlite => sqlite::headers(database)?,
         Format::Berkeley(order) => berkeley::headers(database, order)?,
     };
+    let mut path_bytes = MAX_PATH_BYTES;
     let package = |(number, header): (usize, Vec<u8>)| {
-        header::package(&header).map_err(|what| Error::Header { number, what })
+        header::package(&header, &mut path_bytes).map_err(|what| Error::Header { number, what })
     };
     headers.into_iter().enumerate().map(package).collect()
 }
@@ -81,7 +86,7 @@ pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
 /// # Errors
 /// When it is malformed.
 pub fn package(header: &[u8]) -> Result<Package, Error> {
-    header::package(header).map_err(|what| Error::Header { number: 0, what })
+    header::package(header, &mut { MAX_PATH_BYTES }).map_err(|what| Error::Header { number: 0, what })
 }
 
 enum Format {

@@ -224,7 +224,7 @@ fn every_way_to_write_a_long_path_is_read() {
             .concat();
     let record = |key: &str, value: &str| {
         let rest = format!(" {key}={value}\n");
-        let length = (1..).find(|length| length.to_string().len() + rest.len() == *length).unwrap();
+        let length = (1..999).find(|length| length.to_string().len() + rest.len() == *length).unwrap();
         format!("{length}{rest}")
     };
     let pax = record("path", &long);

@@ -115,6 +115,17 @@ fn trees_that_lead_into_themselves_end() {
     assert!(packages(&looped).unwrap_err().to_string().contains("more pages are named than there are"));
 }
 
+#[test]
+fn a_directory_that_is_named_by_every_file_is_not_written_out_for_each() {
+    // 300 KB of header that would be 20 GB of paths.
+    let folder: &'static str = String::leak(format!("/{}", "x".repeat(200_000)));
+    let mut bomb = rpm("bomb", &[]);
+    let path: &'static str = String::leak(format!("{folder}/y"));
+    bomb.files = vec![(path, 0); 10_000];
+    let error = packages(&sqlite(&[header(&bomb)])).unwrap_err().to_string();
+    assert_eq!(error, "package 0: its paths are longer than is read");
+}
+
 /// What `rpm -qa` says of a database: a line for each package and one for each file.
 fn asked(folder: &Path, backend: &str) -> Option<Vec<String>> {
     let format = "P %{NAME} %{EPOCH} %{VERSION} %{RELEASE} %|ARCH?{%{ARCH}}:{}| %{INSTALLTIME} %|VENDOR?{%{VENDOR}}:{}|\\n[F %{FILEFLAGS:hex} %{FILENAMES}\\n]";
@@ -211,9 +222,9 @@ FILES
     for (name, epoch, count) in
         [("acme", "Epoch: 3", 1), ("beta", "", 3000), ("name-with-dash", "Epoch: 0", 2)]
     {
-        let files: String = (0..count)
-            .map(|number| format!("echo {number} > %{{buildroot}}/usr/bin/{name}-{number}\n"))
-            .collect();
+        let file = |number| format!("echo {number} > %{{buildroot}}/usr/bin/{name}-{number}\n");
+        let files: Vec<_> = (0..count).map(file).collect();
+        let files = files.concat();
         let more = format!(
             "{files}touch %{{buildroot}}/etc/{name}/conf %{{buildroot}}/usr/bin/{name}-ghost\n\
              touch %{{buildroot}}/usr/share/doc/{name}/README %{{buildroot}}/usr/share/doc/{name}/LICENSE"

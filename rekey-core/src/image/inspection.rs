@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashSet};
 
 use super::{
     contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
-    facts::{Evidence, Fact, ImageFacts, Settle},
+    facts::{Evidence, Fact, ImageFacts, Readable, Settle},
 };
 use crate::{
     policy::{Policy, PreflightVersion},
@@ -145,7 +145,7 @@ impl<'i> Inspection<'i> {
         facts
     }
 
-    fn license_fact(&self, policy: &Policy) -> Fact<bool> {
+    fn license_fact(&self, policy: &Policy) -> Fact<Readable<bool>> {
         let Some(licenses) = &self.licenses else {
             return Fact::unknown("the layers do not say", Settle::Image);
         };
@@ -157,7 +157,10 @@ impl<'i> Inspection<'i> {
                 "before preflight 1.18.0, links and directories below `/licenses` were judged in other ways";
             return Fact::unknown(reason, Settle::Service);
         }
-        Fact::Known(passes, Evidence::Archive)
+        let astray = licenses.missing == Some(Missing::Astray);
+        let readable =
+            if astray { Err("`/licenses` is a link that leads astray".into()) } else { Ok(passes) };
+        Fact::Known(readable, Evidence::Archive)
     }
 
     /// The first layer whose RPM database preflight would look into and that cannot be read.

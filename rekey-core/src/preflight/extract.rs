@@ -47,6 +47,8 @@ pub(crate) struct Found<'i> {
 pub(crate) enum Refused<'i> {
     /// A path that leads out of the image.
     UnsafePath(Found<'i>),
+    /// A file, and below its path others of upper layers, for which it has made a directory.
+    FileOnFolder(Found<'i>),
     /// Links that send it through the layers again and again.
     LinkRounds,
 }
@@ -117,6 +119,15 @@ enum Node<'i> {
     Symlink(Vec<u8>),
 }
 
+/// Why a path leads to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nowhere {
+    /// There is nothing.
+    Missing,
+    /// A file stands where a directory should, or links lead in a circle.
+    Astray,
+}
+
 /// What a path leads to.
 pub(crate) enum Target<'e, 'i> {
     /// A file.
@@ -131,7 +142,7 @@ impl<'i> Extracted<'i> {
         let mut extracted = Self { nodes: HashMap::new(), folders: HashMap::new() };
         let mut wanted: HashSet<Vec<u8>> = WANTED.iter().map(|path| path.as_bytes().to_vec()).collect();
         for _ in 0..ROUNDS_MAX {
-            wanted = extracted.round(flat, wanted);
+            wanted = extracted.round(flat, wanted)?;
             if wanted.is_empty() {
                 return Ok(extracted);
             }
@@ -165,7 +176,11 @@ impl<'i> Extracted<'i> {
     }
 
     /// One pass through the tree. What links point at and was not met is wanted in the next one.
-    fn round(&mut self, flat: &[Found<'i>], mut wanted: HashSet<Vec<u8>>) -> HashSet<Vec<u8>> {
+    fn round(
+        &mut self,
+        flat: &[Found<'i>],
+        mut wanted: HashSet<Vec<u8>>,
+    ) -> Result<HashSet<Vec<u8>>, Refused<'i>> {
         let mut open: HashSet<Vec<u8>> = HashSet::new();
         for found in flat {
             let entry = found.entry;
@@ -174,7 +189,11 @@ impl<'i> Extracted<'i> {
             if !is_wanted || self.nodes.contains_key(name) {
                 continue;
             }
+            // Upper layers had files below this path: a link cannot be made there, and a file is the end.
+            let is_folder = self.folders.contains_key(name);
             let node = match entry.kind {
+                EntryKind::File if is_folder => return Err(Refused::FileOnFolder(*found)),
+                EntryKind::Hardlink | EntryKind::Symlink if is_folder => continue,
                 EntryKind::File => Node::File(*found),
                 // A link to what was not extracted, or not yet, cannot be made, and is forgotten.
                 EntryKind::Hardlink => match self.nodes.get(&*clean_path(&entry.target)) {
@@ -201,7 +220,7 @@ impl<'i> Extracted<'i> {
                 }
             }
         }
-        open
+        Ok(open)
     }
 
     fn insert(&mut self, name: &[u8], node: Node<'i>) {
@@ -218,8 +237,8 @@ impl<'i> Extracted<'i> {
         }
     }
 
-    /// What a path from the root leads to, links followed; none where it leads nowhere.
-    pub(crate) fn follow(&self, path: &[u8]) -> Option<Target<'_, 'i>> {
+    /// What a path from the root leads to, links followed.
+    pub(crate) fn follow(&self, path: &[u8]) -> Result<Target<'_, 'i>, Nowhere> {
         let mut links = 0;
         // What is still to walk, the next part last.
         let mut rest: Vec<&[u8]> = path.split(|b| *b == b'/').rev().collect();
@@ -230,25 +249,27 @@ impl<'i> Extracted<'i> {
                 Some(Node::Symlink(target)) => {
                     links += 1;
                     if links > LINKS_MAX {
-                        return None;
+                        return Err(Nowhere::Astray);
                     }
                     at.clear();
                     rest.extend(target.split(|b| *b == b'/').filter(|part| !part.is_empty()).rev());
                 }
-                Some(Node::File(found)) if rest.is_empty() => return Some(Target::File(*found)),
+                Some(Node::File(found)) if rest.is_empty() => return Ok(Target::File(*found)),
                 None if self.folders.contains_key(&next) => at = next,
-                Some(Node::File(_)) | None => return None,
+                Some(Node::File(_)) => return Err(Nowhere::Astray),
+                None => return Err(Nowhere::Missing),
             }
         }
         let root = if at.is_empty() { b".".to_vec() } else { at };
-        self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder))
+        let folder = self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder));
+        folder.ok_or(Nowhere::Missing)
     }
 
     /// The file that a path leads to.
     pub(crate) fn file(&self, path: &str) -> Option<Found<'i>> {
-        match self.follow(path.as_bytes())? {
-            Target::File(found) => Some(found),
-            Target::Folder(_) => None,
+        match self.follow(path.as_bytes()) {
+            Ok(Target::File(found)) => Some(found),
+            Ok(Target::Folder(_)) | Err(_) => None,
         }
     }
 

@@ -30,8 +30,8 @@ const STRING: u32 = 6;
 const STRING_ARRAY: u32 = 8;
 const LAST_TYPE: u32 = 9;
 
-/// A package out of its header, or what is wrong with it.
-pub(super) fn package(header: &[u8]) -> Result<Package, &'static str> {
+/// A package out of its header, or what is wrong with it. Its paths take from `path_bytes`.
+pub(super) fn package(header: &[u8], path_bytes: &mut usize) -> Result<Package, &'static str> {
     let number = |at| bytes(header, at).map(u32::from_be_bytes).ok_or("its header ends too early");
     let (count, length) = (number(0)? as usize, number(4)? as usize);
     let start = count.checked_mul(16).and_then(|size| size.checked_add(8)).ok_or("it has too many tags")?;
@@ -76,7 +76,7 @@ pub(super) fn package(header: &[u8]) -> Result<Package, &'static str> {
             _ => {}
         }
     }
-    package.files = files(&bases, &folders, &indexes, &flags)?;
+    package.files = files(&bases, &folders, &indexes, &flags, path_bytes)?;
     Ok(package)
 }
 
@@ -86,6 +86,7 @@ fn files(
     folders: &[&[u8]],
     indexes: &[u32],
     flags: &[u32],
+    path_bytes: &mut usize,
 ) -> Result<Vec<PackageFile>, &'static str> {
     if bases.is_empty() || folders.is_empty() || indexes.is_empty() {
         return Ok(Vec::new());
@@ -95,6 +96,8 @@ fn files(
     }
     let file = |(number, (base, index)): (usize, (&&[u8], &u32))| {
         let folder = folders.get(*index as usize).ok_or("a file is in a directory that is not listed")?;
+        let length = folder.len() + base.len();
+        *path_bytes = path_bytes.checked_sub(length).ok_or("its paths are longer than is read")?;
         let path = [folder, *base].concat().into();
         Ok(PackageFile { path, flags: flags.get(number).copied().unwrap_or(0) })
     };

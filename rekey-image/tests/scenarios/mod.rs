@@ -467,3 +467,84 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     });
     all
 }
+
+/// An image of layers drawn from what scenarios are made of, the same for the same number.
+pub(crate) fn drawn(number: u64) -> Image {
+    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % limit as u64).unwrap()
+    };
+    let places = [SQLITE, SQLITE, SQLITE, SYSIMAGE, "var/lib/rpm/Packages"];
+    let mut installed = packages();
+    let mut layers = vec![base_at(places[below(places.len())], &installed)];
+    for _ in 0..=below(4) {
+        let mut items = Vec::new();
+        for _ in 0..=below(5) {
+            let files =
+                ["usr/bin/bash", "usr/bin/sh", "usr/bin/ls", "usr/bin/su", "usr/bin/acme", "usr/lib/x.cache"];
+            let more = [
+                "usr/share/bash/deep/file",
+                "etc/coreutils",
+                "licenses/LICENSE",
+                "licenses/a/LICENSE",
+                "data/l/L",
+            ];
+            let all = [&files[..], &more[..]].concat();
+            let path = all[below(all.len())];
+            let (folder, name) = path.rsplit_once('/').unwrap();
+            let targets = [
+                "/usr/bin/bash",
+                "../usr/bin/ls",
+                "licenses",
+                "/data/l",
+                "data/l",
+                "../data/l/L",
+                "usr/bin/su",
+                "bash",
+            ];
+            let target = targets[below(targets.len())];
+            items.push(match below(16) {
+                0..=3 => file(path, "changed"),
+                4 => file(path, ""),
+                5 => mode(path, 0o755),
+                6 => mode(path, 0o4755),
+                7 | 8 => file(&format!("{folder}/.wh.{name}"), ""),
+                9 => file(&format!("{folder}/.wh..wh..opq"), ""),
+                10 => symlink(path, target),
+                11 => hardlink(path, target),
+                12 => symlink(["licenses", "opt/l", "srv", "data", "etc/os-release"][below(5)], target),
+                13 => file(&format!("./{path}"), "changed"),
+                14 => file(
+                    [".wh.licenses", "usr/lib/.wh.os-release", "usr/.wh.bin", "var/lib/rpm-state/x"]
+                        [below(4)],
+                    "",
+                ),
+                _ => {
+                    let own = below(installed.len());
+                    let package = &mut installed[own];
+                    match below(7) {
+                        0 => package.release = "2.el9",
+                        1 => package.release = "2.fc40",
+                        2 => package.arch = "i686",
+                        3 => package.time += 1,
+                        4 => package.vendor = "Acme",
+                        5 => drop(installed.remove(own)),
+                        _ => {
+                            let other = Rpm { arch: "i686", ..package.clone() };
+                            installed.push(other);
+                        }
+                    }
+                    if installed.is_empty() {
+                        installed = packages();
+                    }
+                    database(places[below(places.len())], &installed)
+                }
+            });
+        }
+        layers.push(layer("RUN drawn", items));
+    }
+    image(layers)
+}

@@ -28,6 +28,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::Unmanaged,
+        "the files of Red Hat's packages as rpm installed them",
+        findings,
+    );
     for files in context.changed(Modification::Unmanaged, true) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} in a later layer",

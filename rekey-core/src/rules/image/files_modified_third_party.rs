@@ -26,6 +26,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::ThirdParty,
+        "the files of packages as rpm installed them",
+        findings,
+    );
     for files in context.changed(Modification::ThirdParty, true) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} in a later layer",

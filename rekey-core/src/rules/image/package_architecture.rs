@@ -26,6 +26,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::Architecture,
+        "updates of packages of the same architecture",
+        findings,
+    );
     for files in context.changed(Modification::Architecture, true) {
         let message = format!(
             "expected an update of `{}` of the same architecture, found `{}`",

@@ -26,6 +26,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::Distribution,
+        "updates of packages from the same distribution",
+        findings,
+    );
     for files in context.changed(Modification::Distribution, true) {
         let message = format!(
             "expected an update of `{}` from the same distribution, found `{}`",

@@ -33,6 +33,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let listed = context.listed().iter().enumerate();
+    for (number, package) in listed.filter(|(_, package)| is_prohibited_package(&package.name)) {
+        let message = format!("expected no package that may not be redistributed, found `{}`", package.nvra);
+        findings.report(message).parameter(package.name.clone()).pointer(format!("/rpms/{number}"));
+    }
     let Some(contents) = context.contents else { return };
     let Packages::Installed(database, packages) = &contents.packages else { return };
     for package in packages.iter().filter(|package| is_prohibited_package(&package.name)) {
