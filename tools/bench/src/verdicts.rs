@@ -1,6 +1,12 @@
 //! How often rekey and its peers answer otherwise than BuildKit, git and Go did, over the recorded answers.
 
-use std::{collections::BTreeSet, panic, path::PathBuf, process::Command};
+use std::{
+    collections::BTreeSet,
+    ops::Range,
+    panic,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use bstr::ByteSlice as _;
 use dockerfile_parser_rs::Dockerfile as Peer;
@@ -14,6 +20,9 @@ use crate::{
     rows::{self, Row},
 };
 
+/// How many files hadolint is given at once.
+const BATCH: usize = 200;
+
 /// What is wrong with a reader's answer; nothing where it is right.
 type Judged = Option<&'static str>;
 
@@ -23,7 +32,7 @@ type Reader<I> = (&'static str, fn(&I) -> bool);
 const REFUSED: &str = "refused though it is right";
 const TAKEN: &str = "taken though it is wrong";
 const OTHER: &str = "taken for another host";
-const PANICKED: &str = "panicked";
+const PANICKED: &str = "no answer but a crash";
 
 pub(crate) fn run() {
     dockerfiles();
@@ -70,16 +79,17 @@ fn dockerfiles() {
         .collect();
     let inputs: Vec<&[u8]> = cases.iter().map(|case| &case.input[..]).collect();
     match hadolint(&inputs) {
-        Some(refused) => {
-            let answers = cases
-                .iter()
-                .enumerate()
-                .map(|(at, case)| taken(!refused.contains(&at), case.verdict.accepts));
-            judged.push(("hadolint", answers.collect()));
+        Ok(answers) => {
+            let judged_by = cases.iter().zip(answers);
+            let of_case = |(case, takes): (&recorded::Case, Option<bool>)| match takes {
+                Some(takes) => taken(takes, case.verdict.accepts),
+                None => Some(PANICKED),
+            };
+            judged.push(("hadolint", judged_by.map(of_case).collect()));
         }
-        None => rows::missing("verdicts of hadolint, which is not installed"),
+        Err(why) => rows::missing(&format!("verdicts of hadolint: {why}")),
     }
-    count("Dockerfiles, beside BuildKit", cases.len(), &[REFUSED, TAKEN], &judged);
+    count("Dockerfiles, beside BuildKit", cases.len(), &[REFUSED, TAKEN, PANICKED], &judged);
 }
 
 /// Readers of text alone refuse what is not UTF-8.
@@ -87,25 +97,49 @@ fn text(input: &[u8], takes: impl Fn(&str) -> bool) -> bool {
     std::str::from_utf8(input).is_ok_and(takes)
 }
 
-/// Which files hadolint cannot read: those in which it finds DL1000.
-fn hadolint(inputs: &[&[u8]]) -> Option<BTreeSet<usize>> {
+/// Whether hadolint can read each of the files, in which it finds no DL1000 then; none where it ends without an answer.
+fn hadolint(inputs: &[&[u8]]) -> Result<Vec<Option<bool>>, String> {
     let target = PathBuf::from(programs::ROOT).join("target");
     programs::install(&target);
     let program = target.join("venv-bench/bin/hadolint");
-    let folder = target.join("bench-verdicts");
-    std::fs::create_dir_all(&folder).ok()?;
-    let mut command = Command::new(program);
-    command.args(["--no-fail", "--format", "json", "--ignore", "SC1091"]).current_dir(&folder);
-    for (at, input) in inputs.iter().enumerate() {
-        std::fs::write(folder.join(at.to_string()), input).ok()?;
-        command.arg(at.to_string());
+    if !program.exists() {
+        return Err("it is not installed".to_owned());
     }
-    let said: Vec<Value> = serde_json::from_slice(&command.output().ok()?.stdout).ok()?;
-    let unread = said.iter().filter(|one| one["code"] == "DL1000");
-    Some(unread.filter_map(|one| one["file"].as_str()?.parse().ok()).collect())
+    let folder = target.join("bench-verdicts");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    for (at, input) in inputs.iter().enumerate() {
+        std::fs::write(folder.join(at.to_string()), input).map_err(|error| error.to_string())?;
+    }
+    let batches = (0..inputs.len()).step_by(BATCH).map(|at| at..inputs.len().min(at + BATCH));
+    Ok(batches.flat_map(|files| read(&program, &folder, files)).collect())
 }
 
-/// The host that a reader finds, none where it refuses; the error is a panic.
+/// One file that hadolint does not survive takes the answers for all others with it: such a run is done again in halves.
+fn read(program: &Path, folder: &Path, files: Range<usize>) -> Vec<Option<bool>> {
+    let mut command = Command::new(program);
+    command
+        .args(["--no-fail", "--format", "json"])
+        .args(files.clone().map(|at| at.to_string()))
+        .current_dir(folder);
+    let said = command.output().ok().and_then(|done| serde_json::from_slice::<Vec<Value>>(&done.stdout).ok());
+    match said {
+        Some(said) => {
+            let unread = said.iter().filter(|one| one["code"] == "DL1000");
+            let unread: BTreeSet<usize> =
+                unread.filter_map(|one| one["file"].as_str()?.parse().ok()).collect();
+            files.map(|at| Some(!unread.contains(&at))).collect()
+        }
+        None if files.len() < 2 => vec![None; files.len()],
+        None => {
+            let middle = files.start.midpoint(files.end);
+            let mut answers = read(program, folder, files.start..middle);
+            answers.extend(read(program, folder, middle..files.end));
+            answers
+        }
+    }
+}
+
+/// The host that a reader finds; none where it refuses.
 type Hosts = fn(&str) -> Option<String>;
 
 fn git_urls() {
