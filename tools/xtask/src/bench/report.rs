@@ -50,7 +50,8 @@ const SUBJECTS: &[Subject] = &[
         note: "Inputs with the recorded answers of the real tools: BuildKit for Dockerfiles, git and curl for URLs, Go's \
                `distribution/reference` for references. Many are odd on purpose. rekey refuses URLs that two programs read differently, \
                though git takes them: these are counted as refused, and a test explains each. `url` does not claim to read \
-               `git@host:path`. What is not UTF-8 counts as refused by readers of text.",
+               `git@host:path`. What is not UTF-8 counts as refused by readers of text. hadolint \
+               refuses where it finds DL1000.",
         by: By::Bench,
     },
     Subject {
