@@ -7,7 +7,6 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{Cursor, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -20,6 +19,9 @@ use crate::read::{self, Kind, ReadError, Reason};
 const DEPTH: usize = 3;
 /// The most entries of a folder or an archive that are looked at.
 const MOST_ENTRIES: usize = 10_000;
+
+/// Files by their paths.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// The files of preflight, by what reports call them.
 #[derive(Default)]
@@ -46,7 +48,7 @@ impl LoadedArtifacts {
     pub(crate) fn read(path: &Path, log: Option<&Path>) -> Result<Self, ReadError> {
         let name = path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
-        let mut files = BTreeMap::new();
+        let mut files = Files::new();
         // One of the files stands for its folder, except for a log, which may be all that there is.
         let named = is_part(path) && !path.ends_with(LOG) && path.is_file();
         let (folder, depth) = if named { (above(path), 0) } else { (path.to_owned(), DEPTH) };
@@ -88,7 +90,7 @@ impl LoadedArtifacts {
     }
 
     /// The files as runs: what stands in one folder belongs together, and a log to every run below its folder.
-    fn of(files: BTreeMap<PathBuf, Vec<u8>>, log: Option<(PathBuf, Vec<u8>)>) -> Self {
+    fn of(files: Files, log: Option<(PathBuf, Vec<u8>)>) -> Self {
         let mut loaded = Self::default();
         let mut runs: BTreeMap<PathBuf, Run> = BTreeMap::new();
         let mut logs = Vec::new();
@@ -229,31 +231,30 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Res
     Ok(())
 }
 
-/// Files by their paths in an archive.
-type Files = Vec<(PathBuf, Vec<u8>)>;
-
 /// The files of preflight in an archive, `tar` or `tar.gz`; none where it is no archive.
 ///
-/// Nothing is written, so it does not matter what paths an archive names; sizes are bounded before anything is held.
+/// Nothing is written, so it does not matter what paths an archive names. Sizes are bounded before anything is held, those of
+/// all files together too: a sparse file can be larger than its archive.
 fn unpacked(bytes: &[u8]) -> Result<Option<Files>, Reason> {
+    let plain;
     let tar = if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = read::bounded(MultiGzDecoder::new(bytes), Kind::Archive)?;
-        std::mem::take(&mut *plain)
+        plain = read::bounded(MultiGzDecoder::new(bytes), Kind::Archive)?;
+        &plain
     } else if bytes.get(257..262) == Some(b"ustar") {
-        bytes.to_vec()
+        bytes
     } else {
         return Ok(None);
     };
-    let mut found = Vec::new();
-    let mut archive = tar::Archive::new(Cursor::new(tar));
-    for entry in archive.entries()?.take(MOST_ENTRIES) {
+    let mut files = Files::new();
+    let mut room = Kind::Archive.limit();
+    for entry in tar::Archive::new(tar).entries()?.take(MOST_ENTRIES) {
         let mut entry = entry?;
         let path = entry.path()?.into_owned();
         if entry.header().entry_type().is_file() && is_part(&path) {
-            let mut text = Vec::new();
-            entry.read_to_end(&mut text)?;
-            found.push((path, text));
+            let mut text = read::bounded(&mut entry, kind(&path))?;
+            room = room.checked_sub(text.len()).ok_or(Reason::TooLarge { kind: Kind::Archive })?;
+            files.insert(path, std::mem::take(&mut *text));
         }
     }
-    Ok(Some(found))
+    Ok(Some(files))
 }

@@ -125,14 +125,23 @@ fn what_is_not_preflights_is_told() {
     write(&folder.join("empty/README.md"), "");
     write(&folder.join("binary"), [0, 159, 146, 150]);
     write(&folder.join("cut.tar.gz"), &gzip(&[0; 2048])[..12]);
+    let huge = vec![b' '; 20 << 20];
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(huge.len() as u64);
+    tar.append_data(&mut header, "results.json", &*huge).unwrap();
+    write(&folder.join("huge.tar.gz"), gzip(&tar.into_inner().unwrap()));
     write(&folder.join("cut/results.json"), "{\"results\": {");
     write(&folder.join("stopped/results.json"), "");
+    write(&folder.join("alone/log/preflight.log"), "");
     for (path, status, says) in [
         ("empty", 3, "holds no results.json"),
         ("nothing/here", 3, "no such file"),
         ("cut.tar.gz", 3, "cut.tar.gz"),
+        ("huge.tar.gz", 3, "larger than 16 MiB"),
         ("binary", 1, "image-artifact-malformed"),
         ("cut", 1, "image-artifact-malformed"),
+        ("alone/log/preflight.log", 1, "image-run-stopped"),
         ("stopped", 1, "image-run-stopped"),
     ] {
         let run = explain(&folder.join(path), &[]);

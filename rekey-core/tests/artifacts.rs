@@ -138,7 +138,7 @@ fn every_check_that_fails_has_a_cause() {
         ),
         (
             with("HasNoProhibitedLabels", |run| {
-                run.config["config"]["Labels"]["vendor"] = json!("Red Hat, Inc.")
+                run.config["config"]["Labels"]["vendor"] = json!("Red Hat, Inc.");
             }),
             "image-label-trademark:vendor",
             "found `Red Hat, Inc.`",

@@ -129,3 +129,15 @@ fn substitutions_nest_to_the_limit() {
     assert!(nested(limits::MAX_SUBSTITUTION_DEPTH));
     assert!(!nested(limits::MAX_SUBSTITUTION_DEPTH + 1));
 }
+
+#[test]
+fn instructions_are_counted_to_the_limit() {
+    let read = |instructions: usize| {
+        let text = format!("FROM a\n{}", "CMD a\n".repeat(instructions - 1));
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        let stopped = matches!(errors(&file)[..], [ProblemKind::TooMuch]);
+        (file.instructions.len(), stopped)
+    };
+    assert_eq!(read(limits::MAX_INSTRUCTIONS), (limits::MAX_INSTRUCTIONS, false));
+    assert_eq!(read(limits::MAX_INSTRUCTIONS + 1), (limits::MAX_INSTRUCTIONS, true));
+}

@@ -307,7 +307,7 @@ mod tests {
             ("", "expected JSON, found an error in line 1, column 0: the text ends too early"),
             (
                 r#"{"results": {"failed": ["CANARY"]}}"#,
-                "expected JSON, found an error in line 1, column 33: a value of another type was expected",
+                "expected JSON, found an error in line 1, column 32: a value of another type was expected",
             ),
         ] {
             assert_eq!(Results::read(json.as_bytes()).unwrap_err().to_string(), expected);

@@ -31,7 +31,7 @@ pub(crate) struct Log {
     pub(crate) finished: bool,
     /// Whether the log is a detailed one, with what `PFLT_LOGLEVEL=trace` adds.
     pub(crate) detailed: bool,
-    /// Whether a line of preflight was found at all.
+    /// Whether it is a log of preflight, empty or with a line of its own.
     pub(crate) is_one: bool,
 }
 
@@ -59,7 +59,8 @@ pub(crate) struct Change {
 impl Log {
     /// Reads what a log says of a platform, `amd64`; without one, all that it says.
     pub(crate) fn read(text: &[u8], platform: Option<&str>) -> Self {
-        let mut log = Self::default();
+        // An empty log is preflight's too: it stopped before it had anything to say.
+        let mut log = Self { is_one: text.trim_ascii().is_empty(), ..Self::default() };
         // What stands before the first platform is about all of them.
         let mut other_platform = false;
         let mut at = 0;

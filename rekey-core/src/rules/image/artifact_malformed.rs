@@ -20,9 +20,9 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("").given(&[("results", r"{}")]),
+        Example::bad("").given(&[("results", "{}")]),
         Example::bad("").given(&[("cert_image", r#"{"raw_config": 1}"#)]),
-        Example::bad("").given(&[("log", r"hello")]),
+        Example::bad("").given(&[("log", "hello")]),
         Example::good("").given(&[(
             "results",
             r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasLicense"}]}}"#,

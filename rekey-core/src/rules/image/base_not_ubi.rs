@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     applies: Applies::ALWAYS.under(RPM_POLICIES),
     checks: &[BASED_ON_UBI],
-    summary: "Red Hat's catalogue knows none of the image's layers",
+    summary: "none of the image's layers is one that Red Hat's catalogue knows",
     why: "Preflight asks Red Hat's catalogue for the digests of the uncompressed layers: one of them must be the top layer of a Red Hat base image. Squashed and flattened images have none, nor do images of which a layer of the base was written anew; a base image of the last hours may not be in the catalogue yet.",
     help: "Build `FROM registry.access.redhat.com/ubi9/…`, without `--squash`, and keep the layers of the base when the image is copied.",
     basis: preflight("internal/policy/container/base_on_ubi.go"),

@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
     since: "0.1.0",
     examples: &[
-        Example::bad("").given(&[("results", r"")]),
+        Example::bad("").given(&[("results", "")]),
         Example::bad("")
-            .given(&[("log", r"Error: platform mismatch: requested arm64 but image is amd64 architecture")]),
+            .given(&[("log", "Error: platform mismatch: requested arm64 but image is amd64 architecture")]),
         Example::good("").given(&[(
             "results",
             r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasLicense"}]}}"#,
