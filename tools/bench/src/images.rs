@@ -60,7 +60,8 @@ pub(crate) fn run() {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..rows::turns(TURNS) {
             ours.push(wall(&rekey, &["image", &image, "--quiet"], &[]).as_secs_f64());
-            memory = peak();
+            // Compressors, which come later, hold more.
+            memory = memory.or_else(peak);
             theirs.push(shell(&list));
         }
         let ratios = median(ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours));
@@ -77,7 +78,7 @@ pub(crate) fn run() {
         );
     }
     let memory = memory.map(|memory| Row::alone("rekey image", memory, "MiB"));
-    rows::table("memory at its highest, of all that ran so far", "one image", memory.into_iter());
+    rows::table("memory at its highest, with the plain layer", "one image", memory.into_iter());
 }
 
 /// Writes a layer of many files that compress as programs and texts do.
