@@ -511,7 +511,7 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  *
  * ```js
  * const failure = () => { try { checkImageArchive('no-such.tar') } catch (error) { return error.code } }
- * failure() // 'missing'
+ * failure() // 'read'
  * ```
  *
  * @throws {RekeyError} when the file cannot be read, or has no image in it
