@@ -176,10 +176,12 @@ fn read_entries<S: tar::Source>(
         if depth > limit.path_depth {
             return Err(Problem::Limit(format!("a path of more than {} directories", limit.path_depth)));
         }
-        budget.path_bytes =
-            budget.path_bytes.checked_sub(path.len() + header.target.len()).ok_or_else(|| {
-                Problem::Limit(format!("paths of more than {} bytes in one image", limit.path_bytes))
-            })?;
+        // Whoever looks a path up looks up every directory above it, so these count as well.
+        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
+        let held = ends.sum::<usize>() + path.len() + header.target.len();
+        budget.path_bytes = budget.path_bytes.checked_sub(held).ok_or_else(|| {
+            Problem::Limit(format!("paths of more than {} bytes in one image", limit.path_bytes))
+        })?;
         capture(tar, &header, &path, layer, limit)?;
         layer.entries.push(entry(header, path));
     }

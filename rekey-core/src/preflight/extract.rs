@@ -4,7 +4,7 @@
 //! Source: `internal/engine/untar.go` of openshift-preflight 1.21.0, and `pkg/v1/mutate/mutate.go` of
 //! google/go-containerregistry 0.21, which flattens the layers.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::image::contents::{Entry, EntryKind, ImageContents, clean_path};
 
@@ -105,11 +105,10 @@ impl Seen<'_> {
     }
 }
 
-/// What preflight has on disk when its checks run.
+/// What preflight has on disk when its checks run. Directories are not kept: there is one where a name lies below.
+#[derive(Default)]
 pub(crate) struct Extracted<'i> {
-    nodes: HashMap<Vec<u8>, Node<'i>>,
-    /// Every directory that holds one of them, with the names in it.
-    folders: HashMap<Vec<u8>, BTreeSet<Vec<u8>>>,
+    nodes: BTreeMap<Vec<u8>, Node<'i>>,
 }
 
 #[derive(Clone)]
@@ -129,17 +128,17 @@ pub(crate) enum Nowhere {
 }
 
 /// What a path leads to.
-pub(crate) enum Target<'e, 'i> {
+pub(crate) enum Target<'i> {
     /// A file.
     File(Found<'i>),
     /// A directory, by its real path.
-    Folder(&'e [u8]),
+    Folder(Vec<u8>),
 }
 
 impl<'i> Extracted<'i> {
     /// Extracts as preflight does, round by round.
     pub(crate) fn of(flat: &[Found<'i>]) -> Result<Self, Refused<'i>> {
-        let mut extracted = Self { nodes: HashMap::new(), folders: HashMap::new() };
+        let mut extracted = Self::default();
         let mut wanted: HashSet<Vec<u8>> = WANTED.iter().map(|path| path.as_bytes().to_vec()).collect();
         for _ in 0..ROUNDS_MAX {
             wanted = extracted.round(flat, wanted)?;
@@ -152,7 +151,7 @@ impl<'i> Extracted<'i> {
 
     /// Every file and link, as a container sees them.
     pub(crate) fn whole(flat: &[Found<'i>]) -> Self {
-        let mut whole = Self { nodes: HashMap::new(), folders: HashMap::new() };
+        let mut whole = Self::default();
         let (links, others): (Vec<Found<'i>>, Vec<Found<'i>>) =
             flat.iter().partition(|found| found.entry.kind == EntryKind::Hardlink);
         for found in others {
@@ -190,7 +189,7 @@ impl<'i> Extracted<'i> {
                 continue;
             }
             // Upper layers had files below this path: a link cannot be made there, and a file is the end.
-            let is_folder = self.folders.contains_key(name);
+            let is_folder = self.is_folder(name);
             let node = match entry.kind {
                 EntryKind::File if is_folder => return Err(Refused::FileOnFolder(*found)),
                 EntryKind::Hardlink | EntryKind::Symlink if is_folder => continue,
@@ -225,18 +224,21 @@ impl<'i> Extracted<'i> {
 
     fn insert(&mut self, name: &[u8], node: Node<'i>) {
         self.nodes.insert(name.to_vec(), node);
-        let mut child = name;
-        while child != b"." {
-            let (parent, base) = split(child);
-            if !self.folders.entry(parent.to_vec()).or_default().insert(base.to_vec()) {
-                break;
-            }
-            child = parent;
-        }
+    }
+
+    /// What lies below a path, in order.
+    fn below(&self, folder: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let start = if folder == b"." { Vec::new() } else { [folder, b"/"].concat() };
+        let names = self.nodes.range(start.clone()..).map(|(name, _)| name.as_slice());
+        names.take_while(move |name| name.starts_with(&start))
+    }
+
+    fn is_folder(&self, path: &[u8]) -> bool {
+        self.below(path).next().is_some()
     }
 
     /// What a path from the root leads to, links followed.
-    pub(crate) fn follow(&self, path: &[u8]) -> Result<Target<'_, 'i>, Nowhere> {
+    pub(crate) fn follow(&self, path: &[u8]) -> Result<Target<'i>, Nowhere> {
         let mut links = 0;
         // What is still to walk, the next part last.
         let mut rest: Vec<&[u8]> = path.split(|b| *b == b'/').rev().collect();
@@ -253,14 +255,13 @@ impl<'i> Extracted<'i> {
                     rest.extend(target.split(|b| *b == b'/').filter(|part| !part.is_empty()).rev());
                 }
                 Some(Node::File(found)) if rest.is_empty() => return Ok(Target::File(*found)),
-                None if self.folders.contains_key(&next) => at = next,
+                None if self.is_folder(&next) => at = next,
                 Some(Node::File(_)) => return Err(Nowhere::Astray),
                 None => return Err(Nowhere::Missing),
             }
         }
-        let root = if at.is_empty() { b".".to_vec() } else { at };
-        let folder = self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder));
-        folder.ok_or(Nowhere::Missing)
+        let folder = if at.is_empty() { b".".to_vec() } else { at };
+        if self.is_folder(&folder) { Ok(Target::Folder(folder)) } else { Err(Nowhere::Missing) }
     }
 
     /// The file that a path leads to.
@@ -273,20 +274,11 @@ impl<'i> Extracted<'i> {
 
     /// Every path below a directory that is no directory itself; links are not followed.
     pub(crate) fn walk(&self, folder: &[u8]) -> Vec<Vec<u8>> {
-        let mut found = Vec::new();
-        let mut open = vec![folder.to_vec()];
-        while let Some(folder) = open.pop() {
-            for name in self.folders.get(&folder).into_iter().flatten() {
-                let path = join(&folder, name);
-                if self.nodes.contains_key(&path) {
-                    found.push(path);
-                } else {
-                    open.push(path);
-                }
-            }
-        }
-        found.sort();
-        found
+        // Where a link and names below its path come from different layers, the link is what is seen.
+        let is_behind = |name: &[u8]| {
+            parents(name).take_while(|parent| *parent != folder).any(|parent| self.nodes.contains_key(parent))
+        };
+        self.below(folder).filter(|name| !is_behind(name)).map(<[u8]>::to_vec).collect()
     }
 
     /// Whether what stands at a path is a symbolic link.

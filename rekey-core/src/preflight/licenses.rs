@@ -40,7 +40,7 @@ impl<'i> Licenses<'i> {
             Err(Nowhere::Missing) => return Self { missing: Some(Missing::Nothing), ..found },
             Err(Nowhere::Astray) => return Self { missing: Some(Missing::Astray), ..found },
         };
-        for path in extracted.walk(folder) {
+        for path in extracted.walk(&folder) {
             match extracted.follow(&path) {
                 Ok(Target::File(file)) => {
                     let direct = folder == LICENSES.as_bytes() && super::extract::split(&path).0 == folder;
