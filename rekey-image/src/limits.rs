@@ -6,7 +6,7 @@ use rekey_core::image::contents::MAX_PATH_BYTES;
 ///
 /// An image of 700 MB in 30,000 files takes some 20 MiB. As many entries as the defaults allow, made to be hard, took 630 MiB
 /// and ten seconds; an RPM database is held while it is read, with its headers and paths beside, so one of the largest size
-/// comes on top of that with about three times its bytes. Lower the limits where that is too much.
+/// comes on top of that, by reckoning and not measured with up to three times its bytes. Lower the limits where that is too much.
 ///
 /// ```
 /// use rekey_image::Limits;
