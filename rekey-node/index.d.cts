@@ -516,7 +516,7 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  *
  * @throws {RekeyError} when the file cannot be read, or has no image in it
  */
-export function checkImageArchive(path: string, options?: ImageArchiveOptions | null): Report
+export function checkImageArchive(path: string | URL, options?: ImageArchiveOptions | null): Report
 
 /**
  * Checks every field of a submission, and that they fit together.

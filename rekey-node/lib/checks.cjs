@@ -70,11 +70,11 @@ function checkImage(reference, given) {
   return report(binding.checkImage, [input, published, config, manifest, authFile, registryKey], target)
 }
 
-function checkImageArchive(path, given) {
-  if (typeof path !== 'string') throw wrong('path', 'a string', path)
+function checkImageArchive(archive, given) {
+  const input = path(archive, 'path')
   const own = options(given, ['reference'])
   const reference = optionalContent(own.reference, 'reference')
-  return report(binding.checkImageArchive, [path, reference], policy(own))
+  return report(binding.checkImageArchive, [input, reference], policy(own))
 }
 
 function checkSubmission(submission, given) {
