@@ -43,6 +43,15 @@ pub fn masked(text: &str) -> String {
     out
 }
 
+/// The same as one line, secrets masked, cut where it is longer than so many characters.
+pub(crate) fn masked_line(text: &str, longest: usize) -> String {
+    let line = masked(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    match line.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
 /// What stands between `BEGIN … PRIVATE KEY` and `END`, or the end of the text.
 fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
     const NAME: &[u8] = b"PRIVATE KEY";

@@ -99,6 +99,13 @@ pub struct Fault {
     pub message: String,
 }
 
+impl Fault {
+    /// Something that is wrong with a layer, or with the image as a whole.
+    pub fn new(kind: FaultKind, layer: Option<u32>, message: String) -> Self {
+        Self { kind, layer, path: String::new(), message }
+    }
+}
+
 /// What can be wrong with an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -189,9 +196,7 @@ impl Layer {
             shell.or_else(|| command.strip_prefix("/bin/sh -c ").filter(|_| command.len() < line.len()));
         let line = shell.map_or_else(|| line.to_owned(), |command| format!("RUN {command}"));
         let nop = line.strip_prefix("/bin/sh -c #(nop) ").or_else(|| line.strip_prefix("/bin/sh -c "));
-        let line = mask::masked(nop.unwrap_or(&line).trim());
-        let end = line.char_indices().nth(LONGEST).map(|(end, _)| end);
-        Some(end.map_or(line.clone(), |end| format!("{}…", line.get(..end).unwrap_or_default())))
+        Some(mask::masked_line(nop.unwrap_or(&line), LONGEST))
     }
 }
 

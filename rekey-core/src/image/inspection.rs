@@ -264,9 +264,7 @@ impl<'i> Inspection<'i> {
 
     /// What made a layer, as an end of a sentence.
     pub(crate) fn made_by(&self, layer: usize) -> String {
-        let instruction = self.image.layers.get(layer).and_then(Layer::instruction);
-        instruction
-            .map_or_else(String::new, |instruction| format!(" Layer {layer} was made by `{instruction}`."))
+        made_by(layer, self.image.layers.get(layer).and_then(Layer::instruction).as_deref())
     }
 
     /// The lowest layer whose database has a package, by its name, version, release and architecture.
@@ -322,6 +320,11 @@ fn distribution(image: &ImageContents, extracted: &Extracted<'_>) -> Distributio
 /// Where a file stands, to be read in a sentence.
 fn place(found: Found<'_>) -> String {
     format!("`/{}` of layer {}", lossy(&found.entry.path), found.layer)
+}
+
+/// What made a layer, as an end of a sentence; nothing where it is not known.
+pub(crate) fn made_by(layer: usize, instruction: Option<&str>) -> String {
+    instruction.map_or_else(String::new, |line| format!(" Layer {layer} was made by `{line}`."))
 }
 
 /// A path to be shown.

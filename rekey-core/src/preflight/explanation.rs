@@ -1,8 +1,10 @@
 //! What the files of a run explain, brought together for the rules.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     artifacts::{CertImage, CheckResult, Rpm},
-    log::Log,
+    log::{Change, Log},
     modified_files::Modification,
 };
 use crate::{finding::Draft, text::Span};
@@ -43,8 +45,7 @@ pub(crate) struct Changes {
     pub(crate) layer: Option<usize>,
     /// The instruction that made the layer.
     pub(crate) instruction: Option<String>,
-    /// Sorted.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: BTreeSet<String>,
 }
 
 /// What stopped preflight.
@@ -91,26 +92,17 @@ impl Logged {
 
 /// The changed files by layer and kind, in the order of the layers.
 fn changes(log: &Log, image: Option<&CertImage>) -> Vec<Changes> {
-    let mut changes: Vec<Changes> = Vec::new();
-    for change in &log.changes {
-        let layer = image
-            .map_or_else(|| CertImage::default().layer(&change.layer), |image| image.layer(&change.layer));
-        let known = changes.iter_mut().find(|one| (one.layer, one.kind) == (layer, change.kind));
-        if let Some(known) = known {
-            known.files.push(change.path.clone());
-            continue;
-        }
-        let instruction = layer.and_then(|layer| image?.instruction(layer)).map(str::to_owned);
-        let files = vec![change.path.clone()];
-        changes.push(Changes { kind: change.kind, span: change.span, layer, instruction, files });
+    let mut changes: BTreeMap<(Option<usize>, Modification), Changes> = BTreeMap::new();
+    for Change { span, kind, path, layer } in &log.changes {
+        let layer = image.map_or_else(|| CertImage::default().layer(layer), |image| image.layer(layer));
+        let change = changes.entry((layer, *kind)).or_insert_with(|| {
+            let instruction = layer.and_then(|layer| image?.instruction(layer)).map(str::to_owned);
+            Changes { kind: *kind, span: *span, layer, instruction, files: BTreeSet::new() }
+        });
+        // Preflight walks a map: its order is another one each time.
+        change.files.insert(path.clone());
     }
-    // Preflight walks a map: its order is another one each time.
-    for change in &mut changes {
-        change.files.sort_unstable();
-        change.files.dedup();
-    }
-    changes.sort_by_key(|change| (change.layer, change.kind));
-    changes
+    changes.into_values().collect()
 }
 
 /// What the results explain that no other file does.
@@ -237,12 +229,7 @@ pub(crate) fn shown(error: &str) -> String {
     const LONGEST: usize = 300;
     // Of a query it is of interest what it answered, and not every layer that it asked for.
     let error = error.rsplit_once("] failed: ").map_or(error, |(_, answer)| answer);
-    let line = error.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = crate::mask::masked(&line);
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+    crate::mask::masked_line(error, LONGEST)
 }
 
 #[cfg(test)]

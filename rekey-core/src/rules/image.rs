@@ -63,8 +63,9 @@ use crate::{
         ImageReference,
         auth_file::{self, AuthFile, Credential, Login},
         config::{Config, Problem},
+        contents::FaultKind,
         facts::ImageFacts,
-        inspection::{Inspection, lossy},
+        inspection::{Inspection, lossy, made_by},
         reference::ReferenceScan,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, host},
         registry_key::KeyForm,
@@ -225,9 +226,20 @@ impl Context<'_> {
         groups
             .filter_map(|group| {
                 let (first, rest) = group.split_first()?;
-                Some(Changed { first, others: rest.len(), package: &first.package, contents })
+                Some(Changed { first, others: rest.len(), contents })
             })
             .collect()
+    }
+
+    /// Reports what is wrong with an archive in one way.
+    fn report_faults(&self, kind: FaultKind, findings: &mut Findings) {
+        let faults = self.contents.into_iter().flat_map(|contents| &contents.image.faults);
+        for fault in faults.filter(|fault| fault.kind == kind) {
+            let draft = findings.report(fault.message.clone());
+            if let Some(layer) = fault.layer {
+                draft.layer(layer as usize, fault.path.clone());
+            }
+        }
     }
 
     /// The file of a run of preflight, where the turn is one's.
@@ -275,10 +287,8 @@ impl Context<'_> {
             let names = named.join(", ") + &more;
             let layer =
                 change.layer.map_or_else(|| "a later layer".to_owned(), |layer| format!("layer {layer}"));
-            let made = match (&change.instruction, change.layer) {
-                (Some(line), Some(layer)) => format!(" Layer {layer} was made by `{line}`."),
-                _ => String::new(),
-            };
+            let made = change.layer.map(|layer| made_by(layer, change.instruction.as_deref()));
+            let made = made.unwrap_or_default();
             let message = format!("expected {expected}, found {names} changed in {layer}");
             findings.report(message).help(format!("{}{made}", rule.help)).at(change.span);
         }
@@ -345,8 +355,6 @@ struct Changed<'a> {
     first: &'a Modified,
     /// How many more there are.
     others: usize,
-    /// The package that owns them: name, version, release and architecture.
-    package: &'a str,
     contents: &'a Inspection<'a>,
 }
 
@@ -360,9 +368,14 @@ impl Changed<'_> {
         }
     }
 
+    /// The package that owns them: name, version, release and architecture.
+    fn package(&self) -> &str {
+        &self.first.package
+    }
+
     /// The package that owned them in the layer below.
     fn before(&self) -> &str {
-        self.first.before.as_deref().unwrap_or(self.package)
+        self.first.before.as_deref().unwrap_or(self.package())
     }
 
     fn report(&self, rule: &Rule, message: String, findings: &mut Findings) {

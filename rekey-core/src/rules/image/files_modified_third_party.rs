@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for files in context.changed(Modification::ThirdParty, true) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} in a later layer",
-            files.package,
+            files.package(),
             files.names()
         );
         files.report(&RULE, message, findings);

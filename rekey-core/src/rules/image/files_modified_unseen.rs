@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for files in context.changed(Modification::Unmanaged, false) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} changed or removed",
-            files.package,
+            files.package(),
             files.names()
         );
         files.report(&RULE, message, findings);

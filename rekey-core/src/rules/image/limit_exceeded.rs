@@ -25,11 +25,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let faults = context.contents.into_iter().flat_map(|contents| &contents.image.faults);
-    for fault in faults.filter(|fault| fault.kind == FaultKind::Limit) {
-        let draft = findings.report(fault.message.clone());
-        if let Some(layer) = fault.layer {
-            draft.layer(layer as usize, fault.path.clone());
-        }
-    }
+    context.report_faults(FaultKind::Limit, findings);
 }

@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let message = format!(
             "expected an update of `{}` from the same distribution, found `{}`",
             files.before(),
-            files.package
+            files.package()
         );
         files.report(&RULE, message, findings);
     }
