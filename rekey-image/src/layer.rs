@@ -55,7 +55,7 @@ pub(crate) fn read_layer(
         Ok(head) => Compression::of(head),
         Err(error) => {
             let message = format!("layer {number} cannot be read: {error}");
-            faults.push(fault(FaultKind::Unreadable, number, &[], message));
+            faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
             return layer;
         }
     };
@@ -81,14 +81,15 @@ pub(crate) fn read_layer(
             _ => String::new(),
         };
         let message = format!("layer {number} cannot be read to its end{form}: {message}");
-        faults.push(fault(kind, number, &path, message));
+        let path = String::from_utf8_lossy(&path).into_owned();
+        faults.push(Fault { path, ..Fault::new(kind, Some(number), message) });
         layer.diff_id.clear();
         return layer;
     }
     // What stands behind the compressed stream counts for its digest.
     if let Err(error) = io::copy(&mut stored, &mut io::sink()) {
         let message = format!("layer {number} cannot be read to its end: {error}");
-        faults.push(fault(FaultKind::Unreadable, number, &[], message));
+        faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
         return layer;
     }
     let (digest, _) = stored.into_inner().finish();
@@ -97,11 +98,6 @@ pub(crate) fn read_layer(
     }
     layer.digest = digest;
     layer
-}
-
-fn fault(kind: FaultKind, layer: u32, path: &[u8], message: String) -> Fault {
-    let path = String::from_utf8_lossy(path).into_owned();
-    Fault { kind, layer: Some(layer), path, message }
 }
 
 /// Reads entries up to the end of the stream, and what follows the tar in it; gives what stopped it before.

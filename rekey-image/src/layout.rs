@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use rekey_core::image::{
-    config::MAX_DOCUMENT_BYTES,
+    config::{History, MAX_DOCUMENT_BYTES},
     contents::{Fault, FaultKind, ImageContents, Layer, clean_path},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -109,12 +109,12 @@ pub fn read(parts: &mut dyn Parts, image: &Image, limits: &Limits) -> Result<Ima
     contents.config = config;
     if layers.len() > limits.layers {
         let message = format!("more than {} layers", limits.layers);
-        let fault = Fault { kind: FaultKind::Limit, layer: None, path: String::new(), message };
+        let fault = Fault::new(FaultKind::Limit, None, message);
         contents.faults.push(fault);
         contents.layers = vec![Layer::default(); layers.len()];
         return Ok(contents);
     }
-    read_layers(parts, &layers, &facts, limits, &mut contents);
+    read_layers(parts, &layers, facts, limits, &mut contents);
     Ok(contents)
 }
 
@@ -122,17 +122,17 @@ pub fn read(parts: &mut dyn Parts, image: &Image, limits: &Limits) -> Result<Ima
 fn read_layers(
     parts: &mut dyn Parts,
     layers: &[(String, Option<String>)],
-    config: &Config,
+    config: Config,
     limits: &Limits,
     contents: &mut ImageContents,
 ) {
     let mut budget = Budget::new(*limits);
-    let instructions: Vec<_> = config.history.iter().flatten().filter(|step| !step.empty_layer).collect();
-    let diff_ids = config.rootfs.as_ref().map(|rootfs| rootfs.diff_ids.as_slice()).unwrap_or_default();
+    let instructions: Vec<_> = config.history.into_instructions().collect();
+    let diff_ids = config.rootfs.map(|rootfs| rootfs.diff_ids).unwrap_or_default();
     let faults = &mut contents.faults;
     if diff_ids.len() != layers.len() {
         let message = format!("expected {} layers as in the config, found {}", diff_ids.len(), layers.len());
-        faults.push(Fault { kind: FaultKind::Digest, layer: None, path: String::new(), message });
+        faults.push(Fault::new(FaultKind::Digest, None, message));
     }
     for (number, (name, expected)) in (0_u32..).zip(layers) {
         let index = number as usize;
@@ -145,12 +145,12 @@ fn read_layers(
             Ok(Some(stream)) => read_layer(number, stream, &mut budget, faults),
             Ok(None) => {
                 let message = format!("layer {number}, `{name}`, is not in the archive");
-                faults.push(layer_fault(FaultKind::Unreadable, number, message));
+                faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
                 Layer::default()
             }
             Err(error) => {
                 let message = format!("layer {number} cannot be read: {error}");
-                faults.push(layer_fault(FaultKind::Unreadable, number, message));
+                faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
                 Layer::default()
             }
         };
@@ -160,7 +160,7 @@ fn read_layers(
             if let Some(expected) = expected.filter(|expected| !found.is_empty() && *expected != found) {
                 let message =
                     format!("expected layer {number} with the {what} `{expected}`, found `{found}`");
-                faults.push(layer_fault(FaultKind::Digest, number, message));
+                faults.push(Fault::new(FaultKind::Digest, Some(number), message));
             }
         }
         if layer.diff_id.is_empty() {
@@ -169,13 +169,9 @@ fn read_layers(
         if layer.digest.is_empty() {
             layer.digest = expected.clone().unwrap_or_default();
         }
-        layer.created_by = instructions.get(index).and_then(|step| step.created_by.clone());
+        layer.created_by = instructions.get(index).cloned().flatten();
         contents.layers.push(layer);
     }
-}
-
-fn layer_fault(kind: FaultKind, layer: u32, message: String) -> Fault {
-    Fault { kind, layer: Some(layer), path: String::new(), message }
 }
 
 /// A blob of a layout, whose digest is checked.
@@ -190,7 +186,7 @@ fn blob(
     let found = digest(&bytes);
     if expected != found && expected.starts_with("sha256:") {
         let message = format!("expected {what} with the digest `{expected}`, found `{found}`");
-        faults.push(Fault { kind: FaultKind::Digest, layer: None, path: String::new(), message });
+        faults.push(Fault::new(FaultKind::Digest, None, message));
     }
     Ok(bytes)
 }
@@ -371,20 +367,14 @@ struct Config {
     architecture: String,
     variant: Option<String>,
     rootfs: Option<RootFs>,
-    history: Option<Vec<Step>>,
+    #[serde(default)]
+    history: History,
 }
 
 #[derive(Deserialize)]
 struct RootFs {
     #[serde(default)]
     diff_ids: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    created_by: Option<String>,
-    #[serde(default)]
-    empty_layer: bool,
 }
 
 impl Config {

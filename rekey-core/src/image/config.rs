@@ -140,6 +140,35 @@ struct Settings {
     on_build: Option<Vec<String>>,
 }
 
+/// The `history` of a config: the instructions that made the image.
+///
+/// ```
+/// use rekey_core::image::config::History;
+///
+/// let json = r#"[{"created_by": "FROM scratch"}, {"created_by": "USER 1001", "empty_layer": true}, {}]"#;
+/// let history: History = serde_json::from_str(json)?;
+/// assert_eq!(history.into_instructions().collect::<Vec<_>>(), [Some("FROM scratch".to_owned()), None]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct History(Option<Vec<Step>>);
+
+/// Fields that may be left out, or be `null`.
+#[derive(Clone, Debug, Deserialize)]
+struct Step {
+    created_by: Option<String>,
+    empty_layer: Option<bool>,
+}
+
+impl History {
+    /// The instruction that made each layer, the base first; none where it is not told. What makes no layer is left out.
+    pub fn into_instructions(self) -> impl Iterator<Item = Option<String>> {
+        let steps = self.0.unwrap_or_default().into_iter();
+        steps.filter(|step| step.empty_layer != Some(true)).map(|step| step.created_by)
+    }
+}
+
 #[derive(Deserialize)]
 struct RootFs {
     diff_ids: Option<Vec<IgnoredAny>>,

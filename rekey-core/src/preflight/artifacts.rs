@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::explanation::shown;
 use crate::image::{
-    config::{Problem, decode},
+    config::{History, Problem, decode},
     contents::Layer,
 };
 
@@ -171,12 +171,10 @@ impl CertImage {
         let document: CertImageDocument = decode(json).map_err(Malformed::Json)?;
         let raw_config = document.raw_config.ok_or(Malformed::Lacks("raw_config"))?;
         // What is no config is told by the rule that judges configs.
-        let history = decode::<History>(raw_config.as_bytes()).ok().and_then(|config| config.history);
-        let steps = history.unwrap_or_default().into_iter().filter(|step| step.empty_layer != Some(true));
-        let instructions = steps.map(|step| {
-            Layer { created_by: step.created_by, ..Layer::default() }
-                .instruction()
-                .filter(|line| !line.is_empty())
+        let history =
+            decode::<Config>(raw_config.as_bytes()).map(|config| config.history).unwrap_or_default();
+        let instructions = history.into_instructions().map(|created_by| {
+            Layer { created_by, ..Layer::default() }.instruction().filter(|line| !line.is_empty())
         });
         let instructions = instructions.collect();
         // Preflight writes the upper layer first.
@@ -228,15 +226,11 @@ impl Repository {
     }
 }
 
+/// What of a config is not read by who judges it.
 #[derive(Deserialize)]
-struct History {
-    history: Option<Vec<Step>>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    created_by: Option<String>,
-    empty_layer: Option<bool>,
+struct Config {
+    #[serde(default)]
+    history: History,
 }
 
 /// A package of `rpm-manifest.json`.
