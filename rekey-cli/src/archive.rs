@@ -11,10 +11,10 @@ use rekey_core::{Policy, Report, Text};
 use crate::read::ReadError;
 
 #[cfg(feature = "archive")]
-mod loaded;
+mod checked;
 
 #[cfg(feature = "archive")]
-pub use loaded::LoadedImages;
+pub use checked::CheckedImages;
 
 /// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
 ///
@@ -26,7 +26,7 @@ pub fn check_image_archive(
     reference: Option<&Text<'_>>,
     policy: &Policy,
 ) -> Result<Report, ReadError> {
-    Ok(LoadedImages::read(path, &rekey_image::Limits::default())?.check(reference, policy))
+    Ok(CheckedImages::of(path, reference, &rekey_image::Limits::default(), policy)?.report)
 }
 
 /// Checks every image of an archive or layout; `reference` is where they are going to be pushed.

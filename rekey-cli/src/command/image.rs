@@ -10,7 +10,7 @@ use super::{Session, Texts, USAGE, inputs::stdin};
 use rekey_image::Limits;
 
 #[cfg(feature = "archive")]
-use crate::archive::LoadedImages;
+use crate::archive::CheckedImages;
 use crate::{
     archive::ImagePath,
     args::Image,
@@ -74,18 +74,18 @@ impl Session<'_, '_> {
             let complaint = "an image on disk has its own config and manifest; credentials are checked with a reference alone";
             return self.complain(complaint, USAGE);
         }
-        let loaded = match LoadedImages::read(path, &Limits::default()) {
-            Ok(loaded) => loaded,
-            Err(error) => return self.unread(&error),
-        };
         let mut texts = Texts::default();
         let source = Source::field("reference");
         if let Some(reference) = &args.pushed_to {
             texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
-        let report = loaded.check(reference.as_ref(), &policy);
-        let notices: Vec<_> = loaded.left_out.iter().map(|what| format!("left out {what}")).collect();
+        let checked = CheckedImages::of(path, reference.as_ref(), &Limits::default(), &policy);
+        let CheckedImages { report, left_out } = match checked {
+            Ok(checked) => checked,
+            Err(error) => return self.unread(&error),
+        };
+        let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
         let options = render::Options { notices: &notices, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);
     }

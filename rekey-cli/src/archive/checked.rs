@@ -1,0 +1,81 @@
+//! The images of an archive, each checked as it is read.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+};
+
+use rekey_core::{ImageInput, Policy, Report, Source, Text, check_image};
+use rekey_image::{Limits, Listing, Parts, TarParts, list, read};
+
+use super::ImagePath;
+use crate::read::{ReadError, Reason};
+
+/// What is to be said of an archive.
+#[derive(Clone, Debug)]
+pub struct CheckedImages {
+    /// The report about every image that was read.
+    pub report: Report,
+    /// What is in the archive and was not read, each with its reason.
+    pub left_out: Vec<String>,
+}
+
+impl CheckedImages {
+    /// Checks every image of an archive or layout; `reference` is where they are going to be pushed. One is held at a time,
+    /// so the limits of one hold for all.
+    ///
+    /// # Errors
+    /// When it cannot be read, or has no image in it that preflight would look at.
+    pub fn of(
+        path: &ImagePath,
+        reference: Option<&Text<'_>>,
+        limits: &Limits,
+        policy: &Policy,
+    ) -> Result<Self, ReadError> {
+        let name = path.path.to_string_lossy();
+        let failed = |reason| ReadError::new(&name, reason);
+        let unread = |error: rekey_image::Error| failed(Reason::Other(error.to_string()));
+        let metadata = std::fs::metadata(&path.path).map_err(|error| failed(error.into()))?;
+        let mut parts: Box<dyn Parts> = if metadata.is_dir() {
+            Box::new(Folder(path.path.clone()))
+        } else if metadata.is_file() {
+            let file = File::open(&path.path).map_err(|error| failed(error.into()))?;
+            Box::new(TarParts::new(file).map_err(unread)?)
+        } else {
+            return Err(failed(Reason::Form("is neither a file nor a directory")));
+        };
+        let Listing { images, left_out } = list(&mut *parts, path.name()).map_err(unread)?;
+        if images.is_empty() {
+            return Err(failed(Reason::Other(format!("no image to judge: {}", left_out.join("; ")))));
+        }
+        let several = images.len() > 1;
+        let mut reports = Vec::new();
+        for image in &images {
+            let contents = read(&mut *parts, image, limits).map_err(unread)?;
+            let called = match contents.names.first().filter(|_| several) {
+                Some(own) => Source::named_field(format!("{name} {own} {}", contents.platform)),
+                None if several => Source::named_field(format!("{name} {}", contents.platform)),
+                None => Source::file(name.clone()),
+            };
+            let input = ImageInput::archive(&contents, &called).reference(reference.cloned());
+            reports.push(check_image(input, policy));
+        }
+        Ok(Self { report: Report::join(policy, reports), left_out })
+    }
+}
+
+/// An OCI layout as a directory.
+struct Folder(PathBuf);
+
+impl Parts for Folder {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let path = self.0.join(name);
+        match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.is_file() => Ok(Some(Box::new(File::open(path)?))),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
