@@ -7,7 +7,7 @@ use std::{
     io::{self, Cursor, Read, Write as _},
 };
 
-use build::{Image, Item, Stored, archive, database, digest, file, layer, layout, rpm};
+use build::{Image, Item, Stored, archive, database, digest, file, layer, layout, rpm, stored};
 use rekey_core::image::contents::{EntryKind, FaultKind, ImageContents};
 use rekey_image::{Error, Limits, Parts, TarParts, list, read};
 
@@ -75,9 +75,14 @@ fn header(path: &str, kind: u8, size: &[u8; 12]) -> Vec<u8> {
     block[..path.len()].copy_from_slice(path.as_bytes());
     block[100..107].copy_from_slice(b"0000644");
     block[124..136].copy_from_slice(size);
-    block[148..156].fill(b' ');
     block[156] = kind;
     block[257..265].copy_from_slice(b"ustar\x0000");
+    summed(block)
+}
+
+/// The same block with the checksum that it should have.
+fn summed(mut block: Vec<u8>) -> Vec<u8> {
+    block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
     block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
     block
@@ -93,9 +98,7 @@ fn octal(size: usize) -> [u8; 12] {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    stored(bytes, Stored::Gzip)
 }
 
 #[test]
@@ -239,9 +242,7 @@ fn every_way_to_write_a_long_path_is_read() {
     let mut split = header("file", b'0', &octal(3));
     let folder = format!("usr/{}", "y".repeat(100));
     split[345..345 + folder.len()].copy_from_slice(folder.as_bytes());
-    split[148..156].fill(b' ');
-    let sum: u32 = split.iter().map(|byte| u32::from(*byte)).sum();
-    split[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let split = summed(split);
     let content = padded(b"abc".to_vec());
     let plain = header("short", b'0', &octal(3));
     for (tar, path) in [
@@ -262,9 +263,7 @@ fn sparse_files_are_stepped_over() {
     let mut sparse = header("sparse", b'S', &octal(512));
     sparse[257..265].copy_from_slice(b"ustar  \0");
     sparse[482] = 1;
-    sparse[148..156].fill(b' ');
-    let sum: u32 = sparse.iter().map(|byte| u32::from(*byte)).sum();
-    sparse[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let sparse = summed(sparse);
     let tar = [sparse, vec![0; 512], vec![b'z'; 512], header("after", b'0', &octal(0))].concat();
     let contents = open(&with_layer(&tar), &Limits::default()).unwrap().remove(0);
     assert!(contents.faults.is_empty(), "{:?}", contents.faults);

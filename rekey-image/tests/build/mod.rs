@@ -235,7 +235,7 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     hash.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-fn stored(tar: &[u8], how: Stored) -> Vec<u8> {
+pub(crate) fn stored(tar: &[u8], how: Stored) -> Vec<u8> {
     match how {
         Stored::Plain => tar.to_vec(),
         Stored::Gzip => {
