@@ -8,6 +8,7 @@ mod links;
 mod packages;
 mod parity;
 mod picture;
+mod proof;
 mod run;
 mod suites;
 mod test;
@@ -22,6 +23,8 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
+  miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
   packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
   version         the version, if all packages have the same
   version X.Y.Z   sets it everywhere, and begins its section in the changelog
@@ -39,6 +42,8 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["coverage"] => proof::coverage(),
+        ["miri"] => proof::miri(),
         ["packages"] => packages::check(),
         ["version"] => version::check(),
         ["version", wanted] => version::set(wanted),
