@@ -94,6 +94,12 @@ export interface ImageOptions extends PolicyOptions {
   registryKey?: Content | null
 }
 
+/** Options of {@link checkImageArchive}. */
+export interface ImageArchiveOptions extends PolicyOptions {
+  /** Where the image is going to be pushed. */
+  reference?: Content | null
+}
+
 /** What a partner hands to Red Hat, taken together. Which fields are needed depends on the flow. */
 export interface Submission {
   git?: GitSource | null
@@ -496,6 +502,20 @@ export function checkDockerfile(data: Content, options?: DockerfileOptions | nul
  * ```
  */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
+
+/**
+ * Checks every image of an archive on disk: what `podman save`, `docker save` or `skopeo copy` wrote, or an OCI layout.
+ *
+ * The path is a path, or names the kind and the image as skopeo does: `oci:DIR:NAME`, `oci-archive:FILE`,
+ * `docker-archive:FILE`. Nothing is written to disk.
+ *
+ * ```js
+ * try { checkImageArchive('no-such.tar') } catch (error) { error.code } // 'missing'
+ * ```
+ *
+ * @throws {RekeyError} when the file cannot be read, or has no image in it
+ */
+export function checkImageArchive(path: string, options?: ImageArchiveOptions | null): Report
 
 /**
  * Checks every field of a submission, and that they fit together.

@@ -9,6 +9,7 @@ export const {
   checkGitUrl,
   checkGitUrls,
   checkImage,
+  checkImageArchive,
   checkPrivateKey,
   checkSubmission,
   checkSubmissions,

@@ -6,11 +6,44 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rekey_core::{Policy, Report, Text};
+
+use crate::read::ReadError;
+
 #[cfg(feature = "archive")]
 mod loaded;
 
 #[cfg(feature = "archive")]
 pub use loaded::LoadedImages;
+
+/// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
+///
+/// # Errors
+/// When it cannot be read, has no image in it, or this build reads none.
+#[cfg(feature = "archive")]
+pub fn check_image_archive(
+    path: &ImagePath,
+    reference: Option<&Text<'_>>,
+    policy: &Policy,
+) -> Result<Report, ReadError> {
+    Ok(LoadedImages::read(path, &rekey_image::Limits::default())?.check(reference, policy))
+}
+
+/// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
+///
+/// # Errors
+/// Always: this build reads none.
+#[cfg(not(feature = "archive"))]
+pub fn check_image_archive(
+    path: &ImagePath,
+    _reference: Option<&Text<'_>>,
+    _policy: &Policy,
+) -> Result<Report, ReadError> {
+    Err(ReadError::new(
+        path.to_string(),
+        crate::read::Reason::Form("this build of rekey reads no images on disk"),
+    ))
+}
 
 /// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
 /// `docker-archive:FILE[:NAME]`, or a path alone.

@@ -89,12 +89,8 @@ pub(crate) enum Command {
     Init(Init),
     /// List every rule
     Rules,
-    /// Say all about a rule, or about a check of openshift-preflight
-    Explain {
-        /// A rule id such as `tag-missing-release`, or a check such as `HasLicense`
-        #[arg(value_name = "RULE")]
-        rule: String,
-    },
+    /// Say all about a rule or a check of openshift-preflight, or why a run of preflight failed
+    Explain(Explain),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -271,6 +267,35 @@ pub(crate) struct Dockerfile {
     /// With --fix or --diff, mend also by guesses that change the meaning
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A rule id such as `tag-missing-release`, a check such as `HasLicense`, or what preflight left behind: its folder
+    /// `artifacts`, the archive of `--offline`, or a log
+    #[arg(value_name = "RULE|CHECK|ARTIFACTS", value_hint = ValueHint::AnyPath)]
+    pub(crate) what: OsString,
+    /// With artifacts: the log, or what preflight printed on standard error [default: preflight.log in the folder or beside it]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) log: Option<PathBuf>,
+    /// With artifacts: the Dockerfile that the image was built from, in which the causes are looked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dockerfile: Option<PathBuf>,
+    /// Value of a build argument
+    #[arg(long = "build-arg", value_name = "K=V", value_parser = pair, requires = "dockerfile")]
+    pub(crate) build_args: Vec<(String, String)>,
+    /// The stage that was built
+    #[arg(long, value_name = "STAGE", requires = "dockerfile")]
+    pub(crate) target: Option<String>,
+    /// A label that the build sets
+    #[arg(long = "label", value_name = "K=V", value_parser = pair, requires = "dockerfile")]
+    pub(crate) labels: Vec<(String, String)>,
+    /// The config JSON of the base image; without it, what the image has counts as inherited
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "dockerfile")]
+    pub(crate) base_config: Option<PathBuf>,
+    /// The folder that the build copied from
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "dockerfile")]
+    pub(crate) context: Option<PathBuf>,
 }
 
 /// What every command understands.

@@ -23,6 +23,7 @@ use crate::{
 mod check;
 mod convert;
 mod dockerfile;
+mod explain;
 mod image;
 mod init;
 mod inputs;
@@ -173,7 +174,7 @@ impl Session<'_, '_> {
             Command::Latest { tags } => self.latest(&tags),
             Command::PushCommands { target } => self.push_commands(&target),
             Command::Rules => self.rules(),
-            Command::Explain { rule } => self.explain(&rule),
+            Command::Explain(args) => self.explain(&args),
             Command::Init(args) => self.init(&args),
             Command::Completions { shell } => self.completions(shell),
             Command::Man { command } => self.man(command.as_deref()),

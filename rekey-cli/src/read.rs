@@ -27,6 +27,10 @@ pub enum Kind {
     Tags,
     /// A config or manifest of an image.
     Json,
+    /// A log.
+    Log,
+    /// An archive of small files.
+    Archive,
 }
 
 impl Kind {
@@ -36,6 +40,7 @@ impl Kind {
             Self::Key => 64 << 10,
             Self::Config | Self::AuthFile => 1 << 20,
             Self::Dockerfile | Self::Tags | Self::Json => 16 << 20,
+            Self::Log | Self::Archive => 64 << 20,
         }
     }
 
@@ -51,6 +56,8 @@ impl Kind {
             Self::AuthFile => "an auth file",
             Self::Tags => "a list of tags",
             Self::Json => "a JSON document",
+            Self::Log => "a log",
+            Self::Archive => "an archive of artifacts",
         }
     }
 }
@@ -160,7 +167,7 @@ fn open(path: &Path) -> Result<File, Reason> {
 }
 
 /// Reads one byte more than the limit at most, into a buffer that never moves: no copy of a key is left behind.
-fn bounded(reader: impl Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Reason> {
+pub(crate) fn bounded(reader: impl Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Reason> {
     let limit = kind.limit();
     let room = if kind.is_secret() { limit + 64 } else { 0 };
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));

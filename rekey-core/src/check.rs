@@ -1,6 +1,8 @@
 //! The checks: scan, judge by every rule that applies, and report.
 #![allow(irrefutable_let_patterns, reason = "with one feature there is one kind of check")]
 
+#[cfg(feature = "image")]
+mod artifacts;
 #[cfg(feature = "dockerfile")]
 mod dockerfile;
 #[cfg(feature = "git-url")]
@@ -20,6 +22,8 @@ mod submission;
 #[cfg(feature = "tag")]
 mod tag;
 
+#[cfg(feature = "image")]
+pub use artifacts::{ArtifactsInput, explain_artifacts};
 #[cfg(feature = "dockerfile")]
 pub use dockerfile::{DockerfileInput, check_dockerfile};
 #[cfg(feature = "git-url")]

@@ -122,12 +122,13 @@ fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {
 
 fn license(facts: &ImageFacts) -> Verdict {
     match &facts.licenses {
-        Fact::Known(true, by) => {
+        Fact::Known(Ok(true), by) => {
             let reason =
                 facts.detail(preflight::HAS_LICENSE).unwrap_or("`/licenses` holds a file that is not empty");
             pass(reason.to_owned()).by(*by)
         }
-        Fact::Known(false, by) => fail("`/licenses` holds no file, or only empty ones").by(*by),
+        Fact::Known(Err(reason), by) => error(reason.clone()).by(*by),
+        Fact::Known(Ok(false), by) => fail("`/licenses` holds no file, or only empty ones").by(*by),
         Fact::Unknown(why) => unknown(why),
     }
 }

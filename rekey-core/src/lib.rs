@@ -87,3 +87,8 @@ pub struct Readme;
 #[cfg(all(doctest, feature = "private-key"))]
 #[doc = include_str!("../../docs/guide/keys.md")]
 pub struct GuideToKeys;
+
+/// The example of the guide to installing, compiled and run.
+#[cfg(all(doctest, feature = "tag"))]
+#[doc = include_str!("../../docs/guide/install.md")]
+pub struct GuideToInstalling;

@@ -140,6 +140,12 @@ impl Policy {
         Self { kind, ..self.clone() }
     }
 
+    /// The same for another version of preflight.
+    #[cfg(feature = "image")]
+    pub(crate) fn in_version(self, preflight: PreflightVersion) -> Self {
+        Self { preflight, ..self }
+    }
+
     /// The flow.
     pub fn flow(&self) -> Flow {
         self.flow

@@ -72,6 +72,9 @@ pub enum Facts {
     /// An image out of an archive.
     #[cfg(feature = "image")]
     Contents(Box<crate::image::contents::Summary>),
+    /// A run of preflight.
+    #[cfg(feature = "image")]
+    Artifacts(Box<crate::preflight::artifacts::Summary>),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
@@ -135,6 +138,13 @@ impl Report {
         if let Some(first) = self.sections.first_mut() {
             first.image = Some(image);
         }
+    }
+
+    /// The same without a forecast, for where it is known what preflight said.
+    #[cfg(feature = "dockerfile")]
+    pub(crate) fn without_forecast(mut self) -> Self {
+        self.sections.iter_mut().for_each(|section| section.image = None);
+        self
     }
 
     /// What it was judged against.

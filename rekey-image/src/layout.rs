@@ -76,10 +76,9 @@ pub fn list(parts: &mut dyn Parts, name: Option<&str>) -> Result<Listing, Error>
         return Err(Error::NoImage);
     }
     match name {
-        Some(name) if listing.images.is_empty() && listing.left_out.is_empty() => {
-            Err(Error::NotNamed(name.to_owned()))
-        }
-        _ => Ok(listing),
+        _ if !listing.images.is_empty() || !listing.left_out.is_empty() => Ok(listing),
+        Some(name) => Err(Error::NotNamed(name.to_owned())),
+        None => Err(Error::Empty),
     }
 }
 

@@ -52,6 +52,9 @@ pub enum Error {
     /// It has neither `index.json` nor `manifest.json`.
     #[error("expected an image's archive with `index.json` or `manifest.json`, found neither")]
     NoImage,
+    /// Its index is empty.
+    #[error("the archive names no image")]
+    Empty,
     /// It has no image of this name.
     #[error("the archive has no image called `{0}`")]
     NotNamed(String),

@@ -70,6 +70,13 @@ function checkImage(reference, given) {
   return report(binding.checkImage, [input, published, config, manifest, authFile, registryKey], target)
 }
 
+function checkImageArchive(path, given) {
+  if (typeof path !== 'string') throw wrong('path', 'a string', path)
+  const own = options(given, ['reference'])
+  const reference = optionalContent(own.reference, 'reference')
+  return report(binding.checkImageArchive, [path, reference], policy(own))
+}
+
 function checkSubmission(submission, given) {
   return batch([submitted(submission, '')], given)[0]
 }
@@ -173,6 +180,7 @@ module.exports = {
   checkGitUrl,
   checkGitUrls,
   checkImage,
+  checkImageArchive,
   checkPrivateKey,
   checkSubmission,
   checkSubmissions,

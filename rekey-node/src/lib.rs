@@ -92,6 +92,20 @@ pub fn check_image(
     Ok(convert::check_image(&reference, &beside, &asked(options)?))
 }
 
+/// `checkImageArchive`.
+#[napi(catch_unwind)]
+pub fn check_image_archive(
+    path: String,
+    reference: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Either3<String, Judged, Refusal>> {
+    Ok(match convert::check_image_archive(&path, reference.as_ref(), &asked(options)?) {
+        Ok(Either::A(json)) => Either3::A(json),
+        Ok(Either::B(judged)) => Either3::B(judged),
+        Err(refusal) => Either3::C(refusal),
+    })
+}
+
 /// `checkSubmissions`.
 #[napi(catch_unwind)]
 pub fn check_submissions(

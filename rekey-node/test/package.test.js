@@ -1,7 +1,7 @@
 // The package: what it exports, its version, its README.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import * as rekey from 'rekey-node'
@@ -57,13 +57,15 @@ test('the examples of the declarations give what they say', () => {
   assert.ok(compared > 6)
 })
 
-test('the examples of the README and the guide to forms run and print what they say', () => {
-  const pages = [read('README.md'), read('../docs/guide/forms.md')]
+test('the examples of the README and the guides run and print what they say', () => {
+  const guides = readdirSync(new URL('../docs/guide', HERE)).filter((name) => name.endsWith('.md'))
+  const pages = [read('README.md'), ...guides.map((name) => read(`../docs/guide/${name}`))]
   const examples = pages.flatMap((page) => [...page.matchAll(/^ *```js\n(.*?)```/gms)].map(([, code]) => code))
-  assert.equal(examples.length, 3)
+  assert.ok(examples.length >= 5)
   for (const code of examples) {
     const args = ['--input-type', 'module', '--eval', code]
     const printed = execFileSync(process.execPath, args, { cwd: HERE, encoding: 'utf8' }).trim()
+    assert.match(code, /^ *\/\/ prints /m, 'an example that prints nothing cannot fail')
     const promised = [...code.matchAll(/^ *\/\/ prints (.*)$/gm)].map(([, line]) => line)
     assert.deepEqual(printed.split('\n'), promised)
   }

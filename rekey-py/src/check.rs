@@ -7,7 +7,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyString},
 };
-use rekey_cli::build_context::ContextFolder;
+use rekey_cli::{archive::ImagePath, build_context::ContextFolder};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, dockerfile::BuildContext,
     private_key::Primality,
@@ -337,6 +337,38 @@ pub(crate) fn check_image(
     let inputs = beside.iter().filter_map(|(name, input)| Some((*name, input.as_ref()?)));
     let chars = inputs.chain([("reference", &reference)]).filter(|(_, input)| input.unit() == Unit::Chars);
     Ok(report.counted(Units::Chars(chars.map(|(name, _)| name.to_owned()).collect())))
+}
+
+/// Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.
+///
+/// ``path`` is a path, or names the kind and the image as skopeo does: ``"oci:DIR:NAME"``, ``"oci-archive:FILE"``,
+/// ``"docker-archive:FILE"``. ``reference`` is where the image is going to be pushed. The other keywords are those of
+/// :func:`check_tag`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
+///
+/// >>> check_image_archive("no-such.tar")
+/// Traceback (most recent call last):
+///     ...
+/// FileNotFoundError: [Errno 2] No such file or directory: 'no-such.tar'
+#[pyfunction]
+#[pyo3(signature = (path, *, reference = None, flow = "build-service", policy = "container", preflight_version = None,
+                    today = None, severity = None))]
+pub(crate) fn check_image_archive(
+    py: Python<'_>,
+    path: PathBuf,
+    reference: Option<Input<'_>>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let path = ImagePath::parse(path.as_os_str()).unwrap_or_else(|| ImagePath::new(path));
+    let text = reference.as_ref().map(Input::text);
+    let report = py.detach(|| rekey_cli::archive::check_image_archive(&path, text.as_ref(), &policy));
+    let chars = reference.iter().filter(|reference| reference.unit() == Unit::Chars);
+    let chars = chars.map(|_| "reference".to_owned()).collect();
+    Ok(Report::new(report.map_err(unread)?, Units::Chars(chars)))
 }
 
 /// Checks every field of a submission, and that they fit together.

@@ -70,6 +70,26 @@ def test_the_first_page_runs() -> None:
     assert "error[tag-missing-release]" in out.getvalue()
 
 
+GUIDES = sorted((HERE.parents[1] / "docs/guide").glob("*.md"))
+PROGRAMS = [
+    (page.name, code)
+    for page in GUIDES
+    # Those of the guide to data need engines: `test_engines.py` runs them.
+    if page.name != "data.md"
+    for code in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+]
+
+
+def test_guides_have_programs() -> None:
+    assert len(PROGRAMS) >= 4
+
+
+@pytest.mark.parametrize(("page", "code"), PROGRAMS)
+def test_a_program_of_a_guide_runs(page: str, code: str) -> None:
+    assert "assert " in code, "a program that asserts nothing cannot fail"
+    exec(compile(code, page, "exec"), {})
+
+
 def test_the_stub_says_what_help_says() -> None:
     stub = stub_docs.STUB.read_text()
     assert stub_docs.written(stub) == stub, "run `python rekey-py/tests/stub_docs.py`"

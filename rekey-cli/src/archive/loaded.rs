@@ -25,7 +25,7 @@ impl LoadedImages {
     /// Reads every image of an archive or layout, within the limits.
     ///
     /// # Errors
-    /// When it cannot be read, or has no image in it.
+    /// When it cannot be read, or has no image in it that preflight would look at.
     pub fn read(path: &ImagePath, limits: &Limits) -> Result<Self, ReadError> {
         let name = path.path.to_string_lossy().into_owned();
         let failed = |reason| ReadError::new(&name, reason);
@@ -40,6 +40,9 @@ impl LoadedImages {
         };
         let Listing { images, left_out } =
             list(&mut *parts, path.name()).map_err(|error| failed(reason(&error)))?;
+        if images.is_empty() {
+            return Err(failed(Reason::Other(format!("no image to judge: {}", left_out.join("; ")))));
+        }
         let contents = images.iter().map(|image| read(&mut *parts, image, limits));
         let contents: Vec<_> = contents.collect::<Result<_, _>>().map_err(|error| failed(reason(&error)))?;
         let several = contents.len() > 1;

@@ -9,14 +9,14 @@ use super::{Session, Texts, USAGE, inputs::stdin};
 #[cfg(feature = "archive")]
 use rekey_image::Limits;
 
+#[cfg(feature = "archive")]
+use crate::archive::LoadedImages;
 use crate::{
     archive::ImagePath,
     args::Image,
     read::{self, Kind},
     render,
 };
-#[cfg(feature = "archive")]
-use crate::{archive::LoadedImages, printable};
 
 impl Session<'_, '_> {
     pub(super) fn image(&mut self, args: &Image) {
@@ -85,11 +85,6 @@ impl Session<'_, '_> {
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
         let report = loaded.check(reference.as_ref(), &policy);
-        if report.sections().is_empty() {
-            let name = path.to_string();
-            let left_out = loaded.left_out.join("; ");
-            return self.complain(&format!("{}: no image to judge: {left_out}", printable(&name)), USAGE);
-        }
         let notices: Vec<_> = loaded.left_out.iter().map(|what| format!("left out {what}")).collect();
         let options = render::Options { notices: &notices, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);

@@ -1,4 +1,4 @@
-//! `rekey rules`, `rekey explain`, `rekey completions` and `rekey man`.
+//! `rekey rules`, `rekey explain` of a rule, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
 use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
@@ -20,7 +20,7 @@ impl Session<'_, '_> {
         self.print(&text);
     }
 
-    pub(super) fn explain(&mut self, name: &str) {
+    pub(super) fn explain_rule(&mut self, name: &str) {
         let named: Vec<_> = match rule(name) {
             Some(rule) => vec![rule],
             None => rules().filter(|rule| rule.checks.contains(&name)).collect(),

@@ -145,7 +145,7 @@ fn tag_drafts(scan: &ReferenceScan<'_>, published: &[String], policy: &Policy) -
 }
 
 /// What a reference tells of its image.
-fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
+pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
     let known = |tag| Fact::Known(tag, by);
     let tag = match (reference.digest(), reference.tag()) {
         (Some(_), _) => known(None),

@@ -211,7 +211,7 @@ fn with_layers(facts: ImageFacts, count: usize) -> ImageFacts {
     }
 }
 
-fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
+pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     if json.len() > MAX_DOCUMENT_BYTES {
         return Err(Problem::TooLarge(json.len()));
     }

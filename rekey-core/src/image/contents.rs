@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::mask;
 
+/// The most bytes of a path, as Linux's `PATH_MAX` has it.
+pub const MAX_PATH_BYTES: usize = 4096;
+
 /// An image as it was read out of an archive: `rekey-image` fills it, [`check_image`](crate::check_image) judges it.
 #[derive(Clone, Debug, Default)]
 pub struct ImageContents {
@@ -177,11 +180,14 @@ impl Layer {
     pub(crate) fn instruction(&self) -> Option<String> {
         const LONGEST: usize = 120;
         let line = self.created_by.as_deref()?.split_whitespace().collect::<Vec<_>>().join(" ");
-        // Classic builders write the build arguments in front: `|1 TOKEN=… /bin/sh -c …`.
-        let line = match line.strip_prefix('|').and_then(|rest| rest.split_once("/bin/sh -c ")) {
-            Some((_, command)) => format!("RUN {command}"),
-            None => line,
-        };
+        let line = line.strip_suffix(" # buildkit").unwrap_or(&line);
+        // Builders write the build arguments in front: `|1 TOKEN=… /bin/sh -c …`, and BuildKit a `RUN` before them.
+        let command = line.strip_prefix("RUN ").unwrap_or(line);
+        let shell =
+            command.strip_prefix('|').and_then(|rest| rest.split_once("/bin/sh -c ")).map(|(_, run)| run);
+        let shell =
+            shell.or_else(|| command.strip_prefix("/bin/sh -c ").filter(|_| command.len() < line.len()));
+        let line = shell.map_or_else(|| line.to_owned(), |command| format!("RUN {command}"));
         let nop = line.strip_prefix("/bin/sh -c #(nop) ").or_else(|| line.strip_prefix("/bin/sh -c "));
         let line = mask::masked(nop.unwrap_or(&line).trim());
         let end = line.char_indices().nth(LONGEST).map(|(end, _)| end);

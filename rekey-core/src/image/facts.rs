@@ -100,6 +100,9 @@ impl Settle {
     }
 }
 
+/// What a check of preflight reads, or why it cannot, which is an error of the check.
+pub type Readable<T> = Result<T, Cow<'static, str>>;
+
 /// The value of a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Label {
@@ -127,13 +130,13 @@ pub struct ImageFacts {
     /// How many layers it has at most, where that is known.
     pub layers_at_most: Option<u32>,
     /// Whether `/licenses` holds a file that is not empty.
-    pub licenses: Fact<bool>,
+    pub licenses: Fact<Readable<bool>>,
     /// The names of the installed packages, or why preflight cannot read them, which is an error of its check.
-    pub packages: Fact<Result<Vec<String>, Cow<'static, str>>>,
+    pub packages: Fact<Readable<Vec<String>>>,
     /// Prohibited packages that are going to be installed, where not every package is known.
     pub prohibited_packages: Vec<String>,
     /// Files of Red Hat's packages that were changed, or why preflight cannot look for them, which is an error of its check.
-    pub modified_files: Fact<Result<Vec<String>, Cow<'static, str>>>,
+    pub modified_files: Fact<Readable<Vec<String>>>,
     /// The tag that the image is pushed with; none where only a digest is.
     pub tag: Fact<Option<String>>,
     /// The last part of the repository's name.

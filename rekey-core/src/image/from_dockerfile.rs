@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     base::{self, BaseImage, BaseLabel},
     config::Config,
-    facts::{Evidence, Fact, ImageFacts, Label, Settle},
+    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle},
     packages,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub(crate) fn facts(
     commands: &[Command<'_>],
     labels: &[(String, String)],
     root: Root<'_>,
-    licenses: Fact<bool>,
+    licenses: Fact<Readable<bool>>,
 ) -> ImageFacts {
     let prohibited = packages::prohibited(commands);
     let layers = Layers::of(file, root);

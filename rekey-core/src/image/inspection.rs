@@ -1,10 +1,13 @@
 //! What the layers of an image tell of it: read once, for the rules and for the facts.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
-    facts::{Evidence, Fact, ImageFacts, Settle},
+    facts::{Evidence, Fact, ImageFacts, Readable, Settle},
 };
 use crate::{
     policy::{Policy, PreflightVersion},
@@ -145,7 +148,7 @@ impl<'i> Inspection<'i> {
         facts
     }
 
-    fn license_fact(&self, policy: &Policy) -> Fact<bool> {
+    fn license_fact(&self, policy: &Policy) -> Fact<Readable<bool>> {
         let Some(licenses) = &self.licenses else {
             return Fact::unknown("the layers do not say", Settle::Image);
         };
@@ -157,7 +160,10 @@ impl<'i> Inspection<'i> {
                 "before preflight 1.18.0, links and directories below `/licenses` were judged in other ways";
             return Fact::unknown(reason, Settle::Service);
         }
-        Fact::Known(passes, Evidence::Archive)
+        let astray = licenses.missing == Some(Missing::Astray);
+        let readable =
+            if astray { Err("`/licenses` is a link that leads astray".into()) } else { Ok(passes) };
+        Fact::Known(readable, Evidence::Archive)
     }
 
     /// The first layer whose RPM database preflight would look into and that cannot be read.
@@ -263,13 +269,17 @@ impl<'i> Inspection<'i> {
             .map_or_else(String::new, |instruction| format!(" Layer {layer} was made by `{instruction}`."))
     }
 
-    /// The lowest layer whose database has this package.
-    pub(crate) fn layer_of(&self, package: &Package) -> Option<usize> {
-        let has = |layer| {
-            let packages = preflight::modified_files::database(layer, Eyes::Open)?.packages.as_ref().ok()?;
-            packages.iter().any(|other| other.nvra() == package.nvra()).then_some(())
-        };
-        self.image.layers.iter().position(|layer| has(layer).is_some())
+    /// The lowest layer whose database has a package, by its name, version, release and architecture.
+    pub(crate) fn first_layers(&self) -> HashMap<String, usize> {
+        let mut first = HashMap::new();
+        for (number, layer) in self.image.layers.iter().enumerate() {
+            let database = preflight::modified_files::database(layer, Eyes::Open);
+            for package in database.and_then(|database| database.packages.as_ref().ok()).into_iter().flatten()
+            {
+                first.entry(package.nvra()).or_insert(number);
+            }
+        }
+        first
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a Dockerfile puts licences, as far as it and its build context show.
 
-use super::facts::{Evidence, Fact, Settle};
+use super::facts::{Evidence, Fact, Readable, Settle};
 use crate::dockerfile::{
     self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
     build_context::{Found, View},
@@ -95,17 +95,17 @@ impl Licenses {
     }
 
     /// Whether preflight will find a file there.
-    pub(crate) fn fact(&self, base: &Base, seen: bool) -> Fact<bool> {
+    pub(crate) fn fact(&self, base: &Base, seen: bool) -> Fact<Readable<bool>> {
         let evidence = if seen { Evidence::Context } else { Evidence::Dockerfile };
         match (self.terms, self.file) {
             (Terms::Nowhere | Terms::Empty, _) | (_, Some((_, true))) if *base == Base::Scratch => {
-                Fact::Known(false, evidence)
+                Fact::Known(Ok(false), evidence)
             }
             (_, Some(_)) => Fact::unknown(
                 "a file is copied as `/licenses`, which is to be a folder; the base image may have the folder",
                 Settle::Image,
             ),
-            (Terms::Filled, None) => Fact::Known(true, evidence),
+            (Terms::Filled, None) => Fact::Known(Ok(true), evidence),
             (Terms::Copied, _) if seen => Fact::unknown(
                 "files are copied to `/licenses`; whether one of them is not empty shows in the image",
                 Settle::Image,

@@ -4,7 +4,7 @@
 //! Source: `internal/engine/untar.go` of openshift-preflight 1.21.0, and `pkg/v1/mutate/mutate.go` of
 //! google/go-containerregistry 0.21, which flattens the layers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::image::contents::{Entry, EntryKind, ImageContents, clean_path};
 
@@ -29,7 +29,7 @@ pub(crate) const SYSIMAGE_DATABASE: &str = "usr/lib/sysimage/rpm/rpmdb.sqlite";
 pub(crate) const VAR_DATABASES: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages"];
 
 /// How often preflight may be sent through the layers again by links that point at links.
-const ROUNDS_MAX: usize = 64;
+const ROUNDS_MAX: usize = 8;
 /// How many links one path may pass through, as in Go's `filepath.EvalSymlinks`.
 const LINKS_MAX: usize = 255;
 
@@ -47,6 +47,8 @@ pub(crate) struct Found<'i> {
 pub(crate) enum Refused<'i> {
     /// A path that leads out of the image.
     UnsafePath(Found<'i>),
+    /// A file, and below its path others of upper layers, for which it has made a directory.
+    FileOnFolder(Found<'i>),
     /// Links that send it through the layers again and again.
     LinkRounds,
 }
@@ -107,7 +109,7 @@ impl Seen<'_> {
 pub(crate) struct Extracted<'i> {
     nodes: HashMap<Vec<u8>, Node<'i>>,
     /// Every directory that holds one of them, with the names in it.
-    folders: HashMap<Vec<u8>, Vec<Vec<u8>>>,
+    folders: HashMap<Vec<u8>, BTreeSet<Vec<u8>>>,
 }
 
 #[derive(Clone)]
@@ -115,6 +117,15 @@ enum Node<'i> {
     File(Found<'i>),
     /// With its target as a path from the root, without a slash in front.
     Symlink(Vec<u8>),
+}
+
+/// Why a path leads to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nowhere {
+    /// There is nothing.
+    Missing,
+    /// A file stands where a directory should, or links lead in a circle.
+    Astray,
 }
 
 /// What a path leads to.
@@ -131,7 +142,7 @@ impl<'i> Extracted<'i> {
         let mut extracted = Self { nodes: HashMap::new(), folders: HashMap::new() };
         let mut wanted: HashSet<Vec<u8>> = WANTED.iter().map(|path| path.as_bytes().to_vec()).collect();
         for _ in 0..ROUNDS_MAX {
-            wanted = extracted.round(flat, wanted);
+            wanted = extracted.round(flat, wanted)?;
             if wanted.is_empty() {
                 return Ok(extracted);
             }
@@ -165,7 +176,11 @@ impl<'i> Extracted<'i> {
     }
 
     /// One pass through the tree. What links point at and was not met is wanted in the next one.
-    fn round(&mut self, flat: &[Found<'i>], mut wanted: HashSet<Vec<u8>>) -> HashSet<Vec<u8>> {
+    fn round(
+        &mut self,
+        flat: &[Found<'i>],
+        mut wanted: HashSet<Vec<u8>>,
+    ) -> Result<HashSet<Vec<u8>>, Refused<'i>> {
         let mut open: HashSet<Vec<u8>> = HashSet::new();
         for found in flat {
             let entry = found.entry;
@@ -174,7 +189,11 @@ impl<'i> Extracted<'i> {
             if !is_wanted || self.nodes.contains_key(name) {
                 continue;
             }
+            // Upper layers had files below this path: a link cannot be made there, and a file is the end.
+            let is_folder = self.folders.contains_key(name);
             let node = match entry.kind {
+                EntryKind::File if is_folder => return Err(Refused::FileOnFolder(*found)),
+                EntryKind::Hardlink | EntryKind::Symlink if is_folder => continue,
                 EntryKind::File => Node::File(*found),
                 // A link to what was not extracted, or not yet, cannot be made, and is forgotten.
                 EntryKind::Hardlink => match self.nodes.get(&*clean_path(&entry.target)) {
@@ -201,7 +220,7 @@ impl<'i> Extracted<'i> {
                 }
             }
         }
-        open
+        Ok(open)
     }
 
     fn insert(&mut self, name: &[u8], node: Node<'i>) {
@@ -209,17 +228,15 @@ impl<'i> Extracted<'i> {
         let mut child = name;
         while child != b"." {
             let (parent, base) = split(child);
-            let names = self.folders.entry(parent.to_vec()).or_default();
-            if names.iter().any(|name| name == base) {
+            if !self.folders.entry(parent.to_vec()).or_default().insert(base.to_vec()) {
                 break;
             }
-            names.push(base.to_vec());
             child = parent;
         }
     }
 
-    /// What a path from the root leads to, links followed; none where it leads nowhere.
-    pub(crate) fn follow(&self, path: &[u8]) -> Option<Target<'_, 'i>> {
+    /// What a path from the root leads to, links followed.
+    pub(crate) fn follow(&self, path: &[u8]) -> Result<Target<'_, 'i>, Nowhere> {
         let mut links = 0;
         // What is still to walk, the next part last.
         let mut rest: Vec<&[u8]> = path.split(|b| *b == b'/').rev().collect();
@@ -230,25 +247,27 @@ impl<'i> Extracted<'i> {
                 Some(Node::Symlink(target)) => {
                     links += 1;
                     if links > LINKS_MAX {
-                        return None;
+                        return Err(Nowhere::Astray);
                     }
                     at.clear();
                     rest.extend(target.split(|b| *b == b'/').filter(|part| !part.is_empty()).rev());
                 }
-                Some(Node::File(found)) if rest.is_empty() => return Some(Target::File(*found)),
+                Some(Node::File(found)) if rest.is_empty() => return Ok(Target::File(*found)),
                 None if self.folders.contains_key(&next) => at = next,
-                Some(Node::File(_)) | None => return None,
+                Some(Node::File(_)) => return Err(Nowhere::Astray),
+                None => return Err(Nowhere::Missing),
             }
         }
         let root = if at.is_empty() { b".".to_vec() } else { at };
-        self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder))
+        let folder = self.folders.get_key_value(&root).map(|(folder, _)| Target::Folder(folder));
+        folder.ok_or(Nowhere::Missing)
     }
 
     /// The file that a path leads to.
     pub(crate) fn file(&self, path: &str) -> Option<Found<'i>> {
-        match self.follow(path.as_bytes())? {
-            Target::File(found) => Some(found),
-            Target::Folder(_) => None,
+        match self.follow(path.as_bytes()) {
+            Ok(Target::File(found)) => Some(found),
+            Ok(Target::Folder(_)) | Err(_) => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `internal/policy/container/has_license.go` of openshift-preflight 1.21.0.
 
-use super::extract::{Extracted, Found, Target};
+use super::extract::{Extracted, Found, Nowhere, Target};
 
 /// Where licences have to be, without the slash in front.
 pub(crate) const LICENSES: &str = "licenses";
@@ -26,6 +26,8 @@ pub(crate) enum Missing {
     Nothing,
     /// It is no directory.
     NoFolder,
+    /// It is a link that leads in a circle, or through a file: the check ends in an error.
+    Astray,
 }
 
 impl<'i> Licenses<'i> {
@@ -33,20 +35,21 @@ impl<'i> Licenses<'i> {
     pub(crate) fn of(extracted: &Extracted<'i>) -> Self {
         let mut found = Self { missing: None, files: Vec::new(), broken: Vec::new(), plain: false };
         let folder = match extracted.follow(LICENSES.as_bytes()) {
-            Some(Target::Folder(folder)) => folder,
-            Some(Target::File(_)) => return Self { missing: Some(Missing::NoFolder), ..found },
-            None => return Self { missing: Some(Missing::Nothing), ..found },
+            Ok(Target::Folder(folder)) => folder,
+            Ok(Target::File(_)) => return Self { missing: Some(Missing::NoFolder), ..found },
+            Err(Nowhere::Missing) => return Self { missing: Some(Missing::Nothing), ..found },
+            Err(Nowhere::Astray) => return Self { missing: Some(Missing::Astray), ..found },
         };
         for path in extracted.walk(folder) {
             match extracted.follow(&path) {
-                Some(Target::File(file)) => {
+                Ok(Target::File(file)) => {
                     let direct = folder == LICENSES.as_bytes() && super::extract::split(&path).0 == folder;
                     found.plain |= direct && file.entry.size > 0 && !extracted.is_symlink(&path);
                     found.files.push((path, file));
                 }
                 // A link to a directory is not walked into.
-                Some(Target::Folder(_)) => {}
-                None => found.broken.push(path),
+                Ok(Target::Folder(_)) => {}
+                Err(_) => found.broken.push(path),
             }
         }
         found

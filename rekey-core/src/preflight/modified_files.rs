@@ -12,7 +12,7 @@ use super::extract::{
     OPAQUE, SYSIMAGE_DATABASE, VAR_DATABASES, WHITEOUT, is_link, join, split, without_slash,
 };
 use crate::{
-    image::contents::{Database, Entry, EntryKind, ImageContents, Layer, Package, cleaned},
+    image::contents::{Database, Entry, EntryKind, ImageContents, Layer, MAX_PATH_BYTES, Package, cleaned},
     policy::PreflightVersion,
 };
 
@@ -117,9 +117,33 @@ pub(crate) fn database(layer: &Layer, eyes: Eyes) -> Option<&Database> {
         Eyes::Preflight(_) => &[VAR_DATABASES[0], VAR_DATABASES[1]][..],
         Eyes::Open => &[SYSIMAGE_DATABASE, VAR_DATABASES[0], VAR_DATABASES[1]],
     };
+    if matches!(eyes, Eyes::Preflight(_)) && !is_extracted(layer) {
+        return None;
+    }
     // What stands twice in a layer was written over by what came last.
     let at = |path: &&str| layer.databases.iter().rfind(|database| *database.path == *path.as_bytes());
     places.iter().find_map(at)
+}
+
+/// Whether preflight can write down what a layer has below `var/lib/rpm`: it makes a directory only where the layer has an
+/// entry for it, before the files in it, and gives up otherwise.
+fn is_extracted(layer: &Layer) -> bool {
+    // A prefix and no directory: `var/lib/rpm-state` is extracted too.
+    const BELOW: &[u8] = b"var/lib/rpm";
+    let mut folders = HashSet::new();
+    let is_whiteout = |entry: &Entry| split(&entry.path).1.starts_with(WHITEOUT);
+    let below = layer.entries.iter().filter(|entry| entry.path.starts_with(BELOW) && !is_whiteout(entry));
+    for entry in below {
+        match entry.kind {
+            EntryKind::Directory => {
+                folders.insert(&*entry.path);
+                folders.extend(super::extract::parents(&entry.path));
+            }
+            EntryKind::File if !folders.contains(split(&entry.path).0) => return false,
+            _ => {}
+        }
+    }
+    true
 }
 
 /// The packages of a layer, and which of them owns a file.
@@ -151,6 +175,10 @@ impl<'i> Table<'i> {
             }
             for file in package.files.iter().filter(|file| file.flags & CHANGEABLE == 0) {
                 let path = cleaned(without_slash(&file.path));
+                // No file system has a path so long, and no layer that was read.
+                if path.len() > MAX_PATH_BYTES {
+                    continue;
+                }
                 if is_excluded(&path, eyes) {
                     continue;
                 }

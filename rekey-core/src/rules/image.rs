@@ -1,11 +1,16 @@
 //! Rules about image references, and about images' configs and manifests.
 
 mod architecture;
+mod artifact_malformed;
+mod artifacts_stale;
 mod auth_file_malformed;
 mod auth_file_no_credential;
 mod auth_file_other_project;
 mod auth_file_several;
 mod auth_file_user;
+mod base_not_ubi;
+mod check_error;
+mod check_unexplained;
 mod credentials;
 mod digest_mismatch;
 mod digest_only;
@@ -41,7 +46,9 @@ mod placeholder;
 mod prohibited_package;
 mod pull_registry;
 mod registry_key_form;
+mod results_differ;
 mod rpm_database_unreadable;
+mod run_stopped;
 mod scan_path;
 mod scan_project;
 mod scheme;
@@ -63,7 +70,11 @@ use crate::{
         registry_key::KeyForm,
     },
     policy::Policy,
-    preflight::modified_files::{Modification, Modified},
+    preflight::{
+        artifacts::Rpm,
+        explanation::{Artifact, Logged, Outcome},
+        modified_files::{Modification, Modified},
+    },
     rule::Rule,
     text::Span,
 };
@@ -119,6 +130,13 @@ pub(crate) static RULES: &[&Rule] = &[
     &auth_file_user::RULE,
     &auth_file_several::RULE,
     &registry_key_form::RULE,
+    &run_stopped::RULE,
+    &artifact_malformed::RULE,
+    &base_not_ubi::RULE,
+    &check_error::RULE,
+    &check_unexplained::RULE,
+    &results_differ::RULE,
+    &artifacts_stale::RULE,
 ];
 
 /// What a rule of this subject looks at: a reference, a document, or what an archive holds.
@@ -135,7 +153,7 @@ pub(crate) struct Context<'a> {
     pub(crate) policy: &'a Policy,
 }
 
-/// What was given beside the reference.
+/// What was given beside the reference, or a file that preflight left behind.
 pub(crate) enum Document {
     /// The image's config.
     Config(Result<Config, Problem>),
@@ -145,6 +163,8 @@ pub(crate) enum Document {
     AuthFile(Result<AuthFile, auth_file::Problem>, Option<ImageReference>),
     /// The key of the project.
     RegistryKey(KeyForm),
+    /// A file of a run of preflight.
+    Artifact(Artifact),
 }
 
 impl Document {
@@ -153,7 +173,7 @@ impl Document {
         match self {
             Self::Config(config) => config.as_ref().ok().map(|config| &config.facts),
             Self::Manifest(facts) => facts.as_ref().ok(),
-            Self::AuthFile(..) | Self::RegistryKey(_) => None,
+            Self::AuthFile(..) | Self::RegistryKey(_) | Self::Artifact(_) => None,
         }
     }
 
@@ -162,7 +182,7 @@ impl Document {
         match self {
             Self::Config(config) => config.as_ref().err(),
             Self::Manifest(facts) => facts.as_ref().err(),
-            Self::AuthFile(..) | Self::RegistryKey(_) => None,
+            Self::AuthFile(..) | Self::RegistryKey(_) | Self::Artifact(_) => None,
         }
     }
 
@@ -208,6 +228,60 @@ impl Context<'_> {
                 Some(Changed { first, others: rest.len(), package: &first.package, contents })
             })
             .collect()
+    }
+
+    /// The file of a run of preflight, where the turn is one's.
+    fn artifact(&self) -> Option<&Artifact> {
+        match self.document? {
+            Document::Artifact(artifact) => Some(artifact),
+            _ => None,
+        }
+    }
+
+    /// The log of a run.
+    fn log(&self) -> Option<&Logged> {
+        match self.artifact()? {
+            Artifact::Log(log) => Some(log),
+            _ => None,
+        }
+    }
+
+    /// The results of a run.
+    fn results(&self) -> Option<&Outcome> {
+        match self.artifact()? {
+            Artifact::Results(results) => Some(results),
+            _ => None,
+        }
+    }
+
+    /// The packages that a run listed.
+    fn listed(&self) -> &[Rpm] {
+        match self.artifact() {
+            Some(Artifact::Packages(packages)) => packages,
+            _ => &[],
+        }
+    }
+
+    /// Reports what a log says of files that layers change in one way; `expected` is how they should be.
+    fn report_logged(&self, rule: &Rule, kind: Modification, expected: &str, findings: &mut Findings) {
+        const NAMED: usize = 5;
+        let changes = self.log().into_iter().flat_map(|log| &log.changes);
+        for change in changes.filter(|change| change.kind == kind) {
+            let named: Vec<_> = change.files.iter().take(NAMED).map(|file| format!("`/{file}`")).collect();
+            let more = match change.files.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let names = named.join(", ") + &more;
+            let layer =
+                change.layer.map_or_else(|| "a later layer".to_owned(), |layer| format!("layer {layer}"));
+            let made = match (&change.instruction, change.layer) {
+                (Some(line), Some(layer)) => format!(" Layer {layer} was made by `{line}`."),
+                _ => String::new(),
+            };
+            let message = format!("expected {expected}, found {names} changed in {layer}");
+            findings.report(message).help(format!("{}{made}", rule.help)).at(change.span);
+        }
     }
 
     /// The config, unless it is an operator bundle's, which another policy judges.

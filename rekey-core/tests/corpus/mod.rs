@@ -7,8 +7,6 @@ use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
 use serde::Deserialize;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus");
-
 /// BuildKit's answer for one file.
 #[derive(Deserialize)]
 pub(crate) struct Verdict {
@@ -61,9 +59,12 @@ pub(crate) fn strings(name: &str) -> Option<String> {
     Some(String::from_utf8(list).unwrap())
 }
 
-/// What is in an archive, by path.
+/// What is in an archive, by path. The package that asks may stand deeper in the checkout than another.
 fn files(archive: &str) -> Option<BTreeMap<String, Vec<u8>>> {
-    let Ok(file) = File::open(Path::new(FOLDER).join(archive)) else {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find_map(|folder| File::open(folder.join("shared/corpus").join(archive)).ok());
+    let Some(file) = file else {
         println!("skipped: no `{archive}` in `shared/corpus` beside the checkout");
         return None;
     };

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source, Subject, Submission,
-    TagInput, check_dockerfile, check_git_url, check_image, check_private_key, check_submissions, check_tag,
+    ArtifactsInput, DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source,
+    Subject, Submission, TagInput, check_dockerfile, check_git_url, check_image, check_private_key,
+    check_submissions, check_tag,
     dockerfile::BuildContext,
+    explain_artifacts,
     image::contents::{
         Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, clean_path,
     },
@@ -84,6 +86,14 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .context(context.as_ref().map(|context| context as &dyn BuildContext))
                 .base_config(option("base_config").map(str::as_bytes));
             check_dockerfile(input, policy)
+        }
+        Subject::Image if given.iter().any(|(name, _)| matches!(*name, "results" | "cert_image" | "log")) => {
+            let artifacts = ArtifactsInput::default()
+                .results(option("results").map(Into::into))
+                .cert_image(option("cert_image").map(Into::into))
+                .rpm_manifest(option("rpm_manifest").map(Into::into))
+                .log(option("log").map(Into::into));
+            explain_artifacts(&artifacts, policy)
         }
         Subject::Image => {
             let published = published(option("published"));

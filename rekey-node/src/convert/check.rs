@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
-use rekey_cli::{build_context::ContextFolder, submission::LoadError};
+use rekey_cli::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, Report, TagInput, Text,
     check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
@@ -113,6 +113,20 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, ask
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
     verdict(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
+}
+
+/// Checks every image of an archive or layout on disk.
+pub(crate) fn check_image_archive(
+    path: &str,
+    reference: Option<&Content<'_>>,
+    asked: &Asked,
+) -> Result<Verdict, Refusal> {
+    let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
+    let text = reference.map(|reference| Text::from(bytes(reference)));
+    let report = rekey_cli::archive::check_image_archive(&path, text.as_ref(), &asked.policy);
+    let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
+    let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
+    Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, asked.wanted))
 }
 
 /// The gravest finding of each tag, one a line.

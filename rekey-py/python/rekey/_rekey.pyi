@@ -39,6 +39,7 @@ __all__ = [
     "check_git_url",
     "check_git_urls",
     "check_image",
+    "check_image_archive",
     "check_private_key",
     "check_submission",
     "check_submissions",
@@ -1172,6 +1173,17 @@ def check_image(
     >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 upper-case letters and digits, found 60']
     """
+def check_image_archive(
+    path: str | os.PathLike[str],
+    *,
+    reference: _Content | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    ...
 def check_private_key(
     data: _Content,
     *,

@@ -1,5 +1,5 @@
 // Batches in turn, what the medians of them are, and the texts they are done with.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib'
 export const installed = createRequire(join(process.cwd(), 'from.js'))
 
 /** How often every contender has its turn. */
-const TURNS = 101
+const TURNS = Math.min(101, Number(process.env.REKEY_BENCH_TURNS ?? 101))
 /** How many microseconds a batch takes at least. */
 const BATCH = 4000
 /** Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout. */
@@ -34,11 +34,19 @@ export function compare(what, inputs, contenders, size = inputs.length) {
     }
     return times
   })
-  for (const [at, [name]] of all.entries()) {
-    const time = median(turns.map((times) => times[at]))
+  const rows = all.map(([name], at) => {
+    const value = median(turns.map((times) => times[at]))
     const ratio = median(turns.map((times) => times[at] / times[0]))
-    console.log(`  ${name.padEnd(34)} ${time.toFixed(1).padStart(10)} ns  ${ratio.toFixed(2).padStart(8)}`)
-  }
+    console.log(`  ${name.padEnd(34)} ${value.toFixed(1).padStart(10)} ns  ${ratio.toFixed(2).padStart(8)}`)
+    return { name, value, unit: 'ns', ratio }
+  })
+  add({ table: what, inputs: `${size} inputs`, rows })
+}
+
+/** Adds what was measured to the file that `REKEY_BENCH_ROWS` names, for the report. */
+function add(line) {
+  const path = process.env.REKEY_BENCH_ROWS
+  if (path) appendFileSync(path, `${JSON.stringify(line)}\n`)
 }
 
 /**
@@ -72,7 +80,9 @@ export function median(values) {
 /** The lines of the corpus's files of these names, where it is at hand. */
 export function lines(...names) {
   if (existsSync(CORPUS)) return names.flatMap((name) => file(name).split('\n').filter(Boolean))
-  console.log('no `shared/corpus` beside the checkout: a few texts of our own stand in for it')
+  const missing = 'texts of others, which are not in `shared/corpus` beside the checkout: a few of our own stand in for them'
+  console.log(`not measured: ${missing}`)
+  add({ missing })
   return null
 }
 

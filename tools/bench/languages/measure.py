@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pathlib
 import statistics
 import tarfile
@@ -10,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-TURNS = 101
+TURNS = min(101, int(os.environ.get("REKEY_BENCH_TURNS", "101")))
 """How often every contender has its turn."""
 BATCH = 2_000_000
 """How many nanoseconds a batch takes at least."""
@@ -37,10 +39,20 @@ def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: in
             at = (place + turn) % len(contenders)
             times[at] = batch(contenders[at][1], inputs, passes[at]) / passes[at] / size
         turns.append(times)
+    rows = []
     for at, (name, _) in enumerate(contenders):
         taken = statistics.median(times[at] for times in turns)
         ratio = statistics.median(times[at] / times[0] for times in turns)
         print(f"  {name:34} {taken:10.1f} ns  {ratio:8.2f}")
+        rows.append({"name": name, "value": taken, "unit": "ns", "ratio": ratio})
+    add({"table": what, "inputs": f"{size} inputs", "rows": rows})
+
+
+def add(line: dict[str, object]) -> None:
+    """Adds what was measured to the file that `REKEY_BENCH_ROWS` names, for the report."""
+    if path := os.environ.get("REKEY_BENCH_ROWS"):
+        with open(path, "a") as file:
+            print(json.dumps(line), file=file)
 
 
 def calibrated(work: Callable[[Any], object], inputs: list[Any]) -> int:
@@ -62,7 +74,9 @@ def batch(work: Callable[[Any], object], inputs: list[Any], passes: int) -> int:
 def lines(*names: str) -> list[str] | None:
     """The lines of the corpus's files of these names, where it is at hand."""
     if not CORPUS.exists():
-        print("no `shared/corpus` beside the checkout: a few texts of our own stand in for it")
+        why = "texts of others, which are not in `shared/corpus` beside the checkout: a few of our own stand in for them"
+        print(f"not measured: {why}")
+        add({"missing": why})
         return None
     found = []
     with tarfile.open(CORPUS) as archive:

@@ -7,7 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{corpus, measure::median, programs};
+use crate::{
+    corpus,
+    measure::median,
+    programs,
+    rows::{self, Row},
+};
 
 /// How often what takes milliseconds is run.
 const RUNS: usize = 101;
@@ -18,21 +23,23 @@ pub(crate) fn run() {
     let root = Path::new(programs::ROOT);
     let rekey = root.join("target/release/rekey");
     if !rekey.exists() {
-        println!("no `target/release/rekey`: `cargo build --release -p rekey-cli` makes it");
+        rows::missing("`target/release/rekey`: `cargo build --release -p rekey-cli` makes it");
         return;
     }
-    println!("\nwhole processes, the median of {RUNS} runs");
+    let runs = rows::turns(RUNS);
     let partner = root.join("tests/partners/acme");
     close(&partner.join("deploy_key.pem"));
     let partner = partner.to_string_lossy().into_owned();
-    for (what, args) in [
+    let works = [
         ("rekey --version", vec!["--version"]),
         ("rekey tag 1.0-1", vec!["tag", "1.0-1"]),
         ("rekey check, a key of 2048 bits", vec!["check", &partner]),
-    ] {
-        let times = (0..RUNS).map(|_| wall(&rekey, &args, &[]).as_secs_f64() * 1e3);
-        println!("  {what:34} {:8.2} ms", median(times));
-    }
+    ];
+    let rows = works.iter().map(|(what, args)| {
+        let times = (0..runs).map(|_| wall(&rekey, args, &[]).as_secs_f64() * 1e3);
+        Row::alone(*what, median(times), "ms")
+    });
+    rows::table("whole processes, by the clock on the wall", &format!("{runs} runs"), rows);
     dockerfiles(&rekey);
 }
 
@@ -40,11 +47,10 @@ fn dockerfiles(rekey: &Path) {
     let target = Path::new(programs::ROOT).join("target");
     let folder = target.join("bench-command");
     let Some(files) = corpus::dockerfiles().and_then(|texts| written(&folder, &texts)) else { return };
-    println!("\n{} Dockerfiles in one run each, seconds that pass", files.len());
-    let turns =
-        |args: &[&str]| -> Vec<f64> { (0..TURNS).map(|_| wall(rekey, args, &files).as_secs_f64()).collect() };
-    let text = turns(&["dockerfile"]);
-    println!("  {:34} {:8.3} s{}", "rekey dockerfile", median(text.into_iter()), peak());
+    let turns = |args: &[&str]| -> Vec<f64> {
+        (0..rows::turns(TURNS)).map(|_| wall(rekey, args, &files).as_secs_f64()).collect()
+    };
+    let text = median(turns(&["dockerfile"]).into_iter());
     let json = ["dockerfile", "--format", "json"];
     let before = turns(&json);
     let memory = peak();
@@ -54,14 +60,19 @@ fn dockerfiles(rekey: &Path) {
         hadolint.exists().then(|| wall(&hadolint, &["--no-fail", "--format", "json"], &files).as_secs_f64());
     // Turns on both sides of the long one: the machine may have been busy at either time.
     let time = median(before.into_iter().chain(turns(&json)));
-    println!("  {:34} {time:8.3} s{memory}", "rekey dockerfile --format json");
-    if let Some(other) = other {
-        println!("  {:34} {other:8.3} s, {:.0} times as long", "hadolint --format json", other / time);
-    }
+    let mut rows = vec![
+        Row::beside("rekey dockerfile --format json", time, "s", 1.0),
+        Row::beside("rekey dockerfile", text, "s", text / time),
+    ];
+    rows.extend(other.map(|other| Row::beside("hadolint --format json", other, "s", other / time)));
+    let inputs = format!("{} files", files.len());
+    rows::table("every Dockerfile in one run, by the clock on the wall", &inputs, rows.into_iter());
+    let peak = memory.map(|memory| Row::alone("rekey dockerfile --format json", memory, "MiB"));
+    rows::table("the most memory of that", &inputs, peak.into_iter());
 }
 
 /// How long one run takes.
-fn wall(program: &Path, args: &[&str], files: &[PathBuf]) -> Duration {
+pub(crate) fn wall(program: &Path, args: &[&str], files: &[PathBuf]) -> Duration {
     let mut command = Command::new(program);
     command.args(args).args(files).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
@@ -77,18 +88,18 @@ fn written(folder: &Path, texts: &[Vec<u8>]) -> Option<Vec<PathBuf>> {
     texts.iter().enumerate().map(write).collect()
 }
 
-/// The most memory that a finished child has held, as far as the system tells.
+/// The most memory that a finished child has held, in MiB, as far as the system tells.
 #[cfg(unix)]
-fn peak() -> String {
+pub(crate) fn peak() -> Option<f64> {
     use nix::sys::resource::{UsageWho, getrusage};
     // Linux counts in KiB.
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| cfg!(target_os = "linux"));
-    usage.map_or_else(String::new, |usage| format!(", at most {:.0} MiB", usage.max_rss() as f64 / 1024.0))
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| cfg!(target_os = "linux"))?;
+    Some(usage.max_rss() as f64 / 1024.0)
 }
 
 #[cfg(not(unix))]
-fn peak() -> String {
-    String::new()
+pub(crate) fn peak() -> Option<f64> {
+    None
 }
 
 /// Gives a key the mode that keys have.

@@ -4,15 +4,17 @@ use std::{fs::File, io::Read, path::Path};
 
 use flate2::read::GzDecoder;
 
+use crate::rows;
+
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
 
 /// The lines of a file in the archive; none, and a word about it, where the archive is absent.
 pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
     let found = read(name);
     if found.is_none() {
-        println!(
-            "no `{name}` in `shared/corpus` beside the checkout: a few texts of our own stand in for it"
-        );
+        rows::missing(&format!(
+            "`{name}`, which is not in `shared/corpus` beside the checkout: a few texts of our own stand in for it"
+        ));
     }
     found
 }
@@ -26,7 +28,9 @@ pub(crate) fn dockerfiles() -> Option<Vec<Vec<u8>>> {
         })?
     });
     if found.is_none() {
-        println!("no Dockerfiles in `shared/corpus` beside the checkout: a few of our own stand in for them");
+        rows::missing(
+            "Dockerfiles of others, which are not in `shared/corpus` beside the checkout: a few of our own stand in for them",
+        );
     }
     found
 }

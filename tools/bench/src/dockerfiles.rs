@@ -10,6 +10,7 @@ use crate::{
     corpus,
     measure::{Contender, compare_bytes, least},
     programs,
+    rows::{self, Row},
     shapes::{SHAPES, Shape},
 };
 
@@ -67,16 +68,14 @@ fn speeds(what: &str, texts: &[&String], others: &[(&'static str, Reads)]) {
     compare_bytes(what, texts.len(), texts.iter().map(|text| text.len()).sum(), contenders);
 }
 
-/// What twice and four times as much costs: about two and four times the time, or less where a limit ends it.
+/// What four times as much costs: about four times the time, or less where a limit ends it.
 fn growth() {
-    println!("\nDockerfile::parse of n, 2n and 4n, and each time beside the one before");
-    for Shape { name, size, make } in SHAPES {
+    let rows = SHAPES.iter().map(|Shape { name, size, make }| {
         let time = |n: usize| {
             let text = make(n);
-            least(|| drop(Dockerfile::parse(text.as_bytes(), &Options::default()))).as_secs_f64() * 1e3
+            least(|| drop(Dockerfile::parse(text.as_bytes(), &Options::default()))).as_secs_f64()
         };
-        let [one, two, four] = [size / 4, size / 2, *size].map(time);
-        let (twice, again) = (two / one, four / two);
-        println!("  {size:9} {name:38} {one:8.2} {two:8.2} {four:8.2} ms  {twice:6.2} {again:6.2}");
-    }
+        Row::alone(format!("{size} {name}"), time(*size) / time(size / 4), "times")
+    });
+    rows::table("what four times as much costs `Dockerfile::parse`", "4 where work is linear", rows);
 }

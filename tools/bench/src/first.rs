@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use crate::measure::{median, once};
+use crate::{
+    measure::{median, once},
+    rows::{self, Row},
+};
 
 /// What asks for one call in this process.
 pub(crate) const FLAG: &str = "--first";
@@ -15,15 +18,16 @@ pub(crate) fn report(work: fn()) {
     println!("{}", once(work).as_nanos());
 }
 
-/// Prints a line for each of the works: what the first call costs, in microseconds.
+/// A line for each of the works: what the first call costs, in microseconds.
 pub(crate) fn compare(what: &str, works: &[&str]) {
-    println!("\n{what} ({PROCESSES} processes each)");
-    let times: Vec<Vec<f64>> = (0..PROCESSES).map(|_| works.iter().map(|work| ask(work)).collect()).collect();
-    for (at, work) in works.iter().enumerate() {
+    let processes = rows::turns(PROCESSES);
+    let times: Vec<Vec<f64>> = (0..processes).map(|_| works.iter().map(|work| ask(work)).collect()).collect();
+    let rows = works.iter().enumerate().map(|(at, work)| {
         let time = median(times.iter().map(|times| times[at]));
         let ratio = median(times.iter().map(|times| times[at] / times[0]));
-        println!("  {work:34} {:10.1} µs  {ratio:8.2}", time / 1e3);
-    }
+        Row::beside(*work, time / 1e3, "µs", ratio)
+    });
+    rows::table(what, &format!("{processes} processes each"), rows);
 }
 
 fn ask(work: &str) -> f64 {

@@ -17,6 +17,7 @@ use rsa::pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _};
 use crate::{
     helper,
     measure::{Contender, compare_in},
+    rows,
 };
 
 /// How many fresh keys there are of each length.
@@ -67,7 +68,7 @@ fn in_process(bits: u32, texts: &[Vec<u8>], files: &[PathBuf], python: Option<&P
         for other in others(kind).into_iter().flatten() {
             match other {
                 Ok(more) => contenders.extend(more),
-                Err(why) => println!("missing: {why}"),
+                Err(why) => rows::missing(&why),
             }
         }
         contenders
@@ -108,7 +109,7 @@ fn processes(bits: u32, files: &[PathBuf]) {
     let rekey = std::env::current_exe().ok().map(|path| path.with_file_name("rekey"));
     let rekey = rekey.filter(|path| path.exists());
     if rekey.is_none() {
-        println!("missing: the command; `cargo build --release -p rekey-cli` makes it");
+        rows::missing("`target/release/rekey`: `cargo build --release -p rekey-cli` makes it");
     }
     let rekey = rekey.as_deref().map(|path| ("rekey key", path, &["key"][..]));
     let programs = [
@@ -119,7 +120,7 @@ fn processes(bits: u32, files: &[PathBuf]) {
     let mut contenders = Vec::new();
     for (name, program, arguments) in rekey.into_iter().chain(programs) {
         if time(program, arguments, &files[0]).is_none() {
-            println!("missing: {name}");
+            rows::missing(&format!("{name}, which is not installed"));
             continue;
         }
         contenders.push(Contender::timed(name, move |passes| {
@@ -156,7 +157,7 @@ fn python() -> Option<PathBuf> {
     if made && done(Command::new(&python).args(install).arg(requirements)) {
         return Some(python);
     }
-    println!("missing: Python with the packages of `tools/bench/requirements-keys.txt`");
+    rows::missing("pyca and badkeys: Python with the packages of `tools/bench/requirements-keys.txt`");
     None
 }
 
@@ -174,7 +175,9 @@ impl Folder {
     fn keys(&self, bits: u32, count: usize) -> Vec<PathBuf> {
         let fresh: Option<Vec<PathBuf>> = (0..count).map(|at| self.fresh(bits, at)).collect();
         fresh.unwrap_or_else(|| {
-            println!("missing: ssh-keygen; a key of the repository stands in");
+            rows::missing(
+                "ssh-keygen, which is not installed; a key of the repository stands in for its own",
+            );
             let own = OWN.iter().filter(|(of, _)| *of == bits);
             own.map(|(_, name)| helper::here().join("../../tests/keys").join(name)).collect()
         })

@@ -9,14 +9,22 @@ mod command;
 mod corpus;
 mod dockerfiles;
 mod first;
+#[path = "../../../rekey-core/tests/git_record/mod.rs"]
+mod git_record;
 mod helper;
+mod images;
+mod instructions;
 mod keys;
 mod measure;
 mod programs;
+#[path = "../../../rekey-core/tests/corpus/mod.rs"]
+mod recorded;
+mod rows;
 #[path = "../../../rekey-core/tests/shapes/mod.rs"]
 mod shapes;
 mod tags;
 mod urls;
+mod verdicts;
 
 use std::process::ExitCode;
 
@@ -27,6 +35,8 @@ const SUBJECTS: &[(&str, fn())] = &[
     ("urls", urls::run),
     ("keys", keys::run),
     ("command", command::run),
+    ("images", images::run),
+    ("verdicts", verdicts::run),
 ];
 
 /// What is done once in a process of its own, where the first time is asked for.
@@ -41,6 +51,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         [] => SUBJECTS.iter().for_each(|(_, run)| run()),
         [first::FLAG, name] => named(ONCE, name).into_iter().for_each(first::report),
+        [instructions::FLAG, asked @ ..] if instructions::run(asked) => {}
         [name] if named(SUBJECTS, name).is_some() => named(SUBJECTS, name).into_iter().for_each(|run| run()),
         _ => {
             let names: Vec<_> = SUBJECTS.iter().map(|(name, _)| *name).collect();

@@ -7,6 +7,8 @@ use std::{
 
 use cpu_time::ThreadTime;
 
+use crate::rows::{self, Row};
+
 /// How often every contender has its turn.
 const TURNS: usize = 101;
 /// How often, where a turn is long.
@@ -67,30 +69,30 @@ pub(crate) fn compare(what: &str, inputs: usize, contenders: Vec<Contender<'_>>)
 
 /// The same in so many turns, where a batch takes long.
 pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, contenders: Vec<Contender<'_>>) {
-    println!("\n{what} ({inputs} inputs)");
     let rows = medians(inputs, turns, contenders);
-    let (unit, size) =
-        if rows.first().is_none_or(|(_, first, _)| *first < 5e3) { ("ns", 1.0) } else { ("µs", 1e3) };
-    for (name, time, ratio) in rows {
-        println!("  {name:34} {:10.1} {unit}  {ratio:8.2}", time / size);
-    }
+    let (unit, size) = match rows.first() {
+        Some((_, first, _)) if *first >= 5e6 => ("ms", 1e6),
+        Some((_, first, _)) if *first >= 5e3 => ("µs", 1e3),
+        _ => ("ns", 1.0),
+    };
+    let rows = rows.into_iter().map(|(name, time, ratio)| Row::beside(name, time / size, unit, ratio));
+    rows::table(what, &format!("{inputs} inputs"), rows);
 }
 
 /// As [`compare`], for inputs of so many bytes in all: megabytes in a second.
 pub(crate) fn compare_bytes(what: &str, inputs: usize, bytes: usize, contenders: Vec<Contender<'_>>) {
-    println!("\n{what} ({inputs} inputs, {bytes} bytes)");
-    for (name, time, ratio) in medians(inputs, LONG_TURNS, contenders) {
-        let speed = bytes as f64 / (time * inputs as f64) * 1e3;
-        println!("  {name:34} {speed:8.1} MB/s  {ratio:8.2}");
-    }
+    let rows = medians(inputs, LONG_TURNS, contenders).into_iter().map(|(name, time, ratio)| {
+        Row::beside(name, bytes as f64 / (time * inputs as f64) * 1e3, "MB/s", ratio)
+    });
+    rows::table(what, &format!("{inputs} inputs, {bytes} bytes"), rows);
 }
 
 /// The medians of each contender: nanoseconds for one input, and that beside the first.
 fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> Vec<(String, f64, f64)> {
     if inputs == 0 {
-        println!("  nothing to measure");
         return Vec::new();
     }
+    let turns = rows::turns(turns);
     contenders.iter_mut().for_each(Contender::calibrate);
     let turns: Vec<Vec<f64>> = (0..turns)
         .map(|turn| {

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::measure::median;
+use crate::{
+    measure::median,
+    rows::{self, Row},
+};
 
 /// One file in so many is looked at: hadolint takes minutes over all.
 const STEP: usize = 20;
@@ -24,17 +27,13 @@ pub(crate) fn run(texts: &[&String]) {
     let texts: Vec<_> = texts.iter().step_by(STEP).filter(|text| text.len() < LONGEST).collect();
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let Some(files) = written(&texts) else {
-        println!("\nno folder for Dockerfiles in `target`: programs are not measured");
+        rows::missing("programs over Dockerfiles: no folder for them can be made in `target`");
         return;
     };
-    println!(
-        "\nprograms over every {STEP}th file ({} files, {bytes} bytes), seconds on the cores",
-        files.len()
-    );
     let target = Path::new(ROOT).join("target");
     let rekey = target.join("release/rekey");
     if !rekey.exists() {
-        println!("  no `target/release/rekey`: `cargo build --release -p rekey-cli` makes it");
+        rows::missing("`target/release/rekey`: `cargo build --release -p rekey-cli` makes it");
     }
     let tools = target.join("venv-bench/bin");
     install(&target);
@@ -47,18 +46,25 @@ pub(crate) fn run(texts: &[&String]) {
         ),
         ("hadolint", tools.join("hadolint"), vec!["--no-fail", "--format", "json"]),
     ];
+    let mut rows: Vec<Row> = Vec::new();
     let mut first = None;
     for (name, program, args) in programs.into_iter().filter(|(_, program, _)| program.exists()) {
         let times: Option<Vec<f64>> =
-            (0..TURNS).map(|_| Some(cost(&program, &args, &files)?.as_secs_f64())).collect();
+            (0..rows::turns(TURNS)).map(|_| Some(cost(&program, &args, &files)?.as_secs_f64())).collect();
         let Some(times) = times else {
-            println!("  {name:34} did not run");
+            rows::missing(&format!("{name}, which did not run"));
             continue;
         };
         let time = median(times.into_iter());
         let ratio = time / *first.get_or_insert(time);
-        println!("  {name:34} {time:8.3} s   {ratio:8.2}  {:8.2} MB/s", bytes as f64 / time / 1e6);
+        rows.push(Row::beside(name, bytes as f64 / time / 1e6, "MB/s", ratio));
     }
+    let inputs = format!("{} files, {bytes} bytes", files.len());
+    rows::table(
+        &format!("programs over every {STEP}th file, by time on the cores"),
+        &inputs,
+        rows.into_iter(),
+    );
 }
 
 /// The texts as files.
@@ -85,7 +91,7 @@ pub(crate) fn install(target: &Path) {
     let mut install: Vec<&OsStr> = pip.iter().map(AsRef::as_ref).collect();
     install.push(wanted.as_ref());
     if !(made && runs(python.as_ref(), &install)) {
-        println!("  no hadolint and no tally: python3 with `venv` and `pip` installs them");
+        rows::missing("hadolint and tally: python3 with `venv` and `pip` installs them");
     }
 }
 

@@ -1,4 +1,7 @@
-//! What a call costs in the other languages, beside their own peers.
+//! What a call costs in the other languages, beside their own peers; the report of all benchmarks; counts of instructions.
+
+mod instructions;
+mod report;
 
 use std::fs;
 
@@ -16,6 +19,9 @@ const PYTHON_URLS: &[(&str, &[&str])] = &[
     ("target/bench-peers/giturlparse", &["giturlparse==0.16.0"]),
     ("target/bench-peers/git-url-parse", &["git-url-parse==1.2.2", "pbr==7.1.3"]),
 ];
+/// All of them, for the report.
+const PYTHON_PEERS: &[&str] = &[PACKAGING, "giturlparse==0.16.0", "git-url-parse==1.2.2"];
+const NODE_PEERS: &[&[&str]] = &[SEMVER, NODE_URLS];
 /// What `docs/guide/data.md` is about.
 const ENGINES: &[&str] =
     &["duckdb==2.0.1", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
@@ -23,8 +29,18 @@ const ENGINES: &[&str] =
 const PYTHON: &str = "target/venv-bench/bin/python";
 const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
 
-/// One benchmark, on packages as a user would install them.
-pub(crate) fn run(name: &str) -> Result<(), String> {
+/// A benchmark, on packages as a user would install them; or all.
+pub(crate) fn run(words: &[&str]) -> Result<(), String> {
+    match words {
+        ["report", subjects @ ..] => report::run(subjects),
+        ["instructions"] => instructions::run(false),
+        ["instructions", "check"] => instructions::run(true),
+        [name] => one(name),
+        _ => Err("expected the name of a benchmark".to_owned()),
+    }
+}
+
+fn one(name: &str) -> Result<(), String> {
     match name {
         "calls" => tags_in_python().and_then(|()| node("tags.mjs", SEMVER)),
         "threads" => threads(),
@@ -34,8 +50,7 @@ pub(crate) fn run(name: &str) -> Result<(), String> {
         "tags-node" => node("tags.mjs", SEMVER),
         "urls-node" => node("urls.mjs", NODE_URLS),
         other => {
-            let known =
-                "`calls`, `threads`, `engines`, `tags-python`, `urls-python`, `tags-node` or `urls-node`";
+            let known = "`report`, `instructions`, `calls`, `threads`, `engines`, `tags-python`, `urls-python`, `tags-node` or `urls-node`";
             Err(format!("expected {known}, found `{other}`"))
         }
     }

@@ -1,11 +1,11 @@
-//! What is made out of the code: a page for each rule and their index, the schemas of what is read and
-//! written, the table of base images, the faces of the three languages side by side, and the picture on the first page.
+//! What is made out of the code: a page for each rule and their lists, the schemas of what is read and written, the table
+//! of base images, the interfaces of the packages, each and side by side, and the picture on the first page.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
-use rekey_core::{Rule, Subject, rule::Verdict, rules};
+use rekey_core::{Rule, Severity, rule::Verdict, rules};
 
-use crate::{base_images, parity, picture, run::root};
+use crate::{api, base_images, book, parity, picture, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
@@ -40,8 +40,8 @@ pub(crate) fn check() -> Result<(), String> {
 
 /// Generated files that are there and would not be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let folders =
-        ["docs/images", "docs/rules", "docs/schema"].map(|folder| fs::read_dir(root().join(folder)));
+    let folders = ["docs/api", "docs/images", "docs/rules", "docs/schema"]
+        .map(|folder| fs::read_dir(root().join(folder)));
     let there = folders.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     there.filter(|path| !files.contains_key(path)).collect()
 }
@@ -51,6 +51,13 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     let mut files: BTreeMap<_, _> =
         rules().map(|rule| (folder.join(format!("{}.md", rule.id)), page(rule))).collect();
     files.insert(folder.join("index.md"), index());
+    files.extend(
+        book::subjects()
+            .map(|(subject, page, rules)| (folder.join(page), table(&subject.to_string(), &rules))),
+    );
+    files.insert(root().join("docs/SUMMARY.md"), book::contents()?);
+    files.insert(root().join("docs/api/python.md"), api::python());
+    files.insert(root().join("docs/api/node.md"), api::node());
     let schema = |name: &str, schema: serde_json::Value| {
         (root().join("docs/schema").join(name), format!("{schema:#}\n"))
     };
@@ -68,29 +75,46 @@ fn header() -> String {
     format!("<!-- Generated out of the rule table; refresh with `{REFRESH}`. -->\n\n")
 }
 
+/// How many rules there are about what, and where they are listed.
 fn index() -> String {
     let mut out = header();
-    out.push_str("# Rules\n");
-    for subject in Subject::ALL {
-        let rows: Vec<_> = rules().filter(|rule| rule.subject() == *subject).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        let _ = write!(
+    let _ = write!(
+        out,
+        "# Rules\n\n{} rules, by what they are about. A rule is named in `rekey.toml` and on the command line by its id; \
+         `rekey explain ID` says what its page says, and `rekey rules` lists all.\n\n\
+         | about | errors | warnings | notes |\n|---|---:|---:|---:|\n",
+        rules().count()
+    );
+    for (subject, page, rules) in book::subjects() {
+        let count = |severity| rules.iter().filter(|rule| rule.severity == severity).count();
+        let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
+        let _ = writeln!(out, "| [{subject}]({page}) | {errors} | {warnings} | {notes} |");
+    }
+    out.push_str(
+        "\nAn error: the service refuses it, or clone, build or scan fail. A warning: it works today and fails on a later rebuild, or is against the \
+         guide though no tool notices. A note: advice. What is an error in one flow and advice in another is two rules: each \
+         page says where its rule holds.\n",
+    );
+    out
+}
+
+/// The rules of one subject.
+fn table(subject: &str, rules: &[&Rule]) -> String {
+    let mut out = header();
+    let _ = write!(
+        out,
+        "# Rules: {subject}\n\n| rule | severity | basis | preflight | what is wrong |\n|---|---|---|---|---|\n"
+    );
+    for rule in rules {
+        let _ = writeln!(
             out,
-            "\n## {subject}\n\n| rule | severity | basis | preflight | what is wrong |\n|---|---|---|---|---|\n"
+            "| [`{id}`]({id}.md) | {} | {} | {} | {} |",
+            rule.severity,
+            rule.basis.kind(),
+            rule.checks.join(", "),
+            cell(rule.summary),
+            id = rule.id,
         );
-        for rule in rows {
-            let _ = writeln!(
-                out,
-                "| [`{id}`]({id}.md) | {} | {} | {} | {} |",
-                rule.severity,
-                rule.basis.kind(),
-                rule.checks.join(", "),
-                cell(rule.summary),
-                id = rule.id,
-            );
-        }
     }
     out
 }

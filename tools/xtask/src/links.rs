@@ -1,30 +1,68 @@
 //! Links between the project's own pages.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use crate::run::root;
 
-/// Says which links of the documentation lead nowhere.
+/// Pages that stand outside the book.
+const OUTSIDE: &[&str] = &[
+    "README.md",
+    "CONTRIBUTING.md",
+    "DESIGN.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "rekey-py/README.md",
+    "rekey-node/README.md",
+    "tools/bench/README.md",
+    "tools/fuzz/README.md",
+];
+
+/// Says which links of the documentation lead nowhere, and which pages the book's contents leave out.
 pub(crate) fn check() -> Result<(), String> {
-    let mut pages: Vec<PathBuf> = pages(&root().join("docs"));
-    pages.extend(["README.md", "CONTRIBUTING.md", "DESIGN.md"].map(|name| root().join(name)));
-    let mut broken = Vec::new();
+    let book = root().join("docs");
+    let pages = pages(&book);
+    let contents =
+        fs::read_to_string(book.join("SUMMARY.md")).map_err(|error| format!("docs/SUMMARY.md: {error}"))?;
+    let listed: BTreeSet<PathBuf> = targets(&contents).map(|(file, _)| book.join(file)).collect();
+    let mut wrong: Vec<String> = pages
+        .iter()
+        .filter(|page| !listed.contains(*page) && !page.ends_with("SUMMARY.md"))
+        .map(|page| format!("{}: not in docs/SUMMARY.md", page.display()))
+        .collect();
     let mut count = 0;
-    for page in &pages {
-        let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
+    for page in pages.iter().cloned().chain(OUTSIDE.iter().map(|name| root().join(name))) {
+        let text = fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         let folder = page.parent().expect("a page stands in a folder");
-        for target in targets(&text) {
+        for (file, heading) in targets(&text) {
             count += 1;
-            if !folder.join(target).exists() {
-                broken.push(format!("{}: {target}", page.display()));
+            let target = if file.is_empty() { page.clone() } else { folder.join(file) };
+            if let Err(why) = leads(&target, heading, page.starts_with(&book).then_some(&book)) {
+                wrong.push(format!("{}: {file}#{heading} {why}", page.display()));
             }
         }
     }
-    println!("{count} links of {} pages followed", pages.len());
-    if broken.is_empty() { Ok(()) } else { Err(format!("links that lead nowhere:\n{}", broken.join("\n"))) }
+    println!("{count} links of {} pages followed", pages.len() + OUTSIDE.len());
+    if wrong.is_empty() { Ok(()) } else { Err(format!("links that lead nowhere:\n{}", wrong.join("\n"))) }
+}
+
+/// Whether there is such a file, with such a heading, within the book where the link is in the book.
+fn leads(target: &Path, heading: &str, book: Option<&PathBuf>) -> Result<(), &'static str> {
+    let found = target.canonicalize().map_err(|_| "is not there")?;
+    if let Some(book) = book.and_then(|book| book.canonicalize().ok())
+        && !found.starts_with(book)
+    {
+        return Err("leaves the book, which is read without the repository");
+    }
+    if heading.is_empty() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(found).map_err(|_| "has no headings")?;
+    let is_there = headings(&text).any(|title| anchor(title) == heading);
+    if is_there { Ok(()) } else { Err("has no such heading") }
 }
 
 fn pages(folder: &Path) -> Vec<PathBuf> {
@@ -36,9 +74,48 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(inside).collect()
 }
 
-/// The files that a page links to, without anchors.
-fn targets(text: &str) -> impl Iterator<Item = &str> {
+/// The files that a page links to, each with the heading behind `#`.
+fn targets(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let files = links.filter_map(|link| link.split('#').next());
-    files.filter(|link| !link.is_empty() && !link.contains("://") && !link.contains(' '))
+    let own = links.filter(|link| !link.is_empty() && !link.contains("://") && !link.contains(' '));
+    own.map(|link| link.split_once('#').unwrap_or((link, "")))
+}
+
+/// The titles of a page, outside of its blocks of code.
+fn headings(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    text.lines().filter_map(move |line| {
+        inside ^= line.trim_start().starts_with("```");
+        let title = line.trim_start_matches('#').strip_prefix(' ')?;
+        (!inside && line.starts_with('#')).then_some(title.trim())
+    })
+}
+
+/// How a link names a title.
+fn anchor(title: &str) -> String {
+    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_named_as_pages_name_it() {
+        assert_eq!(anchor("The commands of a push"), "the-commands-of-a-push");
+        assert_eq!(anchor("`rekey check`, again"), "rekey-check-again");
+    }
+
+    #[test]
+    fn a_link_may_name_a_heading_alone() {
+        let found: Vec<_> = targets("[a](b.md#c) [d](#e) [f](https://g/h) [i](j.md)").collect();
+        assert_eq!(found, [("b.md", "c"), ("", "e"), ("j.md", "")]);
+    }
+
+    #[test]
+    fn what_a_block_shows_is_no_heading() {
+        let found: Vec<_> = headings("# One\n```sh\n# two\n```\n## Three\n").collect();
+        assert_eq!(found, ["One", "Three"]);
+    }
 }

@@ -1,8 +1,10 @@
 //! The project's own tasks; `cargo xtask` alone names them.
 #![forbid(unsafe_code)]
 
+mod api;
 mod base_images;
 mod bench;
+mod book;
 mod generate;
 mod links;
 mod packages;
@@ -25,10 +27,13 @@ cargo xtask TASK
   test rust|python|node|docs   one part of it
   coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
   miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
+  docs            the book in target/book and the crates' pages in target/doc, once nothing in them is stale or leads nowhere
   packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
   version         the version, if all packages have the same
   version X.Y.Z   sets it everywhere, and begins its section in the changelog
   suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
+  bench report [SUBJECT…]  every benchmark, or these, into docs/benchmarks.md with machine, versions and goals
+  bench instructions [check]  what the hot paths cost in instructions, into tools/bench/instructions.toml, or what changed
   bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language
   bench calls     the two about tags, one after the other
   bench engines   how many tags DuckDB and Spark judge a second, by the programs of docs/guide/data.md
@@ -44,11 +49,12 @@ fn main() -> ExitCode {
         ["test", part] => test::part(part),
         ["coverage"] => proof::coverage(),
         ["miri"] => proof::miri(),
+        ["docs"] => test::part("docs"),
         ["packages"] => packages::check(),
         ["version"] => version::check(),
         ["version", wanted] => version::set(wanted),
         ["suites", folders @ ..] => suites::compare(folders),
-        ["bench", name] => bench::run(name),
+        ["bench", words @ ..] => bench::run(words),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -166,7 +166,7 @@ fn required(example: &str) -> String {
 }
 
 /// The one file of a folder that ends so.
-fn found(folder: &Path, ending: &str) -> Result<PathBuf, String> {
+pub(crate) fn found(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut files = files.filter(|path| path.to_string_lossy().ends_with(ending));
     files.next().ok_or_else(|| format!("{}: no file that ends with {ending}", folder.display()))

@@ -65,6 +65,12 @@ const OTHERWISE: &[(&str, &str, &str, &str)] = &[
         "in Rust in the library of `rekey-cli`; Node writes it with the report, where `render` asks for it",
     ),
     (
+        "archive.check_image_archive",
+        "check_image_archive",
+        "check_image_archive",
+        "in Rust in the library of `rekey-cli`",
+    ),
+    (
         "LoadedSubmission.from_path",
         "Submission.from_path",
         "SubmissionFolder.path",
@@ -149,6 +155,11 @@ const ALONE: &[(&str, &str, &str)] = &[
         "DockerfileInput.label_values",
         "what fixes write for a label that is missing; elsewhere a submission's tag tells",
     ),
+    ("Rust", "ArtifactsInput.*", "`rekey explain`, which both packages have"),
+    ("Rust", "explain_artifacts", "`rekey explain`, which both packages have"),
+    ("Python and Node", "ImageArchiveInput.reference", "in Rust an argument of `check_image_archive`"),
+    ("Rust", "ImageInput.archive", "elsewhere `check_image_archive`, which opens the file"),
+    ("Rust", "ImageInput.reference", "elsewhere an option of `check_image_archive`"),
     ("Rust", "PrivateKeyInput.others", "elsewhere `check_submissions` compares keys"),
     ("Rust", "PrivateKey.*", "what the rules about keys ask; their findings say it"),
     ("Rust", "Tag.*", "what the rules about tags ask; Python's tags are ordered by age"),
@@ -329,6 +340,10 @@ fn rust() -> Face {
             }
         }
     }
+    face.insert(
+        "archive.check_image_archive".to_owned(),
+        "rekey_cli::archive::check_image_archive".to_owned(),
+    );
     let beside = [("rekey-cli/src/render.rs", "text"), ("rekey-cli/src/submission.rs", "LoadedSubmission")];
     for (path, wanted) in beside {
         for (name, owner) in members(&text(path)) {

@@ -29,7 +29,11 @@ pub(crate) fn coverage() -> Result<(), String> {
     }
     let share = 100.0 * f64::from(run) / f64::from(lines.max(1));
     println!("\n{share:.2} % of core's lines: {run} of {lines} in {} files", files.len());
-    if share < COVERED { Err(format!("less than {COVERED} % of core's lines are run by its tests")) } else { Ok(()) }
+    if share < COVERED {
+        Err(format!("less than {COVERED} % of core's lines are run by its tests"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The lines of one file that could run, without those of its tests.
@@ -48,7 +52,8 @@ impl File {
             let (line, count) = line.strip_prefix("DA:")?.split_once(',')?;
             Some((line.parse::<u32>().ok()?, count != "0"))
         });
-        let (run, missed): (Vec<_>, Vec<_>) = counts.filter(|(line, _)| before(*line)).partition(|(_, run)| *run);
+        let (run, missed): (Vec<_>, Vec<_>) =
+            counts.filter(|(line, _)| before(*line)).partition(|(_, run)| *run);
         let root = root();
         let path = Path::new(path);
         Self {
@@ -61,10 +66,13 @@ impl File {
 }
 
 /// Tests of core that an interpreter runs in reasonable time: those of text, not of keys, whose numbers are large.
-const INTERPRETED: &[&str] = &["tag::", "git_url::", "image::reference", "text::", "fix::", "mask::", "preflight::"];
+const INTERPRETED: &[&str] =
+    &["tag::", "git_url::", "image::reference", "text::", "fix::", "mask::", "preflight::"];
 
 /// Runs these tests in an interpreter that notices undefined behaviour, of our dependencies too.
 pub(crate) fn miri() -> Result<(), String> {
     let wanted = ["+nightly", "miri", "test", "--package", "rekey-core", "--lib", "--"];
-    Step::new("cargo", &[&wanted[..], INTERPRETED].concat()).env("MIRIFLAGS", "-Zmiri-strict-provenance").run()
+    Step::new("cargo", &[&wanted[..], INTERPRETED].concat())
+        .env("MIRIFLAGS", "-Zmiri-strict-provenance")
+        .run()
 }

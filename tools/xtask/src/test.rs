@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    generate, links,
+    book, generate, links,
     run::{Step, root},
     version,
 };
@@ -53,6 +53,7 @@ fn docs() -> Result<(), String> {
     generate::check()?;
     links::check()?;
     version::check()?;
+    book::build()?;
     cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
 }
 

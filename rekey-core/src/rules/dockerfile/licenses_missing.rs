@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
-    if context.facts.licenses.value() == Some(&false) {
+    if context.facts.licenses.value() == Some(&Ok(false)) {
         findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
     }
 }

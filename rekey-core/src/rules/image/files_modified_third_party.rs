@@ -19,13 +19,19 @@ pub(super) static RULE: Rule = Rule {
     basis: preflight("internal/policy/container/has_modified_files.go"),
     since: "0.1.0",
     examples: &[
-        Example::bad("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Acme 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
-        Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Acme 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
     ],
     check: Check::Image(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::ThirdParty,
+        "the files of packages as rpm installed them",
+        findings,
+    );
     for files in context.changed(Modification::ThirdParty, true) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} in a later layer",

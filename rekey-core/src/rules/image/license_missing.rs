@@ -31,12 +31,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if let Some((span, found)) = context.log().and_then(|log| log.license) {
+        let message = format!("expected a file that is not empty below `/licenses`, found {found}");
+        findings.report(message).at(span);
+    }
     let Some(licenses) = context.contents.and_then(|contents| contents.licenses.as_ref()) else { return };
     let really = context.contents.and_then(|contents| contents.license_unseen.as_ref());
     if licenses.passing().is_some() || really.is_some() {
         return;
     }
     let found = match (licenses.missing, licenses.files.first(), licenses.broken.first()) {
+        (Some(Missing::Astray), ..) => "a link that leads in a circle, or through a file".to_owned(),
         (Some(Missing::NoFolder), ..) => "a file of that name".to_owned(),
         (Some(Missing::Nothing), ..) => "no such directory, or an empty one".to_owned(),
         (None, Some((path, _)), _) => format!("only empty files, such as `/{}`", lossy(path)),

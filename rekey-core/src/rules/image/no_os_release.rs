@@ -28,8 +28,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    const MESSAGE: &str = "expected `/etc/os-release`, found none, or a link that leads nowhere";
+    if let Some(span) = context.log().and_then(|log| log.no_os_release) {
+        findings.report(MESSAGE).at(span);
+    }
     let Some(contents) = context.contents else { return };
     if contents.unknown.is_none() && contents.distribution == Distribution::Missing {
-        findings.report("expected `/etc/os-release`, found none, or a link that leads nowhere");
+        findings.report(MESSAGE);
     }
 }

@@ -27,8 +27,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    const MESSAGE: &str = "expected an RPM database, found none where preflight looks for one";
+    if let Some(span) = context.log().and_then(|log| log.no_database) {
+        findings.report(MESSAGE).at(span);
+    }
     let Some(contents) = context.contents else { return };
     if contents.unknown.is_none() && matches!(contents.packages, Packages::None) {
-        findings.report("expected an RPM database, found none where preflight looks for one");
+        findings.report(MESSAGE);
     }
 }

@@ -19,13 +19,19 @@ pub(super) static RULE: Rule = Rule {
     basis: preflight("internal/policy/container/has_modified_files.go"),
     since: "0.1.0",
     examples: &[
-        Example::bad("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.2 1.fc40 x86_64 Fedora 2 usr/bin/bash")]),
-        Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 2.el9 x86_64 Red_Hat,_Inc. 2 usr/bin/bash")]),
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.2 1.fc40 x86_64 Fedora 2 usr/bin/bash")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 2.el9 x86_64 Red_Hat,_Inc. 2 usr/bin/bash")]),
     ],
     check: Check::Image(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &RULE,
+        Modification::Distribution,
+        "updates of packages from the same distribution",
+        findings,
+    );
     for files in context.changed(Modification::Distribution, true) {
         let message = format!(
             "expected an update of `{}` from the same distribution, found `{}`",

@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     applies: Applies::ALWAYS,
     checks: &[],
-    summary: "a layer has a path that leads out of the image",
-    why: "go-containerregistry, with which preflight reads images, refuses an image with such a path as a whole: no check runs.",
+    summary: "a layer has a path with which preflight refuses the image",
+    why: "Preflight and go-containerregistry, with which it reads images, refuse an image as a whole for a path that leads out of it, and for a file where upper layers have a directory: no check runs.",
     help: "Write the layer with paths below the root: no leading `..`, no backslash, no drive letter.",
     basis: Basis::Upstream { source: "google/go-containerregistry 0.21 pkg/v1/mutate/mutate.go" },
     since: "0.1.0",
@@ -31,6 +31,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         Some(Refused::UnsafePath(found)) => {
             let path = lossy(&found.entry.path);
             let message = format!("expected a path within the image, found `{path}`");
+            findings.report(message).layer(found.layer, path);
+        }
+        Some(Refused::FileOnFolder(found)) => {
+            let path = lossy(&found.entry.path);
+            let message =
+                format!("expected a directory, since upper layers have files in it, found the file `{path}`");
             findings.report(message).layer(found.layer, path);
         }
         Some(Refused::LinkRounds) => {

@@ -1,5 +1,7 @@
 //! A package that may not be redistributed.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
@@ -22,23 +24,30 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[(
             "layers",
-            "rpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-core 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-core 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
         )]),
         Example::good("quay.io/a/b:1").given(&[(
             "layers",
-            "rpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-headers 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-headers 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
         )]),
     ],
     check: Check::Image(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let listed = context.listed().iter().enumerate();
+    for (number, package) in listed.filter(|(_, package)| is_prohibited_package(&package.name)) {
+        let message = format!("expected no package that may not be redistributed, found `{}`", package.nvra);
+        findings.report(message).parameter(package.name.clone()).pointer(format!("/rpms/{number}"));
+    }
     let Some(contents) = context.contents else { return };
     let Packages::Installed(database, packages) = &contents.packages else { return };
-    for package in packages.iter().filter(|package| is_prohibited_package(&package.name)) {
+    let prohibited: Vec<_> = packages.iter().filter(|package| is_prohibited_package(&package.name)).collect();
+    let first_layers = if prohibited.is_empty() { HashMap::new() } else { contents.first_layers() };
+    for package in prohibited {
         let message =
             format!("expected no package that may not be redistributed, found `{}`", package.nvra());
-        let layer = contents.layer_of(package).unwrap_or(database.layer);
+        let layer = first_layers.get(&package.nvra()).copied().unwrap_or(database.layer);
         let help = format!("{}{}", RULE.help, contents.made_by(layer));
         let path = lossy(&database.entry.path);
         findings.report(message).parameter(package.name.clone()).help(help).layer(layer, path);

@@ -1,0 +1,480 @@
+//! `explain_artifacts`.
+
+use std::collections::BTreeMap;
+
+#[cfg(feature = "dockerfile")]
+use super::{DockerfileInput, check_dockerfile};
+use super::{run, section};
+use crate::{
+    finding::{Draft, Source, Subject},
+    forecast::{Outcome, forecast},
+    image::{
+        ImageReference,
+        config::read_config,
+        facts::{Evidence, Fact, ImageFacts},
+        reference::scan,
+    },
+    input::{Origin, Text},
+    mask,
+    policy::{Policy, PolicyKind, PreflightVersion},
+    preflight::{
+        self,
+        artifacts::{CertImage, CheckResult, Malformed, Results, Rpm, Said, Summary, read_rpm_manifest},
+        explanation::{self, Artifact, Logged, Open},
+        log::Log,
+    },
+    report::{Facts, Report, Section},
+    rule::Check,
+    rules::image::{Context, Document, RULES},
+    text::Span,
+};
+
+/// Explains what a run of preflight left behind: which label, package, file or layer is behind each check that failed.
+///
+/// The policy and the version of preflight are those of the run, as far as the files tell them.
+///
+/// ```
+/// use rekey_core::{ArtifactsInput, Policy, explain_artifacts};
+///
+/// let results = r#"{"image": "quay.io/acme/app:1.0-1", "results": {"failed": [{"name": "HasRequiredLabel"}]}}"#;
+/// let image = r#"{"raw_config": "{\"config\": {\"Labels\": {\"name\": \"app\"}}}"}"#;
+/// let input = ArtifactsInput::default().results(Some(results.into())).cert_image(Some(image.into()));
+/// let report = explain_artifacts(&input, &Policy::default());
+/// assert!(report.findings().any(|finding| finding.id() == "image-label-missing:vendor"));
+/// ```
+pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report {
+    let read = Read::of(input);
+    let policy = read.policy(policy);
+    let mut told = Told { read: &read, policy: &policy, explained: Vec::new() };
+    let mut sections = Vec::new();
+    sections.extend(input.log.as_ref().map(|text| told.log(text)));
+    sections.extend(told.reference(input.results.as_ref(), input.log.as_ref()));
+    sections.extend(input.cert_image.as_ref().map(|text| told.cert_image(text)));
+    sections.extend(input.rpm_manifest.as_ref().map(|text| told.rpm_manifest(text)));
+    // What no other file explains is said of the results, which come first.
+    sections.splice(0..0, told.results(input.results.as_ref(), input.log.as_ref()));
+    #[allow(unused_mut, reason = "without Dockerfiles there is nothing to add")]
+    let mut report = Report::joined(&policy, sections);
+    #[cfg(feature = "dockerfile")]
+    if let Some(dockerfile) = &input.dockerfile {
+        report = Report::join(&policy, [report, told.dockerfile(dockerfile)]);
+    }
+    report
+}
+
+/// What the files say.
+struct Read {
+    results: Option<Result<Results, Malformed>>,
+    image: Option<Result<CertImage, Malformed>>,
+    packages: Option<Result<Vec<Rpm>, Malformed>>,
+    log: Option<Log>,
+    /// What was said of each check: by the results, or by the log where there are none.
+    checks: Vec<CheckResult>,
+}
+
+impl Read {
+    fn of(input: &ArtifactsInput<'_>) -> Self {
+        // Preflight opens `results.json` before it starts: an empty one tells that it stopped.
+        let results = input.results.as_ref().filter(|text| !text.bytes().trim_ascii().is_empty());
+        let results = results.map(|text| Results::read(text.bytes()));
+        let image = input.cert_image.as_ref().map(|text| CertImage::read(text.bytes()));
+        let packages = input.rpm_manifest.as_ref().map(|text| read_rpm_manifest(text.bytes()));
+        let log = input.log.as_ref().map(|text| Log::read(text.bytes(), input.platform));
+        let checks = match (&results, &log) {
+            (Some(Ok(results)), _) => results.checks.clone(),
+            (_, Some(log)) => log.checks(),
+            _ => Vec::new(),
+        };
+        Self { results, image, packages, log, checks }
+    }
+
+    fn run(&self) -> Option<&Results> {
+        self.results.as_ref()?.as_ref().ok()
+    }
+
+    fn cert_image(&self) -> Option<&CertImage> {
+        self.image.as_ref()?.as_ref().ok()
+    }
+
+    /// The version of preflight, as it is written.
+    fn version(&self) -> Option<&str> {
+        let logged = || self.log.as_ref().and_then(|log| log.version.as_deref());
+        self.run().and_then(|run| run.version.as_deref()).or_else(logged)
+    }
+
+    /// The reference that preflight was given.
+    fn reference(&self) -> Option<&str> {
+        let logged = || self.log.as_ref().and_then(|log| log.image.as_deref());
+        self.run().and_then(|run| run.image.as_deref()).or_else(logged)
+    }
+
+    /// The policy that the checks belong to, in the version that ran.
+    fn policy(&self, given: &Policy) -> Policy {
+        let ran = |check: &str| self.checks.iter().any(|one| one.check == check);
+        let known = preflight::CHECKS.iter().any(|check| ran(check));
+        let kind = match (known, ran(preflight::NO_PROHIBITED_PACKAGES), ran(preflight::RUN_AS_NON_ROOT)) {
+            (false, ..) => given.kind(),
+            (true, false, true) => PolicyKind::ScratchNonroot,
+            (true, false, false) => PolicyKind::ScratchRoot,
+            (true, true, false) => PolicyKind::Root,
+            (true, true, true) if !ran(preflight::PROHIBITED_CONTAINER_NAME) => PolicyKind::Konflux,
+            (true, true, true) => PolicyKind::Container,
+        };
+        let version: Option<PreflightVersion> = self.version().and_then(|version| version.parse().ok());
+        given.judging(kind).in_version(version.unwrap_or(given.preflight_version()))
+    }
+
+    /// What the files tell of the image, as preflight sees it.
+    fn facts(&self) -> ImageFacts {
+        let config = self.cert_image().and_then(|image| read_config(image.raw_config.as_bytes()).ok());
+        let mut facts = config
+            .map_or_else(|| ImageFacts::unknown("the image's config is not there"), |config| config.facts);
+        if let Some(Ok(packages)) = &self.packages {
+            let names: Vec<_> = packages.iter().map(|package| package.name.clone()).collect();
+            let names =
+                if names.is_empty() { Err("preflight found no RPM database".into()) } else { Ok(names) };
+            facts.packages = Fact::Known(names, Evidence::Config);
+        }
+        let reference = self.reference().and_then(|text| ImageReference::parse(text).ok());
+        match reference {
+            Some(reference) => facts.completed_by(super::image::image_facts(&reference, Evidence::Reference)),
+            None => facts,
+        }
+    }
+}
+
+impl Log {
+    /// What it says of each check, as `results.json` would.
+    fn checks(&self) -> Vec<CheckResult> {
+        let said = |result: &str| match result {
+            "PASSED" => Some(Said::Passed),
+            "FAILED" => Some(Said::Failed),
+            "ERROR" => Some(Said::Errors),
+            "WARNING" => Some(Said::Warning),
+            _ => None,
+        };
+        let check = |verdict: &preflight::log::Verdict| {
+            let said = said(&verdict.result)?;
+            Some(CheckResult { check: verdict.check.clone(), said, pointer: String::new() })
+        };
+        self.verdicts.iter().filter_map(check).collect()
+    }
+}
+
+/// What has been told already.
+struct Told<'r> {
+    read: &'r Read,
+    policy: &'r Policy,
+    /// The checks for which a finding names the cause.
+    explained: Vec<&'static str>,
+}
+
+impl Told<'_> {
+    /// The findings about one document that speak of what failed.
+    fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
+        let mut drafts = run(RULES, self.policy, |rule, findings| {
+            if let Check::Image(check) = rule.check {
+                check(context, findings);
+            }
+        });
+        drafts.retain(|draft| self.speaks_of_a_failure(draft));
+        self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks));
+        drafts
+    }
+
+    /// Whether one of the rule's checks failed, or the rule is no matter of checks.
+    fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
+        let checks = draft.rule.checks;
+        checks.is_empty() || self.read.checks.is_empty() || checks.iter().any(|check| self.failed(check))
+    }
+
+    fn failed(&self, check: &str) -> bool {
+        self.read.checks.iter().any(|one| one.check == check && one.said != Said::Passed)
+    }
+
+    fn document(&mut self, text: &Text<'_>, field: &'static str, document: &Document) -> Section {
+        let drafts = self.judge(&Context { document: Some(document), ..Context::of(self.policy) });
+        section(Subject::Image, text, field, drafts, self.policy, Facts::None)
+    }
+
+    fn log(&mut self, text: &Text<'_>) -> Section {
+        let read = self.read;
+        let log = read.log.as_ref().expect("the log was read");
+        let logged = Logged::of(log, read.cert_image(), self.failed(preflight::HAS_LICENSE));
+        self.document(text, "preflight.log", &Document::Artifact(Artifact::Log(logged)))
+    }
+
+    /// What the rules about references say of the one that preflight was given, where it stands in the results or the log.
+    fn reference(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
+        let image = self.read.reference()?;
+        let (text, place) = [results, log]
+            .into_iter()
+            .flatten()
+            .find_map(|text| Some((text, place_of(image.as_bytes(), text.bytes())?)))?;
+        let scan = scan(image.as_bytes());
+        let reference = ImageReference::from_scan(&scan)?;
+        let context = Context { scan: &scan, reference: Some(&reference), ..Context::of(self.policy) };
+        let mut drafts = self.judge(&context);
+        // A flow's rules about where to push are no matter of what preflight said.
+        drafts.retain(|draft| !draft.rule.checks.is_empty());
+        if drafts.is_empty() {
+            return None;
+        }
+        let origin = Origin { source: text.source("results.json"), document: text.bytes(), span: place };
+        let named = Text::from(image).read_from(origin);
+        Some(section(Subject::Image, &named, "results.json", drafts, self.policy, Facts::None))
+    }
+
+    fn cert_image(&mut self, text: &Text<'_>) -> Section {
+        let image = match self.read.image.as_ref().expect("the image was read") {
+            Ok(image) => image,
+            Err(problem) => return self.malformed(text, "cert-image.json", problem),
+        };
+        let called = Source::named_field(format!("{} raw_config", text.source("cert-image.json")));
+        let config = Text::from(&image.raw_config).called(called);
+        let document = Document::Config(read_config(image.raw_config.as_bytes()));
+        let mut drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });
+        for draft in &mut drafts {
+            let more = match draft.rule.id {
+                "image-too-many-layers" | "image-layer-limit" => census(&image.instructions),
+                "image-label-trademark" if draft.message.contains("`Red Hat") => Some(
+                    "The value is that of a Red Hat base image: a label of your own in the Dockerfile replaces it.".into(),
+                ),
+                _ => None,
+            };
+            if let Some(more) = more {
+                draft.help(format!("{} {more}", draft.rule.help));
+            }
+        }
+        section(Subject::Image, &config, "cert-image.json", drafts, self.policy, Facts::None)
+    }
+
+    fn rpm_manifest(&mut self, text: &Text<'_>) -> Section {
+        match self.read.packages.as_ref().expect("the manifest was read") {
+            Err(problem) => self.malformed(text, "rpm-manifest.json", problem),
+            Ok(packages) => {
+                let document = Document::Artifact(Artifact::Packages(packages.clone()));
+                self.document(text, "rpm-manifest.json", &document)
+            }
+        }
+    }
+
+    fn malformed(&mut self, text: &Text<'_>, field: &'static str, problem: &Malformed) -> Section {
+        let document = Document::Artifact(Artifact::Malformed(problem.to_string()));
+        self.document(text, field, &document)
+    }
+
+    /// What the results say; where there are none, what the log says of the checks.
+    fn results(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
+        let text = results.or(log)?;
+        if let Some(Err(problem)) = &self.read.results {
+            return Some(self.malformed(text, "results.json", problem));
+        }
+        let read = self.read;
+        let tells = |log: &Log| log.stopped.is_some() || !log.is_one;
+        let turn = explanation::Outcome {
+            none: read.checks.is_empty() && !read.log.as_ref().is_some_and(tells),
+            open: read.checks.iter().filter_map(|one| self.open(one)).collect(),
+            differ: self.different(),
+            stale: self.stale(),
+        };
+        let document = Document::Artifact(Artifact::Results(turn));
+        let drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });
+        let summary = Summary {
+            image: read.reference().map(mask::masked),
+            digest: read.cert_image().and_then(|image| image.digest.clone()),
+            preflight_version: read.version().map(mask::masked),
+            checks: read.checks.clone(),
+        };
+        let said = !drafts.is_empty() || !summary.checks.is_empty();
+        let facts = Facts::Artifacts(Box::new(summary));
+        said.then(|| section(Subject::Image, text, "results.json", drafts, self.policy, facts))
+    }
+
+    /// A check that did not pass and that no finding explains.
+    fn open(&self, one: &CheckResult) -> Option<Open> {
+        if one.said == Said::Passed || self.explained.contains(&&*one.check) {
+            return None;
+        }
+        let mut logged = self.read.log.iter().flat_map(|log| &log.verdicts);
+        let logged = logged.find(|verdict| verdict.check == one.check);
+        let reason = logged.and_then(|verdict| verdict.reason.clone());
+        let span = logged.map(|verdict| verdict.span);
+        let layers = self.read.cert_image().map_or(0, |image| image.layers.len());
+        let base = self.read.cert_image().and_then(|image| image.instruction(0)).map(str::to_owned);
+        let detailed = self.read.log.as_ref().map(|log| log.detailed);
+        Some(Open { result: one.clone(), reason, span, layers, base, detailed })
+    }
+
+    /// Where the data of the run tell another verdict than preflight's.
+    fn different(&self) -> Vec<(CheckResult, String)> {
+        let facts = self.read.facts();
+        let source = Source::field("results.json");
+        let ours: BTreeMap<_, _> = forecast(&facts, self.policy, &source)
+            .into_iter()
+            .map(|row| (row.check, (row.outcome, row.reason)))
+            .collect();
+        let differs = |one: &&CheckResult| match (ours.get(&*one.check)?, one.said) {
+            ((Outcome::Pass, reason), Said::Failed) | ((Outcome::Fail, reason), Said::Passed) => {
+                Some(((*one).clone(), reason.to_string()))
+            }
+            _ => None,
+        };
+        self.read.checks.iter().filter_map(|one| differs(&one)).collect()
+    }
+
+    /// What tells that the files are not of one run.
+    fn stale(&self) -> Vec<String> {
+        let read = self.read;
+        let mut stale = Vec::new();
+        let mut compare = |what: &str,
+                           here: Option<&str>,
+                           there: Option<&str>,
+                           same: fn(&str, &str) -> bool| {
+            if let (Some(here), Some(there)) = (here, there)
+                && !same(here, there)
+            {
+                stale.push(format!("{what}, found `{}` and `{}`", mask::masked(here), mask::masked(there)));
+            }
+        };
+        let equal = |a: &str, b: &str| a == b;
+        let same_image = |a: &str, b: &str| match (ImageReference::parse(a), ImageReference::parse(b)) {
+            // Go's reader of references calls Docker Hub by another name.
+            (Ok(a), Ok(b)) => {
+                let domain = |image: &ImageReference| image.domain().replace("index.docker.io", "docker.io");
+                let named = |image: &ImageReference| {
+                    let tag = image.tag().unwrap_or("latest").to_owned();
+                    (image.path().to_owned(), image.digest().map_or(tag, str::to_owned))
+                };
+                domain(&a) == domain(&b) && named(&a) == named(&b)
+            }
+            _ => a == b,
+        };
+        let image = read.cert_image();
+        let given = read.run().and_then(|run| run.image.as_deref());
+        let log = read.log.as_ref();
+        compare(
+            "expected one image in results.json and cert-image.json",
+            given,
+            image.and_then(|image| image.reference.as_deref()),
+            same_image,
+        );
+        compare(
+            "expected one image in results.json and the log",
+            given,
+            log.and_then(|log| log.image.as_deref()),
+            same_image,
+        );
+        compare(
+            "expected one digest in cert-image.json and the log",
+            image.and_then(|image| image.digest.as_deref()),
+            log.and_then(|log| log.digest.as_deref()),
+            equal,
+        );
+        stale
+    }
+
+    /// What the Dockerfile says of the checks that failed. What it inherits is known: the image has it.
+    #[cfg(feature = "dockerfile")]
+    fn dockerfile(&self, input: &DockerfileInput<'_>) -> Report {
+        let inherited = self.read.cert_image().and_then(|image| inherited(&image.raw_config));
+        let mut input = input.clone();
+        if input.base_config.is_none() {
+            input.base_config = inherited.as_deref();
+        }
+        let mut report = check_dockerfile(input, self.policy);
+        report.judge_again(|finding| {
+            let speaks = finding.rule().checks.iter().any(|check| self.failed(check));
+            speaks.then_some(finding.severity())
+        });
+        report.without_forecast()
+    }
+}
+
+/// A config with what the image may have from its base: what the Dockerfile does not set itself is inherited, and what
+/// the image lacks its base lacks too.
+#[cfg(feature = "dockerfile")]
+fn inherited(raw_config: &str) -> Option<Vec<u8>> {
+    let config: serde_json::Value = serde_json::from_str(raw_config).ok()?;
+    let settings = config.get("config")?;
+    let kept = ["User", "Labels"].map(|key| (key.to_owned(), settings.get(key).cloned().unwrap_or_default()));
+    let kept: serde_json::Map<_, _> = kept.into_iter().collect();
+    serde_json::to_vec(&serde_json::json!({ "config": kept })).ok()
+}
+
+/// By what instructions the layers were made: `38 by RUN, 3 by COPY`.
+fn census(instructions: &[Option<String>]) -> Option<String> {
+    let mut counts = BTreeMap::new();
+    for line in instructions.iter().flatten() {
+        let keyword = line.split(' ').next().filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()));
+        *counts.entry(keyword.unwrap_or("others")).or_insert(0_usize) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts: Vec<_> = counts.iter().map(|(keyword, count)| format!("{count} by {keyword}")).collect();
+    (!counts.is_empty()).then(|| format!("The layers of this image were made: {}.", counts.join(", ")))
+}
+
+/// Where a text stands in a document as a JSON string without escapes.
+fn place_of(text: &[u8], document: &[u8]) -> Option<Span> {
+    let quoted = [b"\"", text, b"\""].concat();
+    let at = memchr::memmem::find(document, &quoted)? + 1;
+    Some(Span::new(at, at + text.len()))
+}
+
+/// What [`explain_artifacts`] looks at: the files of one run of preflight, as far as they are there.
+#[derive(Clone, Debug, Default)]
+pub struct ArtifactsInput<'a> {
+    pub(crate) results: Option<Text<'a>>,
+    pub(crate) cert_image: Option<Text<'a>>,
+    pub(crate) rpm_manifest: Option<Text<'a>>,
+    pub(crate) log: Option<Text<'a>>,
+    pub(crate) platform: Option<&'a str>,
+    #[cfg(feature = "dockerfile")]
+    pub(crate) dockerfile: Option<DockerfileInput<'a>>,
+}
+
+impl<'a> ArtifactsInput<'a> {
+    /// `results.json`: which checks failed.
+    #[must_use]
+    pub fn results(mut self, json: Option<Text<'a>>) -> Self {
+        self.results = json;
+        self
+    }
+
+    /// `cert-image.json`: the image's config.
+    #[must_use]
+    pub fn cert_image(mut self, json: Option<Text<'a>>) -> Self {
+        self.cert_image = json;
+        self
+    }
+
+    /// `rpm-manifest.json`: the packages.
+    #[must_use]
+    pub fn rpm_manifest(mut self, json: Option<Text<'a>>) -> Self {
+        self.rpm_manifest = json;
+        self
+    }
+
+    /// `preflight.log`, or what preflight printed on standard error.
+    #[must_use]
+    pub fn log(mut self, text: Option<Text<'a>>) -> Self {
+        self.log = text;
+        self
+    }
+
+    /// The platform of the run, such as `amd64`: a log may be about several.
+    #[must_use]
+    pub fn platform(mut self, platform: Option<&'a str>) -> Self {
+        self.platform = platform;
+        self
+    }
+
+    /// The Dockerfile that the image was built from, in which the causes are looked for.
+    #[cfg(feature = "dockerfile")]
+    #[must_use]
+    pub fn dockerfile(mut self, input: Option<DockerfileInput<'a>>) -> Self {
+        self.dockerfile = input;
+        self
+    }
+}

@@ -1,0 +1,318 @@
+//! What a run of preflight leaves behind, read leniently: `results.json`, `cert-image.json` and `rpm-manifest.json`.
+//!
+//! Source: openshift-preflight 1.21.0, `internal/formatters/util.go`, `internal/engine/engine.go` and
+//! `internal/pyxis/types.go`.
+
+use serde::{Deserialize, Serialize};
+
+use super::explanation::shown;
+use crate::image::{
+    config::{Problem, decode},
+    contents::Layer,
+};
+
+/// What preflight said of a check: the list of `results.json` in which the check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Said {
+    /// The check passed.
+    Passed,
+    /// It failed.
+    Failed,
+    /// It could not run, which counts as a failure.
+    Errors,
+    /// It failed and is not enforced.
+    Warning,
+}
+
+impl Said {
+    /// The name of the list.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Errors => "errors",
+            Self::Warning => "warning",
+        }
+    }
+
+    /// What the check did.
+    pub(crate) const fn as_verb(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed | Self::Warning => "failed",
+            Self::Errors => "could not run",
+        }
+    }
+}
+
+/// One check as `results.json` has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckResult {
+    /// The name that preflight prints.
+    pub check: String,
+    /// What it said.
+    pub said: Said,
+    /// JSON pointer of its entry.
+    #[serde(skip)]
+    pub(crate) pointer: String,
+}
+
+/// What a report keeps of a run of preflight.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// The image as it was given to preflight.
+    pub image: Option<String>,
+    /// Digest of its manifest.
+    pub digest: Option<String>,
+    /// The version of preflight that ran.
+    pub preflight_version: Option<String>,
+    /// What it said of each check, the passed ones first.
+    pub checks: Vec<CheckResult>,
+}
+
+/// `results.json`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Results {
+    /// The image as it was given to preflight.
+    pub(crate) image: Option<String>,
+    /// The version of preflight.
+    pub(crate) version: Option<String>,
+    /// The checks, the list of passed ones first.
+    pub(crate) checks: Vec<CheckResult>,
+}
+
+/// Why a file is not what preflight writes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Malformed {
+    /// Too large, not JSON, or a value of another type than preflight's.
+    #[error("{}", json(.0))]
+    Json(Problem),
+    /// JSON without the one value that matters.
+    #[error("expected what preflight writes, with `{0}`, found JSON without it")]
+    Lacks(&'static str),
+}
+
+fn json(problem: &Problem) -> String {
+    match problem {
+        Problem::Json { line, column, reason } => {
+            format!("expected JSON, found an error in line {line}, column {column}: {reason}")
+        }
+        other => other.to_string(),
+    }
+}
+
+impl Results {
+    /// Reads `results.json`.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Malformed> {
+        let document: ResultsDocument = decode(json).map_err(Malformed::Json)?;
+        let lists = document.results.ok_or(Malformed::Lacks("results"))?;
+        let all = [
+            (Said::Passed, lists.passed),
+            (Said::Failed, lists.failed),
+            (Said::Errors, lists.errors),
+            (Said::Warning, lists.warning),
+        ];
+        let mut checks = Vec::new();
+        for (said, list) in all {
+            for (number, entry) in list.unwrap_or_default().into_iter().enumerate() {
+                let pointer = format!("/results/{}/{number}", said.as_str());
+                checks.extend(entry.name.map(|name| CheckResult { check: shown(&name), said, pointer }));
+            }
+        }
+        let version = document.test_library.and_then(|library| library.version);
+        Ok(Self { image: document.image, version, checks })
+    }
+}
+
+#[derive(Deserialize)]
+struct ResultsDocument {
+    image: Option<String>,
+    test_library: Option<Library>,
+    results: Option<Lists>,
+}
+
+#[derive(Deserialize)]
+struct Library {
+    version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Lists {
+    passed: Option<Vec<Entry>>,
+    failed: Option<Vec<Entry>>,
+    errors: Option<Vec<Entry>>,
+    warning: Option<Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: Option<String>,
+}
+
+/// `cert-image.json`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CertImage {
+    /// Digest of the manifest.
+    pub(crate) digest: Option<String>,
+    /// The image's config, as it stands in the registry.
+    pub(crate) raw_config: String,
+    /// Digests of the layers as they are stored, the base first.
+    pub(crate) layers: Vec<String>,
+    /// The instructions that made the layers, the base first; secrets are masked.
+    pub(crate) instructions: Vec<Option<String>>,
+    /// Registry, repository, and tag or digest, joined as a reference.
+    pub(crate) reference: Option<String>,
+}
+
+impl CertImage {
+    /// Reads `cert-image.json`.
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Malformed> {
+        let document: CertImageDocument = decode(json).map_err(Malformed::Json)?;
+        let raw_config = document.raw_config.ok_or(Malformed::Lacks("raw_config"))?;
+        // What is no config is told by the rule that judges configs.
+        let history = decode::<History>(raw_config.as_bytes()).ok().and_then(|config| config.history);
+        let steps = history.unwrap_or_default().into_iter().filter(|step| step.empty_layer != Some(true));
+        let instructions = steps.map(|step| {
+            Layer { created_by: step.created_by, ..Layer::default() }
+                .instruction()
+                .filter(|line| !line.is_empty())
+        });
+        let instructions = instructions.collect();
+        // Preflight writes the upper layer first.
+        let layers = document.parsed_data.and_then(|parsed| parsed.layers).unwrap_or_default();
+        let layers = layers.into_iter().rev().collect();
+        let repository = document.repositories.unwrap_or_default().into_iter().next();
+        let reference = repository.and_then(Repository::reference);
+        Ok(Self { digest: document.docker_image_digest, raw_config, layers, instructions, reference })
+    }
+
+    /// The number of a layer by the name that the log has for it: `02-sha256:…`, or the digest alone.
+    pub(crate) fn layer(&self, name: &str) -> Option<usize> {
+        let numbered = name.split_once("-sha256:").and_then(|(number, _)| number.parse().ok());
+        numbered.or_else(|| self.layers.iter().position(|digest| digest == name))
+    }
+
+    /// The instruction that made a layer.
+    pub(crate) fn instruction(&self, layer: usize) -> Option<&str> {
+        self.instructions.get(layer)?.as_deref()
+    }
+}
+
+#[derive(Deserialize)]
+struct CertImageDocument {
+    docker_image_digest: Option<String>,
+    raw_config: Option<String>,
+    parsed_data: Option<ParsedData>,
+    repositories: Option<Vec<Repository>>,
+}
+
+#[derive(Deserialize)]
+struct ParsedData {
+    layers: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    registry: Option<String>,
+    #[serde(rename = "repository")]
+    path: Option<String>,
+    tags: Option<Vec<Entry>>,
+}
+
+impl Repository {
+    fn reference(self) -> Option<String> {
+        let tag = self.tags?.into_iter().next()?.name?;
+        let sign = if tag.contains(':') { '@' } else { ':' };
+        Some(format!("{}/{}{sign}{tag}", self.registry?, self.path?))
+    }
+}
+
+#[derive(Deserialize)]
+struct History {
+    history: Option<Vec<Step>>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    created_by: Option<String>,
+    empty_layer: Option<bool>,
+}
+
+/// A package of `rpm-manifest.json`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Rpm {
+    /// Such as `bash`.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// Such as `bash-5.1.8-9.el9.x86_64`.
+    #[serde(default)]
+    pub(crate) nvra: String,
+}
+
+/// Reads `rpm-manifest.json`; preflight writes `{}` where it finds no RPM database.
+pub(crate) fn read_rpm_manifest(json: &[u8]) -> Result<Vec<Rpm>, Malformed> {
+    let document: RpmManifest = decode(json).map_err(Malformed::Json)?;
+    Ok(document.rpms.unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+struct RpmManifest {
+    rpms: Option<Vec<Rpm>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_read_with_their_places() {
+        let json = br#"{"image": "r/a:1", "passed": false, "test_library": {"version": "1.21.0"}, "results": {
+            "passed": [{"name": "HasLicense", "elapsed_time": 0}], "failed": [{"name": "BasedOnUbi"}], "errors": null}}"#;
+        let results = Results::read(json).unwrap();
+        let checks: Vec<_> =
+            results.checks.iter().map(|one| (&*one.check, one.said, &*one.pointer)).collect();
+        let expected = [
+            ("HasLicense", Said::Passed, "/results/passed/0"),
+            ("BasedOnUbi", Said::Failed, "/results/failed/0"),
+        ];
+        assert_eq!(checks, expected);
+        assert_eq!(results.version.as_deref(), Some("1.21.0"));
+    }
+
+    #[test]
+    fn layers_are_found_by_number_and_by_digest() {
+        let json =
+            br#"{"raw_config": "{\"history\": [{\"created_by\": \"RUN a\"}, {\"created_by\": \"ENV b\",
+            \"empty_layer\": true}, {\"created_by\": \"RUN curl -u TOKEN=CANARY c\"}]}",
+            "parsed_data": {"layers": ["sha256:22", "sha256:11"]}, "repositories": [{"registry": "r",
+            "repository": "a/b", "tags": [{"name": "sha256:33"}]}]}"#;
+        let image = CertImage::read(json).unwrap_err();
+        assert!(matches!(image, Malformed::Json(_)), "a raw line end is no JSON: {image}");
+        let json: Vec<u8> = json.iter().copied().filter(|b| *b != b'\n').collect();
+        let image = CertImage::read(&json).unwrap();
+        assert_eq!(
+            [image.layer("01-sha256:xx"), image.layer("sha256:11"), image.layer("x")],
+            [Some(1), Some(0), None]
+        );
+        assert_eq!(image.instruction(0), Some("RUN a"));
+        assert_eq!(image.instruction(1), Some("RUN curl -u TOKEN=*** c"));
+        assert_eq!(image.reference.as_deref(), Some("r/a/b@sha256:33"));
+    }
+
+    #[test]
+    fn what_preflight_does_not_write_is_told_without_its_text() {
+        for (json, expected) in [
+            ("{}", "expected what preflight writes, with `results`, found JSON without it"),
+            ("", "expected JSON, found an error in line 1, column 0: the text ends too early"),
+            (
+                r#"{"results": {"failed": ["CANARY"]}}"#,
+                "expected JSON, found an error in line 1, column 32: a value of another type was expected",
+            ),
+        ] {
+            assert_eq!(Results::read(json.as_bytes()).unwrap_err().to_string(), expected);
+        }
+        assert!(read_rpm_manifest(b"{}").unwrap().is_empty());
+        assert!(read_rpm_manifest(br#"{"rpms": [{"name": 1}]}"#).is_err());
+    }
+}

@@ -1,0 +1,243 @@
+//! The rows of the table `Packages` in an SQLite database.
+//!
+//! ```text
+//! database = page*           page 1 begins with a header of 100 bytes
+//! page     = kind 1, free 2, cells 2, content 2, fragments 1, (interior: right-most child 4), offset of a cell 2 *
+//! interior = child 4, rowid varint
+//! leaf     = payload size varint, rowid varint, payload, (overflow page 4)
+//! payload  = header size varint, type varint *, value *
+//! ```
+//!
+//! Source: sqlite.org/fileformat2.html, sections 1.3, 1.6 and 2.1.
+
+use super::{Error, MAX_HEADER_BYTES, bytes};
+
+pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+
+const LEAF: u8 = 0x0d;
+const INTERIOR: u8 = 0x05;
+/// Deeper than a tree of 2^32 pages can be.
+const DEPTH: usize = 40;
+
+/// The blobs of the table, by rowid.
+pub(super) fn headers(database: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    let mut file = File::new(database)?;
+    let mut root = None;
+    file.walk(1, 0, &mut |row| {
+        let mut columns = row.columns()?;
+        let [kind, name] = [columns.next(), columns.next()];
+        let page = columns.nth(1);
+        if (kind, name) == (Some(Value::Bytes(b"table")), Some(Value::Bytes(b"Packages")))
+            && let Some(Value::Number(page)) = page
+        {
+            root = u32::try_from(page).ok();
+        }
+        Ok(())
+    })?;
+    let root = root.ok_or(Error::NoTable)?;
+    let mut headers = Vec::new();
+    file.walk(root, 0, &mut |row| {
+        // The first column is the rowid, which stands outside of the payload.
+        let blob = row.columns()?.find_map(|value| match value {
+            Value::Bytes(blob) => Some(blob.to_vec()),
+            _ => None,
+        });
+        headers.push(blob.ok_or_else(|| row.wrong("a package without a blob"))?);
+        Ok(())
+    })?;
+    Ok(headers)
+}
+
+struct File<'d> {
+    database: &'d [u8],
+    page_size: usize,
+    /// Bytes of a page that are used.
+    usable: usize,
+    /// How many pages may still be read: each stands in one place only.
+    left: usize,
+}
+
+/// A page, with its number.
+#[derive(Clone, Copy)]
+struct Page<'d> {
+    number: u32,
+    bytes: &'d [u8],
+}
+
+impl Page<'_> {
+    fn wrong(&self, what: &'static str) -> Error {
+        Error::Page { page: self.number, what }
+    }
+
+    fn number_at<const N: usize>(&self, at: usize) -> Result<u32, Error> {
+        let bytes = bytes::<N>(self.bytes, at).ok_or_else(|| self.wrong("it ends too early"))?;
+        Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+    }
+
+    /// A number of up to nine bytes, and what follows it.
+    fn varint(&self, at: usize) -> Result<(u64, usize), Error> {
+        varint(self.bytes.get(at..).unwrap_or_default())
+            .map(|(number, length)| (number, at + length))
+            .ok_or_else(|| self.wrong("a cell ends too early"))
+    }
+}
+
+impl<'d> File<'d> {
+    fn new(database: &'d [u8]) -> Result<Self, Error> {
+        let header = Page { number: 1, bytes: database };
+        let page_size = match header.number_at::<2>(16)? {
+            1 => 65536,
+            size => size as usize,
+        };
+        let reserved = database.get(20).copied().unwrap_or_default();
+        let usable = page_size.saturating_sub(usize::from(reserved));
+        if !page_size.is_power_of_two() || page_size < 512 || usable < 480 {
+            return Err(header.wrong("a page size that SQLite does not have"));
+        }
+        Ok(Self { database, page_size, usable, left: database.len().div_ceil(page_size) * 2 })
+    }
+
+    fn page(&mut self, number: u32) -> Result<Page<'d>, Error> {
+        let wrong = |what| Error::Page { page: number, what };
+        self.left = self.left.checked_sub(1).ok_or_else(|| wrong("more pages are named than there are"))?;
+        let index = (number as usize).checked_sub(1).ok_or_else(|| wrong("there is no such page"))?;
+        let start = index.checked_mul(self.page_size).ok_or_else(|| wrong("there is no such page"))?;
+        let end = start.saturating_add(self.page_size);
+        let bytes = self.database.get(start..end).ok_or_else(|| wrong("it is not in the database"))?;
+        Ok(Page { number, bytes: bytes.get(..self.usable).unwrap_or(bytes) })
+    }
+
+    /// Shows every row of a table, in order.
+    fn walk(
+        &mut self,
+        number: u32,
+        depth: usize,
+        show: &mut dyn FnMut(&Row) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let page = self.page(number)?;
+        if depth > DEPTH {
+            return Err(page.wrong("a tree deeper than it can be"));
+        }
+        // The first page has the header of the database in front.
+        let start = if number == 1 { 100 } else { 0 };
+        let kind = page.bytes.get(start).copied().unwrap_or_default();
+        let cells = page.number_at::<2>(start + 3)? as usize;
+        let pointers = start + if kind == INTERIOR { 12 } else { 8 };
+        for cell in 0..cells {
+            let at = page.number_at::<2>(pointers + 2 * cell)? as usize;
+            match kind {
+                LEAF => show(&self.row(page, at)?)?,
+                INTERIOR => self.walk(page.number_at::<4>(at)?, depth + 1, show)?,
+                _ => return Err(page.wrong("it is no page of a table")),
+            }
+        }
+        match kind {
+            LEAF => Ok(()),
+            INTERIOR => self.walk(page.number_at::<4>(start + 8)?, depth + 1, show),
+            _ => Err(page.wrong("it is no page of a table")),
+        }
+    }
+
+    /// The row that a cell of a leaf holds, with what overflows the page.
+    fn row(&mut self, page: Page<'d>, at: usize) -> Result<Row, Error> {
+        let (size, at) = page.varint(at)?;
+        let (_rowid, at) = page.varint(at)?;
+        let size = usize::try_from(size).ok().filter(|size| *size <= MAX_HEADER_BYTES + 100);
+        let size = size.ok_or_else(|| page.wrong("a row larger than a header can be"))?;
+        let local = self.local(size);
+        let here = page.bytes.get(at..at + local).ok_or_else(|| page.wrong("a cell ends too early"))?;
+        let mut payload = here.to_vec();
+        if local < size {
+            let mut next = page.number_at::<4>(at + local)?;
+            while payload.len() < size {
+                let overflow = self.page(next)?;
+                next = overflow.number_at::<4>(0)?;
+                let rest = overflow.bytes.get(4..).unwrap_or_default();
+                let wanted = rest.len().min(size - payload.len());
+                payload.extend_from_slice(rest.get(..wanted).unwrap_or_default());
+            }
+        }
+        Ok(Row { page: page.number, payload })
+    }
+
+    /// How much of a payload of this size stands in the leaf itself.
+    fn local(&self, size: usize) -> usize {
+        let most = self.usable - 35;
+        if size <= most {
+            return size;
+        }
+        let least = (self.usable - 12) * 32 / 255 - 23;
+        let kept = least + (size - least) % (self.usable - 4);
+        if kept <= most { kept } else { least }
+    }
+}
+
+struct Row {
+    page: u32,
+    payload: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value<'r> {
+    Number(i64),
+    /// A blob or a text.
+    Bytes(&'r [u8]),
+    Other,
+}
+
+impl Row {
+    fn wrong(&self, what: &'static str) -> Error {
+        Error::Page { page: self.page, what }
+    }
+
+    fn columns(&self) -> Result<impl Iterator<Item = Value<'_>>, Error> {
+        let malformed = || self.wrong("a row is malformed");
+        let (header_size, mut at) = varint(&self.payload).ok_or_else(malformed)?;
+        let header_size = usize::try_from(header_size).map_err(|_| malformed())?;
+        let header = self.payload.get(..header_size).ok_or_else(malformed)?;
+        let mut body = header_size;
+        let mut values = Vec::new();
+        while at < header.len() {
+            let (kind, length) = header.get(at..).and_then(varint).ok_or_else(malformed)?;
+            at += length;
+            let size = match kind {
+                1..=4 => kind,
+                5 => 6,
+                6 | 7 => 8,
+                12.. => (kind - 12) / 2,
+                _ => 0,
+            };
+            let end =
+                usize::try_from(size).ok().and_then(|size| body.checked_add(size)).ok_or_else(malformed)?;
+            let bytes = self.payload.get(body..end).ok_or_else(malformed)?;
+            body = end;
+            values.push(match kind {
+                1..=6 => Value::Number(signed(bytes)),
+                8 | 9 => Value::Number(i64::from(kind == 9)),
+                12.. => Value::Bytes(bytes),
+                _ => Value::Other,
+            });
+        }
+        Ok(values.into_iter())
+    }
+}
+
+fn signed(bytes: &[u8]) -> i64 {
+    let first = bytes.first().map_or(0, |byte| if byte & 0x80 == 0 { 0 } else { -1 });
+    bytes.iter().fold(first, |number, byte| number << 8 | i64::from(*byte))
+}
+
+/// A number of seven bits a byte, of eight in the ninth, and how many bytes it has.
+fn varint(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut number = 0;
+    for (at, byte) in bytes.iter().take(9).enumerate() {
+        if at == 8 {
+            return Some((number << 8 | u64::from(*byte), 9));
+        }
+        number = number << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            return Some((number, at + 1));
+        }
+    }
+    None
+}

@@ -1,0 +1,76 @@
+//! Any bytes as a layer, and as a whole archive.
+#![no_main]
+
+use std::{
+    io::{self, Cursor, Read},
+    sync::OnceLock,
+};
+
+use libfuzzer_sys::fuzz_target;
+use rekey_core::{Flow, ImageInput, Outcome, Policy, PolicyKind, Severity, Source, check_image};
+use rekey_image::{Limits, Parts, TarParts, list, read};
+
+/// Small enough that each is met.
+const LIMITS: Limits = Limits {
+    layers: 8,
+    entries: 2000,
+    path_length: 1 << 10,
+    path_depth: 64,
+    path_bytes: 1 << 16,
+    header_bytes: 1 << 12,
+    layer_bytes: 1 << 22,
+    database_bytes: 1 << 20,
+    window_bytes: 1 << 20,
+};
+
+/// A docker archive whose two layers are one base and the bytes, or the bytes twice.
+struct Layered<'b>(&'b [u8]);
+
+impl Parts for Layered<'_> {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let part: &[u8] = match name {
+            "manifest.json" => br#"[{"Config":"c","RepoTags":["localhost/app:1.0-1"],"Layers":["l","l"]}]"#,
+            "c" => br#"{"os":"linux","architecture":"amd64","config":{"User":"1"},"rootfs":{"diff_ids":["sha256:0","sha256:0"]}}"#,
+            "l" => self.0,
+            _ => return Ok(None),
+        };
+        Ok(Some(Box::new(part)))
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    judges(&mut Layered(bytes));
+    if let Ok(mut parts) = TarParts::new(Cursor::new(bytes)) {
+        judges(&mut parts);
+    }
+});
+
+fn judges(parts: &mut dyn Parts) {
+    let Ok(listing) = list(parts, None) else { return };
+    for image in listing.images.iter().take(4) {
+        let Ok(contents) = read(parts, image, &LIMITS) else { continue };
+        let entries: usize = contents.layers.iter().map(|layer| layer.entries.len()).sum();
+        assert!(entries <= LIMITS.entries);
+        let called = Source::field("image");
+        for policy in policies() {
+            let report = check_image(ImageInput::archive(&contents, &called), policy);
+            let _ = report.to_json();
+            for row in
+                report.forecast().iter().filter(|row| matches!(row.outcome, Outcome::Fail | Outcome::Error))
+            {
+                let errors = report.findings().filter(|finding| finding.severity() == Severity::Error);
+                let told = errors.flat_map(|finding| finding.rule().checks).any(|check| *check == row.check);
+                assert!(told, "{row:?}");
+            }
+        }
+    }
+}
+
+fn policies() -> &'static [Policy; 2] {
+    static POLICIES: OnceLock<[Policy; 2]> = OnceLock::new();
+    POLICIES.get_or_init(|| {
+        ["1.21.0", "1.11.0"].map(|version| {
+            Policy::new(Flow::External, PolicyKind::Container, version.parse().unwrap()).unwrap()
+        })
+    })
+}

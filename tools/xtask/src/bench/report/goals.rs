@@ -1,0 +1,212 @@
+//! The goals of DESIGN.md, and the figures that say whether they are reached.
+
+use std::fmt::Write as _;
+
+use super::{Place, shown};
+
+/// A goal: the work, what was wanted, and where what was reached and what peers reach is measured.
+pub(super) struct Goal {
+    work: &'static str,
+    wanted: Wanted,
+    unit: &'static str,
+    /// Every one of these is to be as wanted.
+    pub(super) reached: &'static [Place],
+    pub(super) peers: &'static [Place],
+}
+
+enum Wanted {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+use Wanted::{AtLeast, AtMost};
+
+pub(super) const GOALS: &[Goal] = &[
+    Goal {
+        work: "wrong verdicts on Dockerfiles, beside BuildKit",
+        wanted: AtMost(0.0),
+        unit: "wrong",
+        reached: &[
+            ("verdicts", "Dockerfiles, beside BuildKit, refused", "rekey"),
+            ("verdicts", "Dockerfiles, beside BuildKit, taken", "rekey"),
+        ],
+        peers: &[
+            ("verdicts", "Dockerfiles, beside BuildKit, refused", "parse-dockerfile"),
+            ("verdicts", "Dockerfiles, beside BuildKit, refused", "hadolint"),
+        ],
+    },
+    Goal {
+        work: "git URLs that are taken for another host, or taken although git refuses them",
+        wanted: AtMost(0.0),
+        unit: "wrong",
+        reached: &[
+            ("verdicts", "git URLs, beside git and curl, taken for another host", "rekey"),
+            ("verdicts", "git URLs, beside git and curl, taken though", "rekey"),
+        ],
+        peers: &[
+            ("verdicts", "git URLs, beside git and curl, taken for another host", "gix-url"),
+            ("verdicts", "git URLs, beside git and curl, taken for another host", "git-url-parse"),
+        ],
+    },
+    Goal {
+        work: "wrong verdicts on references, beside Go",
+        wanted: AtMost(0.0),
+        unit: "wrong",
+        reached: &[
+            ("verdicts", "image references, beside Go's distribution/reference, refused", "rekey"),
+            ("verdicts", "image references, beside Go's distribution/reference, taken", "rekey"),
+        ],
+        peers: &[
+            ("verdicts", "image references, beside Go's distribution/reference, refused", "oci-spec"),
+            ("verdicts", "image references, beside Go's distribution/reference, taken", "oci-spec"),
+        ],
+    },
+    Goal {
+        work: "Dockerfile: parse (`Syntax::scan`)",
+        wanted: AtLeast(250.0),
+        unit: "MB/s",
+        reached: &[("dockerfiles", "every file", "rekey Syntax::scan")],
+        peers: &[("dockerfiles", "files that rekey and parse-dockerfile", "parse-dockerfile parse")],
+    },
+    Goal {
+        work: "Dockerfile: parse and evaluate (`Dockerfile::parse`)",
+        wanted: AtLeast(250.0),
+        unit: "MB/s",
+        reached: &[("dockerfiles", "every file", "rekey Dockerfile::parse")],
+        peers: &[("dockerfiles", "files that rekey and dockerfile-parser-rs", "dockerfile-parser-rs")],
+    },
+    Goal {
+        work: "Dockerfile: full check",
+        wanted: AtLeast(60.0),
+        unit: "MB/s",
+        reached: &[("dockerfiles", "every file", "rekey check_dockerfile")],
+        peers: &[
+            ("dockerfiles", "programs over every", "hadolint"),
+            ("dockerfiles", "programs over every", "tally"),
+        ],
+    },
+    Goal {
+        work: "private key of 2048 bits, every arithmetic check, no primality",
+        wanted: AtMost(40.0),
+        unit: "µs",
+        reached: &[("keys", "2048 bits: reading", "rekey scan, audit, no primality")],
+        peers: &[("keys", "2048 bits: reading", "ring KeyPair::from_der")],
+    },
+    Goal {
+        work: "private key of 2048 bits, all checks with Baillie–PSW",
+        wanted: AtMost(2500.0),
+        unit: "µs",
+        reached: &[("keys", "2048 bits: all checks", "rekey check_private_key")],
+        peers: &[
+            ("keys", "2048 bits: all checks", "pyca load_pem_private_key"),
+            ("keys", "2048 bits: all checks", "badkeys detectandcheck"),
+        ],
+    },
+    Goal {
+        work: "private key of 4096 bits, all checks with Baillie–PSW",
+        wanted: AtMost(18000.0),
+        unit: "µs",
+        reached: &[("keys", "4096 bits: all checks", "rekey check_private_key")],
+        peers: &[
+            ("keys", "4096 bits: all checks", "pyca load_pem_private_key"),
+            ("keys", "4096 bits: all checks", "badkeys detectandcheck"),
+        ],
+    },
+    Goal {
+        work: "tag check, nothing found",
+        wanted: AtMost(100.0),
+        unit: "ns",
+        reached: &[("tags", "a tag's check, nothing found", "rekey check_tag")],
+        peers: &[],
+    },
+    Goal {
+        work: "URL check, nothing found",
+        wanted: AtMost(300.0),
+        unit: "ns",
+        reached: &[("urls", "a URL's check, nothing found", "rekey check_git_url")],
+        peers: &[("urls", "reading a URL in which nothing is found", "gix-url parse")],
+    },
+    Goal {
+        work: "Python call returning a value (`Tag.parse`)",
+        wanted: AtMost(150.0),
+        unit: "ns",
+        reached: &[("tags-python", "reading a tag", "rekey Tag.parse")],
+        peers: &[("tags-python", "reading a tag", "re")],
+    },
+    Goal {
+        work: "Node call returning a value (`parseTag`)",
+        wanted: AtMost(450.0),
+        unit: "ns",
+        reached: &[("tags-node", "reading a tag", "rekey parseTag")],
+        peers: &[("tags-node", "reading a tag", "regex")],
+    },
+    Goal {
+        work: "Node, a tag of a batch (`parseTags`)",
+        wanted: AtMost(40.0),
+        unit: "ns",
+        reached: &[("tags-node", "reading many tags at once", "rekey parseTags")],
+        peers: &[("tags-node", "reading many tags at once", "regex")],
+    },
+    Goal {
+        work: "`rekey check` on a submission, whole process",
+        wanted: AtMost(10.0),
+        unit: "ms",
+        reached: &[("command", "whole processes", "rekey check, a key of 2048 bits")],
+        peers: &[],
+    },
+    Goal {
+        work: "Python wheel with the command; Node addon",
+        wanted: AtMost(5.0),
+        unit: "MB",
+        reached: &[("sizes", "what users get", "Python wheel"), ("sizes", "what users get", "Node addon")],
+        peers: &[],
+    },
+];
+
+/// The table of goals, with what `figure` says of each.
+pub(super) fn table(figure: impl Fn(Place) -> Option<(f64, String)>) -> String {
+    let mut out = String::from("| work | goal | reached | | peers |\n|---|---|---|---|---|\n");
+    for goal in GOALS {
+        let (sign, limit) = match goal.wanted {
+            AtMost(limit) => ('≤', limit),
+            AtLeast(limit) => ('≥', limit),
+        };
+        let found: Option<Vec<f64>> =
+            goal.reached.iter().map(|place| in_unit(figure(*place)?, goal.unit)).collect();
+        let is_met = |value: &f64| match goal.wanted {
+            AtMost(limit) => *value <= limit,
+            AtLeast(limit) => *value >= limit,
+        };
+        let verdict = match &found {
+            None => "not measured",
+            Some(values) if values.iter().all(is_met) => "reached",
+            Some(_) => "**missed**",
+        };
+        let values = found.unwrap_or_default().into_iter().map(|value| shown(value, goal.unit));
+        let peers = goal.peers.iter().filter_map(|place| {
+            let (value, unit) = figure(*place)?;
+            Some(format!("{} {}", place.2, shown(value, &unit)))
+        });
+        let _ = writeln!(
+            out,
+            "| {} | {sign} {} | {} | {verdict} | {} |",
+            goal.work,
+            shown(limit, goal.unit),
+            values.collect::<Vec<_>>().join("; "),
+            peers.collect::<Vec<_>>().join("; ")
+        );
+    }
+    out
+}
+
+/// A figure in the unit of its goal; a table has its own.
+fn in_unit((value, unit): (f64, String), wanted: &str) -> Option<f64> {
+    let scale = |unit: &str| match unit {
+        "ns" => Some(1.0),
+        "µs" => Some(1e3),
+        "ms" => Some(1e6),
+        "s" => Some(1e9),
+        _ => None,
+    };
+    if unit == wanted { Some(value) } else { Some(value * scale(&unit)? / scale(wanted)?) }
+}
