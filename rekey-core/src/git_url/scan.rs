@@ -1293,9 +1293,11 @@ mod tests {
 
     #[test]
     fn what_may_go_on_is_incomplete() {
-        for text in
-            ["https://github.com/acme/app-", "https://gitlab.com/acme/app/", "https://git.example.com/acme/app/"]
-        {
+        for text in [
+            "https://github.com/acme/app-",
+            "https://gitlab.com/acme/app/",
+            "https://git.example.com/acme/app/",
+        ] {
             assert!(scan(text.as_bytes()).is_incomplete(), "{text}");
         }
     }
