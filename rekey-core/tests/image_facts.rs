@@ -18,7 +18,7 @@ fn finds(rule: &str, input: DockerfileInput<'_>) -> bool {
 }
 
 fn copies(count: u32) -> String {
-    (0..count).map(|number| format!("COPY a /{number}\n")).collect()
+    (0..count).map(|number| format!("COPY a /{number}\n")).collect::<Vec<_>>().concat()
 }
 
 #[test]
