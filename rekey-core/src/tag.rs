@@ -311,4 +311,18 @@ mod tests {
     fn bytes_that_are_not_utf8_are_told_as_such() {
         assert_eq!(scan(b"1.0\xff").problem.map(|p| p.kind), Some(ProblemKind::Encoding));
     }
+
+    #[test]
+    fn a_release_has_something_in_front() {
+        assert_eq!(scan(b"-1").release, None);
+        assert_eq!(scan(b"1-1").release, Some(Span::new(2, 3)));
+    }
+
+    #[test]
+    fn labels_are_version_and_release() {
+        let labels = |text| Tag::parse(text).expect("a tag").labels();
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(labels("1.0-2"), [pair("version", "1.0"), pair("release", "2")]);
+        assert_eq!(labels("1.0"), [pair("version", "1.0")]);
+    }
 }

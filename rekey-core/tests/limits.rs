@@ -49,7 +49,7 @@ const LIMITS: &[Limit] = &[
         let run = "RUN ";
         passes(
             Subject::Dockerfile,
-            &format!("FROM ubi9\n{run}{}", "a".repeat(n - run.len())),
+            &format!("FROM ubi9\n{run}{}\n", "a".repeat(n - run.len())),
             "dockerfile-syntax",
         )
     }),

@@ -1,19 +1,18 @@
 //! Private keys of `tests/keys`: what each file is, whether it parses, and what it converts to.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use rekey_core::{
     Policy, PrivateKeyInput, check_private_key,
     private_key::{
-        Algorithm, Comment, Fingerprint, Flaw, Kind, Match, Primality, PrivateKey, PublicKey, PublicKeyForm,
-        PublicKeyProblem, Verdict, scan,
+        Algorithm, Comment, Fingerprint, Flaw, Kind, Match, Primality, PrivateKey, ProblemKind, PublicKey,
+        PublicKeyForm, PublicKeyProblem, Verdict, scan,
     },
 };
 
-fn file(name: &str) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/keys").join(name);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use judge::key as file;
+
+mod judge;
 
 #[track_caller]
 fn key(name: &str) -> PrivateKey {
@@ -100,6 +99,115 @@ fn every_file_is_named_for_what_it_is() {
         let scan = scan(&file(name));
         assert_eq!((scan.kind, scan.verdict), (kind, verdict), "{name}: {scan:?}");
     }
+}
+
+fn kind(text: &str) -> Kind {
+    scan(text.as_bytes()).kind
+}
+
+#[test]
+fn what_is_pasted_instead_of_a_key_is_known() {
+    let base64 = |letter: &str, count: usize| letter.repeat(count);
+    for (text, expected) in [
+        (
+            "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n".to_owned(),
+            Kind::Age,
+        ),
+        ("-----BEGIN EC PRIVATE KEY-----\n*\n-----END EC PRIVATE KEY-----\n".to_owned(), Kind::Sec1),
+        (base64("A", 43) + "=", Kind::WireGuard),
+        (base64("A", 44), Kind::Unknown),
+        (base64("-", 44), Kind::Unknown),
+        ("hello".to_owned(), Kind::Unknown),
+        ("id_rsa".to_owned(), Kind::Path),
+        ("./keys/deploy".to_owned(), Kind::Path),
+        ("deploy.pem".to_owned(), Kind::Path),
+        ("deploy key.pem".to_owned(), Kind::Unknown),
+    ] {
+        assert_eq!(kind(&text), expected, "{text}");
+    }
+}
+
+/// A DER value with a length in two bytes.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    [&[tag, 0x82], &length[..], content].concat()
+}
+
+#[test]
+fn binary_files_are_known_by_their_structure() {
+    let algorithm = |oid: &[u8]| [&[0x30, oid.len() as u8 + 4, 0x06, oid.len() as u8], oid, &[5, 0]].concat();
+    let rsa = algorithm(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]);
+    let bits = der(0x03, &[0; 300]);
+    let body = der(0x30, &[0x05; 300]);
+    for (values, expected) in [
+        ([&rsa[..], &bits].concat(), Kind::PublicKey(Algorithm::Rsa)),
+        ([&body[..], &rsa, &bits].concat(), Kind::Certificate),
+    ] {
+        assert_eq!(scan(&der(0x30, &values)).kind, expected);
+    }
+}
+
+#[test]
+fn an_openssh_container_without_cipher_may_still_be_encrypted() {
+    let string = |text: &[u8]| [&u32::try_from(text.len()).unwrap().to_be_bytes(), text].concat();
+    let public = string(b"ssh-rsa");
+    for (cipher, kdf, expected) in
+        [("none", "none", false), ("none", "bcrypt", true), ("aes256-ctr", "none", true)]
+    {
+        let bytes = [
+            b"openssh-key-v1\0".to_vec(),
+            string(cipher.as_bytes()),
+            string(kdf.as_bytes()),
+            string(b""),
+            1_u32.to_be_bytes().to_vec(),
+            string(&public),
+            string(&[0; 64]),
+        ];
+        let digits = judge::base64(&bytes.concat());
+        let text =
+            format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{digits}\n-----END OPENSSH PRIVATE KEY-----\n");
+        let expected = Kind::OpenSsh { algorithm: Algorithm::Rsa, encrypted: expected };
+        assert_eq!(kind(&text), expected, "{cipher} {kdf}");
+    }
+}
+
+#[test]
+fn a_security_key_is_known_by_the_beginning_of_its_name() {
+    let name = b"sk-ssh-ed25519@openssh.com";
+    let blob = [&u32::try_from(name.len()).unwrap().to_be_bytes(), &name[..], &[0, 0, 0, 1, 7]].concat();
+    let line = format!("{} {}", String::from_utf8_lossy(name), judge::base64(&blob));
+    assert_eq!(kind(&line), Kind::PublicKey(Algorithm::SecurityKey));
+}
+
+#[test]
+fn each_flaw_of_the_armour_is_told() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    let minus = right.replace("-----", &"\u{2212}".repeat(5));
+    let spaced = format!("{} \t", right.trim_end());
+    let body =
+        |digits: &str| format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
+    for (text, problem, expected) in [
+        (&minus, ProblemKind::ForeignDash('\u{2212}'), true),
+        (&spaced, ProblemKind::TrailingBlanks, true),
+        (&right, ProblemKind::TrailingBlanks, false),
+        (&body("QUJDRA=="), ProblemKind::LeftOverBits, false),
+        (&body("QUJDRB=="), ProblemKind::LeftOverBits, true),
+        (&body("QUI="), ProblemKind::LeftOverBits, false),
+        (&body("QUJ="), ProblemKind::LeftOverBits, true),
+        (&body("QUJDRA\u{2713}=="), ProblemKind::Foreign('\u{2713}'), true),
+    ] {
+        let scan = scan(text.as_bytes());
+        let mut told = scan.problems.iter().chain(&scan.untidy).map(|problem| problem.kind);
+        assert_eq!(told.any(|kind| kind == problem), expected, "{problem:?}: {scan:?}");
+    }
+    let line = scan(&file("one_line.pem"));
+    assert!(line.problems.iter().chain(&line.untidy).all(|problem| problem.kind != ProblemKind::BlankInside));
+}
+
+#[test]
+fn a_public_key_tells_its_bits() {
+    assert_eq!(PublicKey::parse(&file("right.pub")).unwrap().bits(), Some(2048));
+    assert_eq!(PublicKey::parse(&file("ed25519.pub")).unwrap().bits(), None);
 }
 
 #[test]

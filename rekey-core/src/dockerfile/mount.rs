@@ -203,4 +203,42 @@ mod tests {
             assert_eq!(found, expected.map(|all| all.iter().map(ToString::to_string).collect()), "{line}");
         }
     }
+    #[test]
+    fn each_type_has_its_keys() {
+        for (line, expected) in [
+            ("target=/a,ro,rw,readonly=true", ""),
+            ("type=cache,target=/a,mode=0755,uid=1,gid=2,sharing=locked", ""),
+            ("type=secret,id=a,required,env=A,mode=0400,uid=1,gid=2", ""),
+            ("type=secret,source=a,required=true", ""),
+            ("type=secret,target=/a", ""),
+            ("type=ssh,required", ""),
+            ("type=tmpfs,target=/a,size=1.5gb", ""),
+            ("type=disk,target=/a", "expected bind, cache, tmpfs, secret or ssh, found `disk`"),
+            ("target=/a,required", "a bind mount has no `required`"),
+            ("target=/a,required=true", "a bind mount has no `required`"),
+            ("target=/a,odd", "expected `key=value`, found `odd`"),
+            ("target=/a,odd=1", "no mount has `odd`"),
+            ("target=/a,ro=yes", "`yes` is no value for `ro`"),
+            ("target=/a,size=1", "a bind mount has no `size`"),
+            ("type=tmpfs,target=/a,size=much", "`much` is no value for `size`"),
+            ("type=cache,target=/a,sharing=none", "`none` is no value for `sharing`"),
+            ("type=cache,target=/a,mode=9", "`9` is no value for `mode`"),
+            ("type=cache,target=/a,uid=root", "`root` is no value for `uid`"),
+            ("type=cache,target=/a,gid=root", "`root` is no value for `gid`"),
+            ("target=/a,gid=1", "a bind mount has no `gid`"),
+            ("type=secret,id=a,from=b", "a secret mount has no `from`"),
+            ("type=secret", "a secret mount needs `id`, `source` or `target`"),
+            ("type=secret,id=a,source=b", "a secret mount has `source` or `id`, not both"),
+            ("type=secret,id=a,sharing=shared", "a secret mount has no `sharing`"),
+            ("type=ssh,source=a", "an ssh mount has no `source`"),
+            ("target=/", "the target of a mount cannot be `/`"),
+            ("target=..", "the target of a mount cannot be `/`"),
+            ("type=secret,id=a,target=/", ""),
+        ] {
+            let found = evaluate(line, Some("/work"), |value| Some(value.to_owned()));
+            assert_eq!(found.err().unwrap_or_default(), expected, "{line}");
+        }
+        assert_eq!(evaluate("type=$A,target=/", Some("/"), |_| None), Ok(()));
+        assert_eq!(evaluate("target=..", None, |value| Some(value.to_owned())), Ok(()));
+    }
 }

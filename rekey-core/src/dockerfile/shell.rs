@@ -449,8 +449,15 @@ mod tests {
         ] {
             assert_eq!(words(script), expected, "{script:?}");
         }
-        let nested = "bash -c \"bash -c 'bash -c \\\"bash -c \\\\\\\"bash -c a\\\\\\\"\\\"'\"";
-        assert_eq!(words(nested).len(), 1, "nesting ends somewhere");
+    }
+
+    #[test]
+    fn scripts_within_each_other_are_read_four_deep() {
+        let quoted = |script: &str| format!("'{}'", script.replace('\'', "'\\''"));
+        let nested =
+            |depth| (0..depth).fold("a b".to_owned(), |script, _| format!("sh -c {}", quoted(&script)));
+        assert_eq!(words(&nested(4)), [["a", "b"]]);
+        assert_eq!(words(&nested(5)), [["sh", "-c", "a b"]]);
     }
 
     #[test]

@@ -419,6 +419,16 @@ fn time_is_linear() {
 }
 
 #[test]
+fn what_has_no_value_has_a_reason() {
+    assert_eq!(file("FROM a\nUSER b").user.reason(), None);
+    let inherited = file("FROM a").user.reason();
+    assert_eq!(inherited.as_deref(), Some("not set here; the base image decides"));
+    let text = "FROM a\nARG B\nUSER $B";
+    let unknown = Dockerfile::parse(text.as_bytes(), &Options::default()).user.reason();
+    assert!(unknown.as_ref().is_some_and(|reason| reason.contains("`B`")), "{unknown:?}");
+}
+
+#[test]
 fn growth_is_an_error_not_a_wait() {
     let text = format!("FROM a\nENV A=aa\n{}USER $A", "ENV A=$A$A\n".repeat(40));
     let file = Dockerfile::parse(text.as_bytes(), &closed());

@@ -215,7 +215,15 @@ mod tests {
             ("10.1.2.3", Reach::PrivateAddress),
             ("169.254.169.254", Reach::PrivateAddress),
             ("192.168.0.1", Reach::PrivateAddress),
+            ("100.63.0.1", Reach::Address),
             ("100.64.0.1", Reach::PrivateAddress),
+            ("100.128.0.1", Reach::Address),
+            ("198.17.0.1", Reach::Address),
+            ("198.18.0.1", Reach::PrivateAddress),
+            ("198.20.0.1", Reach::Address),
+            ("0.1.2.3", Reach::PrivateAddress),
+            ("240.0.0.1", Reach::PrivateAddress),
+            ("203.0.113.9", Reach::PrivateAddress),
             ("::1", Reach::PrivateAddress),
             ("::ffff:10.0.0.1", Reach::PrivateAddress),
             ("fe80::1", Reach::PrivateAddress),
@@ -249,9 +257,14 @@ mod tests {
             ("XN--MNCHEN-3YA.de", Some("MüNCHEN.de")),
             ("xn--80ak6aa92e.com", Some("аррӏе.com")),
             ("plain.com", Some("plain.com")),
+            ("xn--3B-ww4c5e180e575a65lsy2b.jp", Some("3年B組金八先生.jp")),
             ("xn--99999999999.com", None),
         ] {
             assert_eq!(to_unicode(text).as_deref(), expected, "{text}");
         }
+        // As long as a label may be, and longer.
+        let long = |letters: usize| to_unicode(&format!("xn--{}-kva", "a".repeat(letters)));
+        assert!(long(59).is_some());
+        assert_eq!(long(60), None);
     }
 }

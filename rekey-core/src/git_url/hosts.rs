@@ -761,6 +761,9 @@ mod tests {
             (Forge::Unknown, true, "~u/c", "-", "-", None, "-"),
             (Forge::Unknown, false, "/scm/P/r.git", "P", "r", None, "-"),
             (Forge::Unknown, false, "/o/p/_git/r", "o/p", "r", None, "-"),
+            (Forge::Unknown, false, "/projects/P/repos/r/browse", "P", "r", Some(Files), "-"),
+            (Forge::Unknown, false, "/users/u/repos/r", "u", "r", Some(Files), "-"),
+            (Forge::Unknown, false, "/projects/a/b", "projects/a", "b", None, "-"),
         ] {
             let expected = (owner.to_owned(), repository.to_owned(), page, reference.to_owned());
             assert_eq!(located(forge, ssh, path), expected, "{path}");
@@ -786,6 +789,8 @@ mod tests {
         assert_eq!(repository_defect(Forge::GitHub, "my.app_1-x"), None);
         assert_eq!(repository_defect(Forge::GitHub, "my+app"), Some(NameDefect::Character));
         assert_eq!(repository_defect(Forge::GitLab, "tree"), Some(NameDefect::Reserved));
+        assert_eq!(repository_defect(Forge::GitLab, &"r".repeat(255)), None);
+        assert_eq!(repository_defect(Forge::GitLab, &"r".repeat(256)), Some(NameDefect::TooLong));
     }
 
     #[test]

@@ -401,6 +401,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn dots_are_resolved_and_the_ends_stay() {
+        for (path, expected) in [
+            ("/a/./b/", Some("/a/b/")),
+            ("/a//b", Some("/a/b")),
+            ("a/../b", Some("b")),
+            ("/", Some("/")),
+            ("/..", None),
+        ] {
+            assert_eq!(collapse(path).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn each_mistake_is_repaired() {
         for (wrong, right) in [
             ("HTTPS://GitHub.com/acme/app", "https://github.com/acme/app"),

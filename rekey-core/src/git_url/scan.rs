@@ -1260,6 +1260,12 @@ mod tests {
             ("https://h.x/%E2%80%AEa", K::EncodedControl, "%E2%80%AE"),
             ("https://h.x/a?b", K::Query, "?b"),
             ("git@h.x:a#b", K::Fragment, "#b"),
+            ("ssh://git@h.x/a/@[b", K::Brackets, "@["),
+            ("ssh://git@h.x/a/%40%5bb", K::Brackets, "%40%5b"),
+            ("git@github.com", K::MissingPath, ""),
+            ("@github.com/acme/app", K::LocalPath, "@github.com/acme/app"),
+            ("hsttp://github.com/acme/app", K::SchemeTypo, "hsttp"),
+            ("htpts://github.com/acme/app", K::SchemeTypo, "htpts"),
         ] {
             let found = problem(text);
             assert_eq!(found, Some((kind, marked.to_owned())), "{text:?}");
@@ -1286,6 +1292,34 @@ mod tests {
     }
 
     #[test]
+    fn what_may_go_on_is_incomplete() {
+        for text in [
+            "https://github.com/acme/app-",
+            "https://gitlab.com/acme/app/",
+            "https://git.example.com/acme/app/",
+        ] {
+            assert!(scan(text.as_bytes()).is_incomplete(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_shape_and_not_the_text() {
+        let shown = format!("{:?}", scan(b"https://user:hunter2@github.com:8443/acme/app"));
+        assert!(shown.starts_with("Scan {") && shown.contains("8443"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("acme"), "{shown}");
+    }
+
+    #[test]
+    fn what_stands_before_an_at_sign_is_hidden_where_nothing_more_is_read() {
+        let hidden = |text: &str| {
+            let secret = scan(text.as_bytes()).secret;
+            secret.map(|(span, _)| String::from_utf8_lossy(span.of(text.as_bytes())).into_owned())
+        };
+        assert_eq!(hidden("ext::jane:hunter2@h.x/app").as_deref(), Some("hunter2"));
+        assert_eq!(hidden("ext::@h.x/app"), None);
+    }
+
+    #[test]
     fn what_cannot_become_right_is_not_incomplete() {
         for text in [
             "http://github.com/acme",
@@ -1298,6 +1332,8 @@ mod tests {
             "https://github.com/ac me",
             "x",
             "https://-x",
+            "https://github.com/acme/app",
+            "https://github.com/acme/app/",
         ] {
             assert!(!scan(text.as_bytes()).is_incomplete(), "{text}");
         }

@@ -142,6 +142,13 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_marked_where_it_stands() {
+        let text = "xx/ghp_0123456789abcdef0123/x";
+        let marked = find_token(text.as_bytes()).and_then(|(span, _)| span.str(text.as_bytes()));
+        assert_eq!(marked, Some("ghp_0123456789abcdef0123"));
+    }
+
+    #[test]
     fn a_plain_name_is_no_secret() {
         assert_eq!(in_user_info(b"jane.doe", None), None);
         assert_eq!(in_user_info(b"0123456789abcdef0123456789abcdef01234567", None), Some(Secret::Password));

@@ -603,6 +603,8 @@ mod tests {
         }
         for (from, error) in [
             ("ssh://git@git.example.com:2222/o/r.git", ConversionError::UnknownPort),
+            ("ssh://git@github.com:7999/o/r.git", ConversionError::UnknownPort),
+            ("ssh://git@bitbucket.example.com:22222/o/r.git", ConversionError::UnknownPort),
             ("ssh://git@git.example.com/r.git", ConversionError::UnknownShape),
             ("git@gist.github.com:0123456789abcdef0123.git", ConversionError::UnknownShape),
         ] {

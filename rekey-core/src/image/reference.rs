@@ -715,6 +715,8 @@ mod tests {
                 "quay.io/a b",
                 "expected lower-case letters, digits, `.`, `_`, `-` and `/` in the name, found a blank at 9..10",
             ),
+            ("quay..io/a", "expected letters or digits at both ends of each label of the host at 5..6"),
+            ("1ab://a", "expected a port of digits after the host's colon at 3..4"),
             ("quay.io./a", "expected letters or digits at both ends of each label of the host at 7..8"),
             ("-quay.io/a", "expected letters or digits at both ends of each label of the host at 0..1"),
             ("qu ay.io/a", "expected letters, digits, `-` and `.` in the host, found a blank at 2..3"),

@@ -107,6 +107,7 @@ mod tests {
             (String::new(), Some(Fault::Empty)),
             ("\n".to_owned(), Some(Fault::Empty)),
             ("{\"auths\": {}}".to_owned(), Some(Fault::Json)),
+            (format!("{}{{", &key[1..]), Some(Fault::Foreign)),
             ("redhat-isv-containers+0-robot".to_owned(), Some(Fault::Robot)),
             ("redhat-isv".to_owned(), Some(Fault::LowerCase)),
         ] {

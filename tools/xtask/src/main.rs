@@ -10,6 +10,7 @@ mod links;
 mod packages;
 mod parity;
 mod picture;
+mod proof;
 mod run;
 mod suites;
 mod test;
@@ -24,6 +25,8 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
+  miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
   docs            the book in target/book and the crates' pages in target/doc, once nothing in them is stale or leads nowhere
   packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
   version         the version, if all packages have the same
@@ -44,6 +47,8 @@ fn main() -> ExitCode {
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
         ["test", part] => test::part(part),
+        ["coverage"] => proof::coverage(),
+        ["miri"] => proof::miri(),
         ["docs"] => test::part("docs"),
         ["packages"] => packages::check(),
         ["version"] => version::check(),
