@@ -8,9 +8,9 @@
 //!   a quarter of a page too, which no package is.
 //! - Of an SQLite database, what still stands in its log (`rpmdb.sqlite-wal`) is not read. rpm empties the log when it ends, so
 //!   one that holds something is of an rpm that was stopped.
-//! - The table `Packages` must be as rpm makes it: a number, which is the row's, and a blob.
+//! - The table `Packages` must be as rpm makes it: a number, which is the row's, and a blob. The SQL of the schema is not read.
 //! - Where a page is damaged, go-rpmdb goes on with the packages that it has read by then, or never ends. Here that is an error.
-//! - Tags in whose headers bytes are shared, or which rpm refuses for their number, are refused as rpm does.
+//! - A header whose values share bytes, in which a text has no end, or that has more than 65,535 tags, is refused as rpm does.
 //! - `OLDFILENAMES`, of which `rpm` makes the paths of packages older than rpm 4, are not read, since go-rpmdb does not:
 //!   preflight sees no files there. rpm itself rewrites them when it installs such a package.
 //! - SUSE's format (`Packages.db`, "ndb") is told and not read: preflight does not look for it.

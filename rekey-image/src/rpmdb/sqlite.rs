@@ -92,7 +92,10 @@ impl<'d> File<'d> {
         if header.number_at::<1>(19)? > 2 || header.number_at::<3>(21)? != 0x40_20_20 {
             return Err(Error::Unsupported("an SQLite database of another version"));
         }
-        if header.number_at::<4>(56)? > 1 {
+        if header.number_at::<4>(44)? > 4 {
+            return Err(Error::Unsupported("an SQLite schema of another version"));
+        }
+        if header.number_at::<4>(56)? & 3 > 1 {
             return Err(Error::Unsupported("an SQLite database in UTF-16"));
         }
         let pages = database.len().div_ceil(page_size);
