@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead as _, BufReader, Read};
 
-use rekey_core::image::contents::{Database, Entry, EntryKind, Fault, FaultKind, Layer, clean_path};
+use rekey_core::image::contents::{
+    Database, Entry, EntryKind, Fault, FaultKind, Layer, MAX_PATH_BYTES, clean_path,
+};
 
 use crate::{
     compression::{Compression, Decompressed, buffered},
@@ -161,12 +163,19 @@ fn read_entries<S: tar::Source>(
     while let Some(header) = tar.next()? {
         let path = clean_path(&header.path);
         last.clear();
-        last.extend_from_slice(&path);
+        last.extend_from_slice(path.get(..path.len().min(MAX_PATH_BYTES)).unwrap_or_default());
         let limit = budget.limits;
         budget.entries = budget
             .entries
             .checked_sub(1)
             .ok_or_else(|| Problem::Limit(format!("more than {} entries in one image", limit.entries)))?;
+        let depth = path.split(|b| *b == b'/').count() - 1;
+        if path.len().max(header.target.len()) > limit.path_length {
+            return Err(Problem::Limit(format!("a path of more than {} bytes", limit.path_length)));
+        }
+        if depth > limit.path_depth {
+            return Err(Problem::Limit(format!("a path of more than {} directories", limit.path_depth)));
+        }
         budget.path_bytes =
             budget.path_bytes.checked_sub(path.len() + header.target.len()).ok_or_else(|| {
                 Problem::Limit(format!("paths of more than {} bytes in one image", limit.path_bytes))

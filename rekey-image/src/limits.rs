@@ -1,5 +1,7 @@
 //! How much is read of an archive that may have been made to exhaust its reader.
 
+use rekey_core::image::contents::MAX_PATH_BYTES;
+
 /// Bounds on what is read of one image. Exceeding one is a fault of the image, and what stands behind it is not read.
 ///
 /// With the defaults, memory stays below about 400 MiB whatever the archive is: an image of usual size needs a small part
@@ -17,6 +19,10 @@ pub struct Limits {
     pub layers: usize,
     /// Entries in all layers together: 1,000,000.
     pub entries: usize,
+    /// Bytes of one path, and of the target of a link, as Linux's `PATH_MAX` has it: 4,096.
+    pub path_length: usize,
+    /// Directories in one path: 256.
+    pub path_depth: usize,
     /// Bytes of all paths and targets of links together: 64 MiB.
     pub path_bytes: usize,
     /// Bytes of the extended header of one entry, as in Go's `archive/tar`: 1 MiB.
@@ -34,6 +40,8 @@ impl Default for Limits {
         Self {
             layers: 1 << 10,
             entries: 1_000_000,
+            path_length: MAX_PATH_BYTES,
+            path_depth: 256,
             path_bytes: 64 << 20,
             header_bytes: 1 << 20,
             layer_bytes: 64 << 30,

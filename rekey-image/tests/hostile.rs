@@ -150,6 +150,10 @@ fn limits_are_faults_of_the_layer() {
     let image = small();
     let few = bounded(&image, Stored::Plain, Limits { entries: 2, ..usual });
     fault(&few, FaultKind::Limit, Some(0), "more than 2 entries");
+    let flat = bounded(&image, Stored::Plain, Limits { path_depth: 2, ..usual });
+    fault(&flat, FaultKind::Limit, Some(0), "a path of more than 2 directories");
+    let near = bounded(&image, Stored::Plain, Limits { path_length: 14, ..usual });
+    fault(&near, FaultKind::Limit, Some(0), "a path of more than 14 bytes");
     let short = bounded(&image, Stored::Plain, Limits { path_bytes: 20, ..usual });
     fault(&short, FaultKind::Limit, Some(0), "paths of more than 20 bytes");
     let small_layers = Limits { layer_bytes: 4096, ..usual };

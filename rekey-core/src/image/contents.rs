@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::mask;
 
+/// The most bytes of a path, as Linux's `PATH_MAX` has it.
+pub const MAX_PATH_BYTES: usize = 4096;
+
 /// An image as it was read out of an archive: `rekey-image` fills it, [`check_image`](crate::check_image) judges it.
 #[derive(Clone, Debug, Default)]
 pub struct ImageContents {

@@ -1,6 +1,9 @@
 //! What the layers of an image tell of it: read once, for the rules and for the facts.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
@@ -266,13 +269,17 @@ impl<'i> Inspection<'i> {
             .map_or_else(String::new, |instruction| format!(" Layer {layer} was made by `{instruction}`."))
     }
 
-    /// The lowest layer whose database has this package.
-    pub(crate) fn layer_of(&self, package: &Package) -> Option<usize> {
-        let has = |layer| {
-            let packages = preflight::modified_files::database(layer, Eyes::Open)?.packages.as_ref().ok()?;
-            packages.iter().any(|other| other.nvra() == package.nvra()).then_some(())
-        };
-        self.image.layers.iter().position(|layer| has(layer).is_some())
+    /// The lowest layer whose database has a package, by its name, version, release and architecture.
+    pub(crate) fn first_layers(&self) -> HashMap<String, usize> {
+        let mut first = HashMap::new();
+        for (number, layer) in self.image.layers.iter().enumerate() {
+            let database = preflight::modified_files::database(layer, Eyes::Open);
+            for package in database.and_then(|database| database.packages.as_ref().ok()).into_iter().flatten()
+            {
+                first.entry(package.nvra()).or_insert(number);
+            }
+        }
+        first
     }
 }
 

@@ -4,7 +4,7 @@
 //! Source: `internal/engine/untar.go` of openshift-preflight 1.21.0, and `pkg/v1/mutate/mutate.go` of
 //! google/go-containerregistry 0.21, which flattens the layers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::image::contents::{Entry, EntryKind, ImageContents, clean_path};
 
@@ -29,7 +29,7 @@ pub(crate) const SYSIMAGE_DATABASE: &str = "usr/lib/sysimage/rpm/rpmdb.sqlite";
 pub(crate) const VAR_DATABASES: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages"];
 
 /// How often preflight may be sent through the layers again by links that point at links.
-const ROUNDS_MAX: usize = 64;
+const ROUNDS_MAX: usize = 8;
 /// How many links one path may pass through, as in Go's `filepath.EvalSymlinks`.
 const LINKS_MAX: usize = 255;
 
@@ -109,7 +109,7 @@ impl Seen<'_> {
 pub(crate) struct Extracted<'i> {
     nodes: HashMap<Vec<u8>, Node<'i>>,
     /// Every directory that holds one of them, with the names in it.
-    folders: HashMap<Vec<u8>, Vec<Vec<u8>>>,
+    folders: HashMap<Vec<u8>, BTreeSet<Vec<u8>>>,
 }
 
 #[derive(Clone)]
@@ -228,11 +228,9 @@ impl<'i> Extracted<'i> {
         let mut child = name;
         while child != b"." {
             let (parent, base) = split(child);
-            let names = self.folders.entry(parent.to_vec()).or_default();
-            if names.iter().any(|name| name == base) {
+            if !self.folders.entry(parent.to_vec()).or_default().insert(base.to_vec()) {
                 break;
             }
-            names.push(base.to_vec());
             child = parent;
         }
     }

@@ -12,7 +12,7 @@ use super::extract::{
     OPAQUE, SYSIMAGE_DATABASE, VAR_DATABASES, WHITEOUT, is_link, join, split, without_slash,
 };
 use crate::{
-    image::contents::{Database, Entry, EntryKind, ImageContents, Layer, Package, cleaned},
+    image::contents::{Database, Entry, EntryKind, ImageContents, Layer, MAX_PATH_BYTES, Package, cleaned},
     policy::PreflightVersion,
 };
 
@@ -175,6 +175,10 @@ impl<'i> Table<'i> {
             }
             for file in package.files.iter().filter(|file| file.flags & CHANGEABLE == 0) {
                 let path = cleaned(without_slash(&file.path));
+                // No file system has a path so long, and no layer that was read.
+                if path.len() > MAX_PATH_BYTES {
+                    continue;
+                }
                 if is_excluded(&path, eyes) {
                     continue;
                 }

@@ -72,7 +72,7 @@ fn dockerfiles(rekey: &Path) {
 }
 
 /// How long one run takes.
-fn wall(program: &Path, args: &[&str], files: &[PathBuf]) -> Duration {
+pub(crate) fn wall(program: &Path, args: &[&str], files: &[PathBuf]) -> Duration {
     let mut command = Command::new(program);
     command.args(args).args(files).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
@@ -90,7 +90,7 @@ fn written(folder: &Path, texts: &[Vec<u8>]) -> Option<Vec<PathBuf>> {
 
 /// The most memory that a finished child has held, in MiB, as far as the system tells.
 #[cfg(unix)]
-fn peak() -> Option<f64> {
+pub(crate) fn peak() -> Option<f64> {
     use nix::sys::resource::{UsageWho, getrusage};
     // Linux counts in KiB.
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| cfg!(target_os = "linux"))?;
@@ -98,7 +98,7 @@ fn peak() -> Option<f64> {
 }
 
 #[cfg(not(unix))]
-fn peak() -> Option<f64> {
+pub(crate) fn peak() -> Option<f64> {
     None
 }
 

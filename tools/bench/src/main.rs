@@ -12,6 +12,7 @@ mod first;
 #[path = "../../../rekey-core/tests/git_record/mod.rs"]
 mod git_record;
 mod helper;
+mod images;
 mod instructions;
 mod keys;
 mod measure;
@@ -34,6 +35,7 @@ const SUBJECTS: &[(&str, fn())] = &[
     ("urls", urls::run),
     ("keys", keys::run),
     ("command", command::run),
+    ("images", images::run),
     ("verdicts", verdicts::run),
 ];
 

@@ -14,6 +14,8 @@ use rekey_image::{Limits, Parts, TarParts, list, read};
 const LIMITS: Limits = Limits {
     layers: 8,
     entries: 2000,
+    path_length: 1 << 10,
+    path_depth: 64,
     path_bytes: 1 << 16,
     header_bytes: 1 << 12,
     layer_bytes: 1 << 22,

@@ -125,8 +125,6 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Python", "Submission.path", "in Node the caller has it"),
     ("Python", "Target.*", "in Node the fields of `Report.target`, in Rust of `Policy`"),
     ("Python", "__version__", "in Node the `version` of `rekey-node/package.json`"),
-    ("Rust", "ArtifactsInput.*", "`rekey explain`, which both packages have"),
-    ("Rust", "explain_artifacts", "`rekey explain`, which both packages have"),
     ("Rust", "*.new", "constructors; elsewhere keywords and plain objects"),
     ("Rust", "*.as_str", "elsewhere these are strings"),
     ("Rust", "Text.*", "elsewhere native strings and bytes"),

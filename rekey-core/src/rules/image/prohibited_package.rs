@@ -1,5 +1,7 @@
 //! A package that may not be redistributed.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
@@ -40,10 +42,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     let Some(contents) = context.contents else { return };
     let Packages::Installed(database, packages) = &contents.packages else { return };
-    for package in packages.iter().filter(|package| is_prohibited_package(&package.name)) {
+    let prohibited: Vec<_> = packages.iter().filter(|package| is_prohibited_package(&package.name)).collect();
+    let first_layers = if prohibited.is_empty() { HashMap::new() } else { contents.first_layers() };
+    for package in prohibited {
         let message =
             format!("expected no package that may not be redistributed, found `{}`", package.nvra());
-        let layer = contents.layer_of(package).unwrap_or(database.layer);
+        let layer = first_layers.get(&package.nvra()).copied().unwrap_or(database.layer);
         let help = format!("{}{}", RULE.help, contents.made_by(layer));
         let path = lossy(&database.entry.path);
         findings.report(message).parameter(package.name.clone()).help(help).layer(layer, path);
