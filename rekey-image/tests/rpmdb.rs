@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-use build::{Rpm, berkeley, header, rpm, sqlite};
+use build::{INT32, Rpm, STRING, STRING_ARRAY, Tag, berkeley, header, laid_out, rpm, sqlite};
 use rekey_core::image::contents::Package;
 use rekey_image::rpmdb::{MAX_FILES, MAX_HEADER_BYTES, MAX_PACKAGES, is_database, package, packages};
 
@@ -245,36 +245,6 @@ fn berkeley_databases_of_other_kinds_are_told() {
     assert!(is_database(&[&[0; 12][..], &[0, 5, 0x31, 0x62]].concat()));
 }
 
-/// A tag: number, type, count and value.
-type Tag<'t> = (u32, u32, u32, &'t [u8]);
-
-const INT32: u32 = 4;
-const STRING: u32 = 6;
-const BIN: u32 = 7;
-const STRING_ARRAY: u32 = 8;
-
-/// A header with a region for the tags that a package was built with, and those that were added.
-fn with_region(built: &[Tag<'_>], added: &[Tag<'_>]) -> Vec<u8> {
-    let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<_>>();
-    let (mut index, mut data) = (Vec::new(), Vec::new());
-    let put = |tags: &[Tag<'_>], index: &mut Vec<u8>, data: &mut Vec<u8>| {
-        for (tag, kind, count, bytes) in tags {
-            if *kind == INT32 {
-                data.resize(data.len().next_multiple_of(4), 0);
-            }
-            index.extend(words(&[*tag, *kind, u32::try_from(data.len()).unwrap(), *count]));
-            data.extend_from_slice(bytes);
-        }
-    };
-    put(built, &mut index, &mut data);
-    let region = words(&[63, BIN, u32::try_from(data.len()).unwrap(), 16]);
-    let size = 16 * u32::try_from(built.len() + 1).unwrap();
-    data.extend(words(&[63, BIN, size.wrapping_neg(), 16]));
-    put(added, &mut index, &mut data);
-    let count = u32::try_from(1 + built.len() + added.len()).unwrap();
-    [words(&[count, u32::try_from(data.len()).unwrap()]), region, index, data].concat()
-}
-
 const BUILT: &[Tag<'_>] = &[
     (1000, STRING, 1, b"bash\0"),
     (1001, STRING, 1, b"5.2\0"),
@@ -287,7 +257,7 @@ const ADDED: &[Tag<'_>] = &[(1008, INT32, 1, &[0, 0, 0, 7]), (1127, INT32, 2, &[
 
 #[test]
 fn headers_are_read_as_rpm_lays_them_out() {
-    let whole = with_region(BUILT, ADDED);
+    let whole = laid_out(BUILT, Some(ADDED));
     let read = package(&whole).unwrap();
     assert_eq!((&*read.name, &*read.version, read.epoch, read.install_time), ("bash", "5.2", Some(3), 7));
     assert_eq!((&*read.arch, &*read.vendor, &*read.release), ("", "", ""));
@@ -295,13 +265,16 @@ fn headers_are_read_as_rpm_lays_them_out() {
     assert_eq!(paths, [b"/usr/a", b"/usr/b"]);
     // What was added stands for what was built.
     let again = [(1000, STRING, 1, &b"dash\0"[..]), (1011, STRING, 1, b"(none)\0")];
-    let read = package(&with_region(BUILT, &again)).unwrap();
+    let read = package(&laid_out(BUILT, Some(&again))).unwrap();
     assert_eq!((&*read.name, &*read.vendor, read.install_time), ("dash", "", 0));
     // More follows in the blob than the header says.
     assert_eq!(package(&[&whole[..], b"more"].concat()).unwrap(), package(&whole).unwrap());
+    // The oldest have no region.
+    let all = [BUILT, ADDED].concat();
+    assert_eq!(package(&laid_out(&all, None)).unwrap(), package(&whole).unwrap());
     // rpm passes over a single one that was added, and then finds the header too long.
-    assert!(package(&with_region(BUILT, &ADDED[..1])).is_err());
-    assert!(package(&with_region(BUILT, &[])).is_ok());
+    assert!(package(&laid_out(BUILT, Some(&ADDED[..1]))).is_err());
+    assert!(package(&laid_out(BUILT, Some(&[]))).is_ok());
 }
 
 #[test]
@@ -314,16 +287,16 @@ fn lists_of_files_are_of_one_length() {
         ((1116, INT32, 2, &[0, 0, 0, 0, 255, 255, 255, 255]), "a file is in a directory that is not listed"),
     ] {
         let built: Vec<_> = BUILT.iter().map(|own| if own.0 == tag.0 { tag } else { *own }).collect();
-        let message = package(&with_region(&built, ADDED)).unwrap_err().to_string();
+        let message = package(&laid_out(&built, Some(ADDED))).unwrap_err().to_string();
         assert_eq!(message, format!("package 0: {error}"));
     }
     // Without one of them there are no files; flags that are missing are none.
     for missing in [1116, 1117, 1118] {
         let built: Vec<_> = BUILT.iter().filter(|tag| tag.0 != missing).copied().collect();
-        assert_eq!(package(&with_region(&built, ADDED)).unwrap().files, []);
+        assert_eq!(package(&laid_out(&built, Some(ADDED))).unwrap().files, []);
     }
     let flags = [(1037, INT32, 1, &[0, 0, 0, 2][..]), ADDED[0]];
-    let files = package(&with_region(BUILT, &flags)).unwrap().files;
+    let files = package(&laid_out(BUILT, Some(&flags))).unwrap().files;
     assert_eq!(files.iter().map(|file| file.flags).collect::<Vec<_>>(), [2, 0]);
 }
 
@@ -333,7 +306,7 @@ fn headers_that_rpm_refuses_are_refused() {
     const KIND: usize = 1;
     const OFFSET: usize = 2;
     const COUNT: usize = 3;
-    let whole = with_region(BUILT, ADDED);
+    let whole = laid_out(BUILT, Some(ADDED));
     let length = u32::from_be_bytes(whole[4..8].try_into().unwrap());
     let field = |entry: usize, field: usize| 8 + 16 * entry + 4 * field;
     let trailer = whole.windows(8).rposition(|window| window == [0, 0, 0, 63, 0, 0, 0, 7]).unwrap() + 8;
@@ -375,7 +348,7 @@ fn headers_that_rpm_refuses_are_refused() {
 
 #[test]
 fn as_many_packages_and_files_as_the_limits_say_are_read_and_one_more_is_not() {
-    let small = with_region(&[(1000, STRING, 1, b"a\0")], &[]);
+    let small = laid_out(&[(1000, STRING, 1, b"a\0")], Some(&[]));
     let mut headers = vec![small; MAX_PACKAGES];
     assert_eq!(packages(&sqlite(&headers)).unwrap().len(), MAX_PACKAGES);
     headers.push(headers[0].clone());
@@ -383,13 +356,13 @@ fn as_many_packages_and_files_as_the_limits_say_are_read_and_one_more_is_not() {
     let files = |count: usize| {
         let (bases, indexes) = (b"a\0".repeat(count), vec![0; 4 * count]);
         let count = u32::try_from(count).unwrap();
-        package(&with_region(
+        package(&laid_out(
             &[
                 (1116, INT32, count, &indexes),
                 (1117, STRING_ARRAY, count, &bases),
                 (1118, STRING_ARRAY, 1, b"/\0"),
             ],
-            &[],
+            None,
         ))
     };
     assert_eq!(files(MAX_FILES).unwrap().files.len(), MAX_FILES);
