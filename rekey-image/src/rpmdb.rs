@@ -6,8 +6,8 @@
 //! # Deviation
 //! - Of a Berkeley DB, packages are read that stand on pages of their own, as go-rpmdb does; `rpm` would read one of less than
 //!   a quarter of a page too, which no package is.
-//! - Of an SQLite database, what still stands in its log (`rpmdb.sqlite-wal`) is not read. rpm empties the log when it ends, so
-//!   one that holds something is of an rpm that was stopped.
+//! - Of an SQLite database, what still stands in its log (`rpmdb.sqlite-wal`) is not read, as preflight's SQLite
+//!   does. rpm empties the log when it ends, so one that holds something is of an rpm that was stopped.
 //! - The table `Packages` must be as rpm makes it: a number, which is the row's, and a blob. The SQL of the schema is not read.
 //! - Where a page is damaged, go-rpmdb goes on with the packages that it has read by then, or never ends. Here that is an error.
 //! - A header whose values share bytes, in which a text has no end, or that has more than 65,535 tags, is refused as rpm does.
