@@ -510,7 +510,8 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  * `docker-archive:FILE`. Nothing is written to disk.
  *
  * ```js
- * try { checkImageArchive('no-such.tar') } catch (error) { error.code } // 'missing'
+ * const failure = () => { try { checkImageArchive('no-such.tar') } catch (error) { return error.code } }
+ * failure() // 'read'
  * ```
  *
  * @throws {RekeyError} when the file cannot be read, or has no image in it

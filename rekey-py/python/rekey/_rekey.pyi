@@ -1183,7 +1183,17 @@ def check_image_archive(
     today: datetime.date | str | None = None,
     severity: Mapping[str, _Override] | None = None,
 ) -> Report:
+    """Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.
+
+    ``path`` is a path, or names the kind and the image as skopeo does: ``"oci:DIR:NAME"``, ``"oci-archive:FILE"``,
+    ``"docker-archive:FILE"``. ``reference`` is where the image is going to be pushed. The other keywords are those of
+    :func:`check_tag`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
+
+    >>> check_image_archive("no-such.tar")
+    Traceback (most recent call last):
     ...
+    FileNotFoundError: [Errno 2] No such file or directory: 'no-such.tar'
+    """
 def check_private_key(
     data: _Content,
     *,

@@ -50,7 +50,8 @@ const SUBJECTS: &[Subject] = &[
         note: "Inputs with the recorded answers of the real tools: BuildKit for Dockerfiles, git and curl for URLs, Go's \
                `distribution/reference` for references. Many are odd on purpose. rekey refuses URLs that two programs read differently, \
                though git takes them: these are counted as refused, and a test explains each. `url` does not claim to read \
-               `git@host:path`. What is not UTF-8 counts as refused by readers of text.",
+               `git@host:path`. What is not UTF-8 counts as refused by readers of text. hadolint \
+               refuses where it finds DL1000.",
         by: By::Bench,
     },
     Subject {
@@ -87,6 +88,13 @@ const SUBJECTS: &[Subject] = &[
         title: "The command",
         note: "Whole processes with their start, by the clock on the wall. preflight is not measured: it needs an image in a registry, and Red \
                Hat's catalogue.",
+        by: By::Bench,
+    },
+    Subject {
+        name: "images",
+        title: "Built images",
+        note: "Whole processes. `tar t` lists names and checks nothing; rekey verifies the digests of the layer as it is stored and as it is \
+               unpacked, and judges what it holds. preflight reads images out of registries only.",
         by: By::Bench,
     },
     Subject {
@@ -227,7 +235,7 @@ fn page(measured: &BTreeMap<&str, Measured>) -> String {
     }
     out.push_str(&machine::table());
     out.push_str("\n## Goals\n\nWhat DESIGN.md sets as goals, beside what this run reached.\n\n");
-    out.push_str(&goals::table(|place| figure(measured, place)));
+    out.push_str(&goals::table(|place, unit| figure(measured, place, unit)));
     for subject in SUBJECTS {
         let Measured { tables, missing } = &measured[subject.name];
         let _ = write!(out, "\n## {}\n\n{}\n", subject.title, subject.note);
@@ -256,7 +264,8 @@ fn written(out: &mut String, table: &Value) {
     for row in rows {
         let ratio = row["ratio"].as_f64().map_or_else(String::new, |ratio| format!("{ratio:.2}"));
         let value = row["value"].as_f64().unwrap_or(f64::NAN);
-        let _ = writeln!(out, "| {} | {} | {ratio} |", text(&row["name"]), shown(value, &text(&row["unit"])));
+        let name = text(&row["name"]).replace('|', "\\|");
+        let _ = writeln!(out, "| {name} | {} | {ratio} |", shown(value, &text(&row["unit"])));
     }
 }
 
@@ -272,11 +281,18 @@ fn shown(value: f64, unit: &str) -> String {
     format!("{value:.digits$} {unit}").trim_end().to_owned()
 }
 
-/// What was measured there, with its unit.
-fn figure(measured: &BTreeMap<&str, Measured>, (subject, table, name): Place) -> Option<(f64, String)> {
+/// What was measured there, with its unit; how often another's time it is, where that is asked for.
+fn figure(
+    measured: &BTreeMap<&str, Measured>,
+    (subject, table, name): Place,
+    unit: &str,
+) -> Option<(f64, String)> {
     let is_asked = |found: &&Value| found["table"].as_str().is_some_and(|title| title.starts_with(table));
     let table = measured.get(subject)?.tables.iter().find(is_asked)?;
     let row = table["rows"].as_array()?.iter().find(|row| row["name"] == name)?;
+    if unit == goals::TIMES {
+        return Some((1.0 / row["ratio"].as_f64()?, unit.to_owned()));
+    }
     Some((row["value"].as_f64()?, row["unit"].as_str()?.to_owned()))
 }
 
