@@ -4,9 +4,16 @@
 //! knqyf263/go-rpmdb 0.1.1 makes of a database decides, since preflight reads with it, and so does the order of packages.
 //!
 //! # Deviation
-//! Of a Berkeley DB, packages are read that stand on pages of their own, as go-rpmdb does; `rpm` would read one of less than a
-//! quarter of a page too, which no package is. SUSE's format (`Packages.db`, "ndb") is told and not read: preflight does not
-//! look for it.
+//! - Of a Berkeley DB, packages are read that stand on pages of their own, as go-rpmdb does; `rpm` would read one of less than
+//!   a quarter of a page too, which no package is.
+//! - Of an SQLite database, what still stands in its log (`rpmdb.sqlite-wal`) is not read, as preflight's SQLite
+//!   does. rpm empties the log when it ends, so one that holds something is of an rpm that was stopped.
+//! - The table `Packages` must be as rpm makes it: a number, which is the row's, and a blob. The SQL of the schema is not read.
+//! - Where a page is damaged, go-rpmdb goes on with the packages that it has read by then, or never ends. Here that is an error.
+//! - A header whose values share bytes, in which a text has no end, or that has more than 65,535 tags, is refused as rpm does.
+//! - `OLDFILENAMES`, of which `rpm` makes the paths of packages older than rpm 4, are not read, since go-rpmdb does not:
+//!   preflight sees no files there. rpm itself rewrites them when it installs such a package.
+//! - SUSE's format (`Packages.db`, "ndb") is told and not read: preflight does not look for it.
 
 mod berkeley;
 mod header;
@@ -35,6 +42,14 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// More of something than is read.
+    #[error("it has more than {most} {what}")]
+    Limit {
+        /// What it is.
+        what: &'static str,
+        /// How many are read.
+        most: usize,
+    },
     /// There is no table of packages.
     #[error("it has no table `Packages`")]
     NoTable,
@@ -48,8 +63,14 @@ pub enum Error {
     },
 }
 
-/// The most bytes of a header, as in rpm's `lib/header.c`: 256 MiB.
+/// A header must have fewer bytes than these, as in rpm's `lib/header.c`: 256 MiB.
 pub const MAX_HEADER_BYTES: usize = 256 << 20;
+
+/// The most packages of a database: 100,000.
+pub const MAX_PACKAGES: usize = 100_000;
+
+/// The most files of all packages together: 2,097,152.
+pub const MAX_FILES: usize = 2 << 20;
 
 /// The most bytes of all paths of a database: 256 MiB. A header writes a directory once for all files in it, so a small one
 /// can stand for many.
@@ -62,23 +83,30 @@ pub const MAX_PATH_BYTES: usize = 256 << 20;
 /// assert!(!rekey_image::rpmdb::is_database(b"Package: bash\n"));
 /// ```
 pub fn is_database(head: &[u8]) -> bool {
-    format(head).is_ok() || head.starts_with(NDB)
+    !matches!(format(head), Err(Error::Format))
 }
 
 /// The packages of a database, in its order.
 ///
 /// # Errors
-/// When a part that is needed is not as the format has it. Nothing is read beyond the bytes, and every page once.
+/// When a part that is needed is not as the format has it, or a limit is exceeded. Nothing is read beyond the bytes, and every
+/// page once.
 pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
-    let headers = match format(database)? {
-        Format::Sqlite => sqlite::headers(database)?,
-        Format::Berkeley(order) => berkeley::headers(database, order)?,
+    let mut budget = Budget::default();
+    let mut packages = Vec::new();
+    let mut take = |header: &[u8]| {
+        let number = packages.len();
+        if number == MAX_PACKAGES {
+            return Err(Error::Limit { what: "packages", most: MAX_PACKAGES });
+        }
+        packages.push(header::package(header, &mut budget).map_err(|what| Error::Header { number, what })?);
+        Ok(())
     };
-    let mut path_bytes = MAX_PATH_BYTES;
-    let package = |(number, header): (usize, Vec<u8>)| {
-        header::package(&header, &mut path_bytes).map_err(|what| Error::Header { number, what })
-    };
-    headers.into_iter().enumerate().map(package).collect()
+    match format(database)? {
+        Format::Sqlite => sqlite::headers(database, &mut take)?,
+        Format::Berkeley(order) => berkeley::headers(database, order, &mut take)?,
+    }
+    Ok(packages)
 }
 
 /// The package of one header, as it stands in a database.
@@ -86,8 +114,38 @@ pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
 /// # Errors
 /// When it is malformed.
 pub fn package(header: &[u8]) -> Result<Package, Error> {
-    header::package(header, &mut { MAX_PATH_BYTES }).map_err(|what| Error::Header { number: 0, what })
+    header::package(header, &mut Budget::default()).map_err(|what| Error::Header { number: 0, what })
 }
+
+/// What may still be read of the files of a database.
+struct Budget {
+    files: usize,
+    path_bytes: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { files: MAX_FILES, path_bytes: MAX_PATH_BYTES }
+    }
+}
+
+impl Budget {
+    /// A list with something for each file.
+    fn list<T>(&self, values: impl Iterator<Item = T>) -> Result<Vec<T>, &'static str> {
+        let values: Vec<_> = values.take(self.files.saturating_add(1)).collect();
+        if values.len() > self.files { Err("it has more files than are read") } else { Ok(values) }
+    }
+
+    /// Takes a file with a path of so many bytes.
+    fn take(&mut self, path: usize) -> Result<(), &'static str> {
+        self.files = self.files.checked_sub(1).ok_or("it has more files than are read")?;
+        self.path_bytes = self.path_bytes.checked_sub(path).ok_or("its paths are longer than is read")?;
+        Ok(())
+    }
+}
+
+/// What is done with the header of each package, in order.
+type Take<'t> = dyn FnMut(&[u8]) -> Result<(), Error> + 't;
 
 enum Format {
     Sqlite,
@@ -103,6 +161,9 @@ fn format(database: &[u8]) -> Result<Format, Error> {
     }
     if database.starts_with(NDB) {
         return Err(Error::Ndb);
+    }
+    if berkeley::is_btree(database) {
+        return Err(Error::Unsupported("a Berkeley DB that is a btree"));
     }
     berkeley::Order::of(database).map(Format::Berkeley).ok_or(Error::Format)
 }

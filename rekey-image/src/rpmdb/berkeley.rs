@@ -9,14 +9,7 @@
 //!
 //! Source: berkeleydb/libdb 5.3, `src/dbinc/db_page.h`.
 
-use super::{Error, bytes};
-
-/// How numbers are stored: as the machine had them that wrote the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    Little,
-    Big,
-}
+use super::{Error, Take, bytes};
 
 const PAGE_HEADER: usize = 26;
 const HASH_UNSORTED: u8 = 2;
@@ -25,17 +18,24 @@ const HASH_META: u8 = 8;
 const HASH: u8 = 13;
 /// An item that stands on pages of its own.
 const OFF_PAGE: u8 = 3;
+const HASH_MAGIC: u32 = 0x0006_1561;
+const BTREE_MAGIC: u32 = 0x0005_3162;
+
+/// How numbers are stored: as the machine had them that wrote the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Little,
+    Big,
+}
 
 impl Order {
     /// The order of a database with these first bytes; none where it is no hash.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
-        const MAGIC: u32 = 0x0006_1561;
-        let magic = bytes(head, 12)?;
-        match (u32::from_le_bytes(magic), u32::from_be_bytes(magic)) {
-            (MAGIC, _) => Some(Self::Little),
-            (_, MAGIC) => Some(Self::Big),
-            _ => None,
-        }
+        Self::of_magic(head, HASH_MAGIC)
+    }
+
+    fn of_magic(head: &[u8], magic: u32) -> Option<Self> {
+        [Self::Little, Self::Big].into_iter().find(|order| order.u32(head, 12) == Some(magic))
     }
 
     fn u32(self, from: &[u8], at: usize) -> Option<u32> {
@@ -49,6 +49,11 @@ impl Order {
     }
 }
 
+/// Whether a database with these first bytes is of Berkeley DB's other kind, as rpm never had for packages.
+pub(super) fn is_btree(head: &[u8]) -> bool {
+    Order::of_magic(head, BTREE_MAGIC).is_some()
+}
+
 struct File<'d> {
     database: &'d [u8],
     order: Order,
@@ -57,8 +62,8 @@ struct File<'d> {
     left: usize,
 }
 
-/// The values that stand on pages of their own, in the order of the pages that name them.
-pub(super) fn headers(database: &[u8], order: Order) -> Result<Vec<Vec<u8>>, Error> {
+/// Takes the values that stand on pages of their own, in the order of the pages that name them.
+pub(super) fn headers(database: &[u8], order: Order, take: &mut Take<'_>) -> Result<(), Error> {
     let meta = |what| Error::Page { page: 0, what };
     let page_size = order.u32(database, 20).ok_or_else(|| meta("it ends too early"))? as usize;
     let last = order.u32(database, 32).ok_or_else(|| meta("it ends too early"))?;
@@ -72,7 +77,6 @@ pub(super) fn headers(database: &[u8], order: Order) -> Result<Vec<Vec<u8>>, Err
         return Err(meta("it is no page of a hash"));
     }
     let mut file = File { database, order, page_size, left: database.len().div_ceil(page_size) };
-    let mut values = Vec::new();
     for number in 0..=last {
         let page = file.page(number)?;
         if !matches!(page.get(25), Some(&(HASH | HASH_UNSORTED))) {
@@ -86,13 +90,13 @@ pub(super) fn headers(database: &[u8], order: Order) -> Result<Vec<Vec<u8>>, Err
         // Keys and values take turns.
         for entry in (1..entries).step_by(2) {
             let at = usize::from(order.u16(page, PAGE_HEADER + 2 * entry).ok_or_else(short)?);
-            if page.get(at) == Some(&OFF_PAGE) {
+            if *page.get(at).ok_or_else(short)? == OFF_PAGE {
                 let first = order.u32(page, at + 4).ok_or_else(short)?;
-                values.push(file.value(first)?);
+                take(&file.value(first)?)?;
             }
         }
     }
-    Ok(values)
+    Ok(())
 }
 
 impl<'d> File<'d> {

@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! database = page*           page 1 begins with a header of 100 bytes
+//! schema   = a table of type, name, name of the table, root page and SQL, whose root is page 1
 //! page     = kind 1, free 2, cells 2, content 2, fragments 1, (interior: right-most child 4), offset of a cell 2 *
 //! interior = child 4, rowid varint
 //! leaf     = payload size varint, rowid varint, payload, (overflow page 4)
 //! payload  = header size varint, type varint *, value *
 //! ```
 //!
-//! Source: sqlite.org/fileformat2.html, sections 1.3, 1.6 and 2.1.
+//! Source: sqlite.org/fileformat2.html, sections 1.3, 1.6, 2.1 and 2.6; `lockBtree` in SQLite's `src/btree.c`.
 
-use super::{Error, MAX_HEADER_BYTES, bytes};
+use std::borrow::Cow;
+
+use super::{Error, MAX_HEADER_BYTES, Take, bytes};
 
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
@@ -19,33 +22,23 @@ const INTERIOR: u8 = 0x05;
 /// Deeper than a tree of 2^32 pages can be.
 const DEPTH: usize = 40;
 
-/// The blobs of the table, by rowid.
-pub(super) fn headers(database: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+/// Takes the blobs of the table, by rowid.
+pub(super) fn headers(database: &[u8], take: &mut Take<'_>) -> Result<(), Error> {
     let mut file = File::new(database)?;
     let mut root = None;
     file.walk(1, 0, &mut |row| {
-        let mut columns = row.columns()?;
-        let [kind, name] = [columns.next(), columns.next()];
-        let page = columns.nth(1);
-        if (kind, name) == (Some(Value::Bytes(b"table")), Some(Value::Bytes(b"Packages")))
-            && let Some(Value::Number(page)) = page
+        if let [Value::Bytes(b"table"), Value::Bytes(name), _, Value::Number(page), _] = row.columns()?
+            && name.eq_ignore_ascii_case(b"Packages")
         {
             root = u32::try_from(page).ok();
         }
         Ok(())
     })?;
-    let root = root.ok_or(Error::NoTable)?;
-    let mut headers = Vec::new();
-    file.walk(root, 0, &mut |row| {
-        // The first column is the rowid, which stands outside of the payload.
-        let blob = row.columns()?.find_map(|value| match value {
-            Value::Bytes(blob) => Some(blob.to_vec()),
-            _ => None,
-        });
-        headers.push(blob.ok_or_else(|| row.wrong("a package without a blob"))?);
-        Ok(())
-    })?;
-    Ok(headers)
+    // The number of a package is its rowid, which stands outside of the payload.
+    file.walk(root.ok_or(Error::NoTable)?, 0, &mut |row| match row.columns()? {
+        [Value::Null, Value::Bytes(blob)] => take(blob),
+        _ => Err(row.wrong("a package that is no number and blob")),
+    })
 }
 
 struct File<'d> {
@@ -53,8 +46,10 @@ struct File<'d> {
     page_size: usize,
     /// Bytes of a page that are used.
     usable: usize,
-    /// How many pages may still be read: each stands in one place only.
-    left: usize,
+    /// How many pages may still be read: each stands in one place only, in the schema or in the table.
+    pages_left: usize,
+    /// How many bytes of rows may still be read: cells that share their bytes are none of SQLite's.
+    bytes_left: usize,
 }
 
 /// A page, with its number.
@@ -89,17 +84,34 @@ impl<'d> File<'d> {
             1 => 65536,
             size => size as usize,
         };
-        let reserved = database.get(20).copied().unwrap_or_default();
-        let usable = page_size.saturating_sub(usize::from(reserved));
+        let usable = page_size.saturating_sub(header.number_at::<1>(20)? as usize);
         if !page_size.is_power_of_two() || page_size < 512 || usable < 480 {
             return Err(header.wrong("a page size that SQLite does not have"));
         }
-        Ok(Self { database, page_size, usable, left: database.len().div_ceil(page_size) * 2 })
+        // 2 is for those with a write-ahead log; the fractions of a page are fixed.
+        if header.number_at::<1>(19)? > 2 || header.number_at::<3>(21)? != 0x40_20_20 {
+            return Err(Error::Unsupported("an SQLite database of another version"));
+        }
+        if header.number_at::<4>(44)? > 4 {
+            return Err(Error::Unsupported("an SQLite schema of another version"));
+        }
+        if header.number_at::<4>(56)? & 3 > 1 {
+            return Err(Error::Unsupported("an SQLite database in UTF-16"));
+        }
+        let pages = database.len().div_ceil(page_size);
+        // How many pages there are counts where who wrote it last knew of that field.
+        if header.number_at::<4>(24)? == header.number_at::<4>(92)?
+            && header.number_at::<4>(28)? as usize > pages
+        {
+            return Err(header.wrong("it names more pages than the database has"));
+        }
+        Ok(Self { database, page_size, usable, pages_left: pages * 2, bytes_left: database.len() })
     }
 
     fn page(&mut self, number: u32) -> Result<Page<'d>, Error> {
         let wrong = |what| Error::Page { page: number, what };
-        self.left = self.left.checked_sub(1).ok_or_else(|| wrong("more pages are named than there are"))?;
+        self.pages_left =
+            self.pages_left.checked_sub(1).ok_or_else(|| wrong("more pages are named than there are"))?;
         let index = (number as usize).checked_sub(1).ok_or_else(|| wrong("there is no such page"))?;
         let start = index.checked_mul(self.page_size).ok_or_else(|| wrong("there is no such page"))?;
         let end = start.saturating_add(self.page_size);
@@ -112,7 +124,7 @@ impl<'d> File<'d> {
         &mut self,
         number: u32,
         depth: usize,
-        show: &mut dyn FnMut(&Row) -> Result<(), Error>,
+        show: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let page = self.page(number)?;
         if depth > DEPTH {
@@ -139,25 +151,31 @@ impl<'d> File<'d> {
     }
 
     /// The row that a cell of a leaf holds, with what overflows the page.
-    fn row(&mut self, page: Page<'d>, at: usize) -> Result<Row, Error> {
+    fn row(&mut self, page: Page<'d>, at: usize) -> Result<Row<'d>, Error> {
         let (size, at) = page.varint(at)?;
         let (_rowid, at) = page.varint(at)?;
         let size = usize::try_from(size).ok().filter(|size| *size <= MAX_HEADER_BYTES + 100);
         let size = size.ok_or_else(|| page.wrong("a row larger than a header can be"))?;
+        self.bytes_left = self
+            .bytes_left
+            .checked_sub(size)
+            .ok_or_else(|| page.wrong("rows have more bytes than the database"))?;
         let local = self.local(size);
         let here = page.bytes.get(at..at + local).ok_or_else(|| page.wrong("a cell ends too early"))?;
-        let mut payload = here.to_vec();
-        if local < size {
-            let mut next = page.number_at::<4>(at + local)?;
-            while payload.len() < size {
-                let overflow = self.page(next)?;
-                next = overflow.number_at::<4>(0)?;
-                let rest = overflow.bytes.get(4..).unwrap_or_default();
-                let wanted = rest.len().min(size - payload.len());
-                payload.extend_from_slice(rest.get(..wanted).unwrap_or_default());
-            }
+        if local == size {
+            return Ok(Row { page: page.number, payload: here.into() });
         }
-        Ok(Row { page: page.number, payload })
+        let mut payload = Vec::with_capacity(size);
+        payload.extend_from_slice(here);
+        let mut next = page.number_at::<4>(at + local)?;
+        while payload.len() < size {
+            let overflow = self.page(next)?;
+            next = overflow.number_at::<4>(0)?;
+            let rest = overflow.bytes.get(4..).unwrap_or_default();
+            let wanted = rest.len().min(size - payload.len());
+            payload.extend_from_slice(rest.get(..wanted).unwrap_or_default());
+        }
+        Ok(Row { page: page.number, payload: payload.into() })
     }
 
     /// How much of a payload of this size stands in the leaf itself.
@@ -172,32 +190,34 @@ impl<'d> File<'d> {
     }
 }
 
-struct Row {
+struct Row<'d> {
     page: u32,
-    payload: Vec<u8>,
+    payload: Cow<'d, [u8]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Value<'r> {
+    Null,
     Number(i64),
     /// A blob or a text.
     Bytes(&'r [u8]),
     Other,
 }
 
-impl Row {
+impl Row<'_> {
     fn wrong(&self, what: &'static str) -> Error {
         Error::Page { page: self.page, what }
     }
 
-    fn columns(&self) -> Result<impl Iterator<Item = Value<'_>>, Error> {
+    /// Its values, which must be as many as the table has columns.
+    fn columns<const N: usize>(&self) -> Result<[Value<'_>; N], Error> {
         let malformed = || self.wrong("a row is malformed");
         let (header_size, mut at) = varint(&self.payload).ok_or_else(malformed)?;
         let header_size = usize::try_from(header_size).map_err(|_| malformed())?;
         let header = self.payload.get(..header_size).ok_or_else(malformed)?;
         let mut body = header_size;
-        let mut values = Vec::new();
-        while at < header.len() {
+        let mut values = [Value::Null; N];
+        for value in &mut values {
             let (kind, length) = header.get(at..).and_then(varint).ok_or_else(malformed)?;
             at += length;
             let size = match kind {
@@ -211,14 +231,15 @@ impl Row {
                 usize::try_from(size).ok().and_then(|size| body.checked_add(size)).ok_or_else(malformed)?;
             let bytes = self.payload.get(body..end).ok_or_else(malformed)?;
             body = end;
-            values.push(match kind {
+            *value = match kind {
+                0 => Value::Null,
                 1..=6 => Value::Number(signed(bytes)),
                 8 | 9 => Value::Number(i64::from(kind == 9)),
                 12.. => Value::Bytes(bytes),
                 _ => Value::Other,
-            });
+            };
         }
-        Ok(values.into_iter())
+        if at == header.len() { Ok(values) } else { Err(malformed()) }
     }
 }
 

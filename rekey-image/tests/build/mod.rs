@@ -108,13 +108,46 @@ pub(crate) fn sqlite(headers: &[Vec<u8>]) -> Vec<u8> {
     database.serialize(rusqlite::MAIN_DB).unwrap().to_vec()
 }
 
-/// The header of a package as it stands in a database: counts, index entries, data.
+/// A tag of a header: number, type, count and value.
+pub(crate) type Tag<'t> = (u32, u32, u32, &'t [u8]);
+
+pub(crate) const INT32: u32 = 4;
+pub(crate) const STRING: u32 = 6;
+const BIN: u32 = 7;
+pub(crate) const STRING_ARRAY: u32 = 8;
+
+/// The header of a package as it stands in a database: counts, index entries, data. Tags that were added when it was installed
+/// stand behind the region of those that it was built with; the oldest headers have no region.
 ///
 /// Source: rpm, `lib/header.c`.
+pub(crate) fn laid_out(built: &[Tag<'_>], added: Option<&[Tag<'_>]>) -> Vec<u8> {
+    let (mut index, mut data) = (Vec::new(), Vec::new());
+    let put = |tags: &[Tag<'_>], index: &mut Vec<u8>, data: &mut Vec<u8>| {
+        for (tag, kind, count, bytes) in tags {
+            if *kind == INT32 {
+                data.resize(data.len().next_multiple_of(4), 0);
+            }
+            index.extend(words(&[*tag, *kind, u32::try_from(data.len()).unwrap(), *count]));
+            data.extend_from_slice(bytes);
+        }
+    };
+    put(built, &mut index, &mut data);
+    if let Some(added) = added {
+        let size = 16 * u32::try_from(built.len() + 1).unwrap();
+        index.splice(..0, words(&[63, BIN, u32::try_from(data.len()).unwrap(), 16]));
+        data.extend(words(&[63, BIN, size.wrapping_neg(), 16]));
+        put(added, &mut index, &mut data);
+    }
+    let counts = [index.len() / 16, data.len()].map(|count| u32::try_from(count).unwrap());
+    [words(&counts), index, data].concat()
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+}
+
+/// A header as rpm would write it.
 pub(crate) fn header(rpm: &Rpm) -> Vec<u8> {
-    const INT32: u32 = 4;
-    const STRING: u32 = 6;
-    const STRING_ARRAY: u32 = 8;
     let mut folders: Vec<String> = Vec::new();
     let (mut bases, mut indexes, mut flags) = (Vec::new(), Vec::new(), Vec::new());
     for (path, flag) in &rpm.files {
@@ -131,39 +164,30 @@ pub(crate) fn header(rpm: &Rpm) -> Vec<u8> {
     let texts = |texts: &[String]| {
         texts.iter().flat_map(|text| [text.as_bytes(), b"\0"].concat()).collect::<Vec<u8>>()
     };
-    let numbers =
-        |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>();
     let text = |text: &str| [text.as_bytes(), b"\0"].concat();
-    let count = u32::try_from(rpm.files.len()).unwrap();
-    let mut tags = vec![
-        (1000, STRING, 1, text(rpm.name)),
-        (1001, STRING, 1, text(rpm.version)),
-        (1002, STRING, 1, text(rpm.release)),
-        (1008, INT32, 1, numbers(&[rpm.time])),
-        (1011, STRING, 1, text(rpm.vendor)),
-        (1022, STRING, 1, text(rpm.arch)),
+    let [name, version, release, vendor, arch] =
+        [rpm.name, rpm.version, rpm.release, rpm.vendor, rpm.arch].map(text);
+    let mut tags: Vec<Tag<'_>> = vec![
+        (1000, STRING, 1, &name),
+        (1001, STRING, 1, &version),
+        (1002, STRING, 1, &release),
+        (1011, STRING, 1, &vendor),
+        (1022, STRING, 1, &arch),
     ];
+    let [flags, indexes] = [words(&flags), words(&indexes)];
+    let [bases, folder_texts] = [texts(&bases), texts(&folders)];
+    let [count, folder_count] = [rpm.files.len(), folders.len()].map(|count| u32::try_from(count).unwrap());
     if count > 0 {
-        let folder_count = u32::try_from(folders.len()).unwrap();
         tags.extend([
-            (1037, INT32, count, numbers(&flags)),
-            (1116, INT32, count, numbers(&indexes)),
-            (1117, STRING_ARRAY, count, texts(&bases)),
-            (1118, STRING_ARRAY, folder_count, texts(&folders)),
+            (1037, INT32, count, &*flags),
+            (1116, INT32, count, &*indexes),
+            (1117, STRING_ARRAY, count, &*bases),
+            (1118, STRING_ARRAY, folder_count, &*folder_texts),
         ]);
     }
-    let (mut index, mut data) = (Vec::new(), Vec::new());
-    for (tag, kind, count, bytes) in tags {
-        if kind == INT32 {
-            data.resize(data.len().next_multiple_of(4), 0);
-        }
-        let offset = u32::try_from(data.len()).unwrap();
-        index.extend(numbers(&[tag, kind, offset, count]));
-        data.extend(bytes);
-    }
-    let entries = u32::try_from(index.len() / 16).unwrap();
-    let length = u32::try_from(data.len()).unwrap();
-    [numbers(&[entries, length]), index, data].concat()
+    // When it was installed, and the colour that it was installed in.
+    let [time, colour] = [words(&[rpm.time]), words(&[0])];
+    laid_out(&tags, Some(&[(1008, INT32, 1, &time), (1127, INT32, 1, &colour)]))
 }
 
 impl Layer {
