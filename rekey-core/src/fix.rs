@@ -32,11 +32,11 @@ pub fn apply_fixes<'a>(text: &[u8], fixes: impl IntoIterator<Item = &'a Fix>) ->
     let mut kept = 0;
     for edit in edits {
         let span = edit.range.bytes.range();
-        out.extend_from_slice(&text[kept..span.start]);
+        out.extend_from_slice(text.get(kept..span.start).unwrap_or_default());
         out.extend_from_slice(edit.text.as_bytes());
         kept = span.end;
     }
-    out.extend_from_slice(&text[kept..]);
+    out.extend_from_slice(text.get(kept..).unwrap_or_default());
     (out, applied)
 }
 

@@ -74,14 +74,14 @@ static RULES_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 
 /// How many checks that the policy runs cannot be told.
 pub(crate) fn unknown_count(facts: &ImageFacts, policy: &Policy) -> usize {
-    verdicts(facts, policy).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
+    verdicts(facts, policy).filter(|(.., verdict)| verdict.outcome == Outcome::Unknown).count()
 }
 
 /// What every check that the policy runs will say of an image.
 pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
     verdicts(facts, policy)
-        .map(|(number, verdict)| {
-            let (check, rules) = (CHECKS[number], RULES_OF[number].clone());
+        .map(|(number, check, verdict)| {
+            let rules = RULES_OF.get(number).cloned().unwrap_or_default();
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
@@ -95,10 +95,10 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
 fn verdicts<'f>(
     facts: &'f ImageFacts,
     policy: &'f Policy,
-) -> impl Iterator<Item = (usize, Verdict)> + use<'f> {
+) -> impl Iterator<Item = (usize, &'static str, Verdict)> + use<'f> {
     let checks = CHECKS.iter().enumerate().filter(|_| !facts.operator_bundle);
     let run = checks.filter(|(_, check)| preflight::runs(check, policy));
-    run.map(|(number, check)| (number, verdict(check, facts, policy)))
+    run.map(|(number, check)| (number, *check, verdict(check, facts, policy)))
 }
 
 fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {

@@ -14,6 +14,19 @@
 //!
 //! `scan` reads what is there and never fails, `parse` gives a value that is always right, `check_*` gives a [`Report`].
 #![forbid(unsafe_code)]
+// What is not so is a finding or a problem. Where something cannot be, `expect` says why.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::get_unwrap,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unwrap_used,
+    )
+)]
 
 mod check;
 pub mod finding;

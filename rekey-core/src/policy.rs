@@ -268,7 +268,7 @@ impl FromStr for Date {
             let part = text.get(from..to)?;
             part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten()
         };
-        let dashes = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+        let dashes = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
         let date = || Self::new(digits(0, 4)?, digits(5, 7)? as u8, digits(8, 10)? as u8);
         dashes.then(date).flatten().ok_or_else(|| PolicyError::Date(text.to_owned()))
     }

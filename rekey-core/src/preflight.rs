@@ -167,7 +167,8 @@ pub fn infringes_trademark(text: &str) -> bool {
     let begins = mark(text, skip_signs(text, 0)).is_some();
     let (mut marks, mut excused, mut at) = (0_usize, false, 0);
     while at < text.len() {
-        let after_for = text[at..].starts_with(b"for").then(|| skip_signs(text, at + 3));
+        let after_for =
+            text.get(at..).filter(|rest| rest.starts_with(b"for")).map(|_| skip_signs(text, at + 3));
         excused |= after_for.is_some_and(|next| mark(text, next).is_some());
         match mark(text, at) {
             Some(end) => {

@@ -142,6 +142,7 @@ impl Applies {
 
     /// Under these policies only.
     #[must_use]
+    #[allow(clippy::indexing_slicing, reason = "`get` is not const")]
     pub const fn under(self, policies: &[PolicyKind]) -> Self {
         let (mut bits, mut at) = (0, 0);
         while at < policies.len() {

@@ -70,7 +70,7 @@ impl Span {
     /// The bytes of `text` that the span marks; none of those that lie outside of it.
     pub fn of(self, text: &[u8]) -> &[u8] {
         let end = (self.end as usize).min(text.len());
-        &text[(self.start as usize).min(end)..end]
+        text.get((self.start as usize).min(end)..end).unwrap_or_default()
     }
 
     /// The part of `text` that the span marks, if it is UTF-8.
@@ -195,7 +195,7 @@ impl<'a> Locator<'a> {
             return Mark { byte, chars: byte, utf16: byte };
         };
         let mut counted = *mark;
-        for (width, utf16) in characters(&self.text[mark.byte as usize..]) {
+        for (width, utf16) in characters(self.text.get(mark.byte as usize..).unwrap_or_default()) {
             if counted.byte >= byte || !after_character && counted.byte + width > byte {
                 break;
             }

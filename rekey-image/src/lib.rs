@@ -22,6 +22,19 @@
 //! # }
 //! ```
 #![forbid(unsafe_code)]
+// What is not so is an error or a fault. Where something cannot be, `expect` says why.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::get_unwrap,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unwrap_used,
+    )
+)]
 
 mod compression;
 mod hashing;

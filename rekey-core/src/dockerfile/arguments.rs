@@ -514,6 +514,7 @@ fn push(problems: &mut Vec<Problem>, problem: Problem) {
 
 /// Where the word that begins at `start` ends: at a blank outside of quotes, or at an escape character that ends the
 /// text.
+#[allow(clippy::indexing_slicing, reason = "a byte is a place in a table of 256")]
 fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
     /// Bytes that mean nothing but themselves.
     const PLAIN: [bool; 256] = {

@@ -57,8 +57,8 @@ impl BuildContext for BTreeMap<String, u64> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let below = self.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
         let mut folders = BTreeSet::new();
-        let entry = |(path, len): (&String, &u64)| match path[prefix.len()..].split_once('/') {
-            None => Some(Entry { name: path[prefix.len()..].to_owned(), kind: EntryKind::File(*len) }),
+        let entry = |(path, len): (&String, &u64)| match path.strip_prefix(&prefix)?.split_once('/') {
+            None => Some(Entry { name: path.strip_prefix(&prefix)?.to_owned(), kind: EntryKind::File(*len) }),
             Some((name, _)) => folders
                 .insert(name.to_owned())
                 .then(|| Entry { name: name.to_owned(), kind: EntryKind::Folder }),
@@ -108,14 +108,14 @@ impl<'a> View<'a> {
         let mut folder = "";
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         for end in ends.filter(|end| *end > 0) {
-            let name = path[folder.len()..end].trim_start_matches('/');
+            let name = path.get(folder.len()..end).unwrap_or_default().trim_start_matches('/');
             match (kind, self.context.list(folder).into_iter().find(|entry| entry.name == name)) {
                 // A link on the way leads to where cannot be told.
                 (EntryKind::Other, _) => break,
                 (_, Some(entry)) => kind = entry.kind,
                 (_, None) => return Found::Missing,
             }
-            folder = &path[..end];
+            folder = path.get(..end).unwrap_or_default();
         }
         let left_out = match kind {
             // Something in it may be taken in again.
@@ -179,7 +179,8 @@ impl<'a> View<'a> {
 
     /// Of the lines that match a path or a folder above it, the last one counts.
     fn is_ignored(&self, path: &str) -> bool {
-        let above: Vec<&str> = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]).collect();
+        let above: Vec<&str> =
+            path.match_indices('/').filter_map(|(end, _)| path.get(..end)).chain([path]).collect();
         let last = self.ignored.iter().rev().find(|(glob, _)| above.iter().any(|path| glob.matches(path)));
         last.is_some_and(|(_, again)| !again)
     }

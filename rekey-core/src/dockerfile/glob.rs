@@ -25,6 +25,7 @@ enum Place {
     InFolders,
 }
 
+#[allow(clippy::indexing_slicing, reason = "there is one place more than the pattern has, for its end")]
 impl Glob {
     /// A wildcard of `COPY`; none where it is malformed.
     pub(super) fn of_copy(pattern: &str) -> Option<Self> {

@@ -328,13 +328,13 @@ impl<'t> Reader<'t> {
                 b'$' if self.peek(1) == Some(b'(') => break,
                 b'\'' | b'"' => {
                     let cooked = cooked.get_or_insert_default();
-                    cooked.push_str(&self.script[kept..self.at]);
+                    cooked.push_str(self.since(kept));
                     self.quoted(b, cooked);
                     kept = self.at;
                 }
                 b'\\' => {
                     let cooked = cooked.get_or_insert_default();
-                    cooked.push_str(&self.script[kept..self.at]);
+                    cooked.push_str(self.since(kept));
                     self.at += 1;
                     kept = self.at;
                     match self.line_end(0) {
@@ -348,7 +348,7 @@ impl<'t> Reader<'t> {
                 _ => self.at += 1,
             }
         }
-        let rest = &self.script[kept..self.at];
+        let rest = self.since(kept);
         let text = match cooked {
             None => Cow::Borrowed(rest),
             Some(cooked) => Cow::Owned(cooked + rest),
@@ -363,12 +363,12 @@ impl<'t> Reader<'t> {
         while let Some(b) = self.peek(0) {
             match b {
                 _ if b == quote => {
-                    cooked.push_str(&self.script[kept..self.at]);
+                    cooked.push_str(self.since(kept));
                     self.at += 1;
                     return;
                 }
                 b'\\' if quote == b'"' => {
-                    cooked.push_str(&self.script[kept..self.at]);
+                    cooked.push_str(self.since(kept));
                     self.at += 1;
                     kept = self.at;
                     self.skip_char();
@@ -376,7 +376,12 @@ impl<'t> Reader<'t> {
                 _ => self.at += 1,
             }
         }
-        cooked.push_str(&self.script[kept..]);
+        cooked.push_str(self.since(kept));
+    }
+
+    /// What was read from there on.
+    fn since(&self, start: usize) -> &'t str {
+        self.script.get(start..self.at).unwrap_or_default()
     }
 
     fn skip_char(&mut self) {

@@ -295,7 +295,7 @@ pub fn other_distribution(reference: &str) -> Option<&str> {
 
 /// The name at Red Hat's registry of an image that is pulled from Docker Hub's mirror.
 pub fn mirrored(reference: &str) -> Option<&str> {
-    REGISTRIES[2..].iter().find_map(|registry| reference.strip_prefix(registry))
+    REGISTRIES.iter().skip(2).find_map(|registry| reference.strip_prefix(registry))
 }
 
 /// Whether a reference names one of Red Hat's base images without a registry, as podman's aliases complete it.
@@ -326,7 +326,7 @@ pub fn major(reference: &str) -> Option<u8> {
     let name = repository(reference)?;
     let digits = name.strip_prefix("ubi").or_else(|| name.strip_prefix("rhel"))?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().ok()
+    digits.get(..end)?.parse().ok()
 }
 
 /// The repository's name on Red Hat's registry, without registry, tag and digest.
@@ -338,7 +338,9 @@ fn repository(reference: &str) -> Option<&str> {
 fn without_tag(reference: &str) -> &str {
     let named = reference.split('@').next().unwrap_or(reference);
     let slash = named.rfind('/').map_or(0, |at| at + 1);
-    named[slash..].find(':').map_or(named, |colon| &named[..slash + colon])
+    let (path, name) = named.split_at(slash);
+    let name = name.split(':').next().unwrap_or(name);
+    named.get(..path.len() + name.len()).unwrap_or(named)
 }
 
 /// One spelling for the names that mean the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.

@@ -143,7 +143,7 @@ fn names_licenses(runs: &[Run<'_, '_>], step: usize) -> bool {
 /// Whether a step removes or moves what is in `/licenses`.
 fn removes(commands: &[Command<'_>], step: usize) -> bool {
     let first = commands.partition_point(|command| command.step < step);
-    let of_step = commands[first..].iter().take_while(|command| command.step == step);
+    let of_step = commands.iter().skip(first).take_while(|command| command.step == step);
     of_step.filter(|command| matches!(command.program(), "rm" | "mv" | "rmdir")).any(|command| {
         command.arguments().iter().any(|word| word.text.strip_prefix("/licenses").is_some_and(is_below))
     })

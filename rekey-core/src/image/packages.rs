@@ -152,8 +152,8 @@ fn prohibited_name(asked: &str) -> Option<&str> {
     let file = asked.strip_suffix(".rpm").map(|path| path.rsplit('/').next().unwrap_or(path));
     let asked = file.unwrap_or(asked);
     let bytes = asked.as_bytes();
-    let version = (1..bytes.len()).find(|at| bytes[at - 1] == b'-' && bytes[*at].is_ascii_digit());
-    let unversioned = version.map(|at| &asked[..at - 1]);
+    let version = bytes.windows(2).position(|pair| matches!(pair, [b'-', b'0'..=b'9']));
+    let unversioned = version.and_then(|dash| asked.get(..dash));
     let plain = asked.rsplit_once('.').filter(|(_, arch)| ARCHITECTURES.contains(arch)).map(|(name, _)| name);
     let name =
         [Some(asked), unversioned, plain].into_iter().flatten().find(|name| is_prohibited_package(name));
@@ -172,8 +172,8 @@ fn matches(pattern: &str, name: &str) -> bool {
         if pieces.peek().is_none() {
             return rest.ends_with(piece);
         }
-        match rest.find(piece) {
-            Some(at) => rest = &rest[at + piece.len()..],
+        match rest.split_once(piece) {
+            Some((_, behind)) => rest = behind,
             None => return false,
         }
     }

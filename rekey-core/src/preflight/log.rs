@@ -202,19 +202,17 @@ impl<'l> Entry<'l> {
 /// A value as Go's `%q` or bare, and what stands behind it.
 fn value(text: &str) -> (Cow<'_, str>, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
-        return (Cow::Borrowed(&text[..end]), &text[end..]);
+        let (bare, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+        return (Cow::Borrowed(bare), rest);
     };
     let mut escaped = false;
-    for (at, c) in quoted.char_indices() {
-        match c {
-            '"' if escaped => escaped = false,
-            '"' => return (unquoted(&quoted[..at]), &quoted[at + 1..]),
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    (unquoted(quoted), "")
+    let closes = |c: char| {
+        let closes = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    };
+    let (inner, rest) = quoted.split_once(closes).unwrap_or((quoted, ""));
+    (unquoted(inner), rest)
 }
 
 /// A text without the escapes that Go's `strconv.Quote` writes.

@@ -213,7 +213,7 @@ pub(super) fn content(der: &[u8]) -> Option<Kind> {
     }
     let types = Outline::of(der)?;
     let algorithm = types.algorithm;
-    Some(match types.tags[..types.count].as_ref() {
+    Some(match &types.tags[..types.count] {
         [0x02, 0x30, 0x04, ..] => Kind::Pkcs8(algorithm?),
         [0x02, 0x30, 0x30, ..] => Kind::Pkcs12,
         [0x02, 0x30] if types.cut => Kind::Pkcs8(algorithm?),

@@ -32,7 +32,8 @@ impl Report {
                 let same = digest(finding, excerpt(finding).as_deref().unwrap_or_default());
                 let nth = seen.entry(same).or_default();
                 *nth += 1;
-                hex(&Sha256::new_with_prefix(same).chain_update(nth.to_be_bytes()).finalize()[..16])
+                let digest = Sha256::new_with_prefix(same).chain_update(nth.to_be_bytes()).finalize();
+                hex(digest.first_chunk::<16>().expect("a digest has 32 bytes"))
             })
             .collect()
     }

@@ -140,8 +140,8 @@ const NOT_OF_PLAIN: usize = 49;
 /// The rules that a text can break.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
     match () {
-        () if scan.is_plain() => &RULES[NOT_OF_PLAIN..],
-        () if scan.problems.is_empty() => &RULES[ABOUT_PROBLEMS..],
+        () if scan.is_plain() => RULES.split_at(NOT_OF_PLAIN).1,
+        () if scan.problems.is_empty() => RULES.split_at(ABOUT_PROBLEMS).1,
         () => RULES,
     }
 }
@@ -306,13 +306,15 @@ fn difference(from: &[u8], to: &str) -> (Span, String) {
             head = head.saturating_sub(1);
         }
     }
-    match (to.get(head..target.len() - tail), std::str::from_utf8(&from[head..from.len() - tail])) {
-        (Some(text), Ok(_)) => (Span::new(head, from.len() - tail), text.to_owned()),
+    let replaced = from.get(head..from.len() - tail).map(std::str::from_utf8);
+    match (to.get(head..target.len() - tail), replaced) {
+        (Some(text), Some(Ok(_))) => (Span::new(head, from.len() - tail), text.to_owned()),
         _ => (Span::new(0, from.len()), to.to_owned()), // in the middle of a character
     }
 }
 
 /// A URL of `N` bytes, to show what is too long.
+#[allow(clippy::indexing_slicing, reason = "a constant is made while compiling")]
 const fn of_length<const N: usize>() -> [u8; N] {
     let start = b"https://gitlab.com/acme/";
     let mut text = [b'a'; N];

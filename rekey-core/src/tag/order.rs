@@ -183,14 +183,18 @@ impl<'a> Pieces<'a> {
     }
 
     fn of_version(text: &'a [u8]) -> Self {
-        Self { rest: if has_v(text) { &text[1..] } else { text }, words: false, wants_words: true }
+        Self {
+            rest: text.get(usize::from(has_v(text))..).unwrap_or_default(),
+            words: false,
+            wants_words: true,
+        }
     }
 
     fn next(&mut self) -> Piece<'a> {
         let words = std::mem::replace(&mut self.words, self.wants_words);
         let counts = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'~' | b'^');
         let start = self.rest.iter().position(counts).unwrap_or(self.rest.len());
-        self.rest = &self.rest[start..];
+        self.rest = self.rest.get(start..).unwrap_or_default();
         match self.rest.first() {
             None => Piece::End,
             Some(b'~') => self.cut(1, |_| Piece::Tilde),

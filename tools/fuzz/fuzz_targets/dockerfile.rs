@@ -5,6 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use rekey_core::{
     DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile,
     dockerfile::{Dockerfile, Instruction, Options},
+    mask::masked,
 };
 use rekey_fuzz::{findings_are_inside, within};
 
@@ -18,6 +19,7 @@ fuzz_target!(|input: &[u8]| {
         .collect();
     reads(text, &arguments);
     judges(text, &arguments);
+    masked(&String::from_utf8_lossy(text));
 });
 
 /// BuildKit reads bytes: the parts of a file may cut a character, findings never do.

@@ -5,6 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use rekey_core::{
     GitUrlInput, Policy, apply_fixes, check_git_url,
     git_url::{GitUrl, Wanted, scan},
+    mask::masked,
 };
 use rekey_fuzz::{findings_are_inside, inside};
 
@@ -12,6 +13,7 @@ fuzz_target!(|text: &[u8]| {
     reads(text);
     converts(text);
     repairs(text);
+    masked(&String::from_utf8_lossy(text));
     for private in [None, Some(true), Some(false)] {
         judges(text, private);
     }

@@ -182,7 +182,7 @@ fn end_of_list(list: &str) -> &str {
         }
         end += part.len() - part.trim_end().len();
     }
-    &list[..end]
+    list.get(..end).unwrap_or(list)
 }
 
 #[cfg(test)]

@@ -50,16 +50,16 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn placeholder(value: &str) -> Option<&str> {
     let between = |open: &str, close: &str| {
         let start = value.find(open)?;
-        let length = value[start + open.len()..].find(close)?;
-        let end = start + open.len() + length + close.len();
-        is_name(value[start + open.len()..end - close.len()].trim()).then(|| &value[start..end])
+        let (name, _) = value.get(start + open.len()..)?.split_once(close)?;
+        let length = open.len() + name.len() + close.len();
+        is_name(name.trim()).then(|| value.get(start..start + length))?
     };
     let variable = || {
         let start = value.find('$')?;
-        let rest = &value[start + 1..];
+        let rest = value.get(start + 1..)?;
         let name = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         let begins = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        begins.then(|| &value[start..=start + name])
+        begins.then(|| value.get(start..=start + name))?
     };
     let bounded = || between("@", "@").filter(|name| *name == value);
     between("${", "}")

@@ -56,7 +56,7 @@ fn dangling_end(input: &[u8], at: usize, escape: char) -> Option<Span> {
         let start = newline_before(end).map_or(0, |newline| newline + 1);
         let line = input.get(start..end)?;
         let text = line.trim_ascii_start();
-        if !text.is_empty() && text[0] != b'#' {
+        if text.first().is_some_and(|first| *first != b'#') {
             let text = text.trim_ascii_end();
             let kept = text.strip_suffix(&[escape as u8])?.trim_ascii_end();
             let operators: [&[u8]; 4] = [b"&&", b"||", b";", b"|"];

@@ -54,9 +54,9 @@ pub(super) fn find(context: &Context<'_>) -> Option<Span> {
         return None; // No reference holds these signs but the brackets of an address.
     }
     let start = text.iter().position(|b| matches!(b, b'$' | b'[' | b'<' | b'{'))?;
-    let rest = &text[start..];
+    let rest = text.get(start..)?;
     let closed = |by: u8| rest.iter().position(|b| *b == by).map(|end| end + 1);
-    if start == 0 && rest.starts_with(b"[") && rest[..closed(b']')?].contains(&b':') {
+    if start == 0 && rest.starts_with(b"[") && rest.get(..closed(b']')?)?.contains(&b':') {
         return None; // An IPv6 address, if a wrong one.
     }
     let len = match rest {
@@ -64,7 +64,7 @@ pub(super) fn find(context: &Context<'_>) -> Option<Span> {
         [b'$', b'(', ..] => closed(b')')?,
         [b'[', ..] => closed(b']')?,
         [b'<', ..] => closed(b'>')?,
-        _ => 1 + rest[1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count(),
+        _ => 1 + rest.iter().skip(1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count(),
     };
     Some(Span::new(start, start + len.min(rest.len())))
 }

@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(version) = context.version() else { return };
     let Some(span) = surplus_signs(version.as_bytes()) else { return };
-    let signs = &version[span.range()];
+    let Some(signs) = version.get(span.range()) else { return };
     let ends = span.range().end == version.len();
     if ends && context.scan.release.is_none() && context.policy.flow() == Flow::BuildService {
         return; // `tag-missing-release` says more.

@@ -4,7 +4,6 @@ use super::Context;
 use crate::{
     finding::{Basis, Findings, Safety, Severity},
     rule::{Applies, Check, Example, Rule},
-    tag::order::without_zeros,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some((count, span)) = context.count().filter(|(count, _)| count.starts_with('0')) else { return };
-    let short = &count[count.len() - without_zeros(count.as_bytes()).len()..];
+    let short = count.trim_start_matches('0');
     if !short.is_empty() {
         findings.report(format!("expected the release `{short}`, found `{count}`")).at(span).fix(
             Safety::Unsafe,

@@ -46,6 +46,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 /// The tag with what semver makes of it, if anything.
 fn versioned(tag: Tag) -> Option<(Tag, Version)> {
     let text = tag.as_str();
-    let version = Version::parse(&text[usize::from(has_v(text.as_bytes()))..]).ok()?;
+    let version = Version::parse(text.get(usize::from(has_v(text.as_bytes()))..)?).ok()?;
     Some((tag, version))
 }
