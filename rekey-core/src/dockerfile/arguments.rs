@@ -136,8 +136,7 @@ impl<'a> Reader<'_, 'a, '_> {
 
     fn unknown(&mut self, rest: Range<usize>) -> Arguments<'a> {
         let found = self.text(&self.name.clone());
-        let whole = self.line.text(self.name.start..rest.end);
-        let kind = if looks_like_template(&found) || whole.starts_with(b"{{") || whole.starts_with(b"{%") {
+        let kind = if looks_like_template(&found) {
             ProblemKind::Template(found)
         } else {
             let suggestion = Keyword::suggestion(&found);

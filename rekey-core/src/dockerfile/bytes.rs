@@ -103,8 +103,7 @@ pub(super) fn trimmed_len(bytes: &[u8]) -> usize {
         } else {
             // White space takes two or three bytes beyond ASCII.
             let starts = [end.saturating_sub(2), end.saturating_sub(3)];
-            let whole =
-                |&start: &usize| decode(bytes, start).is_some_and(|(_, len)| len > 1 && start + len == end);
+            let whole = |&start: &usize| decode(bytes, start).is_some_and(|(_, len)| start + len == end);
             match starts.into_iter().find(whole) {
                 Some(start) => start,
                 None => break,

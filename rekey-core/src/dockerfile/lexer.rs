@@ -618,6 +618,14 @@ mod tests {
     }
 
     #[test]
+    fn quotes_stand_for_themselves_where_they_mean_nothing() {
+        for word in ["a'b\"c", "${U:-'x' \"y\"}"] {
+            let expected = word.trim_start_matches("${U:-").trim_end_matches('}');
+            assert_eq!(expand(word, Mode::heredoc(), &mut Few).as_deref(), Ok(expected), "{word}");
+        }
+    }
+
+    #[test]
     fn words_split_outside_of_quotes() {
         for (text, expected) in [
             ("a  b", &["a", "b"][..]),

@@ -419,6 +419,14 @@ fn time_is_linear() {
 }
 
 #[test]
+fn a_copy_without_destination_has_its_heredoc() {
+    let text = "FROM a\nCOPY <<EOF\nRUN true\nEOF\nUSER b";
+    let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+    let keywords: Vec<_> = file.instructions.iter().map(|instruction| instruction.keyword).collect();
+    assert_eq!(keywords, [Keyword::From, Keyword::Copy, Keyword::User]);
+}
+
+#[test]
 fn what_has_no_value_has_a_reason() {
     assert_eq!(file("FROM a\nUSER b").user.reason(), None);
     let inherited = file("FROM a").user.reason();

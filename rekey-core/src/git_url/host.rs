@@ -262,6 +262,8 @@ mod tests {
         ] {
             assert_eq!(to_unicode(text).as_deref(), expected, "{text}");
         }
+        // RFC 3492, 6.1: a bias of 455 needs no further division.
+        assert_eq!(adapt(910, 1000, false), 33);
         // As long as a label may be, and longer.
         let long = |letters: usize| to_unicode(&format!("xn--{}-kva", "a".repeat(letters)));
         assert!(long(59).is_some());

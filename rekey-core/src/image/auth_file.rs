@@ -343,6 +343,7 @@ mod tests {
             (r#"{"auth": "dW51c2Vk\nOktFWQ=="}"#.to_owned(), Ok(User::Unused)),
             (r#"{"auth": "dW51c2Vk"}"#.to_owned(), Err(NoCredential::NoColon)),
             (r#"{"auth": "Og=="}"#.to_owned(), Ok(User::Other)),
+            (r#"{"auth": "YTo+YTo/"}"#.to_owned(), Ok(User::Other)),
             (r#"{"auth": "dW51c2VkOktFWQ"}"#.to_owned(), Err(NoCredential::NotBase64)),
             (r#"{"auth": "dW51c2VkOktFWQ=a"}"#.to_owned(), Err(NoCredential::NotBase64)),
             (r#"{"auth": "!!!!"}"#.to_owned(), Err(NoCredential::NotBase64)),
