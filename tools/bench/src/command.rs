@@ -53,7 +53,7 @@ fn dockerfiles(rekey: &Path) {
     let text = median(turns(&["dockerfile"]).into_iter());
     let json = ["dockerfile", "--format", "json"];
     let before = turns(&json);
-    let memory = peak();
+    let memory = peak(rekey, &json, &files);
     programs::install(&target);
     let hadolint = target.join("venv-bench/bin/hadolint");
     let other =
@@ -88,9 +88,30 @@ fn written(folder: &Path, texts: &[Vec<u8>]) -> Option<Vec<PathBuf>> {
     texts.iter().enumerate().map(write).collect()
 }
 
-/// The most memory that a finished child has held, in MiB, as far as the system tells.
+/// Runs a command in a process that has nothing but it, and gives the most memory that it held, in MiB, where the system
+/// tells: a process is counted with what whoever started it held then.
+pub(crate) fn peak(program: &Path, args: &[&str], files: &[PathBuf]) -> Option<f64> {
+    let mut command = Command::new(std::env::current_exe().ok()?);
+    command.arg(PEAK).arg(program).args(args).args(files).stderr(Stdio::null());
+    String::from_utf8(command.output().ok()?.stdout).ok()?.trim().parse().ok()
+}
+
+/// Asks for [`report_peak`].
+pub(crate) const PEAK: &str = "--peak";
+
+/// Prints the most memory of a command.
+pub(crate) fn report_peak(command: &[&str]) {
+    if let [program, args @ ..] = command {
+        wall(Path::new(program), args, &[]);
+        if let Some(held) = held() {
+            println!("{held}");
+        }
+    }
+}
+
+/// The most memory that a child has held.
 #[cfg(unix)]
-pub(crate) fn peak() -> Option<f64> {
+fn held() -> Option<f64> {
     use nix::sys::resource::{UsageWho, getrusage};
     // Linux counts in KiB.
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| cfg!(target_os = "linux"))?;
@@ -98,7 +119,7 @@ pub(crate) fn peak() -> Option<f64> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn peak() -> Option<f64> {
+fn held() -> Option<f64> {
     None
 }
 

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         [] => SUBJECTS.iter().for_each(|(_, run)| run()),
         [first::FLAG, name] => named(ONCE, name).into_iter().for_each(first::report),
+        [command::PEAK, command @ ..] => command::report_peak(command),
         [instructions::FLAG, asked @ ..] if instructions::run(asked) => {}
         [name] if named(SUBJECTS, name).is_some() => named(SUBJECTS, name).into_iter().for_each(|run| run()),
         _ => {
