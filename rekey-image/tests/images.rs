@@ -5,13 +5,17 @@ mod scenarios;
 
 use std::{
     collections::BTreeMap,
+    fs,
+    fs::File,
     io::{self, Cursor, Read},
+    path::{Path, PathBuf},
+    process::Command,
 };
 
-use build::{Stored, archive};
+use build::{Stored, archive, header, rpm, sqlite};
 use rekey_core::{ImageInput, Place, Policy, Report, Source, check_image, image::contents::ImageContents};
 use rekey_image::{Limits, Parts, TarParts, list, read};
-use scenarios::{Scenario, scenarios};
+use scenarios::{SQLITE, Scenario, scenarios};
 
 /// The files of a layout, as a directory would give them.
 struct Files(BTreeMap<String, Vec<u8>>);
@@ -103,16 +107,182 @@ fn every_form_of_archive_tells_the_same() {
         let docker = scenario.image.docker_archive("localhost/app:1.0-1");
         forms.push(contents(&mut TarParts::new(Cursor::new(docker)).unwrap()));
         for form in forms {
-            assert!(form.faults.is_empty(), "{}: {:?}", scenario.name, form.faults);
-            assert_eq!(form.layers.len(), expected.layers.len());
-            for (own, other) in form.layers.iter().zip(&expected.layers) {
-                assert_eq!((&own.diff_id, own.size), (&other.diff_id, other.size), "{}", scenario.name);
-                assert_eq!(own.entries, other.entries, "{}", scenario.name);
-                assert_eq!(own.created_by, other.created_by);
-            }
-            holds(scenario, &judge(&form, scenario.tag));
+            is_the_same(scenario, &form, &expected);
         }
     }
+}
+
+#[track_caller]
+fn is_the_same(scenario: &Scenario, form: &ImageContents, expected: &ImageContents) {
+    assert!(form.faults.is_empty(), "{}: {:?}", scenario.name, form.faults);
+    assert_eq!(form.layers.len(), expected.layers.len());
+    for (own, other) in form.layers.iter().zip(&expected.layers) {
+        assert_eq!((&own.diff_id, own.size), (&other.diff_id, other.size), "{}", scenario.name);
+        assert_eq!(own.entries, other.entries, "{}", scenario.name);
+        assert_eq!(own.created_by, other.created_by);
+    }
+    holds(scenario, &judge(form, scenario.tag));
+}
+
+/// A folder below the system's for temporary files, which goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("rekey-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// A path in it, as an argument.
+    fn at(&self, path: &str) -> String {
+        self.0.join(path).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A layout in a directory.
+struct Directory(PathBuf);
+
+impl Parts for Directory {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        match File::open(self.0.join(name)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_installed(program: &str) -> bool {
+    let installed = Command::new(program).arg("--version").output().is_ok();
+    if !installed {
+        println!("skipped: {program} is not installed");
+    }
+    installed
+}
+
+#[track_caller]
+fn run(program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).output().unwrap();
+    assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn what_skopeo_copies_tells_the_same() {
+    if !is_installed("skopeo") {
+        return;
+    }
+    for scenario in scenarios().iter().step_by(3) {
+        let folder = Folder::new("skopeo");
+        let files = scenario.image.layout("app:1.0-1", Stored::Gzip);
+        for (path, bytes) in &files {
+            folder.write(&format!("own/{path}"), bytes);
+        }
+        let expected = contents(&mut Files(files));
+        let own = format!("oci:{}", folder.at("own"));
+        let copy = |to: &str, options: &[&str]| {
+            run("skopeo", &[&["--insecure-policy", "copy", "--quiet"], options, &[&own, to]].concat());
+        };
+        copy(&format!("oci-archive:{}", folder.at("oci.tar")), &[]);
+        copy(&format!("docker-archive:{}:localhost/app:1", folder.at("docker.tar")), &[]);
+        copy(&format!("oci:{}", folder.at("")), &["--dest-compress-format=zstd", "--dest-decompress=false"]);
+        for tar in ["oci.tar", "docker.tar"] {
+            let tar = File::open(folder.at(tar)).unwrap();
+            is_the_same(scenario, &contents(&mut TarParts::new(tar).unwrap()), &expected);
+        }
+        is_the_same(scenario, &contents(&mut Directory(folder.0.clone())), &expected);
+    }
+}
+
+/// Unpacks, lets the root file system be changed, and packs what changed as a layer.
+#[cfg(unix)]
+fn by_umoci(folder: &Folder, number: u32, change: impl FnOnce(&Path)) {
+    let (image, bundle) = (format!("{}:app", folder.at("image")), folder.at(&format!("bundle{number}")));
+    run("umoci", &["unpack", "--rootless", "--image", &image, &bundle]);
+    change(&Path::new(&bundle).join("rootfs"));
+    run("umoci", &["repack", "--image", &image, &bundle]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_image_made_by_umoci_is_judged() {
+    if !is_installed("umoci") {
+        return;
+    }
+    let folder = Folder::new("umoci");
+    let (layout, image) = (folder.at("image"), format!("{}:app", folder.at("image")));
+    run("umoci", &["init", "--layout", &layout]);
+    run("umoci", &["new", "--image", &image]);
+    let mut bash = rpm("bash", &["/usr/bin/bash", "/usr/share/bash/a", "/usr/share/bash/b"]);
+    let write = |root: &Path, path: &str, bytes: &[u8]| {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), bytes).unwrap();
+    };
+    let packages = |packages: &[build::Rpm]| sqlite(&packages.iter().map(header).collect::<Vec<_>>());
+    by_umoci(&folder, 0, |root| {
+        write(
+            root,
+            "usr/lib/os-release",
+            b"NAME=\"Red Hat Enterprise Linux\"\nPLATFORM_ID=\"platform:el9\"\n",
+        );
+        write(root, "etc/empty", b"");
+        std::os::unix::fs::symlink("../usr/lib/os-release", root.join("etc/os-release")).unwrap();
+        for path in ["usr/bin/bash", "usr/share/bash/a", "usr/share/bash/b"] {
+            write(root, path, b"bash");
+        }
+        write(root, SQLITE, &packages(std::slice::from_ref(&bash)));
+    });
+    by_umoci(&folder, 1, |root| write(root, "licenses/LICENSE", b"MIT"));
+    let labels = ["name", "vendor", "version", "release", "summary", "description", "maintainer"];
+    let labels = labels.map(|label| format!("--config.label={label}=acme"));
+    let mut config = vec!["config", "--image", &image, "--config.user=1001"];
+    config.extend(labels.iter().map(String::as_str));
+    run("umoci", &config);
+
+    let verdicts = |expected: &[(&str, &str)]| {
+        let report = judge(&contents(&mut Directory(folder.0.join("image"))), "1.0-1");
+        for row in report.forecast().iter().filter(|row| row.check != "BasedOnUbi") {
+            let told =
+                expected.iter().find(|(check, _)| *check == row.check).map_or("pass", |(_, told)| told);
+            assert_eq!(row.outcome.as_str(), told, "{row:?}");
+        }
+        let modified = report.findings().filter(|finding| finding.rule().id == "image-files-modified");
+        let places = modified.filter_map(|finding| match finding.place() {
+            Some(Place::Layer { layer, path }) => Some((*layer, path.clone())),
+            _ => None,
+        });
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(&[]), []);
+    // What rpm itself updates is no modification. It makes and removes files beside its database, so the layer has the
+    // directory too, without which preflight would not see the database.
+    bash.release = "2.el9";
+    by_umoci(&folder, 2, |root| {
+        write(root, "usr/bin/bash", b"bash 2");
+        write(root, SQLITE, &packages(&[bash]));
+        write(root, "var/lib/rpm/rpmdb.sqlite-journal", b"");
+        fs::remove_file(root.join("var/lib/rpm/rpmdb.sqlite-journal")).unwrap();
+    });
+    assert_eq!(verdicts(&[]), []);
+    by_umoci(&folder, 3, |root| {
+        write(root, "usr/share/bash/a", b"changed");
+        fs::remove_file(root.join("usr/share/bash/b")).unwrap();
+        fs::remove_dir_all(root.join("licenses")).unwrap();
+    });
+    let failing = [("HasModifiedFiles", "fail"), ("HasLicense", "fail")];
+    assert_eq!(verdicts(&failing), [(3, "usr/share/bash/a".to_owned())]);
 }
 
 /// Writes inputs for the fuzzer to begin with: `REKEY_SEEDS` names the folder of corpora.
