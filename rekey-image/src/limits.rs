@@ -4,9 +4,10 @@ use rekey_core::image::contents::MAX_PATH_BYTES;
 
 /// Bounds on what is read of one image. Exceeding one is a fault of the image, and what stands behind it is not read.
 ///
-/// An image of 700 MB in 30,000 files takes some 20 MiB. As many entries as the defaults allow, made to be hard, took 630 MiB
-/// and ten seconds; an RPM database is held while it is read, with its headers and paths beside, so one of the largest size
-/// comes on top of that, by reckoning and not measured with up to three times its bytes. Lower the limits where that is too much.
+/// An image of 700 MB in 30,000 files takes some 20 MiB, and 44 MiB with 1,290 packages. As many entries as the defaults
+/// allow, made to be hard, took 630 MiB and ten seconds. An RPM database is held while it is read, with its packages beside:
+/// one of 264 MB took 322 MiB, and what its packages name stays for each layer that has one, 117 MiB with 3,870 packages in two
+/// layers. Lower the limits where that is too much.
 ///
 /// ```
 /// use rekey_image::Limits;
