@@ -200,8 +200,11 @@ pub fn scan(text: &[u8]) -> Scan<'_> {
 /// `dash digit+ ("." digit{10,})?` at the end, with something in front.
 fn release(text: &[u8]) -> Option<Span> {
     let dash = text.iter().rposition(|b| *b == b'-').filter(|dash| *dash > 0)?;
-    let mut parts = text.get(dash + 1..)?.splitn(2, |b| *b == b'.');
-    let (number, timestamp) = (parts.next()?, parts.next());
+    let digits = &text[dash + 1..];
+    let (number, timestamp) = match digits.iter().position(|b| *b == b'.') {
+        Some(dot) => (&digits[..dot], Some(&digits[dot + 1..])),
+        None => (digits, None),
+    };
     let all = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     let right = !number.is_empty() && all(number) && timestamp.is_none_or(|t| t.len() >= 10 && all(t));
     right.then(|| Span::new(dash + 1, text.len()))
@@ -215,7 +218,7 @@ pub(crate) fn problem(text: &[u8]) -> Option<Problem> {
         return Some(Problem { kind: ProblemKind::Beginning(*first as char), span: Span::new(0, 1) });
     }
     if let Some(at) = text.iter().position(|b| !is_tag_byte(*b)) {
-        let (kind, width) = foreign(text.get(at..)?);
+        let (kind, width) = foreign(&text[at..]);
         return Some(Problem { kind, span: Span::new(at, at + width) });
     }
     let long = text.len() > MAX_TAG_BYTES;

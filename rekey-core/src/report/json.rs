@@ -48,11 +48,12 @@ impl Serialize for Finding {
 #[cfg(feature = "schema")]
 pub fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings.into_generator().into_root_schema_for::<ReportForm<Vec<SectionForm<'static>>>>();
-    let mut schema = schema.to_value();
-    schema["$comment"] = "Generated out of the code; refresh with `cargo xtask generate`.".into();
-    schema["title"] = "A report of rekey".into();
-    schema
+    let mut schema =
+        settings.into_generator().into_root_schema_for::<ReportForm<Vec<SectionForm<'static>>>>();
+    let comment = "Generated out of the code; refresh with `cargo xtask generate`.";
+    schema.insert("$comment".into(), comment.into());
+    schema.insert("title".into(), "A report of rekey".into());
+    schema.to_value()
 }
 
 /// A list whose items are made while it is written.

@@ -27,6 +27,8 @@ cargo xtask TASK
   test rust|python|node|docs   one part of it
   coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
   miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
+  semver [COMMIT] whether the libraries' interface is compatible with that of the last release; asks for cargo-semver-checks
+  seeds [FOLDER]  write what fuzzing begins with into tools/fuzz/corpus, or there
   docs            the book in target/book and the crates' pages in target/doc, once nothing in them is stale or leads nowhere
   packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
   version         the version, if all packages have the same
@@ -49,6 +51,10 @@ fn main() -> ExitCode {
         ["test", part] => test::part(part),
         ["coverage"] => proof::coverage(),
         ["miri"] => proof::miri(),
+        ["semver"] => proof::semver(None),
+        ["semver", baseline] => proof::semver(Some(baseline)),
+        ["seeds"] => proof::seeds(None),
+        ["seeds", folder] => proof::seeds(Some(folder)),
         ["docs"] => test::part("docs"),
         ["packages"] => packages::check(),
         ["version"] => version::check(),

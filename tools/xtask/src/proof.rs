@@ -1,6 +1,13 @@
-//! What is asked now and then, for it takes long: how much of core the tests reach, and what an interpreter says of it.
+//! What is asked now and then, for it takes long: how much of core the tests reach, what an interpreter says of it, and whether
+//! its interface is still that of the last release.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use rekey_core::{Subject, rules};
 
 use crate::run::{Step, root};
 
@@ -74,5 +81,61 @@ pub(crate) fn miri() -> Result<(), String> {
     let wanted = ["+nightly", "miri", "test", "--package", "rekey-core", "--lib", "--", "--skip", "any_"];
     Step::new("cargo", &[&wanted[..], INTERPRETED].concat())
         .env("MIRIFLAGS", "-Zmiri-strict-provenance")
+        .run()
+}
+
+/// Compares the interface of the libraries with that of a commit, or of the last release.
+///
+/// Source: "SemVer Compatibility" in the Cargo book, as cargo-semver-checks reads it.
+pub(crate) fn semver(baseline: Option<&str>) -> Result<(), String> {
+    let Some(baseline) = baseline.map(ToOwned::to_owned).or_else(last_release) else {
+        println!("there is no release yet with which the interface could be compared");
+        return Ok(());
+    };
+    let packages = ["semver-checks", "--package", "rekey-core", "--package", "rekey-image"];
+    Step::new("cargo", &[&packages[..], &["--baseline-rev", &baseline]].concat()).run()
+}
+
+/// The newest tag of a version, if there is one.
+fn last_release() -> Option<String> {
+    let described = Command::new("git")
+        .args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"])
+        .current_dir(root())
+        .output()
+        .ok()?;
+    let tag = String::from_utf8(described.stdout).ok()?;
+    described.status.success().then(|| tag.trim().to_owned())
+}
+
+/// Writes what fuzzing begins with: the examples of the rules, the keys of the tests, small images and databases.
+pub(crate) fn seeds(folder: Option<&str>) -> Result<(), String> {
+    let corpus = folder.map_or_else(|| root().join("tools/fuzz/corpus"), PathBuf::from);
+    let put = |target: &str, name: &str, bytes: &[u8]| {
+        let folder = corpus.join(target);
+        let path = folder.join(name);
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&path, bytes))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    };
+    for rule in rules() {
+        let target = match rule.subject() {
+            Subject::GitUrl => "git_url",
+            Subject::Dockerfile => "dockerfile",
+            Subject::Tag => "tag",
+            Subject::Image => "image_reference",
+            _ => continue,
+        };
+        for (number, example) in rule.examples.iter().enumerate() {
+            put(target, &format!("{}-{number}", rule.id), example.input.as_bytes())?;
+        }
+    }
+    let keys = root().join("tests/keys");
+    let wrong = |error: std::io::Error| format!("{}: {error}", keys.display());
+    for entry in fs::read_dir(&keys).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        put("private_key", &entry.file_name().to_string_lossy(), &fs::read(entry.path()).map_err(wrong)?)?;
+    }
+    Step::new("cargo", &["test", "--quiet", "--package", "rekey-image", "--test", "images", "seeds"])
+        .env("REKEY_SEEDS", &corpus.display().to_string())
         .run()
 }
