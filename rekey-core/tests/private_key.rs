@@ -127,10 +127,15 @@ fn what_is_pasted_instead_of_a_key_is_known() {
     }
 }
 
-/// A DER value with a length in two bytes.
+/// A DER value.
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap().to_be_bytes();
-    [&[tag, 0x82], &length[..], content].concat()
+    let head = match length {
+        [0, length @ 0..0x80] => vec![tag, length],
+        [0, length] => vec![tag, 0x81, length],
+        [high, low] => vec![tag, 0x82, high, low],
+    };
+    [&head, content].concat()
 }
 
 #[test]
@@ -192,6 +197,7 @@ fn each_flaw_of_the_armour_is_told() {
         (&right, ProblemKind::TrailingBlanks, false),
         (&body("QUJDRA=="), ProblemKind::LeftOverBits, false),
         (&body("QUJDRB=="), ProblemKind::LeftOverBits, true),
+        (&body("QUJDRI=="), ProblemKind::LeftOverBits, true),
         (&body("QUI="), ProblemKind::LeftOverBits, false),
         (&body("QUJ="), ProblemKind::LeftOverBits, true),
         (&body("QUJDRA\u{2713}=="), ProblemKind::Foreign('\u{2713}'), true),
@@ -202,6 +208,70 @@ fn each_flaw_of_the_armour_is_told() {
     }
     let line = scan(&file("one_line.pem"));
     assert!(line.problems.iter().chain(&line.untidy).all(|problem| problem.kind != ProblemKind::BlankInside));
+}
+
+/// The place that is marked for a problem.
+#[track_caller]
+fn marked(text: &str, wanted: ProblemKind) -> String {
+    let scan = scan(text.as_bytes());
+    let mut told = scan.problems.iter().chain(&scan.untidy);
+    let problem =
+        told.find(|problem| problem.kind == wanted).unwrap_or_else(|| panic!("{wanted:?}: {scan:?}"));
+    text[problem.span.start as usize..].chars().take(4).collect()
+}
+
+#[test]
+fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
+    let body =
+        |digits: &str| format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
+    let padding = ProblemKind::Padding { expected: 2, found: 1 };
+    assert_eq!(marked(&body("QUJDRA="), padding), "=\n--");
+    let padding = ProblemKind::Padding { expected: 2, found: 0 };
+    assert_eq!(marked(&body("QUJDRA"), padding), "\n---");
+    let long_last = body(&format!("{}\nBBBB{}", "A".repeat(64), "B".repeat(64)));
+    assert_eq!(marked(&long_last, ProblemKind::UnevenLine { expected: 64, found: 68 }), "BBBB");
+}
+
+fn armoured(label: &str, der: &[u8]) -> String {
+    let digits = judge::base64(der);
+    let lines = digits.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap());
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
+}
+
+#[test]
+fn more_than_two_primes_are_told_from_another_version() {
+    let eight = der(2, &[5]).repeat(8);
+    let other = der(0x30, &der(2, &[7]).repeat(3));
+    let key = |rest: &[u8]| armoured("RSA PRIVATE KEY", &der(0x30, &[&der(2, &[1]), &*eight, rest].concat()));
+    for (text, expected) in
+        [(key(&der(0x30, &other)), ProblemKind::MultiPrime), (key(&[]), ProblemKind::Version(1))]
+    {
+        let scan = scan(text.as_bytes());
+        assert!(scan.problems.iter().any(|problem| problem.kind == expected), "{expected:?}: {scan:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
+    let algorithm = [&der(0x06, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1])[..], &[5, 0]].concat();
+    let head = [der(2, &[0]), der(0x30, &algorithm)].concat();
+    // The modulus is a text.
+    let key = der(0x30, &[&der(2, &[0])[..], &der(0x0c, b"no number")].concat());
+    let whole = der(0x30, &[&head[..], &der(0x04, &key)].concat());
+    let scan = scan(armoured("PRIVATE KEY", &whole).as_bytes());
+    let offsets = scan.problems.iter().filter_map(|problem| match problem.kind {
+        ProblemKind::Der { offset, .. } => Some(offset),
+        _ => None,
+    });
+    let expected = whole.windows(9).position(|window| window == b"no number").unwrap() - 2;
+    assert_eq!(offsets.collect::<Vec<_>>(), [expected], "{scan:?}");
+}
+
+#[test]
+fn a_right_key_is_one_block() {
+    let scan = scan(&file("right.pem"));
+    assert_eq!(scan.blocks.len(), 1, "{scan:?}");
 }
 
 #[test]

@@ -95,6 +95,23 @@ fn every_scenario_is_judged_as_preflight_judges_it() {
 }
 
 #[test]
+fn what_passes_is_told_with_what_was_seen() {
+    let passing = &scenarios()[0];
+    let report = judge(&contents(&mut Files(passing.image.layout("app:1.0-1", Stored::Plain))), passing.tag);
+    for (check, expected) in [
+        ("HasLicense", "`/licenses/LICENSE` of layer 1 has 3 bytes"),
+        (
+            "HasNoProhibitedPackages",
+            "none of the 3 packages in `/var/lib/rpm/rpmdb.sqlite` of layer 0 is prohibited",
+        ),
+        ("HasModifiedFiles", "no upper layer changes a file of a Red Hat package without rpm"),
+    ] {
+        let row = report.forecast().into_iter().find(|row| row.check == check).unwrap();
+        assert_eq!(row.reason, expected);
+    }
+}
+
+#[test]
 fn every_form_of_archive_tells_the_same() {
     for scenario in scenarios().iter().step_by(5) {
         let expected = contents(&mut Files(scenario.image.layout("app:1.0-1", Stored::Plain)));

@@ -419,6 +419,14 @@ fn time_is_linear() {
 }
 
 #[test]
+fn a_trigger_within_triggers_is_read_for_the_errors_of_lines() {
+    let text = "FROM a\nONBUILD ONBUILD ONBUILD  ENV a";
+    let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+    let kinds: Vec<_> = file.problems.iter().map(|problem| problem.span.str(text.as_bytes())).collect();
+    assert_eq!(kinds, [Some("a"), Some("ONBUILD")], "{:?}", file.problems);
+}
+
+#[test]
 fn a_copy_without_destination_has_its_heredoc() {
     let text = "FROM a\nCOPY <<EOF\nRUN true\nEOF\nUSER b";
     let file = Dockerfile::parse(text.as_bytes(), &Options::default());

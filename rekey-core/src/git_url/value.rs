@@ -176,7 +176,6 @@ impl GitUrl {
                 let [organization, project, repository] = [organization, project, repository].map(encode);
                 format!("git@ssh.dev.azure.com:v3/{organization}/{project}/{repository}")
             }
-            Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
             Forge::Sourcehut => format!("git@{host}:{owner}/{repository}"),
             // The shape of Bitbucket Data Center also under a name that does not tell.
             forge
@@ -223,7 +222,6 @@ impl GitUrl {
         let suffix = if bare.as_bytes().ends_with(b".git") { ".git" } else { "" };
         let (owner, repository) = (encode(owner), encode(repository));
         let made = match self.forge {
-            Forge::NoGit | Forge::Gist => return Err(ConversionError::UnknownHost),
             Forge::Azure => match owner.split_once('/') {
                 Some((organization, project)) if self.transport == Transport::Ssh => {
                     format!("https://dev.azure.com/{organization}/{project}/_git/{repository}")
