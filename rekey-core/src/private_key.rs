@@ -31,6 +31,7 @@ mod scan;
 mod shared_prime;
 mod small_primes;
 mod summary;
+mod wire;
 
 use std::fmt;
 

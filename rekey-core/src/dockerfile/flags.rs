@@ -8,7 +8,7 @@ use super::instruction::Flag;
 use super::keyword::{self, Keyword};
 use super::line::Line;
 use super::problem::ProblemKind;
-use super::word::Form;
+use super::word::{Form, unquoted};
 use crate::text::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,26 +103,6 @@ fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
         at += 1;
     }
     at.min(text.len())
-}
-
-/// The flag without quotes and escapes; none if it has neither and is ASCII. Its bytes count as Latin-1, as BuildKit
-/// has it.
-pub(super) fn unquoted(word: &[u8], escape: u8) -> Option<String> {
-    if word.iter().all(|&byte| byte.is_ascii() && !matches!(byte, b'"' | b'\'') && byte != escape) {
-        return None;
-    }
-    let mut text = String::with_capacity(word.len());
-    let mut quote = None;
-    let mut rest = word.iter().copied();
-    while let Some(byte) = rest.next() {
-        match quote {
-            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            Some(open) if open == byte => quote = None,
-            _ if byte == escape => text.extend(rest.next().map(char::from)),
-            _ => text.push(char::from(byte)),
-        }
-    }
-    Some(text)
 }
 
 /// Reports flags that the instruction does not have, and values that they cannot take.

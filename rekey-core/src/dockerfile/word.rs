@@ -59,7 +59,7 @@ impl Word<'_> {
         match self.form {
             Form::Plain => bytes::text(&self.raw),
             Form::Json => json::decode(&self.raw),
-            Form::Flag => match super::flags::unquoted(&self.raw, self.escape) {
+            Form::Flag => match unquoted(&self.raw, self.escape) {
                 Some(text) => Cow::Owned(text),
                 None => bytes::text(&self.raw),
             },
@@ -110,6 +110,26 @@ impl Word<'_> {
     pub fn has_variable(&self) -> bool {
         bytes::find(&self.raw, b'$').is_some()
     }
+}
+
+/// The flag without quotes and escapes; none if it has neither and is ASCII. Its bytes count as Latin-1, as BuildKit
+/// has it.
+pub(super) fn unquoted(word: &[u8], escape: u8) -> Option<String> {
+    if word.iter().all(|&byte| byte.is_ascii() && !matches!(byte, b'"' | b'\'') && byte != escape) {
+        return None;
+    }
+    let mut text = String::with_capacity(word.len());
+    let mut quote = None;
+    let mut rest = word.iter().copied();
+    while let Some(byte) = rest.next() {
+        match quote {
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            Some(open) if open == byte => quote = None,
+            _ if byte == escape => text.extend(rest.next().map(char::from)),
+            _ => text.push(char::from(byte)),
+        }
+    }
+    Some(text)
 }
 
 #[cfg(test)]

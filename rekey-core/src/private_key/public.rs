@@ -10,7 +10,7 @@ use super::{
     der::{self, Reader, Tag},
     fingerprint::Fingerprint,
     kind::{Algorithm, Label},
-    openssh::{self, Wire},
+    wire::{self, Wire},
 };
 
 /// The most keys that are read out of one text.
@@ -253,9 +253,9 @@ impl Serialize for PublicKey {
 /// The public key of RFC 4253, section 6.6, of an exponent and a modulus.
 pub(super) fn rsa_blob(exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
     let mut blob = Vec::with_capacity(modulus.len() + exponent.len() + 24);
-    openssh::string(b"ssh-rsa", &mut blob);
-    openssh::mpint(exponent, &mut blob);
-    openssh::mpint(modulus, &mut blob);
+    wire::string(b"ssh-rsa", &mut blob);
+    wire::mpint(exponent, &mut blob);
+    wire::mpint(modulus, &mut blob);
     blob
 }
 
@@ -472,8 +472,8 @@ fn of_spki(bytes: &[u8]) -> Option<PublicKey> {
         Algorithm::Rsa => of_rsa_numbers(key, PublicKeyForm::Spki),
         Algorithm::Ed25519 => {
             let mut blob = Vec::new();
-            openssh::string(b"ssh-ed25519", &mut blob);
-            openssh::string(key, &mut blob);
+            wire::string(b"ssh-ed25519", &mut blob);
+            wire::string(key, &mut blob);
             PublicKey::of_blob(PublicKeyForm::Spki, blob, None)
         }
         _ => None,
