@@ -5,8 +5,8 @@ use std::fs;
 use rekey_core::{
     Policy, PrivateKeyInput, check_private_key,
     private_key::{
-        Algorithm, Comment, Fingerprint, Flaw, Kind, Match, Primality, PrivateKey, ProblemKind, PublicKey,
-        PublicKeyForm, PublicKeyProblem, Verdict, scan,
+        Algorithm, Comment, Fingerprint, Flaw, Kind, Label, Match, Primality, PrivateKey, ProblemKind,
+        PublicKey, PublicKeyForm, PublicKeyProblem, Verdict, scan,
     },
 };
 
@@ -226,6 +226,7 @@ fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
         |digits: &str| format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
     let padding = ProblemKind::Padding { expected: 2, found: 1 };
     assert_eq!(marked(&body("QUJDRA="), padding), "=\n--");
+    assert_eq!(marked(&body("QUJDRA ="), padding), "=\n--");
     let padding = ProblemKind::Padding { expected: 2, found: 0 };
     assert_eq!(marked(&body("QUJDRA"), padding), "\n---");
     let long_last = body(&format!("{}\nBBBB{}", "A".repeat(64), "B".repeat(64)));
@@ -269,9 +270,35 @@ fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
 }
 
 #[test]
-fn a_right_key_is_one_block() {
-    let scan = scan(&file("right.pem"));
-    assert_eq!(scan.blocks.len(), 1, "{scan:?}");
+fn a_block_is_known_by_its_marks_whatever_it_is_called() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    assert_eq!(scan(right.as_bytes()).blocks.len(), 1);
+    let other = scan(format!("-----BEGIN FOO-----\nQUJD\n-----END FOO-----\n{right}").as_bytes());
+    let labels: Vec<_> = other.blocks.iter().map(|block| block.label).collect();
+    assert_eq!(labels, [Label::Other, Label::RsaPrivateKey]);
+    assert!(other.untidy.iter().any(|problem| problem.kind == ProblemKind::OtherBlock(Label::Other)));
+}
+
+/// What `ssh-keygen -y` says of each was asked: it takes any version of 32 bits but 1, and a byte order mark at the beginning
+/// alone.
+#[test]
+fn openssh_takes_what_its_library_takes() {
+    let right = file("right.der");
+    let version = |digits: &[u8]| {
+        let rest = right.get(7..).unwrap();
+        armoured("RSA PRIVATE KEY", &der(0x30, &[&der(2, digits)[..], rest].concat()))
+    };
+    let text = String::from_utf8(file("right.pem")).unwrap();
+    for (text, expected) in [
+        (version(&[2]), Verdict::Untidy),
+        (version(&[1, 2, 3, 4]), Verdict::Untidy),
+        (version(&[1, 2, 3, 4, 5]), Verdict::Rejected),
+        (format!("\u{feff}{text}"), Verdict::Untidy),
+        (format!("A\n\u{feff}{text}"), Verdict::Rejected),
+    ] {
+        let scan = scan(text.as_bytes());
+        assert_eq!(scan.verdict, expected, "{scan:?}");
+    }
 }
 
 #[test]

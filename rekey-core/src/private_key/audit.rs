@@ -419,3 +419,34 @@ fn factored(prime: Prime, value: &Nat) -> Option<Flaw> {
     let factor = small_factor(value).filter(|factor| value.to_u64() != Some(*factor))?;
     Some(Flaw::SmallFactor { prime, factor })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_of_small_numbers_is_found_whichever_prime_is_longer() {
+        let some = Nat::from_be(&std::array::from_fn::<u8, 64, _>(|at| (at * 37 + 0x9d) as u8));
+        let half_more = some.times(&Nat::small(3)).shr(1);
+        let eightfold = some.shl(3);
+        for (p, q, expected) in [
+            (&half_more, &some, Some((3, 2))),
+            (&some, &half_more, Some((2, 3))),
+            (&eightfold, &some, Some((8, 1))),
+            (&some, &eightfold, Some((1, 8))),
+            (&some.times(&some).shr(512), &some, None),
+            (&some, &some, None),
+        ] {
+            assert_eq!(small_ratio(p, q), expected);
+        }
+    }
+
+    #[test]
+    fn a_power_of_two_is_at_most_itself() {
+        let power = Nat::small(1).shl(100);
+        assert!(is_at_most_power_of_two(&power, 100));
+        assert!(is_at_most_power_of_two(&power.minus_one(), 100));
+        assert!(!is_at_most_power_of_two(&power.plus(&Nat::small(1)), 100));
+        assert!(!is_at_most_power_of_two(&power.shl(1), 100));
+    }
+}
