@@ -343,6 +343,8 @@ mod tests {
         for bytes in [&[2, 2, 0, 5][..], &[2, 0x81, 1, 5], &[2, 0x85, 0, 0, 0, 0, 1, 5]] {
             assert_eq!(bytes[Reader::lax(bytes).number().unwrap()], [5], "{bytes:?}");
         }
+        // A length of zeros, before a content that begins with more of them.
+        assert_eq!(Reader::lax(&[0x30, 0x82, 0, 0, 0, 0]).value(Tag::Sequence), Ok(4..4));
         let indefinite = [0x30, 0x80, 2, 1, 5, 0, 0];
         assert_eq!(Reader::lax(&indefinite).sequence(Reader::number), Ok(4..5));
     }

@@ -156,6 +156,8 @@ mod tests {
             (b"\xff\xfea\0b\0", "ab", vec![ProblemKind::Utf16]),
             (b"\xfe\xff\0a\0b", "ab", vec![ProblemKind::Utf16]),
             (b"a\0b\0", "ab", vec![ProblemKind::Utf16]),
+            (b"\0a\0b", "ab", vec![ProblemKind::Utf16]),
+            (b"\0\0\0\0", "\0\0\0\0", vec![]),
             (b"a\0b\0\r\0", "ab\n", vec![ProblemKind::Utf16, ProblemKind::Cr]),
         ] {
             assert_eq!(plain(input), (text.to_owned(), kinds), "{input:?}");
