@@ -110,6 +110,9 @@ fn keeps_secret(key: &PrivateKey, shown: &str) {
     // Header, version, n with its header, e with its header.
     let public = 4 + 3 + 4 + key.bits() as usize / 8 + 1 + 2 + 8;
     let Some(secret) = body.as_bytes().get(public.div_ceil(3) * 4..) else { return };
+    // The fingerprint is public, and a fuzzer that sees it writes it into the numbers.
+    let fingerprint = key.public_key().fingerprint().to_string();
+    let shown = shown.replace(fingerprint.trim_start_matches("SHA256:"), "");
     let is_plain = |window: &[u8]| {
         let mut digits = window.to_vec();
         digits.sort_unstable();
