@@ -25,6 +25,7 @@ mod shapes;
 mod tags;
 mod urls;
 mod verdicts;
+mod works;
 
 use std::process::ExitCode;
 

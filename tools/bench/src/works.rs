@@ -1,0 +1,48 @@
+//! The hot paths, each done once on an input of the project's own, so that figures of different days are of the same work.
+
+use std::hint::black_box;
+
+use rekey_core::{
+    GitUrl, Policy, Tag, check_dockerfile, check_git_url, check_private_key, check_tag,
+    dockerfile::{Dockerfile, Options, Syntax},
+    image::ImageReference,
+    private_key::{Primality, PrivateKey, scan},
+};
+
+const DOCKERFILE: &[u8] = include_bytes!("../../../tests/partners/acme/Dockerfile");
+const WRONG_DOCKERFILE: &[u8] = include_bytes!("../../../tests/partners/first-try/Dockerfile");
+const KEY: &[u8] = include_bytes!("../../../tests/keys/right.pem");
+
+/// A name, and what is done once.
+pub(crate) type Work = (&'static str, fn());
+
+pub(crate) const WORKS: &[Work] = &[
+    ("tag-parse", || drop(black_box(Tag::parse(black_box("1.4.2-3"))))),
+    ("tag-check", || drop(black_box(check_tag(black_box("1.4.2-3"), &Policy::default())))),
+    ("tag-check-finding", || drop(black_box(check_tag(black_box("1.4.2"), &Policy::default())))),
+    ("url-parse", || drop(black_box(GitUrl::parse(black_box("https://github.com/acme/app"))))),
+    ("url-check", || {
+        drop(black_box(check_git_url(black_box("https://github.com/acme/app"), &Policy::default())));
+    }),
+    ("url-check-finding", || {
+        drop(black_box(check_git_url(black_box("git@github.com/acme/app"), &Policy::default())));
+    }),
+    ("reference-parse", || drop(black_box(ImageReference::parse(black_box("quay.io/acme/app:1.0-1"))))),
+    ("dockerfile-scan", || drop(black_box(Syntax::scan(black_box(DOCKERFILE))))),
+    ("dockerfile-parse", || drop(black_box(Dockerfile::parse(black_box(DOCKERFILE), &Options::default())))),
+    ("dockerfile-check", || drop(black_box(check_dockerfile(black_box(DOCKERFILE), &Policy::default())))),
+    ("dockerfile-check-findings", || {
+        drop(black_box(check_dockerfile(black_box(WRONG_DOCKERFILE), &Policy::default())));
+    }),
+    ("dockerfile-check-json", || {
+        drop(black_box(check_dockerfile(black_box(WRONG_DOCKERFILE), &Policy::default()).to_json()));
+    }),
+    ("key-scan", || drop(black_box(scan(black_box(KEY))))),
+    ("key-audit-no-primality", || drop(black_box(key().audit(Primality::Skip)))),
+    ("key-audit", || drop(black_box(key().audit(Primality::Full)))),
+    ("key-check", || drop(black_box(check_private_key(black_box(KEY), &Policy::default())))),
+];
+
+fn key() -> PrivateKey {
+    PrivateKey::parse(black_box(KEY)).expect("the key is a right one")
+}
