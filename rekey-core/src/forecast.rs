@@ -1,6 +1,6 @@
 //! What each check of openshift-preflight will say, as far as it can be told offline.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use crate::{
     finding::Source,
@@ -67,21 +67,21 @@ struct Verdict {
 }
 
 /// The rules that speak of each check's requirement, as the table of rules says: looked up once, for there are two hundred.
-static RULES_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+static RULES_OF: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let of = |check: &&str| rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
-    CHECKS.iter().map(of).collect()
+    CHECKS.iter().map(|check| (*check, of(check))).collect()
 });
 
 /// How many checks that the policy runs cannot be told.
 pub(crate) fn unknown_count(facts: &ImageFacts, policy: &Policy) -> usize {
-    verdicts(facts, policy).filter(|(.., verdict)| verdict.outcome == Outcome::Unknown).count()
+    verdicts(facts, policy).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
 }
 
 /// What every check that the policy runs will say of an image.
 pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
     verdicts(facts, policy)
-        .map(|(number, check, verdict)| {
-            let rules = RULES_OF.get(number).cloned().unwrap_or_default();
+        .map(|(check, verdict)| {
+            let rules = RULES_OF.get(check).cloned().unwrap_or_default();
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
@@ -91,14 +91,14 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
         .collect()
 }
 
-/// Each check that the policy runs, by its number, with its verdict. An operator bundle is judged by another policy: none.
+/// Each check that the policy runs, with its verdict. An operator bundle is judged by another policy: none.
 fn verdicts<'f>(
     facts: &'f ImageFacts,
     policy: &'f Policy,
-) -> impl Iterator<Item = (usize, &'static str, Verdict)> + use<'f> {
-    let checks = CHECKS.iter().enumerate().filter(|_| !facts.operator_bundle);
-    let run = checks.filter(|(_, check)| preflight::runs(check, policy));
-    run.map(|(number, check)| (number, *check, verdict(check, facts, policy)))
+) -> impl Iterator<Item = (&'static str, Verdict)> + use<'f> {
+    let checks = CHECKS.iter().filter(|_| !facts.operator_bundle);
+    let run = checks.filter(|check| preflight::runs(check, policy));
+    run.map(|check| (*check, verdict(check, facts, policy)))
 }
 
 fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {

@@ -1,20 +1,12 @@
 //! What a Dockerfile tells of its image where the base image, a variable or a label has a say in it.
 
-use rekey_core::{
-    DockerfileInput, Policy, Report, Safety, apply_fixes, check_dockerfile, preflight::LAYER_MAX,
-};
+use rekey_core::{DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile, preflight::LAYER_MAX};
 
-/// The rules that found something, with what a rule is parametrised by.
-fn found(report: &Report) -> Vec<String> {
-    let name = |finding: &rekey_core::Finding| match finding.parameter() {
-        Some(parameter) => format!("{}:{parameter}", finding.rule().id),
-        None => finding.rule().id.to_owned(),
-    };
-    report.findings().map(name).collect()
-}
-
+/// Whether a rule finds something; behind a colon stands what it is parametrised by.
 fn finds(rule: &str, input: DockerfileInput<'_>) -> bool {
-    found(&check_dockerfile(input, &Policy::default())).iter().any(|name| name == rule)
+    let (id, parameter) = rule.split_once(':').map_or((rule, None), |(id, parameter)| (id, Some(parameter)));
+    let report = check_dockerfile(input, &Policy::default());
+    report.findings().any(|finding| finding.rule().id == id && finding.parameter() == parameter)
 }
 
 fn copies(count: u32) -> String {

@@ -36,10 +36,10 @@ const LIMITS: &[Limit] = &[
         key_passes(&format!("{key}{}", "\n".repeat(n - key.len())))
     }),
     ("digits of a private key", private_key::MAX_DECODED_BYTES.div_ceil(3) * 4, |n| {
-        key_passes(&armoured(&"A".repeat(n)))
+        key_passes(&judge::armoured("RSA PRIVATE KEY", &"A".repeat(n)))
     }),
     ("bits of a private key", private_key::MAX_BITS as usize, |bits| {
-        key_passes(&armoured(&judge::base64(&rsa(bits))))
+        key_passes(&judge::armoured("RSA PRIVATE KEY", &judge::base64(&rsa(bits))))
     }),
     ("public keys in a text", private_key::MAX_PUBLIC_KEYS, |n| {
         let line = format!("ssh-rsa {}\n", judge::base64(b"\0\0\0\x07ssh-rsa\0\0\0\x01\x03\0\0\0\x01\x7f"));
@@ -123,23 +123,13 @@ fn finds(report: &Report, rule: &str) -> bool {
     report.findings().any(|finding| finding.rule().id == rule)
 }
 
-fn armoured(digits: &str) -> String {
-    format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n")
-}
-
 /// The structure of a key whose modulus has so many bits; its numbers have nothing to do with each other.
 fn rsa(bits: usize) -> Vec<u8> {
-    let value = |tag: u8, content: &[u8]| {
-        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
-        let length =
-            if length[0] == 0 && length[1] < 128 { vec![length[1]] } else { [&[0x82], &length[..]].concat() };
-        [&[tag], &length[..], content].concat()
-    };
     let mut modulus = vec![0xff; bits.div_ceil(8)];
     modulus[0] >>= modulus.len() * 8 - bits;
     let half = vec![0x7f; bits / 16];
     let exponent = [1, 0, 1];
     let numbers: [&[u8]; 9] =
         [&[0], &[&[0], &modulus[..]].concat(), &exponent, &half, &half, &half, &half, &half, &half];
-    value(0x30, &numbers.map(|number| value(2, number)).concat())
+    judge::der(0x30, &numbers.map(|number| judge::der(2, number)).concat())
 }

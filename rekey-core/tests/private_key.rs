@@ -10,7 +10,7 @@ use rekey_core::{
     },
 };
 
-use judge::key as file;
+use judge::{armoured, der, key as file};
 
 mod judge;
 
@@ -107,16 +107,12 @@ fn kind(text: &str) -> Kind {
 
 #[test]
 fn what_is_pasted_instead_of_a_key_is_known() {
-    let base64 = |letter: &str, count: usize| letter.repeat(count);
     for (text, expected) in [
-        (
-            "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n".to_owned(),
-            Kind::Age,
-        ),
-        ("-----BEGIN EC PRIVATE KEY-----\n*\n-----END EC PRIVATE KEY-----\n".to_owned(), Kind::Sec1),
-        (base64("A", 43) + "=", Kind::WireGuard),
-        (base64("A", 44), Kind::Unknown),
-        (base64("-", 44), Kind::Unknown),
+        (armoured("AGE ENCRYPTED FILE", "YWdl"), Kind::Age),
+        (armoured("EC PRIVATE KEY", "*"), Kind::Sec1),
+        ("A".repeat(43) + "=", Kind::WireGuard),
+        ("A".repeat(44), Kind::Unknown),
+        ("-".repeat(44), Kind::Unknown),
         ("hello".to_owned(), Kind::Unknown),
         ("id_rsa".to_owned(), Kind::Path),
         ("./keys/deploy".to_owned(), Kind::Path),
@@ -125,17 +121,6 @@ fn what_is_pasted_instead_of_a_key_is_known() {
     ] {
         assert_eq!(kind(&text), expected, "{text}");
     }
-}
-
-/// A DER value.
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
-    let head = match length {
-        [0, length @ 0..0x80] => vec![tag, length],
-        [0, length] => vec![tag, 0x81, length],
-        [high, low] => vec![tag, 0x82, high, low],
-    };
-    [&head, content].concat()
 }
 
 #[test]
@@ -169,8 +154,7 @@ fn an_openssh_container_without_cipher_may_still_be_encrypted() {
             string(&[0; 64]),
         ];
         let digits = judge::base64(&bytes.concat());
-        let text =
-            format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{digits}\n-----END OPENSSH PRIVATE KEY-----\n");
+        let text = armoured("OPENSSH PRIVATE KEY", &digits);
         let expected = Kind::OpenSsh { algorithm: Algorithm::Rsa, encrypted: expected };
         assert_eq!(kind(&text), expected, "{cipher} {kdf}");
     }
@@ -189,8 +173,7 @@ fn each_flaw_of_the_armour_is_told() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     let minus = right.replace("-----", &"\u{2212}".repeat(5));
     let spaced = format!("{} \t", right.trim_end());
-    let body =
-        |digits: &str| format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
+    let body = |digits: &str| armoured("RSA PRIVATE KEY", digits);
     for (text, problem, expected) in [
         (&minus, ProblemKind::ForeignDash('\u{2212}'), true),
         (&spaced, ProblemKind::TrailingBlanks, true),
@@ -222,8 +205,7 @@ fn marked(text: &str, wanted: ProblemKind) -> String {
 
 #[test]
 fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
-    let body =
-        |digits: &str| format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
+    let body = |digits: &str| armoured("RSA PRIVATE KEY", digits);
     let padding = ProblemKind::Padding { expected: 2, found: 1 };
     assert_eq!(marked(&body("QUJDRA="), padding), "=\n--");
     assert_eq!(marked(&body("QUJDRA ="), padding), "=\n--");
@@ -233,18 +215,18 @@ fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
     assert_eq!(marked(&long_last, ProblemKind::UnevenLine { expected: 64, found: 68 }), "BBBB");
 }
 
-fn armoured(label: &str, der: &[u8]) -> String {
+/// A block as `ssh-keygen` writes it.
+fn pem(label: &str, der: &[u8]) -> String {
     let digits = judge::base64(der);
     let lines = digits.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap());
-    let lines = lines.collect::<Vec<_>>().join("\n");
-    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
+    armoured(label, &lines.collect::<Vec<_>>().join("\n"))
 }
 
 #[test]
 fn more_than_two_primes_are_told_from_another_version() {
     let eight = der(2, &[5]).repeat(8);
     let other = der(0x30, &der(2, &[7]).repeat(3));
-    let key = |rest: &[u8]| armoured("RSA PRIVATE KEY", &der(0x30, &[&der(2, &[1]), &*eight, rest].concat()));
+    let key = |rest: &[u8]| pem("RSA PRIVATE KEY", &der(0x30, &[&der(2, &[1]), &*eight, rest].concat()));
     for (text, expected) in
         [(key(&der(0x30, &other)), ProblemKind::MultiPrime), (key(&[]), ProblemKind::Version(1))]
     {
@@ -260,7 +242,7 @@ fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
     // The modulus is a text.
     let key = der(0x30, &[&der(2, &[0])[..], &der(0x0c, b"no number")].concat());
     let whole = der(0x30, &[&head[..], &der(0x04, &key)].concat());
-    let scan = scan(armoured("PRIVATE KEY", &whole).as_bytes());
+    let scan = scan(pem("PRIVATE KEY", &whole).as_bytes());
     let offsets = scan.problems.iter().filter_map(|problem| match problem.kind {
         ProblemKind::Der { offset, .. } => Some(offset),
         _ => None,
@@ -273,7 +255,7 @@ fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
 fn a_block_is_known_by_its_marks_whatever_it_is_called() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     assert_eq!(scan(right.as_bytes()).blocks.len(), 1);
-    let other = scan(format!("-----BEGIN FOO-----\nQUJD\n-----END FOO-----\n{right}").as_bytes());
+    let other = scan((armoured("FOO", "QUJD") + &right).as_bytes());
     let labels: Vec<_> = other.blocks.iter().map(|block| block.label).collect();
     assert_eq!(labels, [Label::Other, Label::RsaPrivateKey]);
     assert!(other.untidy.iter().any(|problem| problem.kind == ProblemKind::OtherBlock(Label::Other)));
@@ -286,7 +268,7 @@ fn openssh_takes_what_its_library_takes() {
     let right = file("right.der");
     let version = |digits: &[u8]| {
         let rest = right.get(7..).unwrap();
-        armoured("RSA PRIVATE KEY", &der(0x30, &[&der(2, digits)[..], rest].concat()))
+        pem("RSA PRIVATE KEY", &der(0x30, &[&der(2, digits)[..], rest].concat()))
     };
     let text = String::from_utf8(file("right.pem")).unwrap();
     for (text, expected) in [

@@ -5,14 +5,13 @@ mod scenarios;
 
 use std::{
     collections::BTreeMap,
-    fs,
-    fs::File,
+    fs::{self, File},
     io::{self, Cursor, Read},
     path::{Path, PathBuf},
     process::Command,
 };
 
-use build::{Stored, archive, header, rpm, sqlite};
+use build::{Folder, Stored, archive, header, is_installed, put, rpm, sqlite};
 use rekey_core::{ImageInput, Place, Policy, Report, Source, check_image, image::contents::ImageContents};
 use rekey_image::{Limits, Parts, TarParts, list, read};
 use scenarios::{SQLITE, Scenario, scenarios};
@@ -141,34 +140,6 @@ fn is_the_same(scenario: &Scenario, form: &ImageContents, expected: &ImageConten
     holds(scenario, &judge(form, scenario.tag));
 }
 
-/// A folder below the system's for temporary files, which goes with the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("rekey-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.0.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    /// A path in it, as an argument.
-    fn at(&self, path: &str) -> String {
-        self.0.join(path).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// A layout in a directory.
 struct Directory(PathBuf);
 
@@ -180,14 +151,6 @@ impl Parts for Directory {
             Err(error) => Err(error),
         }
     }
-}
-
-fn is_installed(program: &str) -> bool {
-    let installed = Command::new(program).arg("--version").output().is_ok();
-    if !installed {
-        println!("skipped: {program} is not installed");
-    }
-    installed
 }
 
 #[track_caller]
@@ -205,7 +168,7 @@ fn what_skopeo_copies_tells_the_same() {
         let folder = Folder::new("skopeo");
         let files = scenario.image.layout("app:1.0-1", Stored::Gzip);
         for (path, bytes) in &files {
-            folder.write(&format!("own/{path}"), bytes);
+            put(&folder.0, &format!("own/{path}"), bytes);
         }
         let expected = contents(&mut Files(files));
         let own = format!("oci:{}", folder.at("own"));
@@ -243,25 +206,17 @@ fn an_image_made_by_umoci_is_judged() {
     run("umoci", &["init", "--layout", &layout]);
     run("umoci", &["new", "--image", &image]);
     let mut bash = rpm("bash", &["/usr/bin/bash", "/usr/share/bash/a", "/usr/share/bash/b"]);
-    let write = |root: &Path, path: &str, bytes: &[u8]| {
-        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-        fs::write(root.join(path), bytes).unwrap();
-    };
     let packages = |packages: &[build::Rpm]| sqlite(&packages.iter().map(header).collect::<Vec<_>>());
     by_umoci(&folder, 0, |root| {
-        write(
-            root,
-            "usr/lib/os-release",
-            b"NAME=\"Red Hat Enterprise Linux\"\nPLATFORM_ID=\"platform:el9\"\n",
-        );
-        write(root, "etc/empty", b"");
+        put(root, "usr/lib/os-release", b"NAME=\"Red Hat Enterprise Linux\"\nPLATFORM_ID=\"platform:el9\"\n");
+        put(root, "etc/empty", b"");
         std::os::unix::fs::symlink("../usr/lib/os-release", root.join("etc/os-release")).unwrap();
         for path in ["usr/bin/bash", "usr/share/bash/a", "usr/share/bash/b"] {
-            write(root, path, b"bash");
+            put(root, path, b"bash");
         }
-        write(root, SQLITE, &packages(std::slice::from_ref(&bash)));
+        put(root, SQLITE, packages(std::slice::from_ref(&bash)));
     });
-    by_umoci(&folder, 1, |root| write(root, "licenses/LICENSE", b"MIT"));
+    by_umoci(&folder, 1, |root| put(root, "licenses/LICENSE", b"MIT"));
     let labels = ["name", "vendor", "version", "release", "summary", "description", "maintainer"];
     let labels = labels.map(|label| format!("--config.label={label}=acme"));
     let mut config = vec!["config", "--image", &image, "--config.user=1001"];
@@ -287,14 +242,14 @@ fn an_image_made_by_umoci_is_judged() {
     // directory too, without which preflight would not see the database.
     bash.release = "2.el9";
     by_umoci(&folder, 2, |root| {
-        write(root, "usr/bin/bash", b"bash 2");
-        write(root, SQLITE, &packages(&[bash]));
+        put(root, "usr/bin/bash", b"bash 2");
+        put(root, SQLITE, packages(&[bash]));
         let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
         File::open(root.join("var/lib/rpm")).unwrap().set_modified(later).unwrap();
     });
     assert_eq!(verdicts(&[]), []);
     by_umoci(&folder, 3, |root| {
-        write(root, "usr/share/bash/a", b"changed");
+        put(root, "usr/share/bash/a", b"changed");
         fs::remove_file(root.join("usr/share/bash/b")).unwrap();
         fs::remove_dir_all(root.join("licenses")).unwrap();
     });

@@ -14,7 +14,7 @@ use std::{
     process::Command,
 };
 
-use build::{Image, Stored};
+use build::{Folder, Image, Stored, is_installed, put};
 use rekey_core::{Flow, ImageInput, Policy, PolicyKind, Source, check_image};
 use rekey_image::{Limits, TarParts, list, read};
 use scenarios::{drawn, scenarios};
@@ -114,13 +114,12 @@ fn compare(name: &str, images: &[(String, &str, Image)], shown: bool) {
     let Some(checkout) = std::env::var_os("PREFLIGHT_AT").map(PathBuf::from) else {
         return println!("skipped: PREFLIGHT_AT names no checkout of openshift-preflight");
     };
-    if Command::new("go").arg("version").output().is_err() {
-        return println!("skipped: Go is not installed");
+    if !is_installed("go") {
+        return;
     }
-    let folder = std::env::temp_dir().join(format!("rekey-preflight-{name}-{}", std::process::id()));
-    let layouts: Vec<_> = images.iter().map(|image| write(&folder, image)).collect();
-    let theirs = judge(&checkout, &folder, &layouts);
-    fs::remove_dir_all(&folder).unwrap();
+    let folder = Folder::new(&format!("preflight-{name}"));
+    let layouts: Vec<_> = images.iter().map(|image| write(&folder.0, image)).collect();
+    let theirs = judge(&checkout, &folder.0, &layouts);
     let mut different = Vec::new();
     let mut failing_images = 0;
     for image in images {
@@ -145,10 +144,8 @@ fn compare(name: &str, images: &[(String, &str, Image)], shown: bool) {
 
 fn write(folder: &Path, (name, tag, image): &(String, &str, Image)) -> String {
     let layout = folder.join(name);
-    for (name, bytes) in image.layout("app", Stored::Gzip) {
-        let path = layout.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+    for (path, bytes) in image.layout("app", Stored::Gzip) {
+        put(&layout, &path, bytes);
     }
     format!("{}={tag}", layout.display())
 }

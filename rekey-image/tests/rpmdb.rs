@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-use build::{INT32, Rpm, STRING, STRING_ARRAY, Tag, berkeley, header, laid_out, rpm, sqlite};
+use build::{Folder, INT32, Rpm, STRING, STRING_ARRAY, Tag, berkeley, header, laid_out, rpm, sqlite};
 use rekey_core::image::contents::Package;
 use rekey_image::rpmdb::{MAX_FILES, MAX_HEADER_BYTES, MAX_PACKAGES, is_database, package, packages};
 
@@ -416,23 +416,6 @@ fn agrees(name: &str, folder: &Path, backend: &str, database: &[u8]) {
         panic!("{name}: rpm says {theirs}, we say {ours}");
     }
     assert_eq!(asked.len(), said.len(), "{name}");
-}
-
-/// A folder of a test, removed in the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("rekey-rpmdb-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[test]

@@ -55,10 +55,11 @@ pub enum EntryKind {
 impl BuildContext for BTreeMap<String, u64> {
     fn list(&self, folder: &str) -> Vec<Entry> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let below = self.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        let below = self.range(prefix.clone()..);
+        let below = below.map_while(|(path, len)| Some((path.strip_prefix(&prefix)?, *len)));
         let mut folders = BTreeSet::new();
-        let entry = |(path, len): (&String, &u64)| match path.strip_prefix(&prefix)?.split_once('/') {
-            None => Some(Entry { name: path.strip_prefix(&prefix)?.to_owned(), kind: EntryKind::File(*len) }),
+        let entry = |(path, len): (&str, u64)| match path.split_once('/') {
+            None => Some(Entry { name: path.to_owned(), kind: EntryKind::File(len) }),
             Some((name, _)) => folders
                 .insert(name.to_owned())
                 .then(|| Entry { name: name.to_owned(), kind: EntryKind::Folder }),

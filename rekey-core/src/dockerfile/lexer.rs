@@ -619,8 +619,7 @@ mod tests {
 
     #[test]
     fn quotes_stand_for_themselves_where_they_mean_nothing() {
-        for word in ["a'b\"c", "${U:-'x' \"y\"}"] {
-            let expected = word.trim_start_matches("${U:-").trim_end_matches('}');
+        for (word, expected) in [("a'b\"c", "a'b\"c"), ("${U:-'x' \"y\"}", "'x' \"y\"")] {
             assert_eq!(expand(word, Mode::heredoc(), &mut Few).as_deref(), Ok(expected), "{word}");
         }
     }

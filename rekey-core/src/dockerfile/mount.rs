@@ -203,6 +203,7 @@ mod tests {
             assert_eq!(found, expected.map(|all| all.iter().map(ToString::to_string).collect()), "{line}");
         }
     }
+
     #[test]
     fn each_type_has_its_keys() {
         for (line, expected) in [

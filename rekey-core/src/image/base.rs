@@ -338,9 +338,8 @@ fn repository(reference: &str) -> Option<&str> {
 fn without_tag(reference: &str) -> &str {
     let named = reference.split('@').next().unwrap_or(reference);
     let slash = named.rfind('/').map_or(0, |at| at + 1);
-    let (path, name) = named.split_at(slash);
-    let name = name.split(':').next().unwrap_or(name);
-    named.get(..path.len() + name.len()).unwrap_or(named)
+    let tag = named.get(slash..).and_then(|name| name.find(':'));
+    tag.and_then(|colon| named.get(..slash + colon)).unwrap_or(named)
 }
 
 /// One spelling for the names that mean the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.

@@ -237,7 +237,7 @@ impl Entry {
         if kind > I18N_STRING {
             return Err("a tag has no type");
         }
-        if !kinds(tag).is_none_or(|kinds| kinds.contains(&kind)) {
+        if kinds(tag).is_some_and(|kinds| !kinds.contains(&kind)) {
             return Err("a tag is of another type than rpm gives it");
         }
         if !offset.is_multiple_of(size(kind).max(1)) {

@@ -1,7 +1,13 @@
 //! Images made for tests: layers of files, RPM databases written by SQLite itself, in every form that is read.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -448,4 +454,42 @@ pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
         put(meta, 96 + 4 * doubling, &four(1));
     }
     pages.concat()
+}
+
+/// A folder below the system's for temporary files, which goes with the test.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("rekey-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// A path in it, as an argument.
+    pub(crate) fn at(&self, path: &str) -> String {
+        self.0.join(path).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Writes a file below a folder, with the folders above it.
+pub(crate) fn put(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// Whether a program is there; says so when it is not.
+pub(crate) fn is_installed(program: &str) -> bool {
+    let installed = Command::new(program).arg("--version").output().is_ok();
+    if !installed {
+        println!("skipped: {program} is not installed");
+    }
+    installed
 }

@@ -1,5 +1,5 @@
-//! What is asked now and then, for it takes long: how much of core the tests reach, what an interpreter says of it, and whether
-//! its interface is still that of the last release.
+//! What is asked now and then, for it takes long: how much of core the tests reach, what an interpreter says of it, whether
+//! its interface is still that of the last release; and what fuzzing begins with.
 
 use std::{
     fs,
@@ -18,12 +18,13 @@ const COVERED: f64 = 95.0;
 ///
 /// Lines of tests do not count: they all run.
 pub(crate) fn coverage() -> Result<(), String> {
-    let report = root().join("target/coverage.lcov");
-    let wanted = ["llvm-cov", "--package", "rekey-core", "--profile", "mutants", "--lcov", "--output-path"];
-    Step::new("cargo", &[&wanted[..], &["target/coverage.lcov"]].concat()).run()?;
+    const REPORT: &str = "target/coverage.lcov";
+    let wanted =
+        ["llvm-cov", "--package", "rekey-core", "--profile", "mutants", "--lcov", "--output-path", REPORT];
+    Step::new("cargo", &wanted).run()?;
     let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
     let mut files = Vec::new();
-    for record in read(&report)?.split("end_of_record") {
+    for record in read(&root().join(REPORT))?.split("end_of_record") {
         let Some(path) = record.lines().find_map(|line| line.strip_prefix("SF:")) else { continue };
         files.push(File::new(path, record, &read(Path::new(path))?));
     }

@@ -52,14 +52,14 @@ fn placeholder(value: &str) -> Option<&str> {
         let start = value.find(open)?;
         let (name, _) = value.get(start + open.len()..)?.split_once(close)?;
         let length = open.len() + name.len() + close.len();
-        is_name(name.trim()).then(|| value.get(start..start + length))?
+        value.get(start..start + length).filter(|_| is_name(name.trim()))
     };
     let variable = || {
         let start = value.find('$')?;
         let rest = value.get(start + 1..)?;
         let name = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         let begins = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        begins.then(|| value.get(start..=start + name))?
+        value.get(start..=start + name).filter(|_| begins)
     };
     let bounded = || between("@", "@").filter(|name| *name == value);
     between("${", "}")
