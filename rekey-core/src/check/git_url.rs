@@ -1,10 +1,11 @@
 //! `check_git_url`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
-    git_url::{GitUrl, scan},
+    git_url::{GitUrl, Scan, scan},
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
@@ -22,8 +23,18 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
             check(&context, findings);
         }
     });
-    let facts = GitUrl::from_scan(&scan).map_or(Facts::None, Facts::GitUrl);
-    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts))
+    let facts =
+        GitUrl::from_scan(&scan).ok().filter(|_| !holds_key(&scan)).map_or(Facts::None, Facts::GitUrl);
+    let secrets =
+        if drafts.is_empty() { Secrets::default() } else { Secrets::at(scan.text(), scan.secrets()) };
+    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, &secrets))
+}
+
+/// Whether a part of a URL looks like a line of a key. Tokens are problems of the URL already.
+fn holds_key(scan: &Scan<'_>) -> bool {
+    /// `https://`, the shortest host and 32 digits.
+    const SHORTEST: usize = 44;
+    scan.text().len() >= SHORTEST && mask::has_token_or_key(scan.text())
 }
 
 /// What [`check_git_url`] looks at.

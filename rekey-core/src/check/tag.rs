@@ -1,9 +1,10 @@
 //! `check_tag`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
@@ -31,8 +32,13 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report 
             check(&context, findings);
         }
     });
-    let facts = context.tag().map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
-    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts))
+    // A token in the wrong field is no tag, though it has the form of one.
+    let secret = mask::has_token_or_key(input.text.bytes());
+    let facts = context
+        .tag()
+        .filter(|_| !secret)
+        .map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
+    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts, &Secrets::default()))
 }
 
 /// What [`check_tag`] looks at.

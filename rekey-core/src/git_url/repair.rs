@@ -74,7 +74,11 @@ impl Scan<'_> {
     /// Whether a repair still has the secret: `ssh:token@host/path` has it where a user could stand.
     fn gives_away_secret(&self, repaired: &str) -> bool {
         let secret = self.secret.map_or(&[][..], |(span, _)| self.of(Some(span)));
-        !secret.is_empty() && repaired.as_bytes().windows(secret.len()).any(|window| window == secret)
+        let repaired = scan(repaired.as_bytes());
+        let user = repaired.of(repaired.user);
+        let hides_user = || self.secrets().iter().any(|hidden| self.of(Some(*hidden)) == user);
+        !secret.is_empty() && repaired.text().windows(secret.len()).any(|window| window == secret)
+            || !user.is_empty() && hides_user()
     }
 }
 
