@@ -710,8 +710,10 @@ impl<'a> Scan<'a> {
         if swallowed {
             self.problem(ProblemKind::SwallowedByte, Span::at(path.start as usize));
         }
-        // `user:password@host:path`: git takes the user for the host.
-        let at = bytes.iter().position(|b| *b == b'@');
+        // `user:password@host:path`: git takes the user for the host. The password may have an `@` in it.
+        let colon = bytes.iter().rposition(|b| *b == b':');
+        let last = colon.and_then(|colon| bytes[..colon].iter().rposition(|b| *b == b'@'));
+        let at = last.or_else(|| bytes.iter().position(|b| *b == b'@'));
         if let Some(at) = at
             && self.user.is_none()
             && !mask::is_known_user(&bytes[..at])
@@ -968,6 +970,23 @@ const SCHEME_WORDS: [&[u8]; 11] = [
     b"git+http",
 ];
 
+/// The length of a word before a URL with its colon, as in `origin: git@host:path`, or Maven's `scm:git:`.
+fn label(text: &[u8]) -> Option<usize> {
+    const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
+    let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let word = text.iter().position(|b| !b.is_ascii_alphabetic())?;
+    let sign = blanks(word);
+    if !matches!(text.get(sign), Some(b':' | b'='))
+        || !LABELS.iter().any(|label| text[..word].eq_ignore_ascii_case(label))
+    {
+        return None;
+    }
+    let provider = if text[sign + 1..].starts_with(b"git:") { b"git:".len() } else { 0 };
+    let length = blanks(sign + 1 + provider);
+    let rest = &text[length..];
+    STARTS.iter().any(|start| rest.starts_with(start)).then_some(length)
+}
+
 /// Words that people put before a URL, with a colon.
 const LABELS: &[&[u8]] = &[
     b"url",
@@ -994,7 +1013,12 @@ fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
 /// The URL inside of blanks, quotes, brackets and `git clone`.
 fn unwrapped(text: &[u8]) -> Span {
     let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
-    if plain(text.first()) && plain(text.last()) && !text.starts_with(b"git clone ") {
+    let begins_with_url = || text.starts_with(b"http") || text.starts_with(b"git@");
+    if plain(text.first())
+        && plain(text.last())
+        && !text.starts_with(b"git clone ")
+        && (begins_with_url() || label(text).is_none())
+    {
         return Span::new(0, text.len());
     }
     let (mut start, mut end) = (0, text.len());
@@ -1012,6 +1036,7 @@ fn unwrapped(text: &[u8]) -> Span {
         if text[start..end].starts_with(b"git clone ") {
             start += b"git clone ".len();
         }
+        start += label(&text[start..end]).unwrap_or(0);
         if let [open @ (b'"' | b'\'' | b'`' | b'<' | b'('), .., close] = &text[start..end] {
             let partner = match open {
                 b'<' => b'>',
