@@ -79,7 +79,7 @@ pub(crate) fn section(
     drafts: Vec<Draft>,
     policy: &Policy,
     facts: Facts,
-    secrets: &Secrets<'_>,
+    mut secrets: Secrets<'_>,
 ) -> Section {
     let source = text.source(field);
     let mut findings = finish(drafts, text, &source, policy);

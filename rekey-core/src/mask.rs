@@ -31,7 +31,7 @@ pub const MASK: &str = "***";
 pub fn secrets(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     key_bodies(text, &mut found);
-    found.extend(token::Finder::new(text, token::Case::Sensitive).map(|(span, _)| span));
+    found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
     for (at, line) in lines(text) {
         assignments(line, at, &mut found);
         urls(line, at, &mut found);
@@ -76,12 +76,12 @@ pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
     }
     let mut found = Vec::new();
     words(text).for_each(|word| key_digits(text, word, &mut found));
-    !found.is_empty() || token::Finder::new(text, token::Case::Insensitive).next().is_some()
+    !found.is_empty() || token::Finder::new(text, token::Need::Certain).next().is_some()
 }
 
 /// A name of a file or field, with tokens masked; other secrets are not looked for, since paths resemble them.
 pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
-    let tokens = token::Finder::new(name.as_bytes(), token::Case::Sensitive).map(|(span, _)| span);
+    let tokens = token::Finder::new(name.as_bytes(), token::Need::Likely).map(|(span, _)| span);
     let tokens: Vec<_> = tokens.collect();
     if tokens.is_empty() { name } else { without(&name, &tokens).into() }
 }

@@ -194,7 +194,7 @@ impl Told<'_> {
 
     fn document(&mut self, text: &Text<'_>, field: &'static str, document: &Document) -> Section {
         let drafts = self.judge(&Context { document: Some(document), ..Context::of(self.policy) });
-        section(Subject::Image, text, field, drafts, self.policy, Facts::None, &Secrets::default())
+        section(Subject::Image, text, field, drafts, self.policy, Facts::None, Secrets::default())
     }
 
     fn log(&mut self, text: &Text<'_>) -> Section {
@@ -229,7 +229,7 @@ impl Told<'_> {
             drafts,
             self.policy,
             Facts::None,
-            &Secrets::default(),
+            Secrets::default(),
         ))
     }
 
@@ -261,7 +261,7 @@ impl Told<'_> {
             drafts,
             self.policy,
             Facts::None,
-            &Secrets::default(),
+            Secrets::default(),
         )
     }
 
@@ -305,7 +305,7 @@ impl Told<'_> {
         let said = !drafts.is_empty() || !summary.checks.is_empty();
         let facts = Facts::Artifacts(Box::new(summary));
         said.then(|| {
-            section(Subject::Image, text, "results.json", drafts, self.policy, facts, &Secrets::default())
+            section(Subject::Image, text, "results.json", drafts, self.policy, facts, Secrets::default())
         })
     }
 

@@ -1,11 +1,8 @@
 //! `check_dockerfile`.
 
-use super::{
-    image::document_section,
-    run,
-    secrets::{Secrets, label_values},
-    section,
-};
+use std::collections::BTreeMap;
+
+use super::{image::document_section, run, secrets::Secrets, section};
 use crate::{
     dockerfile::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, is_secret_name, shell,
@@ -18,6 +15,7 @@ use crate::{
         licenses::Licenses,
     },
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Report, Section},
     rule::Check,
@@ -75,12 +73,13 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let builds = file.first_error().is_none();
     let mut image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
     let mut summary = Summary::from(&file);
-    let secrets = secrets(&file, &input);
+    let mut secrets = secrets(&file, &input);
     secrets.hide_in_image(&mut image);
     let Summary { base, user, labels, .. } = &mut summary;
-    secrets.hide_values(base.iter_mut().chain(user).chain(label_values(labels)));
+    hide_keys(labels);
+    secrets.hide_values(base.iter_mut().chain(user).chain(labels.values_mut().flatten()));
     let facts = Facts::Dockerfile(Box::new(summary));
-    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, &secrets);
+    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, secrets);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
     if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
         sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
@@ -88,9 +87,17 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     Report::joined(policy, sections)
 }
 
+/// Masks keys that hold a token.
+fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
+    if labels.keys().any(|key| mask::has_token_or_key(key.as_bytes())) {
+        let hidden = std::mem::take(labels).into_iter();
+        labels.extend(hidden.map(|(key, value)| (mask::masked(&key), value)));
+    }
+}
+
 /// Values of the file's variables, and of build arguments, whose names are those of secrets.
 fn secrets<'a>(file: &'a Dockerfile<'_>, input: &DockerfileInput<'a>) -> Secrets<'a> {
-    let mut secrets = Secrets::default();
+    let mut secrets = Secrets { text: input.text.bytes(), ..Secrets::default() };
     for (span, value) in file.secrets() {
         secrets.spans.push(span);
         secrets.values.push(value);

@@ -3,7 +3,7 @@
 use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
-    git_url::{GitUrl, Scan, scan},
+    git_url::{GitUrl, scan},
     input::Text,
     mask,
     policy::Policy,
@@ -23,19 +23,21 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
             check(&context, findings);
         }
     });
-    let facts =
-        GitUrl::from_scan(&scan).ok().filter(|_| !holds_key(&scan)).map_or(Facts::None, Facts::GitUrl);
-    let secrets =
-        if drafts.is_empty() { Secrets::default() } else { Secrets::at(scan.text(), scan.secrets()) };
-    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, &secrets))
+    let by_form =
+        if scan.text().len() >= SHORTEST { Secrets::by_form(scan.text()) } else { Secrets::default() };
+    let holds_key = !by_form.spans.is_empty();
+    let facts = GitUrl::from_scan(&scan).ok().filter(|_| !holds_key).map_or(Facts::None, Facts::GitUrl);
+    let secrets = if drafts.is_empty() {
+        Secrets::default()
+    } else {
+        Secrets::at(scan.text(), mask::merged([scan.secrets(), by_form.spans].concat()))
+    };
+    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, secrets))
 }
 
-/// Whether a part of a URL looks like a line of a key. Tokens are problems of the URL already.
-fn holds_key(scan: &Scan<'_>) -> bool {
-    /// `https://`, the shortest host and 32 digits.
-    const SHORTEST: usize = 44;
-    scan.text().len() >= SHORTEST && mask::has_token_or_key(scan.text())
-}
+/// The shortest URL in which a line of a key may stand: `https://`, the shortest host and 32 digits. Tokens are problems of the
+/// URL already.
+const SHORTEST: usize = 44;
 
 /// What [`check_git_url`] looks at.
 #[derive(Clone, Debug)]

@@ -14,7 +14,6 @@ use crate::{
         registry_key::KeyForm,
     },
     input::Text,
-    mask,
     policy::Policy,
     report::{Facts, Report, Section},
     rule::Check,
@@ -44,9 +43,9 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
         if reference.is_some() {
             drafts.extend(tag_drafts(scan, input.published, policy));
         }
-        let secret = mask::has_token_or_key(text.bytes());
-        let value = reference.clone().filter(|_| !secret).map_or(Facts::None, Facts::Image);
-        sections.push(section(Subject::Image, text, "reference", drafts, policy, value, &Secrets::default()));
+        let secrets = Secrets::by_form(text.bytes());
+        let value = reference.clone().filter(|_| secrets.spans.is_empty()).map_or(Facts::None, Facts::Image);
+        sections.push(section(Subject::Image, text, "reference", drafts, policy, value, secrets));
     }
     if let Some((inspection, source)) = &contents {
         let mut told = documents.iter().filter_map(|(_, _, document)| document.facts());
@@ -58,7 +57,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
         };
         let value = Facts::Contents(Box::new(inspection.summary()));
         let text = Text::from("").called((*source).clone());
-        sections.push(section(Subject::Image, &text, "image", drafts, policy, value, &Secrets::default()));
+        sections.push(section(Subject::Image, &text, "image", drafts, policy, value, Secrets::default()));
     }
     for (text, field, document) in &documents {
         sections.push(document_section(text, field, document, policy));
@@ -125,7 +124,7 @@ pub(super) fn document_section(
         Document::AuthFile(..) | Document::RegistryKey(_) => Secrets::all(text.bytes()),
         _ => Secrets::default(),
     };
-    section(Subject::Image, text, field, judge(&context), policy, Facts::None, &secrets)
+    section(Subject::Image, text, field, judge(&context), policy, Facts::None, secrets)
 }
 
 /// What the rules about tags say of a reference's tag, as far as no rule about references says it.

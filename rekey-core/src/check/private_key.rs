@@ -40,7 +40,7 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
     });
     let facts = Facts::PrivateKey(Summary::from(&scan));
     let secrets = Secrets::all(input.text.bytes());
-    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts, &secrets))
+    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts, secrets))
 }
 
 /// What [`check_private_key`] looks at.

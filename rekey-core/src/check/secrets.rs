@@ -1,14 +1,11 @@
 //! The secrets of one input, so that its report repeats none of them.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashSet},
-};
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     finding::{Finding, Place},
     image::facts::{Fact, ImageFacts, Label},
-    mask::{self, MASK},
+    mask::{self, MASK, token},
     text::Span,
 };
 
@@ -22,6 +19,8 @@ pub(crate) struct Secrets<'a> {
     pub(crate) spans: Vec<Span>,
     /// The secrets themselves.
     pub(crate) values: Vec<Cow<'a, [u8]>>,
+    /// A text in which tokens may stand anywhere: they are looked for if a message quotes something that may be a part of one.
+    pub(crate) text: &'a [u8],
 }
 
 /// How many bytes of a secret are enough to be masked; fewer are found by chance.
@@ -34,16 +33,21 @@ impl<'a> Secrets<'a> {
     /// The secrets that stand at these places.
     pub(crate) fn at(text: &'a [u8], spans: Vec<Span>) -> Self {
         let values = spans.iter().map(|span| Cow::Borrowed(span.of(text))).collect();
-        Self { spans, values }
+        Self { spans, values, text: b"" }
+    }
+
+    /// The tokens and lines of a key in a short text that has no place for any, such as a tag.
+    pub(crate) fn by_form(text: &'a [u8]) -> Self {
+        if mask::has_token_or_key(text) { Self::at(text, mask::secrets(text)) } else { Self::default() }
     }
 
     /// All of a text, of which rules know facts and no words.
     pub(crate) fn all(text: &[u8]) -> Self {
-        Self { spans: vec![Span::new(0, text.len())], values: Vec::new() }
+        Self { spans: vec![Span::new(0, text.len())], ..Self::default() }
     }
 
     /// Masks what the findings quote.
-    pub(super) fn hide_in(&self, findings: &mut Vec<Finding>) {
+    pub(super) fn hide_in(&mut self, findings: &mut Vec<Finding>) {
         for finding in &mut *findings {
             for_each_text(finding, &mut |text| {
                 if let Cow::Owned(masked) = mask::message(text) {
@@ -55,6 +59,13 @@ impl<'a> Secrets<'a> {
             if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(repeats)) {
                 finding.fix = None;
             }
+        }
+        let mut may_be_part = false;
+        for finding in &mut *findings {
+            for_each_text(finding, &mut |text| may_be_part |= may_be_part_of_token(quoted(text).0));
+        }
+        if may_be_part {
+            self.add_tokens();
         }
         if self.values.is_empty() {
             return;
@@ -76,8 +87,11 @@ impl<'a> Secrets<'a> {
     }
 
     /// Masks values that facts hold.
-    pub(super) fn hide_values<'v>(&self, values: impl Iterator<Item = &'v mut String>) {
+    pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) {
         let values: Vec<_> = values.collect();
+        if values.iter().any(|value| may_be_part_of_token(value)) {
+            self.add_tokens();
+        }
         let pieces: HashSet<_> = if self.values.is_empty() {
             HashSet::new()
         } else {
@@ -99,7 +113,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// Masks what is known of an image: its user and its labels.
-    pub(super) fn hide_in_image(&self, image: &mut ImageFacts) {
+    pub(super) fn hide_in_image(&mut self, image: &mut ImageFacts) {
         let user = match &mut image.user {
             Fact::Known(user, _) => Some(user),
             Fact::Unknown(_) => None,
@@ -109,6 +123,13 @@ impl<'a> Secrets<'a> {
             _ => None,
         });
         self.hide_values(user.into_iter().chain(labels));
+    }
+
+    /// Looks for tokens in the whole text, once.
+    fn add_tokens(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let tokens = token::Finder::new(text, token::Need::Likely);
+        self.values.extend(tokens.map(|(span, _)| Cow::Borrowed(span.of(text))));
     }
 
     /// Those of the pieces that stand in a secret: one pass over the secrets, however many texts there are.
@@ -138,6 +159,13 @@ impl<'a> Secrets<'a> {
             *text = mask::without(text, &whole_characters(text, mask::merged(spans)));
         }
     }
+}
+
+/// Whether a text has a word that may be a part of a token: a long one with a digit in it.
+fn may_be_part_of_token(text: &str) -> bool {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut words = text.split(|c| !is_of_token(c));
+    words.any(|word| word.len() > PIECE && word.bytes().any(|b| b.is_ascii_digit()))
 }
 
 fn is_short(secret: &[u8]) -> bool {
@@ -203,11 +231,4 @@ fn for_each_text(finding: &mut Finding, change: &mut dyn FnMut(&mut String)) {
         let unquoted = quoted.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
         unquoted.unwrap_or_default().clone_into(word);
     }
-}
-
-/// The values of labels, where they are known.
-pub(super) fn label_values(
-    labels: &mut BTreeMap<String, Option<String>>,
-) -> impl Iterator<Item = &mut String> {
-    labels.values_mut().flatten()
 }

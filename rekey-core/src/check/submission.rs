@@ -81,7 +81,7 @@ fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy
     let document = submission.document.clone().unwrap_or(Text::from(""));
     Report::of(
         policy,
-        section(Subject::Submission, &document, "submission", drafts, policy, Facts::None, &secrets),
+        section(Subject::Submission, &document, "submission", drafts, policy, Facts::None, secrets),
     )
 }
 

@@ -4,7 +4,6 @@ use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     input::Text,
-    mask,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
@@ -33,12 +32,12 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report 
         }
     });
     // A token in the wrong field is no tag, though it has the form of one.
-    let secret = mask::has_token_or_key(input.text.bytes());
+    let secrets = Secrets::by_form(input.text.bytes());
     let facts = context
         .tag()
-        .filter(|_| !secret)
+        .filter(|_| secrets.spans.is_empty())
         .map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
-    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts, &Secrets::default()))
+    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts, secrets))
 }
 
 /// What [`check_tag`] looks at.

@@ -22,7 +22,7 @@ use super::secret::{self, Secret};
 use crate::{
     mask::{
         self,
-        token::{Case, Finder},
+        token::{Finder, Need},
     },
     text::Span,
 };
@@ -246,7 +246,7 @@ impl<'a> Scan<'a> {
     /// The parts of the text that must not be shown: passwords, tokens, and text that may be one.
     pub fn secrets(&self) -> Vec<Span> {
         let certain = self.secret.iter().map(|(span, _)| *span);
-        let tokens = Finder::new(self.text, Case::Insensitive).map(|(span, _)| span);
+        let tokens = Finder::new(self.text, Need::Certain).map(|(span, _)| span);
         let hidden = self.hidden.iter().copied();
         mask::merged(certain.chain(tokens).chain(hidden).filter(|span| !span.is_empty()).collect())
     }

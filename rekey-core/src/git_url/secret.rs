@@ -3,7 +3,7 @@
 use crate::{
     mask::{
         self, Issuer,
-        token::{Case, Finder},
+        token::{Finder, Need},
     },
     text::Span,
 };
@@ -46,7 +46,7 @@ const TOKEN_USERS: [(&[u8], Secret); 7] = [
 /// The first token in a text, by its form.
 pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
     // A host is shown in lowercase letters, whatever was typed.
-    let (span, issuer) = Finder::new(text, Case::Insensitive).next()?;
+    let (span, issuer) = Finder::new(text, Need::Certain).next()?;
     Some((span, Secret::Token(issuer)))
 }
 

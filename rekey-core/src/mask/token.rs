@@ -201,27 +201,28 @@ static BEGIN: [(u8, u8); 256] = {
     table
 };
 
-/// How uppercase and lowercase letters of a prefix are compared.
+/// What counts as a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Case {
-    /// As they are.
-    Sensitive,
-    /// As the same: a host is shown in lowercase letters, whatever was typed.
-    Insensitive,
+pub(crate) enum Need {
+    /// Only what is one for certain, so that a finding may say so. Uppercase and lowercase letters of prefixes are the same, since
+    /// a host is shown in lowercase letters, whatever was typed.
+    Certain,
+    /// Everything that may be one, so that it is not shown: random characters that follow a prefix in the midst of a word, too.
+    Likely,
 }
 
 /// Finds the tokens of a text from left to right.
 pub(crate) struct Finder<'t> {
     text: &'t [u8],
-    case: Case,
+    need: Need,
     at: usize,
     /// The run of characters that was looked at last, so that many prefixes in one run cost one pass.
     run: Run,
 }
 
 impl<'t> Finder<'t> {
-    pub(crate) fn new(text: &'t [u8], case: Case) -> Self {
-        Self { text, case, at: 0, run: Run::default() }
+    pub(crate) fn new(text: &'t [u8], need: Need) -> Self {
+        Self { text, need, at: 0, run: Run::default() }
     }
 
     /// The end of a token of this form that begins at `at`.
@@ -229,18 +230,20 @@ impl<'t> Finder<'t> {
         let prefix = pattern.prefix.as_bytes();
         let body = at + prefix.len();
         let found = self.text.get(at..body)?;
-        let is_prefix = match self.case {
-            Case::Sensitive => found == prefix,
-            Case::Insensitive => found.eq_ignore_ascii_case(prefix),
+        let is_prefix = match self.need {
+            Need::Likely => found == prefix,
+            Need::Certain => found.eq_ignore_ascii_case(prefix),
         };
-        let follows_word = at > 0 && self.text[at - 1].is_ascii_alphanumeric();
-        if !is_prefix || follows_word && pattern.body != Body::Token {
+        let follows_word = pattern.body != Body::Token && at > 0 && self.text[at - 1].is_ascii_alphanumeric();
+        if !is_prefix || follows_word && self.need == Need::Certain {
             return None;
         }
         if pattern.body == Body::Upper {
             let is_body = |b: &&u8| b.is_ascii_uppercase() || b.is_ascii_digit();
             let length = self.text[body..].iter().take_while(is_body).count();
-            return (length >= pattern.min).then_some(body + length);
+            let digits = || self.text[body..body + length].iter().filter(|b| b.is_ascii_digit()).count();
+            let fits = length >= pattern.min && (!follows_word || digits() >= 2);
+            return fits.then_some(body + length);
         }
         if body >= self.run.end {
             self.run = Run::from(self.text, body);
@@ -250,7 +253,8 @@ impl<'t> Finder<'t> {
                 Body::Token | Body::Upper => true,
                 Body::Mixed => self.run.last_digit >= body && self.run.last_upper >= body,
                 Body::Jwt => self.run.last_json >= body,
-            };
+            }
+            && (!follows_word || super::is_random(&self.text[body..body + pattern.min]));
         fits.then_some(self.run.end)
     }
 }
@@ -311,7 +315,7 @@ mod tests {
     use super::*;
 
     fn first(text: &str) -> Option<(Span, Issuer)> {
-        Finder::new(text.as_bytes(), Case::Sensitive).next()
+        Finder::new(text.as_bytes(), Need::Likely).next()
     }
 
     #[test]
@@ -349,8 +353,8 @@ mod tests {
             "ghp_tools",
             "risk-ASSESSMENT-report-for-2024-and-later",
             "sk-learn-contrib-extensions-package",
-            "half_Open0123456789012345678901",
-            "shelf_A0123456789012345678901234567890",
+            "half_OpenConfigurationManagerOf2024",
+            "disk-Utility-for-MacOS10-extension-pack",
             "npm_config_registry_and_other_settings",
             "eyJust.a.long.sentence.without.anything",
             "AKIAbcdefghijklmnopqrst",
@@ -361,10 +365,15 @@ mod tests {
     }
 
     #[test]
-    fn a_host_has_no_case() {
-        let text = "GHP_0123456789abcdef0123";
-        assert_eq!(first(text), None);
-        let found = Finder::new(text.as_bytes(), Case::Insensitive).next();
-        assert_eq!(found, Some((Span::new(0, text.len()), Issuer::GitHub)));
+    fn a_host_has_no_case_and_a_word_only_hides_what_looks_random() {
+        let certain =
+            |text: &str| Finder::new(text.as_bytes(), Need::Certain).next().map(|(_, issuer)| issuer);
+        for (text, likely, sure) in [
+            ("GHP_0123456789abcdef0123", None, Some(Issuer::GitHub)),
+            ("xhf_aB3dE5gH7jK9mN1pQ3sT", Some(Issuer::HuggingFace), None),
+            ("xAKIA3B5C7D9E1F3G5H7J", Some(Issuer::Aws), None),
+        ] {
+            assert_eq!((first(text).map(|(_, issuer)| issuer), certain(text)), (likely, sure), "{text}");
+        }
     }
 }
