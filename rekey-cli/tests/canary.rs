@@ -7,119 +7,46 @@ use std::{fmt::Write as _, fs, path::Path};
 mod harness;
 use harness::{folder, reading, write};
 
-/// One of each kind of token that is known by its form; all of them are made up.
-const TOKENS: &[&str] = &[
-    "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
-    "github_pat_11ABCDEFG0aB3dE5gH7jK9_mN1pQ3sT5vW7yZ9bC1dF3gH5jK7mN9pQ1sT3vW5yZ7aB9cD1eF3gH5",
-    "glpat-aB3dE5gH7jK9mN1pQ3sT",
-    "gldt-aB3dE5gH7jK9mN1pQ3sT",
-    "ATATT3xFfGF0aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7",
-    "AKIA3B5C7D9E1F3G5H7J",
-    "xoxb-123456789012-1234567890123-aB3dE5gH7jK9mN1pQ3sT5vW7",
-    "npm_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5",
-    "pypi-AgEIcHlwaS5vcmcCJGFiM2RlNWdoLTdqazktbTFwMS1zM3Q1LXY3eTk1YjFkZjNnaAACKlszLCJhYjNkZTVnaDdqazki",
-    "dckr_pat_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9",
-    "hf_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3g",
-    "sk-proj-aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7mN9pQ1sT3vW5yZ7",
-    "AIzaSyB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3g",
-    "sha256~aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7mN9p",
-    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkiLCJpYXQiOjE1MTYyMzkwMjJ9.aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3gH5jK7mN9p",
-    // A line of a key, without the lines around it.
-    "MIIEpAIBAAKCAQEA1ODcL2vXrW8n9mKq3ZtYbH5sJ7dFgR4xVpC0uEiTqAyNwOzQ",
-];
+/// The secrets and places that the three languages share.
+struct Canaries {
+    /// One of each kind of token that is known by its form, and a line of a key.
+    tokens: Vec<String>,
+    /// Characters that may stand beside a secret or in a password: everything printable in ASCII, and forty others.
+    characters: Vec<char>,
+    /// Dockerfiles with a secret in one place of the grammar each.
+    dockerfiles: Vec<String>,
+}
+
+fn canaries() -> Canaries {
+    let all: serde_json::Value = serde_json::from_str(include_str!("../../tests/canaries.json")).unwrap();
+    let strings = |key: &str| -> Vec<String> {
+        all[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let tokens = strings("tokens");
+    let characters: Vec<_> = (' '..='~').chain(all["other_characters"].as_str().unwrap().chars()).collect();
+    assert!(tokens.len() > 13 && characters.len() == 95 + 40);
+    let dockerfile = |line: &String| format!("FROM scratch\n{line}\nUSER {{}}\nBAD\n");
+    Canaries { tokens, characters, dockerfiles: strings("dockerfile_lines").iter().map(dockerfile).collect() }
+}
 
 /// How much of a secret in a row must not be seen.
 const PIECE: usize = 8;
 
-/// Characters that may stand beside a secret or in a password: everything printable in ASCII, and forty others.
-fn characters() -> Vec<char> {
-    let others = "\t\u{1}\u{7f}\u{85}\u{9b}\u{a0}\u{ad}éßñ¡¿·\u{300}\u{61c}ابעמंไ\u{200b}\u{200d}\u{200e}\u{2003}\u{2028}\u{202e}–—‘’“”…\u{2060}\u{3000}中日😀";
-    let others: Vec<_> = others.chars().chain("\u{feff}\u{fffd}＠：／".chars()).take(40).collect();
-    assert_eq!(others.len(), 40);
-    (' '..='~').chain(others).collect()
-}
-
 const FORMATS: &[&str] = &["text", "json", "sarif", "junit", "markdown", "github", "codeclimate"];
 
 /// A place for a secret: files to write, with `{}` for the secret, then arguments; `@` is the folder.
-struct Field {
-    files: &'static [(&'static str, &'static str)],
-    args: &'static [&'static str],
-    stdin: &'static str,
+struct Field<'f> {
+    files: &'f [(&'f str, &'f str)],
+    args: &'f [&'f str],
+    stdin: &'f str,
 }
 
-const fn field(files: &'static [(&'static str, &'static str)], args: &'static [&'static str]) -> Field {
+const fn field<'f>(files: &'f [(&'f str, &'f str)], args: &'f [&'f str]) -> Field<'f> {
     Field { files, args, stdin: "" }
 }
 
-macro_rules! dockerfile {
-    ($($line:literal),* $(,)?) => {
-        &[$(field(&[("Dockerfile", concat!("FROM scratch\n", $line, "\nUSER {}\nBAD\n"))], &["dockerfile", "@/Dockerfile"])),*]
-    };
-}
-
-/// Lines of a Dockerfile in each place of the grammar.
-const LINES: &[Field] = dockerfile![
-    "FROM {}",
-    "FROM x AS {}",
-    "FROM --platform={} x",
-    "FROM $A:{}",
-    "LABEL a={}",
-    "LABEL {}=a",
-    "LABEL name={} vendor=a version={} release=\"{}\" summary='{}' description={} maintainer={}",
-    "LABEL a {}",
-    "ENV A={}",
-    "ENV A {}",
-    "ENV {}=a",
-    "ENV {}",
-    "ARG A={}",
-    "ARG {}",
-    "ARG A={}\nUSER $A\nEXPOSE $A",
-    "ENV A={}\nSTOPSIGNAL $A\nWORKDIR $A",
-    "EXPOSE {}",
-    "EXPOSE 80/{}",
-    "STOPSIGNAL {}",
-    "WORKDIR {}",
-    "VOLUME {}",
-    "MAINTAINER {}",
-    "RUN {}",
-    "RUN echo {} | tee /licenses/{}",
-    "RUN [\"{}\"",
-    "RUN --mount=type={} true",
-    "RUN --mount=type=bind,from={} true",
-    "RUN --network={} true",
-    "RUN --{}=x true",
-    "RUN <<{}\ntrue",
-    "RUN dnf install -y {} && chmod -R 777 /usr/{}",
-    "CMD {}",
-    "ENTRYPOINT [\"{}\"]",
-    "SHELL {}",
-    "COPY {} /licenses/",
-    "COPY a b {}",
-    "COPY --from={} a b",
-    "COPY --chmod={} a b",
-    "COPY https://h.x/{} /",
-    "ADD --checksum={} https://h.x/a /",
-    "HEALTHCHECK {}",
-    "HEALTHCHECK --interval={} CMD true",
-    "HEALTHCHECK --retries={} CMD true",
-    "ONBUILD {}",
-    "ONBUILD FROM {}",
-    "ONBUILD LABEL a={}",
-    "{} a",
-    "{}",
-    "# {}",
-    "# rekey ignore={}",
-    "# hadolint ignore={}\nRUN cd {}",
-    "USER {}:{}",
-    "USER ${A:-{}}",
-    "USER ${A:?{}}",
-    "USER ${A/{}",
-    "LABEL url=https://h.x/?token={}",
-];
-
 /// Other inputs.
-const FIELDS: &[Field] = &[
+const FIELDS: &[Field<'_>] = &[
     field(&[], &["tag", "{}"]),
     field(&[], &["tag", "1.0-{}"]),
     field(&[], &["tag", "1.0-1", "--published-tag", "{}"]),
@@ -240,7 +167,7 @@ const FIELDS: &[Field] = &[
 ];
 
 /// Places in which anything is a password.
-const PASSWORDS: &[Field] = &[
+const PASSWORDS: &[Field<'_>] = &[
     field(&[], &["url", "https://jane:{}@github.com/acme/app"]),
     field(&[], &["url", "--private", "https://jane:{}@git.example.com/acme/app?x=y"]),
     field(&[], &["url", "http://jane:{}@10.0.0.1/acme/app"]),
@@ -276,18 +203,18 @@ const PASSWORDS: &[Field] = &[
 #[test]
 fn a_token_in_any_field_is_shown_nowhere() {
     let all = std::env::var_os("REKEY_CANARY").is_some();
-    let characters = characters();
+    let Canaries { tokens, characters, dockerfiles } = canaries();
     let mut runs = Runs::new("canary_tokens");
-    for (number, field) in FIELDS.iter().chain(LINES).enumerate() {
-        for (turn, token) in TOKENS.iter().enumerate() {
+    let mut each = |number: usize, field: &Field<'_>| {
+        for (turn, token) in tokens.iter().enumerate() {
             for (index, character) in characters.iter().enumerate() {
                 for (format_number, format) in FORMATS.iter().enumerate() {
-                    // The sample has each token in each field, each character with each token, and each format with both.
+                    // The sample has each token in each field, with a character and a format that are others in each field.
                     let drawn = (number * 31 + turn * 17) % characters.len() == index
                         && (number + turn) % FORMATS.len() == format_number;
                     if all || drawn {
                         let text = match index % 3 {
-                            0 => (*token).to_owned(),
+                            0 => token.clone(),
                             1 => format!("{character}{token}"),
                             _ => format!("{token}{character}"),
                         };
@@ -296,8 +223,14 @@ fn a_token_in_any_field_is_shown_nowhere() {
                 }
             }
         }
+    };
+    for (number, file) in dockerfiles.iter().enumerate() {
+        each(number, &field(&[("Dockerfile", file)], &["dockerfile", "@/Dockerfile"]));
     }
-    runs.finish(if all { 200_000 } else { 1_500 });
+    for (number, field) in FIELDS.iter().enumerate() {
+        each(number, field);
+    }
+    runs.finish(if all { 1_000_000 } else { 1_500 });
 }
 
 #[test]
@@ -305,7 +238,7 @@ fn a_password_is_shown_nowhere_whatever_is_in_it() {
     let all = std::env::var_os("REKEY_CANARY").is_some();
     let mut runs = Runs::new("canary_passwords");
     for (number, field) in PASSWORDS.iter().enumerate() {
-        for (index, character) in characters().into_iter().enumerate() {
+        for (index, character) in canaries().characters.into_iter().enumerate() {
             for (format_number, format) in FORMATS.iter().enumerate() {
                 if all || format_number == 0 || (number + index) % FORMATS.len() == format_number {
                     let (first, second) = ("QWERTYuiop", "ZXCVBNasdf");
@@ -331,7 +264,7 @@ impl Runs {
     }
 
     /// Runs a command with a text in a field, and looks for pieces of the secrets in everything that it printed or wrote.
-    fn run(&mut self, field: &Field, text: &str, secrets: &[&str], format: &str) {
+    fn run(&mut self, field: &Field<'_>, text: &str, secrets: &[&str], format: &str) {
         let at = Path::new(&self.folder);
         for (path, content) in field.files {
             write(&at.join(path), content.replace("{}", text));

@@ -1,0 +1,112 @@
+"""Secrets in a field that is not for them come out in no output, whatever stands beside them."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import leaks
+import pytest
+import rekey
+
+CANARIES = json.loads(
+    (pathlib.Path(__file__).parents[2] / "tests" / "canaries.json").read_text("utf-8")
+)
+TOKENS: list[str] = CANARIES["tokens"]
+CHARACTERS: list[str] = [chr(code) for code in range(0x20, 0x7F)] + list(CANARIES["other_characters"])
+PIECE = 8
+
+FIELDS: dict[str, Callable[[str], Any]] = {
+    "tag": lambda text: rekey.check_tag(text),
+    "release": lambda text: rekey.check_tag(f"1.0-{text}"),
+    "published": lambda text: rekey.check_tag("1.0-1", published=[text]),
+    "url": lambda text: rekey.check_git_url(text),
+    "repository": lambda text: rekey.check_git_url(f"https://github.com/acme/{text}", private=True),
+    "query": lambda text: rekey.check_git_url(f"https://h.x/acme/app?private_token={text}"),
+    "host": lambda text: rekey.check_git_url(f"git@{text}.example.com:acme/app"),
+    "reference": lambda text: rekey.check_image(f"quay.io/acme/{text}", flow="external"),
+    "reference's tag": lambda text: rekey.check_image(f"quay.io/acme/app:{text}"),
+    "user": lambda text: rekey.check_image(
+        "quay.io/acme/app:1.0-1",
+        config=json.dumps(
+            {"config": {"User": text, "Labels": {"name": f"Red Hat {text}"}}, "rootfs": {"diff_ids": []}}
+        ),
+    ),
+    "target": lambda text: rekey.check_dockerfile("FROM scratch\n", target=text),
+    "build argument": lambda text: rekey.check_dockerfile(
+        "FROM scratch\nARG A\nUSER $A\nLABEL name=$A\nEXPOSE $A\n", build_args={"A": text}
+    ),
+    "label": lambda text: rekey.check_dockerfile("FROM scratch\n", labels={"name": f"Red Hat {text}"}),
+    "flow": lambda text: rekey.check_tag("1.0-1", flow=text),  # type: ignore[arg-type]
+    "policy": lambda text: rekey.check_tag("1.0-1", policy=text),  # type: ignore[arg-type]
+    "version": lambda text: rekey.check_tag("1.0-1", preflight_version=text),
+    "today": lambda text: rekey.check_tag("1.0-1", today=text),
+    "selector": lambda text: rekey.check_tag("1.0-1", severity={text: "off"}),
+    "key": lambda text: rekey.check_private_key(text),
+    "path": lambda text: rekey.check_private_key(pathlib.Path("no-such-folder") / text),
+    "archive": lambda text: rekey.check_image_archive(f"no-such-folder/{text}"),
+    "submission": lambda text: rekey.check_submission(rekey.Submission(git_url=text, tag=text)),
+    "parsed tag": lambda text: rekey.Tag.parse(f"{text} "),
+    "parsed url": lambda text: rekey.GitUrl.parse(f"https://github.com/{text} "),
+    "parsed reference": lambda text: rekey.ImageReference.parse(f"{text}@"),
+    "rule": lambda text: rekey.rule(text),
+}
+
+PASSWORDS: dict[str, Callable[[str], Any]] = {
+    "https": lambda text: rekey.check_git_url(f"https://jane:{text}@github.com/acme/app"),
+    "private": lambda text: rekey.check_git_url(f"https://jane:{text}@h.x/acme/app", private=True),
+    "scp": lambda text: rekey.check_git_url(f"jane:{text}@bitbucket.org:acme/app"),
+    "submission": lambda text: rekey.check_submission(
+        rekey.Submission(git_url=f"https://jane:{text}@github.com/acme/app", private=True, tag="1")
+    ),
+    "reference": lambda text: rekey.check_image(f"https://jane:{text}@quay.io/acme/app"),
+}
+
+
+def dockerfile(line: str) -> Callable[[str], Any]:
+    return lambda text: rekey.check_dockerfile(
+        f"FROM scratch\n{line}\nUSER {{}}\nBAD\n".replace("{}", text)
+    )
+
+
+def outputs(call: Callable[[str], Any], text: str) -> Iterator[str]:
+    """Everything that is seen of a call: its report in each form, or the exception."""
+    try:
+        report = call(text)
+    except Exception as error:
+        yield from (repr(error), str(error), repr(error.args), repr(vars(error)))
+        return
+    if isinstance(report, rekey.Report):
+        yield from leaks.shown(report)
+        yield from (report.to_json(), report.to_sarif(), report.render(), report.render(text))
+        yield pickle.dumps(report).decode("latin-1")
+
+
+def leak(call: Callable[[str], Any], text: str, secrets: list[str]) -> str | None:
+    pieces = {secret[at : at + PIECE] for secret in secrets for at in range(len(secret) - PIECE + 1)}
+    for output in outputs(call, text):
+        if any(piece in output for piece in pieces):
+            return output
+    return None
+
+
+EACH = FIELDS | {line: dockerfile(line) for line in CANARIES["dockerfile_lines"]}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_token_in_any_field_is_shown_nowhere(name: str) -> None:
+    number = list(EACH).index(name)
+    for turn, token in enumerate(TOKENS):
+        character = CHARACTERS[(number * 31 + turn * 17) % len(CHARACTERS)]
+        for text in (token, character + token, token + character):
+            assert leak(EACH[name], text, [token]) is None, text
+
+
+@pytest.mark.parametrize("name", PASSWORDS)
+def test_a_password_is_shown_nowhere_whatever_is_in_it(name: str) -> None:
+    for character in CHARACTERS:
+        first, second = "QWERTYuiop", "ZXCVBNasdf"
+        assert leak(PASSWORDS[name], first + character + second, [first, second]) is None, character
