@@ -17,6 +17,8 @@ use crate::{
 
 /// The most patterns that are in force in one folder, those of the folders above it included.
 const MOST_PATTERNS: usize = 10_000;
+/// The most files with patterns that are in force in one folder.
+const MOST_FILES: usize = 100;
 /// The most wildcards in one file. Each costs some kilobytes once the patterns are compiled.
 const MOST_WILDCARDS: usize = 20_000;
 
@@ -37,7 +39,8 @@ impl IgnoreFiles {
         above: impl Iterator<Item = (&'a Path, &'a Self)>,
         notices: &mut Vec<String>,
     ) -> Self {
-        let mut patterns: usize = above.map(|(_, files)| files.patterns()).sum();
+        let mut limits = Limits::default();
+        above.for_each(|(_, files)| files.matchers.iter().for_each(|matcher| limits.count(matcher)));
         let kind = |name: &str| entries.iter().find(|entry| entry.name == name).map(|entry| entry.kind);
         let git = kind(".git");
         let exclude = Path::new(".git/info/exclude");
@@ -49,7 +52,7 @@ impl IgnoreFiles {
         ];
         let matchers = files.map(|(file, kind)| {
             let Some(kind) = kind else { return Gitignore::empty() };
-            matcher(root, &folder.join(file), kind, &mut patterns).unwrap_or_else(|reason| {
+            matcher(root, &folder.join(file), kind, &mut limits).unwrap_or_else(|reason| {
                 let name = root.path().join(folder).join(file);
                 let error = ReadError::new(name.to_string_lossy(), reason);
                 notices.push(format!("{error}; its patterns are not used"));
@@ -58,9 +61,19 @@ impl IgnoreFiles {
         });
         Self { matchers, is_repository: git.is_some() }
     }
+}
 
-    fn patterns(&self) -> usize {
-        self.matchers.iter().map(Gitignore::len).sum()
+/// What is in force in one folder.
+#[derive(Default)]
+struct Limits {
+    files: usize,
+    patterns: usize,
+}
+
+impl Limits {
+    fn count(&mut self, matcher: &Gitignore) {
+        self.files += usize::from(!matcher.is_empty());
+        self.patterns += matcher.len();
     }
 }
 
@@ -73,8 +86,11 @@ pub(crate) fn is_ignored<'a>(
     // `.ignore` files go before `.gitignore` files, and those before `.git/info/exclude`; of each the nearest one counts.
     for which in 0..3 {
         for (folder, files) in above.clone().rev() {
-            let below = path.strip_prefix(folder).unwrap_or(path);
-            let found = files.matchers.get(which).map(|matcher| matcher.matched(below, is_folder));
+            let matcher = files.matchers.get(which).filter(|matcher| !matcher.is_empty());
+            let below = |matcher: &'a Gitignore| {
+                matcher.matched(path.strip_prefix(folder).unwrap_or(path), is_folder)
+            };
+            let found = matcher.map(below);
             match found {
                 Some(Match::Ignore(_)) => return true,
                 Some(Match::Whitelist(_)) => return false,
@@ -89,7 +105,7 @@ pub(crate) fn is_ignored<'a>(
     false
 }
 
-fn matcher(root: &Folder, path: &Path, kind: EntryKind, patterns: &mut usize) -> Result<Gitignore, Reason> {
+fn matcher(root: &Folder, path: &Path, kind: EntryKind, limits: &mut Limits) -> Result<Gitignore, Reason> {
     match kind {
         EntryKind::Folder => return Ok(Gitignore::empty()),
         EntryKind::Link => return Err(Reason::Form("is a link, expected a file")),
@@ -100,15 +116,15 @@ fn matcher(root: &Folder, path: &Path, kind: EntryKind, patterns: &mut usize) ->
     if bytes.iter().filter(|byte| b"*?[{,".contains(byte)).count() > MOST_WILDCARDS {
         return Err(Reason::Form("more than 20,000 wildcards, the limit"));
     }
-    let mut builder = GitignoreBuilder::new("");
+    let (mut builder, mut patterns) = (GitignoreBuilder::new(""), 0);
     for line in bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes).split(|byte| *byte == b'\n') {
         let line = std::str::from_utf8(line).unwrap_or_default();
         let line = line.strip_suffix('\r').unwrap_or(line);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        *patterns += 1;
-        if *patterns > MOST_PATTERNS {
+        patterns += 1;
+        if limits.patterns + patterns > MOST_PATTERNS {
             return Err(Reason::Form(
                 "more than 10,000 patterns, the limit for one folder and those above it",
             ));
@@ -116,5 +132,10 @@ fn matcher(root: &Folder, path: &Path, kind: EntryKind, patterns: &mut usize) ->
         // A pattern that cannot be read matches nothing, as in git.
         drop(builder.add_line(None, line));
     }
-    builder.build().map_err(|_| Reason::Form("its patterns are too large to be matched"))
+    let matcher = builder.build().map_err(|_| Reason::Form("its patterns are too large to be matched"))?;
+    limits.count(&matcher);
+    if limits.files > MOST_FILES {
+        return Err(Reason::Form("more than 100 ignore files with those of the folders above, the limit"));
+    }
+    Ok(matcher)
 }
