@@ -86,11 +86,11 @@ fn what_git_ignores_is_not_found() {
                 files.insert(format!("{folder}{name}"));
             }
         }
-        let mut rules = String::new();
+        let mut rules = Vec::new();
         for place in [".gitignore", "a/.gitignore", "a/b/.gitignore", ".git/info/exclude"] {
             let lines: Vec<_> = (0..draw(4)).map(|_| PATTERNS[draw(PATTERNS.len())]).collect();
             let text = lines.join(if draw(4) == 0 { "\r\n" } else { "\n" });
-            rules += &format!("{place}: {lines:?}\n");
+            rules.push(format!("{place}: {lines:?}"));
             write(&path.join(place), text);
         }
         let listed = git(&path, &["ls-files", "-z", "--others", "--exclude-standard"]).unwrap().stdout;
@@ -103,7 +103,7 @@ fn what_git_ignores_is_not_found() {
         let start = format!("{}/", path.display());
         let ours = reports.iter().filter_map(|report| report["source"].as_str()?.strip_prefix(&start));
         let ours: BTreeSet<_> = ours.map(str::to_owned).collect();
-        assert_eq!(ours, expected, "tree {number}:\n{rules}");
+        assert_eq!(ours, expected, "tree {number}:\n{rules:#?}");
         found += ours.len();
         ignored += files.len() - ours.len();
     }
