@@ -13,7 +13,10 @@ use std::{
 use flate2::read::MultiGzDecoder;
 use rekey_core::{ArtifactsInput, Source, Text, preflight::ARCHITECTURES};
 
-use crate::read::{self, Kind, ReadError, Reason};
+use crate::{
+    folder::{EntryKind, Folder},
+    read::{self, Kind, Location, ReadError, Reason},
+};
 
 /// How deep a folder is searched: `artifacts/amd64`, and the folder of a job above.
 const DEPTH: usize = 3;
@@ -53,20 +56,28 @@ impl LoadedArtifacts {
         let named = is_part(path) && !path.ends_with(LOG) && path.is_file();
         let (folder, depth) = if named { (above(path), 0) } else { (path.to_owned(), DEPTH) };
         if fs::metadata(&folder).map_err(|error| failed(error.into()))?.is_dir() {
+            let folder = Folder::new(folder);
             let mut found = Vec::new();
-            search(&folder, depth, &mut found).map_err(|error| failed(error.into()))?;
-            found.extend(log_beside(&folder, &found));
-            for path in found {
-                let text = read::file(&path, &path.to_string_lossy(), kind(&path))?;
+            search(&folder, Path::new(""), depth, &mut found).map_err(failed)?;
+            let log = log_beside(folder.path(), &found);
+            for below in found {
+                let whole = folder.path().join(&below);
+                let own = named && below.file_name() == path.file_name();
+                let location = if own { Location::Named(path) } else { Location::Below(&folder, &below) };
+                let text = read::file(location, &whole.to_string_lossy(), kind(&below))?;
+                files.insert(whole, text);
+            }
+            if let Some(path) = log {
+                let text = read_log(&path)?;
                 files.insert(path, text);
             }
         } else {
-            let bytes = read::file(path, &name, Kind::Archive)?;
+            let bytes = read::file(Location::Named(path), &name, Kind::Archive)?;
             if let Some(entries) = unpacked(&bytes).map_err(failed)? {
                 files.extend(entries.into_iter().map(|(inner, text)| (path.join(inner), text)));
                 let found: Vec<_> = files.keys().cloned().collect();
                 if let Some(path) = log_beside(path, &found) {
-                    let text = read::file(&path, &path.to_string_lossy(), Kind::Log)?;
+                    let text = read_log(&path)?;
                     files.insert(path, text);
                 }
             } else {
@@ -77,7 +88,7 @@ impl LoadedArtifacts {
         let single = files.len() == 1 && files.contains_key(path);
         if let Some(log) = log {
             files.retain(|path, _| single || !path.ends_with(LOG));
-            let text = read::file(log, &log.to_string_lossy(), Kind::Log)?;
+            let text = read::file(Location::Named(log), &log.to_string_lossy(), Kind::Log)?;
             return Ok(Self::of(files, Some((log.to_owned(), text))));
         }
         let loaded = Self::of(files, None);
@@ -208,23 +219,27 @@ fn log_beside(path: &Path, found: &[PathBuf]) -> Option<PathBuf> {
     let none = !found.iter().any(|path| path.ends_with(LOG));
     let log = |folder: PathBuf| if folder == Path::new(".") { LOG.into() } else { folder.join(LOG) };
     let places = [log(above(path)), log(above(&above(path)))];
-    places.into_iter().find(|log| none && log.is_file())
+    places.into_iter().find(|log| none && Folder::of(log).has(Path::new(LOG)))
+}
+
+/// A log that was looked for, which is in the folder where it was looked for.
+fn read_log(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read::file(Location::Below(&Folder::of(path), Path::new(LOG)), &path.to_string_lossy(), Kind::Log)
 }
 
 fn kind(path: &Path) -> Kind {
     if path.ends_with(LOG) { Kind::Log } else { Kind::Json }
 }
 
-/// The files of preflight in a folder and below; links to folders are not followed.
-fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)?.take(MOST_ENTRIES) {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
+/// The files of preflight in a folder and below, as paths below the root; links to folders are not followed.
+fn search(root: &Folder, folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Reason> {
+    for entry in root.list(folder)?.into_iter().take(MOST_ENTRIES) {
+        let path = folder.join(entry.name);
+        if entry.kind == EntryKind::Folder {
             if depth > 0 {
-                search(&path, depth - 1, found)?;
+                search(root, &path, depth - 1, found)?;
             }
-        } else if is_part(&path) && path.is_file() {
+        } else if is_part(&path) && root.has(&path) {
             found.push(path);
         }
     }

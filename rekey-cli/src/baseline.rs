@@ -6,8 +6,8 @@ use rekey_core::{Report, report::Excerpt};
 use serde_json::{Value, json};
 
 use crate::{
-    fix,
-    read::{self, Kind, ReadError, Reason},
+    fix::{self, WriteError},
+    read::{self, Kind, Location, ReadError, Reason},
 };
 
 /// The version of the file's form.
@@ -23,7 +23,7 @@ pub(crate) struct Accepted {
 }
 
 /// Writes down every finding of a report: for each source its fingerprints, each with the rule's name for people to read.
-pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> std::io::Result<usize> {
+pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Result<usize, WriteError> {
     let mut sources: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     let names = report.fingerprints(excerpt);
     let count = names.len();
@@ -39,7 +39,7 @@ pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> std:
 /// Takes the findings that a baseline lists out of a report.
 pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> Result<Accepted, ReadError> {
     let name = path.to_string_lossy();
-    let text = read::file(path, &name, Kind::Json)?;
+    let text = read::file(Location::Named(path), &name, Kind::Json)?;
     let wrong = || ReadError::new(&name, Reason::Form("expected a baseline that `--write-baseline` wrote"));
     let document: Value = serde_json::from_slice(&text).map_err(|_| wrong())?;
     if document["rekey_baseline"].as_u64() != Some(VERSION) {

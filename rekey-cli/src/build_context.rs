@@ -2,18 +2,20 @@
 
 use std::{
     ffi::OsString,
-    fs,
     path::{Path, PathBuf},
 };
 
 use rekey_core::dockerfile::{BuildContext, Entry, EntryKind};
 
-use crate::read::{self, Kind, ReadError, Reason};
+use crate::{
+    folder::{self, Folder},
+    read::{self, Kind, Location, ReadError},
+};
 
 /// The folder that a build copies from. Links are not followed, so nothing outside of the folder is looked at.
 #[derive(Clone, Debug)]
 pub struct ContextFolder {
-    path: PathBuf,
+    folder: Folder,
     ignore_file: Option<Vec<u8>>,
 }
 
@@ -25,36 +27,34 @@ impl ContextFolder {
     /// When the folder cannot be listed, or the list of what to leave out cannot be read.
     pub fn open(path: impl Into<PathBuf>, dockerfile: Option<&Path>) -> Result<Self, ReadError> {
         let path = path.into();
-        let unreadable = |reason| ReadError::new(path.to_string_lossy(), reason);
-        fs::read_dir(&path).map_err(|error| unreadable(Reason::from(error)))?;
-        let own = dockerfile.map(|file| {
-            let mut name = OsString::from(file);
+        let folder = Folder::new(&path);
+        folder.list(Path::new("")).map_err(|reason| ReadError::new(path.to_string_lossy(), reason))?;
+        let own = dockerfile.and_then(|file| {
+            let mut name = OsString::from(file.file_name()?);
             name.push(".dockerignore");
-            PathBuf::from(name)
+            Some((Folder::of(file), name))
         });
-        let ignore = own.into_iter().chain([path.join(".dockerignore")]).find(|file| file.is_file());
-        let ignore_file =
-            ignore.map(|file| read::file(&file, &file.to_string_lossy(), Kind::Config)).transpose()?;
-        Ok(Self { path, ignore_file })
+        let mut ignore = own.into_iter().chain([(folder.clone(), ".dockerignore".into())]);
+        let ignore = ignore.find(|(folder, name)| folder.has(Path::new(name)));
+        let read = |(folder, file): (Folder, OsString)| {
+            let name = folder.path().join(&file);
+            read::file(Location::Below(&folder, Path::new(&file)), &name.to_string_lossy(), Kind::Ignore)
+        };
+        Ok(Self { folder, ignore_file: ignore.map(read).transpose()? })
     }
 }
 
 impl BuildContext for ContextFolder {
     fn list(&self, folder: &str) -> Vec<Entry> {
-        let entries = fs::read_dir(self.path.join(folder)).into_iter().flatten().flatten();
-        let entry = |entry: fs::DirEntry| {
-            // Of the entry itself, not of what it links to.
-            let metadata = entry.metadata().ok();
-            let kind = match metadata.as_ref().map(fs::Metadata::file_type) {
-                Some(kind) if kind.is_dir() => EntryKind::Folder,
-                Some(kind) if kind.is_file() => {
-                    EntryKind::File(metadata.map_or(0, |metadata| metadata.len()))
-                }
-                _ => EntryKind::Other,
+        let entry = |entry: folder::Entry| {
+            let kind = match entry.kind {
+                folder::EntryKind::File(len) => EntryKind::File(len),
+                folder::EntryKind::Folder => EntryKind::Folder,
+                folder::EntryKind::Link | folder::EntryKind::Special(_) => EntryKind::Other,
             };
-            Entry { name: entry.file_name().to_string_lossy().into_owned(), kind }
+            Entry { name: entry.name.to_string_lossy().into_owned(), kind }
         };
-        entries.map(entry).collect()
+        self.folder.list(Path::new(folder)).unwrap_or_default().into_iter().map(entry).collect()
     }
 
     fn ignore_file(&self) -> Option<&[u8]> {

@@ -1,12 +1,13 @@
-//! What can be found in a checkout. Nothing outside of it is looked at.
+//! What can be found in a checkout. Nothing outside of it is read, except the repository that a worktree belongs to.
 
 use std::path::{Path, PathBuf};
 
 use rekey_core::Span;
 
 use crate::{
-    git_config::{Remote, remotes},
-    read::{self, Kind},
+    folder::{EntryKind, Folder},
+    git_config::{Remote, remotes, work_tree},
+    read::{self, Kind, Location, ReadError, Reason},
 };
 
 /// The git URL of a checkout.
@@ -30,16 +31,24 @@ const DOCKERFILES: &[&str] = &["Dockerfile", "Containerfile"];
 /// "Authenticating as a GitHub App installation", Bitbucket Cloud "Repository access tokens".
 const CI_USERS: &[&str] = &["gitlab-ci-token", "x-access-token", "x-token-auth"];
 
-/// The name of the Dockerfile in a folder.
-pub(crate) fn dockerfile(folder: &Path) -> Option<&'static str> {
-    DOCKERFILES.iter().find(|name| folder.join(name).is_file()).copied()
+/// The name of the Dockerfile in a folder below another.
+pub(crate) fn dockerfile(root: &Folder, folder: &Path) -> Option<&'static str> {
+    DOCKERFILES.iter().find(|name| root.has(&folder.join(name))).copied()
 }
 
 /// The URL of `origin`, else of the only remote.
-pub(crate) fn git_url(base: &Path) -> Option<FoundUrl> {
-    let path = config_path(base)?;
-    let name = path.to_string_lossy().into_owned();
-    let document = read::file(&path, &name, Kind::Config).ok()?;
+pub(crate) fn git_url(base: &Path) -> Result<Option<FoundUrl>, ReadError> {
+    let Some((folder, path)) = config_path(base)? else { return Ok(None) };
+    let whole = if folder.path() == Path::new(".") { path.clone() } else { folder.path().join(&path) };
+    let name = whole.to_string_lossy().into_owned();
+    let document = match read::file(Location::Below(&folder, &path), &name, Kind::Config) {
+        Err(ReadError { reason: Reason::Missing, .. }) => return Ok(None),
+        document => document?,
+    };
+    Ok(url_of(name, document))
+}
+
+fn url_of(name: String, document: Vec<u8>) -> Option<FoundUrl> {
     let remotes = remotes(std::str::from_utf8(&document).ok()?);
     let origin = remotes.iter().find(|remote| remote.name == "origin");
     let only = || <&[Remote; 1]>::try_from(remotes.as_slice()).ok().map(|[only]| only);
@@ -48,21 +57,73 @@ pub(crate) fn git_url(base: &Path) -> Option<FoundUrl> {
     Some(FoundUrl { name, document, url, span, token })
 }
 
-/// The configuration of the repository whose work tree `base` is; a worktree's or submodule's `.git` is followed.
-fn config_path(base: &Path) -> Option<PathBuf> {
-    let dot_git = if base == Path::new(".") { PathBuf::from(".git") } else { base.join(".git") };
-    if dot_git.is_dir() {
-        return Some(dot_git.join("config"));
+/// The configuration of the repository whose work tree `base` is: a folder, and a path below it.
+///
+/// The `.git` of a worktree or submodule is a file that names a folder outside. It is followed only if that folder names
+/// this work tree in turn: the author of a checkout can write the one, but not the other.
+fn config_path(base: &Path) -> Result<Option<(Folder, PathBuf)>, ReadError> {
+    let (folder, dot_git) = (Folder::new(base), Path::new(".git"));
+    let name = read::name(base, ".git");
+    match folder.kind(dot_git) {
+        Err(Reason::Missing) => return Ok(None),
+        Err(reason) => return Err(ReadError::new(name, reason)),
+        Ok(EntryKind::Folder) => return Ok(Some((folder, dot_git.join("config")))),
+        Ok(_) => {}
     }
-    let folder = base.join(line(&dot_git)?.strip_prefix("gitdir:")?.trim());
-    let common = line(&folder.join("commondir")).map(|common| folder.join(common.trim()));
-    Some(common.unwrap_or(folder).join("config"))
+    let first = line(&folder, dot_git, &name)?.unwrap_or_default();
+    let Some(path) = first.strip_prefix("gitdir:") else { return Ok(None) };
+    let path = Path::new(path.trim());
+    // Below this folder everything stays below it.
+    let (folder, path) = match folder.kind(path) {
+        Err(Reason::Outside) => {
+            let outside = Folder::new(base.join(path));
+            if !is_work_tree_of(&outside, &base.join(dot_git)) {
+                return Err(ReadError::new(name, Reason::Form(NOT_ITS_WORK_TREE)));
+            }
+            let common = line_of(&outside, "commondir");
+            let common = common.map_or_else(PathBuf::new, |common| PathBuf::from(common.trim()));
+            return Ok(Some((Folder::new(outside.path().join(common)), PathBuf::from("config"))));
+        }
+        _ => (folder, path),
+    };
+    let common = line(&folder, &path.join("commondir"), &name)?.unwrap_or_default();
+    Ok(Some((folder, path.join(common.trim()).join("config"))))
 }
 
-/// The first line of a small file.
-fn line(path: &Path) -> Option<String> {
-    let bytes = read::file(path, "", Kind::Config).ok()?;
-    std::str::from_utf8(&bytes).ok()?.lines().next().map(str::to_owned)
+const NOT_ITS_WORK_TREE: &str = "names a repository outside of this folder that does not name this folder as its worktree; \
+                                 give the URL in rekey.toml";
+
+/// Whether a folder of git's own, `…/worktrees/NAME` or `…/modules/NAME`, is that of the work tree with this `.git`.
+fn is_work_tree_of(folder: &Folder, dot_git: &Path) -> bool {
+    let path = folder.path();
+    let worktree = || Some(path.join(line_of(folder, "gitdir")?.trim()));
+    let module = || {
+        let config = read::file(Location::Below(folder, Path::new("config")), "", Kind::Config).ok()?;
+        Some(path.join(work_tree(std::str::from_utf8(&config).ok()?)?).join(".git"))
+    };
+    let named = if path.parent().is_some_and(|parent| parent.ends_with("worktrees")) {
+        worktree()
+    } else if path.iter().any(|part| part == "modules") {
+        module()
+    } else {
+        None
+    };
+    let real = |path: PathBuf| path.canonicalize().ok();
+    named.and_then(real).is_some_and(|named| Some(named) == real(dot_git.to_owned()))
+}
+
+/// The first line of a small file; none if there is no such file.
+fn line(folder: &Folder, path: &Path, name: &str) -> Result<Option<String>, ReadError> {
+    match read::file(Location::Below(folder, path), name, Kind::Config) {
+        Err(ReadError { reason: Reason::Missing, .. }) => Ok(None),
+        bytes => {
+            Ok(std::str::from_utf8(&bytes?).ok().and_then(|text| text.lines().next()).map(str::to_owned))
+        }
+    }
+}
+
+fn line_of(folder: &Folder, path: &str) -> Option<String> {
+    line(folder, Path::new(path), "").ok().flatten()
 }
 
 /// The URL without the user info by which a CI job cloned, and whose it was.

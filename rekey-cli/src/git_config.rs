@@ -42,6 +42,22 @@ pub(crate) fn remotes(text: &str) -> Vec<Remote> {
     found
 }
 
+/// The folder that `core.worktree` names, as git writes it for a submodule.
+pub(crate) fn work_tree(text: &str) -> Option<String> {
+    let mut in_core = false;
+    for line in text.lines().map(str::trim) {
+        if let Some(header) = line.strip_prefix('[') {
+            in_core = header.trim_end_matches(']').trim().eq_ignore_ascii_case("core");
+        } else if let Some((key, value)) = line.split_once('=').filter(|_| in_core)
+            && key.trim().eq_ignore_ascii_case("worktree")
+        {
+            let value = value.trim();
+            return Some(read_value(value, 0, value.len()).0);
+        }
+    }
+    None
+}
+
 /// Where the line that starts at `at` ends; a backslash before the line end goes on with the next line.
 fn logical_line_end(text: &str, mut at: usize) -> usize {
     while let Some(end) = text[at..].find('\n').map(|length| at + length) {

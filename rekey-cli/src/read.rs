@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use rekey_core::mask::masked;
 
-use crate::printable;
+use crate::{folder::Folder, printable};
 
 /// What is read, and with it how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Kind {
     Tags,
     /// A config or manifest of an image.
     Json,
+    /// A list of files that are left out, such as `.gitignore`.
+    Ignore,
     /// A log.
     Log,
     /// An archive of small files.
@@ -38,7 +40,7 @@ impl Kind {
     pub const fn limit(self) -> usize {
         match self {
             Self::Key => 64 << 10,
-            Self::Config | Self::AuthFile => 1 << 20,
+            Self::Config | Self::AuthFile | Self::Ignore => 1 << 20,
             Self::Dockerfile | Self::Tags | Self::Json => 16 << 20,
             Self::Log | Self::Archive => 64 << 20,
         }
@@ -56,6 +58,7 @@ impl Kind {
             Self::AuthFile => "an auth file",
             Self::Tags => "a list of tags",
             Self::Json => "a JSON document",
+            Self::Ignore => "an ignore file",
             Self::Log => "a log",
             Self::Archive => "an archive of artifacts",
         }
@@ -88,6 +91,15 @@ pub enum Reason {
     /// It is a folder.
     #[error("is a directory, expected a file")]
     Directory,
+    /// It is no folder.
+    #[error("is not a directory")]
+    NotADirectory,
+    /// It is a pipe, a socket or a device.
+    #[error("is {0}, expected a file")]
+    Special(&'static str),
+    /// A path or a link leads out of the folder that is checked.
+    #[error("leads outside the folder that is checked")]
+    Outside,
     /// It is larger than an input of its kind may be.
     #[error("larger than {}, the limit for {}", size(kind.limit()), kind.name())]
     TooLarge {
@@ -120,27 +132,49 @@ impl From<io::Error> for Reason {
     }
 }
 
+/// A file to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Location<'a> {
+    /// One that a person named: wherever it is, and a pipe or a device too.
+    Named(&'a Path),
+    /// One that was searched for, or that a file of the folder names: a regular file below that folder.
+    Below(&'a Folder, &'a Path),
+}
+
+impl Location<'_> {
+    fn open(self) -> Result<File, Reason> {
+        match self {
+            Self::Named(path) => {
+                let file = File::open(path)?;
+                if file.metadata()?.is_dir() { Err(Reason::Directory) } else { Ok(file) }
+            }
+            Self::Below(folder, path) => folder.open(path),
+        }
+    }
+}
+
 /// The content of a file, called `name` where it cannot be read.
-pub(crate) fn file(path: &Path, name: &str, kind: Kind) -> Result<Vec<u8>, ReadError> {
-    open(path)
-        .and_then(|file| bounded(file, kind))
-        .map(|mut bytes| std::mem::take(&mut *bytes))
-        .map_err(|reason| ReadError::new(name, reason))
+pub(crate) fn file(location: Location<'_>, name: &str, kind: Kind) -> Result<Vec<u8>, ReadError> {
+    let read = location.open().and_then(|file| bounded(file, kind));
+    read.map(|mut bytes| std::mem::take(&mut *bytes)).map_err(|reason| ReadError::new(name, reason))
 }
 
 /// The content of a file that holds a key, wiped when it is dropped, and its permission bits.
-pub(crate) fn key(path: &Path, name: &str) -> Result<(Zeroizing<Vec<u8>>, Option<u32>), ReadError> {
-    let read = |path| {
-        let file = open(path)?;
+pub(crate) fn key(
+    location: Location<'_>,
+    name: &str,
+) -> Result<(Zeroizing<Vec<u8>>, Option<u32>), ReadError> {
+    let read = || {
+        let file = location.open()?;
         let mode = mode(&file);
         Ok((bounded(file, Kind::Key)?, mode))
     };
-    read(path).map_err(|reason| ReadError::new(name, reason))
+    read().map_err(|reason| ReadError::new(name, reason))
 }
 
 /// The content of a file of credentials, wiped when it is dropped.
 pub(crate) fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
-    let read = open(path).and_then(|file| bounded(file, Kind::AuthFile));
+    let read = Location::Named(path).open().and_then(|file| bounded(file, Kind::AuthFile));
     read.map_err(|reason| ReadError::new(name, reason))
 }
 
@@ -159,11 +193,6 @@ pub(crate) fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
 pub(crate) fn name(base: &Path, path: &str) -> String {
     let joined = if base == Path::new(".") { Path::new(path).to_owned() } else { base.join(path) };
     joined.to_string_lossy().into_owned()
-}
-
-fn open(path: &Path) -> Result<File, Reason> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() { Err(Reason::Directory) } else { Ok(file) }
 }
 
 /// Reads one byte more than the limit at most, into a buffer that never moves: no copy of a key is left behind.

@@ -13,8 +13,10 @@ use zeroize::Zeroizing;
 use crate::{
     build_context::ContextFolder,
     config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
-    discover, printable, published,
-    read::{self, Kind, ReadError},
+    discover,
+    folder::Folder,
+    printable, published,
+    read::{self, Kind, Location, ReadError, Reason},
     scope::{Changes, Scoped},
     settings::{Settings, nearest},
     shown,
@@ -117,16 +119,19 @@ impl LoadedSubmission {
         let name = path.to_string_lossy();
         let unreadable = |error: std::io::Error| LoadError::Read(ReadError::new(name.clone(), error.into()));
         let metadata = path.metadata().map_err(unreadable)?;
-        let config = path.join(config::FILE);
         if metadata.is_dir() {
-            return Loader::new(path).load(config.try_exists().map_err(unreadable)?.then_some(config::FILE));
+            let loader = Loader::new(path);
+            let config = Path::new(config::FILE);
+            let missing = matches!(loader.folder.kind(config), Err(Reason::Missing));
+            let location = Location::Below(&loader.folder.clone(), config);
+            return loader.load((!missing).then_some((config::FILE, location)));
         }
         let file = path.file_name().and_then(|file| file.to_str());
         let is_toml = path.extension().is_some_and(|extension| extension == "toml");
         let file =
             file.filter(|_| is_toml).ok_or_else(|| LoadError::NotAFolder { path: name.to_string() })?;
         let base = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-        Loader::new(base).load(Some(file))
+        Loader::new(base).load(Some((file, Location::Named(path))))
     }
 
     /// Keeps the one image of that name.
@@ -338,6 +343,8 @@ pub enum LoadError {
 /// Reads a submission bit by bit.
 struct Loader<'p> {
     base: &'p Path,
+    /// The same folder: what `rekey.toml` names lies below it.
+    folder: Folder,
     loaded: LoadedSubmission,
 }
 
@@ -356,11 +363,12 @@ impl<'p> Loader<'p> {
             unread: Vec::new(),
             silent: Vec::new(),
         };
-        Self { base, loaded }
+        Self { base, folder: Folder::new(base), loaded }
     }
 
-    fn load(mut self, file: Option<&str>) -> Result<LoadedSubmission, LoadError> {
-        let config = file.map(|file| self.config(file)).transpose()?.unwrap_or_default();
+    fn load(mut self, file: Option<(&str, Location<'_>)>) -> Result<LoadedSubmission, LoadError> {
+        let config =
+            file.map(|(file, location)| self.config(file, location)).transpose()?.unwrap_or_default();
         self.loaded.settings = config.settings;
         self.loaded.scoped = config.scoped;
         self.git(config.git);
@@ -379,9 +387,9 @@ impl<'p> Loader<'p> {
     }
 
     /// Reads `rekey.toml`, the first document.
-    fn config(&mut self, file: &str) -> Result<Config, LoadError> {
+    fn config(&mut self, file: &str, location: Location<'_>) -> Result<Config, LoadError> {
         let name = read::name(self.base, file);
-        let bytes = read::file(&self.base.join(file), &name, Kind::Config)?;
+        let bytes = read::file(location, &name, Kind::Config)?;
         match Config::parse(&bytes) {
             Ok(config) => {
                 self.loaded.config = Some(self.document(name, bytes));
@@ -417,7 +425,7 @@ impl<'p> Loader<'p> {
     /// Reads a key file. A public one is treated alike: a private one may have been given in its place.
     fn key(&mut self, path: &str) -> Option<(LoadedKey, Option<u32>)> {
         let name = read::name(self.base, path);
-        let read = read::key(&self.base.join(path), &name);
+        let read = read::key(self.below(path), &name);
         let (bytes, mode) = self.keep(read)?;
         Some(((Source::file(name), bytes), mode))
     }
@@ -429,7 +437,9 @@ impl<'p> Loader<'p> {
     }
 
     fn find_url(&mut self) {
-        let Some(found) = discover::git_url(self.base) else { return };
+        let found = discover::git_url(self.base);
+        self.silence("submission-missing-git-url", found.is_err());
+        let Some(found) = self.keep(found).flatten() else { return };
         if let Some(user) = found.token {
             let name = printable(&found.name);
             let notice = format!("{name}: left the token of `{user}` out of the URL: it is the CI job's own");
@@ -443,12 +453,15 @@ impl<'p> Loader<'p> {
 
     fn image(&mut self, config: ImageConfig) {
         let text = |value: Option<Value>| value.map(|value| value.text);
-        let context = config.context.as_ref().map(|context| self.base.join(&context.text));
-        let dockerfile = self.dockerfile(config.dockerfile, config.context);
-        let context = context.and_then(|folder| {
+        let context = config.context.map(|context| context.text);
+        let dockerfile = self.dockerfile(config.dockerfile, context.as_deref());
+        let context = context.and_then(|context| {
+            let name = read::name(self.base, &context);
+            let folder = self.folder.folder(Path::new(&context));
+            let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)))?;
             let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
-            let file = document.map(|document| self.base.join(document.source.name()));
-            self.keep(ContextFolder::open(folder, file.as_deref()))
+            let file = document.map(|document| PathBuf::from(document.source.name()));
+            self.keep(ContextFolder::open(folder.path(), file.as_deref()))
         });
         let published = match config.published {
             None => Vec::new(),
@@ -457,7 +470,7 @@ impl<'p> Loader<'p> {
         };
         let base_config = config.base_config.and_then(|path| {
             let name = read::name(self.base, &path.text);
-            let read = read::file(&self.base.join(&path.text), &name, Kind::Json);
+            let read = read::file(self.below(&path.text), &name, Kind::Json);
             self.keep(read)
         });
         self.loaded.images.push(LoadedImage {
@@ -476,15 +489,13 @@ impl<'p> Loader<'p> {
     }
 
     /// The Dockerfile that is named, else the one found in the build context.
-    fn dockerfile(&mut self, path: Option<Value>, context: Option<Value>) -> Option<usize> {
+    fn dockerfile(&mut self, path: Option<Value>, context: Option<&str>) -> Option<usize> {
         if let Some(path) = path {
             let document = self.file(&path.text, Kind::Dockerfile);
             self.silence("submission-missing-dockerfile", document.is_none());
             return document;
         }
-        let context = context.map(|context| context.text);
-        let folder = context.as_ref().map_or_else(|| self.base.to_owned(), |context| self.base.join(context));
-        let name = discover::dockerfile(&folder)?;
+        let name = discover::dockerfile(&self.folder, Path::new(context.unwrap_or("")))?;
         let path = context.map_or_else(|| name.to_owned(), |context| format!("{context}/{name}"));
         let document = self.file(&path, Kind::Dockerfile)?;
         self.loaded.found.push(self.loaded.documents[document].source.clone());
@@ -493,7 +504,7 @@ impl<'p> Loader<'p> {
 
     fn published(&mut self, path: &str) -> Option<Vec<String>> {
         let name = read::name(self.base, path);
-        let bytes = self.keep(read::file(&self.base.join(path), &name, Kind::Tags))?;
+        let bytes = self.keep(read::file(self.below(path), &name, Kind::Tags))?;
         let tags = published::tags(&bytes).map_err(|reason| ReadError::new(name, reason));
         self.keep(tags)
     }
@@ -505,8 +516,12 @@ impl<'p> Loader<'p> {
         if let Some(known) = self.loaded.documents.iter().position(|document| document.source == source) {
             return Some(known);
         }
-        let bytes = self.keep(read::file(&self.base.join(path), &name, kind))?;
+        let bytes = self.keep(read::file(self.below(path), &name, kind))?;
         Some(self.document(name, bytes))
+    }
+
+    fn below<'a>(&'a self, path: &'a str) -> Location<'a> {
+        Location::Below(&self.folder, Path::new(path))
     }
 
     fn document(&mut self, name: String, bytes: Vec<u8>) -> usize {

@@ -58,10 +58,44 @@ fn worktrees_are_followed_and_parents_are_not_searched() {
     let path = folder("worktrees_are_followed");
     write(&path.join("main/.git/config"), remote("origin", "https://h/p"));
     write(&path.join("main/.git/worktrees/tree/commondir"), "../..\n");
+    let dot_git = path.join("tree/.git");
+    write(&path.join("main/.git/worktrees/tree/gitdir"), format!("{}\n", dot_git.display()));
     write(&path.join("tree/.git"), format!("gitdir: {}\n", path.join("main/.git/worktrees/tree").display()));
     assert_eq!(url(&path.join("tree")).as_deref(), Some("https://h/p"));
     write(&path.join("main/below/Dockerfile"), "FROM scratch\n");
     assert_eq!(url(&path.join("main/below")), None);
+}
+
+#[test]
+fn a_submodule_is_followed() {
+    let path = folder("a_submodule");
+    let config = "[core]\n\trepositoryformatversion = 0\n\tworktree = ../../../lib/part\n";
+    write(&path.join(".git/modules/part/config"), config.to_owned() + &remote("origin", "https://h/part"));
+    write(&path.join("lib/part/.git"), "gitdir: ../../.git/modules/part\n");
+    assert_eq!(url(&path.join("lib/part")).as_deref(), Some("https://h/part"));
+}
+
+#[test]
+fn a_repository_that_names_another_work_tree_is_not_read() {
+    let path = folder("another_work_tree");
+    let admin = path.join("main/.git/worktrees/tree");
+    write(&path.join("main/.git/config"), remote("origin", "https://h/CANARY"));
+    write(&admin.join("commondir"), "../..\n");
+    write(&admin.join("gitdir"), path.join("mine/.git").display().to_string());
+    write(&path.join("mine/.git"), "gitdir: ../main/.git/worktrees/tree\n");
+    assert_eq!(url(&path.join("mine")).as_deref(), Some("https://h/CANARY"));
+    // The folders of git that another checkout, a clone and a fake below the checkout itself name.
+    for gitdir in ["../main/.git/worktrees/tree", "../main/.git", "../main", "inside"] {
+        write(&path.join("theirs/.git"), format!("gitdir: {gitdir}\n"));
+        write(&path.join("theirs/inside/commondir"), "../../main/.git\n");
+        let run = check(&path.join("theirs"));
+        assert_eq!(run.status, 3, "{gitdir}: {}", run.everything());
+        assert!(
+            run.stderr.contains(".git") && !run.everything().contains("CANARY"),
+            "{gitdir}: {}",
+            run.everything()
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `rekey dockerfile --fix`, killed in the middle: every file is the old one or the new one.
+//! `rekey dockerfile --fix`, killed in the middle or run twice at once: every file is the old one or the new one.
 #![cfg(unix)]
 
 use std::{
@@ -70,10 +70,62 @@ fn every_file_is_old_or_new() {
         });
         let mended = mended.count();
         in_the_middle += usize::from(mended > 0 && mended < FILES);
-        // What was being written lies beside, and is no Dockerfile.
+        // What was being written lies beside, is no Dockerfile, and is removed.
         let status = fix(&path).status().unwrap();
         assert!(status.code().is_some_and(|code| code < 2), "round {round}: {status}");
         assert!((0..FILES).all(|number| fs::read(file(&path, number)).unwrap() == new[number]));
+        assert_eq!(fs::read_dir(&path).unwrap().count(), FILES, "round {round}: something is left");
     }
     assert!(in_the_middle >= ROUNDS / 3, "only {in_the_middle} of {ROUNDS} were killed in the middle");
+}
+
+#[test]
+fn two_runs_at_once_lose_no_change_silently() {
+    let fixed = |name: &str, flags: &[&[&str]]| {
+        let path = folder(name);
+        write(&file(&path, 0), both(0));
+        for flags in flags {
+            assert!(run(&path, flags).wait().unwrap().success() || !flags.is_empty());
+        }
+        fs::read(file(&path, 0)).unwrap()
+    };
+    let (safe, all): (&[&str], &[&str]) = (&["--fix"], &["--fix", "--unsafe-fixes"]);
+    let only_safe = fixed("at_once_safe", &[safe]);
+    let ends = [
+        fixed("at_once_all", &[all]),
+        fixed("at_once_safe_all", &[safe, all]),
+        fixed("at_once_all_safe", &[all, safe]),
+    ];
+    assert!(!ends.contains(&only_safe) && only_safe != both(0).as_bytes());
+
+    let mut left = 0;
+    for round in 0..ROUNDS {
+        let path = folder("at_once");
+        (0..FILES).for_each(|number| write(&file(&path, number), both(number)));
+        let runs = [run(&path, all), run(&path, safe)];
+        let outputs = runs.map(|child| String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap());
+        for number in 0..FILES {
+            let text = String::from_utf8(fs::read(file(&path, number)).unwrap()).unwrap();
+            let text = text.replace(&format!("number={number}"), "number=0");
+            // If the run that fixes all does not say that it left the file, its changes are there.
+            let name = file(&path, number).display().to_string();
+            let said = outputs[0].lines().any(|line| line.contains(&format!("{name}: not rewritten")));
+            let whole = ends.iter().any(|end| end == text.as_bytes());
+            assert!(whole || said && text.as_bytes() == only_safe, "round {round}: {name}: {outputs:?}");
+            left += usize::from(said);
+        }
+        assert_eq!(fs::read_dir(&path).unwrap().count(), FILES, "round {round}: something is left");
+    }
+    println!("{left} of {} files were left to the other run", FILES * ROUNDS);
+}
+
+/// A Dockerfile with safe fixes and guesses.
+fn both(number: usize) -> String {
+    format!("{}LABEL summary an app\n", old(number))
+}
+
+fn run(folder: &Path, flags: &[&str]) -> std::process::Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rekey"));
+    command.arg("dockerfile").args(flags).arg("--quiet").arg(folder);
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }

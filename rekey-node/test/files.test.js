@@ -1,7 +1,7 @@
 // What reads files: a submission named by its path, and the command.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -84,6 +84,34 @@ test('the build context is looked into', () => {
   assert.throws(() => rekey.checkDockerfile(dockerfile, { context: nowhere }), { name: 'RekeyError', message: /nowhere/ })
   assert.throws(() => rekey.checkSubmission({ images: [{ dockerfile, context: nowhere }] }), { name: 'RekeyError' })
   assert.throws(() => rekey.checkDockerfile(dockerfile, { context: 1 }), TypeError)
+})
+
+test('nothing outside of a folder is read', { skip: process.platform === 'win32' }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-links-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const [inside, outside] = ['inside', 'outside'].map((name) => join(folder, name))
+  mkdirSync(inside)
+  mkdirSync(join(outside, 'licenses'), { recursive: true })
+  writeFileSync(join(outside, 'Dockerfile'), 'FROM scratch\n')
+  writeFileSync(join(outside, 'licenses', 'LICENSE'), 'terms')
+  symlinkSync(outside, join(inside, 'out'))
+  const rejected = (message, call) => assert.throws(call, { name: 'RekeyError', code: 'read', message })
+  for (const path of ['../outside/Dockerfile', 'out/Dockerfile', join(outside, 'Dockerfile'), '/dev/tty']) {
+    writeFileSync(join(inside, 'rekey.toml'), `[[image]]\ndockerfile = "${path}"\n`)
+    rejected(/leads outside/, () => rekey.checkSubmission({ path: inside }))
+  }
+  unlinkSync(join(inside, 'rekey.toml'))
+  assert.equal(spawnSync('mkfifo', [join(inside, 'Dockerfile')]).status, 0)
+  rejected(/is a named pipe/, () => rekey.checkSubmission({ path: inside }))
+  symlinkSync(join(outside, 'Dockerfile'), join(inside, 'index.json'))
+  rejected(/leads outside/, () => rekey.checkImageArchive(inside))
+  const forecasts = ['lic*', 'no*', 'licenses', 'nothing'].map((name) => {
+    const report = rekey.checkDockerfile(`FROM scratch\nCOPY out/${name} /licenses/\n`, { context: inside })
+    return JSON.stringify(report.forecast)
+  })
+  assert.equal(new Set(forecasts).size, 1)
+  symlinkSync('/dev/zero', join(inside, '.dockerignore'))
+  rejected(/leads outside/, () => rekey.checkDockerfile('FROM scratch', { context: inside }))
 })
 
 test('severities that rekey.toml changes for some files are changed here too', () => {

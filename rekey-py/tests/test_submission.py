@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 import pathlib
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -150,12 +152,13 @@ KEYS = pathlib.Path(__file__).parents[2] / "tests/keys"
 
 
 def test_a_batch_shows_what_stands_twice(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "openssh.pem").write_bytes((KEYS / "openssh.pem").read_bytes())
     (tmp_path / "rekey.toml").write_text(
-        f'[git]\nurl = "git@github.com:acme/other.git"\nkey = "{KEYS / "openssh.pem"}"\n[[image]]\ntag = "1.0-1"\n'
+        '[git]\nurl = "git@github.com:acme/other.git"\nkey = "openssh.pem"\n[[image]]\ntag = "1.0-1"\n'
     )
     given = rekey.Submission(git_url="git@github.com:acme/app.git", private_key=KEYS / "right.pem")
     reports = rekey.check_submissions([given, rekey.Submission.from_path(tmp_path)])
-    for report, other in zip(reports, (str(KEYS / "openssh.pem"), str(KEYS / "right.pem"))):
+    for report, other in zip(reports, (str(tmp_path / "openssh.pem"), str(KEYS / "right.pem"))):
         (finding,) = [one for one in report.findings if one.rule == "private-key-reused"]
         assert [one.source for one in finding.related] == [other]
     assert "private-key-reused" not in [one.rule for one in rekey.check_submission(given).findings]
@@ -188,3 +191,33 @@ def test_severities_that_rekey_toml_changes_for_some_files_are_changed_here_too(
     report = rekey.check_submission(rekey.Submission.from_path(tmp_path))
     (found,) = [finding for finding in report.findings if finding.rule == "dockerfile-user-root"]
     assert found.severity == "note"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes, and links need rights")
+def test_nothing_outside_of_a_folder_is_read(tmp_path: pathlib.Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    for folder in (inside, outside / "licenses"):
+        folder.mkdir(parents=True)
+    (outside / "Dockerfile").write_text(f"FROM scratch\n# {SECRET}\n")
+    (outside / "licenses" / "LICENSE").write_text("terms\n")
+    (inside / "out").symlink_to(outside)
+
+    def rejected(message: str, call: Any, *arguments: Any, **keywords: Any) -> None:
+        with pytest.raises(OSError, match=message) as error:
+            call(*arguments, **keywords)
+        assert SECRET not in str(error.value)
+
+    for path in ("../outside/Dockerfile", "out/Dockerfile", str(outside / "Dockerfile"), "/dev/tty"):
+        (inside / "rekey.toml").write_text(f'[[image]]\ndockerfile = "{path}"\n')
+        rejected("leads outside", rekey.Submission.from_path, inside)
+    (inside / "rekey.toml").unlink()
+    os.mkfifo(inside / "Dockerfile")
+    rejected("is a named pipe", rekey.Submission.from_path, inside)
+    (inside / "index.json").symlink_to(outside / "Dockerfile")
+    rejected("leads outside", rekey.check_image_archive, inside)
+
+    copies = [f"FROM scratch\nCOPY out/{name} /licenses/\n" for name in ("lic*", "no*", "licenses", "nothing")]
+    rows = [rekey.check_dockerfile(text, context=inside).forecast for text in copies]
+    assert len({str([(row.check, row.outcome, row.reason) for row in forecast]) for forecast in rows}) == 1
+    (inside / ".dockerignore").symlink_to("/dev/zero")
+    rejected("leads outside", rekey.check_dockerfile, copies[0], context=inside)

@@ -38,6 +38,8 @@ rm ed25519-key/deploy_key.pub
 
 # The public half pasted in the private key's place.
 cp acme/deploy_key.pub public-half-as-key/deploy_key.pem
+# The right key with a URL that needs none.
+cp acme/deploy_key.pem https-of-private/deploy_key.pem
 # Copied without its last lines.
 head -n 20 acme/deploy_key.pem > cut-key/deploy_key.pem
 

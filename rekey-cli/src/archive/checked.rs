@@ -3,14 +3,17 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::PathBuf,
+    path::Path,
 };
 
 use rekey_core::{ImageInput, Policy, Report, Source, Text, check_image};
 use rekey_image::{Limits, Listing, Parts, TarParts, list, read};
 
 use super::ImagePath;
-use crate::read::{ReadError, Reason};
+use crate::{
+    folder::Folder,
+    read::{ReadError, Reason},
+};
 
 /// What is to be said of an archive.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ impl CheckedImages {
         let unread = |error: rekey_image::Error| failed(Reason::Other(error.to_string()));
         let metadata = std::fs::metadata(&path.path).map_err(|error| failed(error.into()))?;
         let mut parts: Box<dyn Parts> = if metadata.is_dir() {
-            Box::new(Folder(path.path.clone()))
+            Box::new(Layout(Folder::new(&path.path)))
         } else if metadata.is_file() {
             let file = File::open(&path.path).map_err(|error| failed(error.into()))?;
             Box::new(TarParts::new(file).map_err(unread)?)
@@ -66,16 +69,14 @@ impl CheckedImages {
 }
 
 /// An OCI layout as a directory.
-struct Folder(PathBuf);
+struct Layout(Folder);
 
-impl Parts for Folder {
+impl Parts for Layout {
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let path = self.0.join(name);
-        match std::fs::metadata(&path) {
-            Ok(metadata) if metadata.is_file() => Ok(Some(Box::new(File::open(path)?))),
-            Ok(_) => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+        match self.0.open(Path::new(name)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(Reason::Missing | Reason::Directory) => Ok(None),
+            Err(reason) => Err(io::Error::other(format!("`{name}` {reason}"))),
         }
     }
 }

@@ -10,7 +10,11 @@ use rekey_core::{
 };
 
 use super::{FOUND, Session, UNREADABLE};
-use crate::{args::To, fix, read::ReadError};
+use crate::{
+    args::To,
+    fix,
+    read::{ReadError, Reason},
+};
 
 impl Session<'_, '_> {
     /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
@@ -22,12 +26,15 @@ impl Session<'_, '_> {
             Some(out) => {
                 if let Err(error) = fix::write_secret(out, pem.as_bytes(), force) {
                     let name = out.to_string_lossy();
-                    if error.kind() == std::io::ErrorKind::AlreadyExists {
+                    if error.is_there() {
                         let message =
                             format!("{name}: is there already and was left alone; --force replaces it");
                         return self.complain(&masked(&message), FOUND);
                     }
-                    return self.complain(&ReadError::new(name, error.into()).to_string(), UNREADABLE);
+                    return self.complain(
+                        &ReadError::new(name, Reason::Other(error.to_string())).to_string(),
+                        UNREADABLE,
+                    );
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `rekey dockerfile`.
 
 use std::{
-    io,
+    collections::HashSet,
     path::{Path, PathBuf},
 };
 
@@ -11,14 +11,20 @@ use rekey_core::{
     dockerfile::BuildContext,
 };
 
-use super::{Session, Texts, USAGE, progress::Progress};
+use super::{
+    Session, Texts, USAGE,
+    progress::Progress,
+    search::{FoundFile, Search},
+};
 use crate::{
     args::{self, Format},
     build_context::ContextFolder,
     config::{self, Config, ConfigError, ImageConfig, Value},
     diff::{Diff, Side},
-    fix, printable,
-    read::{self, Kind, ReadError},
+    fix::{self, WriteError},
+    folder::Folder,
+    printable,
+    read::{self, Kind, Location, ReadError},
     render,
     scope::{Changes, Scoped},
     settings::Settings,
@@ -60,38 +66,46 @@ impl Session<'_, '_> {
             config.changes(&asked).apply(&mut report);
             report
         };
-        let paths = self.dockerfile_paths(&args.paths);
-        let stdin = if paths.iter().any(|path| path == Path::new("-")) {
+        let Search { files, notices: searched } = self.dockerfile_paths(&args.paths);
+        let stdin = if files.iter().any(FoundFile::is_stdin) {
             self.file(Path::new("-"), Kind::Dockerfile)
         } else {
             None
         };
         let stdin =
             stdin.map(|(source, text)| (args.stdin_filename.clone().map_or(source, Source::file), text));
-        let progress = Progress::new(paths.len(), self.streams.progress && !self.global.quiet);
-        let one = |path: &PathBuf| {
-            let read = if path == Path::new("-") { Ok(stdin.clone()?) } else { named(path) };
+        let progress = Progress::new(files.len(), self.streams.progress && !self.global.quiet);
+        let one = |file: &FoundFile| {
+            let read = if file.is_stdin() { Ok(stdin.clone()?) } else { content(file) };
             let looked = read.and_then(|(source, text)| {
                 // A Dockerfile may have a list of its own of what is left out.
                 let folder = |path| ContextFolder::open(path, Some(Path::new(source.name())));
                 let context = args.context.as_ref().map(folder).transpose()?;
                 let judge = |source: &Source, text: &[u8]| judge(source, text, context.as_ref());
-                Ok(Looked::at(path, source, text, args, &judge))
+                Ok(Looked::at(file, source, text, args, &judge))
             });
             progress.step();
             Some(looked)
         };
-        let looked: Vec<_> = if paths.len() < MANY {
-            paths.iter().filter_map(one).collect()
-        } else {
-            paths.par_iter().filter_map(one).collect()
-        };
+        let mut looked: Vec<_> = files.iter().map(|_| None).collect();
+        for round in rounds(&files, args.fix) {
+            let one = |number: usize| (number, files.get(number).and_then(one));
+            let done: Vec<_> = if round.len() < MANY {
+                round.into_iter().map(one).collect()
+            } else {
+                round.into_par_iter().map(one).collect()
+            };
+            for (number, result) in done {
+                looked[number] = result;
+            }
+        }
         progress.finish();
         let mut texts = Texts::default();
         let mut reports = Vec::with_capacity(looked.len());
         let mut notices = config.notices();
+        notices.extend(searched);
         let mut diffs = Diff::default();
-        for looked in looked {
+        for looked in looked.into_iter().flatten() {
             let Some(looked) = self.keep(looked) else { continue };
             diffs.text.extend(&looked.diff.text);
             diffs.is_masked |= looked.diff.is_masked;
@@ -103,7 +117,7 @@ impl Session<'_, '_> {
                 }
                 Err(error) => {
                     let name = printable(looked.source.name());
-                    self.complain(&format!("{name}: cannot be rewritten: {error}"), super::UNREADABLE);
+                    self.complain(&format!("{name}: not rewritten: {error}"), super::UNREADABLE);
                 }
             }
             // Texts are for snippets, which a file without findings has none of.
@@ -145,11 +159,13 @@ impl Session<'_, '_> {
     /// Flags go before it. Severities are left to [`Rules::changes`], since some hold for some files only.
     fn rules_for_dockerfiles(&mut self, given: Option<&Path>) -> Option<Rules> {
         let path = given.unwrap_or(Path::new(config::FILE));
-        if given.is_none() && !path.is_file() {
+        let here = Folder::new(".");
+        if given.is_none() && !here.has(path) {
             return Some(Rules::default());
         }
         let name = path.to_string_lossy();
-        let document = self.keep(read::file(path, &name, Kind::Config))?;
+        let location = given.map_or(Location::Below(&here, path), Location::Named);
+        let document = self.keep(read::file(location, &name, Kind::Config))?;
         match Config::parse(&document) {
             Ok(config) => {
                 let overrides = config.settings.overrides.clone();
@@ -221,12 +237,12 @@ struct Looked {
     report: Report,
     diff: Diff,
     /// How many findings were mended in the file.
-    mended: io::Result<usize>,
+    mended: Result<usize, WriteError>,
 }
 
 impl Looked {
     fn at(
-        path: &Path,
+        file: &FoundFile,
         source: Source,
         text: Vec<u8>,
         args: &args::Dockerfile,
@@ -234,6 +250,10 @@ impl Looked {
     ) -> Self {
         let report = judge(&source, &text);
         let mut looked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
+        if args.fix {
+            let (folder, path) = file.folder();
+            fix::remove_leftover(&folder, path);
+        }
         if args.fix || args.diff {
             let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
             let fixes = looked.report.findings().filter(wanted).filter_map(Finding::fix);
@@ -241,7 +261,8 @@ impl Looked {
             if args.diff {
                 looked.diff = looked.diff_to(&mended, args.show_secrets, judge);
             } else if count > 0 {
-                looked.mended = fix::rewrite(path, &mended).map(|()| count);
+                let (folder, path) = file.folder();
+                looked.mended = fix::rewrite(&folder, path, &looked.text, &mended).map(|()| count);
                 if looked.mended.is_ok() {
                     looked.report = judge(&looked.source, &mended);
                     looked.text = mended;
@@ -266,9 +287,22 @@ impl Looked {
 }
 
 /// A file's name in reports, and its content.
-fn named(path: &Path) -> Result<(Source, Vec<u8>), ReadError> {
-    let name = path.to_string_lossy();
-    read::file(path, &name, Kind::Dockerfile).map(|text| (Source::file(name), text))
+fn content(file: &FoundFile) -> Result<(Source, Vec<u8>), ReadError> {
+    let name = file.path.to_string_lossy();
+    read::file(file.location(), &name, Kind::Dockerfile).map(|text| (Source::file(name), text))
+}
+
+/// The numbers of the files that are looked at together. Where files are rewritten, another path of the same file comes
+/// after the first one, so that it is read as that left it.
+fn rounds(files: &[FoundFile], rewritten: bool) -> Vec<Vec<usize>> {
+    let mut seen = HashSet::new();
+    let first = |number: &usize| {
+        let place = files.get(*number).map(FoundFile::folder);
+        !rewritten
+            || place.and_then(|(folder, path)| folder.resolve(path).ok()).is_none_or(|path| seen.insert(path))
+    };
+    let (together, after): (Vec<_>, Vec<_>) = (0..files.len()).partition(first);
+    std::iter::once(together).chain(after.into_iter().map(|number| vec![number])).collect()
 }
 
 /// Whether a fix is one that was asked for.

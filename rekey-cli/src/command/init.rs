@@ -1,15 +1,13 @@
 //! `rekey init`: a `rekey.toml` out of what is found, typed and answered.
 
-use std::{
-    collections::HashSet,
-    fmt::Write as _,
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashSet, fmt::Write as _, path::Path};
 
 use rekey_core::{Flow, PolicyKind, git_url, mask::masked};
 
-use super::{FOUND, Session, UNREADABLE, USAGE, search::is_dockerfile};
+use super::{
+    FOUND, Session, UNREADABLE, USAGE,
+    search::{FoundFile, Search, is_dockerfile},
+};
 use crate::{args, config, discover, fix, printable, shown};
 
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
@@ -46,7 +44,7 @@ impl Session<'_, '_> {
             return self
                 .complain(&format!("{}: expected a folder", shown(&args.path.to_string_lossy())), USAGE);
         }
-        if file.exists() && !args.force {
+        if file.symlink_metadata().is_ok() && !args.force {
             let message =
                 format!("{}: is there already and was left alone; --force replaces it", shown(&name));
             return self.complain(&message, FOUND);
@@ -68,7 +66,7 @@ impl Session<'_, '_> {
                 };
                 self.print(&format!("wrote {}: {next}\n", shown(&name)));
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(error) if error.is_there() => {
                 self.complain(
                     &format!("{}: is there already and was left alone; --force replaces it", shown(&name)),
                     FOUND,
@@ -86,7 +84,8 @@ impl Session<'_, '_> {
             None if ask => self.ask_flow(),
             None => Flow::default(),
         };
-        let found = discover::git_url(&args.path).filter(|found| !holds_secret(&found.url));
+        let found = self.keep(discover::git_url(&args.path)).flatten();
+        let found = found.filter(|found| !holds_secret(&found.url));
         let origin = found.as_ref().map(|found| found.name.clone()).filter(|_| args.url.is_none());
         let mut url = args.url.clone().or(found.map(|found| found.url));
         let mut private = args.private.then_some(true).or(args.public.then_some(false));
@@ -137,13 +136,17 @@ impl Session<'_, '_> {
         if !args.dockerfiles.is_empty() {
             return args.dockerfiles.clone();
         }
-        let mut paths: Vec<PathBuf> = Vec::new();
-        self.search(&args.path, is_dockerfile, &mut paths);
-        let below = |path: &PathBuf| {
-            let path = path.strip_prefix(&args.path).unwrap_or(path);
+        let mut search = Search::default();
+        self.search(&args.path, is_dockerfile, &mut search);
+        for notice in search.notices {
+            // A notice that cannot be written has no reader.
+            drop(writeln!(self.streams.stderr, "note: {}", printable(&notice)));
+        }
+        let below = |file: &FoundFile| {
+            let path = file.path.strip_prefix(&args.path).unwrap_or(&file.path);
             path.to_str().map(|path| path.replace('\\', "/"))
         };
-        paths.iter().filter_map(below).take(MOST).collect()
+        search.files.iter().filter_map(below).take(MOST).collect()
     }
 
     fn ask_flow(&mut self) -> Flow {

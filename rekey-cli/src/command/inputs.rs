@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{Session, Texts, USAGE};
 use crate::{
     args::Keys,
-    read::{self, Kind, ReadError},
+    read::{self, Kind, Location, ReadError},
     render,
 };
 
@@ -85,7 +85,7 @@ impl Session<'_, '_> {
             read::stream(self.streams.stdin, Kind::Key).map(|bytes| (stdin(), bytes, None))
         } else {
             let name = path.to_string_lossy();
-            read::key(path, &name).map(|(bytes, mode)| (Source::file(name), bytes, mode))
+            read::key(Location::Named(path), &name).map(|(bytes, mode)| (Source::file(name), bytes, mode))
         };
         self.keep(read)
     }
@@ -96,7 +96,7 @@ impl Session<'_, '_> {
             read::stream(self.streams.stdin, kind).map(|mut bytes| (stdin(), std::mem::take(&mut *bytes)))
         } else {
             let name = path.to_string_lossy();
-            read::file(path, &name, kind).map(|bytes| (Source::file(name), bytes))
+            read::file(Location::Named(path), &name, kind).map(|bytes| (Source::file(name), bytes))
         };
         self.keep(read)
     }

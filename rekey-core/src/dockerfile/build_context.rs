@@ -110,11 +110,13 @@ impl<'a> View<'a> {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         for end in ends.filter(|end| *end > 0) {
             let name = path.get(folder.len()..end).unwrap_or_default().trim_start_matches('/');
-            match (kind, self.context.list(folder).into_iter().find(|entry| entry.name == name)) {
-                // A link on the way leads to where cannot be told.
-                (EntryKind::Other, _) => break,
-                (_, Some(entry)) => kind = entry.kind,
-                (_, None) => return Found::Missing,
+            // A link on the way leads to where cannot be told.
+            if kind == EntryKind::Other {
+                break;
+            }
+            match self.context.list(folder).into_iter().find(|entry| entry.name == name) {
+                Some(entry) => kind = entry.kind,
+                None => return Found::Missing,
             }
             folder = path.get(..end).unwrap_or_default();
         }
@@ -132,20 +134,24 @@ impl<'a> View<'a> {
         if !path.contains(['*', '?', '[', '\\']) {
             return vec![path];
         }
-        let mut found = vec![String::new()];
+        let mut found = vec![(String::new(), EntryKind::Folder)];
         for part in path.split('/') {
             let Some(glob) = Glob::of_copy(part) else { return Vec::new() };
             found = found
                 .iter()
-                .flat_map(|folder| {
-                    let names = self.context.list(folder).into_iter().map(|entry| entry.name);
-                    let matching = names.filter(|name| glob.matches(name));
-                    matching.map(|name| below(folder, &name)).collect::<Vec<_>>()
+                .flat_map(|(folder, kind)| {
+                    if *kind == EntryKind::Other {
+                        // What a wildcard matches behind a link is unknown, and so is the path.
+                        return vec![(below(folder, part), EntryKind::Other)];
+                    }
+                    let matching =
+                        self.context.list(folder).into_iter().filter(|entry| glob.matches(&entry.name));
+                    matching.map(|entry| (below(folder, &entry.name), entry.kind)).collect()
                 })
                 .take(MAX_ENTRIES)
                 .collect();
         }
-        found
+        found.into_iter().map(|(path, _)| path).collect()
     }
 
     /// Whether a file that is not empty is at a path or below it; nothing where it cannot be told.
@@ -247,6 +253,27 @@ mod tests {
         {
             assert_eq!(view.holds_text(path), Some(expected), "{path}");
         }
+    }
+
+    #[derive(Debug)]
+    struct WithLink;
+
+    impl BuildContext for WithLink {
+        fn list(&self, folder: &str) -> Vec<Entry> {
+            assert_eq!(folder, "", "the link is listed");
+            vec![Entry { name: "out".to_owned(), kind: EntryKind::Other }]
+        }
+    }
+
+    #[test]
+    fn wildcards_behind_a_link_are_unknown_and_the_link_is_not_listed() {
+        let view = View::of(&WithLink);
+        for source in ["out/pass*", "o*/pass*", "out/*/x"] {
+            let paths = view.expand(source);
+            assert_eq!(paths.len(), 1, "{source}");
+            assert_eq!(view.holds_text(&paths[0]), None, "{source}");
+        }
+        assert_eq!(view.find("out/passwd"), Found::Entry(EntryKind::Other));
     }
 
     #[test]
