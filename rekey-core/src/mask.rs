@@ -76,7 +76,8 @@ pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
     }
     let mut found = Vec::new();
     words(text).for_each(|word| key_digits(text, word, &mut found));
-    !found.is_empty() || token::Finder::new(text, token::Need::Certain).next().is_some()
+    let has_token = |need| token::Finder::new(text, need).next().is_some();
+    !found.is_empty() || has_token(token::Need::Likely) || has_token(token::Need::Certain)
 }
 
 /// A name of a file or field, with tokens masked; other secrets are not looked for, since paths resemble them.

@@ -11,7 +11,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDate, PyDateAccess, PyMapping, PyString},
 };
-use rekey_core::{Date, Source, Text};
+use rekey_core::{Date, Source, Text, mask::masked};
 use zeroize::Zeroizing;
 
 /// In what the offsets of a text count.
@@ -106,7 +106,10 @@ impl File {
         let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or(0)));
         file.take(LIMIT + 1).read_to_end(&mut content)?;
         if content.len() as u64 > LIMIT {
-            return Err(std::io::Error::other(format!("{}: larger than 16 MiB, the limit", path.display())));
+            return Err(std::io::Error::other(format!(
+                "{}: larger than 16 MiB, the limit",
+                masked(&path.display().to_string())
+            )));
         }
         #[cfg(unix)]
         let mode = Some(std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777);
@@ -137,7 +140,7 @@ fn os_error(error: std::io::Error, path: &Path) -> PyErr {
         Some(code) => {
             let text = error.to_string();
             let text = text.rsplit_once(" (os error").map_or(text.as_str(), |(text, _)| text).to_owned();
-            PyOSError::new_err((code, text, path.display().to_string()))
+            PyOSError::new_err((code, text, masked(&path.display().to_string())))
         }
         None => error.into(),
     }

@@ -2,7 +2,7 @@
 
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rekey_cli::settings::{Settings, known_selector};
-use rekey_core::{Override, Policy, Severity};
+use rekey_core::{Override, Policy, Severity, mask};
 
 use crate::input::{Day, Pairs};
 
@@ -57,5 +57,5 @@ fn change((selector, wanted): (String, String)) -> PyResult<Override> {
 
 /// A `ValueError` in the words of what refused.
 pub(crate) fn wrong(error: impl std::fmt::Display) -> PyErr {
-    PyValueError::new_err(error.to_string())
+    PyValueError::new_err(mask::message(&error.to_string()).into_owned())
 }

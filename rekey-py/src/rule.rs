@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use pyo3::{exceptions::PyKeyError, prelude::*, types::PyTuple};
+use rekey_core::mask::masked;
 
 use crate::{
     convert,
@@ -23,7 +24,7 @@ pub(crate) struct Rule(&'static rekey_core::Rule);
 
 impl Rule {
     pub(crate) fn named(id: &str) -> PyResult<Self> {
-        rekey_core::rule(id).map(Self).ok_or_else(|| PyKeyError::new_err(id.to_owned()))
+        rekey_core::rule(id).map(Self).ok_or_else(|| PyKeyError::new_err(masked(id)))
     }
 }
 

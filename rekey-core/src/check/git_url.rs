@@ -25,8 +25,8 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
     });
     let by_form =
         if scan.text().len() >= SHORTEST { Secrets::by_form(scan.text()) } else { Secrets::default() };
-    let holds_key = !by_form.spans.is_empty();
-    let facts = GitUrl::from_scan(&scan).ok().filter(|_| !holds_key).map_or(Facts::None, Facts::GitUrl);
+    let hides = scan.may_hold_secret() || !by_form.spans.is_empty();
+    let facts = GitUrl::from_scan(&scan).ok().filter(|_| !hides).map_or(Facts::None, Facts::GitUrl);
     let secrets = if drafts.is_empty() {
         Secrets::default()
     } else {

@@ -251,6 +251,11 @@ impl<'a> Scan<'a> {
         mask::merged(certain.chain(tokens).chain(hidden).filter(|span| !span.is_empty()).collect())
     }
 
+    /// Whether a part of the text is a secret, or may be one.
+    pub(crate) fn may_hold_secret(&self) -> bool {
+        self.secret.is_some() || !self.hidden.is_empty()
+    }
+
     /// From where the host can be reached.
     pub fn reach(&self) -> Option<Reach> {
         self.str(self.host).filter(|host| !host.is_empty()).map(Reach::of)

@@ -3,7 +3,7 @@
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use rekey_cli::settings::{Settings, known_selector};
-use rekey_core::{Override, Policy, PolicyError, Severity};
+use rekey_core::{Override, Policy, PolicyError, Severity, mask};
 
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
 #[napi(object, object_to_js = false)]
@@ -110,5 +110,5 @@ fn change(selector: String, severity: &str) -> Result<Override> {
 
 /// A value that an option cannot have: the facade makes a `RangeError` of it.
 pub(crate) fn wrong(why: &dyn std::fmt::Display) -> Error {
-    Error::new(Status::InvalidArg, why.to_string())
+    Error::new(Status::InvalidArg, mask::message(&why.to_string()).into_owned())
 }
