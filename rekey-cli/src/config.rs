@@ -15,6 +15,9 @@ mod schema;
 
 pub use self::schema::schema;
 
+/// The most images that one file may describe, and the most `[[override]]`.
+pub const MAX_TABLES: usize = 256;
+
 /// The name of the file.
 pub const FILE: &str = "rekey.toml";
 

@@ -8,7 +8,7 @@ use toml::{
     de::{DeString, DeTable, DeValue},
 };
 
-use super::{ConfigProblem, Published, Value};
+use super::{ConfigProblem, MAX_TABLES, Published, Value};
 use crate::settings::nearest;
 
 /// The document, and the mistakes found in it so far.
@@ -205,7 +205,7 @@ impl<'r> Table<'r, '_> {
         Some(read(self.reader.table(table, prefix(key), span(value.span()))))
     }
 
-    /// Tables of one name, each read by `read`.
+    /// Tables of one name, each read by `read`; of more than [`MAX_TABLES`] the first ones.
     pub(super) fn list<T>(&mut self, key: &'static str, read: fn(Table<'_, '_>) -> T) -> Vec<T> {
         let at = self.entries.get(key).map(|(span, _)| *span);
         let Some(value) = self.take(key) else { return Vec::new() };
@@ -216,8 +216,12 @@ impl<'r> Table<'r, '_> {
             self.reader.problem(at.unwrap_or_default(), message, help);
             return Vec::new();
         };
+        if let Some(first) = array.get(MAX_TABLES) {
+            let message = format!("`{key}`: expected at most {MAX_TABLES} tables, found {}", array.len());
+            self.reader.problem(span(first.span()), message, None);
+        }
         let mut list = Vec::new();
-        for item in array {
+        for item in array.iter().take(MAX_TABLES) {
             match item.get_ref().as_table() {
                 Some(table) => list.push(read(self.reader.table(table, prefix(key), span(item.span())))),
                 None => self.mismatch(key, "tables", item, None),
