@@ -36,6 +36,9 @@ pub(super) struct Wrong {
     pub(super) help: Option<String>,
 }
 
+/// The most mistakes that are reported.
+const MAX_PROBLEMS: usize = 100;
+
 /// Keys that people write where another table has them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("tag", "[[image]]"),
@@ -67,7 +70,14 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.problems.push(ConfigProblem { message: message.into(), span, help });
+        if !self.is_full() {
+            self.problems.push(ConfigProblem { message: message.into(), span, help });
+        }
+    }
+
+    /// Whether there are as many mistakes as are reported.
+    fn is_full(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS
     }
 
     /// What was read, if nothing was wrong.
@@ -84,6 +94,9 @@ impl<'r> Table<'r, '_> {
     /// Reports what nobody asked for.
     pub(super) fn finish(self) {
         for (key, (span, _)) in self.entries {
+            if self.reader.is_full() {
+                return;
+            }
             let place = ELSEWHERE.iter().find(|(name, _)| self.prefix.is_empty() && *name == key);
             let help = place.map(|(name, table)| format!("`{name}` belongs in `{table}`"));
             let near = || nearest(key, self.known.iter().map(|(name, _)| *name));
@@ -243,6 +256,9 @@ impl<'r> Table<'r, '_> {
         };
         let mut all = Vec::new();
         for (name, item) in table {
+            if self.reader.is_full() {
+                break;
+            }
             match read(name.get_ref(), item.get_ref()) {
                 Ok(one) => all.push(one),
                 Err(Wrong { is_key, message, help }) => {

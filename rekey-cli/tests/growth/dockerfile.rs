@@ -198,14 +198,19 @@ pub(crate) fn shapes() -> Vec<Shape> {
             format!("{}FROM $A1\n", numbered("ARG A@=b$A@\n", n)).into_bytes()
         }),
         ("stages that begin with one of many lines", |n| {
-            format!("FROM a AS s0\n{}{}", numbered("ENV A@=b\n", n), copied_stages("FROM s0 AS t@\nENV B=c\n", n))
-                .into_bytes()
+            format!(
+                "FROM a AS s0\n{}{}",
+                numbered("ENV A@=b\n", n),
+                copied_stages("FROM s0 AS t@\nENV B=c\n", n)
+            )
+            .into_bytes()
         }),
         ("stages that begin with one that no other needs", |n| {
             format!("FROM a AS s0\n{}{}", numbered("ENV A@=b\n", n), numbered("FROM s0 AS t@\nENV B=c\n", n))
                 .into_bytes()
         }),
         ("stages that each run many triggers", |n| {
+            let n = 4 * n;
             let triggers = numbered("ONBUILD ENV A@=b\n", n);
             format!("FROM a AS s0\n{triggers}{}", copied_stages("FROM s0 AS t@\n", n)).into_bytes()
         }),
@@ -238,17 +243,26 @@ pub(crate) fn shapes() -> Vec<Shape> {
         given("labels of the base image", |n, text| {
             let labels: Vec<_> = (0..n).map(|at| format!("\"a{at}\":\"b\"")).collect();
             let config = format!("{{\"config\":{{\"Labels\":{{{}}}}},\"rootfs\":{{}}}}", labels.join(","));
-            check_dockerfile(DockerfileInput::new(text).base_config(Some(config.as_bytes())), &Policy::default());
+            check_dockerfile(
+                DockerfileInput::new(text).base_config(Some(config.as_bytes())),
+                &Policy::default(),
+            );
         }),
         given("variables of the base image", |n, text| {
             let env: Vec<_> = (0..n).map(|at| format!("\"A{at}=b\"")).collect();
             let config = format!("{{\"config\":{{\"Env\":[{}]}},\"rootfs\":{{}}}}", env.join(","));
-            check_dockerfile(DockerfileInput::new(text).base_config(Some(config.as_bytes())), &Policy::default());
+            check_dockerfile(
+                DockerfileInput::new(text).base_config(Some(config.as_bytes())),
+                &Policy::default(),
+            );
         }),
         given("triggers of the base image", |n, text| {
             let triggers = vec!["\"LABEL a=b\""; n].join(",");
             let config = format!("{{\"config\":{{\"OnBuild\":[{triggers}]}},\"rootfs\":{{}}}}");
-            check_dockerfile(DockerfileInput::new(text).base_config(Some(config.as_bytes())), &Policy::default());
+            check_dockerfile(
+                DockerfileInput::new(text).base_config(Some(config.as_bytes())),
+                &Policy::default(),
+            );
         }),
         given("build arguments", |n, _| {
             let args: Vec<_> = (0..n).map(|at| (format!("A{at}"), "b".to_owned())).collect();
@@ -258,7 +272,10 @@ pub(crate) fn shapes() -> Vec<Shape> {
         given("labels that the build sets", |n, _| {
             let labels: Vec<_> = (0..n).map(|at| (format!("a{at}"), "b".to_owned())).collect();
             let text = format!("FROM a\n{}", numbered("LABEL a@=c\n", n));
-            check_dockerfile(DockerfileInput::new(&text).labels(&labels).label_values(&labels), &Policy::default());
+            check_dockerfile(
+                DockerfileInput::new(&text).labels(&labels).label_values(&labels),
+                &Policy::default(),
+            );
         }),
         context("copies of one file of many", "COPY a@ /x\n", "a@", ""),
         context("copies by wildcards", "COPY a* /licenses/\n", "a@", ""),

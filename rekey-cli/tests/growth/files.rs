@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use crate::{Shape, Work, dockerfile::numbered, harness::{folder, rekey, write}};
+use crate::{
+    Shape, Work,
+    dockerfile::numbered,
+    harness::{folder, rekey, write},
+};
 
 /// The shapes of files.
 pub(crate) fn shapes() -> Vec<Shape> {
@@ -16,7 +20,10 @@ pub(crate) fn shapes() -> Vec<Shape> {
             write(&folder.join(".git/config"), text);
         }),
         files("git configuration, URLs of one remote", |n, folder| {
-            write(&folder.join(".git/config"), format!("[remote \"a\"]\n{}", numbered("url = https://a/b@\n", n)));
+            write(
+                &folder.join(".git/config"),
+                format!("[remote \"a\"]\n{}", numbered("url = https://a/b@\n", n)),
+            );
         }),
         files("git configuration, continued lines", |n, folder| {
             write(&folder.join(".git/config"), format!("[remote \"a\"]\nurl = a{}\n", "\\\n".repeat(n)));
@@ -36,22 +43,31 @@ pub(crate) fn shapes() -> Vec<Shape> {
             write(&folder.join("rekey.toml"), numbered(image, n));
         }),
     ];
-    for (name, part) in [
-        ("rules", "\"dockerfile-label-missing:a@\" = 'off'\n"),
-        ("unknown rules", "a@ = 'off'\n"),
-    ] {
+    for (name, part) in
+        [("rules", "\"dockerfile-label-missing:a@\" = 'off'\n"), ("unknown rules", "a@ = 'off'\n")]
+    {
         shapes.push(toml(name, move |n| format!("[[image]]\ntag = '1'\n[rules]\n{}", numbered(part, n))));
     }
     shapes.extend([
         toml("unknown keys", |n| format!("{}[[image]]\ntag = '1'\n", numbered("a@ = 1\n", n))),
-        toml("keys of the wrong type", |n| format!("[[image]]\ntag = '1'\npublished = [{}]\n", "1,".repeat(n))),
+        toml("keys of the wrong type", |n| {
+            format!("[[image]]\ntag = '1'\npublished = [{}]\n", "1,".repeat(n))
+        }),
         toml("overrides", |n| {
-            format!("[[image]]\ntag = '1'\n{}", numbered("[[override]]\npaths = ['a@']\nrules = { HasLicense = 'off' }\n", n))
+            format!(
+                "[[image]]\ntag = '1'\n{}",
+                numbered("[[override]]\npaths = ['a@']\nrules = { HasLicense = 'off' }\n", n)
+            )
         }),
         toml("paths of an override", |n| {
-            format!("[[image]]\ntag = '1'\n[[override]]\npaths = [{}]\nrules = {{ HasLicense = 'off' }}\n", numbered("'a@',", n))
+            format!(
+                "[[image]]\ntag = '1'\n[[override]]\npaths = [{}]\nrules = {{ HasLicense = 'off' }}\n",
+                numbered("'a@',", n)
+            )
         }),
-        toml("published tags", |n| format!("[[image]]\ntag = '1'\npublished = [{}]\n", numbered("'1.@-1',", n))),
+        toml("published tags", |n| {
+            format!("[[image]]\ntag = '1'\npublished = [{}]\n", numbered("'1.@-1',", n))
+        }),
         toml("build arguments", |n| {
             format!("[[image]]\ntag = '1'\n[image.build-args]\n{}", numbered("A@ = 'b'\n", n))
         }),
@@ -59,9 +75,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         toml("comments", |n| format!("{}[[image]]\ntag = '1'\n", "# a\n".repeat(n))),
         toml("nested arrays", |n| format!("a = {}", "[".repeat(n))),
         toml("nested keys", |n| format!("a{} = 1\n", ".a".repeat(n))),
-        toml("names of images", |n| {
-            numbered("[[image]]\nname = 'a'\ntag = '1.0-@'\n", n.min(200))
-        }),
+        toml("names of images", |n| numbered("[[image]]\nname = 'a'\ntag = '1.0-@'\n", n.min(200))),
     ]);
     for (name, make) in [
         ("lines", (|n| numbered("1.@-1\n", n)) as fn(usize) -> String),
@@ -70,10 +84,18 @@ pub(crate) fn shapes() -> Vec<Shape> {
         ("tags of one version", |n| numbered("1.0-@\n", n)),
     ] {
         for command in ["latest", "next"] {
-            shapes.push(Shape::of_text(format!("rekey {command}, {name}"), move |n| make(n).into_bytes(), move |text| {
-                let words: &[&str] = if command == "next" { &["next", "1.0-1", "--published", "-"] } else { &["latest", "-"] };
-                crate::harness::reading(words, text);
-            }));
+            shapes.push(Shape::of_text(
+                format!("rekey {command}, {name}"),
+                move |n| make(n).into_bytes(),
+                move |text| {
+                    let words: &[&str] = if command == "next" {
+                        &["next", "1.0-1", "--published", "-"]
+                    } else {
+                        &["latest", "-"]
+                    };
+                    crate::harness::reading(words, text);
+                },
+            ));
         }
     }
     shapes

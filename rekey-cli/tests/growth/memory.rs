@@ -80,15 +80,21 @@ fn memory_is_bounded() {
         let done = child.output().expect("the test runs itself");
         let output = String::from_utf8_lossy(&done.stdout);
         let peak = output.lines().find_map(|line| line.strip_prefix("peak ")?.trim().parse::<usize>().ok());
-        let peak = peak.unwrap_or_else(|| panic!("{name}: {output} {}", String::from_utf8_lossy(&done.stderr)));
+        let peak =
+            peak.unwrap_or_else(|| panic!("{name}: {output} {}", String::from_utf8_lossy(&done.stderr)));
         let allowed = TIMES * text.len() + BESIDES;
-        let line = format!("{name:40} {:8} KiB {:8} KiB {:8} KiB", text.len() >> 10, peak >> 10, allowed >> 10);
+        let line =
+            format!("{name:40} {:8} KiB {:8} KiB {:8} KiB", text.len() >> 10, peak >> 10, allowed >> 10);
         println!("{line}");
         if peak > allowed {
             wrong.push(line);
         }
     }
-    assert!(wrong.is_empty(), "checks take more memory than they may (size, peak, limit):\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "checks take more memory than they may (size, peak, limit):\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]

@@ -324,7 +324,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     /// The instructions that the stage with which a stage begins keeps for it, and their numbers.
     fn triggers(&mut self, stage: usize) -> Vec<(usize, &'e Trigger<'a>)> {
         let syntax = self.syntax;
-        let parent = self.stages.get(stage).and_then(Stage::parent).and_then(|parent| self.stages.get(parent));
+        let parent =
+            self.stages.get(stage).and_then(Stage::parent).and_then(|parent| self.stages.get(parent));
         let Some(Range { start, end }) = parent.map(|parent| parent.instructions.clone()) else {
             return Vec::new();
         };

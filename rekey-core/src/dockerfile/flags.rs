@@ -53,11 +53,7 @@ fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
 }
 
 /// Splits the flags off: they, and where the other arguments begin.
-pub(super) fn split<'a>(
-    line: &Line<'a, '_>,
-    rest: Range<usize>,
-    room: &mut Room,
-) -> (Vec<Flag<'a>>, usize) {
+pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>, room: &mut Room) -> (Vec<Flag<'a>>, usize) {
     let mut flags = Vec::new();
     let text = line.text(rest.clone());
     let mut at = 0;

@@ -166,7 +166,8 @@ impl Splitter {
     }
 
     fn close(&mut self, at: usize) {
-        if !(self.is_wanted)(&self.word) {
+        // One more than may be kept, so that it is noticed.
+        if self.words.len() > limits::MAX_WORDS || !(self.is_wanted)(&self.word) {
             self.word.clear();
         }
         if !self.word.is_empty() {

@@ -24,7 +24,7 @@ pub const MAX_UNTERMINATED_HEREDOCS: usize = 8;
 /// How many bytes of `ONBUILD` instructions may run in the stages of a file, each counted as often as it runs: each stage
 /// that begins with another runs all of its instructions.
 pub fn max_triggers(input: usize) -> usize {
-    (1 << 20).max(16 * input)
+    (256 << 10).max(16 * input)
 }
 
 /// Longest value that an expansion may give, in bytes.

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use super::{
-    Dockerfile, Keyword, limits,
+    Dockerfile, Keyword,
     instruction::{Arguments, Command as Form, Instruction, Script},
+    limits,
 };
 use crate::text::Span;
 

@@ -295,7 +295,7 @@ impl<'a> Scanner<'a> {
             escape: self.escape,
             number,
         };
-        let mut instruction = 
+        let mut instruction =
             arguments::instruction(&line, &mut self.syntax.problems, &mut self.words, &mut self.room);
         instruction.comments = comments;
         self.heredocs(&line, &mut instruction);

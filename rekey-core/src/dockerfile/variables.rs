@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::fact::Cause;
 use super::lexer::{Environment, Lookup};
-use super::predefined::Predefined;
 use super::limits;
+use super::predefined::Predefined;
 
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
