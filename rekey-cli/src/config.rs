@@ -311,6 +311,20 @@ mod tests {
     }
 
     #[test]
+    fn images_are_counted_to_the_limit() {
+        let text = |images: usize| "[[image]]\ntag = '1'\n".repeat(images);
+        assert_eq!(Config::parse(text(MAX_TABLES).as_bytes()).unwrap().images.len(), MAX_TABLES);
+        let (_, message, _) = problem(&text(MAX_TABLES + 44));
+        assert_eq!(message, "`image`: expected at most 256 tables, found 300");
+    }
+
+    #[test]
+    fn mistakes_are_reported_to_the_limit() {
+        let lines: Vec<_> = (0..1_000).map(|number| format!("a{number} = 1")).collect();
+        assert_eq!(Config::parse(lines.join("\n").as_bytes()).unwrap_err().len(), 100);
+    }
+
+    #[test]
     fn every_key_of_the_schema_is_read() {
         let text = r#"
 flow = "quay"

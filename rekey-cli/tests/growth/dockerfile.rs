@@ -162,6 +162,9 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
     ("combining characters", "USER a", "\u{301}", "\n"),
 ];
 
+/// Makes a text with so many parts.
+type Make = fn(usize) -> Vec<u8>;
+
 fn check(text: &[u8]) {
     check_dockerfile(text, &Policy::default());
 }
@@ -189,7 +192,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         let make = move |n| format!("{FROM}{before}{}{after}", numbered(part, n)).into_bytes();
         shapes.push(Shape::of_text(format!("Dockerfile, {name}"), make, check));
     }
-    let texts: &[(&str, fn(usize) -> Vec<u8>)] = &[
+    let texts: &[(&str, Make)] = &[
         ("directives", |n| format!("# escape=`\n{}{FROM}", "# syntax=a\n".repeat(n)).into_bytes()),
         ("options of a directive", |n| {
             format!("# check=skip=a{}{FROM}", ",MaintainerDeprecated".repeat(n) + "\n").into_bytes()

@@ -145,7 +145,9 @@ fn count(program: usize) -> Vec<u64> {
 fn total(path: &Path) -> u64 {
     let text = fs::read_to_string(path).expect("callgrind wrote the file");
     let total = text.lines().find_map(|line| line.strip_prefix("summary:").or(line.strip_prefix("totals:")));
-    total.and_then(|number| number.trim().parse().ok()).unwrap_or_else(|| panic!("no total in {path:?}"))
+    total
+        .and_then(|number| number.trim().parse().ok())
+        .unwrap_or_else(|| panic!("no total in {}", path.display()))
 }
 
 /// Does each work with one part, with so many, and with twice as many.

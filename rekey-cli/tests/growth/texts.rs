@@ -245,13 +245,9 @@ pub(crate) fn shapes() -> Vec<Shape> {
     add(&mut shapes, "printable", &[("controls", "", "\u{1b}", ""), ("letters", "", "a", "")], |text| {
         drop(printable(&String::from_utf8_lossy(text)).into_owned());
     });
-    shapes.push(Shape::of_text(
-        "private key, long integers",
-        move |n| long_integers(n),
-        |text| {
-            drop(check_private_key(text, &Policy::default()));
-        },
-    ));
+    shapes.push(Shape::of_text("private key, long integers", long_integers, |text| {
+        drop(check_private_key(text, &Policy::default()));
+    }));
     shapes.push(Shape::of_text("private key, text around a real one", around_a_key, |text| {
         drop(check_private_key(
             PrivateKeyInput::new(text).primality(rekey_core::private_key::Primality::Skip),
@@ -271,6 +267,9 @@ pub(crate) fn shapes() -> Vec<Shape> {
     for (name, make) in [
         ("findings", (|n| format!("FROM a\n{}", numbered("LABEL a@ b\n", n))) as fn(usize) -> String),
         ("findings of one line", |n| format!("FROM a\nLABEL{}\n", " a".repeat(n))),
+        ("findings of one long line", |n| {
+            format!("FROM a\nLABEL{}{}\n", " a".repeat(n), "b".repeat(2_048 * n))
+        }),
         ("findings before other characters", |n| {
             format!("FROM a\n{}# {}\n", "LABEL a b\n".repeat(n), "é".repeat(64 * n))
         }),

@@ -365,6 +365,17 @@ mod tests {
     }
 
     #[test]
+    fn what_wildcards_match_after_their_limit_is_unknown() {
+        let context = folder("**/*.md\n");
+        let view = View::of(&context);
+        view.steps.set(100);
+        assert_eq!(view.find("docs/a.md"), Found::Ignored);
+        assert_eq!(view.expand("docs/*"), None);
+        assert_eq!(view.find("docs/sub/b.md"), Found::Entry(EntryKind::Other));
+        assert_eq!(view.holds_text("docs"), None);
+    }
+
+    #[test]
     fn what_dockerignore_leaves_out_is_not_there() {
         for (ignore, path, expected) in [
             ("licenses\n", "licenses/a", Found::Ignored),

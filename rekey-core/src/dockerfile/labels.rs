@@ -30,9 +30,10 @@ pub struct Labels {
 
 impl Labels {
     pub(super) fn of(all: Vec<Label>) -> Self {
-        let key = |index: &u32| all.get(*index as usize).and_then(|label| label.key.value());
-        let mut by_key: Vec<u32> = (0..all.len() as u32).filter(|index| key(index).is_some()).collect();
-        by_key.sort_by_key(key);
+        let keys = all.iter().zip(0..).filter_map(|(label, index)| Some((label.key.value()?, index)));
+        let mut keys: Vec<(&str, u32)> = keys.collect();
+        keys.sort_unstable();
+        let by_key = keys.into_iter().map(|(_, index)| index).collect();
         Self { all, by_key }
     }
 
