@@ -20,16 +20,22 @@ pub struct Label {
     pub legacy: bool,
 }
 
+/// So many labels are searched one by one, which takes less than sorting them.
+const FEW: usize = 32;
+
 /// All labels that the file or a known base sets; of two of one key the last counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
     all: Vec<Label>,
-    /// The indices of labels whose key is known, by key; those of one key in the order of the file.
+    /// The indices of labels whose key is known, by key; those of one key in the order of the file. Empty for a [`FEW`].
     by_key: Vec<u32>,
 }
 
 impl Labels {
     pub(super) fn of(all: Vec<Label>) -> Self {
+        if all.len() <= FEW {
+            return Self { all, by_key: Vec::new() };
+        }
         let keys = all.iter().zip(0..).filter_map(|(label, index)| Some((label.key.value()?, index)));
         let mut keys: Vec<(&str, u32)> = keys.collect();
         keys.sort_unstable();
@@ -39,6 +45,9 @@ impl Labels {
 
     /// The label of that key, as it is in the end.
     pub fn get(&self, key: &str) -> Option<&Label> {
+        if self.all.len() <= FEW {
+            return self.all.iter().rev().find(|label| label.key.value() == Some(key));
+        }
         let label = |index: &u32| self.all.get(*index as usize);
         let is_before = |index: &u32| label(index).and_then(|label| label.key.value()) <= Some(key);
         let last = self.by_key.partition_point(is_before).checked_sub(1)?;
