@@ -20,6 +20,9 @@ mod schema;
 
 pub use self::schema::schema;
 
+/// The most images that one file may describe, and the most `[[override]]`.
+pub const MAX_TABLES: usize = 256;
+
 /// The name of the file.
 pub const FILE: &str = "rekey.toml";
 
@@ -340,6 +343,20 @@ mod tests {
         assert_eq!(problems.len(), 1, "{problems:?}");
         let problem = problems.into_iter().next().unwrap();
         (problem.span.str(text.as_bytes()).unwrap().to_owned(), problem.message, problem.help)
+    }
+
+    #[test]
+    fn images_are_counted_to_the_limit() {
+        let text = |images: usize| "[[image]]\ntag = '1'\n".repeat(images);
+        assert_eq!(Config::parse(text(MAX_TABLES).as_bytes()).unwrap().images.len(), MAX_TABLES);
+        let (_, message, _) = problem(&text(MAX_TABLES + 44));
+        assert_eq!(message, "`image`: expected at most 256 tables, found 300");
+    }
+
+    #[test]
+    fn mistakes_are_reported_to_the_limit() {
+        let lines: Vec<_> = (0..1_000).map(|number| format!("a{number} = 1")).collect();
+        assert_eq!(Config::parse(lines.join("\n").as_bytes()).unwrap_err().len(), 100);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! As much of git's configuration as it takes to find a remote's URL.
 
+use std::collections::HashSet;
+
 use rekey_core::Span;
 
 /// A remote's URL as a git configuration holds it.
@@ -22,6 +24,7 @@ pub(crate) struct Remote {
 /// `include` and `url.<base>.insteadOf` are not followed: what is found is shown as found.
 pub(crate) fn remotes(text: &str) -> Vec<Remote> {
     let mut found: Vec<Remote> = Vec::new();
+    let mut known = HashSet::new();
     let mut section = None;
     let mut at = 0;
     while at < text.len() {
@@ -33,7 +36,7 @@ pub(crate) fn remotes(text: &str) -> Vec<Remote> {
         } else if let (Some(name), Some(value)) = (&section, url_value(body)) {
             let start = at + (line.len() - body.len()) + value;
             let (url, span) = read_value(text, start, end);
-            if !found.iter().any(|remote| remote.name == *name) {
+            if known.insert(name.clone()) {
                 found.push(Remote { name: name.clone(), url, span });
             }
         }

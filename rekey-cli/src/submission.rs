@@ -1,6 +1,10 @@
 //! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rekey_core::{
     Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
@@ -87,13 +91,13 @@ struct LoadedImage {
     name: Option<String>,
     dockerfile: Option<Field>,
     tag: Option<Field>,
-    published: Vec<String>,
+    published: Arc<[String]>,
     reference: Option<Field>,
     build_args: Vec<(String, String)>,
     labels: Vec<(String, String)>,
     target: Option<String>,
-    base_config: Option<Vec<u8>>,
-    context: Option<ContextFolder>,
+    base_config: Option<Arc<[u8]>>,
+    context: Option<Arc<ContextFolder>>,
     policy: Option<PolicyKind>,
 }
 
@@ -267,7 +271,7 @@ impl LoadedSubmission {
             labels: &image.labels,
             target: image.target.as_deref(),
             base_config: image.base_config.as_deref(),
-            context: image.context.as_ref().map(|folder| folder as &dyn BuildContext),
+            context: image.context.as_deref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()
         }
     }
@@ -346,6 +350,10 @@ struct Loader<'p> {
     /// The same folder: what `rekey.toml` names lies below it.
     folder: Folder,
     loaded: LoadedSubmission,
+    // Files that images have named so far, and what came of reading them: images that name the same one share it.
+    base_configs: HashMap<String, Option<Arc<[u8]>>>,
+    published: HashMap<String, Option<Arc<[String]>>>,
+    contexts: HashMap<(PathBuf, Option<PathBuf>), Option<Arc<ContextFolder>>>,
 }
 
 impl<'p> Loader<'p> {
@@ -363,7 +371,14 @@ impl<'p> Loader<'p> {
             unread: Vec::new(),
             silent: Vec::new(),
         };
-        Self { base, folder: Folder::new(base), loaded }
+        Self {
+            base,
+            folder: Folder::new(base),
+            loaded,
+            base_configs: HashMap::new(),
+            published: HashMap::new(),
+            contexts: HashMap::new(),
+        }
     }
 
     fn load(mut self, file: Option<(&str, Location<'_>)>) -> Result<LoadedSubmission, LoadError> {
@@ -461,23 +476,19 @@ impl<'p> Loader<'p> {
             let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)))?;
             let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
             let file = document.map(|document| PathBuf::from(document.source.name()));
-            self.keep(ContextFolder::open(folder.path(), file.as_deref()))
+            self.context(folder.path().to_owned(), file)
         });
         let published = match config.published {
-            None => Vec::new(),
-            Some(Published::List(list)) => list,
-            Some(Published::File(path)) => self.published(&path.text).unwrap_or_default(),
+            None => None,
+            Some(Published::List(list)) => Some(list.into()),
+            Some(Published::File(path)) => self.published(path.text),
         };
-        let base_config = config.base_config.and_then(|path| {
-            let name = read::name(self.base, &path.text);
-            let read = read::file(self.below(&path.text), &name, Kind::Json);
-            self.keep(read)
-        });
+        let base_config = config.base_config.and_then(|path| self.base_config(path.text));
         self.loaded.images.push(LoadedImage {
             name: text(config.name),
             dockerfile: dockerfile.map(Field::Document),
             tag: config.tag.map(field),
-            published,
+            published: published.unwrap_or_default(),
             reference: config.reference.map(field),
             build_args: config.build_args,
             labels: config.labels,
@@ -502,11 +513,38 @@ impl<'p> Loader<'p> {
         Some(document)
     }
 
-    fn published(&mut self, path: &str) -> Option<Vec<String>> {
-        let name = read::name(self.base, path);
-        let bytes = self.keep(read::file(self.below(path), &name, Kind::Tags))?;
-        let tags = published::tags(&bytes).map_err(|reason| ReadError::new(name, reason));
-        self.keep(tags)
+    fn context(&mut self, folder: PathBuf, dockerfile: Option<PathBuf>) -> Option<Arc<ContextFolder>> {
+        let place = (folder, dockerfile);
+        if let Some(known) = self.contexts.get(&place) {
+            return known.clone();
+        }
+        let opened = ContextFolder::open(&place.0, place.1.as_deref());
+        let context = self.keep(opened).map(Arc::new);
+        self.contexts.insert(place, context.clone());
+        context
+    }
+
+    fn base_config(&mut self, path: String) -> Option<Arc<[u8]>> {
+        if let Some(known) = self.base_configs.get(&path) {
+            return known.clone();
+        }
+        let name = read::name(self.base, &path);
+        let read = read::file(self.below(&path), &name, Kind::Json);
+        let config: Option<Arc<[u8]>> = self.keep(read).map(Into::into);
+        self.base_configs.insert(path, config.clone());
+        config
+    }
+
+    fn published(&mut self, path: String) -> Option<Arc<[String]>> {
+        if let Some(known) = self.published.get(&path) {
+            return known.clone();
+        }
+        let name = read::name(self.base, &path);
+        let tags = read::file(self.below(&path), &name, Kind::Tags)
+            .and_then(|bytes| published::tags(&bytes).map_err(|reason| ReadError::new(name, reason)));
+        let tags: Option<Arc<[String]>> = self.keep(tags).map(Into::into);
+        self.published.insert(path, tags.clone());
+        tags
     }
 
     /// Reads a file that the submission names; the number of its document.

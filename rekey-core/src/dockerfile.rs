@@ -167,12 +167,6 @@ impl Default for Options {
     }
 }
 
-impl Options {
-    fn build_arg(&self, name: &str) -> Option<&str> {
-        self.build_args.iter().rev().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
-    }
-}
-
 impl<'a> Dockerfile<'a> {
     /// Reads a Dockerfile and follows it to its image. Never fails: what is wrong is among the problems.
     pub fn parse(input: &'a [u8], options: &Options) -> Self {

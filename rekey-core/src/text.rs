@@ -225,7 +225,9 @@ impl<'a> Locator<'a> {
             return Mark { byte, chars: byte, utf16: byte };
         };
         let mut counted = *mark;
-        for (width, utf16) in characters(self.text.get(mark.byte as usize..).unwrap_or_default()) {
+        // No further than to the next mark: what lies behind it would be decoded for each place again.
+        let end = self.marks.get(later).map_or(self.text.len(), |next| next.byte as usize);
+        for (width, utf16) in characters(self.text.get(mark.byte as usize..end).unwrap_or_default()) {
             if counted.byte >= byte || !after_character && counted.byte + width > byte {
                 break;
             }

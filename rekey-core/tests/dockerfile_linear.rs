@@ -5,6 +5,8 @@ use rekey_core::{Policy, check_dockerfile};
 
 mod shapes;
 
+const FROM: &str = "FROM scratch\n";
+
 use shapes::{SHAPES, Shape};
 
 #[track_caller]
@@ -140,4 +142,46 @@ fn instructions_are_counted_to_the_limit() {
     };
     assert_eq!(read(limits::MAX_INSTRUCTIONS), (limits::MAX_INSTRUCTIONS, false));
     assert_eq!(read(limits::MAX_INSTRUCTIONS + 1), (limits::MAX_INSTRUCTIONS, true));
+}
+
+#[test]
+fn words_are_counted_to_the_limit() {
+    let read = |before: &str, part: &str, parts: usize| {
+        let text = format!("FROM a\n{before}{}", part.repeat(parts));
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        matches!(errors(&file)[..], [.., ProblemKind::TooMuch])
+    };
+    // `FROM` has one word.
+    let most = limits::MAX_WORDS - 1;
+    for (before, part) in [("", "#\n"), ("ARG", " a"), ("ENV", " a=b"), ("EXPOSE", " 1")] {
+        assert!(!read(before, part, most), "{before}{part}");
+        assert!(read(before, part, most + 1), "{before}{part}");
+    }
+}
+
+#[test]
+fn triggers_run_to_the_limit() {
+    let runs = |triggers: usize| {
+        let trigger = format!("ONBUILD ENV A={}\n", "x".repeat(1_000));
+        let stage = |at: usize| format!("FROM s AS s{at}\n");
+        let copy = |at: usize| format!("COPY --from=s{at} a b\n");
+        let (stages, copies): (String, String) =
+            ((0..100).map(stage).collect(), (0..100).map(copy).collect());
+        let text = format!("FROM a AS s\n{}{stages}FROM a\n{copies}", trigger.repeat(triggers));
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        !errors(&file).contains(&&ProblemKind::TooManyTriggers)
+    };
+    assert!(runs(2));
+    assert!(!runs(100));
+}
+
+#[test]
+fn a_working_directory_grows_to_the_limit() {
+    let workdir = |folders: usize| {
+        let text = format!("{FROM}{}", format!("WORKDIR {}\n", "x".repeat(9)).repeat(folders));
+        let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+        (file.workdir.value().map(str::len), is_too_long(&file))
+    };
+    assert_eq!(workdir(409), (Some(4_090), false));
+    assert_eq!(workdir(410), (None, true));
 }

@@ -8,7 +8,7 @@ use toml::{
     de::{DeString, DeTable, DeValue},
 };
 
-use super::{ConfigProblem, Published, Value};
+use super::{ConfigProblem, MAX_TABLES, Published, Value};
 use crate::settings::nearest;
 
 /// The document, and the mistakes found in it so far.
@@ -35,6 +35,9 @@ pub(super) struct Wrong {
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
+
+/// The most mistakes that are reported.
+const MAX_PROBLEMS: usize = 100;
 
 /// Keys that people write where another table has them.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -67,7 +70,14 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.problems.push(ConfigProblem { help, ..ConfigProblem::new(message, span) });
+        if !self.is_full() {
+            self.problems.push(ConfigProblem { help, ..ConfigProblem::new(message, span) });
+        }
+    }
+
+    /// Whether there are as many mistakes as are reported.
+    fn is_full(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS
     }
 
     /// What was read, if nothing was wrong.
@@ -84,6 +94,9 @@ impl<'r> Table<'r, '_> {
     /// Reports what nobody asked for.
     pub(super) fn finish(self) {
         for (key, (span, _)) in self.entries {
+            if self.reader.is_full() {
+                return;
+            }
             let place = ELSEWHERE.iter().find(|(name, _)| self.prefix.is_empty() && *name == key);
             let help = place.map(|(name, table)| format!("`{name}` belongs in `{table}`"));
             let near = || nearest(key, self.known.iter().map(|(name, _)| *name));
@@ -205,7 +218,7 @@ impl<'r> Table<'r, '_> {
         Some(read(self.reader.table(table, prefix(key), span(value.span()))))
     }
 
-    /// Tables of one name, each read by `read`.
+    /// Tables of one name, each read by `read`; of more than [`MAX_TABLES`] the first ones.
     pub(super) fn list<T>(&mut self, key: &'static str, read: fn(Table<'_, '_>) -> T) -> Vec<T> {
         let at = self.entries.get(key).map(|(span, _)| *span);
         let Some(value) = self.take(key) else { return Vec::new() };
@@ -216,8 +229,12 @@ impl<'r> Table<'r, '_> {
             self.reader.problem(at.unwrap_or_default(), message, help);
             return Vec::new();
         };
+        if let Some(first) = array.get(MAX_TABLES) {
+            let message = format!("`{key}`: expected at most {MAX_TABLES} tables, found {}", array.len());
+            self.reader.problem(span(first.span()), message, None);
+        }
         let mut list = Vec::new();
-        for item in array {
+        for item in array.iter().take(MAX_TABLES) {
             match item.get_ref().as_table() {
                 Some(table) => list.push(read(self.reader.table(table, prefix(key), span(item.span())))),
                 None => self.mismatch(key, "tables", item, None),
@@ -239,6 +256,9 @@ impl<'r> Table<'r, '_> {
         };
         let mut all = Vec::new();
         for (name, item) in table {
+            if self.reader.is_full() {
+                break;
+            }
             match read(name.get_ref(), item.get_ref()) {
                 Ok(one) => all.push(one),
                 Err(Wrong { is_key, message, help }) => {

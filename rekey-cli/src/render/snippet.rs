@@ -15,6 +15,10 @@ const LONG: usize = 400;
 const BEFORE: usize = 60;
 const AFTER: usize = 200;
 
+/// How far from a mark the ends of its line are looked for, and how much of a mark is looked at: a line or a mark that is
+/// longer is cut anyway, and a long line may have many marks.
+const FAR: usize = 4_096;
+
 /// How many texts are remembered: findings come source by source, and few point into another one.
 const REMEMBERED: usize = 16;
 
@@ -99,8 +103,8 @@ impl Window {
         let first = spans.iter().map(|span| clamp(span.start)).min().unwrap_or(0);
         let last = spans.iter().map(|span| clamp(span.end)).max().unwrap_or(0).max(first);
         let start = line_start(source, first);
-        let end =
-            source[last..].iter().position(|b| *b == b'\n').map_or(source.len(), |length| last + length);
+        let far = source.len().min(last + FAR);
+        let end = source[last..far].iter().position(|b| *b == b'\n').map_or(far, |length| last + length);
         let mut window = Self { text: String::new(), line: line as usize, masked: false, map: Vec::new() };
         let mut at = start;
         loop {
@@ -193,6 +197,7 @@ impl Window {
 fn bounded(source: &[u8], span: Span) -> (Span, Option<u32>) {
     const LINES: usize = 6;
     let bytes = span.of(source);
+    let bytes = &bytes[..bytes.len().min(FAR)];
     let ends = bytes.iter().rev().take_while(|b| matches!(b, b'\n' | b'\r')).count();
     let kept = if ends < bytes.len() { bytes.len() - ends } else { 0 };
     let breaks = bytes[..kept].split(|b| *b == b'\n').count() - 1;
@@ -213,7 +218,8 @@ fn shown_part(line: std::ops::Range<usize>, place: Option<usize>) -> std::ops::R
 }
 
 fn line_start(source: &[u8], at: usize) -> usize {
-    source[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1)
+    let far = at.saturating_sub(FAR);
+    source[far..at].iter().rposition(|b| *b == b'\n').map_or(far, |end| far + end + 1)
 }
 
 /// Text of ours that is shown in a place of the user's.

@@ -7,6 +7,7 @@ use super::json::{self, Array};
 use super::keyword::Keyword;
 use super::line::Line;
 use super::problem::{Problem, ProblemKind};
+use super::syntax::Room;
 use super::word::{Form, Word};
 use super::{bytes, duration, flags, heredoc, limits, mount};
 use crate::text::Span;
@@ -18,9 +19,10 @@ pub(super) fn instruction<'a>(
     line: &Line<'a, '_>,
     problems: &mut Vec<Problem>,
     words: &mut Vec<Range<usize>>,
+    room: &mut Room,
 ) -> Instruction<'a> {
     let all = line.trim(0..line.joined.len());
-    Reader { line, problems, words, keyword: Keyword::Unknown, name: all.start..all.start }
+    Reader { line, problems, words, room, keyword: Keyword::Unknown, name: all.start..all.start }
         .instruction(all, true)
 }
 
@@ -29,6 +31,7 @@ struct Reader<'r, 'a, 'l> {
     problems: &'r mut Vec<Problem>,
     /// The words of the arguments; kept between lines for its memory.
     words: &'r mut Vec<Range<usize>>,
+    room: &'r mut Room,
     keyword: Keyword,
     name: Range<usize>,
 }
@@ -42,7 +45,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.name = all.start..all.start + len;
         self.keyword = Keyword::of(line.text(self.name.clone()));
         let before = self.problems.len();
-        let (flags, rest) = flags::split(line, self.name.end + blanks..all.end);
+        let (flags, rest) = flags::split(line, self.name.end + blanks..all.end, self.room);
         let rest = line.trim(rest..all.end);
         let (keyword, name) = (self.keyword, line.word(self.name.clone()));
         let arguments = self.arguments(rest, &flags, outer);
@@ -147,10 +150,10 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 
     /// The words between blanks; quotes mean nothing here.
-    fn list(&self, rest: &Range<usize>) -> Vec<Word<'a>> {
+    fn list(&mut self, rest: &Range<usize>) -> Vec<Word<'a>> {
         let mut words = Vec::with_capacity(3);
         let mut text = self.line.text(rest.clone());
-        while !text.is_empty() {
+        while !text.is_empty() && self.room.take() {
             let start = rest.end - text.len();
             let len = text.iter().position(|&byte| bytes::is_separator(byte)).unwrap_or(text.len());
             words.push(self.line.word(start..start + len));
@@ -176,6 +179,9 @@ impl<'a> Reader<'_, 'a, '_> {
             // An escape character with nothing to escape is dropped.
             let end = at.min(text.len());
             if end > start {
+                if !self.room.take() {
+                    return;
+                }
                 self.words.push(rest.start + start..rest.start + end);
             }
             if at < text.len() && text.get(at) == Some(&escape) {
@@ -318,12 +324,13 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    fn strings(&self, rest: &Range<usize>, strings: Vec<Range<usize>>) -> Vec<Word<'a>> {
+    fn strings(&mut self, rest: &Range<usize>, strings: Vec<Range<usize>>) -> Vec<Word<'a>> {
+        let (line, room) = (self.line, &mut *self.room);
         let word = |range: Range<usize>| {
             let range = rest.start + range.start..rest.start + range.end;
-            self.line.word_as(range, Form::Json)
+            line.word_as(range, Form::Json)
         };
-        strings.into_iter().map(word).collect()
+        strings.into_iter().take_while(|_| room.take()).map(word).collect()
     }
 
     fn run_flags(&mut self, flags: &[super::instruction::Flag<'a>]) {
@@ -471,9 +478,14 @@ impl<'a> Reader<'_, 'a, '_> {
             return self.nested_onbuild(rest);
         }
         let mut problems = Vec::new();
-        let (line, words) = (self.line, &mut *self.words);
-        let mut inner =
-            Reader { line, problems: &mut problems, words, keyword: self.keyword, name: self.name.clone() };
+        let mut inner = Reader {
+            line: self.line,
+            problems: &mut problems,
+            words: self.words,
+            room: self.room,
+            keyword: self.keyword,
+            name: self.name.clone(),
+        };
         let instruction = inner.instruction(rest, false);
         let stops = |problem: &Problem| problem.kind.pass() == super::problem::Pass::Lines;
         self.problems.extend(problems.extract_if(.., |problem| stops(problem)));
@@ -494,7 +506,7 @@ impl<'a> Reader<'_, 'a, '_> {
             if keyword != Keyword::Onbuild {
                 break;
             }
-            let (_, after) = flags::split(self.line, rest.start + len..rest.end);
+            let (_, after) = flags::split(self.line, rest.start + len..rest.end, self.room);
             rest = self.line.trim(after..rest.end);
         }
         if !rest.is_empty() {

@@ -1,11 +1,19 @@
 //! The folder that a build copies from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use super::{glob::Glob, path};
 
 /// Most entries that are looked at to tell whether a folder holds a file.
 const MAX_ENTRIES: usize = 100_000;
+/// Most steps that all wildcards of a file and of its `.dockerignore` may take together.
+const MAX_STEPS: usize = 4 << 20;
+/// How many steps a file counts that a wildcard matches, since it is looked at.
+const STEPS_OF_A_MATCH: usize = 64;
 
 /// The folder that a build copies from. The core reads no files: whoever has the folder shows it.
 ///
@@ -69,9 +77,27 @@ impl BuildContext for BTreeMap<String, u64> {
 }
 
 /// A build context as `COPY` sees it: without what `.dockerignore` leaves out.
+///
+/// Each folder is listed once, and each is looked through once, however many instructions copy from it.
 pub(crate) struct View<'a> {
     context: &'a dyn BuildContext,
-    ignored: Vec<(Glob, bool)>,
+    ignored: Ignored,
+    /// Folders with their entries in the order of names.
+    listed: RefCell<HashMap<String, Rc<[Entry]>>>,
+    /// Folders, and whether a file that is not empty is below them.
+    searched: RefCell<HashMap<String, Option<bool>>>,
+    /// Steps left for wildcards.
+    steps: Cell<usize>,
+}
+
+/// The lines of `.dockerignore`, numbered from the first; `true` for one that takes in again.
+#[derive(Default)]
+struct Ignored {
+    /// Lines without wildcards; of two equal ones the last counts.
+    paths: HashMap<String, (usize, bool)>,
+    globs: Vec<(Glob, usize, bool)>,
+    /// Whether a line takes in again.
+    exceptions: bool,
 }
 
 /// What a source of `COPY` is.
@@ -85,21 +111,25 @@ pub(crate) enum Found {
 
 impl<'a> View<'a> {
     pub(crate) fn of(context: &'a dyn BuildContext) -> Self {
-        let text = context.ignore_file().map(String::from_utf8_lossy).unwrap_or_default();
-        let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.starts_with('#'));
-        let ignored = lines
-            .filter_map(|line| {
-                let line = line.trim();
-                let (line, again) = match line.strip_prefix('!') {
-                    Some(rest) => (rest.trim(), true),
-                    None => (line, false),
-                };
-                let cleaned = path::join("", line);
-                let pattern = cleaned.trim_start_matches('/');
-                Some((Glob::of_ignore(pattern).filter(|_| !pattern.is_empty())?, again))
-            })
-            .collect();
-        Self { context, ignored }
+        Self {
+            context,
+            ignored: context.ignore_file().map(Ignored::of).unwrap_or_default(),
+            listed: RefCell::default(),
+            searched: RefCell::default(),
+            steps: Cell::new(MAX_STEPS),
+        }
+    }
+
+    /// What is in a folder, in the order of names.
+    fn list(&self, folder: &str) -> Rc<[Entry]> {
+        if let Some(entries) = self.listed.borrow().get(folder) {
+            return Rc::clone(entries);
+        }
+        let mut entries = self.context.list(folder);
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        let entries: Rc<[Entry]> = entries.into();
+        self.listed.borrow_mut().insert(folder.to_owned(), Rc::clone(&entries));
+        entries
     }
 
     /// What is at a path, which may be written with `.`, `..` and slashes around it.
@@ -114,82 +144,164 @@ impl<'a> View<'a> {
             if kind == EntryKind::Other {
                 break;
             }
-            match self.context.list(folder).into_iter().find(|entry| entry.name == name) {
+            let entries = self.list(folder);
+            let place = entries.binary_search_by(|entry| entry.name.as_str().cmp(name));
+            match place.ok().and_then(|place| entries.get(place)) {
                 Some(entry) => kind = entry.kind,
                 None => return Found::Missing,
             }
             folder = path.get(..end).unwrap_or_default();
         }
-        let left_out = match kind {
+        match self.is_ignored(&path) {
             // Something in it may be taken in again.
-            EntryKind::Folder => self.is_ignored(&path) && !self.ignored.iter().any(|(_, again)| *again),
-            _ => self.is_ignored(&path),
-        };
-        if left_out { Found::Ignored } else { Found::Entry(kind) }
+            Some(true) if kind != EntryKind::Folder || !self.ignored.exceptions => Found::Ignored,
+            None => Found::Entry(EntryKind::Other),
+            _ => Found::Entry(kind),
+        }
     }
 
-    /// The paths that a source of `COPY` means: itself, or what its wildcards match.
-    pub(crate) fn expand(&self, source: &str) -> Vec<String> {
+    /// The paths that a source of `COPY` means: itself, or what its wildcards match; nothing where it cannot be told.
+    pub(crate) fn expand(&self, source: &str) -> Option<Vec<String>> {
         let path = clean(source);
         if !path.contains(['*', '?', '[', '\\']) {
-            return vec![path];
+            return Some(vec![path]);
         }
         let mut found = vec![(String::new(), EntryKind::Folder)];
         for part in path.split('/') {
-            let Some(glob) = Glob::of_copy(part) else { return Vec::new() };
-            found = found
-                .iter()
-                .flat_map(|(folder, kind)| {
-                    if *kind == EntryKind::Other {
-                        // What a wildcard matches behind a link is unknown, and so is the path.
-                        return vec![(below(folder, part), EntryKind::Other)];
+            let Some(glob) = Glob::of_copy(part) else { return Some(Vec::new()) };
+            let mut next = Vec::new();
+            for (folder, kind) in &found {
+                if *kind == EntryKind::Other {
+                    // What a wildcard matches behind a link is unknown, and so is the path.
+                    next.push((below(folder, part), EntryKind::Other));
+                    continue;
+                }
+                for entry in &*self.list(folder) {
+                    if glob.matches(&entry.name, &self.steps)? {
+                        self.steps.set(self.steps.get().checked_sub(STEPS_OF_A_MATCH)?);
+                        next.push((below(folder, &entry.name), entry.kind));
                     }
-                    let matching =
-                        self.context.list(folder).into_iter().filter(|entry| glob.matches(&entry.name));
-                    matching.map(|entry| (below(folder, &entry.name), entry.kind)).collect()
-                })
-                .take(MAX_ENTRIES)
-                .collect();
+                }
+            }
+            found = next;
         }
-        found.into_iter().map(|(path, _)| path).collect()
+        Some(found.into_iter().map(|(path, _)| path).collect())
     }
 
     /// Whether a file that is not empty is at a path or below it; nothing where it cannot be told.
     pub(crate) fn holds_text(&self, path: &str) -> Option<bool> {
-        let mut left = MAX_ENTRIES;
         match self.find(path) {
             Found::Entry(EntryKind::File(len)) => Some(len > 0),
-            Found::Entry(EntryKind::Folder) => self.folder_holds_text(&clean(path), &mut left),
+            Found::Entry(EntryKind::Folder) => self.folder_holds_text(clean(path)),
             Found::Entry(EntryKind::Other) => None,
             Found::Ignored | Found::Missing => Some(false),
         }
     }
 
-    fn folder_holds_text(&self, path: &str, left: &mut usize) -> Option<bool> {
-        let mut folders = vec![path.to_owned()];
-        let mut certain = true;
-        while let Some(folder) = folders.pop() {
-            for entry in self.context.list(&folder) {
-                *left = left.checked_sub(1)?;
-                let path = below(&folder, &entry.name);
-                match entry.kind {
-                    EntryKind::Folder => folders.push(path),
-                    _ if self.is_ignored(&path) => {}
-                    EntryKind::File(0) => {}
-                    EntryKind::File(_) => return Some(true),
-                    EntryKind::Other => certain = false,
+    fn folder_holds_text(&self, path: String) -> Option<bool> {
+        /// A folder that is being looked through.
+        struct Open {
+            path: String,
+            entries: Rc<[Entry]>,
+            next: usize,
+            certain: bool,
+        }
+        let mut searched = self.searched.borrow_mut();
+        if let Some(answer) = searched.get(&path) {
+            return *answer;
+        }
+        let open = |path: String| Open { entries: self.list(&path), path, next: 0, certain: true };
+        let mut left = MAX_ENTRIES;
+        let mut folders = vec![open(path)];
+        let mut answer = Some(false);
+        while let Some(folder) = folders.last_mut() {
+            let Some(entry) = folder.entries.get(folder.next) else {
+                answer = folder.certain.then_some(false);
+                searched.insert(std::mem::take(&mut folder.path), answer);
+                folders.pop();
+                if let Some(parent) = folders.last_mut() {
+                    parent.certain &= answer.is_some();
                 }
+                continue;
+            };
+            folder.next += 1;
+            left -= 1;
+            let path = below(&folder.path, &entry.name);
+            let found = match entry.kind {
+                EntryKind::Folder => searched.get(&path).copied().unwrap_or_else(|| {
+                    folders.push(open(path));
+                    Some(false)
+                }),
+                kind => match (self.is_ignored(&path), kind) {
+                    (Some(true), _) | (_, EntryKind::File(0)) => Some(false),
+                    (Some(false), EntryKind::File(_)) => Some(true),
+                    _ => None,
+                },
+            };
+            if found == Some(true) || left == 0 {
+                // All that are open lead here.
+                answer = found.filter(|found| *found);
+                searched.extend(folders.drain(..).map(|folder| (folder.path, answer)));
+            } else if found.is_none()
+                && let Some(folder) = folders.last_mut()
+            {
+                folder.certain = false;
             }
         }
-        certain.then_some(false)
+        answer
     }
 
-    /// Of the lines that match a path or a folder above it, the last one counts.
-    fn is_ignored(&self, path: &str) -> bool {
-        let above: Vec<&str> =
-            path.match_indices('/').filter_map(|(end, _)| path.get(..end)).chain([path]).collect();
-        let last = self.ignored.iter().rev().find(|(glob, _)| above.iter().any(|path| glob.matches(path)));
-        last.is_some_and(|(_, again)| !again)
+    /// Of the lines that match a path or a folder above it, the last one counts; nothing where it cannot be told.
+    fn is_ignored(&self, path: &str) -> Option<bool> {
+        let Ignored { paths, globs, .. } = &self.ignored;
+        if paths.is_empty() && globs.is_empty() {
+            return Some(false);
+        }
+        let above = || path.match_indices('/').filter_map(|(end, _)| path.get(..end)).chain([path]);
+        let mut last = above().filter_map(|path| paths.get(path)).max().copied();
+        for (glob, line, again) in globs.iter().rev() {
+            if last.is_some_and(|(last, _)| last > *line) {
+                break;
+            }
+            for path in above() {
+                if glob.matches(path, &self.steps)? {
+                    last = Some((*line, *again));
+                }
+            }
+            if last.is_some_and(|(last, _)| last == *line) {
+                break;
+            }
+        }
+        Some(last.is_some_and(|(_, again)| !again))
+    }
+}
+
+impl Ignored {
+    fn of(text: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(text);
+        let mut ignored = Self::default();
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        for (number, line) in lines.filter(|line| !line.starts_with('#')).enumerate() {
+            let line = line.trim();
+            let (line, again) = match line.strip_prefix('!') {
+                Some(rest) => (rest.trim(), true),
+                None => (line, false),
+            };
+            let cleaned = path::join("", line);
+            let pattern = cleaned.trim_start_matches('/');
+            if pattern.is_empty() {
+                continue;
+            }
+            if !pattern.contains(['*', '?', '[', '\\']) {
+                ignored.paths.insert(pattern.to_owned(), (number, again));
+            } else if let Some(glob) = Glob::of_ignore(pattern) {
+                ignored.globs.push((glob, number, again));
+            } else {
+                continue;
+            }
+            ignored.exceptions |= again;
+        }
+        ignored
     }
 }
 
@@ -240,9 +352,11 @@ mod tests {
         ] {
             assert_eq!(view.find(source), found, "{source}");
         }
-        assert_eq!(view.expand("licenses/*"), ["licenses/a", "licenses/b"]);
-        assert_eq!(view.expand("d*/*.md"), ["docs/a.md"]);
-        assert_eq!(view.expand("./x"), ["x"]);
+        for (source, expected) in
+            [("licenses/*", &["licenses/a", "licenses/b"][..]), ("d*/*.md", &["docs/a.md"]), ("./x", &["x"])]
+        {
+            assert_eq!(view.expand(source).as_deref().unwrap(), expected, "{source}");
+        }
     }
 
     #[test]
@@ -269,11 +383,22 @@ mod tests {
     fn wildcards_behind_a_link_are_unknown_and_the_link_is_not_listed() {
         let view = View::of(&WithLink);
         for source in ["out/pass*", "o*/pass*", "out/*/x"] {
-            let paths = view.expand(source);
+            let paths = view.expand(source).unwrap();
             assert_eq!(paths.len(), 1, "{source}");
             assert_eq!(view.holds_text(&paths[0]), None, "{source}");
         }
         assert_eq!(view.find("out/passwd"), Found::Entry(EntryKind::Other));
+    }
+
+    #[test]
+    fn what_wildcards_match_after_their_limit_is_unknown() {
+        let context = folder("**/*.md\n");
+        let view = View::of(&context);
+        view.steps.set(100);
+        assert_eq!(view.find("docs/a.md"), Found::Ignored);
+        assert_eq!(view.expand("docs/*"), None);
+        assert_eq!(view.find("docs/sub/b.md"), Found::Entry(EntryKind::Other));
+        assert_eq!(view.holds_text("docs"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::fact::{Cause, Fact, Setting};
-use super::instruction::{Arguments, Instruction};
+use super::instruction::{Arguments, Trigger};
 use super::keyword::Keyword;
 use super::labels::Label;
 use super::lexer::{self, Mode};
@@ -123,10 +123,16 @@ const BOOLEANS: [&str; 12] =
 struct Evaluator<'e, 'a> {
     syntax: &'e Syntax<'a>,
     options: &'e Options,
+    /// The build arguments that are given.
+    build_args: HashMap<&'e str, &'e str>,
     escape: u8,
     stages: Vec<Stage>,
     /// Stage names; the last stage of a name has it.
     names: HashMap<String, usize>,
+    /// The `ONBUILD` instructions of the file, in order.
+    onbuild: Vec<usize>,
+    /// How many more bytes of them may run.
+    triggers_left: usize,
     globals: Variables,
     predefined: Predefined,
     problems: Vec<Problem>,
@@ -153,12 +159,17 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             variables: Variables::default(),
             closed: options.assume_unset,
         };
+        // Twice: stages are asked for their sources before they run.
+        let triggers_left = 2 * limits::max_triggers(syntax.input.len());
         Self {
             syntax,
             options,
+            build_args: options.build_args.iter().map(|(name, value)| (&**name, &**value)).collect(),
             escape: syntax.escape as u8,
             stages: Vec::new(),
             names: HashMap::new(),
+            onbuild: of_keyword(syntax, Keyword::Onbuild),
+            triggers_left,
             globals: Variables::default(),
             predefined: Predefined::default(),
             problems: Vec::new(),
@@ -203,10 +214,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     /// Reads global arguments and stages; gives the target.
     fn stages(&mut self) -> Option<usize> {
         let syntax = self.syntax;
-        let is_from = |instruction: &Instruction<'_>| instruction.keyword == Keyword::From;
-        let froms: Vec<usize> = (0..syntax.instructions.len())
-            .filter(|&index| syntax.instructions.get(index).is_some_and(is_from))
-            .collect();
+        let froms = of_keyword(syntax, Keyword::From);
         let ends = froms.iter().skip(1).copied().chain([syntax.instructions.len()]);
         let bodies: Vec<Range<usize>> = froms.iter().zip(ends).map(|(from, end)| from + 1..end).collect();
         self.predefined = Predefined::of(self.options, self.last_name(froms.last().copied()));
@@ -232,8 +240,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             self.line = instruction.line;
             for variable in variables {
                 let name = variable.name.text();
-                let value = if let Some(value) = self.options.build_arg(&name) {
-                    Value::Known(value.into())
+                let value = if let Some(value) = self.build_args.get(&*name) {
+                    Value::Known((*value).into())
                 } else if let Some(word) = &variable.value {
                     self.expand_global(word).into_value(&name)
                 } else if self.global(&name).is_none() && !self.options.assume_unset {
@@ -259,7 +267,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             return Some(binding.value.clone());
         }
         let predefined = self.predefined.get(name)?;
-        Some(Value::Known(self.options.build_arg(name).unwrap_or(predefined).into()))
+        Some(Value::Known(self.build_args.get(name).copied().unwrap_or(predefined).into()))
     }
 
     fn stage(&mut self, index: usize, from: usize, instructions: Range<usize>) {
@@ -313,6 +321,31 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         Base::Image(name)
     }
 
+    /// The instructions that the stage with which a stage begins keeps for it, and their numbers.
+    fn triggers(&mut self, stage: usize) -> Vec<(usize, &'e Trigger<'a>)> {
+        let syntax = self.syntax;
+        let parent =
+            self.stages.get(stage).and_then(Stage::parent).and_then(|parent| self.stages.get(parent));
+        let Some(Range { start, end }) = parent.map(|parent| parent.instructions.clone()) else {
+            return Vec::new();
+        };
+        let place = |at: usize| self.onbuild.partition_point(|&index| index < at);
+        let mut triggers = Vec::new();
+        for &index in self.onbuild.get(place(start)..place(end)).unwrap_or_default() {
+            let Some(instruction) = syntax.instructions.get(index) else { break };
+            let Arguments::Onbuild(trigger) = &instruction.arguments else { continue };
+            let Some(left) = self.triggers_left.checked_sub(instruction.extent.len()) else {
+                let from = self.stages.get(stage).and_then(|stage| syntax.instructions.get(stage.from));
+                self.line = from.map_or(0, |from| from.line);
+                self.report(ProblemKind::TooManyTriggers, from.map_or(Span::at(0), |from| from.span));
+                break;
+            };
+            self.triggers_left = left;
+            triggers.push((index, &**trigger));
+        }
+        triggers
+    }
+
     fn platform(&mut self, word: &Word<'_>) {
         if let Expanded::Known(platform) = self.expand_global(word)
             && (platform.is_empty() || Platform::parse(&platform).is_none())
@@ -326,7 +359,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             variables: &self.globals,
             step: 2,
             closed: true,
-            predefined: Some((&self.predefined, self.options)),
+            predefined: Some((&self.predefined, &self.build_args)),
             budget: &mut self.budget,
             unknown: None,
         };
@@ -351,6 +384,12 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             (Ok(value), None) => Expanded::Known(value),
         }
     }
+}
+
+/// The instructions of a file that have the keyword.
+fn of_keyword(syntax: &Syntax<'_>, keyword: Keyword) -> Vec<usize> {
+    let instructions = syntax.instructions.iter().enumerate();
+    instructions.filter(|(_, instruction)| instruction.keyword == keyword).map(|(index, _)| index).collect()
 }
 
 fn expand<'w>(

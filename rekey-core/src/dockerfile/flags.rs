@@ -8,6 +8,7 @@ use super::instruction::Flag;
 use super::keyword::{self, Keyword};
 use super::line::Line;
 use super::problem::ProblemKind;
+use super::syntax::Room;
 use super::word::{Form, unquoted};
 use crate::text::Span;
 
@@ -52,7 +53,7 @@ fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
 }
 
 /// Splits the flags off: they, and where the other arguments begin.
-pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>) -> (Vec<Flag<'a>>, usize) {
+pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>, room: &mut Room) -> (Vec<Flag<'a>>, usize) {
     let mut flags = Vec::new();
     let text = line.text(rest.clone());
     let mut at = 0;
@@ -68,6 +69,9 @@ pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>) -> (Vec<Flag<'a
         let word = text.get(start..at).unwrap_or_default();
         let cooked = unquoted(word, line.escape);
         if cooked.as_deref().map_or(word == b"--", |cooked| cooked == "--") {
+            return (flags, rest.start + at);
+        }
+        if !room.take() {
             return (flags, rest.start + at);
         }
         flags.push(flag(line, rest.start + start..rest.start + at, cooked));

@@ -4,6 +4,8 @@
 //! `.dockerignore` there is `**` as well: any number of folders, or at the end anything. Source: Go's `path/filepath.Match`,
 //! moby/patternmatcher.
 
+use std::cell::Cell;
+
 /// A pattern made ready. All ways of matching are followed at once, so that none is tried twice.
 #[derive(Debug)]
 pub(super) struct Glob {
@@ -60,14 +62,20 @@ impl Glob {
         Some(Self { places })
     }
 
-    /// Whether the pattern fits all of a path.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    /// Whether the pattern fits all of a path; nothing where that takes more than the steps that are left.
+    pub(super) fn matches(&self, path: &str, steps: &Cell<usize>) -> Option<bool> {
         let end = self.places.len();
-        let mut at = vec![false; end + 1];
-        self.enter(&mut at, 0);
+        let (mut now, mut next) = (Active::new(end), Active::new(end));
+        steps.set(steps.get().checked_sub(end)?);
+        self.enter(&mut now, 0);
         for ch in path.chars() {
-            let mut next = vec![false; end + 1];
-            for (index, place) in self.places.iter().enumerate().filter(|(index, _)| at[*index]) {
+            if now.all.is_empty() {
+                return Some(false);
+            }
+            steps.set(steps.get().checked_sub(now.all.len())?);
+            for index in now.all.drain(..) {
+                now.is_active[index] = false;
+                let Some(place) = self.places.get(index) else { continue };
                 let (stays, goes_on) = match place {
                     Place::One(one) => (false, *one == ch),
                     Place::AnyOne => (false, ch != '/'),
@@ -93,21 +101,36 @@ impl Glob {
                     self.enter(&mut next, index + 1);
                 }
             }
-            at = next;
+            std::mem::swap(&mut now, &mut next);
         }
-        at[end]
+        Some(now.is_active[end])
     }
 
     /// Marks a place, and those that may follow it without a character.
-    fn enter(&self, at: &mut [bool], mut index: usize) {
+    fn enter(&self, active: &mut Active, mut index: usize) {
         loop {
-            at[index] = true;
+            if !active.is_active[index] {
+                active.is_active[index] = true;
+                active.all.push(index);
+            }
             index += match self.places.get(index) {
                 Some(Place::Some | Place::All) => 1,
                 Some(Place::Folders) => 2,
                 _ => return,
             };
         }
+    }
+}
+
+/// The places of a pattern that are reached.
+struct Active {
+    all: Vec<usize>,
+    is_active: Vec<bool>,
+}
+
+impl Active {
+    fn new(end: usize) -> Self {
+        Self { all: Vec::new(), is_active: vec![false; end + 1] }
     }
 }
 
@@ -133,6 +156,10 @@ fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Place> 
 mod tests {
     use super::*;
 
+    fn matches(glob: Option<Glob>, path: &str) -> Option<bool> {
+        glob.unwrap().matches(path, &Cell::new(4_000_000))
+    }
+
     #[test]
     fn a_wildcard_matches_as_in_go() {
         for (pattern, path, expected) in [
@@ -151,7 +178,7 @@ mod tests {
             ("é?", "éé", true),
             ("a**c", "a/c", false),
         ] {
-            assert_eq!(Glob::of_copy(pattern).unwrap().matches(path), expected, "{pattern} {path}");
+            assert_eq!(matches(Glob::of_copy(pattern), path), Some(expected), "{pattern} {path}");
         }
         for malformed in ["[", "[a", "a\\", "[a-"] {
             assert!(Glob::of_copy(malformed).is_none(), "{malformed}");
@@ -171,13 +198,14 @@ mod tests {
             ("a/**/b", "a/xb", false),
             ("**/*.md", "docs/a.md", true),
         ] {
-            assert_eq!(Glob::of_ignore(pattern).unwrap().matches(path), expected, "{pattern} {path}");
+            assert_eq!(matches(Glob::of_ignore(pattern), path), Some(expected), "{pattern} {path}");
         }
     }
 
     #[test]
     fn many_stars_take_no_longer() {
         let pattern = "*a".repeat(1000);
-        assert!(!Glob::of_copy(&pattern).unwrap().matches(&"a".repeat(999)));
+        assert_eq!(matches(Glob::of_copy(&pattern), &"a".repeat(999)), Some(false));
+        assert_eq!(matches(Glob::of_copy(&pattern), &"a".repeat(9_999)), None);
     }
 }

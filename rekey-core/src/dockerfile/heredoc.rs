@@ -23,7 +23,8 @@ const COOKED: Mode = Mode { raw_quotes: false, ..RAW_QUOTES };
 /// The heredocs that a logical line opens. A quote that is not closed hides them all.
 pub(super) fn openers(line: &[u8]) -> Result<Vec<Opener>, (SubstitutionError, Range<usize>)> {
     let mut openers = Vec::new();
-    let words = lexer::words(line, RAW, &mut Nothing { asked: false }).unwrap_or_default();
+    let mut nothing = Nothing { asked: false };
+    let words = lexer::words_that(line, RAW, &mut nothing, |word| word.contains("<<")).unwrap_or_default();
     for word in words {
         match opener(&word.text) {
             Ok(None) => {}

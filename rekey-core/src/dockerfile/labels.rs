@@ -1,7 +1,5 @@
 //! Labels of the final image.
 
-use std::collections::HashMap;
-
 use super::fact::Fact;
 use crate::text::Span;
 
@@ -22,20 +20,38 @@ pub struct Label {
     pub legacy: bool,
 }
 
+/// So many labels are searched one by one, which takes less than sorting them.
+const FEW: usize = 32;
+
 /// All labels that the file or a known base sets; of two of one key the last counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
     all: Vec<Label>,
+    /// The indices of labels whose key is known, by key; those of one key in the order of the file. Empty for a [`FEW`].
+    by_key: Vec<u32>,
 }
 
 impl Labels {
     pub(super) fn of(all: Vec<Label>) -> Self {
-        Self { all }
+        if all.len() <= FEW {
+            return Self { all, by_key: Vec::new() };
+        }
+        let keys = all.iter().zip(0..).filter_map(|(label, index)| Some((label.key.value()?, index)));
+        let mut keys: Vec<(&str, u32)> = keys.collect();
+        keys.sort_unstable();
+        let by_key = keys.into_iter().map(|(_, index)| index).collect();
+        Self { all, by_key }
     }
 
     /// The label of that key, as it is in the end.
     pub fn get(&self, key: &str) -> Option<&Label> {
-        self.all.iter().rev().find(|label| label.key.value() == Some(key))
+        if self.all.len() <= FEW {
+            return self.all.iter().rev().find(|label| label.key.value() == Some(key));
+        }
+        let label = |index: &u32| self.all.get(*index as usize);
+        let is_before = |index: &u32| label(index).and_then(|label| label.key.value()) <= Some(key);
+        let last = self.by_key.partition_point(is_before).checked_sub(1)?;
+        self.by_key.get(last).and_then(label).filter(|label| label.key.value() == Some(key))
     }
 
     /// The value of the label, if it is set and known.
@@ -45,16 +61,11 @@ impl Labels {
 
     /// The labels that count, in the order in which they are set; those whose key is not known too.
     pub fn iter(&self) -> impl Iterator<Item = &Label> {
-        let last: HashMap<&str, usize> = self
-            .all
-            .iter()
-            .enumerate()
-            .filter_map(|(index, label)| Some((label.key.value()?, index)))
-            .collect();
-        let counts = move |(index, label): &(usize, &Label)| {
-            label.key.value().is_none_or(|key| last.get(key) == Some(index))
+        let counts = |label: &&Label| {
+            let last = label.key.value().and_then(|key| self.get(key));
+            last.is_none_or(|last| std::ptr::eq(last, *label))
         };
-        self.all.iter().enumerate().filter(counts).map(|(_, label)| label)
+        self.all.iter().filter(counts)
     }
 
     /// All labels in the order in which they are set, also those that a later one replaces.

@@ -125,18 +125,28 @@ fn quoted_whole(text: &str, mode: Mode) -> Option<&str> {
 
 /// The words of a text, split at blanks outside of quotes after variables are replaced.
 pub(super) fn words(text: &[u8], mode: Mode, env: &mut dyn Environment) -> Result<Vec<Split>, Error> {
+    words_that(text, mode, env, |_| true)
+}
+
+/// Those of the words that are wanted.
+pub(super) fn words_that(
+    text: &[u8],
+    mode: Mode,
+    env: &mut dyn Environment,
+    is_wanted: fn(&str) -> bool,
+) -> Result<Vec<Split>, Error> {
     let mut lexer = Lexer::new(text, mode, env);
-    lexer.splitter = Some(Splitter::default());
+    lexer.splitter = Some(Splitter { words: Vec::new(), word: String::new(), start: 0, is_wanted });
     lexer.until(None, mode.raw_escapes, 0)?;
     let end = lexer.at;
     Ok(lexer.splitter.take().map(|splitter| splitter.finish(end)).unwrap_or_default())
 }
 
-#[derive(Default)]
 struct Splitter {
     words: Vec<Split>,
     word: String,
     start: usize,
+    is_wanted: fn(&str) -> bool,
 }
 
 impl Splitter {
@@ -156,6 +166,10 @@ impl Splitter {
     }
 
     fn close(&mut self, at: usize) {
+        // One more than may be kept, so that it is noticed.
+        if self.words.len() > limits::MAX_WORDS || !(self.is_wanted)(&self.word) {
+            self.word.clear();
+        }
         if !self.word.is_empty() {
             self.words.push(Split { text: std::mem::take(&mut self.word), range: self.start..at });
         }

@@ -222,6 +222,10 @@ pub enum ProblemKind {
     #[error("the ONBUILD instruction of the base stage cannot run: {0}")]
     Trigger(Box<ProblemKind>),
 
+    /// The `ONBUILD` instructions of one stage run in many others.
+    #[error("the ONBUILD instructions of the base stage run in too many stages; the rest is not read")]
+    TooManyTriggers,
+
     /// A blank line within an instruction.
     #[error("blank line within an instruction, which BuildKit will refuse one day")]
     EmptyContinuation,
@@ -250,10 +254,11 @@ pub enum ProblemKind {
     /// The input is too long to be read.
     #[error("expected at most {} bytes, found more", limits::MAX_INPUT)]
     InputTooLong,
-    /// Too many instructions, or too many problems with them; the rest is not read.
+    /// Too many instructions, words, comments or problems; the rest is not read.
     #[error(
-        "expected at most {} instructions and {} problems, found more",
+        "expected at most {} instructions, {} words and comments, and {} problems, found more",
         limits::MAX_INSTRUCTIONS,
+        limits::MAX_WORDS,
         limits::MAX_PROBLEMS
     )]
     TooMuch,
@@ -396,6 +401,7 @@ impl ProblemKind {
             | Self::Checksum
             | Self::CheckOption(_)
             | Self::Trigger(_)
+            | Self::TooManyTriggers
             | Self::DuplicateStage(_)
             | Self::ArgAfterEnv(_) => Pass::Evaluation,
             _ => Pass::Instructions,

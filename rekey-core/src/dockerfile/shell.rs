@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::{
     Dockerfile, Keyword,
     instruction::{Arguments, Command as Form, Instruction, Script},
+    limits,
 };
 use crate::text::Span;
 
@@ -36,7 +37,7 @@ pub(crate) struct Command<'s> {
     /// Which step runs it.
     pub(crate) step: usize,
     /// The program and its arguments, at least one word.
-    pub(crate) words: Vec<Word<'s>>,
+    pub(crate) words: Box<[Word<'s>]>,
 }
 
 /// A word of a command.
@@ -82,7 +83,7 @@ pub(crate) fn runs<'i, 'a>(file: &'i Dockerfile<'a>) -> Vec<Run<'i, 'a>> {
 
 /// The commands that they run, in order.
 pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
-    let mut commands = Commands { all: Vec::new(), replaced: 0 };
+    let mut commands = Commands { all: Vec::new(), room: limits::MAX_SHELL_WORDS, replaced: 0 };
     for run in runs {
         let step = run.step;
         if let Arguments::Command(Form::Exec(strings)) = &run.instruction.arguments {
@@ -142,6 +143,8 @@ fn inner_script<'c, 's>(command: &'c Command<'s>) -> Option<&'c Word<'s>> {
 /// A list of commands as it grows.
 struct Commands<'s> {
     all: Vec<Command<'s>>,
+    /// How many more words they may have.
+    room: usize,
     /// How many bytes variables were replaced by.
     replaced: usize,
 }
@@ -166,7 +169,8 @@ impl<'s> Commands<'s> {
         let mut words: Vec<Word<'s>> = Vec::new();
         let mut after_prefix = false;
         loop {
-            match reader.next() {
+            let token = if words.len() < self.room { reader.next() } else { Token::End };
+            match token {
                 Token::Word(text, _) if words.is_empty() && PREFIXES.contains(&&*text) => after_prefix = true,
                 // An option of the prefix: `sudo -E`.
                 Token::Word(text, _) if words.is_empty() && after_prefix && text.starts_with('-') => {}
@@ -192,7 +196,7 @@ impl<'s> Commands<'s> {
                 end => {
                     after_prefix = false;
                     if !words.is_empty() {
-                        self.push(file, Command { step, words: std::mem::take(&mut words) }, depth);
+                        self.push(file, Command { step, words: words.drain(..).collect() }, depth);
                     }
                     if matches!(end, Token::End) {
                         return;
@@ -204,6 +208,7 @@ impl<'s> Commands<'s> {
 
     /// Adds a command, or what it runs in turn.
     fn push(&mut self, file: &'s Dockerfile<'_>, command: Command<'s>, depth: u32) {
+        self.room = self.room.saturating_sub(command.words.len());
         let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) else {
             return self.all.push(command);
         };

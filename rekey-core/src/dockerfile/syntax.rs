@@ -94,6 +94,22 @@ pub(super) fn comments_above<'c, 'a>(
     comments.get(start as usize..end as usize).unwrap_or_default()
 }
 
+/// How many more words, flags, heredocs and comments may be kept.
+#[derive(Debug)]
+pub(super) struct Room {
+    left: usize,
+    is_exceeded: bool,
+}
+
+impl Room {
+    /// Whether there is room for one more; afterwards for one less.
+    pub(super) fn take(&mut self) -> bool {
+        self.is_exceeded |= self.left == 0;
+        self.left = self.left.saturating_sub(1);
+        !self.is_exceeded
+    }
+}
+
 struct Scanner<'a> {
     syntax: Syntax<'a>,
     escape: u8,
@@ -107,6 +123,7 @@ struct Scanner<'a> {
     /// A stage has begun.
     in_stage: bool,
     unterminated: usize,
+    room: Room,
     /// Kept between lines for their memory.
     joined: Vec<u8>,
     segments: Vec<Segment>,
@@ -146,6 +163,7 @@ impl<'a> Scanner<'a> {
             comments: 0,
             in_stage: false,
             unterminated: 0,
+            room: Room { left: limits::MAX_WORDS, is_exceeded: false },
             joined: Vec::new(),
             segments: Vec::new(),
             words: Vec::new(),
@@ -179,9 +197,7 @@ impl<'a> Scanner<'a> {
             if self.syntax.instructions.len() >= limits::MAX_INSTRUCTIONS
                 || self.syntax.problems.len() >= limits::MAX_PROBLEMS
             {
-                let span = Span::new(line.start, self.syntax.input.len());
-                self.report(ProblemKind::TooMuch, span, self.number);
-                return;
+                return self.too_much(line.start);
             }
             let start = line.start;
             if line.start == 0 && self.text(0, 3) == b"\xef\xbb\xbf" {
@@ -201,7 +217,16 @@ impl<'a> Scanner<'a> {
                 Some(_) => self.instruction(line, start),
                 None => {}
             }
+            if self.room.is_exceeded {
+                return self.too_much(start);
+            }
         }
+    }
+
+    /// Reports that the file is not read from there on.
+    fn too_much(&mut self, start: usize) {
+        let span = Span::new(start, self.syntax.input.len());
+        self.report(ProblemKind::TooMuch, span, self.number);
     }
 
     /// Reads the line as a directive; whether it is one.
@@ -240,6 +265,9 @@ impl<'a> Scanner<'a> {
         let inner = text.get(1..).unwrap_or_default();
         let raw = inner.get(bytes::leading_space(inner)..).unwrap_or_default();
         let span = Span::new(start, start + text.len());
+        if !self.room.take() {
+            return;
+        }
         self.syntax.comments.push(Comment { span, line: self.number, raw, within_instruction });
         if raw.is_empty() && !within_instruction {
             self.comments = self.syntax.comments.len();
@@ -271,7 +299,8 @@ impl<'a> Scanner<'a> {
             escape: self.escape,
             number,
         };
-        let mut instruction = arguments::instruction(&line, &mut self.syntax.problems, &mut self.words);
+        let mut instruction =
+            arguments::instruction(&line, &mut self.syntax.problems, &mut self.words, &mut self.room);
         instruction.comments = comments;
         self.heredocs(&line, &mut instruction);
         if let Arguments::Onbuild(trigger) = &mut instruction.arguments {
@@ -320,7 +349,12 @@ impl<'a> Scanner<'a> {
             }
             let ending = self.ending(text, line.start);
             let end = if let Ending::Continued(end) = ending { end } else { text.len() };
-            self.segments.push(Segment { logical: joined.len() as u32, physical: line.start as u32 });
+            // An empty segment holds nothing that could be found in it: of those that begin at one place the last counts.
+            let segment = Segment { logical: joined.len() as u32, physical: line.start as u32 };
+            match self.segments.last_mut().filter(|last| last.logical == segment.logical) {
+                Some(last) => *last = segment,
+                None => self.segments.push(segment),
+            }
             joined.extend_from_slice(text.get(..end).unwrap_or_default());
             if !matches!(ending, Ending::Continued(_)) {
                 break;
@@ -329,14 +363,6 @@ impl<'a> Scanner<'a> {
         if let Some(span) = blank {
             self.report(ProblemKind::EmptyContinuation, span, number);
         }
-        // An empty segment holds nothing that could be found in it: of those that begin at one place the last counts.
-        self.segments.dedup_by(|next, kept| {
-            let same = next.logical == kept.logical;
-            if same {
-                kept.physical = next.physical;
-            }
-            same
-        });
         let is_empty = |last: &Segment| last.logical as usize == joined.len();
         if self.segments.len() > 1 && self.segments.last().is_some_and(is_empty) {
             self.segments.pop();
@@ -382,6 +408,9 @@ impl<'a> Scanner<'a> {
             }
         };
         for opener in openers {
+            if !self.room.take() {
+                return;
+            }
             let span = line.span(opener.range.clone());
             if let Some(heredoc) = self.heredoc(opener, span, line.number) {
                 instruction.heredocs.push(heredoc);

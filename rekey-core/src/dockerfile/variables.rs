@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::fact::Cause;
 use super::lexer::{Environment, Lookup};
+use super::limits;
 use super::predefined::Predefined;
-use super::{Options, limits};
 
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,8 @@ impl Variables {
             Some((name, _)) => Arc::clone(name),
             None => Arc::from(name),
         };
-        self.bindings.entry(Arc::clone(&name)).or_default().push(binding);
+        // Most variables are set once.
+        self.bindings.entry(Arc::clone(&name)).or_insert_with(|| Vec::with_capacity(1)).push(binding);
         self.trail.push(name);
     }
 
@@ -98,7 +99,7 @@ pub(super) struct Scope<'s> {
     /// The base image sets no other variables.
     pub(super) closed: bool,
     /// Arguments that need no declaration, and those that are given instead.
-    pub(super) predefined: Option<(&'s Predefined, &'s Options)>,
+    pub(super) predefined: Option<(&'s Predefined, &'s HashMap<&'s str, &'s str>)>,
     /// Steps left for expansions.
     pub(super) budget: &'s mut usize,
     /// Why the word is not known, if so.
@@ -114,8 +115,8 @@ impl Environment for Scope<'_> {
                 Lookup::Unknown
             }
             None if self.predefined.is_some_and(|(predefined, _)| predefined.get(name).is_some()) => {
-                let value = self.predefined.and_then(|(predefined, options)| {
-                    options.build_arg(name).or_else(|| predefined.get(name))
+                let value = self.predefined.and_then(|(predefined, build_args)| {
+                    build_args.get(name).copied().or_else(|| predefined.get(name))
                 });
                 value.map_or(Lookup::Unset, Lookup::Set)
             }

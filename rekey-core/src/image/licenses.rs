@@ -233,7 +233,11 @@ impl<'c> Copy<'c, '_> {
                 terms = terms.max(unseen);
                 continue;
             }
-            for path in view.expand(&source) {
+            let Some(paths) = view.expand(&source) else {
+                terms = terms.max(unseen);
+                continue;
+            };
+            for path in paths {
                 let path = if inside.is_empty() { path } else { format!("{path}/{inside}") };
                 terms = terms.max(match (view.find(&path), view.holds_text(&path)) {
                     (_, Some(true)) => Terms::Filled,

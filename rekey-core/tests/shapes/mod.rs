@@ -20,7 +20,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "continuations",
-        size: 100_000,
+        size: 50_000,
         make: |n| format!("{FROM}LABEL a=b {}\n", "\\\n# why\n\n  c=d ".repeat(n)),
     },
     Shape {
@@ -45,7 +45,7 @@ pub(crate) const SHAPES: &[Shape] = &[
         size: 10_000,
         make: |n| format!("{FROM}{}", "RUN <<END\nx\n".repeat(n)),
     },
-    Shape { name: "stages", size: 100_000, make: stages },
+    Shape { name: "stages", size: 20_000, make: stages },
     Shape { name: "stages that keep a trigger", size: 20_000, make: triggers },
     Shape {
         name: "doublings",
@@ -69,9 +69,9 @@ pub(crate) const SHAPES: &[Shape] = &[
         size: 20_000,
         make: |n| format!("{FROM}ENV A={}\nUSER ${{A##{}b}}\n", "a".repeat(n), "*a".repeat(n)),
     },
-    Shape { name: "labels", size: 100_000, make: |n| format!("{FROM}{}", "LABEL a=1\n".repeat(n)) },
+    Shape { name: "labels", size: 40_000, make: |n| format!("{FROM}{}", "LABEL a=1\n".repeat(n)) },
     Shape { name: "labels of other names", size: 100_000, make: labels },
-    Shape { name: "variables", size: 100_000, make: variables },
+    Shape { name: "variables", size: 40_000, make: variables },
     Shape { name: "comments", size: 100_000, make: |n| format!("{}{FROM}", "# why\n".repeat(n)) },
     Shape {
         name: "words behind ONBUILD",
@@ -96,7 +96,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "comments that silence",
-        size: 50_000,
+        size: 40_000,
         make: |n| format!("{FROM}{}", "# rekey ignore=HasLicense,x y\nUSER root\n".repeat(n)),
     },
     Shape {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::Evaluator;
 use crate::dockerfile::fact::Setting;
-use crate::dockerfile::instruction::Instruction;
 use crate::dockerfile::keyword::Keyword;
 use crate::dockerfile::lexer::{self, Mode};
 use crate::dockerfile::problem::ProblemKind;
@@ -61,13 +60,9 @@ impl Evaluator<'_, '_> {
         let syntax = self.syntax;
         let Some(stage) = self.stages.get(index) else { return Vec::new() };
         let own = syntax.instructions.get(stage.instructions.clone()).unwrap_or_default();
-        let parent = stage.parent().and_then(|parent| self.stages.get(parent));
-        let inherited = parent
-            .and_then(|parent| syntax.instructions.get(parent.instructions.clone()))
-            .unwrap_or_default();
-        let triggers = inherited.iter().filter(|instruction| instruction.keyword == Keyword::Onbuild);
+        let triggers = self.triggers(index).into_iter().map(|(_, trigger)| &trigger.instruction);
         let mut sources = Vec::new();
-        for instruction in triggers.map(Instruction::effective).chain(own) {
+        for instruction in triggers.chain(own) {
             if instruction.flags.is_empty() || !matches!(instruction.keyword, Keyword::Copy | Keyword::Run) {
                 continue;
             }

@@ -14,7 +14,7 @@ use crate::dockerfile::stage::Base;
 use crate::dockerfile::syntax::Syntax;
 use crate::dockerfile::variables::{Binding, Scope, Setter, Value};
 use crate::dockerfile::word::Word;
-use crate::dockerfile::{BaseConfig, bytes, heredoc, mount, path, port, signal};
+use crate::dockerfile::{BaseConfig, bytes, heredoc, limits, mount, path, port, signal};
 use crate::text::Span;
 
 /// The search path of an image that sets none.
@@ -24,27 +24,20 @@ impl Evaluator<'_, '_> {
     pub(super) fn enter(&mut self, index: usize, is_target: bool) {
         let syntax = self.syntax;
         let Some(stage) = self.stages.get(index) else { return };
-        let (from, body, parent) = (stage.from, stage.instructions.clone(), stage.parent());
-        if parent.is_none() {
+        let (from, body) = (stage.from, stage.instructions.clone());
+        if stage.parent().is_none() {
             self.begin(index, is_target);
         }
-        let parent =
-            parent.and_then(|parent| self.stages.get(parent)).map(|parent| parent.instructions.clone());
-        let inherited = parent.and_then(|parent| Some((parent.start, syntax.instructions.get(parent)?)));
-        if let Some((first, inherited)) = inherited {
-            let from_span = syntax.instructions.get(from).map_or(Span::at(0), |from| from.span);
-            let from_line = syntax.instructions.get(from).map_or(0, |from| from.line);
-            for (offset, instruction) in inherited.iter().enumerate() {
-                let Arguments::Onbuild(trigger) = &instruction.arguments else { continue };
-                (self.line, self.place) = (from_line, Some(from_span));
-                for problem in trigger.problems.iter().filter(|problem| problem.is_error()) {
-                    self.report(ProblemKind::Trigger(Box::new(problem.kind.clone())), from_span);
-                }
-                let step = Step { instruction: first + offset, stage: index, origin: Origin::Trigger };
-                self.step(step, &trigger.instruction);
+        let from_span = syntax.instructions.get(from).map_or(Span::at(0), |from| from.span);
+        let from_line = syntax.instructions.get(from).map_or(0, |from| from.line);
+        for (instruction, trigger) in self.triggers(index) {
+            (self.line, self.place) = (from_line, Some(from_span));
+            for problem in trigger.problems.iter().filter(|problem| problem.is_error()) {
+                self.report(ProblemKind::Trigger(Box::new(problem.kind.clone())), from_span);
             }
-            self.place = None;
+            self.step(Step { instruction, stage: index, origin: Origin::Trigger }, &trigger.instruction);
         }
+        self.place = None;
         let Some(instructions) = syntax.instructions.get(body.clone()) else { return };
         for (instruction, place) in instructions.iter().zip(body) {
             self.line = instruction.line;
@@ -219,7 +212,7 @@ impl Evaluator<'_, '_> {
         let Arguments::Variables(variables) = &instruction.arguments else { return };
         for variable in variables {
             let name = variable.name.text();
-            let given = self.options.build_arg(&name).map(|value| Expanded::Known(Cow::Borrowed(value)));
+            let given = self.build_args.get(&*name).map(|value| Expanded::Known(Cow::Borrowed(*value)));
             let value = match (given, &variable.value) {
                 (Some(given), _) => given,
                 (None, Some(word)) => {
@@ -256,6 +249,15 @@ impl Evaluator<'_, '_> {
             (Expanded::Known(_), before) => before.clone(),
             (other, _) => other.into(),
         };
+        let too_long = matches!(&fact, Fact::Known(path) if path.len() > limits::MAX_WORKDIR);
+        let fact = if too_long { Fact::Error(SubstitutionError::TooLong) } else { fact };
+        if too_long {
+            let kind = ProblemKind::Substitution {
+                word: word.text().into(),
+                error: SubstitutionError::TooLong,
+            };
+            self.report(kind, word.span);
+        }
         match &fact {
             Fact::Known(path) if path == "/" => {}
             Fact::Known(_) => self.image.layers.push(place),

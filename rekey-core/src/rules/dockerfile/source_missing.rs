@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Fact, Keyword, build_context::Found},
+    dockerfile::{Arguments, Fact, Heredoc, Keyword, build_context::Found},
     finding::{Basis, Findings, Severity},
     image::licenses::is_remote,
     rule::{Applies, Check, Example, Rule},
@@ -37,7 +37,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let from_context = instruction.flag("from").is_none();
         let copies = matches!(instruction.keyword, Keyword::Copy | Keyword::Add) && from_context;
         for word in sources.iter().filter(|_| copies) {
-            let heredoc = instruction.heredocs.iter().any(|heredoc| heredoc.opener == word.span);
+            // Heredocs are in the order of their openers.
+            let opener = |heredoc: &Heredoc<'_>| heredoc.opener;
+            let heredoc = instruction.heredocs.binary_search_by_key(&word.span, opener).is_ok();
             let Fact::Known(source) = context.file.expand(at, word) else { continue };
             // A wildcard may match nothing.
             if heredoc || is_remote(&source) || source.contains(['*', '?', '[', '\\']) {

@@ -1,5 +1,7 @@
 //! What keeps BuildKit from building the file.
 
+use std::collections::HashSet;
+
 use super::Context;
 use crate::{
     dockerfile::{Problem, ProblemKind},
@@ -29,13 +31,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let problems = &context.file.problems;
     let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
-    let mut swallowing = None;
+    let swallows = |problem: &&Problem| matches!(problem.kind, ProblemKind::SwallowedInstruction(_));
+    let swallowing: HashSet<u32> = problems.iter().filter(swallows).map(|problem| problem.line).collect();
+    let mut line_before = None;
     for problem in &errors {
         // What an instruction makes of one that it swallowed is one mistake, however many words it has.
-        let swallows = |other: &Problem| {
-            other.line == problem.line && matches!(other.kind, ProblemKind::SwallowedInstruction(_))
-        };
-        let again = swallowing.replace(problem.line) == Some(problem.line) && problems.iter().any(swallows);
+        let again =
+            line_before.replace(problem.line) == Some(problem.line) && swallowing.contains(&problem.line);
         // Where something else is wrong, the missing `FROM` is most likely just that.
         let follows =
             errors.len() > 1 && matches!(problem.kind, ProblemKind::NoStages | ProblemKind::NoStage(_));
