@@ -10,7 +10,7 @@ use rekey_core::{
     },
 };
 
-use super::{Session, USAGE};
+use super::{FOUND, Session, USAGE};
 use crate::{config, settings::Settings, submission::LoadedSubmission};
 
 /// What stands for the image as it is called on this machine.
@@ -55,6 +55,10 @@ impl Session<'_, '_> {
             return None;
         }
         let reference = ImageReference::parse(text).ok()?;
+        if reference.domain().is_empty() {
+            self.complain("nowhere to push to: what stands before the first `/` is not a host name", FOUND);
+            return None;
+        }
         match (policy.flow(), PushTarget::of(&reference)) {
             (Flow::BuildService, Some(target)) => Some(ended(&reference, target)),
             (Flow::External, _) | (_, None) => Some(lines(reference.domain(), None, reference.as_str())),
