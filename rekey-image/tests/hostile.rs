@@ -534,6 +534,32 @@ fn zstd_streams_that_explode_or_lie_are_told() {
 }
 
 #[test]
+fn gzip_streams_of_many_members_or_odd_headers_are_read_or_told() {
+    let entry = header("a", b'0', &octal(0));
+    let (empty, whole) = (gzip(b""), gzip(&entry));
+    let flagged =
+        |flags: u8, fields: &[u8]| [&[0x1f, 0x8b, 8, flags][..], &[0; 6], fields, &whole[10..]].concat();
+    let halves = [gzip(&entry[..100]), empty.clone(), gzip(&entry[100..])].concat();
+    for (stored, expected) in [
+        (halves, None),
+        ([empty.repeat(20_000), whole.clone()].concat(), None),
+        ([whole.clone(), empty.repeat(20_000)].concat(), None),
+        ([&whole[..], b"more"].concat(), Some("gzip")),
+        // A name without an end, an extra field longer than the stream, flags that there are not, a checksum that is wrong.
+        (flagged(8, &vec![b'n'; 1 << 20]), Some("gzip")),
+        (flagged(4, &[0xff, 0xff]), Some("gzip")),
+        (flagged(0xe0, &[]), Some("gzip")),
+        ([&whole[..whole.len() - 8], &[0; 8]].concat(), Some("gzip")),
+    ] {
+        let contents = open(&with_layer(&stored), &Limits::default()).unwrap().remove(0);
+        match expected {
+            Some(text) => fault(&contents, FaultKind::Unreadable, Some(0), text),
+            None => assert_eq!(contents.layers[0].entries.len(), 1, "{:?}", contents.faults),
+        }
+    }
+}
+
+#[test]
 fn sparse_files_that_lie_about_their_size_cost_nothing() {
     let record = |key: &str, value: &str| {
         let rest = format!(" {key}={value}\n");
