@@ -233,6 +233,7 @@ pub(crate) struct Init {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Dockerfile {
     /// Dockerfiles, folders to search, patterns such as `**/*.ubi`, or `-` for standard input
     #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
@@ -261,9 +262,12 @@ pub(crate) struct Dockerfile {
     /// Mend what can safely be mended, in place
     #[arg(long, conflicts_with = "diff")]
     pub(crate) fix: bool,
-    /// Print what --fix would change, and change nothing
+    /// Print what --fix would change, and change nothing. Secrets are masked
     #[arg(long)]
     pub(crate) diff: bool,
+    /// With --diff, print secrets and control characters as they are, so that the diff can be applied
+    #[arg(long, requires = "diff")]
+    pub(crate) show_secrets: bool,
     /// With --fix or --diff, mend also by guesses that change the meaning
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,

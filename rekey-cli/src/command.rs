@@ -8,7 +8,9 @@ use std::{
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{Finding, Policy, Report, Severity, Source, image::facts::Settle, mask::masked};
+use rekey_core::{
+    Finding, Policy, Report, Severity, Source, image::facts::Settle, mask, text::printable_json,
+};
 
 use crate::{
     args::{Cli, Command, Convert, FailOn, Format, Global},
@@ -128,7 +130,7 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let text = if colour { text.ansi().to_string() } else { text.to_string() };
     let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
     // Nobody is left to be told when this fails.
-    drop(out.write_all(masked(&text).as_bytes()));
+    drop(out.write_all(mask::masked(&text).as_bytes()));
     error.exit_code()
 }
 
@@ -197,14 +199,7 @@ impl Session<'_, '_> {
         let mut notices = options.notices.to_vec();
         notices.extend(self.accept(&mut report, source_text));
         let options = render::Options { notices: &notices, verbose: self.global.verbose, ..options.clone() };
-        for (format, path) in std::mem::take(&mut self.global.output) {
-            let text = rendered(format, &report, source_text, &options);
-            if let Err(error) = fix::put(&path, text.as_bytes()) {
-                let name = path.to_string_lossy();
-                let name = printable(&name);
-                self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
-            }
-        }
+        self.write_outputs(&report, source_text, &options);
         let options = render::Options {
             colour: self.streams.colour && !self.global.no_color,
             width: self.streams.width,
@@ -216,12 +211,29 @@ impl Session<'_, '_> {
         self.judge(&report);
     }
 
+    /// Writes a report to the files that `--output` names.
+    fn write_outputs<'t>(
+        &mut self,
+        report: &Report,
+        source_text: &'t render::SourceText<'t>,
+        options: &render::Options<'_>,
+    ) {
+        for (format, path) in std::mem::take(&mut self.global.output) {
+            let text = rendered(format, report, source_text, options);
+            if let Err(error) = fix::put(&path, text.as_bytes()) {
+                let name = path.to_string_lossy();
+                let name = printable(&name);
+                self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
+            }
+        }
+    }
+
     /// Takes out what the baseline knows, or writes the baseline and takes out everything. What there is to say of it.
     fn accept<'t>(&mut self, report: &mut Report, source_text: &'t render::SourceText<'t>) -> Vec<String> {
         let Some(path) = self.global.baseline.clone() else { return Vec::new() };
         let name = path.to_string_lossy();
         let count = |n: usize| if n == 1 { "1 finding".to_owned() } else { format!("{n} findings") };
-        let sources = RefCell::new(render::snippet::Sources::new(source_text));
+        let sources = RefCell::new(render::snippet::Sources::new(report, source_text));
         let excerpt = |finding: &Finding| render::excerpt(&mut sources.borrow_mut(), finding);
         if self.global.write_baseline {
             return match baseline::write(&path, report, &excerpt) {
@@ -264,13 +276,25 @@ impl Session<'_, '_> {
     }
 
     fn print(&mut self, text: &str) {
-        let written =
-            self.streams.stdout.write_all(text.as_bytes()).and_then(|()| self.streams.stdout.flush());
+        self.print_bytes(text.as_bytes());
+    }
+
+    fn print_bytes(&mut self, bytes: &[u8]) {
+        let written = self.streams.stdout.write_all(bytes).and_then(|()| self.streams.stdout.flush());
         if let Err(error) = written {
             // A reader that has seen enough, such as `head`, is no failure.
             if error.kind() != io::ErrorKind::BrokenPipe {
                 self.complain(&format!("standard output: {error}"), UNREADABLE);
             }
+        }
+    }
+
+    /// Prints one value that a program may read, unless it is a secret in the wrong place.
+    fn print_value(&mut self, value: &str) {
+        if mask::masked(value) == value {
+            self.print(&format!("{value}\n"));
+        } else {
+            self.complain("the result looks like a token or a line of a key, and is not printed", FOUND);
         }
     }
 
@@ -280,7 +304,7 @@ impl Session<'_, '_> {
         let label = render::paint(colour, render::BAD, "error:");
         self.raise(status);
         // Nobody is left to be told when this fails.
-        drop(writeln!(self.streams.stderr, "{label} {}", printable(message)));
+        drop(writeln!(self.streams.stderr, "{label} {}", printable(&mask::message(message))));
     }
 
     /// The errors of a report with what helps, on standard error: why nothing is printed. Says whether there are any.
@@ -326,14 +350,15 @@ fn rendered<'t>(
 ) -> String {
     match format {
         Format::Text => render::text(report, source_text, options),
-        Format::Json => report.to_json() + "\n",
-        Format::Sarif => report.to_sarif() + "\n",
+        Format::Json => printable_json(report.to_json()) + "\n",
+        Format::Sarif => printable_json(report.to_sarif()) + "\n",
         Format::Junit => report.to_junit(),
         Format::Markdown => report.to_markdown(),
         Format::Github => report.to_github(),
         Format::CodeClimate => {
-            let sources = RefCell::new(render::snippet::Sources::new(source_text));
-            report.to_code_climate(&|finding| render::excerpt(&mut sources.borrow_mut(), finding)) + "\n"
+            let sources = RefCell::new(render::snippet::Sources::new(report, source_text));
+            let json = report.to_code_climate(&|finding| render::excerpt(&mut sources.borrow_mut(), finding));
+            printable_json(json) + "\n"
         }
     }
 }

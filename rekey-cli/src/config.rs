@@ -1,7 +1,12 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
-use rekey_core::{Flow, Override, PolicyKind, PreflightVersion, Severity, Span, text::Locator};
-use toml::de::{DeTable, DeValue};
+use rekey_core::{
+    Flow, Override, PolicyKind, PreflightVersion, Severity, Span, git_url, mask, text::Locator,
+};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use self::reader::{Reader, Table, Wrong};
 use crate::{
@@ -134,7 +139,7 @@ pub struct ConfigProblem {
 
 impl ConfigProblem {
     fn new(message: impl Into<String>, span: Span) -> Self {
-        Self { message: message.into(), span, help: None }
+        Self { message: mask::message(&message.into()).into_owned(), span, help: None }
     }
 }
 
@@ -153,9 +158,9 @@ impl ConfigError {
         Self { name, problems, document }
     }
 
-    /// The content of the file, for snippets; mask it before it is shown.
-    pub(crate) fn document(&self) -> &[u8] {
-        &self.document
+    /// The content of the file, for snippets, and the parts of it that must not be shown.
+    pub(crate) fn document(&self) -> (&[u8], Vec<Span>) {
+        (&self.document, secrets(&self.document))
     }
 }
 
@@ -187,6 +192,36 @@ impl std::fmt::Debug for ConfigError {
             .field("problems", &self.problems)
             .finish_non_exhaustive()
     }
+}
+
+/// The secrets of a document, as far as it is TOML: each of its strings may be a URL with a password.
+fn secrets(document: &[u8]) -> Vec<Span> {
+    let mut found = mask::secrets(document);
+    let text = document.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let (table, _) = DeTable::parse_recoverable(text);
+    let mut strings = Vec::new();
+    strings_of(table.get_ref(), &mut strings);
+    for (value, span) in strings {
+        let secrets = git_url::scan(value.as_bytes()).secrets();
+        let is_verbatim = document.get(span.start + 1..span.end.saturating_sub(1)) == Some(value.as_bytes());
+        found.extend(secrets.iter().map(|secret| {
+            if is_verbatim { secret.shifted(span.start + 1) } else { Span::new(span.start, span.end) }
+        }));
+    }
+    mask::merged(found)
+}
+
+/// Every string in a table, with the place of the value and its quotes.
+fn strings_of<'t>(table: &'t DeTable<'_>, strings: &mut Vec<(&'t str, std::ops::Range<usize>)>) {
+    fn value<'t>(found: &'t Spanned<DeValue<'_>>, strings: &mut Vec<(&'t str, std::ops::Range<usize>)>) {
+        match found.get_ref() {
+            DeValue::String(text) => strings.push((text, found.span())),
+            DeValue::Array(values) => values.iter().for_each(|each| value(each, strings)),
+            DeValue::Table(table) => strings_of(table, strings),
+            _ => {}
+        }
+    }
+    table.values().for_each(|each| value(each, strings));
 }
 
 fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {

@@ -6,8 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use similar::TextDiff;
-
 /// Puts `text` in the place of a file's content: whoever reads the file sees the old or the new, whatever happens.
 ///
 /// A symbolic link stays one, and the mode is kept.
@@ -99,20 +97,6 @@ fn beside(path: &Path, secret: bool) -> io::Result<(PathBuf, File)> {
     Err(last)
 }
 
-/// What changes between two texts, as `patch` reads it.
-pub(crate) fn diff(old: &[u8], new: &[u8], name: &str) -> String {
-    if old == new {
-        return String::new();
-    }
-    let diff = TextDiff::from_lines(old, new);
-    let mut out = Vec::new();
-    diff.unified_diff()
-        .header(&format!("a/{name}"), &format!("b/{name}"))
-        .to_writer(&mut out)
-        .expect("a vector takes every byte");
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,11 +183,5 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_replaced_stays() {
         assert!(rewrite(Path::new("/nowhere/Dockerfile"), b"new").is_err());
-    }
-
-    #[test]
-    fn a_diff_is_one_that_patch_reads() {
-        let diff = diff(b"a\nb\n", b"a\nc\n", "Dockerfile");
-        assert_eq!(diff, "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
     }
 }

@@ -12,6 +12,7 @@ mod args;
 mod artifacts;
 mod baseline;
 mod command;
+mod diff;
 mod discover;
 mod fix;
 mod git_config;
@@ -30,3 +31,8 @@ pub mod submission;
 pub use self::command::{Streams, run, run_with};
 
 pub(crate) use rekey_core::text::printable;
+
+/// A name that was typed or read, as a message repeats it.
+pub(crate) fn shown(name: &str) -> String {
+    printable(&rekey_core::mask::masked(name)).into_owned()
+}

@@ -56,7 +56,7 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
         options,
         explained: Vec::new(),
         cited: Vec::new(),
-        sources: snippet::Sources::new(source_text),
+        sources: snippet::Sources::new(report, source_text),
     };
     if !options.quiet {
         page.head(report);

@@ -17,6 +17,7 @@ use crate::{
     read::{self, Kind, ReadError},
     scope::{Changes, Scoped},
     settings::{Settings, nearest},
+    shown,
 };
 
 /// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
@@ -310,7 +311,7 @@ pub enum LoadError {
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// The path is a file of another kind.
-    #[error("{}: expected a folder or a rekey.toml, found another file", printable(path))]
+    #[error("{}: expected a folder or a rekey.toml, found another file", shown(path))]
     NotAFolder {
         /// The path as given.
         path: String,
@@ -318,14 +319,14 @@ pub enum LoadError {
     /// The folder holds nothing of a submission.
     #[error(
         "{}: nothing to check: no rekey.toml that names an input, no Dockerfile, no git remote",
-        printable(path)
+        shown(path)
     )]
     Nothing {
         /// The path as given.
         path: String,
     },
     /// `rekey.toml` has no image of that name.
-    #[error("no image is called `{}`{}", printable(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("no image is called `{}`{}", shown(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     NoImage {
         /// The name asked for.
         name: String,

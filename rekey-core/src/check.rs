@@ -11,6 +11,7 @@ mod git_url;
 mod image;
 #[cfg(feature = "private-key")]
 mod private_key;
+mod secrets;
 #[cfg(all(
     feature = "dockerfile",
     feature = "git-url",
@@ -43,9 +44,11 @@ pub use submission::{check_submission, check_submissions};
 #[cfg(feature = "tag")]
 pub use tag::{TagInput, check_tag};
 
+use self::secrets::Secrets;
 use crate::{
     finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Severity, Source, Subject},
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Section},
     rule::{Judged, Rule},
@@ -76,13 +79,17 @@ pub(crate) fn section(
     drafts: Vec<Draft>,
     policy: &Policy,
     facts: Facts,
+    mut secrets: Secrets<'_>,
 ) -> Section {
     let source = text.source(field);
-    let findings = finish(drafts, text, &source, policy);
+    let mut findings = finish(drafts, text, &source, policy);
+    secrets.hide_in(&mut findings);
+    let places = secrets.spans.iter().map(|span| text.place(*span)).collect();
     Section {
         subject,
         source,
         findings,
+        secrets: mask::merged(places),
         facts,
         policy: policy.kind(),
         #[cfg(feature = "image")]

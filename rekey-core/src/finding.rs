@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    mask,
     rule::Rule,
     text::{Range, Span},
 };
@@ -190,12 +191,12 @@ impl Source {
 
     /// A field with a name made at run time, such as `image.server.tag`.
     pub fn named_field(name: impl Into<String>) -> Self {
-        Self { name: Cow::Owned(name.into()), file: false }
+        Self { name: mask::masked_name(Cow::Owned(name.into())), file: false }
     }
 
-    /// A file, by the path that the user knows it by.
+    /// A file, by the path that the user knows it by. A token in the path is masked.
     pub fn file(path: impl Into<String>) -> Self {
-        Self { name: Cow::Owned(path.into()), file: true }
+        Self { name: mask::masked_name(Cow::Owned(path.into())), file: true }
     }
 
     /// The path or the field's name.

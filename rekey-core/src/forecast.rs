@@ -8,6 +8,7 @@ use crate::{
         base,
         facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown},
     },
+    mask,
     policy::Policy,
     preflight::{self, CHECKS},
     rules::rules,
@@ -85,6 +86,9 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
+            }
+            if let Cow::Owned(masked) = mask::message(&reason) {
+                reason = masked.into();
             }
             Forecast { check, outcome, reason, evidence, settle, rules, source: source.clone() }
         })

@@ -1,31 +1,47 @@
-//! Secrets in texts that are shown.
+//! Secrets in texts that have no parser of their own, and words of an input as messages repeat them.
+//!
+//! Whoever parses a text knows what is secret in it; `secrets` is for the rest: commands, comments, JSON, logs, arguments.
 #![allow(
     clippy::indexing_slicing,
     reason = "places were found in the same text; the fuzz targets dockerfile and git_url hold it"
 )]
 
+use std::{borrow::Cow, fmt};
+
+use memchr::{memchr, memchr_iter, memmem};
+
 use crate::text::Span;
 
-/// What stands in the place of a secret, whatever its length.
+pub(crate) mod token;
+
+pub use token::Issuer;
+
+/// The text that replaces a secret, whatever its length.
 pub const MASK: &str = "***";
 
 /// The parts of a text that must never be shown, in order, none overlapping:
 ///
 /// - user info in URLs, an ssh user's name apart;
-/// - what stands between the lines of a private key;
-/// - values that are assigned to names such as `DB_PASSWORD`;
-/// - tokens that are known by their first characters;
-/// - lines of base 64, as those of a key are whose marks are lost.
+/// - text between the boundaries of a private key;
+/// - values that are assigned to names such as `DB_PASSWORD`, in files, commands and URL queries;
+/// - tokens that are known by their form, such as `ghp_…`;
+/// - long runs of base64 or hexadecimal digits, as in the lines of a key.
+///
+/// The time is linear in the text.
 pub fn secrets(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     key_bodies(text, &mut found);
-    for word in words(text) {
-        user_info(text, word, &mut found);
-        known_token(text, word, &mut found);
-        key_digits(text, word, &mut found);
-    }
+    found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
     for (at, line) in lines(text) {
         assignments(line, at, &mut found);
+        urls(line, at, &mut found);
+    }
+    let has_user_info = memchr(b'@', text).is_some();
+    for word in words(text) {
+        if has_user_info {
+            scp_password(text, word, &mut found);
+        }
+        key_digits(text, word, &mut found);
     }
     merged(found)
 }
@@ -36,15 +52,38 @@ pub fn secrets(text: &[u8]) -> Vec<Span> {
 /// assert_eq!(rekey_core::mask::masked("ENV DB_PASSWORD=hunter2 A=b"), "ENV DB_PASSWORD=*** A=b");
 /// ```
 pub fn masked(text: &str) -> String {
+    without(text, &secrets(text.as_bytes()))
+}
+
+/// The text with every one of these parts replaced by [`MASK`]; they are in order and do not overlap.
+pub(crate) fn without(text: &str, secrets: &[Span]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;
-    for span in secrets(text.as_bytes()) {
+    for span in secrets {
         out.push_str(text.get(kept..span.start as usize).unwrap_or_default());
         out.push_str(MASK);
         kept = span.end as usize;
     }
     out.push_str(text.get(kept..).unwrap_or_default());
     out
+}
+
+/// Whether a short text, such as a tag, holds a token or looks like a line of a key.
+pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
+    const SHORTEST_TOKEN: usize = 16;
+    if text.len() < SHORTEST_TOKEN {
+        return false;
+    }
+    let mut found = Vec::new();
+    words(text).for_each(|word| key_digits(text, word, &mut found));
+    !found.is_empty() || token::Finder::new(text, token::Need::Certain).next().is_some()
+}
+
+/// A name of a file or field, with tokens masked; other secrets are not looked for, since paths resemble them.
+pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
+    let tokens = token::Finder::new(name.as_bytes(), token::Need::Likely).map(|(span, _)| span);
+    let tokens: Vec<_> = tokens.collect();
+    if tokens.is_empty() { name } else { without(&name, &tokens).into() }
 }
 
 /// The same as one line, secrets masked, cut where it is longer than so many characters.
@@ -56,14 +95,93 @@ pub(crate) fn masked_line(text: &str, longest: usize) -> String {
     }
 }
 
-/// What stands between `BEGIN … PRIVATE KEY` and `END`, or the end of the text.
+/// A message in which what it quotes of an input is masked: everything between its first and its last backtick.
+///
+/// Words of our own stand outside of backticks, so they are never taken for secrets.
+///
+/// ```
+/// use rekey_core::mask::message;
+///
+/// assert_eq!(message("the password `ghp_0123456789abcdef0123` is one"), "the password `***` is one");
+/// ```
+pub fn message(text: &str) -> Cow<'_, str> {
+    let Some((start, end)) = quoted_part(text) else { return text.into() };
+    let found = secrets(&text.as_bytes()[start..end]);
+    if found.is_empty() {
+        return text.into();
+    }
+    let spans: Vec<_> = found.into_iter().map(|span| span.shifted(start)).collect();
+    without(text, &spans).into()
+}
+
+/// Where a message quotes something: from its first backtick to its last.
+pub(crate) fn quoted_part(message: &str) -> Option<(usize, usize)> {
+    let start = message.find('`')? + 1;
+    let end = message.rfind('`').filter(|end| *end >= start)?;
+    Some((start, end))
+}
+
+/// A word of an input as an error repeats it: secrets masked, cut after eighty characters.
+///
+/// Errors keep words in this form only, so neither their `Display` nor their `Debug` can give a secret away.
+///
+/// ```
+/// use rekey_core::mask::Quoted;
+///
+/// assert_eq!(Quoted::from("8080/tpc").as_str(), "8080/tpc");
+/// assert_eq!(Quoted::from("ghp_0123456789abcdef0123").as_str(), "***");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Quoted(Box<str>);
+
+impl Quoted {
+    /// The longest word that is repeated whole, in characters.
+    const LONGEST: usize = 80;
+
+    /// The word as it may be shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Quoted {
+    fn from(word: T) -> Self {
+        let word = masked(word.as_ref());
+        Self(match word.char_indices().nth(Self::LONGEST) {
+            Some((end, _)) => format!("{}…", word.get(..end).unwrap_or_default()).into(),
+            None => word.into(),
+        })
+    }
+}
+
+impl fmt::Display for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Text between `BEGIN … PRIVATE KEY` in one line and `END`, or the end of the text.
 fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
     const NAME: &[u8] = b"PRIVATE KEY";
+    let mut begins = memmem::find_iter(text, b"BEGIN").peekable();
+    let mut newlines = memchr_iter(b'\n', text).peekable();
+    let (mut begin, mut line) = (None, 0);
     let mut at = 0;
     while let Some(name) = find(text, NAME, at) {
-        let line = text[..name].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
         at = name + NAME.len();
-        if find(&text[..name], b"BEGIN", line).is_none() {
+        while let Some(place) = begins.next_if(|place| *place < name) {
+            begin = Some(place);
+        }
+        while let Some(newline) = newlines.next_if(|newline| *newline < name) {
+            line = newline + 1;
+        }
+        if begin.is_none_or(|begin| begin < line) {
             continue;
         }
         let dashes = text[at..].iter().take_while(|b| matches!(b, b'-' | b' ')).count();
@@ -71,9 +189,9 @@ fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
         let end = find(text, b"END", start).map_or(text.len(), |end| {
             end - text[start..end].iter().rev().take_while(|b| matches!(b, b'-' | b' ')).count()
         });
-        let blank = |b: &u8| b.is_ascii_whitespace();
-        let (before, body) = (text[start..end].iter().take_while(|b| blank(b)).count(), &text[start..end]);
-        let after = body[before..].iter().rev().take_while(|b| blank(b)).count();
+        let body = &text[start..end];
+        let before = body.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let after = body[before..].iter().rev().take_while(|b| b.is_ascii_whitespace()).count();
         if before + after < body.len() {
             found.push(Span::new(start + before, end - after));
         }
@@ -81,141 +199,280 @@ fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
     }
 }
 
-/// The user info of `scheme://info@host`, or the password of `user:password@host`.
-fn user_info(text: &[u8], word: Span, found: &mut Vec<Span>) {
-    let bytes = word.of(text);
-    let start = word.start as usize;
-    let Some(last) = bytes.iter().rposition(|b| *b == b'@') else { return };
-    let Some(scheme) = find(bytes, b"://", 0) else {
-        let from = bytes[..last].iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
-        let colon = bytes[from..last].iter().position(|b| *b == b':').map(|colon| from + colon);
-        let digest = bytes[last + 1..].starts_with(b"sha256:") || bytes[last + 1..].starts_with(b"sha512:");
-        if let Some(colon) = colon.filter(|colon| !digest && !bytes[from..*colon].ends_with(b"mailto")) {
-            found.push(Span::new(start + colon + 1, start + last));
-        }
-        return;
-    };
-    let from = scheme + 3;
-    let is_slash = |b: &u8| matches!(b, b'/' | b'?' | b'#');
-    let authority = bytes[from..].iter().position(is_slash).map_or(bytes.len(), |end| from + end);
-    let host = bytes[from..authority].iter().rposition(|b| *b == b'@').map(|at| from + at);
-    // A password with a slash in it ends the authority too early: `user:pa/ss@host`.
-    let cut = || bytes[from..authority].iter().position(|b| *b == b':').map(|colon| from + colon + 1);
-    let is_port = |colon: usize| bytes[colon..authority].iter().all(u8::is_ascii_digit);
-    let Some(at) =
-        host.or_else(|| (last > from && cut().is_some_and(|colon| !is_port(colon))).then_some(last))
-    else {
-        return;
-    };
-    let secret = if bytes[..scheme].ends_with(b"ssh") {
-        bytes[from..at].iter().position(|b| *b == b':').map(|colon| from + colon + 1)
-    } else {
-        Some(from)
-    };
-    if let Some(secret) = secret.filter(|secret| *secret < at) {
-        found.push(Span::new(start + secret, start + at));
-    }
-}
-
-/// Tokens that say what they are. Sources: GitHub "Token formats", GitLab "Token overview", AWS IAM "unique identifiers".
-fn known_token(text: &[u8], word: Span, found: &mut Vec<Span>) {
-    const PREFIXES: &[&[u8]] = &[
-        b"ghp_",
-        b"gho_",
-        b"ghs_",
-        b"ghu_",
-        b"ghr_",
-        b"github_pat_",
-        b"glpat-",
-        b"AKIA",
-        b"ASIA",
-        b"xoxb-",
-        b"xoxp-",
-    ];
-    let bytes = word.of(text);
-    for prefix in PREFIXES {
-        if let Some(at) = find(bytes, prefix, 0) {
-            let token =
-                bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-            let length = token.count();
-            if length >= 16 {
-                found.push(Span::new(word.start as usize + at, word.start as usize + at + length));
+/// The user info of each `scheme://info@host` in a line.
+fn urls(line: &[u8], at: usize, found: &mut Vec<Span>) {
+    // The first `@` after a place, remembered: it is looked for once in each part of the line.
+    let mut next_at = Some(0);
+    let mut from = 0;
+    while let Some(scheme) = find(line, b"://", from) {
+        let start = scheme + 3;
+        let stop = authority_end(line, start);
+        from = stop.max(start);
+        let ssh = line[..scheme].ends_with(b"ssh") || line[..scheme].ends_with(b"ssh+git");
+        let authority = &line[start..stop];
+        let info_end = authority.iter().rposition(|b| *b == b'@').map(|end| start + end).or_else(|| {
+            // A password with a slash or a space in it seems to end the authority: `user:pa/ss@host`.
+            let colon = start + authority.iter().position(|b| *b == b':')? + 1;
+            let is_port = line[colon..stop].iter().all(u8::is_ascii_digit);
+            let encoded = memmem::find(&line[colon..stop], b"%40").map(|end| colon + end);
+            if is_port || encoded.is_some() {
+                return encoded;
             }
+            while next_at.is_some_and(|next| next < stop) {
+                next_at = memchr(b'@', &line[stop..]).map(|next| stop + next);
+            }
+            let next = next_at?;
+            let in_between = &line[stop..next];
+            (in_between.len() <= MAX_PASSWORD && memmem::find(in_between, b"://").is_none()).then_some(next)
+        });
+        let Some(end) = info_end else { continue };
+        let info = &line[start..end];
+        let secret = if ssh { info.iter().position(|b| *b == b':').map(|colon| colon + 1) } else { Some(0) };
+        if let Some(secret) = secret.filter(|secret| *secret < info.len()) {
+            found.push(Span::new(start + secret, end).shifted(at));
         }
+        from = from.max(end);
     }
 }
 
-/// What looks like a line of a key: a long run of base 64 with capitals, small letters and digits in it, and few slashes,
-/// of which a path has many.
+/// How far a password that ends the authority too early may go on.
+const MAX_PASSWORD: usize = 200;
+
+/// Where an authority ends: at a slash, `?`, `#`, whitespace, or a quotation mark that ends the whole word.
+fn authority_end(line: &[u8], start: usize) -> usize {
+    let rest = &line[start..];
+    let ends = |b: &u8| matches!(b, b'/' | b'?' | b'#') || b.is_ascii_whitespace();
+    start + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// The password of `user:password@host`.
+fn scp_password(text: &[u8], word: Span, found: &mut Vec<Span>) {
+    let bytes = word.of(text);
+    let Some(last) = bytes.iter().rposition(|b| *b == b'@') else { return };
+    if memmem::find(bytes, b"://").is_some() {
+        return;
+    }
+    let from = bytes[..last].iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
+    let colon = bytes[from..last].iter().position(|b| *b == b':').map(|colon| from + colon);
+    let digest = bytes[last + 1..].starts_with(b"sha256:") || bytes[last + 1..].starts_with(b"sha512:");
+    let Some(colon) = colon.filter(|colon| !digest && !bytes[from..*colon].ends_with(b"mailto")) else {
+        return;
+    };
+    // `url:git@host` is a word before a URL, and `git` is nobody's password.
+    if !is_known_user(&bytes[colon + 1..last]) {
+        found.push(Span::new(word.start as usize + colon + 1, word.start as usize + last));
+    }
+}
+
+/// Whether user info is a name that everybody uses for a service.
+pub(crate) fn is_known_user(info: &[u8]) -> bool {
+    const USERS: &[&[u8]] = &[b"git", b"hg", b"gitea", b"forgejo", b"gitolite"];
+    USERS.iter().any(|user| info.eq_ignore_ascii_case(user))
+}
+
+/// Runs of digits that look like a line of a key:
+///
+/// - base64 with uppercase and lowercase letters and digits, and few slashes, of which a path has many;
+/// - base64url, which has long parts without `-` or `_`, unlike a name;
+/// - more hexadecimal digits than a digest has.
 fn key_digits(text: &[u8], word: Span, found: &mut Vec<Span>) {
     const SHORTEST: usize = 32;
-    /// Nobody writes a name that long, with a digit in it or without.
+    /// No name is that long, with a digit in it or without.
     const LONGEST_NAME: usize = 60;
+    /// The digits of SHA-512.
+    const LONGEST_DIGEST: usize = 128;
     let bytes = word.of(text);
+    if bytes.len() < SHORTEST {
+        return;
+    }
     let mut start = word.start as usize;
-    for run in bytes.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))) {
+    for run in bytes.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'))) {
         let count = |is: fn(&u8) -> bool| run.iter().filter(|b| is(b)).count();
-        let letters = count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3;
-        let mixed = letters && (count(u8::is_ascii_digit) > 0 || run.len() >= LONGEST_NAME);
-        if run.len() >= SHORTEST && mixed && count(|b| *b == b'/') <= run.len() / 12 {
-            found.push(Span::new(start, start + run.len()));
+        if run.len() >= SHORTEST {
+            let letters = count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3;
+            let mixed = letters && (count(u8::is_ascii_digit) > 0 || run.len() >= LONGEST_NAME);
+            let is_dash = |b: &u8| matches!(b, b'-' | b'_');
+            let dashes = count(is_dash);
+            let is_base64 = mixed && count(|b| *b == b'/') <= run.len() / 12 && is_random(run);
+            let longest = || run.split(|b| is_dash(b)).map(<[u8]>::len).max().unwrap_or(0);
+            let is_key =
+                is_base64 && (dashes == 0 || dashes <= run.len() / 12 && run.len() > 40 && longest() >= 16);
+            let is_hex = run.len() > LONGEST_DIGEST && run.iter().all(u8::is_ascii_hexdigit);
+            if is_key || is_hex {
+                found.push(Span::new(start, start + run.len()));
+            } else if dashes > 0 {
+                parts_of_key(run, start, found);
+            }
         }
         start += run.len() + 1;
     }
 }
 
-/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value` and `--name value` whose name is that of a secret.
+/// Whether a run looks like base64 of random bytes: the kind of character changes after two of three characters, two of five are
+/// uppercase letters, and one of six is a digit. Names and paths, even in CamelCase, have fewer of all three.
+fn is_random(run: &[u8]) -> bool {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let changes = run.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    let of_class = |wanted| run.iter().filter(|b| class(**b) == wanted).count();
+    changes * 100 >= (run.len() - 1) * 42 && (of_class(1) * 4 >= run.len() || of_class(2) * 8 >= run.len())
+}
+
+/// Base64 within a longer run with dashes: `app-MIIE…`.
+fn parts_of_key(run: &[u8], mut start: usize, found: &mut Vec<Span>) {
+    for part in run.split(|b| matches!(b, b'-' | b'_')) {
+        let mut digits = Vec::new();
+        key_digits(part, Span::new(0, part.len()), &mut digits);
+        found.extend(digits.iter().map(|span| span.shifted(start)));
+        start += part.len() + 1;
+    }
+}
+
+/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value`, `--name value` and `?name=value` whose name is that of a
+/// secret.
 fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
-    const NAMES: &[&[u8]] =
-        &[b"password", b"passwd", b"secret", b"token", b"apikey", b"accesskey", b"privatekey", b"credential"];
+    let first = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
+    if memchr::memchr3(b'=', b':', b'-', line).is_none()
+        && !line[first..].starts_with(b"E")
+        && !line[first..].starts_with(b"e")
+    {
+        return;
+    }
+    let env = line[first..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"ENV "));
+    let legacy_name = env.then(|| first + 4 + line[first + 4..].iter().take_while(|b| is_blank(**b)).count());
     let mut end = 0;
     while end < line.len() {
         let start = end + line[end..].iter().take_while(|b| !is_name(**b)).count();
         end = start + line[start..].iter().take_while(|b| is_name(**b)).count();
-        let plain = |b: &&u8| !matches!(**b, b'_' | b'-' | b'.');
-        let name: Vec<u8> = line[start..end].iter().filter(plain).map(u8::to_ascii_lowercase).collect();
-        if !NAMES.iter().any(|secret| find(&name, secret, 0).is_some()) {
+        let in_query = start > 0 && matches!(line[start - 1], b'?' | b'&');
+        let name = &line[start..end];
+        let is_secret = is_secret_name(name) || in_query && is_secret_parameter(name);
+        if !is_secret {
             continue;
         }
-        if let Some(value) = value(line, start, end) {
+        let name = Name { start, end, in_query, legacy: legacy_name == Some(start) };
+        if let Some(value) = value(line, &name) {
             found.push(value.shifted(at));
             end = value.end as usize;
         }
     }
 }
 
-/// The value that follows the name between `start` and `end`.
-fn value(line: &[u8], start: usize, end: usize) -> Option<Span> {
-    let blanks = |from: usize| from + line[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let quoted = usize::from(matches!(line.get(end), Some(b'"' | b'\'')));
-    let next = blanks(end + quoted);
+/// Whether a variable, key or option of that name holds a secret.
+pub(crate) fn is_secret_name(name: &[u8]) -> bool {
+    const NAMES: &[&[u8]] =
+        &[b"password", b"passwd", b"secret", b"token", b"apikey", b"accesskey", b"privatekey", b"credential"];
+    let plain = |b: &&u8| !matches!(**b, b'_' | b'-' | b'.');
+    let name: Vec<u8> = name.iter().filter(plain).map(u8::to_ascii_lowercase).collect();
+    NAMES.iter().any(|secret| memmem::find(&name, secret).is_some())
+}
+
+/// Whether a parameter of a URL's query holds a secret.
+pub(crate) fn is_secret_parameter(name: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"auth",
+        b"authorization",
+        b"jwt",
+        b"key",
+        b"pass",
+        b"pat",
+        b"pwd",
+        b"sig",
+        b"signature",
+        b"t",
+        b"x-amz-signature",
+        b"x-goog-signature",
+    ];
+    is_secret_name(name) || NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
+/// A name in a line whose value is looked for.
+struct Name {
+    start: usize,
+    end: usize,
+    /// Whether it is a parameter of a URL's query.
+    in_query: bool,
+    /// Whether it is the name in `ENV name value`.
+    legacy: bool,
+}
+
+/// The value that follows a name.
+fn value(line: &[u8], name: &Name) -> Option<Span> {
+    let blanks = |from: usize| from + line[from..].iter().take_while(|b| is_blank(**b)).count();
+    let quoted = usize::from(matches!(line.get(name.end), Some(b'"' | b'\'')));
+    let next = blanks(name.end + quoted);
     let assigned = matches!(line.get(next), Some(b'=' | b':'));
-    let option = line[start..end].starts_with(b"--");
-    let first = line.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
-    let set =
-        |word: &[u8]| line[first..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-    let legacy = set(b"ENV ") && blanks(first + 4) == start;
+    let option = line[name.start..name.end].starts_with(b"--");
     let from = if assigned { blanks(next + 1) } else { next };
-    if !(assigned || option || legacy) || from == end {
+    if !(assigned || option || name.legacy) || from == name.end {
         return None;
     }
-    let (from, to) = match line.get(from).copied()? {
-        quote @ (b'"' | b'\'') => {
-            let length = line[from + 1..].iter().take_while(|b| **b != quote).count();
-            (from + 1, from + 1 + length)
+    let to = match () {
+        () if name.in_query => {
+            let ends =
+                |b: &u8| matches!(b, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>') || b.is_ascii_whitespace();
+            line[from..].iter().position(ends).map_or(line.len(), |length| from + length)
         }
-        b'$' => return None,
-        _ if legacy && !assigned => (from, line.len()),
-        _ => (from, from + line[from..].iter().take_while(|b| !b.is_ascii_whitespace()).count()),
+        () if name.legacy && !assigned => line.len(),
+        () => word_end(line, from),
+    };
+    let (from, to) = match &line[from..to] {
+        [quote @ (b'"' | b'\''), .., last] if quote == last => (from + 1, to - 1),
+        [b'"' | b'\'', ..] => (from + 1, to),
+        word if is_variable(word) => return None,
+        _ => (from, to),
     };
     (from < to).then(|| Span::new(from, to))
+}
+
+/// Where a word as a shell reads it ends, with quotes and escapes in it.
+///
+/// A quoted string ends the word unless something joins it: `'it'"'"'s'`. A comma after it belongs to JSON.
+fn word_end(line: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(byte) = line.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => break,
+            b'\\' => at += 2,
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while let Some(inner) = line.get(at).filter(|inner| *inner != quote) {
+                    at += if *inner == b'\\' && *quote == b'"' { 2 } else { 1 };
+                }
+                at += 1;
+                if line.get(at).is_some_and(|b| matches!(b, b',' | b'}' | b']' | b')' | b';')) {
+                    break;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    at.min(line.len())
+}
+
+/// `$NAME` or `${NAME}`, which is no secret itself.
+pub(crate) fn is_variable(word: &[u8]) -> bool {
+    let Some(name) = word.strip_prefix(b"$") else { return false };
+    let name = match name {
+        [b'{', name @ .., b'}'] | name => name,
+    };
+    name.first().is_some_and(|b| !b.is_ascii_digit())
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
 }
 
 fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
 }
 
-/// The runs of bytes between blanks, quotes and angle brackets.
+/// The runs of bytes between whitespace, quotation marks and angle brackets.
 fn words(text: &[u8]) -> impl Iterator<Item = Span> {
     let is_end = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
     let mut at = 0;
@@ -237,10 +494,11 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    memchr::memmem::find(text.get(from..)?, wanted).map(|at| from + at)
+    memmem::find(text.get(from..)?, wanted).map(|at| from + at)
 }
 
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+/// The same spans in order, those that touch joined.
+pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -263,6 +521,16 @@ mod tests {
             ("https://CANARY@h/p", "https://***@h/p"),
             ("https://u:CAN/ARY@h/p", "https://***@h/p"),
             ("https://u:CAN@ARY@h/p", "https://***@h/p"),
+            ("https://u:CAN'ARY@h/p", "https://***@h/p"),
+            ("https://u:CAN\"<`>ARY@h/p x", "https://***@h/p x"),
+            ("url = https://u:CAN ARY@h/p x", "url = https://***@h/p x"),
+            ("https://u:CANARY%40h/p", "https://***%40h/p"),
+            ("curl http://h:8080 | mail a@b", "curl http://h:8080 | mail a@b"),
+            ("curl https://h/p | mail a@b", "curl https://h/p | mail a@b"),
+            ("https://h/a?token=CANARY&x=y", "https://h/a?token=***&x=y"),
+            ("https://h/a?x=y&sig=CANARY#z", "https://h/a?x=y&sig=***#z"),
+            ("https://h/a?tab=readme", "https://h/a?tab=readme"),
+            ("url:git@github.com:a/b", "url:git@github.com:a/b"),
             ("https:/u:CANARY@h/p", "https:/u:***@h/p"),
             ("u:CANARY@h:p", "u:***@h:p"),
             ("ssh://git:CANARY@h/p", "ssh://git:***@h/p"),
@@ -281,6 +549,11 @@ mod tests {
             ("ENV DB_PASSWORD=CANARY A=b", "ENV DB_PASSWORD=*** A=b"),
             ("ENV DB_PASSWORD CANARY CANARY", "ENV DB_PASSWORD ***"),
             ("ARG NPM_TOKEN=\"CAN ARY\" x", "ARG NPM_TOKEN=\"***\" x"),
+            ("ENV DB_PASSWORD=CAN\\ ARY x", "ENV DB_PASSWORD=*** x"),
+            ("ENV DB_PASSWORD='CAN'\"'\"'ARY' x", "ENV DB_PASSWORD='***' x"),
+            ("{\"token\":\"CAN\\\"ARY\",\"x\":\"y\"}", "{\"token\":\"***\",\"x\":\"y\"}"),
+            ("ENV DB_PASSWORD=$CANARY-1", "ENV DB_PASSWORD=***"),
+            ("ENV DB_PASSWORD=${PASS}", "ENV DB_PASSWORD=${PASS}"),
             ("NPM_TOKEN = \"CANARY\"", "NPM_TOKEN = \"***\""),
             ("RUN login --password CANARY h", "RUN login --password *** h"),
             ("ENV DB_PASSWORD=$PASS", "ENV DB_PASSWORD=$PASS"),
@@ -288,6 +561,16 @@ mod tests {
             ("RUN echo ghp_0123456789CANARY0123", "RUN echo ***"),
             ("RUN --mount=type=secret,id=x true", "RUN --mount=type=secret,id=x true"),
             ("tmsqKoztLTo/uIPHtKxIhG/7o8hzHo9DZjRKH626qwcPN27r", "***"),
+            ("tmsqKoztLTo_uIPHtKxIhG7o8hzHo9DZjRKH626qw-cPN27r", "***"),
+            ("my-big-app-v-2-x-y-tmsqKoztLTo7uIPHtKxIhG7o8hzHo9DZjRKH626qwcPN27r", "my-big-app-v-2-x-y-***"),
+            (
+                "COPY /Users/JohnSmithWithLongName2/ProjectFolder /",
+                "COPY /Users/JohnSmithWithLongName2/ProjectFolder /",
+            ),
+            (
+                "COPY My-Project-2.0-SNAPSHOT-jar-with-dependencies.jar /",
+                "COPY My-Project-2.0-SNAPSHOT-jar-with-dependencies.jar /",
+            ),
             (
                 "FROM a/b@sha256:0123456789abcdef0123456789abcdef",
                 "FROM a/b@sha256:0123456789abcdef0123456789abcdef",

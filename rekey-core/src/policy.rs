@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Severity;
+use crate::{finding::Severity, mask::Quoted};
 
 /// The way in which a partner hands an image to Red Hat.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -211,7 +211,7 @@ impl FromStr for PreflightVersion {
 
     fn from_str(text: &str) -> Result<Self, PolicyError> {
         let full = if text.matches('.').count() == 1 { format!("{text}.0") } else { text.to_owned() };
-        let wrong = || PolicyError::Version(text.to_owned());
+        let wrong = || PolicyError::Version(text.into());
         let version = Version::parse(&full).map_err(|_| wrong())?;
         if !version.pre.is_empty() || !version.build.is_empty() {
             return Err(wrong());
@@ -219,7 +219,7 @@ impl FromStr for PreflightVersion {
         let part = |number: u64| u16::try_from(number).map_err(|_| wrong());
         let (major, minor, patch) = (part(version.major)?, part(version.minor)?, part(version.patch)?);
         let version = Self { major, minor, patch };
-        if version.triple() < OLDEST { Err(PolicyError::TooOld(text.to_owned())) } else { Ok(version) }
+        if version.triple() < OLDEST { Err(PolicyError::TooOld(text.into())) } else { Ok(version) }
     }
 }
 
@@ -270,7 +270,7 @@ impl FromStr for Date {
         };
         let dashes = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
         let date = || Self::new(digits(0, 4)?, digits(5, 7)? as u8, digits(8, 10)? as u8);
-        dashes.then(date).flatten().ok_or_else(|| PolicyError::Date(text.to_owned()))
+        dashes.then(date).flatten().ok_or_else(|| PolicyError::Date(text.into()))
     }
 }
 
@@ -293,7 +293,7 @@ macro_rules! named {
 
             fn from_str(text: &str) -> Result<Self, PolicyError> {
                 let found = Self::ALL.iter().find(|one| one.as_str() == text);
-                found.copied().ok_or_else(|| PolicyError::$error(text.to_owned()))
+                found.copied().ok_or_else(|| PolicyError::$error(text.into()))
             }
         }
     };
@@ -308,18 +308,18 @@ named!(PolicyKind, Kind);
 pub enum PolicyError {
     /// No such flow.
     #[error("expected a flow (`build-service`, `quay` or `external`), found `{0}`")]
-    Flow(String),
+    Flow(Quoted),
     /// No such policy.
     #[error(
         "expected a policy (`container`, `root`, `scratch-nonroot`, `scratch-root` or `konflux`), found `{0}`"
     )]
-    Kind(String),
+    Kind(Quoted),
     /// Not a version.
     #[error("expected a version of preflight such as `1.21` or `1.21.0`, found `{0}`")]
-    Version(String),
+    Version(Quoted),
     /// A version whose checks rekey does not know in full.
     #[error("expected preflight 1.11 or later, found `{0}`")]
-    TooOld(String),
+    TooOld(Quoted),
     /// Preflight gained the policy later.
     #[error("preflight {preflight} has no policy `{kind}`; it came with {}.{}", kind.since().0, kind.since().1)]
     TooNew {
@@ -330,5 +330,5 @@ pub enum PolicyError {
     },
     /// Not a day.
     #[error("expected a date such as `2026-11-23`, found `{0}`")]
-    Date(String),
+    Date(Quoted),
 }

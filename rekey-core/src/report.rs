@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::{
     finding::{Finding, Severity, Source, Subject},
+    mask,
     policy::{Policy, PolicyKind},
+    text::Span,
 };
 #[cfg(feature = "image")]
 use crate::{
@@ -41,6 +43,7 @@ pub struct Section {
     pub(crate) subject: Subject,
     pub(crate) source: Source,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) secrets: Vec<Span>,
     pub(crate) facts: Facts,
     pub(crate) policy: PolicyKind,
     #[cfg(feature = "image")]
@@ -187,6 +190,28 @@ impl Report {
         self.sections.iter().all(Section::passed)
     }
 
+    /// The places in a source's text that must not be shown: what its parsers know to be secret, and what
+    /// [`mask::secrets`] finds in the rest.
+    ///
+    /// Whoever shows a part of an input with a finding masks these.
+    ///
+    /// ```
+    /// use rekey_core::{Policy, check_git_url, mask::MASK};
+    ///
+    /// let url = "https://jane:it's@github.com/acme/app";
+    /// let report = check_git_url(url, &Policy::default());
+    /// let source = report.sections()[0].source();
+    /// let places = report.secrets(source, url.as_bytes());
+    /// assert_eq!(places[0].of(url.as_bytes()), b"jane:it's");
+    /// ```
+    pub fn secrets(&self, source: &Source, text: &[u8]) -> Vec<Span> {
+        let mut places = mask::secrets(text);
+        for section in self.sections.iter().filter(|section| section.source == *source) {
+            places.extend(&section.secrets);
+        }
+        mask::merged(places)
+    }
+
     /// What nobody can check offline, by the names that people know it by; empty where no image was judged.
     #[cfg(feature = "image")]
     pub fn unchecked(&self) -> Vec<&'static str> {
@@ -263,6 +288,11 @@ impl Section {
     fn unknown_count(&self, report: &Report) -> usize {
         let policy = report.policy.judging(self.policy);
         self.image().map_or(0, |image| unknown_count(image, &policy))
+    }
+
+    /// The places in the source that its parser knows to be secret, in order. They are not shown with a finding.
+    pub fn secrets(&self) -> &[Span] {
+        &self.secrets
     }
 
     /// What was read.

@@ -1,30 +1,60 @@
 //! Places in a text: byte spans, and what a person or another language calls the same place.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
 
-/// A text that may be written to a terminal, a log or a page: every control character is shown rather than obeyed, and so
-/// is one that changes the direction in which others are shown.
+/// A text that may be written to a terminal, a log or a page: control characters, characters that change the direction of others,
+/// and invisible ones are shown as escapes.
 ///
 /// ```
 /// assert_eq!(rekey_core::text::printable("1.0\u{1b}[31m"), "1.0\\u{1b}[31m");
+/// assert_eq!(rekey_core::text::printable("a\u{200b}b"), "a\\u{200b}b");
 /// ```
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| c.is_control() || is_bidi_control(c);
-    if !text.contains(harmful) {
+    if !text.contains(is_unprintable) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if harmful(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+        if is_unprintable(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     shown.into()
 }
 
-/// Whether a character changes the direction in which others are shown, which can hide what a text says.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character commands a terminal, changes the direction of the text around it, or is not seen at all.
+///
+/// Sources: Unicode 16 `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`, but for the two variation selectors of emoji)
+/// and `PropList.txt` (`Bidi_Control`), with the separators of lines and paragraphs and interlinear annotation.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// JSON in which such characters stand as escapes, which mean the same to whoever reads it.
+///
+/// ```
+/// assert_eq!(rekey_core::text::printable_json("{\"a\":\"\u{9b}\"}".into()), "{\"a\":\"\\u009b\"}");
+/// ```
+pub fn printable_json(json: String) -> String {
+    let harmful = |c: char| is_unprintable(c) && c != '\n';
+    if !json.contains(harmful) {
+        return json;
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if harmful(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// A half-open range of bytes in a text exactly as it was given: a BOM, a CRLF and trailing blanks count.

@@ -56,7 +56,7 @@ impl Session<'_, '_> {
             To::Https => (read.to_https(), "an HTTPS link"),
         };
         match converted {
-            Ok(url) => self.print(&format!("{url}\n")),
+            Ok(url) => self.print_value(&url.to_string()),
             Err(error) => self.complain(&format!("no way from this URL to {form}: {error}"), FOUND),
         }
     }

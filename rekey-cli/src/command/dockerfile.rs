@@ -14,9 +14,10 @@ use rekey_core::{
 
 use super::{Session, Texts, USAGE, progress::Progress};
 use crate::{
-    args,
+    args::{self, Format},
     build_context::ContextFolder,
     config::{self, Config, ConfigError, ImageConfig, Value},
+    diff::{Diff, Side},
     fix, printable,
     read::{self, Kind, ReadError},
     render,
@@ -39,6 +40,11 @@ impl Session<'_, '_> {
         if args.fix && args.paths.iter().any(|path| path == Path::new("-")) {
             return self
                 .complain("standard input cannot be mended in place; --diff shows how it would be", USAGE);
+        }
+        if args.diff && self.global.format != Format::Text {
+            let message =
+                "--diff prints a diff: leave out --format, or write the report to a file with --output";
+            return self.complain(message, USAGE);
         }
         let base_config = args.base_config.as_deref().map(|path| self.file(path, Kind::Json));
         let base_config = base_config.flatten().map(|(_, json)| json);
@@ -95,10 +101,11 @@ impl Session<'_, '_> {
         let mut texts = Texts::default();
         let mut reports = Vec::with_capacity(looked.len());
         let mut notices = config.notices();
-        let mut diffs = String::new();
+        let mut diffs = Diff::default();
         for looked in looked.into_iter().flatten() {
             let Some(looked) = self.keep(looked) else { continue };
-            diffs += &looked.diff;
+            diffs.text.extend(&looked.diff.text);
+            diffs.is_masked |= looked.diff.is_masked;
             match looked.mended {
                 Ok(0) => {}
                 Ok(count) => {
@@ -125,8 +132,20 @@ impl Session<'_, '_> {
         let mut report = Report::join(&policy, reports);
         let text = |source: &Source| texts.get(source);
         if args.diff {
-            self.print(&diffs);
+            self.print_bytes(&diffs.text);
+            if diffs.is_masked {
+                // There is nowhere to report that this fails.
+                drop(writeln!(
+                    self.streams.stderr,
+                    "note: secrets and invisible characters are masked, so this diff cannot be applied; --show-secrets shows them"
+                ));
+            }
             self.accept(&mut report, &text);
+            self.write_outputs(
+                &report,
+                &text,
+                &render::Options { notices: &notices, ..render::Options::default() },
+            );
             return self.judge(&report);
         }
         self.report(report, &text, &render::Options { notices: &notices, ..render::Options::default() });
@@ -240,7 +259,7 @@ struct Looked {
     source: Source,
     text: Vec<u8>,
     report: Report,
-    diff: String,
+    diff: Diff,
     /// How many findings were mended in the file.
     mended: io::Result<usize>,
 }
@@ -254,13 +273,13 @@ impl Looked {
         judge: &impl Fn(&Source, &[u8]) -> Report,
     ) -> Self {
         let report = judge(&source, &text);
-        let mut looked = Self { source, text, report, diff: String::new(), mended: Ok(0) };
+        let mut looked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
         if args.fix || args.diff {
             let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
             let fixes = looked.report.findings().filter(wanted).filter_map(Finding::fix);
             let (mended, count) = apply_fixes(&looked.text, fixes);
             if args.diff {
-                looked.diff = fix::diff(&looked.text, &mended, looked.source.name());
+                looked.diff = looked.diff_to(&mended, args.show_secrets, judge);
             } else if count > 0 {
                 looked.mended = fix::rewrite(path, &mended).map(|()| count);
                 if looked.mended.is_ok() {
@@ -270,6 +289,19 @@ impl Looked {
             }
         }
         looked
+    }
+}
+
+impl Looked {
+    /// What fixes change. What is secret in the new text only its own report tells.
+    fn diff_to(&self, mended: &[u8], show_secrets: bool, judge: &impl Fn(&Source, &[u8]) -> Report) -> Diff {
+        let name = self.source.name();
+        let side = |text, report: &Report| Side { text, secrets: report.secrets(&self.source, text) };
+        if show_secrets {
+            let plain = |text| Side { text, secrets: Vec::new() };
+            return Diff::exact(&plain(&self.text), &plain(mended), name);
+        }
+        Diff::masked(&side(&self.text, &self.report), &side(mended, &judge(&self.source, mended)), name)
     }
 }
 

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rekey_core::{Flow, PolicyKind, mask::masked};
+use rekey_core::{Flow, PolicyKind, git_url, mask::masked};
 
 use super::{FOUND, Session, UNREADABLE, USAGE, search::is_dockerfile};
-use crate::{args, config, discover, fix, printable};
+use crate::{args, config, discover, fix, printable, shown};
 
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
 const MOST: usize = 50;
@@ -43,10 +43,12 @@ impl Session<'_, '_> {
         let file = args.path.join(config::FILE);
         let name = file.to_string_lossy();
         if !args.path.is_dir() {
-            return self.complain(&format!("{}: expected a folder", args.path.display()), USAGE);
+            return self
+                .complain(&format!("{}: expected a folder", shown(&args.path.to_string_lossy())), USAGE);
         }
         if file.exists() && !args.force {
-            let message = format!("{name}: is there already and was left alone; --force replaces it");
+            let message =
+                format!("{}: is there already and was left alone; --force replaces it", shown(&name));
             return self.complain(&message, FOUND);
         }
         if args.key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
@@ -64,15 +66,15 @@ impl Session<'_, '_> {
                 } else {
                     "complete it, then `rekey check`"
                 };
-                self.print(&format!("wrote {}: {next}\n", printable(&name)));
+                self.print(&format!("wrote {}: {next}\n", shown(&name)));
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 self.complain(
-                    &format!("{name}: is there already and was left alone; --force replaces it"),
+                    &format!("{}: is there already and was left alone; --force replaces it", shown(&name)),
                     FOUND,
                 );
             }
-            Err(error) => self.complain(&format!("{name}: cannot be written: {error}"), UNREADABLE),
+            Err(error) => self.complain(&format!("{}: cannot be written: {error}", shown(&name)), UNREADABLE),
         }
     }
 
@@ -84,7 +86,7 @@ impl Session<'_, '_> {
             None if ask => self.ask_flow(),
             None => Flow::default(),
         };
-        let found = discover::git_url(&args.path).filter(|found| masked(&found.url) == found.url);
+        let found = discover::git_url(&args.path).filter(|found| !holds_secret(&found.url));
         let origin = found.as_ref().map(|found| found.name.clone()).filter(|_| args.url.is_none());
         let mut url = args.url.clone().or(found.map(|found| found.url));
         let mut private = args.private.then_some(true).or(args.public.then_some(false));
@@ -105,8 +107,13 @@ impl Session<'_, '_> {
                 reference = self.ask("reference that the image is pushed to", None);
             }
         }
-        if url.as_ref().is_some_and(|url| masked(url) != *url) {
-            self.complain("the URL holds a password or a token, which has no place in a file", FOUND);
+        let given = [("URL", &url), ("tag", &tag), ("reference", &reference), ("name of the key", &key)];
+        let secret = given.iter().find(|(_, text)| text.as_deref().is_some_and(holds_secret));
+        if let Some((field, _)) = secret {
+            self.complain(
+                &format!("the {field} holds a password or a token, which does not belong in a file"),
+                FOUND,
+            );
             return None;
         }
         if key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
@@ -176,6 +183,11 @@ impl Session<'_, '_> {
         let answer = String::from_utf8_lossy(&line).trim().to_owned();
         if answer.is_empty() { default } else { Some(answer) }
     }
+}
+
+/// Whether a text that is to be written down holds a password or a token, as a URL or in any other form.
+fn holds_secret(text: &str) -> bool {
+    !git_url::scan(text.as_bytes()).secrets().is_empty() || masked(text) != text
 }
 
 /// The images that Dockerfiles are of, each with a name of its own.

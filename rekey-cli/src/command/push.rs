@@ -8,6 +8,7 @@ use rekey_core::{
         ImageReference,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
     },
+    mask,
 };
 
 use super::{FOUND, Session, USAGE};
@@ -52,6 +53,10 @@ impl Session<'_, '_> {
         let policy = Settings { flow, ..settings.clone() }.to_policy();
         let policy = policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()?;
         if self.complain_of(&check_image(text, &policy)) {
+            return None;
+        }
+        if mask::masked(text) != text {
+            self.complain("the reference holds a token or a line of a key, and is not repeated", FOUND);
             return None;
         }
         let reference = ImageReference::parse(text).ok()?;

@@ -5,7 +5,10 @@ use std::{
     path::Path,
 };
 
-use rekey_core::tag::{self, Tag};
+use rekey_core::{
+    mask,
+    tag::{self, Tag},
+};
 
 use super::{FOUND, Session};
 use crate::{
@@ -23,7 +26,7 @@ impl Session<'_, '_> {
         }
         let Some(tag) = self.tag(&args.tag) else { return };
         match tag.next_release_after(published.iter().map(String::as_str)) {
-            Ok(next) => self.print(&format!("{next}\n")),
+            Ok(next) => self.print_value(&next.to_string()),
             Err(refusal) => self.complain(&refusal.to_string(), FOUND),
         }
     }
@@ -46,9 +49,10 @@ impl Session<'_, '_> {
         };
         if let Some(tied) = tags.iter().find(|tag| tag.is_as_new_as(newest)) {
             // Nobody is left to be told when this fails.
-            drop(writeln!(self.streams.stderr, "note: `{tied}` is as new as `{newest}`"));
+            let note = format!("note: `{tied}` is as new as `{newest}`");
+            drop(writeln!(self.streams.stderr, "{}", mask::message(&note)));
         }
-        self.print(&format!("{newest}\n"));
+        self.print_value(&newest.to_string());
     }
 
     /// The tags of a list in a file or on standard input.

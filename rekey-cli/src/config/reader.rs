@@ -67,7 +67,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.problems.push(ConfigProblem { message: message.into(), span, help });
+        self.problems.push(ConfigProblem { help, ..ConfigProblem::new(message, span) });
     }
 
     /// What was read, if nothing was wrong.

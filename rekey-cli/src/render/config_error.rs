@@ -2,15 +2,15 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Padding, Renderer, Snippet};
 
-use rekey_core::{mask::secrets, text::Locator};
+use rekey_core::text::Locator;
 
 use super::snippet::Window;
 use crate::{config::ConfigError, printable};
 
 /// Every mistake with its place and a suggestion.
 pub(crate) fn config_error(error: &ConfigError, colour: bool, width: usize) -> String {
-    let document = error.document();
-    let (masks, locator) = (secrets(document), Locator::new(document));
+    let (document, masks) = error.document();
+    let locator = Locator::new(document);
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.term_width(width);
     let path = printable(&error.name);
     let mut out = String::new();

@@ -221,8 +221,7 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option
         return (title, None);
     }
     let patched = page.sources.window(source, &spans, first).filter(|window| !window.masked).map(|window| {
-        let edit =
-            |edit: &rekey_core::Edit| (window.range(edit.range.bytes), inserted(&edit.text).into_owned());
+        let edit = |edit: &rekey_core::Edit| (window.range(edit.range.bytes), inserted(&edit.text));
         let edits = fix.edits.iter().map(edit).collect();
         Patched { window, edits }
     });

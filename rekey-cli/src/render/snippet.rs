@@ -1,14 +1,13 @@
-//! A part of a source as it may be shown: lossily decoded, secrets masked, long lines cut, places kept.
-
-use std::borrow::Cow;
+//! A part of a source as it may be shown: lossily decoded, secrets masked, characters that are not seen as escapes, long lines cut, places kept.
 
 use rekey_core::{
-    Source, Span,
-    mask::{MASK, secrets},
-    text::Range,
+    Report, Source, Span,
+    mask::{MASK, merged, secrets},
+    text::{Range, is_unprintable},
 };
 
 use super::SourceText;
+use crate::printable;
 
 /// Lines longer than this are cut round the place that is shown.
 const LONG: usize = 400;
@@ -22,12 +21,16 @@ const REMEMBERED: usize = 16;
 /// The texts of a report's sources, each searched for secrets once while it is at hand.
 pub(crate) struct Sources<'p> {
     text: &'p SourceText<'p>,
+    /// What the parsers of the sources know to be secret.
+    secrets: Vec<(Source, Vec<Span>)>,
     known: Vec<Known<'p>>,
 }
 
 impl<'p> Sources<'p> {
-    pub(crate) fn new(text: &'p SourceText<'p>) -> Self {
-        Self { text, known: Vec::new() }
+    pub(crate) fn new(report: &Report, text: &'p SourceText<'p>) -> Self {
+        let sections = report.sections().iter().filter(|section| !section.secrets().is_empty());
+        let secrets = sections.map(|section| (section.source().clone(), section.secrets().to_vec()));
+        Self { text, secrets: secrets.collect(), known: Vec::new() }
     }
 
     /// A window of a source, of whose `spans` the first is in line `line`; none where its text is not given.
@@ -53,9 +56,15 @@ impl<'p> Sources<'p> {
         Some((window, span, more))
     }
 
+    /// What must not be shown of a source: what is known to be secret, and what looks so in the rest.
+    fn masks(&self, source: &Source, text: &[u8]) -> Vec<Span> {
+        let known = self.secrets.iter().filter(|(known, _)| known == source);
+        merged(secrets(text).into_iter().chain(known.flat_map(|(_, spans)| spans.iter().copied())).collect())
+    }
+
     fn text(&mut self, source: &Source) -> Option<(&'p [u8], &[Span])> {
         let at = self.known.iter().rposition(|(known, _)| known == source).unwrap_or_else(|| {
-            let text = (self.text)(source).map(|text| (text, secrets(text)));
+            let text = (self.text)(source).map(|text| (text, self.masks(source, text)));
             if self.known.len() == REMEMBERED {
                 self.known.remove(0);
             }
@@ -164,7 +173,11 @@ impl Window {
         for chunk in bytes.utf8_chunks() {
             for c in chunk.valid().chars() {
                 self.mark(at);
-                self.text.push(c);
+                if is_unprintable(c) && c != '\t' {
+                    self.text.extend(c.escape_default());
+                } else {
+                    self.text.push(c);
+                }
                 at += c.len_utf8();
             }
             if !chunk.invalid().is_empty() {
@@ -204,8 +217,13 @@ fn line_start(source: &[u8], at: usize) -> usize {
 }
 
 /// Text of ours that is shown in a place of the user's.
-pub(crate) fn inserted(text: &str) -> Cow<'_, str> {
-    rekey_core::mask::masked(text).into()
+pub(crate) fn inserted(text: &str) -> String {
+    let masked = rekey_core::mask::masked(text);
+    let lines: Vec<_> = masked
+        .split('\n')
+        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
+        .collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -238,6 +256,12 @@ mod tests {
         assert_eq!(window(source, 15, 16).2, "h");
         assert_eq!(window(source, 22, 23), ("x https://***@h/p \u{fffd}\u{fffd} y".into(), 1, "y".into()));
         assert_eq!(window(source, 10, 14).2, "***");
+    }
+
+    #[test]
+    fn what_commands_a_terminal_or_is_not_seen_is_escaped() {
+        let (text, _, marked) = window("a\u{9b}31m\u{200b}\u{202e}\tb".as_bytes(), 3, 4);
+        assert_eq!((text.as_str(), marked.as_str()), ("a\\u{9b}31m\\u{200b}\\u{202e}\tb", "3"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "dockerfile")]
 use super::{DockerfileInput, check_dockerfile};
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::{Draft, Source, Subject},
     forecast::{Outcome, forecast},
@@ -194,7 +194,7 @@ impl Told<'_> {
 
     fn document(&mut self, text: &Text<'_>, field: &'static str, document: &Document) -> Section {
         let drafts = self.judge(&Context { document: Some(document), ..Context::of(self.policy) });
-        section(Subject::Image, text, field, drafts, self.policy, Facts::None)
+        section(Subject::Image, text, field, drafts, self.policy, Facts::None, Secrets::default())
     }
 
     fn log(&mut self, text: &Text<'_>) -> Section {
@@ -222,7 +222,15 @@ impl Told<'_> {
         }
         let origin = Origin { source: text.source("results.json"), document: text.bytes(), span: place };
         let named = Text::from(image).read_from(origin);
-        Some(section(Subject::Image, &named, "results.json", drafts, self.policy, Facts::None))
+        Some(section(
+            Subject::Image,
+            &named,
+            "results.json",
+            drafts,
+            self.policy,
+            Facts::None,
+            Secrets::default(),
+        ))
     }
 
     fn cert_image(&mut self, text: &Text<'_>) -> Section {
@@ -246,7 +254,15 @@ impl Told<'_> {
                 draft.help(format!("{} {more}", draft.rule.help));
             }
         }
-        section(Subject::Image, &config, "cert-image.json", drafts, self.policy, Facts::None)
+        section(
+            Subject::Image,
+            &config,
+            "cert-image.json",
+            drafts,
+            self.policy,
+            Facts::None,
+            Secrets::default(),
+        )
     }
 
     fn rpm_manifest(&mut self, text: &Text<'_>) -> Section {
@@ -288,7 +304,9 @@ impl Told<'_> {
         };
         let said = !drafts.is_empty() || !summary.checks.is_empty();
         let facts = Facts::Artifacts(Box::new(summary));
-        said.then(|| section(Subject::Image, text, "results.json", drafts, self.policy, facts))
+        said.then(|| {
+            section(Subject::Image, text, "results.json", drafts, self.policy, facts, Secrets::default())
+        })
     }
 
     /// A check that did not pass and that no finding explains.

@@ -1,8 +1,12 @@
 //! `check_dockerfile`.
 
-use super::{image::document_section, run, section};
+use std::collections::BTreeMap;
+
+use super::{image::document_section, run, secrets::Secrets, section};
 use crate::{
-    dockerfile::{BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, shell},
+    dockerfile::{
+        BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, is_secret_name, shell,
+    },
     finding::Subject,
     image::{
         config::{Config, read_config},
@@ -11,6 +15,7 @@ use crate::{
         licenses::Licenses,
     },
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Report, Section},
     rule::Check,
@@ -66,14 +71,40 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     ignores.apply(&mut drafts);
     drafts.extend(judge(AFTER_IGNORES));
     let builds = file.first_error().is_none();
-    let image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
-    let summary = Facts::Dockerfile(Box::new(Summary::from(&file)));
-    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, summary);
+    let mut image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
+    let mut summary = Summary::from(&file);
+    let mut secrets = secrets(&file, &input);
+    secrets.hide_in_image(&mut image);
+    let Summary { base, user, labels, .. } = &mut summary;
+    hide_keys(labels);
+    secrets.hide_values(base.iter_mut().chain(user).chain(labels.values_mut().flatten()));
+    let facts = Facts::Dockerfile(Box::new(summary));
+    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, secrets);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
     if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
         sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
     }
     Report::joined(policy, sections)
+}
+
+/// Masks keys that hold a token.
+fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
+    if labels.keys().any(|key| mask::has_token_or_key(key.as_bytes())) {
+        let hidden = std::mem::take(labels).into_iter();
+        labels.extend(hidden.map(|(key, value)| (mask::masked(&key), value)));
+    }
+}
+
+/// Values of the file's variables, and of build arguments, whose names are those of secrets.
+fn secrets<'a>(file: &'a Dockerfile<'_>, input: &DockerfileInput<'a>) -> Secrets<'a> {
+    let mut secrets = Secrets { text: input.text.bytes(), ..Secrets::default() };
+    for (span, value) in file.secrets() {
+        secrets.spans.push(span);
+        secrets.values.push(value);
+    }
+    let given = input.build_args.iter().filter(|(name, _)| is_secret_name(name));
+    secrets.values.extend(given.map(|(_, value)| value.as_bytes().into()));
+    secrets
 }
 
 fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {

@@ -1,10 +1,11 @@
 //! `check_git_url`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     git_url::{GitUrl, scan},
     input::Text,
+    mask,
     policy::Policy,
     report::{Facts, Report},
     rule::Check,
@@ -22,9 +23,21 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
             check(&context, findings);
         }
     });
-    let facts = GitUrl::from_scan(&scan).map_or(Facts::None, Facts::GitUrl);
-    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts))
+    let by_form =
+        if scan.text().len() >= SHORTEST { Secrets::by_form(scan.text()) } else { Secrets::default() };
+    let holds_key = !by_form.spans.is_empty();
+    let facts = GitUrl::from_scan(&scan).ok().filter(|_| !holds_key).map_or(Facts::None, Facts::GitUrl);
+    let secrets = if drafts.is_empty() {
+        Secrets::default()
+    } else {
+        Secrets::at(scan.text(), mask::merged([scan.secrets(), by_form.spans].concat()))
+    };
+    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, secrets))
 }
+
+/// The shortest URL in which a line of a key may stand: `https://`, the shortest host and 32 digits. Tokens are problems of the
+/// URL already.
+const SHORTEST: usize = 44;
 
 /// What [`check_git_url`] looks at.
 #[derive(Clone, Debug)]

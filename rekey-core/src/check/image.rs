@@ -1,6 +1,6 @@
 //! `check_image`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::{Draft, Source, Subject},
     image::{
@@ -43,8 +43,9 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
         if reference.is_some() {
             drafts.extend(tag_drafts(scan, input.published, policy));
         }
-        let value = reference.clone().map_or(Facts::None, Facts::Image);
-        sections.push(section(Subject::Image, text, "reference", drafts, policy, value));
+        let secrets = Secrets::by_form(text.bytes());
+        let value = reference.clone().filter(|_| secrets.spans.is_empty()).map_or(Facts::None, Facts::Image);
+        sections.push(section(Subject::Image, text, "reference", drafts, policy, value, secrets));
     }
     if let Some((inspection, source)) = &contents {
         let mut told = documents.iter().filter_map(|(_, _, document)| document.facts());
@@ -56,7 +57,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
         };
         let value = Facts::Contents(Box::new(inspection.summary()));
         let text = Text::from("").called((*source).clone());
-        sections.push(section(Subject::Image, &text, "image", drafts, policy, value));
+        sections.push(section(Subject::Image, &text, "image", drafts, policy, value, Secrets::default()));
     }
     for (text, field, document) in &documents {
         sections.push(document_section(text, field, document, policy));
@@ -119,7 +120,11 @@ pub(super) fn document_section(
     policy: &Policy,
 ) -> Section {
     let context = Context { document: Some(document), ..Context::of(policy) };
-    section(Subject::Image, text, field, judge(&context), policy, Facts::None)
+    let secrets = match document {
+        Document::AuthFile(..) | Document::RegistryKey(_) => Secrets::all(text.bytes()),
+        _ => Secrets::default(),
+    };
+    section(Subject::Image, text, field, judge(&context), policy, Facts::None, secrets)
 }
 
 /// What the rules about tags say of a reference's tag, as far as no rule about references says it.

@@ -1,6 +1,6 @@
 //! `check_private_key`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::{Source, Subject},
     input::Text,
@@ -39,7 +39,8 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
         }
     });
     let facts = Facts::PrivateKey(Summary::from(&scan));
-    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts))
+    let secrets = Secrets::all(input.text.bytes());
+    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts, secrets))
 }
 
 /// What [`check_private_key`] looks at.

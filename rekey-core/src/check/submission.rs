@@ -4,7 +4,7 @@ use super::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, check_dockerfile, check_git_url,
     check_image, check_private_key, check_tag,
 };
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     image::facts::ImageFacts,
@@ -66,7 +66,12 @@ fn one(submission: &Submission<'_>, shared: &Shared, policy: &Policy) -> Report 
 
 /// What holds of the fields taken together.
 fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy: &Policy) -> Report {
-    let transport = submission.git.url.as_ref().and_then(|url| crate::git_url::scan(url.bytes()).transport());
+    let url = submission.git.url.as_ref().map(|url| crate::git_url::scan(url.bytes()));
+    let transport = url.as_ref().and_then(crate::git_url::Scan::transport);
+    // Places of the URL are those of its own section; here only its words count.
+    let secrets =
+        url.as_ref().map(|url| Secrets { spans: Vec::new(), ..Secrets::at(url.text(), url.secrets()) });
+    let secrets = secrets.unwrap_or_default();
     let context = Context { submission, transport, facts: images.iter().map(facts).collect(), shared };
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Submission(check) = rule.check {
@@ -74,7 +79,10 @@ fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy
         }
     });
     let document = submission.document.clone().unwrap_or(Text::from(""));
-    Report::of(policy, section(Subject::Submission, &document, "submission", drafts, policy, Facts::None))
+    Report::of(
+        policy,
+        section(Subject::Submission, &document, "submission", drafts, policy, Facts::None, secrets),
+    )
 }
 
 /// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.

@@ -1,6 +1,6 @@
 //! `check_tag`.
 
-use super::{run, section};
+use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     input::Text,
@@ -31,8 +31,13 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report 
             check(&context, findings);
         }
     });
-    let facts = context.tag().map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
-    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts))
+    // A token in the wrong field is no tag, though it has the form of one.
+    let secrets = Secrets::by_form(input.text.bytes());
+    let facts = context
+        .tag()
+        .filter(|_| secrets.spans.is_empty())
+        .map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
+    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts, secrets))
 }
 
 /// What [`check_tag`] looks at.

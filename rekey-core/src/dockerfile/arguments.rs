@@ -137,10 +137,10 @@ impl<'a> Reader<'_, 'a, '_> {
     fn unknown(&mut self, rest: Range<usize>) -> Arguments<'a> {
         let found = self.text(&self.name.clone());
         let kind = if looks_like_template(&found) {
-            ProblemKind::Template(found)
+            ProblemKind::Template(found.into())
         } else {
             let suggestion = Keyword::suggestion(&found);
-            ProblemKind::UnknownInstruction { found, suggestion }
+            ProblemKind::UnknownInstruction { found: found.into(), suggestion }
         };
         self.report(kind, self.name.clone());
         self.rest(rest)
@@ -195,7 +195,7 @@ impl<'a> Reader<'_, 'a, '_> {
             (None, _) => Arguments::From { image, name: None },
             (Some(between), Some(name)) if count == 3 && is_as(&between.raw) => {
                 if !is_stage_name(&name.raw) {
-                    self.report_at(ProblemKind::StageName(name.text().into_owned()), name.span);
+                    self.report_at(ProblemKind::StageName(name.text().into()), name.span);
                 }
                 Arguments::From { image, name: Some(name) }
             }
@@ -220,7 +220,7 @@ impl<'a> Reader<'_, 'a, '_> {
         for index in 0..self.words.len() {
             let Some(word) = self.words.get(index).cloned() else { break };
             let Some(equals) = bytes::find(line.text(word.clone()), b'=') else {
-                self.report(ProblemKind::MissingEquals(self.text(&word)), word);
+                self.report(ProblemKind::MissingEquals(self.text(&word).into()), word);
                 continue;
             };
             let equals = word.start + equals;
@@ -333,10 +333,10 @@ impl<'a> Reader<'_, 'a, '_> {
             let problem = match flag.name.as_ref() {
                 "mount" => mount::check(&text).err(),
                 "network" if !["default", "none", "host"].contains(&text.as_ref()) => {
-                    Some(ProblemKind::Network(text.into_owned()))
+                    Some(ProblemKind::Network(text.into()))
                 }
                 "security" if !["sandbox", "insecure"].contains(&text.as_ref()) => {
-                    Some(ProblemKind::Security(text.into_owned()))
+                    Some(ProblemKind::Security(text.into()))
                 }
                 "security" => Some(ProblemKind::Buildah(super::problem::Deviation::Security)),
                 _ => None,
@@ -377,7 +377,7 @@ impl<'a> Reader<'_, 'a, '_> {
         } else {
             self.flags(flags);
             if !name.eq_ignore_ascii_case(b"CMD") {
-                self.report(ProblemKind::HealthcheckKind(self.text(&kind)), kind.clone());
+                self.report(ProblemKind::HealthcheckKind(self.text(&kind).into()), kind.clone());
             } else if found.words().is_empty() {
                 self.report(ProblemKind::HealthcheckCommand, kind.clone());
             }
@@ -396,11 +396,11 @@ impl<'a> Reader<'_, 'a, '_> {
             }
             let kind = match flag.name.as_ref() {
                 "retries" if !text.parse::<i32>().is_ok_and(|count| count >= 0) => {
-                    ProblemKind::Retries(text.into_owned())
+                    ProblemKind::Retries(text.into())
                 }
                 "interval" | "timeout" | "start-period" | "start-interval" => match duration::parse(&text) {
                     Some(0 | MILLISECOND..) => continue,
-                    _ => ProblemKind::Duration(flag.name.clone().into_owned(), text.into_owned()),
+                    _ => ProblemKind::Duration((&flag.name).into(), text.into()),
                 },
                 _ => continue,
             };

@@ -109,7 +109,7 @@ impl Expanded<'_> {
     /// The value of a variable of that name.
     fn into_value(self, name: &str) -> Value {
         match self {
-            Self::Known(value) => Value::Known(value.as_ref().into()),
+            Self::Known(value) => Value::Known(value.into()),
             Self::Unknown(cause) => Value::Unknown(cause),
             Self::Error(_) => Value::Unknown(Cause::Broken(name.to_owned())),
         }
@@ -194,7 +194,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         let options = directive.value.split(' ').next().unwrap_or_default().trim();
         let wrong = options.splitn(3, ';').find(is_wrong).filter(|_| !options.is_empty());
         if let Some(option) = wrong {
-            self.report(ProblemKind::CheckOption(shortened(option)), directive.value_span);
+            self.report(ProblemKind::CheckOption(option.into()), directive.value_span);
         }
     }
 
@@ -221,7 +221,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         } else {
             self.line = u32::MAX;
             let span = self.stages.last().and_then(|stage| syntax.instructions.get(stage.from));
-            self.report(ProblemKind::Target(target.clone()), span.map_or(Span::at(0), |from| from.span));
+            self.report(ProblemKind::Target(target.into()), span.map_or(Span::at(0), |from| from.span));
             Some(last)
         }
     }
@@ -284,7 +284,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             if let (Some(name), Some(word)) = (&stage.name, name)
                 && self.names.insert(name.clone(), index).is_some()
             {
-                self.report(ProblemKind::DuplicateStage(name.clone()), word.span);
+                self.report(ProblemKind::DuplicateStage(name.into()), word.span);
             }
         }
         self.stages.push(stage);
@@ -297,7 +297,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Expanded::Error(_) => return Base::Error,
         };
         if name.is_empty() {
-            self.report(ProblemKind::BlankBase(image.text().into_owned()), image.span);
+            self.report(ProblemKind::BlankBase(image.text().into()), image.span);
             return Base::Error;
         }
         if let Some(&index) = self.names.get(&name) {
@@ -307,7 +307,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             return Base::Scratch;
         }
         if !reference::is_reference(&name) {
-            self.report(ProblemKind::Reference(name), image.span);
+            self.report(ProblemKind::Reference(name.into()), image.span);
             return Base::Error;
         }
         Base::Image(name)
@@ -317,7 +317,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         if let Expanded::Known(platform) = self.expand_global(word)
             && (platform.is_empty() || Platform::parse(&platform).is_none())
         {
-            self.report(ProblemKind::Platform(platform.into_owned()), word.span);
+            self.report(ProblemKind::Platform(platform.into()), word.span);
         }
     }
 
@@ -343,7 +343,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     ) -> Expanded<'w> {
         match (value, unknown) {
             (Err(error), _) => {
-                let kind = ProblemKind::Substitution { word: shortened(&word.text()), error: error.clone() };
+                let kind = ProblemKind::Substitution { word: word.text().into(), error: error.clone() };
                 self.report(kind, word.span);
                 Expanded::Error(error)
             }
@@ -361,14 +361,5 @@ fn expand<'w>(
     match text {
         Cow::Borrowed(text) => lexer::expand(text, mode, scope),
         Cow::Owned(text) => lexer::expand(&text, mode, scope).map(|value| Cow::Owned(value.into_owned())),
-    }
-}
-
-/// The beginning of a word, enough to recognise it in a message.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

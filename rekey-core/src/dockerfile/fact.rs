@@ -1,7 +1,7 @@
 //! What is known about the image: three-valued, for a file does not show its base.
 
 use super::problem::SubstitutionError;
-use crate::text::Span;
+use crate::{mask::Quoted, text::Span};
 
 /// Something about the final image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,16 @@ pub enum Fact {
 #[non_exhaustive]
 pub enum Cause {
     /// A build argument without default was not given.
-    #[error("build argument `{0}` has no default and was not given")]
+    #[error("build argument `{}` has no default and was not given", Quoted::from(.0))]
     NoValue(String),
     /// The base image may set the variable.
-    #[error("`{0}` is not set here; the base image may set it")]
+    #[error("`{}` is not set here; the base image may set it", Quoted::from(.0))]
     FromBase(String),
     /// A relative path depends on the working directory of the base image.
     #[error("the working directory of the base image is not known")]
     BaseWorkdir,
     /// A variable has a value that could not be made.
-    #[error("`{0}` has no value because of an error above")]
+    #[error("`{}` has no value because of an error above", Quoted::from(.0))]
     Broken(String),
 }
 

@@ -113,24 +113,24 @@ pub(super) fn check(keyword: Keyword, flags: &[Flag<'_>], mut report: impl FnMut
         let name = flag.name.as_ref();
         let Some(index) = known.iter().position(|(found, _)| *found == name) else {
             let suggestion = keyword::closest(name, known.iter().map(|(found, _)| *found));
-            report(ProblemKind::UnknownFlag { keyword, flag: name.to_owned(), suggestion }, flag.span);
+            report(ProblemKind::UnknownFlag { keyword, flag: name.into(), suggestion }, flag.span);
             continue;
         };
         let kind = known.get(index).map_or(Kind::Text, |(_, kind)| *kind);
         let again = seen & 1 << index != 0;
         seen |= 1 << index;
         if again && kind != Kind::List {
-            report(ProblemKind::DuplicateFlag(name.to_owned()), flag.span);
+            report(ProblemKind::DuplicateFlag(name.into()), flag.span);
             continue;
         }
         match (kind, &flag.value) {
-            (Kind::Text | Kind::List, None) => report(ProblemKind::FlagValue(name.to_owned()), flag.span),
+            (Kind::Text | Kind::List, None) => report(ProblemKind::FlagValue(name.into()), flag.span),
             (Kind::Switch, Some(value)) => {
                 let text = value.text();
                 if text.is_empty() {
-                    report(ProblemKind::FlagValue(name.to_owned()), flag.span);
+                    report(ProblemKind::FlagValue(name.into()), flag.span);
                 } else if !["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
-                    report(ProblemKind::FlagBoolean(name.to_owned(), text.into_owned()), value.span);
+                    report(ProblemKind::FlagBoolean(name.into(), text.into()), value.span);
                 }
             }
             _ => {}

@@ -384,7 +384,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         }
         let name = self.name();
         let Some(modifier) = self.next() else {
-            return Err(Error::Modifier(char::REPLACEMENT_CHARACTER.to_string()));
+            return Err(Error::Modifier(char::REPLACEMENT_CHARACTER.to_string().into()));
         };
         match modifier {
             '}' => match self.lookup(&name)? {
@@ -397,7 +397,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             }
             '+' | '-' | '?' | '#' | '%' => self.modified(&name, modifier, false, depth),
             '/' => self.replaced(&name, depth),
-            other => Err(Error::Modifier(other.to_string())),
+            other => Err(Error::Modifier(other.to_string().into())),
         }
     }
 
@@ -424,7 +424,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         let colon = if or_empty { ":" } else { "" };
         let is_trim = matches!(modifier, '#' | '%');
         if or_empty && is_trim {
-            return Err(Error::Modifier(format!(":{modifier}")));
+            return Err(Error::Modifier(format!(":{modifier}").into()));
         }
         let word = self.operand('}', is_trim, depth)?;
         let value = self.lookup(name)?;
@@ -438,7 +438,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             '?' if is_missing && !self.unknown => {
                 let default = if value.is_none() { "must be set" } else { "must not be empty" };
                 let message = if word.is_empty() { default.to_owned() } else { word };
-                Err(Error::Required { name: name.to_owned(), message })
+                Err(Error::Required { name: name.into(), message: message.into() })
             }
             '?' => Ok(value.unwrap_or_default()),
             '#' | '%' => {
@@ -449,9 +449,9 @@ impl<'t, 'e> Lexer<'t, 'e> {
                 };
                 self.charge(pattern::cost(word, &value))?;
                 let side = if modifier == '#' { pattern::trim_start } else { pattern::trim_end };
-                side(word, &value, greedy).ok_or_else(|| Error::Pattern(word.to_owned()))
+                side(word, &value, greedy).ok_or_else(|| Error::Pattern(word.into()))
             }
-            other => Err(Error::Modifier(format!("{colon}{other}"))),
+            other => Err(Error::Modifier(format!("{colon}{other}").into())),
         }
     }
 
@@ -473,7 +473,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
 
     fn replace(&mut self, pattern: &str, value: &str, replacement: &str, all: bool) -> Result<String, Error> {
         self.charge(pattern::replace_cost(pattern, value, replacement))?;
-        pattern::replace(pattern, value, replacement, all).ok_or_else(|| Error::Pattern(pattern.to_owned()))
+        pattern::replace(pattern, value, replacement, all).ok_or_else(|| Error::Pattern(pattern.into()))
     }
 
     fn name(&mut self) -> String {
@@ -594,18 +594,18 @@ mod tests {
         for (word, expected) in [
             ("'a", Error::SingleQuote),
             ("\"a", Error::DoubleQuote),
-            ("${A", Error::Modifier("\u{fffd}".to_owned())),
+            ("${A", Error::Modifier("\u{fffd}".into())),
             ("${A:-", Error::Brace),
             ("${", Error::Brace),
             ("${}", Error::Name),
             ("${{A}}", Error::Name),
             ("${:A}", Error::Name),
-            ("${A.b}", Error::Modifier(".".to_owned())),
-            ("${A:=b}", Error::Modifier(":=".to_owned())),
-            ("${A:#b}", Error::Modifier(":#".to_owned())),
+            ("${A.b}", Error::Modifier(".".into())),
+            ("${A:=b}", Error::Modifier(":=".into())),
+            ("${A:#b}", Error::Modifier(":#".into())),
             ("${A//.}", Error::Slash),
-            ("${U?x}", Error::Required { name: "U".to_owned(), message: "x".to_owned() }),
-            (r"${A#\a}", Error::Pattern(r"\a".to_owned())),
+            ("${U?x}", Error::Required { name: "U".into(), message: "x".into() }),
+            (r"${A#\a}", Error::Pattern(r"\a".into())),
         ] {
             assert_eq!(expand(word, Mode::word(b'\\'), &mut Few), Err(expected), "{word}");
         }

@@ -51,7 +51,7 @@ pub(super) fn check(value: &str) -> Result<(), ProblemKind> {
         let Some((key, value)) = field.split_once('=') else { continue };
         let variable = value.find('$').is_some_and(|at| at + 1 < value.len());
         if key.eq_ignore_ascii_case("from") && variable {
-            return Err(ProblemKind::MountFromVariable(value.to_owned()));
+            return Err(ProblemKind::MountFromVariable(value.into()));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::keyword::Keyword;
 use super::limits;
-use crate::text::Span;
+use crate::{mask::Quoted, text::Span};
 
 /// Something wrong with a Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum ProblemKind {
     DuplicateDirective(&'static str),
     /// The directive `escape` names neither of the two characters.
     #[error("expected `\\` or a backtick as escape character, found `{0}`")]
-    EscapeDirective(String),
+    EscapeDirective(Quoted),
     /// A physical line is too long for BuildKit.
     #[error("expected lines of at most {} bytes, found a longer one", limits::MAX_LINE)]
     LineTooLong,
@@ -55,13 +55,13 @@ pub enum ProblemKind {
     NoInstructions,
     /// The line that ends a heredoc is missing.
     #[error("expected a line `{0}` that ends the heredoc, found none")]
-    UnterminatedHeredoc(String),
+    UnterminatedHeredoc(Quoted),
     /// The word after `<<` cannot be read.
     #[error("cannot read the name of the heredoc: {0}")]
     HeredocName(SubstitutionError),
     /// A word without `=` among words with it.
-    #[error("expected `name=value`, found {}", Found(.0))]
-    MissingEquals(String),
+    #[error("expected `name=value`, found {}", Found(.0.as_str()))]
+    MissingEquals(Quoted),
     /// `ENV` or `LABEL` with a key alone.
     #[error("expected a key and a value after {0}, found one word")]
     MissingValue(Keyword),
@@ -70,16 +70,16 @@ pub enum ProblemKind {
     NotStrings,
 
     /// No such instruction.
-    #[error("expected an instruction, found {}{}", Found(found), Meant(suggestion.map(Keyword::as_str)))]
+    #[error("expected an instruction, found {}{}", Found(found.as_str()), Meant(suggestion.map(Keyword::as_str)))]
     UnknownInstruction {
         /// The first word of the line.
-        found: String,
+        found: Quoted,
         /// The instruction it resembles.
         suggestion: Option<Keyword>,
     },
     /// A line of a template, which is to be rendered before it is built.
-    #[error("expected an instruction, found {}, which looks like a template that was not rendered", Found(.0))]
-    Template(String),
+    #[error("expected an instruction, found {}, which looks like a template that was not rendered", Found(.0.as_str()))]
+    Template(Quoted),
     /// An instruction other than `ARG` before the first `FROM`.
     #[error("expected FROM before {0}")]
     NoStage(Keyword),
@@ -93,26 +93,26 @@ pub enum ProblemKind {
     #[error(
         "expected a stage name of letters, digits, `-`, `_` and `.` that begins with a letter, found `{0}`"
     )]
-    StageName(String),
+    StageName(Quoted),
     /// The instruction has no such flag.
     #[error("{keyword} has no flag `--{flag}`{}", Meant(*suggestion))]
     UnknownFlag {
         /// The instruction.
         keyword: Keyword,
         /// The flag's name.
-        flag: String,
+        flag: Quoted,
         /// The flag it resembles.
         suggestion: Option<&'static str>,
     },
     /// A flag is given twice.
     #[error("expected the flag `--{0}` once, found it again")]
-    DuplicateFlag(String),
+    DuplicateFlag(Quoted),
     /// A flag without a value.
     #[error("expected a value for the flag `--{0}`, found none")]
-    FlagValue(String),
+    FlagValue(Quoted),
     /// A flag that takes `true` or `false` has another value.
     #[error("expected `true` or `false` for the flag `--{0}`, found `{1}`")]
-    FlagBoolean(String, String),
+    FlagBoolean(Quoted, Quoted),
     /// Nothing after the keyword.
     #[error("expected at least one argument after {0}, found none")]
     NoArguments(Keyword),
@@ -136,16 +136,16 @@ pub enum ProblemKind {
     HealthcheckNone,
     /// Neither `NONE` nor `CMD`.
     #[error("expected `CMD` or `NONE` after HEALTHCHECK, found `{0}`")]
-    HealthcheckKind(String),
+    HealthcheckKind(Quoted),
     /// `HEALTHCHECK CMD` without a command.
     #[error("expected a command after `HEALTHCHECK CMD`, found none")]
     HealthcheckCommand,
     /// Not a duration, or one below a millisecond.
     #[error("expected a duration such as `30s` for `--{0}`, found `{1}`")]
-    Duration(String, String),
+    Duration(Quoted, Quoted),
     /// Not a count.
     #[error("expected a number from 0 for `--retries`, found `{0}`")]
-    Retries(String),
+    Retries(Quoted),
     /// A volume without a name.
     #[error("expected a path for VOLUME, found an empty string")]
     BlankVolume,
@@ -157,64 +157,64 @@ pub enum ProblemKind {
     MountFields,
     /// `--mount=from=` with a variable.
     #[error("expected the name of a stage or image as `from`, found a variable in `{0}`")]
-    MountFromVariable(String),
+    MountFromVariable(Quoted),
     /// `--network` with another word.
     #[error("expected `default`, `none` or `host` for `--network`, found `{0}`")]
-    Network(String),
+    Network(Quoted),
     /// `--security` with another word.
     #[error("expected `sandbox` or `insecure` for `--security`, found `{0}`")]
-    Security(String),
+    Security(Quoted),
 
     /// Quotes or substitutions that cannot be read, or a variable that must be set.
     #[error("cannot replace variables in `{word}`: {error}")]
     Substitution {
         /// The word.
-        word: String,
+        word: Quoted,
         /// What is wrong with it.
         error: SubstitutionError,
     },
     /// The base image is nothing.
     #[error("expected a base image, found nothing after replacing variables in `{0}`")]
-    BlankBase(String),
+    BlankBase(Quoted),
     /// The base image is not a reference.
     #[error("expected an image reference, found `{0}`")]
-    Reference(String),
+    Reference(Quoted),
     /// Not a platform.
     #[error("expected a platform such as `linux/amd64`, found `{0}`")]
-    Platform(String),
+    Platform(Quoted),
     /// `COPY --from` with a variable.
     #[error("expected the name of a stage or image in `--from`, found a variable or quotes in `{0}`")]
-    CopyFromVariable(String),
+    CopyFromVariable(Quoted),
     /// `COPY --from` with a number that no stage has.
     #[error("expected the number of a stage in `--from`, found `{0}`")]
-    CopyFromIndex(String),
+    CopyFromIndex(Quoted),
     /// A stage is used before it is built.
     #[error("the stage `{0}` is used here but defined below")]
-    StageBelow(String),
+    StageBelow(Quoted),
     /// Stages that wait for each other.
     #[error("the stage needs itself: it copies from or mounts `{0}`, which leads back here")]
-    Circular(String),
+    Circular(Quoted),
     /// The target is no stage.
     #[error("expected a stage named `{0}`, found none")]
-    Target(String),
+    Target(Quoted),
     /// A mount that BuildKit refuses.
     #[error("cannot mount: {0}")]
-    Mount(String),
+    Mount(Quoted),
     /// Not a port.
     #[error("expected a port such as `8080` or `8080/tcp`, found `{0}`")]
-    Port(String),
+    Port(Quoted),
     /// Not a signal.
     #[error("expected a signal such as `SIGTERM` or `15`, found `{0}`")]
-    Signal(String),
+    Signal(Quoted),
     /// Not a file mode.
     #[error("expected an octal mode up to 7777 for `--chmod`, found `{0}`")]
-    Chmod(String),
+    Chmod(Quoted),
     /// `COPY` of something that only `ADD` can fetch.
     #[error("expected a file as source of COPY, found the URL `{0}`")]
-    CopyUrl(String),
+    CopyUrl(Quoted),
     /// The directive `check` has an option that there is not, or a value that it cannot have.
     #[error("expected `skip=…`, `error=true|false` or `experimental=…`, found `{0}`")]
-    CheckOption(String),
+    CheckOption(Quoted),
     /// `ADD --checksum` of something that is not fetched.
     #[error("expected one HTTP or git source with `--checksum`")]
     Checksum,
@@ -239,10 +239,10 @@ pub enum ProblemKind {
     SwallowedComment,
     /// Two stages of one name.
     #[error("the stage name `{0}` is used again; from here on it means this stage")]
-    DuplicateStage(String),
+    DuplicateStage(Quoted),
     /// An `ARG` sets what an `ENV` has set.
     #[error("ARG `{0}` replaces the ENV of that name in BuildKit; in buildah the ENV wins")]
-    ArgAfterEnv(String),
+    ArgAfterEnv(Quoted),
     /// A reading that buildah does not share.
     #[error("buildah reads this otherwise: {0}")]
     Buildah(Deviation),
@@ -289,7 +289,7 @@ pub enum SubstitutionError {
     Name,
     /// Something after the name that is no modifier.
     #[error("expected `}}` or a modifier after the name, found `{0}`")]
-    Modifier(String),
+    Modifier(Quoted),
     /// `${a/b}`: the second slash is missing.
     #[error("expected `/` after the pattern, found the end")]
     Slash,
@@ -297,13 +297,13 @@ pub enum SubstitutionError {
     #[error("`{name}` is not set: {message}")]
     Required {
         /// The variable.
-        name: String,
+        name: Quoted,
         /// What the file says about it.
-        message: String,
+        message: Quoted,
     },
     /// A pattern with an escape that means nothing.
     #[error("expected `*`, `?` or `\\` after `\\` in the pattern `{0}`")]
-    Pattern(String),
+    Pattern(Quoted),
     /// Substitutions too deep in each other.
     #[error("expected at most {} substitutions within each other", limits::MAX_SUBSTITUTION_DEPTH)]
     TooDeep,

@@ -223,7 +223,11 @@ impl<'a> Scanner<'a> {
                         self.report(ProblemKind::Buildah(Deviation::EscapeIgnored), span, self.number);
                     }
                 }
-                _ => self.report(ProblemKind::EscapeDirective(value.to_string()), value_span, self.number),
+                _ => self.report(
+                    ProblemKind::EscapeDirective(value.to_string().into()),
+                    value_span,
+                    self.number,
+                ),
             }
         }
         self.syntax.directives.push(Directive { name, value, span, value_span, line: self.number });
@@ -416,7 +420,7 @@ impl<'a> Scanner<'a> {
         self.unterminated += 1;
         (self.at, self.number) = (start, before);
         self.syntax.problems.truncate(problems);
-        self.report(ProblemKind::UnterminatedHeredoc(opener.name), span, number);
+        self.report(ProblemKind::UnterminatedHeredoc(opener.name.into()), span, number);
         self.recover();
         None
     }

@@ -26,8 +26,8 @@ pub enum ProblemKind {
     /// More than [`MAX_LENGTH`](super::MAX_LENGTH) bytes (CVE-2023-29007).
     #[error("expected at most 2048 bytes, found more")]
     TooLong,
-    /// Blanks, quotes, angle brackets or `git clone` round the URL.
-    #[error("expected the URL alone, found blanks, quotes or a command around it")]
+    /// Whitespace, quotes, angle brackets, `git clone`, or a word such as `origin:` around the URL.
+    #[error("expected the URL alone, found whitespace, quotes, a word or a command around it")]
     Wrapped,
     /// A raw control character (CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384).
     #[error("expected printable characters, found a control character")]

@@ -74,7 +74,11 @@ impl Scan<'_> {
     /// Whether a repair still has the secret: `ssh:token@host/path` has it where a user could stand.
     fn gives_away_secret(&self, repaired: &str) -> bool {
         let secret = self.secret.map_or(&[][..], |(span, _)| self.of(Some(span)));
-        !secret.is_empty() && repaired.as_bytes().windows(secret.len()).any(|window| window == secret)
+        let repaired = scan(repaired.as_bytes());
+        let user = repaired.of(repaired.user);
+        let hides_user = || self.secrets().iter().any(|hidden| self.of(Some(*hidden)) == user);
+        !secret.is_empty() && repaired.text().windows(secret.len()).any(|window| window == secret)
+            || !user.is_empty() && hides_user()
     }
 }
 
@@ -98,6 +102,8 @@ fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
         | K::Fragment
         | K::PathNotAscii => true,
         K::MissingPath => scan.problem_of(K::PathForPort).is_some(),
+        // Terraform and pip write `git::URL`; there is no remote helper of that name.
+        K::Helper => scan.of(scan.scheme) == b"git",
         K::Secret => secret_can_go(scan),
         _ => false,
     }
@@ -134,6 +140,7 @@ fn rewrite(scan: &Scan<'_>) -> Option<String> {
             Some(format!("{}{collapsed}{}", url.get(..start as usize)?, url.get(end as usize..)?))
         }
         ProblemKind::MissingScheme => Some(format!("https://{}", url.trim_start_matches('/'))),
+        ProblemKind::Helper => url.strip_prefix("git::").map(str::to_owned),
         ProblemKind::SchemeCase => {
             let scheme = scan.str(scan.scheme)?;
             Some(format!("{}{}", scheme.to_ascii_lowercase(), after(scan.scheme?)?))
@@ -147,7 +154,8 @@ fn rewrite(scan: &Scan<'_>) -> Option<String> {
             Some(format!("{}/{}", url.get(..colon)?, url.get(colon + 1..)?))
         }
         ProblemKind::Secret if is_scp_password(scan) => {
-            url.split_once('@').map(|(_, rest)| format!("git@{rest}"))
+            let (secret, _) = scan.secret?;
+            Some(format!("git@{}", url.get((secret.end - scan.url.start) as usize + 1..)?))
         }
         _ => None,
     }
@@ -165,8 +173,10 @@ fn without_scp_port(scan: &Scan<'_>, url: &str, port: Span) -> String {
 
 fn rewrites(kind: ProblemKind) -> bool {
     use ProblemKind as K;
-    matches!(kind, K::MissingScheme | K::SchemeCase | K::PackageManagerScheme | K::SchemeTypo | K::Shorthand)
-        || matches!(kind, K::SlashForColon | K::PathForPort | K::Secret | K::DotSegment | K::EmptySegment)
+    matches!(
+        kind,
+        K::MissingScheme | K::Helper | K::SchemeCase | K::PackageManagerScheme | K::SchemeTypo | K::Shorthand
+    ) || matches!(kind, K::SlashForColon | K::PathForPort | K::Secret | K::DotSegment | K::EmptySegment)
 }
 
 /// `https:/host`, `https:host`, `https//host`, `htps://host`, `git:host`.
@@ -426,6 +436,13 @@ mod tests {
             ("ssh://git@github.com:acme/app", "ssh://git@github.com/acme/app"),
             ("git@git.example.com:2222/acme/app", "ssh://git@git.example.com:2222/acme/app"),
             ("jane:x@bitbucket.org:acme/app", "git@bitbucket.org:acme/app"),
+            ("jane:x@y@bitbucket.org:acme/app", "git@bitbucket.org:acme/app"),
+            ("git::git@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            ("git::https://github.com/acme/app", "https://github.com/acme/app"),
+            ("repo:git@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            ("scm:git:git@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            ("url = https://github.com/acme/app", "https://github.com/acme/app"),
+            ("origin: git@github.com:acme/app.git", "git@github.com:acme/app.git"),
             ("https://ghp_0123456789abcdefghij@github.com/acme/app", "https://github.com/acme/app"),
             ("https://github.com/acme/../acme/app/blob/main/x#L1", "https://github.com/acme/app"),
             (

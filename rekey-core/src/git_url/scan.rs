@@ -19,7 +19,13 @@ use super::host::Reach;
 use super::hosts::{self, Forge, Known, Page};
 use super::problem::{Problem, ProblemKind};
 use super::secret::{self, Secret};
-use crate::text::Span;
+use crate::{
+    mask::{
+        self,
+        token::{Finder, Need},
+    },
+    text::Span,
+};
 
 /// Longest URL that is read. Longer ones are refused: git itself wrote outside of its buffer on some over 1024
 /// (CVE-2023-29007), and no forge has names that long.
@@ -139,8 +145,10 @@ pub struct Scan<'a> {
     pub fragment: Option<Span>,
     /// The first `%XX` in the path that stands for a letter, digit, `-`, `_` or `~`.
     pub needless_escape: Option<Span>,
-    /// A password or token, and what kind.
+    /// A password or token, and its kind, if it is certain that it is one.
     pub secret: Option<(Span, Secret)>,
+    /// Text that may be a secret, and is not shown for that.
+    hidden: Vec<Span>,
     /// What the host runs.
     pub forge: Forge,
     known: Option<&'static Known>,
@@ -233,6 +241,14 @@ impl<'a> Scan<'a> {
     /// The first problem of a kind.
     pub fn problem_of(&self, kind: ProblemKind) -> Option<Problem> {
         self.problems.iter().find(|problem| problem.kind == kind).copied()
+    }
+
+    /// The parts of the text that must not be shown: passwords, tokens, and text that may be one.
+    pub fn secrets(&self) -> Vec<Span> {
+        let certain = self.secret.iter().map(|(span, _)| *span);
+        let tokens = Finder::new(self.text, Need::Certain).map(|(span, _)| span);
+        let hidden = self.hidden.iter().copied();
+        mask::merged(certain.chain(tokens).chain(hidden).filter(|span| !span.is_empty()).collect())
     }
 
     /// From where the host can be reached.
@@ -367,7 +383,7 @@ impl<'a> Scan<'a> {
             self.form = Form::Helper;
             self.scheme = Some(Span::new(start, start + word));
             self.problem(ProblemKind::Helper, Span::new(start, start + word + 2));
-            self.hide_what_precedes_at();
+            self.hide_user_info(start + word + 2);
         } else if word > 0 && rest.starts_with(b"://") {
             self.scheme = Some(Span::new(start, start + word));
             self.scan_url(&url[..word], start + word + 3, classes);
@@ -375,7 +391,7 @@ impl<'a> Scan<'a> {
             self.form = Form::Other;
             self.scheme = Some(Span::new(start, start + scheme));
             self.problem(ProblemKind::UnsupportedScheme, Span::new(start, start + scheme));
-            self.hide_what_precedes_at();
+            self.hide_user_info(start + scheme + 3);
         } else {
             let colon = url.iter().position(|b| *b == b':');
             let slash = url.iter().position(|b| *b == b'/');
@@ -436,8 +452,9 @@ impl<'a> Scan<'a> {
                 _ => {}
             }
         }
-        if let Some(at) = at {
-            self.scan_user_info(start, at, end);
+        match at {
+            Some(at) => self.scan_user_info(start, at, end),
+            None => self.hide_cut_password(start, end),
         }
         let start = at.map_or(start, |at| at + 1);
         let host_end = match bracket {
@@ -478,6 +495,7 @@ impl<'a> Scan<'a> {
             self.secret = Some((span, kind));
             self.problem(ProblemKind::Secret, span);
         } else if self.form != Form::Ssh {
+            self.hidden.push(Span::new(start, end));
             self.problem(ProblemKind::UserInfo, Span::new(start, end + 1));
         } else if colon.is_some() {
             self.problem(ProblemKind::UserCharacter, Span::new(end - 1, end)); // `user:@host`
@@ -555,12 +573,24 @@ impl<'a> Scan<'a> {
             end = start + mark;
         }
         if let Some(query) = self.query {
+            self.hide_parameters(query);
             self.problem(ProblemKind::Query, Span { start: query.start - 1, end: query.end });
         }
         if let Some(fragment) = self.fragment {
             self.problem(ProblemKind::Fragment, Span { start: fragment.start - 1, end: fragment.end });
         }
         Span::new(start, end)
+    }
+
+    fn hide_parameters(&mut self, query: Span) {
+        for (value, certain) in secret::in_query(query.of(self.text)) {
+            let value = value.shifted(query.start as usize);
+            self.hidden.push(value);
+            if let Some(kind) = certain.filter(|_| self.secret.is_none()) {
+                self.secret = Some((value, kind));
+                self.problem(ProblemKind::Secret, value);
+            }
+        }
     }
 
     fn check_path(&mut self, path: Span, is_url: bool, classes: u8) {
@@ -656,6 +686,13 @@ impl<'a> Scan<'a> {
             _ => self.scan_scp_host(start, colon),
         }
         let path = self.cut_query_and_fragment(start + colon + 1, classes);
+        // A password with `?` or `#` in it seems to end the path before the `@`.
+        let rest = Span { start: path.end, end: self.url.end };
+        if let Some(at) = rest.of(self.text).iter().rposition(|b| *b == b'@')
+            && self.user.is_none()
+        {
+            self.hidden.push(Span { end: rest.start + at as u32, ..path });
+        }
         if path.is_empty() {
             self.problem(ProblemKind::MissingPath, path);
             return;
@@ -673,20 +710,36 @@ impl<'a> Scan<'a> {
         if swallowed {
             self.problem(ProblemKind::SwallowedByte, Span::at(path.start as usize));
         }
-        // `user:password@host:path`: git takes the user for the host.
-        let at = bytes.iter().position(|b| *b == b'@');
+        // `user:password@host:path`: git takes the user for the host. The password may have an `@` in it.
+        let colon = bytes.iter().rposition(|b| *b == b':');
+        let last = colon.and_then(|colon| bytes[..colon].iter().rposition(|b| *b == b'@'));
+        let at = last.or_else(|| bytes.iter().position(|b| *b == b'@'));
         if let Some(at) = at
-            && !bytes[..at].contains(&b'/')
             && self.user.is_none()
+            && !mask::is_known_user(&bytes[..at])
         {
-            let secret = Span::new(0, at).shifted(path.start as usize);
-            self.secret =
-                Some((secret, secret::in_user_info(&bytes[..at], None).unwrap_or(Secret::Password)));
-            self.problem(ProblemKind::Secret, secret);
+            let info = Span::new(0, at).shifted(path.start as usize);
+            match bytes[..at].contains(&b'/') {
+                false => self.scan_scp_password(info),
+                true if bytes[at..].contains(&b':') => self.hidden.push(info),
+                true => {}
+            }
         }
         self.check_path(path, false, classes);
         self.check_for_bracket(path);
         self.path = Some(path);
+    }
+
+    /// `password` in `user:password@host:path`; behind a scheme, or a word such as `origin`, it may be a user's name.
+    fn scan_scp_password(&mut self, password: Span) {
+        let certain = secret::in_user_info(password.of(self.text), None);
+        let before = self.of(self.host);
+        let is_label = SCHEME_WORDS.iter().chain(LABELS).any(|word| before.eq_ignore_ascii_case(word));
+        let Some(kind) = certain.or((!is_label).then_some(Secret::Password)) else {
+            return self.hidden.push(password);
+        };
+        self.secret = Some((password, kind));
+        self.problem(ProblemKind::Secret, password);
     }
 
     fn scan_scp_host(&mut self, start: usize, colon: usize) {
@@ -823,13 +876,43 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// In a form that is not read further, what stands before `@` may be a password.
-    fn hide_what_precedes_at(&mut self) {
-        let url = self.url.of(self.text);
-        let Some(at) = url.iter().rposition(|b| *b == b'@') else { return };
-        let start = url[..at].iter().rposition(|b| matches!(b, b':' | b'/')).map_or(0, |colon| colon + 1);
-        if start < at {
-            self.secret = Some((Span::new(start, at).shifted(self.url.start as usize), Secret::Password));
+    /// In a form that is not read further, user info ends at the last `@`.
+    ///
+    /// It is a secret only if a password is certain: `codecommit::region://profile@name` has a name before the `@`.
+    fn hide_user_info(&mut self, from: usize) {
+        let rest = &self.text[from..self.url.end as usize];
+        let Some(at) = rest.iter().rposition(|b| *b == b'@') else { return };
+        let start = find(&rest[..at], b"://").map_or(0, |scheme| scheme + 3);
+        let info = &rest[start..at];
+        let user = info.rsplit(|b| matches!(b, b':' | b'/')).next().unwrap_or_default();
+        if mask::is_known_user(user) {
+            return;
+        }
+        let span = Span::new(start, at).shifted(from);
+        let colon = info.iter().position(|b| *b == b':');
+        let password = colon.map(|colon| &info[colon + 1..]).filter(|password| !password.is_empty());
+        let name = &info[..colon.unwrap_or(info.len())];
+        match secret::in_user_info(name, password) {
+            Some(kind) if !info.contains(&b'/') => self.secret = Some((span, kind)),
+            Some(_) => self.hidden.push(span),
+            None => {}
+        }
+    }
+
+    /// `user:pa/ss@host`: with a slash, `?` or `#` in the password the authority seems to end before the `@`.
+    fn hide_cut_password(&mut self, start: usize, authority_end: usize) {
+        let authority = &self.text[start..authority_end];
+        let Some(colon) = authority.iter().position(|b| *b == b':') else { return };
+        let encoded = authority[colon..].windows(3).position(|escape| escape == b"%40");
+        if let Some(at) = encoded {
+            return self.hidden.push(Span::new(start, start + colon + at));
+        }
+        if authority[colon + 1..].iter().all(u8::is_ascii_digit) {
+            return; // a port
+        }
+        let rest = &self.text[authority_end..self.url.end as usize];
+        if let Some(at) = rest.iter().rposition(|b| *b == b'@') {
+            self.hidden.push(Span::new(start, authority_end + at));
         }
     }
 
@@ -860,8 +943,8 @@ static CLASS: [u8; 256] = {
             b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}' => FORBIDDEN,
             b'%' => PERCENT,
             b'?' | b'#' => MARK,
-            // The letters without which no token begins: `ghp_…`, `glpat-…`, `ATBB…`.
-            b'_' | b'B' | b'3' => TOKEN,
+            // One of these is in the prefix of every token: `ghp_…`, `glpat-…`, `ATBB…`, `ATCTT3…`, `AKIA…`, `eyJ…`, `ya29.…`.
+            b'_' | b'~' | b'B' | b'I' | b'J' | b'3' | b'9' => TOKEN,
             _ => 0,
         };
         if byte == b'-' as usize {
@@ -887,6 +970,38 @@ const SCHEME_WORDS: [&[u8]; 11] = [
     b"git+http",
 ];
 
+/// The length of a word before a URL with its colon, as in `origin: git@host:path`, or Maven's `scm:git:`.
+fn label(text: &[u8]) -> Option<usize> {
+    const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
+    let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let word = text.iter().position(|b| !b.is_ascii_alphabetic())?;
+    let sign = blanks(word);
+    if !matches!(text.get(sign), Some(b':' | b'='))
+        || !LABELS.iter().any(|label| text[..word].eq_ignore_ascii_case(label))
+    {
+        return None;
+    }
+    let provider = if text[sign + 1..].starts_with(b"git:") { b"git:".len() } else { 0 };
+    let length = blanks(sign + 1 + provider);
+    let rest = &text[length..];
+    STARTS.iter().any(|start| rest.starts_with(start)).then_some(length)
+}
+
+/// Words that people put before a URL, with a colon.
+const LABELS: &[&[u8]] = &[
+    b"url",
+    b"uri",
+    b"origin",
+    b"upstream",
+    b"remote",
+    b"repo",
+    b"repository",
+    b"source",
+    b"scm",
+    b"npm",
+    b"hg",
+];
+
 fn is_scheme_char(first: bool, byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || (!first && matches!(byte, b'+' | b'-' | b'.'))
 }
@@ -898,7 +1013,12 @@ fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
 /// The URL inside of blanks, quotes, brackets and `git clone`.
 fn unwrapped(text: &[u8]) -> Span {
     let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
-    if plain(text.first()) && plain(text.last()) && !text.starts_with(b"git clone ") {
+    let begins_with_url = || text.starts_with(b"http") || text.starts_with(b"git@");
+    if plain(text.first())
+        && plain(text.last())
+        && !text.starts_with(b"git clone ")
+        && (begins_with_url() || label(text).is_none())
+    {
         return Span::new(0, text.len());
     }
     let (mut start, mut end) = (0, text.len());
@@ -916,6 +1036,7 @@ fn unwrapped(text: &[u8]) -> Span {
         if text[start..end].starts_with(b"git clone ") {
             start += b"git clone ".len();
         }
+        start += label(&text[start..end]).unwrap_or(0);
         if let [open @ (b'"' | b'\'' | b'`' | b'<' | b'('), .., close] = &text[start..end] {
             let partner = match open {
                 b'<' => b'>',
@@ -1315,8 +1436,73 @@ mod tests {
             let secret = scan(text.as_bytes()).secret;
             secret.map(|(span, _)| String::from_utf8_lossy(span.of(text.as_bytes())).into_owned())
         };
-        assert_eq!(hidden("ext::jane:hunter2@h.x/app").as_deref(), Some("hunter2"));
+        assert_eq!(hidden("ext::jane:hunter2@h.x/app").as_deref(), Some("jane:hunter2"));
         assert_eq!(hidden("ext::@h.x/app"), None);
+    }
+
+    #[test]
+    fn only_what_is_certain_is_called_a_secret() {
+        let plain = [
+            "git::git@github.com:acme/app.git",
+            "git::ssh://git@github.com/acme/app.git",
+            "git::https://github.com/acme/app.git",
+            "repo:git@github.com:acme/app.git",
+            "git@https://github.com/acme/app.git",
+            "ssh:git@github.com:acme/app.git",
+            "SSH:git@github.com:acme/app.git",
+            "https:git@github.com:acme/app.git",
+            "codecommit::eu-west-1://profile@app",
+            "hg::hg@h.x/app",
+            "scm:git:git@github.com:acme/app.git",
+            "scm:git:ssh://git@github.com/acme/app.git",
+            "url: git@github.com:acme/app.git",
+            "origin: git@github.com:acme/app.git",
+            "remote:git@github.com:acme/app.git",
+            "upstream:ssh://git@github.com/acme/app.git",
+            "file:git@github.com:acme/app.git",
+            "npm:git@1",
+            "origin:jane@github.com:acme/app.git",
+            "https://h.x/a?tab=readme",
+            "https://h.x/a?t=1",
+        ];
+        for text in plain {
+            assert_eq!(scan(text.as_bytes()).secret, None, "{text}");
+        }
+        for (text, secret) in [
+            ("jane:hunter2@github.com:acme/app.git", "hunter2"),
+            ("origin:ghp_0123456789abcdef0123@github.com:acme/app.git", "ghp_0123456789abcdef0123"),
+            ("git::https://jane:hunter2@github.com/acme/app.git", "jane:hunter2"),
+            ("git::jane:hunter2@github.com:acme/app.git", "jane:hunter2"),
+            ("x:https://jane:hunter2@github.com/acme/app.git", "jane:hunter2"),
+            ("https://h.x/a?access_token=hunter2&b=c", "hunter2"),
+            ("https://h.x/a?b=c&X-Amz-Security-Token=hunter2", "hunter2"),
+        ] {
+            let found = scan(text.as_bytes()).secret.map(|(span, _)| span.of(text.as_bytes()).to_vec());
+            assert_eq!(found.as_deref(), Some(secret.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_password_is_hidden_whatever_is_in_it() {
+        for byte in (0x20..0x7f_u8).chain([b'\t', 0x80, 0xc3, 0xe2, 0xff]) {
+            let password = [&b"CANA"[..], &[byte], b"RY99"].concat();
+            for (before, after) in [
+                ("https://jane:", "@h.x/a/b"),
+                ("http://jane:", "@h.x/a/b?x=y"),
+                ("ssh://git:", "@h.x/a/b"),
+                ("jane:", "@h.x:a/b"),
+                ("git clone https://jane:", "@h.x/a/b"),
+                ("  https://jane:", "@h.x/a/b "),
+            ] {
+                let text = [before.as_bytes(), &password, after.as_bytes()].concat();
+                let mut shown = text.clone();
+                for secret in scan(&text).secrets().iter().rev() {
+                    drop(shown.splice(secret.range(), *b"***"));
+                }
+                let shown = String::from_utf8_lossy(&shown);
+                assert!(!shown.contains("CANA") && !shown.contains("RY99"), "{byte:#x}: {shown}");
+            }
+        }
     }
 
     #[test]

@@ -1,59 +1,36 @@
-//! Access tokens, told by their form.
+//! What in a URL is a secret: tokens, user info, parameters.
 
-use crate::text::Span;
+use crate::{
+    mask::{
+        self, Issuer,
+        token::{Finder, Need},
+    },
+    text::Span,
+};
 
-/// What kind of secret stands in a URL.
+/// The kind of a secret in a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Secret {
     /// A password, or a token of unknown kind.
     Password,
-    /// A GitHub token: personal, fine-grained, OAuth, app or refresh.
-    GitHubToken,
-    /// A GitLab token: personal, deploy, runner, job.
-    GitLabToken,
+    /// A token that is known by its form.
+    Token(Issuer),
     /// A token of a CI job, by its user name: `x-access-token`, `gitlab-ci-token`.
     JobToken,
-    /// A token handed over as OAuth, by its user name: `oauth2`, `x-token-auth`, `x-oauth-basic`.
+    /// A token sent as OAuth, by its user name: `oauth2`, `x-token-auth`, `x-oauth-basic`.
     OAuthToken,
-    /// An Atlassian (Bitbucket) token or app password.
-    BitbucketToken,
 }
 
 impl Secret {
-    /// Where a person takes the secret back.
+    /// The page on which its owner revokes it.
     pub fn revoke_at(self) -> Option<&'static str> {
         match self {
-            Self::GitHubToken => Some("https://github.com/settings/tokens"),
-            Self::GitLabToken => Some("https://gitlab.com/-/user_settings/personal_access_tokens"),
-            Self::BitbucketToken => Some("https://bitbucket.org/account/settings/app-passwords/"),
+            Self::Token(issuer) => issuer.revoke_at(),
             Self::Password | Self::JobToken | Self::OAuthToken => None,
         }
     }
 }
-
-/// The beginnings of tokens, and how many characters of a token must follow at least.
-///
-/// GitHub: "About authentication to GitHub", section "GitHub's token formats". GitLab: "Token overview",
-/// section "Token prefixes". Atlassian: `ATBB` (app passwords), `ATCTT3` (access tokens).
-const TOKENS: [(&[u8], usize, Secret); 16] = [
-    (b"ghp_", 16, Secret::GitHubToken),
-    (b"gho_", 16, Secret::GitHubToken),
-    (b"ghu_", 16, Secret::GitHubToken),
-    (b"ghs_", 16, Secret::GitHubToken),
-    (b"ghr_", 16, Secret::GitHubToken),
-    (b"github_pat_", 16, Secret::GitHubToken),
-    (b"glpat-", 16, Secret::GitLabToken),
-    (b"gldt-", 16, Secret::GitLabToken),
-    (b"glrt-", 16, Secret::GitLabToken),
-    (b"glcbt-", 16, Secret::GitLabToken),
-    (b"glptt-", 16, Secret::GitLabToken),
-    (b"glsoat-", 16, Secret::GitLabToken),
-    (b"glft-", 16, Secret::GitLabToken),
-    (b"gloas-", 16, Secret::GitLabToken),
-    (b"ATBB", 20, Secret::BitbucketToken),
-    (b"ATCTT3", 20, Secret::BitbucketToken),
-];
 
 /// User names that go with a token instead of a password.
 const TOKEN_USERS: [(&[u8], Secret); 7] = [
@@ -62,46 +39,33 @@ const TOKEN_USERS: [(&[u8], Secret); 7] = [
     (b"oauth2", Secret::OAuthToken),
     (b"x-token-auth", Secret::OAuthToken),
     (b"x-oauth-basic", Secret::OAuthToken),
-    (b"x-bitbucket-api-token-auth", Secret::BitbucketToken),
-    (b"private-token", Secret::GitLabToken),
+    (b"x-bitbucket-api-token-auth", Secret::Token(Issuer::Atlassian)),
+    (b"private-token", Secret::Token(Issuer::GitLab)),
 ];
 
 /// The first token in a text, by its form.
 pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        if may_begin(rest)
-            && let Some((length, kind)) = token_at(rest)
-        {
-            return Some((Span::new(at, at + length), kind));
-        }
-        at += 1;
-    }
-    None
+    // A host is shown in lowercase letters, whatever was typed.
+    let (span, issuer) = Finder::new(text, Need::Certain).next()?;
+    Some((span, Secret::Token(issuer)))
 }
 
-/// Whether it is worth comparing: nearly every URL has a `g`, that of `github.com`.
-fn may_begin(text: &[u8]) -> bool {
-    match text {
-        [b'A', b'T', ..] | [b'g' | b'G', b'l' | b'L', ..] | [b'g' | b'G', b'h' | b'H', _, b'_', ..] => true,
-        [b'g' | b'G', b'i' | b'I', ..] => text.get(6) == Some(&b'_'),
-        _ => false,
-    }
+/// The values of a query's parameters that must not be shown, and what they certainly are.
+pub(super) fn in_query(query: &[u8]) -> impl Iterator<Item = (Span, Option<Secret>)> {
+    let mut start = 0;
+    query.split(|b| matches!(b, b'&' | b';')).filter_map(move |parameter| {
+        let at = start;
+        start += parameter.len() + 1;
+        let equals = parameter.iter().position(|b| *b == b'=')?;
+        let (name, value) = (&parameter[..equals], &parameter[equals + 1..]);
+        let token = find_token(value).map(|(_, kind)| kind);
+        let certain = token.or_else(|| mask::is_secret_name(name).then_some(Secret::Password));
+        let shown = value.is_empty() || certain.is_none() && !mask::is_secret_parameter(name);
+        (!shown).then(|| (Span::new(at + equals + 1, at + parameter.len()), certain))
+    })
 }
 
-fn token_at(text: &[u8]) -> Option<(usize, Secret)> {
-    // In a host, which is shown in small letters, the case says nothing.
-    let begins =
-        |prefix: &[u8]| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let (prefix, least, kind) = TOKENS.iter().find(|(prefix, ..)| begins(prefix))?;
-    let body =
-        text[prefix.len()..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    let length = body.count();
-    (length >= *least).then_some((prefix.len() + length, *kind))
-}
-
-/// What user info gives away: nothing when it is a plain name.
+/// The secret in user info, if it is certain that there is one; a plain name is none.
 pub(super) fn in_user_info(user: &[u8], password: Option<&[u8]>) -> Option<Secret> {
     if let Some((_, kind)) = find_token(user).or_else(|| password.and_then(find_token)) {
         return Some(kind);
@@ -128,12 +92,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_known_by_form() {
+    fn tokens_are_known_by_their_form() {
         for (text, expected) in [
-            ("ghp_0123456789abcdef0123", Some(Secret::GitHubToken)),
-            ("x/github_pat_0123456789abcdef0123", Some(Secret::GitHubToken)),
-            ("?private_token=glpat-0123456789abcdef0123", Some(Secret::GitLabToken)),
-            ("GHP_0123456789abcdef0123", Some(Secret::GitHubToken)),
+            ("ghp_0123456789abcdef0123", Some(Secret::Token(Issuer::GitHub))),
+            ("x/github_pat_0123456789abcdef0123", Some(Secret::Token(Issuer::GitHub))),
+            ("?private_token=glpat-0123456789abcdef0123", Some(Secret::Token(Issuer::GitLab))),
+            ("GHP_0123456789abcdef0123", Some(Secret::Token(Issuer::GitHub))),
             ("ghp_tools", None),
             ("my-repository", None),
         ] {

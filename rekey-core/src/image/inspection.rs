@@ -10,6 +10,7 @@ use super::{
     facts::{Evidence, Fact, ImageFacts, Readable, Settle},
 };
 use crate::{
+    mask,
     policy::{Policy, PreflightVersion},
     preflight::{
         self,
@@ -221,13 +222,13 @@ impl<'i> Inspection<'i> {
             created_by: layer.instruction(),
         };
         let license = |(path, found): &(Vec<u8>, Found<'_>)| FileSummary {
-            path: lossy(path),
+            path: mask::masked(&lossy(path)),
             layer: found.layer,
             size: found.entry.size,
         };
         let file = |seen| {
             move |file: &Modified| ModifiedFile {
-                path: lossy(&file.path),
+                path: mask::masked(&lossy(&file.path)),
                 layer: file.layer,
                 package: file.package.clone(),
                 change: file.kind.as_str(),
@@ -244,7 +245,7 @@ impl<'i> Inspection<'i> {
         Summary {
             platform: image.platform.clone(),
             digest: image.digest.clone(),
-            names: image.names.clone(),
+            names: image.names.iter().map(|name| mask::masked(name)).collect(),
             layers: image.layers.iter().map(layer).collect(),
             distribution: match &self.distribution {
                 Distribution::Named(name) => Some(name.clone()),

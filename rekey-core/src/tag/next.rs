@@ -1,5 +1,7 @@
 //! The tag of the next build of a version, and the newest of several tags.
 
+use crate::mask::Quoted;
+
 use super::{
     MAX_TAG_BYTES, Tag,
     order::{compare_releases, without_zeros},
@@ -35,12 +37,12 @@ const FLOATING: &[&str] = &[
 pub enum Refusal {
     /// The tag names no version.
     #[error("expected a tag with a version, found `{0}`, which moves from build to build")]
-    Floating(Box<str>),
+    Floating(Quoted),
     /// The release is a point in time.
     #[error(
         "expected a release that is counted up, found the timestamp `{0}`; the next one is not known before the build"
     )]
-    Timestamp(Box<str>),
+    Timestamp(Quoted),
     /// No tag is that long.
     #[error("expected a tag of at most 128 characters, found {0} with the next release")]
     TooLong(usize),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Evaluator, shortened};
+use super::Evaluator;
 use crate::dockerfile::fact::Setting;
 use crate::dockerfile::instruction::Instruction;
 use crate::dockerfile::keyword::Keyword;
@@ -46,7 +46,10 @@ impl Evaluator<'_, '_> {
                 if source > index {
                     let name = self.stages.get(source).and_then(|stage| stage.name.clone());
                     self.line = line;
-                    self.report(ProblemKind::StageBelow(name.unwrap_or_else(|| source.to_string())), span);
+                    self.report(
+                        ProblemKind::StageBelow(name.unwrap_or_else(|| source.to_string()).into()),
+                        span,
+                    );
                 }
                 open.push(source);
             }
@@ -92,7 +95,7 @@ impl Evaluator<'_, '_> {
     fn image_or_stage(&mut self, name: &str, word: &Word<'_>) -> Option<usize> {
         let stage = self.named(name);
         if stage.is_none() && name != "scratch" && !reference::is_reference(name) {
-            self.report(ProblemKind::Reference(name.to_owned()), word.span);
+            self.report(ProblemKind::Reference(name.into()), word.span);
         }
         stage
     }
@@ -104,11 +107,11 @@ impl Evaluator<'_, '_> {
         }
         let constant = lexer::expand(&text, Mode::word(self.escape), &mut lexer::Nothing { asked: false });
         if constant.as_deref().is_ok_and(|constant| constant != text) {
-            self.report(ProblemKind::CopyFromVariable(text.into_owned()), word.span);
+            self.report(ProblemKind::CopyFromVariable(text.into()), word.span);
             return None;
         }
         if let Err(error) = constant {
-            let kind = ProblemKind::Substitution { word: shortened(&text), error };
+            let kind = ProblemKind::Substitution { word: text.into(), error };
             self.report(kind, word.span);
             return None;
         }
@@ -117,7 +120,7 @@ impl Evaluator<'_, '_> {
         };
         let index = usize::try_from(number).ok().filter(|&index| index < self.stages.len());
         if index.is_none() {
-            self.report(ProblemKind::CopyFromIndex(text.into_owned()), word.span);
+            self.report(ProblemKind::CopyFromIndex(text.into()), word.span);
         }
         index
     }
@@ -151,7 +154,10 @@ impl Evaluator<'_, '_> {
                 if visits.get(source) == Some(&Visit::Open) {
                     let name = self.stages.get(source).and_then(|stage| stage.name.clone());
                     self.line = line;
-                    self.report(ProblemKind::Circular(name.unwrap_or_else(|| source.to_string())), span);
+                    self.report(
+                        ProblemKind::Circular(name.unwrap_or_else(|| source.to_string()).into()),
+                        span,
+                    );
                 } else {
                     path.push((source, 0));
                 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Evaluator, Expanded, Origin, Step, expand, shortened};
+use super::{Evaluator, Expanded, Origin, Step, expand};
 use crate::dockerfile::fact::{Cause, Fact, Setting};
 use crate::dockerfile::instruction::{Arguments, Instruction, Pair};
 use crate::dockerfile::keyword::Keyword;
@@ -132,7 +132,7 @@ impl Evaluator<'_, '_> {
                 if let Expanded::Known(name) = self.expand(word)
                     && !signal::is_signal(&name)
                 {
-                    self.report(ProblemKind::Signal(name.into_owned()), word.span);
+                    self.report(ProblemKind::Signal(name.into()), word.span);
                 }
             }
             (Arguments::Copy { .. }, _) => self.copy(instruction, place),
@@ -241,7 +241,7 @@ impl Evaluator<'_, '_> {
             };
             let last = self.image.variables.last(&name);
             if last.is_some_and(|last| last.setter == Setter::Env && last.step > 0) {
-                self.report(ProblemKind::ArgAfterEnv(name.clone().into_owned()), variable.name.span);
+                self.report(ProblemKind::ArgAfterEnv((&name).into()), variable.name.span);
             }
             self.bind(&name, Setter::Arg, value);
         }
@@ -282,7 +282,7 @@ impl Evaluator<'_, '_> {
                 ["http://", "https://", "git://"].iter().any(|scheme| source_text.starts_with(scheme));
             fetched += usize::from(is_url || source_text.starts_with("git@"));
             if is_url && is_copy {
-                self.report(ProblemKind::CopyUrl(source_text.into_owned()), source.span);
+                self.report(ProblemKind::CopyUrl(source_text.into()), source.span);
             }
         }
         self.expand(destination);
@@ -293,7 +293,7 @@ impl Evaluator<'_, '_> {
                     if let Expanded::Known(mode) = self.expand(value)
                         && !is_mode(&mode)
                     {
-                        self.report(ProblemKind::Chmod(mode.into_owned()), value.span);
+                        self.report(ProblemKind::Chmod(mode.into()), value.span);
                     }
                 }
                 "checksum" => {
@@ -313,7 +313,7 @@ impl Evaluator<'_, '_> {
             let (value, _) = self.expand_text(bytes::text(heredoc.text), Mode::heredoc(), now);
             if let Err(error) = value {
                 let word = heredoc.name.clone();
-                self.report(ProblemKind::Substitution { word, error }, heredoc.content);
+                self.report(ProblemKind::Substitution { word: word.into(), error }, heredoc.content);
             }
         }
     }
@@ -336,11 +336,11 @@ impl Evaluator<'_, '_> {
                 }
             });
             if let Some(error) = broken {
-                let kind = ProblemKind::Substitution { word: shortened(&word.text()), error };
+                let kind = ProblemKind::Substitution { word: word.text().into(), error };
                 self.report(kind, word.span);
             }
             if let Err(message) = result {
-                self.report(ProblemKind::Mount(message), word.span);
+                self.report(ProblemKind::Mount(message.into()), word.span);
             }
         }
     }
@@ -360,7 +360,7 @@ impl Evaluator<'_, '_> {
         let words = match words {
             Ok(words) => words,
             Err(error) => {
-                let kind = ProblemKind::Substitution { word: shortened(&word.text()), error };
+                let kind = ProblemKind::Substitution { word: word.text().into(), error };
                 return self.report(kind, word.span);
             }
         };
@@ -370,7 +370,7 @@ impl Evaluator<'_, '_> {
         for found in words {
             match port::parse(&found.text) {
                 Some(ports) => self.image.ports.push((ports, place)),
-                None => self.report(ProblemKind::Port(found.text), word.span),
+                None => self.report(ProblemKind::Port(found.text.into()), word.span),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Keyword, Word},
+    dockerfile::{Arguments, Keyword, Word, is_secret_name},
     finding::{Basis, Findings, Severity},
     rule::{Applies, Check, Example, Rule},
 };
@@ -46,52 +46,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         for (name, value) in set {
             let fixed = value.cooked().is_some_and(|value| !value.is_empty());
-            if fixed && is_secret(&name.text()) {
+            if fixed && is_secret_name(&name.text()) {
                 findings.report(format!("`{}` looks like a secret", name.text())).at(name.span);
             }
         }
     }
-}
-
-/// Whether a variable's name has a word that names a secret, and none that takes it back.
-fn is_secret(name: &str) -> bool {
-    const SECRET: &[&str] = &[
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "password",
-        "pword",
-        "passwd",
-        "secret",
-        "token",
-    ];
-    const HARMLESS: &[&str] = &[
-        "public",
-        "pub",
-        "file",
-        "version",
-        "path",
-        "url",
-        "name",
-        "id",
-        "ids",
-        "md5",
-        "sha1",
-        "sha256",
-        "sha512",
-        "sha",
-        "checksum",
-        "digest",
-        "fingerprint",
-        "hash",
-        "size",
-        "length",
-        "type",
-        "server",
-    ];
-    let name = name.to_ascii_lowercase();
-    let has = |words: &[&str]| name.split(['_', '-', '.']).any(|word| words.contains(&word));
-    has(SECRET) && !has(HARMLESS)
 }

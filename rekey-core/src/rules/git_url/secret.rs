@@ -15,8 +15,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "URL holds a password or token",
     why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
           secret. It also expires, and then no rebuild works.",
-    help: "Revoke the secret, for it is no longer one, and give the URL without it. A private repository is \
-          cloned with an SSH key.",
+    help: "Revoke the secret; it is compromised. Give the URL without it: a private repository is cloned with an SSH key.",
     basis: Basis::Practice {
         source: "git-clone(1) warns of it; forges revoke tokens that they find in public",
     },
@@ -33,17 +32,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some((span, kind)) = context.scan.secret else { return };
     let found = match kind {
-        Secret::GitHubToken => "a GitHub token",
-        Secret::GitLabToken => "a GitLab token",
-        Secret::BitbucketToken => "a Bitbucket token",
-        Secret::JobToken => "the token of a CI job",
-        Secret::OAuthToken => "an OAuth token",
-        _ => "a password or token",
+        Secret::Token(issuer) => issuer.token(),
+        Secret::JobToken => "token of a CI job",
+        Secret::OAuthToken => "OAuth token",
+        _ => "password or token",
     };
-    let draft = context.mend(findings, format!("expected no secret in the URL, found {found}"), span);
+    let article = if found.starts_with(['A', 'O']) { "an" } else { "a" };
+    let draft =
+        context.mend(findings, format!("expected no secret in the URL, found {article} {found}"), span);
     if let Some(page) = kind.revoke_at() {
-        draft.help(format!(
-            "Revoke the token at {page}, for it is no longer secret, and give the URL without it."
-        ));
+        draft.help(format!("Revoke the token at {page}; it is compromised. Give the URL without it."));
     }
 }

@@ -1,0 +1,234 @@
+//! The secrets of one input, so that its report repeats none of them.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use crate::{
+    finding::{Finding, Place},
+    image::facts::{Fact, ImageFacts, Label},
+    mask::{self, MASK, token},
+    text::Span,
+};
+
+/// What the parser of an input knows to be secret in it.
+///
+/// Messages are made of words of the input, whole or in part, expanded or decoded. So what is looked for in them is not the secret,
+/// but any [`PIECE`] bytes of it.
+#[derive(Default)]
+pub(crate) struct Secrets<'a> {
+    /// Where they stand in the text.
+    pub(crate) spans: Vec<Span>,
+    /// The secrets themselves.
+    pub(crate) values: Vec<Cow<'a, [u8]>>,
+    /// A text in which tokens may stand anywhere: they are looked for if a message quotes something that may be a part of one.
+    pub(crate) text: &'a [u8],
+}
+
+/// How many bytes of a secret are enough to be masked; fewer are found by chance.
+const PIECE: usize = 8;
+
+/// The length from which a secret that is shorter than a piece is looked for as a whole word.
+const SHORTEST: usize = 4;
+
+impl<'a> Secrets<'a> {
+    /// The secrets that stand at these places.
+    pub(crate) fn at(text: &'a [u8], spans: Vec<Span>) -> Self {
+        let values = spans.iter().map(|span| Cow::Borrowed(span.of(text))).collect();
+        Self { spans, values, text: b"" }
+    }
+
+    /// The tokens and lines of a key in a short text that has no place for any, such as a tag.
+    pub(crate) fn by_form(text: &'a [u8]) -> Self {
+        if mask::has_token_or_key(text) { Self::at(text, mask::secrets(text)) } else { Self::default() }
+    }
+
+    /// All of a text, of which rules know facts and no words.
+    pub(crate) fn all(text: &[u8]) -> Self {
+        Self { spans: vec![Span::new(0, text.len())], ..Self::default() }
+    }
+
+    /// Masks what the findings quote.
+    pub(super) fn hide_in(&mut self, findings: &mut Vec<Finding>) {
+        for finding in &mut *findings {
+            for_each_text(finding, &mut |text| {
+                if let Cow::Owned(masked) = mask::message(text) {
+                    *text = masked;
+                }
+            });
+            let repeats = |edit: &crate::Edit| !mask::secrets(edit.text.as_bytes()).is_empty();
+            // A fix that would have to repeat a secret is not offered.
+            if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(repeats)) {
+                finding.fix = None;
+            }
+        }
+        let mut may_be_part = false;
+        for finding in &mut *findings {
+            for_each_text(finding, &mut |text| may_be_part |= may_be_part_of_token(quoted(text).0));
+        }
+        if may_be_part {
+            self.add_tokens();
+        }
+        if self.values.is_empty() {
+            return;
+        }
+        let mut pieces = HashSet::new();
+        for finding in &mut *findings {
+            for_each_text(finding, &mut |text| pieces.extend(windows(quoted(text).0)));
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            edits.for_each(|edit| pieces.extend(windows(&edit.text)));
+        }
+        let secret = self.pieces_among(&pieces);
+        for finding in &mut *findings {
+            for_each_text(finding, &mut |text| self.hide(text, &secret));
+            let repeats = |edit: &crate::Edit| windows(&edit.text).any(|piece| secret.contains(&piece));
+            if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(repeats)) {
+                finding.fix = None;
+            }
+        }
+    }
+
+    /// Masks values that facts hold.
+    pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) {
+        let values: Vec<_> = values.collect();
+        if values.iter().any(|value| may_be_part_of_token(value)) {
+            self.add_tokens();
+        }
+        let pieces: HashSet<_> = if self.values.is_empty() {
+            HashSet::new()
+        } else {
+            values.iter().flat_map(|value| windows(value)).collect()
+        };
+        let secret = self.pieces_among(&pieces);
+        for value in values {
+            let is_secret = windows(value).any(|piece| secret.contains(&piece))
+                || self.values.iter().any(|known| is_short(known) && **known == *value.as_bytes());
+            if is_secret {
+                MASK.clone_into(value);
+            } else if value.len() > PIECE {
+                let masked = mask::secrets(value.as_bytes());
+                if !masked.is_empty() {
+                    *value = mask::without(value, &masked);
+                }
+            }
+        }
+    }
+
+    /// Masks what is known of an image: its user and its labels.
+    pub(super) fn hide_in_image(&mut self, image: &mut ImageFacts) {
+        let user = match &mut image.user {
+            Fact::Known(user, _) => Some(user),
+            Fact::Unknown(_) => None,
+        };
+        let labels = image.labels.values_mut().filter_map(|label| match label {
+            Fact::Known(Label::Value(value), _) => Some(value),
+            _ => None,
+        });
+        self.hide_values(user.into_iter().chain(labels));
+    }
+
+    /// Looks for tokens in the whole text, once.
+    fn add_tokens(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let tokens = token::Finder::new(text, token::Need::Likely);
+        self.values.extend(tokens.map(|(span, _)| Cow::Borrowed(span.of(text))));
+    }
+
+    /// Those of the pieces that stand in a secret: one pass over the secrets, however many texts there are.
+    fn pieces_among(&self, pieces: &HashSet<u64>) -> HashSet<u64> {
+        if pieces.is_empty() {
+            return HashSet::new();
+        }
+        let all = self.values.iter().flat_map(|value| bytes_windows(value));
+        all.filter(|piece| pieces.contains(piece)).collect()
+    }
+
+    fn hide(&self, text: &mut String, secret: &HashSet<u64>) {
+        let (zone, start) = quoted(text);
+        let mut spans: Vec<_> = windows(zone)
+            .enumerate()
+            .filter(|(_, piece)| secret.contains(piece))
+            .map(|(at, _)| Span::new(at, at + PIECE).shifted(start))
+            .collect();
+        let mut at = start;
+        for word in zone.split('`') {
+            if self.values.iter().any(|known| is_short(known) && **known == *word.as_bytes()) {
+                spans.push(Span::new(at, at + word.len()));
+            }
+            at += word.len() + 1;
+        }
+        if !spans.is_empty() {
+            *text = mask::without(text, &whole_characters(text, mask::merged(spans)));
+        }
+    }
+}
+
+/// Whether a text has a word that may be a part of a token: a long one with a digit in it.
+fn may_be_part_of_token(text: &str) -> bool {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut words = text.split(|c| !is_of_token(c));
+    words.any(|word| word.len() > PIECE && word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+fn is_short(secret: &[u8]) -> bool {
+    (SHORTEST..PIECE).contains(&secret.len())
+}
+
+/// What a message quotes, and where that begins.
+fn quoted(text: &str) -> (&str, usize) {
+    match mask::quoted_part(text) {
+        Some((start, end)) => (text.get(start..end).unwrap_or_default(), start),
+        None => ("", 0),
+    }
+}
+
+fn windows(text: &str) -> impl Iterator<Item = u64> {
+    bytes_windows(text.as_bytes())
+}
+
+/// Every piece of a text, as a number.
+fn bytes_windows(text: &[u8]) -> impl Iterator<Item = u64> {
+    text.windows(PIECE).map(|piece| piece.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+/// Spans that begin or end within a character, with the whole of it.
+fn whole_characters(text: &str, spans: Vec<Span>) -> Vec<Span> {
+    let spans = spans.into_iter().map(|span| {
+        let (mut start, mut end) = (span.start as usize, span.end as usize);
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Span::new(start, end)
+    });
+    mask::merged(spans.collect())
+}
+
+/// Every text of a finding that may quote the input.
+fn for_each_text(finding: &mut Finding, change: &mut dyn FnMut(&mut String)) {
+    change(&mut finding.message);
+    if let Cow::Owned(help) = &mut finding.help {
+        change(help);
+    }
+    for related in &mut finding.related {
+        change(&mut related.message);
+    }
+    if let Some(fix) = &mut finding.fix {
+        change(&mut fix.description);
+    }
+    let parameter = match &mut finding.parameter {
+        Some(Cow::Owned(parameter)) => Some(parameter),
+        _ => None,
+    };
+    let place = match &mut finding.place {
+        Some(Place::Pointer(pointer)) => Some(pointer),
+        Some(Place::Layer { path, .. }) => Some(path),
+        _ => None,
+    };
+    for word in parameter.into_iter().chain(place) {
+        let mut quoted = format!("`{word}`");
+        change(&mut quoted);
+        let unquoted = quoted.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+        unquoted.unwrap_or_default().clone_into(word);
+    }
+}
