@@ -5,6 +5,11 @@ use std::path::Path;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rekey_core::{Finding, Override, Report};
 
+/// The most patterns of one `[[override]]`: each becomes an automaton a thousand times as large.
+const MAX_PATTERNS: usize = 64;
+/// The most bytes of a pattern.
+const MAX_PATTERN_BYTES: usize = 1024;
+
 /// One `[[override]]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Scoped {
@@ -19,8 +24,14 @@ impl Scoped {
     /// # Errors
     /// When a pattern is none: which, and why.
     pub(crate) fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
+        if patterns.len() > MAX_PATTERNS {
+            return Err(format!("expected at most {MAX_PATTERNS} patterns, found {}", patterns.len()));
+        }
         let mut paths = GlobSetBuilder::new();
         for pattern in patterns {
+            if pattern.len() > MAX_PATTERN_BYTES {
+                return Err(format!("expected patterns of at most {MAX_PATTERN_BYTES} bytes"));
+            }
             let path = pattern.strip_prefix("./").unwrap_or(pattern);
             let path = if path.contains('/') { path.to_owned() } else { format!("**/{path}") };
             let glob = GlobBuilder::new(&path).literal_separator(true).build();
@@ -68,4 +79,17 @@ impl Changes<'_> {
 fn below(path: &Path, folder: &Path) -> Option<std::path::PathBuf> {
     let (path, folder) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
     path.strip_prefix(folder).ok().map(Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_bounded() {
+        let of = |count: usize, length: usize| Scoped::new(&vec!["a".repeat(length); count], Vec::new());
+        assert!(of(MAX_PATTERNS, MAX_PATTERN_BYTES).is_ok());
+        assert_eq!(of(MAX_PATTERNS + 1, 1).unwrap_err(), "expected at most 64 patterns, found 65");
+        assert_eq!(of(1, MAX_PATTERN_BYTES + 1).unwrap_err(), "expected patterns of at most 1024 bytes");
+    }
 }

@@ -65,6 +65,7 @@ fn what_cannot_be_pushed_has_no_commands() {
         (&["push-commands", "registry.connect.redhat.com/a/b:1", "--flow", "quay"], "(image-pull-registry)"),
         (&["push-commands", "https://u:CANARY@quay.io/a/b:1"], "(image-credentials)"),
         (&["push-commands", "quay.io/a/b:1", "--flow", "quay"], "(image-not-hosted-registry)"),
+        (&["push-commands", "a_b.example.com/app:1"], "is not a host name"),
     ] {
         let run = rekey(args);
         assert_eq!((run.stdout.as_str(), run.status), ("", 1), "{args:?}: {}", run.everything());
@@ -144,5 +145,162 @@ fn standard_input_is_one_input() {
     ] {
         let run = rekey(&[&["image", "a/b:1"], args].concat());
         assert_eq!((run.stdout.as_str(), run.status), ("", 2), "{}", run.everything());
+    }
+}
+
+/// References made of pieces that a shell, podman or a terminal could take for something else.
+fn hostile_references() -> Vec<String> {
+    const WORDS: &[&str] = &[
+        "app",
+        "$(touch ran)",
+        "`touch ran`",
+        "$IFS",
+        "${HOME}",
+        "~",
+        "*",
+        "?",
+        "[a-z]",
+        "{a,b}",
+        "!!",
+        "#",
+        "a b",
+        "a\tb",
+        "a\nb",
+        "a\n",
+        "a\rb",
+        "'",
+        "\"",
+        "a'b",
+        "\\",
+        "a\\",
+        ";touch ran",
+        "&touch ran",
+        "|touch ran",
+        ">ran",
+        "<ran",
+        "-",
+        "--help",
+        "-u",
+        "--creds=a",
+        "=",
+        "%",
+        "^",
+        "@",
+        "é",
+        "\u{202e}",
+        "\u{1b}[31m",
+        "\u{0}",
+        "..",
+        ".",
+        "_",
+        "__",
+        "a__b",
+        "a.b",
+        "a-b",
+        "A",
+        "0",
+        "(a)",
+    ];
+    const HOSTS: &[&str] = &[
+        "registry.example.com",
+        "registry.example.com:5000",
+        "localhost",
+        "localhost:80",
+        "[::1]",
+        "[::1]:5000",
+        "[fe80::1%eth0]:5000",
+        "[a-z]",
+        "-host.example.com",
+        "--tls-verify=false.example.com",
+        "127.0.0.1:443",
+        "quay.io",
+        "docker.io",
+        "$(touch ran).example.com",
+        "a;b.example.com",
+        "~.example.com",
+        "a_b.example.com:1",
+    ];
+    let mut references = Vec::new();
+    for host in HOSTS {
+        for word in WORDS {
+            references.push(format!("{host}/{word}:1.0-1"));
+            references.push(format!("{host}/app/{word}:1.0-1"));
+            references.push(format!("{host}/app:{word}"));
+            references.push(format!("{host}/app:1.0-1{word}"));
+            references.push(format!("{host}{word}/app:1.0-1"));
+            references.push(format!("{word}{host}/app:1.0-1"));
+            references.push(format!("{host}/app:1.0-1@sha256:{word}"));
+        }
+    }
+    let projects = [PROJECT, "60d30f5bbd852dbf4220902b-x", "$(touch ran)", "a'b", "0"];
+    for (project, word) in projects.iter().flat_map(|project| WORDS.iter().map(move |word| (project, word))) {
+        references.push(format!("quay.io/redhat-isv-containers/{project}:{word}"));
+        references.push(format!("quay.io/redhat-isv-containers/{project}{word}:1.0-1"));
+        references.push(format!("scan.connect.redhat.com/ospid-{project}/{word}:1.0-1"));
+        references.push(format!("scan.connect.redhat.com/ospid-{project}/app:{word}"));
+    }
+    references
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shell_runs_the_printed_commands_and_nothing_else() {
+    use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
+
+    let path = folder("printed_commands");
+    let log = path.join("log");
+    let podman = path.join("bin/podman");
+    write(
+        &podman,
+        "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done >>\"$LOG\"\nprintf '\\n\\0' >>\"$LOG\"\n",
+    );
+    fs::set_permissions(&podman, fs::Permissions::from_mode(0o755)).unwrap();
+    // What an unquoted `[::1]:5000/app:1.0-1` would match.
+    write(&path.join("cwd/1:5000/app:1.0-1"), "");
+    let references = hostile_references();
+    let (mut script, mut expected) = (String::new(), Vec::new());
+    for reference in &references {
+        let run = rekey(&["push-commands", "--", reference]);
+        assert_eq!(run.stdout.is_empty(), run.status != 0, "{reference:?}: {}", run.everything());
+        for line in run.stdout.lines().filter(|line| !line.starts_with('#')) {
+            // Words of a reference have no spaces, and the only quotes are around a whole word.
+            let words = line.split(' ').skip(1).map(|word| word.trim_matches('\'').to_owned());
+            expected.push(words.collect::<Vec<_>>());
+        }
+        if let Some(pushed) = run.stdout.lines().find_map(|line| line.strip_prefix("podman push IMAGE ")) {
+            let pushed = pushed.trim_matches('\'');
+            let parsed = rekey_core::image::ImageReference::parse(reference).unwrap();
+            let is_typed =
+                pushed == parsed.as_str() && pushed.ends_with(reference.rsplit('/').next().unwrap());
+            let moved = reference.starts_with("scan.connect.redhat.com/");
+            assert!(moved || is_typed, "{reference:?}: {}", run.stdout);
+        }
+        script += &run.stdout;
+    }
+    assert!(references.len() > 6_000 && expected.len() > 700, "{} of {}", expected.len(), references.len());
+    for shell in ["/bin/sh", "/bin/bash", "/bin/zsh"] {
+        let run = Command::new(shell)
+            .args(["-c", &script])
+            .current_dir(path.join("cwd"))
+            .env_clear()
+            .envs([("PATH", &path.join("bin")), ("LOG", &log)])
+            .output();
+        let Ok(run) = run else {
+            println!("skipped: {shell} is not installed");
+            continue;
+        };
+        assert_eq!(String::from_utf8_lossy(&run.stderr), "", "{shell}");
+        let found = fs::read_to_string(&log).unwrap();
+        let found: Vec<Vec<_>> = found
+            .split_terminator("\n\0")
+            .map(|call| call.split_terminator('\0').map(str::to_owned).collect())
+            .collect();
+        assert_eq!(found.len(), expected.len(), "{shell}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{shell}");
+        }
+        let files = fs::read_dir(path.join("cwd")).unwrap().count();
+        assert_eq!(files, 1, "{shell}: a file was made");
+        fs::remove_file(&log).unwrap();
     }
 }

@@ -1112,6 +1112,126 @@ fn what_is_recovered_is_the_key() {
     assert_eq!(recovered(&in_container(&folder, &right)).as_ref(), Some(&right));
 }
 
+/// Where lengths stand in nested DER: of each, its place and how many bytes it has, and the number.
+fn lengths_of_der(der: &[u8], start: usize, end: usize, found: &mut Vec<(usize, usize, usize)>) {
+    let mut at = start;
+    while at < end {
+        let (tag, first) = (der[at], der[at + 1]);
+        let more = if first < 128 { 0 } else { usize::from(first & 0x7f) };
+        let number =
+            der[at + 2..at + 2 + more].iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
+        let number = if more == 0 { usize::from(first) } else { number };
+        found.push((at + 1, 1 + more, number));
+        let content = at + 2 + more;
+        if tag == 0x30 || (tag == 4 && der[content] == 0x30) {
+            lengths_of_der(der, content, content + number, found);
+        }
+        at = content + number;
+    }
+}
+
+/// Where something that may be a length stands in OpenSSH's format: four bytes with a number below that of all bytes.
+fn lengths_of_openssh(blob: &[u8]) -> Vec<(usize, usize, usize)> {
+    let number = |at: usize| u32::from_be_bytes(blob[at..at + 4].try_into().unwrap()) as usize;
+    (15..blob.len() - 4).map(|at| (at, 4, number(at))).filter(|(.., number)| *number < blob.len()).collect()
+}
+
+/// Every way to write a length, and some that are none.
+fn der_length(number: u128) -> Vec<Vec<u8>> {
+    let bytes = number.to_be_bytes();
+    let least = &bytes[(bytes.iter().take_while(|byte| **byte == 0).count()).min(15)..];
+    let mut forms = vec![vec![0x80], vec![0xff], vec![0x84], vec![]];
+    if number < 128 {
+        forms.push(vec![least[0]]);
+    }
+    for width in [least.len(), least.len() + 1, least.len() + 3, 8, 9, 126] {
+        if width >= least.len() {
+            let padding = vec![0; width - least.len()];
+            forms.push([&[0x80 | u8::try_from(width).unwrap()][..], &padding, least].concat());
+        }
+    }
+    forms
+}
+
+#[test]
+fn lengths_that_lie_make_no_other_key_that_passes() {
+    let read = |name: &str| fs::read(format!("{}/../tests/keys/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let right = read("right.pem");
+    let mut tried = 0;
+    for (name, label) in [
+        ("right.pem", "RSA PRIVATE KEY"),
+        ("pkcs8.pem", "PRIVATE KEY"),
+        ("openssh.pem", "OPENSSH PRIVATE KEY"),
+    ] {
+        let whole = decode(&body(&read(name)));
+        let is_der = label != "OPENSSH PRIVATE KEY";
+        let mut places = Vec::new();
+        if is_der {
+            lengths_of_der(&whole, 0, whole.len(), &mut places);
+        } else {
+            places = lengths_of_openssh(&whole);
+        }
+        for (at, width, number) in places {
+            let own = number as u128;
+            let all = whole.len() as u128;
+            let near = [own.wrapping_sub(4), own.wrapping_sub(1), own + 1, own + 4, all, 2 * all];
+            let far =
+                [0, 1, 127, 128, 255, 256, 1 << 15, 1 << 24, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 32];
+            for lie in near.into_iter().chain(far).chain([own, 1 << 63, u64::MAX.into(), 1 << 64]) {
+                let forms = if is_der { der_length(lie) } else { vec![(lie as u32).to_be_bytes().to_vec()] };
+                for form in forms {
+                    let text = [&whole[..at], &form, &whole[at + width..]].concat();
+                    if text == whole {
+                        continue;
+                    }
+                    tried += 1;
+                    let text = pem(label, &text, if is_der { 64 } else { 70 });
+                    assert!(!check_private_key(&text, &Policy::default()).passed(), "{name} {at} {form:x?}");
+                    // A number that lost a byte is another one, which does not fit the others.
+                    let same = |key: &PrivateKey| key.to_pkcs1_pem().as_bytes() == right;
+                    let other = scan(&text).recovered().filter(|key| !same(key));
+                    let flaws = other.map(|key| key.audit(Primality::Full).flaws);
+                    assert!(flaws.is_none_or(|flaws| !flaws.is_empty()), "{name} {at} {form:x?}");
+                }
+            }
+        }
+    }
+    // Depth without end, and lengths that point nowhere.
+    for nested in
+        [&b"\x30\x80"[..], b"\x30\x84\xff\xff\xff\xff", b"\x30\x82\x3f\xff", b"\x04\x84\x7f\xff\xff\xff"]
+    {
+        assert!(scan(&pem("PRIVATE KEY", &nested.repeat(2_000), 64)).recovered().is_none());
+    }
+    assert!(tried > 3_000, "{tried}");
+}
+
+/// Numbers that no key has, in the place of each number of a key: nothing, zero, one, even where it is odd, negative, and all ones.
+#[test]
+fn numbers_that_no_key_has_are_judged() {
+    let right = fs::read(format!("{}/../tests/keys/right.pem", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let numbers = Numbers::read(&decode(&body(&right)));
+    let of = |numbers: &Numbers, changed: usize, content: &[u8]| {
+        let number = |(at, number)| if at == changed { value(2, content) } else { integer(number) };
+        let values = numbers.0.iter().enumerate().map(number);
+        pem("RSA PRIVATE KEY", &sequence(&[value(2, &[0])].into_iter().chain(values).collect::<Vec<_>>()), 64)
+    };
+    assert_eq!(of(&numbers, 8, &[]), right);
+    for at in 0..8 {
+        let own = numbers.0[at].to_bytes_be();
+        let even = [&[0][..], &(&numbers.0[at] ^ BigUint::from(1u8)).to_bytes_be()].concat();
+        let negative = [&[0x80][..], &own[1..]].concat();
+        for content in
+            [&[][..], &[0], &[0, 0], &[1], &[2], &[0x80], &[0xff], &[0x7f; 2049], &[0; 300], &even, &negative]
+        {
+            let text = of(&numbers, at, content);
+            assert!(!check_private_key(&text, &Policy::default()).passed(), "{at} {content:x?}");
+            if let Some(key) = scan(&text).recovered() {
+                assert!(!key.audit(Primality::Full).flaws.is_empty(), "{at} {content:x?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn arithmetic_agrees_with_a_reference() {
     if !is_installed("ssh-keygen", "-?") || !is_installed("openssl", "version") {

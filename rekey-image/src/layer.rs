@@ -7,9 +7,10 @@ use rekey_core::image::contents::{
 };
 
 use crate::{
+    Error,
     compression::{Compression, Decompressed, buffered},
     hashing::Hashing,
-    limits::{Limits, TEXT_BYTES},
+    limits::{FULL_IMAGES, Limits, TEXT_BYTES},
     rpmdb,
     tar::{self, Header, Stream, Tar},
 };
@@ -19,20 +20,71 @@ const DATABASES: &[&[u8]] = &[b"rpmdb.sqlite", b"Packages", b"Packages.db"];
 /// The directories in which a file of such a name is a database, whatever its bytes are.
 const DATABASE_FOLDERS: &[&[u8]] = &[b"var/lib/rpm", b"usr/lib/sysimage/rpm", b"usr/share/rpm"];
 
-/// How much of the limits of an image its layers have left.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Budget {
+/// What is left of the limits of an archive. Its images can share layers, so each takes from what those before it left.
+#[derive(Clone, Debug)]
+pub struct Budget {
     limits: Limits,
+    layer_bytes: u64,
+    document_bytes: usize,
+    /// What the images after the present one may have.
+    later_entries: usize,
+    later_path_bytes: usize,
+    /// What the present one may have.
     entries: usize,
     path_bytes: usize,
-    layer_bytes: u64,
+    text_bytes: usize,
+    databases: rpmdb::PackageLimits,
 }
 
 impl Budget {
-    pub(crate) fn new(limits: Limits) -> Self {
-        let Limits { entries, path_bytes, layer_bytes, .. } = limits;
-        Self { limits, entries, path_bytes, layer_bytes }
+    /// All of the limits.
+    pub fn new(limits: Limits) -> Self {
+        let Limits { layer_bytes, document_bytes, databases, text_bytes, .. } = limits;
+        let later_entries = limits.entries.saturating_mul(FULL_IMAGES);
+        let later_path_bytes = limits.path_bytes.saturating_mul(FULL_IMAGES);
+        let (entries, path_bytes) = (0, 0);
+        Self {
+            limits,
+            layer_bytes,
+            document_bytes,
+            later_entries,
+            later_path_bytes,
+            entries,
+            path_bytes,
+            text_bytes,
+            databases,
+        }
     }
+
+    /// Begins an image: what was kept of the one before it is not held any more.
+    pub(crate) fn begin_image(&mut self) {
+        self.entries = share(self.limits.entries, self.entries, &mut self.later_entries);
+        self.path_bytes = share(self.limits.path_bytes, self.path_bytes, &mut self.later_path_bytes);
+        self.text_bytes = self.limits.text_bytes;
+        self.databases = self.limits.databases;
+    }
+
+    /// Layers of one image.
+    pub(crate) const fn layers(&self) -> usize {
+        self.limits.layers
+    }
+
+    /// Takes a manifest or config of so many bytes.
+    pub(crate) fn take_document(&mut self, bytes: usize) -> Result<(), Error> {
+        let left = self.document_bytes.checked_sub(bytes);
+        let limit = self.limits.document_bytes;
+        self.document_bytes =
+            left.ok_or_else(|| Error::Archive(format!("manifests and configs of more than {limit} bytes")))?;
+        Ok(())
+    }
+}
+
+/// What an image may have of `later`, to which goes back what the one before it left.
+fn share(most: usize, left: usize, later: &mut usize) -> usize {
+    let all = later.saturating_add(left);
+    let own = most.min(all);
+    *later = all - own;
+    own
 }
 
 /// What stops the reading of a layer.
@@ -125,7 +177,7 @@ fn read_tar<R: Read>(
         Err(_) if exhausted => Some(Stop {
             kind: FaultKind::Limit,
             path,
-            message: format!("more than {} bytes in the layers of one image", budget.limits.layer_bytes),
+            message: format!("more than {} bytes in the layers of the archive", budget.limits.layer_bytes),
         }),
         Err(Problem::Limit(message)) => Some(Stop { kind: FaultKind::Limit, path, message }),
         Err(Problem::Tar(error)) => {
@@ -161,10 +213,12 @@ fn read_entries<S: tar::Source>(
         last.clear();
         last.extend_from_slice(path.get(..path.len().min(MAX_PATH_BYTES)).unwrap_or_default());
         let limit = budget.limits;
-        budget.entries = budget
-            .entries
-            .checked_sub(1)
-            .ok_or_else(|| Problem::Limit(format!("more than {} entries in one image", limit.entries)))?;
+        budget.entries = budget.entries.checked_sub(1).ok_or_else(|| {
+            Problem::Limit(format!(
+                "more than {} entries in one image, or {FULL_IMAGES} times as many in the archive",
+                limit.entries
+            ))
+        })?;
         let depth = path.split(|b| *b == b'/').count() - 1;
         if path.len().max(header.target.len()) > limit.path_length {
             return Err(Problem::Limit(format!("a path of more than {} bytes", limit.path_length)));
@@ -176,9 +230,12 @@ fn read_entries<S: tar::Source>(
         let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
         let held = ends.sum::<usize>() + path.len() + header.target.len();
         budget.path_bytes = budget.path_bytes.checked_sub(held).ok_or_else(|| {
-            Problem::Limit(format!("paths of more than {} bytes in one image", limit.path_bytes))
+            Problem::Limit(format!(
+                "paths of more than {} bytes in one image, or {FULL_IMAGES} times as many in the archive",
+                limit.path_bytes
+            ))
         })?;
-        capture(tar, &header, &path, layer, limit)?;
+        capture(tar, &header, &path, layer, budget)?;
         layer.entries.push(entry(header, path));
     }
     Ok(())
@@ -202,7 +259,7 @@ fn capture<S: tar::Source>(
     header: &Header,
     path: &[u8],
     layer: &mut Layer,
-    limits: Limits,
+    budget: &mut Budget,
 ) -> Result<(), Problem> {
     if header.kind != b'0' || header.size == 0 {
         return Ok(());
@@ -213,19 +270,24 @@ fn capture<S: tar::Source>(
         (folder, name.get(1..).unwrap_or_default())
     });
     if name == b"os-release" && header.size <= TEXT_BYTES && !header.sparse {
-        layer.texts.push((path.into(), tar.content()?));
+        let text = tar.content()?;
+        budget.text_bytes = budget.text_bytes.checked_sub(text.len()).ok_or_else(|| {
+            let limit = budget.limits.text_bytes;
+            Problem::Limit(format!("files called `os-release` of more than {limit} bytes"))
+        })?;
+        layer.texts.push((path.into(), text));
     } else if DATABASES.contains(&name) {
         let expected = DATABASE_FOLDERS.contains(&folder);
         let packages = if header.sparse {
             Err("it is stored as a sparse file".into())
-        } else if header.size > limits.database_bytes {
-            Err(format!("it has more than {} bytes", limits.database_bytes).into())
+        } else if header.size > budget.limits.database_bytes {
+            Err(format!("it has more than {} bytes", budget.limits.database_bytes).into())
         } else {
             let bytes = tar.content()?;
             if !rpmdb::is_database(&bytes) && !expected {
                 return Ok(());
             }
-            rpmdb::packages(&bytes).map_err(|error| error.to_string().into())
+            rpmdb::packages_within(&bytes, &mut budget.databases).map_err(|error| error.to_string().into())
         };
         layer.databases.push(Database { path: path.into(), packages });
     }

@@ -12,7 +12,7 @@ use crate::{
     Error, Parts,
     hashing::digest,
     layer::{Budget, read_layer},
-    limits::{IMAGES, INDEX_DEPTH, Limits},
+    limits::{IMAGES, INDEX_DEPTH},
 };
 
 /// The architectures that preflight looks at in a list of images.
@@ -62,7 +62,7 @@ pub fn list(parts: &mut dyn Parts, name: Option<&str>) -> Result<Listing, Error>
     let mut listing = Listing::default();
     if let Some(text) = read_part(parts, "index.json")? {
         let index: Index = decode("index.json", &text)?;
-        index.list(parts, &[], name, 0, &mut listing)?;
+        index.list(parts, &[], name, 0, &mut Named { listing: &mut listing, left: IMAGES })?;
     } else if let Some(text) = read_part(parts, "manifest.json")? {
         let entries: Vec<DockerEntry> = decode("manifest.json", &text)?;
         for DockerEntry { config, tags, layers } in entries.into_iter().take(IMAGES) {
@@ -86,11 +86,13 @@ pub fn list(parts: &mut dyn Parts, name: Option<&str>) -> Result<Listing, Error>
 ///
 /// # Errors
 /// When its manifest or config cannot be read.
-pub fn read(parts: &mut dyn Parts, image: &Image, limits: &Limits) -> Result<ImageContents, Error> {
+pub fn read(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Result<ImageContents, Error> {
+    budget.begin_image();
     let mut contents = ImageContents { names: image.names.clone(), ..ImageContents::default() };
     let (config, layers) = match &image.form {
         Form::Oci { digest } => {
             let text = blob(parts, digest, "the manifest", &mut contents.faults)?;
+            budget.take_document(text.len())?;
             let manifest: Manifest = decode("the manifest", &text)?;
             contents.digest = Some(digest.clone());
             let config = blob(parts, &manifest.config.digest, "the config", &mut contents.faults)?;
@@ -104,17 +106,18 @@ pub fn read(parts: &mut dyn Parts, image: &Image, limits: &Limits) -> Result<Ima
             (text, layers.iter().map(|layer| (layer.clone(), None)).collect())
         }
     };
+    budget.take_document(config.len())?;
     let facts: Config = decode("the config", &config)?;
     contents.platform = facts.platform();
     contents.config = config;
-    if layers.len() > limits.layers {
-        let message = format!("more than {} layers", limits.layers);
+    if layers.len() > budget.layers() {
+        let message = format!("more than {} layers", budget.layers());
         let fault = Fault::new(FaultKind::Limit, None, message);
         contents.faults.push(fault);
         contents.layers = vec![Layer::default(); layers.len()];
         return Ok(contents);
     }
-    read_layers(parts, &layers, facts, limits, &mut contents);
+    read_layers(parts, &layers, facts, budget, &mut contents);
     Ok(contents)
 }
 
@@ -123,10 +126,9 @@ fn read_layers(
     parts: &mut dyn Parts,
     layers: &[(String, Option<String>)],
     config: Config,
-    limits: &Limits,
+    budget: &mut Budget,
     contents: &mut ImageContents,
 ) {
-    let mut budget = Budget::new(*limits);
     let instructions: Vec<_> = config.history.into_instructions().collect();
     let diff_ids = config.rootfs.map(|rootfs| rootfs.diff_ids).unwrap_or_default();
     let faults = &mut contents.faults;
@@ -142,7 +144,7 @@ fn read_layers(
         };
         let opened = part.as_deref().map_or(Ok(None), |part| parts.open(part));
         let mut layer = match opened {
-            Ok(Some(stream)) => read_layer(number, stream, &mut budget, faults),
+            Ok(Some(stream)) => read_layer(number, stream, budget, faults),
             Ok(None) => {
                 let message = format!("layer {number}, `{name}`, is not in the archive");
                 faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
@@ -253,6 +255,12 @@ struct Platform {
     variant: Option<String>,
 }
 
+/// What an index names, and how many images and indexes may follow.
+struct Named<'l> {
+    listing: &'l mut Listing,
+    left: usize,
+}
+
 impl Index {
     fn list(
         self,
@@ -260,7 +268,7 @@ impl Index {
         inherited: &[String],
         wanted: Option<&str>,
         depth: usize,
-        listing: &mut Listing,
+        named: &mut Named<'_>,
     ) -> Result<(), Error> {
         if depth > INDEX_DEPTH {
             return Err(Error::Archive(format!("an index within {INDEX_DEPTH} others")));
@@ -272,30 +280,29 @@ impl Index {
             if depth == 0 && wanted.is_some() && !names.iter().any(is_wanted) || descriptor.is_attestation() {
                 continue;
             }
-            if listing.images.len() + listing.left_out.len() >= IMAGES {
-                return Err(Error::Archive(format!("more than {IMAGES} images")));
-            }
+            let left = named.left.checked_sub(1);
+            named.left = left.ok_or_else(|| Error::Archive(format!("more than {IMAGES} images")))?;
             let platform = descriptor.platform.as_ref().map(Platform::written);
             let called = platform.unwrap_or_else(|| descriptor.digest.clone());
             if let Some(platform) = &descriptor.platform
                 && (several || depth > 0)
                 && !JUDGED.contains(&platform.architecture.as_str())
             {
-                listing.left_out.push(format!("{called}: preflight passes over this architecture"));
+                named.listing.left_out.push(format!("{called}: preflight passes over this architecture"));
                 continue;
             }
             let name =
                 blob_name(&descriptor.digest).ok_or_else(|| Error::Missing(descriptor.digest.clone()))?;
             let Some(text) = read_part(parts, &name)? else {
-                listing.left_out.push(format!("{called}: the archive names it and does not hold it"));
+                named.listing.left_out.push(format!("{called}: the archive names it and does not hold it"));
                 continue;
             };
             if descriptor.is_index() {
-                decode::<Self>(&name, &text)?.list(parts, &names, wanted, depth + 1, listing)?;
+                decode::<Self>(&name, &text)?.list(parts, &names, wanted, depth + 1, named)?;
             } else {
                 // A tag alone is no reference.
                 let names = names.into_iter().filter(|name| name.contains([':', '/'])).collect();
-                listing.images.push(Image { names, form: Form::Oci { digest: descriptor.digest } });
+                named.listing.images.push(Image { names, form: Form::Oci { digest: descriptor.digest } });
             }
         }
         Ok(())

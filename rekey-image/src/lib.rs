@@ -8,12 +8,13 @@
 //! use std::fs::File;
 //!
 //! use rekey_core::{ImageInput, Policy, Source, check_image};
-//! use rekey_image::{Limits, TarParts, list, read};
+//! use rekey_image::{Budget, Limits, TarParts, list, read};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut archive = TarParts::new(File::open("app.tar")?)?;
+//! let mut budget = Budget::new(Limits::default());
 //! for image in list(&mut archive, None)?.images {
-//!     let contents = read(&mut archive, &image, &Limits::default())?;
+//!     let contents = read(&mut archive, &image, &mut budget)?;
 //!     let called = Source::file("app.tar");
 //!     let report = check_image(ImageInput::archive(&contents, &called), &Policy::default());
 //!     println!("{}: {}", contents.platform, report.counts());
@@ -45,6 +46,7 @@ mod parts;
 pub mod rpmdb;
 mod tar;
 
+pub use layer::Budget;
 pub use layout::{Image, Listing, list, read};
 pub use limits::Limits;
 pub use parts::{Parts, TarParts};

@@ -72,9 +72,9 @@ pub const MAX_PACKAGES: usize = 100_000;
 /// The most files of all packages together: 2,097,152.
 pub const MAX_FILES: usize = 2 << 20;
 
-/// The most bytes of all paths of a database: 256 MiB. A header writes a directory once for all files in it, so a small one
-/// can stand for many.
-pub const MAX_PATH_BYTES: usize = 256 << 20;
+/// The most bytes of all paths of a database, and of what packages are called: 256 MiB. A header writes a directory once for
+/// all files in it, so a small one can stand for many.
+pub const MAX_NAME_BYTES: usize = 256 << 20;
 
 /// Whether bytes begin as an RPM database does; 16 of them are enough.
 ///
@@ -92,13 +92,18 @@ pub fn is_database(head: &[u8]) -> bool {
 /// When a part that is needed is not as the format has it, or a limit is exceeded. Nothing is read beyond the bytes, and every
 /// page once.
 pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
-    let mut budget = Budget::default();
+    packages_within(database, &mut PackageLimits::default())
+}
+
+/// The packages of a database, which take from the budget of all databases of an image.
+pub(crate) fn packages_within(database: &[u8], left: &mut PackageLimits) -> Result<Vec<Package>, Error> {
+    let most = PackageLimits::default().min(*left);
+    let mut budget = most;
     let mut packages = Vec::new();
     let mut take = |header: &[u8]| {
         let number = packages.len();
-        if number == MAX_PACKAGES {
-            return Err(Error::Limit { what: "packages", most: MAX_PACKAGES });
-        }
+        let limit = Error::Limit { what: "packages", most: most.packages };
+        budget.packages = budget.packages.checked_sub(1).ok_or(limit)?;
         packages.push(header::package(header, &mut budget).map_err(|what| Error::Header { number, what })?);
         Ok(())
     };
@@ -106,6 +111,7 @@ pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
         Format::Sqlite => sqlite::headers(database, &mut take)?,
         Format::Berkeley(order) => berkeley::headers(database, order, &mut take)?,
     }
+    left.take_all(most, budget);
     Ok(packages)
 }
 
@@ -114,22 +120,43 @@ pub fn packages(database: &[u8]) -> Result<Vec<Package>, Error> {
 /// # Errors
 /// When it is malformed.
 pub fn package(header: &[u8]) -> Result<Package, Error> {
-    header::package(header, &mut Budget::default()).map_err(|what| Error::Header { number: 0, what })
+    header::package(header, &mut PackageLimits::default()).map_err(|what| Error::Header { number: 0, what })
 }
 
-/// What may still be read of the files of a database.
-struct Budget {
-    files: usize,
-    path_bytes: usize,
+/// How much may be kept of RPM databases; by default, of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackageLimits {
+    /// Packages.
+    pub packages: usize,
+    /// Files of all packages.
+    pub files: usize,
+    /// Bytes of the paths of these files, and of what the packages are called.
+    pub name_bytes: usize,
 }
 
-impl Default for Budget {
+impl Default for PackageLimits {
     fn default() -> Self {
-        Self { files: MAX_FILES, path_bytes: MAX_PATH_BYTES }
+        Self { packages: MAX_PACKAGES, files: MAX_FILES, name_bytes: MAX_NAME_BYTES }
     }
 }
 
-impl Budget {
+impl PackageLimits {
+    /// The smaller of each.
+    fn min(self, other: Self) -> Self {
+        Self {
+            packages: self.packages.min(other.packages),
+            files: self.files.min(other.files),
+            name_bytes: self.name_bytes.min(other.name_bytes),
+        }
+    }
+
+    /// Takes what lies between two budgets.
+    fn take_all(&mut self, before: Self, after: Self) {
+        self.packages -= before.packages - after.packages;
+        self.files -= before.files - after.files;
+        self.name_bytes -= before.name_bytes - after.name_bytes;
+    }
+
     /// A list with something for each file.
     fn list<T>(&self, values: impl Iterator<Item = T>) -> Result<Vec<T>, &'static str> {
         let values: Vec<_> = values.take(self.files.saturating_add(1)).collect();
@@ -137,9 +164,15 @@ impl Budget {
     }
 
     /// Takes a file with a path of so many bytes.
-    fn take(&mut self, path: usize) -> Result<(), &'static str> {
+    fn take_file(&mut self, path: usize) -> Result<(), &'static str> {
         self.files = self.files.checked_sub(1).ok_or("it has more files than are read")?;
-        self.path_bytes = self.path_bytes.checked_sub(path).ok_or("its paths are longer than is read")?;
+        self.take_name(path)
+    }
+
+    /// Takes a name of so many bytes.
+    fn take_name(&mut self, bytes: usize) -> Result<(), &'static str> {
+        self.name_bytes =
+            self.name_bytes.checked_sub(bytes).ok_or("its names and paths are longer than is read")?;
         Ok(())
     }
 }

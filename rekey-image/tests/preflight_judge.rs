@@ -16,7 +16,7 @@ use std::{
 
 use build::{Folder, Image, Stored, is_installed, put};
 use rekey_core::{Flow, ImageInput, Policy, PolicyKind, Source, check_image};
-use rekey_image::{Limits, TarParts, list, read};
+use rekey_image::{Budget, Limits, TarParts, list, read};
 use scenarios::{drawn, scenarios};
 
 /// Prints `image check outcome` a line; an image that cannot be judged at all as `image - error`.
@@ -180,7 +180,7 @@ fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> 
     let archive = build::archive(&image.layout("app", Stored::Gzip));
     let mut parts = TarParts::new(std::io::Cursor::new(archive)).unwrap();
     let image = &list(&mut parts, None).unwrap().images[0];
-    let contents = read(&mut parts, image, &Limits::default()).unwrap();
+    let contents = read(&mut parts, image, &mut Budget::new(Limits::default())).unwrap();
     let reference = format!("localhost/acme/{name}:{tag}");
     let policy = Policy::new(Flow::External, PolicyKind::Container, "1.21.0".parse().unwrap()).unwrap();
     let called = Source::field("image");

@@ -116,6 +116,49 @@ fn trees_that_lead_into_themselves_end() {
 }
 
 #[test]
+fn any_page_may_name_any_other() {
+    // Every four bytes that hold the number of a page name each of the other pages in turn: children, overflow pages, free ones.
+    let many: Vec<_> = (0..12).map(|_| header(&rpm("bash", &["/usr/bin/bash"]))).collect();
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    connection
+        .execute_batch("PRAGMA page_size=512; CREATE TABLE Packages(n INTEGER PRIMARY KEY, b BLOB)")
+        .unwrap();
+    for (number, header) in many.iter().enumerate() {
+        let long = [header, &vec![0; 700 * (number % 3)][..]].concat();
+        connection.execute("INSERT INTO Packages(b) VALUES (?1)", [long]).unwrap();
+    }
+    connection.execute("DELETE FROM Packages WHERE n % 5 = 0", []).unwrap();
+    let sqlite = connection.serialize(rusqlite::MAIN_DB).unwrap().to_vec();
+    let number =
+        |big: bool, bytes: [u8; 4]| if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+    let mut tried = 0;
+    for (mut database, page_size, big) in
+        [(sqlite, 512, true), (berkeley(&many, false), 4096, false), (berkeley(&many, true), 4096, true)]
+    {
+        let whole = packages(&database).unwrap().len();
+        let pages = u32::try_from(database.len() / page_size).unwrap();
+        for at in (0..database.len() - 4).filter(|at| page_size == 512 || at % page_size < 40) {
+            let named = number(big, database[at..at + 4].try_into().unwrap());
+            if !(1..=pages).contains(&named) {
+                continue;
+            }
+            let own: [u8; 4] = database[at..at + 4].try_into().unwrap();
+            for other in [0, 1, 2, pages / 2, pages - 1, pages, pages + 1, u32::MAX] {
+                let bytes = if big { other.to_be_bytes() } else { other.to_le_bytes() };
+                database[at..at + 4].copy_from_slice(&bytes);
+                tried += 1;
+                if let Ok(found) = packages(&database) {
+                    // A page that is named twice is read twice at most, and its bytes count each time.
+                    assert!(found.len() <= 2 * whole, "{at} {other}");
+                }
+            }
+            database[at..at + 4].copy_from_slice(&own);
+        }
+    }
+    assert!(tried > 1_000, "{tried}");
+}
+
+#[test]
 fn a_directory_that_is_named_by_every_file_is_not_written_out_for_each() {
     // 300 KB of header that would be 20 GB of paths.
     let folder: &'static str = String::leak(format!("/{}", "x".repeat(200_000)));
@@ -123,7 +166,7 @@ fn a_directory_that_is_named_by_every_file_is_not_written_out_for_each() {
     let path: &'static str = String::leak(format!("{folder}/y"));
     bomb.files = vec![(path, 0); 10_000];
     let error = packages(&sqlite(&[header(&bomb)])).unwrap_err().to_string();
-    assert_eq!(error, "package 0: its paths are longer than is read");
+    assert_eq!(error, "package 0: its names and paths are longer than is read");
 }
 
 /// The message of an error.

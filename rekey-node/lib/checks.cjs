@@ -5,6 +5,7 @@ const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
 const {
   absent,
+  array,
   boolean,
   content,
   entries,
@@ -16,7 +17,6 @@ const {
   path,
   string,
   strings,
-  wrong,
 } = require('./input.cjs')
 const { building, options, policy, ranged } = require('./options.cjs')
 const { judged, report } = require('./report.cjs')
@@ -82,8 +82,7 @@ function checkSubmission(submission, given) {
 }
 
 function checkSubmissions(submissions, given) {
-  if (!Array.isArray(submissions)) throw wrong('submissions', 'an array', submissions)
-  return batch(submissions.map((one, at) => submitted(one, `submissions[${at}].`)), given)
+  return batch(array(submissions, 'submissions').map((one, at) => submitted(one, `submissions[${at}].`)), given)
 }
 
 function batch(inputs, given) {

@@ -2,17 +2,17 @@
 'use strict'
 
 const binding = require('../binding.cjs')
-const { content, wrong } = require('./input.cjs')
+const { array, content } = require('./input.cjs')
 
 /** Which fixes each choice takes: one that is for display only, never. */
 const TAKEN = { safe: ['safe'], unsafe: ['safe', 'unsafe'] }
 
 function applyFixes(text, findings, safety = 'safe') {
   const input = content(text, 'text')
-  if (!Array.isArray(findings)) throw wrong('findings', 'an array', findings)
+  const found = array(findings, 'findings')
   if (!Object.hasOwn(TAKEN, safety)) throw new RangeError(`expected \`safe\` or \`unsafe\`, found \`${safety}\``)
-  const fixes = findings.map((finding) => finding.fix).filter((fix) => fix && TAKEN[safety].includes(fix.safety))
-  const edits = fixes.map((fix) => fix.edits.map(({ start, end, text }) => ({ start, end, text })))
+  const fixes = found.map((finding) => finding.fix).filter((fix) => fix && TAKEN[safety].includes(fix.safety))
+  const edits = fixes.map((fix) => array(fix.edits, 'edits').map(({ start, end, text }) => ({ start, end, text })))
   return binding.applyFixes(input, edits)
 }
 

@@ -4,10 +4,13 @@
 const { fileURLToPath } = require('node:url')
 const { isUint8Array, isSharedArrayBuffer } = require('node:util').types
 
+/** The buffer of a typed array, whatever its class says. */
+const bufferOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get
+
 /** A text: a string that has a UTF-8 form, or bytes that nobody else changes meanwhile. */
 function content(value, name) {
   if (typeof value === 'string') return wellFormed(value, name)
-  if (isUint8Array(value)) return isSharedArrayBuffer(value.buffer) ? value.slice() : value
+  if (isUint8Array(value)) return isSharedArrayBuffer(bufferOf.call(value)) ? new Uint8Array(value) : value
   throw wrong(name, 'a string, Buffer or Uint8Array', value)
 }
 
@@ -60,7 +63,11 @@ function joined(texts, name) {
 
 /** A list, empty where it is absent. */
 function list(value, name) {
-  if (absent(value)) return []
+  return absent(value) ? [] : array(value, name)
+}
+
+/** A plain array: what is made of it holds no object of the caller, whose code could run while the native half reads. */
+function array(value, name) {
   if (!Array.isArray(value)) throw wrong(name, 'an array', value)
   return Array.from(value)
 }
@@ -94,10 +101,9 @@ function text(value, name) {
 }
 
 function wellFormed(value, name) {
-  if (value.isWellFormed()) return value
-  const at = [...value].findIndex((c) => !c.isWellFormed())
-  const before = [...value].slice(0, at).join('').length
-  throw new TypeError(`expected ${name} as well-formed Unicode, found half of a surrogate pair at ${before}`)
+  const at = value.isWellFormed() ? -1 : value.search(/\p{Surrogate}/u)
+  if (at < 0) return value
+  throw new TypeError(`expected ${name} as well-formed Unicode, found half of a surrogate pair at ${at}`)
 }
 
 function absent(value) {
@@ -106,8 +112,14 @@ function absent(value) {
 
 /** Says what kind of value was found, never the value: it may be a key. */
 function wrong(name, expected, value) {
-  const found = value === null ? 'null' : typeof value === 'object' ? value.constructor?.name ?? 'an object' : typeof value
-  return new TypeError(`expected ${name} as ${expected}, found ${found}`)
+  return new TypeError(`expected ${name} as ${expected}, found ${kind(value)}`)
 }
 
-module.exports = { absent, boolean, content, entries, fields, integer, joined, list, optionalContent, path, string, strings, wrong }
+function kind(value) {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  if (Array.isArray(value)) return 'an array'
+  return ArrayBuffer.isView(value) ? 'another kind of array' : 'an object'
+}
+
+module.exports = { absent, array, boolean, content, entries, fields, integer, joined, list, optionalContent, path, string, strings, wrong }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rekey_core::{ImageInput, Policy, Report, Source, Text, check_image};
-use rekey_image::{Limits, Listing, Parts, TarParts, list, read};
+use rekey_image::{Budget, Limits, Listing, Parts, TarParts, list, read};
 
 use super::ImagePath;
 use crate::{
@@ -26,7 +26,7 @@ pub struct CheckedImages {
 
 impl CheckedImages {
     /// Checks every image of an archive or layout; `reference` is where they are going to be pushed. One is held at a time,
-    /// so the limits of one hold for all.
+    /// and the limits hold for all together.
     ///
     /// # Errors
     /// When it cannot be read, or has no image in it that preflight would look at.
@@ -54,8 +54,9 @@ impl CheckedImages {
         }
         let several = images.len() > 1;
         let mut reports = Vec::new();
+        let mut budget = Budget::new(*limits);
         for image in &images {
-            let contents = read(&mut *parts, image, limits).map_err(unread)?;
+            let contents = read(&mut *parts, image, &mut budget).map_err(unread)?;
             let called = match contents.names.first().filter(|_| several) {
                 Some(own) => Source::named_field(format!("{name} {own} {}", contents.platform)),
                 None if several => Source::named_field(format!("{name} {}", contents.platform)),

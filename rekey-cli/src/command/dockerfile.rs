@@ -1,7 +1,7 @@
 //! `rekey dockerfile`.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -28,11 +28,16 @@ use crate::{
     render,
     scope::{Changes, Scoped},
     settings::Settings,
+    shown,
     submission::LoadError,
 };
 
 /// From how many files on several cores share the work: before that, starting threads takes longer.
 const MANY: usize = 16;
+/// How many files are checked before their findings are counted.
+const TOGETHER: usize = 512;
+/// After how many findings no further files are checked: a checkout can hold one file a hundred thousand times.
+const MAX_FINDINGS: usize = 1_000_000;
 
 impl Session<'_, '_> {
     pub(super) fn dockerfiles(&mut self, args: &args::Dockerfile) {
@@ -87,19 +92,30 @@ impl Session<'_, '_> {
             progress.step();
             Some(looked)
         };
+        let found = |looked: &Option<Result<Looked, ReadError>>| match looked {
+            Some(Ok(looked)) => looked.report.findings().count(),
+            _ => 0,
+        };
         let mut looked: Vec<_> = files.iter().map(|_| None).collect();
+        let (mut left, mut unchecked) = (MAX_FINDINGS, None);
         for round in rounds(&files, args.fix) {
-            let one = |number: usize| (number, files.get(number).and_then(one));
-            let done: Vec<_> = if round.len() < MANY {
-                round.into_iter().map(one).collect()
-            } else {
-                round.into_par_iter().map(one).collect()
-            };
-            for (number, result) in done {
+            let done = in_parts(&round, left, found, |number| files.get(*number).and_then(one));
+            left = left.saturating_sub(done.iter().map(found).sum());
+            unchecked = round.get(done.len()).and_then(|number| files.get(*number));
+            for (number, result) in round.into_iter().zip(done) {
                 looked[number] = result;
+            }
+            if unchecked.is_some() {
+                break;
             }
         }
         progress.finish();
+        if let Some(file) = unchecked {
+            let name = shown(&file.path.to_string_lossy());
+            let message =
+                format!("more than {MAX_FINDINGS} findings: from {name} on, files were not checked");
+            self.complain(&message, super::UNREADABLE);
+        }
         let mut texts = Texts::default();
         let mut reports = Vec::with_capacity(looked.len());
         let mut notices = config.notices();
@@ -174,7 +190,13 @@ impl Session<'_, '_> {
                 self.settings = self.settings.over(&plain);
                 self.settings.overrides = asked;
                 let folder = path.parent().unwrap_or(Path::new(""));
-                let labels = config.images.iter().map(|image| known_labels(image, folder)).collect();
+                let mut labels = HashMap::new();
+                for image in &config.images {
+                    let (path, known) = known_labels(image, folder);
+                    if let Ok(path) = std::path::absolute(path) {
+                        labels.entry(path).or_insert(known);
+                    }
+                }
                 Some(Rules { path: Some(path.to_owned()), overrides, scoped: config.scoped, labels })
             }
             Err(problems) => {
@@ -192,16 +214,15 @@ struct Rules {
     path: Option<PathBuf>,
     overrides: Vec<Override>,
     scoped: Vec<Scoped>,
-    /// The Dockerfile of each image, and what is known there of its labels.
-    labels: Vec<(PathBuf, Vec<(String, String)>)>,
+    /// By the Dockerfile of each image, what is known there of its labels.
+    labels: HashMap<PathBuf, Vec<(String, String)>>,
 }
 
 impl Rules {
     /// What fixes give to labels that a file lacks: those of its image, and what its tag tells.
     fn label_values(&self, dockerfile: &Path) -> Vec<(String, String)> {
-        let same = |path: &PathBuf| std::path::absolute(path).ok() == std::path::absolute(dockerfile).ok();
-        let found = self.labels.iter().find(|(path, _)| same(path));
-        found.map(|(_, labels)| labels.clone()).unwrap_or_default()
+        let path = std::path::absolute(dockerfile).ok();
+        path.and_then(|path| self.labels.get(&path)).cloned().unwrap_or_default()
     }
 
     fn changes<'c>(&'c self, asked: &'c [Override]) -> Changes<'c> {
@@ -228,6 +249,30 @@ fn known_labels(image: &ImageConfig, folder: &Path) -> (PathBuf, Vec<(String, St
     let mut labels = tag.map(|tag| tag.labels()).unwrap_or_default();
     labels.extend(image.labels.iter().cloned());
     (file, labels)
+}
+
+/// Does the work for every item in order, part by part on all cores, until there is more than `most` of what `count` counts.
+fn in_parts<T: Sync, R: Send>(
+    items: &[T],
+    most: usize,
+    count: impl Fn(&R) -> usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let mut done = Vec::with_capacity(items.len());
+    let mut counted = 0;
+    for part in items.chunks(TOGETHER) {
+        if counted > most {
+            break;
+        }
+        let start = done.len();
+        if items.len() < MANY {
+            done.extend(part.iter().map(&work));
+        } else {
+            done.par_extend(part.par_iter().map(&work));
+        }
+        counted += done.iter().skip(start).map(&count).sum::<usize>();
+    }
+    done
 }
 
 /// One Dockerfile that was checked.
@@ -308,4 +353,25 @@ fn rounds(files: &[FoundFile], rewritten: bool) -> Vec<Vec<usize>> {
 /// Whether a fix is one that was asked for.
 fn applies(finding: &Finding, guesses: bool) -> bool {
     finding.fix().is_some_and(|fix| fix.safety == Safety::Safe || (guesses && fix.safety == Safety::Unsafe))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_stops_at_the_part_that_exceeds_what_may_be_counted() {
+        let items: Vec<usize> = (0..3 * TOGETHER + 7).collect();
+        let done = |most| in_parts(&items, most, |_| 1, |item| *item);
+        for (most, expected) in [
+            (usize::MAX, items.len()),
+            (items.len(), items.len()),
+            (TOGETHER, 2 * TOGETHER),
+            (TOGETHER - 1, TOGETHER),
+            (0, TOGETHER),
+        ] {
+            assert_eq!(done(most), items[..expected], "{most}");
+        }
+        assert_eq!(in_parts(&items[..9], 3, |_| 1, |item| *item).len(), 9);
+    }
 }

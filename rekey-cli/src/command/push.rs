@@ -60,6 +60,10 @@ impl Session<'_, '_> {
             return None;
         }
         let reference = ImageReference::parse(text).ok()?;
+        if reference.domain().is_empty() {
+            self.complain("nowhere to push to: what stands before the first `/` is not a host name", FOUND);
+            return None;
+        }
         match (policy.flow(), PushTarget::of(&reference)) {
             (Flow::BuildService, Some(target)) => Some(ended(&reference, target)),
             (Flow::External, _) | (_, None) => Some(lines(reference.domain(), None, reference.as_str())),

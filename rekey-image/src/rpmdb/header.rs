@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use rekey_core::image::contents::{Package, PackageFile};
 
-use super::{Budget, MAX_HEADER_BYTES, bytes};
+use super::{MAX_HEADER_BYTES, PackageLimits, bytes};
 
 const PGP: u32 = 259;
 const NAME: u32 = 1000;
@@ -60,7 +60,7 @@ const ENTRY_BYTES: usize = 16;
 const MAX_TAGS: usize = 0xffff;
 
 /// A package out of its header, or what is wrong with it. Its files take from the budget.
-pub(super) fn package(header: &[u8], budget: &mut Budget) -> Result<Package, &'static str> {
+pub(super) fn package(header: &[u8], budget: &mut PackageLimits) -> Result<Package, &'static str> {
     let header = Header::new(header)?;
     let mut package = Package::default();
     let (mut bases, mut folders) = (Vec::new(), Vec::new());
@@ -82,6 +82,8 @@ pub(super) fn package(header: &[u8], budget: &mut Budget) -> Result<Package, &'s
             _ => {}
         }
     }
+    let Package { name, version, release, arch, vendor, .. } = &package;
+    budget.take_name([name, version, release, arch, vendor].iter().map(|text| text.len()).sum())?;
     package.files = files(&bases, &folders, &indexes, &flags, budget)?;
     Ok(package)
 }
@@ -92,7 +94,7 @@ fn files(
     folders: &[&[u8]],
     indexes: &[u32],
     flags: &[u32],
-    budget: &mut Budget,
+    budget: &mut PackageLimits,
 ) -> Result<Vec<PackageFile>, &'static str> {
     if bases.is_empty() || folders.is_empty() || indexes.is_empty() {
         return Ok(Vec::new());
@@ -102,7 +104,7 @@ fn files(
     }
     let file = |(number, (base, index)): (usize, (&&[u8], &u32))| {
         let folder = folders.get(*index as usize).ok_or("a file is in a directory that is not listed")?;
-        budget.take(folder.len() + base.len())?;
+        budget.take_file(folder.len() + base.len())?;
         let path = [folder, *base].concat().into();
         Ok(PackageFile { path, flags: flags.get(number).copied().unwrap_or(0) })
     };

@@ -8,7 +8,7 @@ use std::{
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{Flow, ImageInput, Outcome, Policy, PolicyKind, Severity, Source, check_image};
-use rekey_image::{Limits, Parts, TarParts, list, read};
+use rekey_image::{Budget, Limits, Parts, TarParts, list, read, rpmdb};
 
 /// Small enough that each is met.
 const LIMITS: Limits = Limits {
@@ -19,7 +19,10 @@ const LIMITS: Limits = Limits {
     path_bytes: 1 << 16,
     header_bytes: 1 << 12,
     layer_bytes: 1 << 22,
+    document_bytes: 1 << 20,
     database_bytes: 1 << 20,
+    databases: rpmdb::PackageLimits { packages: 100, files: 1000, name_bytes: 1 << 16 },
+    text_bytes: 1 << 17,
     window_bytes: 1 << 20,
 };
 
@@ -47,8 +50,9 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn judges(parts: &mut dyn Parts) {
     let Ok(listing) = list(parts, None) else { return };
+    let mut budget = Budget::new(LIMITS);
     for image in listing.images.iter().take(4) {
-        let Ok(contents) = read(parts, image, &LIMITS) else { continue };
+        let Ok(contents) = read(parts, image, &mut budget) else { continue };
         let entries: usize = contents.layers.iter().map(|layer| layer.entries.len()).sum();
         assert!(entries <= LIMITS.entries);
         let called = Source::field("image");

@@ -252,10 +252,8 @@ impl Evaluator<'_, '_> {
         let too_long = matches!(&fact, Fact::Known(path) if path.len() > limits::MAX_WORKDIR);
         let fact = if too_long { Fact::Error(SubstitutionError::TooLong) } else { fact };
         if too_long {
-            let kind = ProblemKind::Substitution {
-                word: word.text().into(),
-                error: SubstitutionError::TooLong,
-            };
+            let kind =
+                ProblemKind::Substitution { word: word.text().into(), error: SubstitutionError::TooLong };
             self.report(kind, word.span);
         }
         match &fact {
