@@ -10,7 +10,7 @@ const TAKEN = { safe: ['safe'], unsafe: ['safe', 'unsafe'] }
 function applyFixes(text, findings, safety = 'safe') {
   const input = content(text, 'text')
   const found = array(findings, 'findings')
-  if (!Object.hasOwn(TAKEN, safety)) throw new RangeError(`expected \`safe\` or \`unsafe\`, found \`${safety}\``)
+  if (!Object.hasOwn(TAKEN, safety)) throw new RangeError(`expected \`safe\` or \`unsafe\`, found \`${binding.masked(String(safety))}\``)
   const fixes = found.map((finding) => finding.fix).filter((fix) => fix && TAKEN[safety].includes(fix.safety))
   const edits = fixes.map((fix) => array(fix.edits, 'edits').map(({ start, end, text }) => ({ start, end, text })))
   return binding.applyFixes(input, edits)

@@ -1,6 +1,7 @@
 // Arguments as the native half may have them: it turns what it cannot read into something else, or aborts.
 'use strict'
 
+const binding = require('../binding.cjs')
 const { fileURLToPath } = require('node:url')
 const { isUint8Array, isSharedArrayBuffer } = require('node:util').types
 
@@ -84,7 +85,7 @@ function fields(value, known, name) {
   record(value, name)
   const unknown = Object.keys(value).find((key) => !known.includes(key))
   if (unknown !== undefined) {
-    throw new TypeError(`expected ${name} with some of ${known.join(', ')}, found \`${unknown}\``)
+    throw new TypeError(`expected ${name} with some of ${known.join(', ')}, found \`${binding.masked(unknown)}\``)
   }
   return value
 }

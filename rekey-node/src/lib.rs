@@ -23,6 +23,12 @@ use napi::{
 };
 use napi_derive::napi;
 
+/// A name that an error of `lib/` repeats, without secrets.
+#[napi(catch_unwind)]
+pub fn masked(name: String) -> String {
+    rekey_core::mask::masked(&name)
+}
+
 /// `checkTag`.
 #[napi(catch_unwind)]
 pub fn check_tag(
