@@ -83,13 +83,15 @@ pub(crate) fn section(
 ) -> Section {
     let source = text.source(field);
     let mut findings = finish(drafts, text, &source, policy);
-    secrets.hide_in(&mut findings);
-    let places = secrets.spans.iter().map(|span| text.place(*span)).collect();
+    if !findings.is_empty() {
+        secrets.hide_in(&mut findings);
+    }
+    let places: Vec<_> = secrets.spans.iter().map(|span| text.place(*span)).collect();
     Section {
         subject,
         source,
         findings,
-        secrets: mask::merged(places),
+        secrets: if places.is_empty() { places } else { mask::merged(places) },
         facts,
         policy: policy.kind(),
         #[cfg(feature = "image")]

@@ -29,21 +29,110 @@ pub const MASK: &str = "***";
 ///
 /// The time is linear in the text.
 pub fn secrets(text: &[u8]) -> Vec<Span> {
+    const SHORTEST: usize = "a:b@c".len();
     let mut found = Vec::new();
-    key_bodies(text, &mut found);
-    found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
-    for (at, line) in lines(text) {
-        assignments(line, at, &mut found);
-        urls(line, at, &mut found);
+    if text.len() < SHORTEST {
+        return found;
     }
-    let has_user_info = memchr(b'@', text).is_some();
-    for word in words(text) {
-        if has_user_info {
-            scp_password(text, word, &mut found);
+    let signs = Signs::of(text);
+    if signs.has(CAPITALS_OF_KEY) {
+        key_bodies(text, &mut found);
+    }
+    if signs.longest_word >= token::SHORTEST {
+        found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
+    }
+    if signs.seen & (ASSIGNS | DASH) != 0 || starts_with_env(text) {
+        lines(text).for_each(|(at, line)| assignments(line, at, &mut found));
+    }
+    let has_at = signs.has(AT);
+    if (has_at || signs.has(PERCENT)) && signs.has(SLASH) {
+        lines(text).for_each(|(at, line)| urls(line, at, &mut found));
+    }
+    if has_at || signs.longest_word >= SHORTEST_KEY {
+        for word in words(text) {
+            if has_at {
+                scp_password(text, word, &mut found);
+            }
+            key_digits(text, word, &mut found);
         }
-        key_digits(text, word, &mut found);
     }
-    merged(found)
+    if found.is_empty() { found } else { merged(found) }
+}
+
+/// What one pass over a text tells of it: which searches are worth their while.
+struct Signs {
+    /// Which kinds of characters there are.
+    seen: u8,
+    /// The longest run of characters that tokens and lines of a key have.
+    longest_word: usize,
+}
+
+const AT: u8 = 1;
+const SLASH: u8 = 2;
+const PERCENT: u8 = 4;
+/// `=` and `:`.
+const ASSIGNS: u8 = 8;
+const DASH: u8 = 16;
+/// A capital K. Before it other letters of `PRIVATE KEY` stand, but one is enough to look.
+const CAPITALS_OF_KEY: u8 = 32;
+/// A character that tokens have.
+const OF_WORD: u8 = 64;
+/// A digit of base64 or base64url.
+const OF_KEY: u8 = 128;
+
+/// The length of the run of characters that tokens have, from a place on.
+fn word_length(text: &[u8], at: usize) -> usize {
+    text[at..].iter().take_while(|b| SIGNS[**b as usize] & OF_WORD != 0).count()
+}
+
+static SIGNS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'@' => AT,
+            b'/' => SLASH | OF_KEY,
+            b'+' => OF_KEY,
+            b'%' => PERCENT,
+            b'=' => ASSIGNS | OF_WORD,
+            b':' => ASSIGNS,
+            b'-' => DASH | OF_WORD | OF_KEY,
+            b'K' => CAPITALS_OF_KEY | OF_WORD | OF_KEY,
+            b'.' | b'~' => OF_WORD,
+            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => OF_WORD | OF_KEY,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+impl Signs {
+    fn of(text: &[u8]) -> Self {
+        let mut signs = Self { seen: 0, longest_word: 0 };
+        let mut length = 0;
+        for byte in text {
+            let sign = SIGNS[*byte as usize];
+            signs.seen |= sign;
+            if sign & (OF_WORD | OF_KEY) != 0 {
+                length += 1;
+            } else {
+                signs.longest_word = signs.longest_word.max(length);
+                length = 0;
+            }
+        }
+        signs.longest_word = signs.longest_word.max(length);
+        signs
+    }
+
+    const fn has(&self, sign: u8) -> bool {
+        self.seen & sign != 0
+    }
+}
+
+/// Whether a line may be `ENV name value`, the one assignment without a sign.
+fn starts_with_env(text: &[u8]) -> bool {
+    memmem::find(text, b"ENV ").is_some() || memmem::find(text, b"env ").is_some()
 }
 
 /// The same text with every secret masked.
@@ -70,8 +159,11 @@ pub(crate) fn without(text: &str, secrets: &[Span]) -> String {
 
 /// Whether a short text, such as a tag, holds a token or looks like a line of a key.
 pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
-    const SHORTEST_TOKEN: usize = 16;
-    if text.len() < SHORTEST_TOKEN {
+    if text.len() < token::SHORTEST {
+        return false;
+    }
+    let signs = Signs::of(text);
+    if signs.longest_word < token::SHORTEST {
         return false;
     }
     let mut found = Vec::new();
@@ -117,8 +209,8 @@ pub fn message(text: &str) -> Cow<'_, str> {
 
 /// Where a message quotes something: from its first backtick to its last.
 pub(crate) fn quoted_part(message: &str) -> Option<(usize, usize)> {
-    let start = message.find('`')? + 1;
-    let end = message.rfind('`').filter(|end| *end >= start)?;
+    let start = memchr(b'`', message.as_bytes())? + 1;
+    let end = memchr::memrchr(b'`', message.as_bytes()).filter(|end| *end >= start)?;
     Some((start, end))
 }
 
@@ -271,25 +363,27 @@ pub(crate) fn is_known_user(info: &[u8]) -> bool {
     USERS.iter().any(|user| info.eq_ignore_ascii_case(user))
 }
 
+/// The shortest run of digits that may be a line of a key.
+const SHORTEST_KEY: usize = 32;
+
 /// Runs of digits that look like a line of a key:
 ///
 /// - base64 with uppercase and lowercase letters and digits, and few slashes, of which a path has many;
 /// - base64url, which has long parts without `-` or `_`, unlike a name;
 /// - more hexadecimal digits than a digest has.
 fn key_digits(text: &[u8], word: Span, found: &mut Vec<Span>) {
-    const SHORTEST: usize = 32;
     /// No name is that long, with a digit in it or without.
     const LONGEST_NAME: usize = 60;
     /// The digits of SHA-512.
     const LONGEST_DIGEST: usize = 128;
     let bytes = word.of(text);
-    if bytes.len() < SHORTEST {
+    if bytes.len() < SHORTEST_KEY {
         return;
     }
     let mut start = word.start as usize;
     for run in bytes.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'))) {
         let count = |is: fn(&u8) -> bool| run.iter().filter(|b| is(b)).count();
-        if run.len() >= SHORTEST {
+        if run.len() >= SHORTEST_KEY {
             let letters = count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3;
             let mixed = letters && (count(u8::is_ascii_digit) > 0 || run.len() >= LONGEST_NAME);
             let is_dash = |b: &u8| matches!(b, b'-' | b'_');
@@ -337,12 +431,6 @@ fn parts_of_key(run: &[u8], mut start: usize, found: &mut Vec<Span>) {
 /// secret.
 fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
     let first = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
-    if memchr::memchr3(b'=', b':', b'-', line).is_none()
-        && !line[first..].starts_with(b"E")
-        && !line[first..].starts_with(b"e")
-    {
-        return;
-    }
     let env = line[first..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"ENV "));
     let legacy_name = env.then(|| first + 4 + line[first + 4..].iter().take_while(|b| is_blank(**b)).count());
     let mut end = 0;
@@ -367,9 +455,20 @@ fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
 pub(crate) fn is_secret_name(name: &[u8]) -> bool {
     const NAMES: &[&[u8]] =
         &[b"password", b"passwd", b"secret", b"token", b"apikey", b"accesskey", b"privatekey", b"credential"];
-    let plain = |b: &&u8| !matches!(**b, b'_' | b'-' | b'.');
-    let name: Vec<u8> = name.iter().filter(plain).map(u8::to_ascii_lowercase).collect();
-    NAMES.iter().any(|secret| memmem::find(&name, secret).is_some())
+    const SHORTEST: usize = 5;
+    if name.len() < SHORTEST {
+        return false;
+    }
+    // Compared without `_`, `-` and `.`, whatever the case: one more word is looked for at each place of the name.
+    let is_plain = |b: &&u8| !matches!(**b, b'_' | b'-' | b'.');
+    (0..=name.len() - SHORTEST).any(|at| {
+        let first = name[at].to_ascii_lowercase();
+        matches!(first, b'p' | b's' | b't' | b'a' | b'c')
+            && NAMES.iter().filter(|secret| secret[0] == first).any(|secret| {
+                let mut rest = name[at..].iter().filter(is_plain);
+                secret.iter().all(|b| rest.next().is_some_and(|found| found.to_ascii_lowercase() == *b))
+            })
+    })
 }
 
 /// Whether a parameter of a URL's query holds a secret.

@@ -74,10 +74,13 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let mut image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
     let mut summary = Summary::from(&file);
     let mut secrets = secrets(&file, &input);
-    secrets.hide_in_image(&mut image);
-    let Summary { base, user, labels, .. } = &mut summary;
+    let Summary { base: base_name, user, labels, .. } = &mut summary;
     hide_keys(labels);
-    secrets.hide_values(base.iter_mut().chain(user).chain(labels.values_mut().flatten()));
+    let hidden = secrets.hide_values(base_name.iter_mut().chain(user).chain(labels.values_mut().flatten()));
+    // What the image has beside the file's own labels and user comes from other inputs.
+    if hidden || !secrets.values.is_empty() || base.is_some() || !input.labels.is_empty() {
+        secrets.hide_in_image(&mut image);
+    }
     let facts = Facts::Dockerfile(Box::new(summary));
     let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, secrets);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];

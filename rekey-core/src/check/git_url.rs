@@ -23,10 +23,10 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
             check(&context, findings);
         }
     });
-    let by_form =
-        if scan.text().len() >= SHORTEST { Secrets::by_form(scan.text()) } else { Secrets::default() };
+    let is_long = scan.path.is_none_or(|path| path.len() >= SHORTEST);
+    let by_form = if is_long { Secrets::by_form(scan.text()) } else { Secrets::default() };
     let hides = scan.may_hold_secret() || !by_form.spans.is_empty();
-    let facts = GitUrl::from_scan(&scan).ok().filter(|_| !hides).map_or(Facts::None, Facts::GitUrl);
+    let facts = if hides { Facts::None } else { GitUrl::from_scan(&scan).map_or(Facts::None, Facts::GitUrl) };
     let secrets = if drafts.is_empty() {
         Secrets::default()
     } else {
@@ -35,9 +35,8 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
     Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, secrets))
 }
 
-/// The shortest URL in which a line of a key may stand: `https://`, the shortest host and 32 digits. Tokens are problems of the
-/// URL already.
-const SHORTEST: usize = 44;
+/// The shortest path in which a line of a key may stand. Tokens are problems of the URL already.
+const SHORTEST: usize = 32;
 
 /// What [`check_git_url`] looks at.
 #[derive(Clone, Debug)]

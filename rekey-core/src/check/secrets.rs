@@ -48,8 +48,14 @@ impl<'a> Secrets<'a> {
 
     /// Masks what the findings quote.
     pub(super) fn hide_in(&mut self, findings: &mut Vec<Finding>) {
+        let mut may_be_part = false;
         for finding in &mut *findings {
             for_each_text(finding, &mut |text| {
+                let (zone, _) = quoted(text);
+                if zone.len() <= SHORTEST {
+                    return;
+                }
+                may_be_part = may_be_part || may_be_part_of_token(zone);
                 if let Cow::Owned(masked) = mask::message(text) {
                     *text = masked;
                 }
@@ -59,10 +65,6 @@ impl<'a> Secrets<'a> {
             if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(repeats)) {
                 finding.fix = None;
             }
-        }
-        let mut may_be_part = false;
-        for finding in &mut *findings {
-            for_each_text(finding, &mut |text| may_be_part |= may_be_part_of_token(quoted(text).0));
         }
         if may_be_part {
             self.add_tokens();
@@ -86,10 +88,10 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Masks values that facts hold.
-    pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) {
+    /// Masks values that facts hold; says whether it masked any.
+    pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) -> bool {
         let values: Vec<_> = values.collect();
-        if values.iter().any(|value| may_be_part_of_token(value)) {
+        if !self.text.is_empty() && values.iter().any(|value| may_be_part_of_token(value)) {
             self.add_tokens();
         }
         let pieces: HashSet<_> = if self.values.is_empty() {
@@ -98,18 +100,22 @@ impl<'a> Secrets<'a> {
             values.iter().flat_map(|value| windows(value)).collect()
         };
         let secret = self.pieces_among(&pieces);
+        let mut hidden = false;
         for value in values {
             let is_secret = windows(value).any(|piece| secret.contains(&piece))
                 || self.values.iter().any(|known| is_short(known) && **known == *value.as_bytes());
             if is_secret {
                 MASK.clone_into(value);
+                hidden = true;
             } else if value.len() > PIECE {
                 let masked = mask::secrets(value.as_bytes());
                 if !masked.is_empty() {
                     *value = mask::without(value, &masked);
+                    hidden = true;
                 }
             }
         }
+        hidden
     }
 
     /// Masks what is known of an image: its user and its labels.
@@ -161,11 +167,25 @@ impl<'a> Secrets<'a> {
     }
 }
 
-/// Whether a text has a word that may be a part of a token: a long one with a digit in it.
+/// Whether a text has a word that may be a part of a token: a long one with digits and uppercase letters in it.
 fn may_be_part_of_token(text: &str) -> bool {
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let mut words = text.split(|c| !is_of_token(c));
-    words.any(|word| word.len() > PIECE && word.bytes().any(|b| b.is_ascii_digit()))
+    let (mut length, mut digits, mut uppercase) = (0, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'A'..=b'Z' => uppercase += 1,
+            b'a'..=b'z' | b'_' | b'-' => {}
+            _ => {
+                (length, digits, uppercase) = (0, 0, 0);
+                continue;
+            }
+        }
+        length += 1;
+        if length > PIECE && digits > 0 && uppercase > 1 {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_short(secret: &[u8]) -> bool {

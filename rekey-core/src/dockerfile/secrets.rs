@@ -45,8 +45,8 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "type",
         "server",
     ];
-    let name = name.to_ascii_lowercase();
-    let has = |words: &[&str]| name.split(['_', '-', '.']).any(|word| words.contains(&word));
+    let is_among = |part: &str, words: &[&str]| words.iter().any(|word| part.eq_ignore_ascii_case(word));
+    let has = |words: &[&str]| name.split(['_', '-', '.']).any(|part| is_among(part, words));
     has(SECRET) && !has(HARMLESS)
 }
 

@@ -73,6 +73,9 @@ impl Scan<'_> {
 
     /// Whether a repair still has the secret: `ssh:token@host/path` has it where a user could stand.
     fn gives_away_secret(&self, repaired: &str) -> bool {
+        if !self.may_hold_secret() {
+            return false;
+        }
         let secret = self.secret.map_or(&[][..], |(span, _)| self.of(Some(span)));
         let repaired = scan(repaired.as_bytes());
         let user = repaired.of(repaired.user);

@@ -245,6 +245,9 @@ impl<'a> Scan<'a> {
 
     /// The parts of the text that must not be shown: passwords, tokens, and text that may be one.
     pub fn secrets(&self) -> Vec<Span> {
+        if !self.may_hold_secret() {
+            return Vec::new();
+        }
         let certain = self.secret.iter().map(|(span, _)| *span);
         let tokens = Finder::new(self.text, Need::Certain).map(|(span, _)| span);
         let hidden = self.hidden.iter().copied();
@@ -459,7 +462,8 @@ impl<'a> Scan<'a> {
         }
         match at {
             Some(at) => self.scan_user_info(start, at, end),
-            None => self.hide_cut_password(start, end),
+            None if colons > 0 => self.hide_cut_password(start, end),
+            None => {}
         }
         let start = at.map_or(start, |at| at + 1);
         let host_end = match bracket {

@@ -186,6 +186,20 @@ const PATTERNS: &[Pattern] = {
     ]
 };
 
+/// The length of the shortest token with its prefix.
+pub(crate) const SHORTEST: usize = {
+    let mut shortest = usize::MAX;
+    let mut index = 0;
+    while index < PATTERNS.len() {
+        let length = PATTERNS[index].prefix.len() + PATTERNS[index].min;
+        if length < shortest {
+            shortest = length;
+        }
+        index += 1;
+    }
+    shortest
+};
+
 /// Which patterns begin with a byte, in either case.
 static BEGIN: [(u8, u8); 256] = {
     let mut table = [(0, 0); 256];
@@ -216,13 +230,15 @@ pub(crate) struct Finder<'t> {
     text: &'t [u8],
     need: Need,
     at: usize,
+    /// The end of the word that is looked at.
+    word: usize,
     /// The run of characters that was looked at last, so that many prefixes in one run cost one pass.
     run: Run,
 }
 
 impl<'t> Finder<'t> {
     pub(crate) fn new(text: &'t [u8], need: Need) -> Self {
-        Self { text, need, at: 0, run: Run::default() }
+        Self { text, need, at: 0, word: 0, run: Run::default() }
     }
 
     /// The end of a token of this form that begins at `at`.
@@ -265,6 +281,15 @@ impl Iterator for Finder<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         while let Some(byte) = self.text.get(self.at) {
             let at = self.at;
+            if at >= self.word {
+                // All of a token is one word, and most words are too short.
+                let length = super::word_length(self.text, at);
+                self.word = at + length;
+                if length < SHORTEST {
+                    self.at = self.word.max(at + 1);
+                    continue;
+                }
+            }
             let (first, last) = BEGIN[*byte as usize];
             let second = self.text.get(at + 1).map_or(0, u8::to_ascii_lowercase);
             for pattern in &PATTERNS[first as usize..last as usize] {

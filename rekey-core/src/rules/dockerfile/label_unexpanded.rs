@@ -48,6 +48,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 /// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `@NAME@`, `%%NAME%%`.
 fn placeholder(value: &str) -> Option<&str> {
+    if !value.bytes().any(|b| matches!(b, b'$' | b'{' | b'%' | b'@')) {
+        return None;
+    }
     let between = |open: &str, close: &str| {
         let start = value.find(open)?;
         let (name, _) = value.get(start + open.len()..)?.split_once(close)?;
