@@ -29,19 +29,22 @@ pub const MASK: &str = "***";
 ///
 /// The time is linear in the text.
 pub fn secrets(text: &[u8]) -> Vec<Span> {
-    const SHORTEST: usize = "a:b@c".len();
+    secrets_with(text, &Signs::of(text))
+}
+
+/// The same for a text that was looked over.
+pub(crate) fn secrets_with(text: &[u8], signs: &Signs) -> Vec<Span> {
     let mut found = Vec::new();
-    if text.len() < SHORTEST {
+    if !signs.may_hold_secret() {
         return found;
     }
-    let signs = Signs::of(text);
     if signs.has(CAPITALS_OF_KEY) {
         key_bodies(text, &mut found);
     }
     if signs.longest_word >= token::SHORTEST {
         found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
     }
-    if signs.seen & (ASSIGNS | DASH) != 0 || starts_with_env(text) {
+    if signs.seen & (ASSIGNS | DASH) != 0 || starts_with_env(text, signs) {
         lines(text).for_each(|(at, line)| assignments(line, at, &mut found));
     }
     let has_at = signs.has(AT);
@@ -60,32 +63,36 @@ pub fn secrets(text: &[u8]) -> Vec<Span> {
 }
 
 /// What one pass over a text tells of it: which searches are worth their while.
-struct Signs {
+pub(crate) struct Signs {
     /// Which kinds of characters there are.
-    seen: u8,
+    seen: u16,
     /// The longest run of characters that tokens and lines of a key have.
     longest_word: usize,
 }
 
-const AT: u8 = 1;
-const SLASH: u8 = 2;
-const PERCENT: u8 = 4;
+const AT: u16 = 1;
+const SLASH: u16 = 2;
+const PERCENT: u16 = 4;
 /// `=` and `:`.
-const ASSIGNS: u8 = 8;
-const DASH: u8 = 16;
+const ASSIGNS: u16 = 8;
+const DASH: u16 = 16;
 /// A capital K. Before it other letters of `PRIVATE KEY` stand, but one is enough to look.
-const CAPITALS_OF_KEY: u8 = 32;
+const CAPITALS_OF_KEY: u16 = 32;
 /// A character that tokens have.
-const OF_WORD: u8 = 64;
+const OF_WORD: u16 = 64;
 /// A digit of base64 or base64url.
-const OF_KEY: u8 = 128;
+const OF_KEY: u16 = 128;
+const DIGIT: u16 = 256;
+const UPPERCASE: u16 = 512;
+/// A `v`, as in `env name value`.
+const LETTER_OF_ENV: u16 = 1024;
 
 /// The length of the run of characters that tokens have, from a place on.
 fn word_length(text: &[u8], at: usize) -> usize {
     text[at..].iter().take_while(|b| SIGNS[**b as usize] & OF_WORD != 0).count()
 }
 
-static SIGNS: [u8; 256] = {
+static SIGNS: [u16; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -97,9 +104,12 @@ static SIGNS: [u8; 256] = {
             b'=' => ASSIGNS | OF_WORD,
             b':' => ASSIGNS,
             b'-' => DASH | OF_WORD | OF_KEY,
-            b'K' => CAPITALS_OF_KEY | OF_WORD | OF_KEY,
+            b'v' => LETTER_OF_ENV | OF_WORD | OF_KEY,
+            b'K' => CAPITALS_OF_KEY | UPPERCASE | OF_WORD | OF_KEY,
             b'.' | b'~' => OF_WORD,
-            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => OF_WORD | OF_KEY,
+            b'_' | b'a'..=b'z' => OF_WORD | OF_KEY,
+            b'0'..=b'9' => DIGIT | OF_WORD | OF_KEY,
+            b'A'..=b'Z' => UPPERCASE | OF_WORD | OF_KEY,
             _ => 0,
         };
         byte += 1;
@@ -108,7 +118,7 @@ static SIGNS: [u8; 256] = {
 };
 
 impl Signs {
-    fn of(text: &[u8]) -> Self {
+    pub(crate) fn of(text: &[u8]) -> Self {
         let mut signs = Self { seen: 0, longest_word: 0 };
         let mut length = 0;
         for byte in text {
@@ -125,14 +135,27 @@ impl Signs {
         signs
     }
 
-    const fn has(&self, sign: u8) -> bool {
+    /// Whether one of the searches may find something.
+    fn may_hold_secret(&self) -> bool {
+        self.seen & (AT | PERCENT | ASSIGNS | DASH | CAPITALS_OF_KEY | UPPERCASE) != 0
+            || self.longest_word >= token::SHORTEST
+            || self.has(LETTER_OF_ENV)
+    }
+
+    /// Whether there may be a piece of a token: a long word with digits and uppercase letters.
+    pub(crate) fn may_hold_piece(&self, length: usize) -> bool {
+        self.longest_word > length && self.has(DIGIT) && self.has(UPPERCASE)
+    }
+
+    const fn has(&self, sign: u16) -> bool {
         self.seen & sign != 0
     }
 }
 
 /// Whether a line may be `ENV name value`, the one assignment without a sign.
-fn starts_with_env(text: &[u8]) -> bool {
-    memmem::find(text, b"ENV ").is_some() || memmem::find(text, b"env ").is_some()
+fn starts_with_env(text: &[u8], signs: &Signs) -> bool {
+    signs.has(UPPERCASE) && memmem::find(text, b"ENV ").is_some()
+        || signs.has(LETTER_OF_ENV) && memmem::find(text, b"env ").is_some()
 }
 
 /// The same text with every secret masked.

@@ -51,13 +51,13 @@ impl<'a> Secrets<'a> {
         let mut may_be_part = false;
         for finding in &mut *findings {
             for_each_text(finding, &mut |text| {
-                let (zone, _) = quoted(text);
-                if zone.len() <= SHORTEST {
-                    return;
-                }
-                may_be_part = may_be_part || may_be_part_of_token(zone);
-                if let Cow::Owned(masked) = mask::message(text) {
-                    *text = masked;
+                let (zone, start) = quoted(text);
+                let signs = mask::Signs::of(zone.as_bytes());
+                may_be_part = may_be_part || signs.may_hold_piece(PIECE) && may_be_part_of_token(zone);
+                let found = mask::secrets_with(zone.as_bytes(), &signs);
+                if !found.is_empty() {
+                    let found: Vec<_> = found.into_iter().map(|span| span.shifted(start)).collect();
+                    *text = mask::without(text, &found);
                 }
             });
             let repeats = |edit: &crate::Edit| !mask::secrets(edit.text.as_bytes()).is_empty();
@@ -91,7 +91,9 @@ impl<'a> Secrets<'a> {
     /// Masks values that facts hold; says whether it masked any.
     pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) -> bool {
         let values: Vec<_> = values.collect();
-        if !self.text.is_empty() && values.iter().any(|value| may_be_part_of_token(value)) {
+        let signs: Vec<_> = values.iter().map(|value| mask::Signs::of(value.as_bytes())).collect();
+        let mut each = values.iter().zip(&signs);
+        if each.any(|(value, signs)| signs.may_hold_piece(PIECE) && may_be_part_of_token(value)) {
             self.add_tokens();
         }
         let pieces: HashSet<_> = if self.values.is_empty() {
@@ -101,14 +103,14 @@ impl<'a> Secrets<'a> {
         };
         let secret = self.pieces_among(&pieces);
         let mut hidden = false;
-        for value in values {
+        for (value, signs) in values.into_iter().zip(signs) {
             let is_secret = windows(value).any(|piece| secret.contains(&piece))
                 || self.values.iter().any(|known| is_short(known) && **known == *value.as_bytes());
             if is_secret {
                 MASK.clone_into(value);
                 hidden = true;
             } else if value.len() > PIECE {
-                let masked = mask::secrets(value.as_bytes());
+                let masked = mask::secrets_with(value.as_bytes(), &signs);
                 if !masked.is_empty() {
                     *value = mask::without(value, &masked);
                     hidden = true;
