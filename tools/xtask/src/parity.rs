@@ -146,6 +146,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Report.to_junit", "`rekey --format junit`, which both packages have"),
     ("Rust", "Report.to_markdown", "`rekey --format markdown`, which both packages have"),
     ("Rust", "Report.unchecked", "elsewhere the forecasts that only the service settles"),
+    ("Rust", "Report.secrets", "in Python and Node `render` shows the lines, and masks them"),
     ("Rust", "Section.*", "elsewhere the report has the findings and forecasts of all"),
     ("Rust", "Submission.*", "what `rekey.toml` gives: `Submission.from_path` and `{ path }` elsewhere"),
     ("Rust", "GitSource.found", "what `rekey.toml` gives"),
