@@ -375,7 +375,8 @@ fn scp_password(text: &[u8], word: Span, found: &mut Vec<Span>) {
         return;
     };
     // `url:git@host` is a word before a URL, and `git` is nobody's password.
-    if !is_known_user(&bytes[colon + 1..last]) {
+    let colons = bytes[colon..last].iter().take_while(|b| **b == b':').count();
+    if !is_known_user(&bytes[colon + colons..last]) {
         found.push(Span::new(word.start as usize + colon + 1, word.start as usize + last));
     }
 }
@@ -654,6 +655,8 @@ mod tests {
             ("https://h/a?x=y&sig=CANARY#z", "https://h/a?x=y&sig=***#z"),
             ("https://h/a?tab=readme", "https://h/a?tab=readme"),
             ("url:git@github.com:a/b", "url:git@github.com:a/b"),
+            ("git::git@github.com:a/b", "git::git@github.com:a/b"),
+            ("u:CANARY:git@h:p", "u:***@h:p"),
             ("https:/u:CANARY@h/p", "https:/u:***@h/p"),
             ("u:CANARY@h:p", "u:***@h:p"),
             ("ssh://git:CANARY@h/p", "ssh://git:***@h/p"),

@@ -893,8 +893,10 @@ impl<'a> Scan<'a> {
         let Some(at) = rest.iter().rposition(|b| *b == b'@') else { return };
         let start = find(&rest[..at], b"://").map_or(0, |scheme| scheme + 3);
         let info = &rest[start..at];
-        let user = info.rsplit(|b| matches!(b, b':' | b'/')).next().unwrap_or_default();
-        if mask::is_known_user(user) {
+        let is_word = |word: &[u8]| {
+            mask::is_known_user(word) || LABELS.iter().any(|label| word.eq_ignore_ascii_case(label))
+        };
+        if info.split(|b| *b == b':').all(is_word) {
             return;
         }
         let span = Span::new(start, at).shifted(from);
@@ -1482,6 +1484,7 @@ mod tests {
             ("origin:ghp_0123456789abcdef0123@github.com:acme/app.git", "ghp_0123456789abcdef0123"),
             ("git::https://jane:hunter2@github.com/acme/app.git", "jane:hunter2"),
             ("git::jane:hunter2@github.com:acme/app.git", "jane:hunter2"),
+            ("ext::jane:hunter2:git@github.com:acme/app.git", "jane:hunter2:git"),
             ("x:https://jane:hunter2@github.com/acme/app.git", "jane:hunter2"),
             ("https://h.x/a?access_token=hunter2&b=c", "hunter2"),
             ("https://h.x/a?b=c&X-Amz-Security-Token=hunter2", "hunter2"),

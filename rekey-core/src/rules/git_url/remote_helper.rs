@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("ext::sh -c id"),
+        Example::fixed("git::git@github.com:acme/app.git", "git@github.com:acme/app.git"),
         Example::bad("http::https://github.com/acme/app"),
         Example::good("https://github.com/acme/app"),
     ],
@@ -28,6 +29,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Helper]) {
-        context.report(findings, problem.to_string(), problem.span);
+        context.mend(findings, problem.to_string(), problem.span);
     }
 }
