@@ -173,3 +173,48 @@ fn flags_that_mean_nothing() {
         assert!(run.stdout.is_empty(), "{args:?}: {}", run.stdout);
     }
 }
+
+#[test]
+fn large_files_that_many_images_name() {
+    let path = folder("large_files_that_many_images_name");
+    write(&path.join("Dockerfile"), "FROM x\n");
+    write(&path.join("tags.txt"), format!("{}\n", "1.0-1\n".repeat(200_000)));
+    let image = |number| {
+        format!("[[image]]\nname = \"i{number}\"\ndockerfile = \"Dockerfile\"\npublished = \"tags.txt\"\n")
+    };
+    let check = |images: usize| {
+        write(&path.join("rekey.toml"), (0..images).map(image).collect::<String>());
+        rekey(&["check", path.to_str().unwrap()])
+    };
+    assert!(check(8).stderr.is_empty());
+    let run = check(256);
+    assert!(
+        run.stderr.contains("larger than 64 MiB in total, counted once for each image"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.status, run.stderr.lines().count()), (UNREADABLE, 1), "{}", run.stderr);
+}
+
+#[test]
+fn a_secret_under_a_key_that_does_not_exist_or_in_the_place_of_a_name() {
+    let path = folder("a_secret_under_a_key_that_does_not_exist");
+    for text in [
+        "[[image]]\nregistry-key = \"CANARY-canary\"\n",
+        "[[image]]\nregistry-key-env = 'CANARY-canary'\n",
+        "[git]\nkey-env = \"CANARY-canary\"\n",
+        "[git]\npassphrase = [\"CANARY-canary\"]\n",
+    ] {
+        write(&path.join("rekey.toml"), text);
+        let shown = rekey(&["check", path.to_str().unwrap()]).everything();
+        assert!(shown.contains("***") && !shown.contains("CANARY"), "{shown}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_path_of_an_output() {
+    let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    let run = rekey(&["tag", "1.0-1", "--output", &format!("json=/nowhere/{token}")]);
+    assert!(run.stderr.contains("***: the report cannot be written"), "{}", run.stderr);
+    assert!(!run.everything().contains("16C7e42F"), "{}", run.stderr);
+}
