@@ -130,8 +130,13 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let colour = if to_stderr { streams.colour_errors } else { streams.colour };
     let text = if colour { text.ansi().to_string() } else { text.to_string() };
     let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
+    let text = if to_stderr { mask::masked(&text) } else { text };
+    let is_ours = |c: char| c == '\n' || colour && c == '\u{1b}';
+    let escaped =
+        |c: char| if is_ours(c) { c.to_string() } else { printable(c.encode_utf8(&mut [0; 4])).into_owned() };
+    let text: String = text.chars().map(escaped).collect();
     // Nobody is left to be told when this fails.
-    drop(out.write_all(mask::masked(&text).as_bytes()));
+    drop(out.write_all(text.as_bytes()));
     error.exit_code()
 }
 

@@ -218,3 +218,39 @@ fn a_secret_in_the_path_of_an_output() {
     assert!(run.stderr.contains("***: the report cannot be written"), "{}", run.stderr);
     assert!(!run.everything().contains("16C7e42F"), "{}", run.stderr);
 }
+
+#[test]
+fn what_commands_a_terminal_in_an_argument() {
+    for args in [["tag", "--\u{9b}31m"], ["tag", "--flow=\u{9b}31m\u{202e}"], ["\u{9b}31m", "x"]] {
+        let run = rekey(&args);
+        assert!(run.stderr.contains("\\u{9b}31m") && !run.stderr.contains('\u{9b}'), "{:?}", run.stderr);
+        assert!(!run.stderr.contains('\u{202e}'), "{:?}", run.stderr);
+    }
+}
+
+#[test]
+fn no_word_of_a_help_text_is_masked() {
+    for command in
+        ["", "check", "tag", "url", "key", "dockerfile", "image", "push-commands", "init", "explain"]
+    {
+        let help: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+        let run = rekey(&help);
+        assert!(run.stdout.contains("Usage:") && !run.stdout.contains("***"), "{}", run.stdout);
+    }
+    let run = rekey(&["dockerfile", "--show-secrets", "Dockerfile"]);
+    assert!(run.stderr.contains("--show-secrets <FILE|DIR>..."), "{}", run.stderr);
+}
+
+#[test]
+fn a_diff_of_guesses_only() {
+    let path = folder("a_diff_of_guesses_only").join("Dockerfile");
+    write(&path, "FROM scratch\nMAINTAINER me\n");
+    let path = path.to_str().unwrap();
+    let run = rekey(&["dockerfile", "--diff", path]);
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains("note: no fix is safe; --unsafe-fixes shows "),
+        "{run:?}"
+    );
+    let run = rekey(&["dockerfile", "--diff", "--unsafe-fixes", path]);
+    assert!(!run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+}

@@ -420,8 +420,7 @@ fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
         let name = Name {
             start,
             end,
-            in_query,
-            in_path: before == Some(b'/'),
+            before,
             legacy: legacy_name == Some(start),
             lacks_sign: in_pairs && matches!(before, Some(b' ' | b'\t')),
             string_end: quotes.string_end(line, start, end),
@@ -486,8 +485,15 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
     /// As the last of several words: `DB_PASS`.
     const LAST: &[&[u8]] = &[b"pass", b"pwd", b"pword"];
     /// What takes it back: `NOPASSWD`, `--disabled-password`, `--password-stdin`, `PublicKeyToken`.
-    const HARMLESS: &[&[u8]] =
-        &[b"nopass", b"disabledpassword", b"passwordstdin", b"tokenstdin", b"secretstdin", b"publickey"];
+    const HARMLESS: &[&[u8]] = &[
+        b"nopass",
+        b"disabledpassword",
+        b"passwordstdin",
+        b"tokenstdin",
+        b"secretstdin",
+        b"publickey",
+        b"showsecrets",
+    ];
     let is_dash = |b: &u8| matches!(b, b'_' | b'-' | b'.');
     let plain: Vec<u8> = name.iter().filter(|b| !is_dash(b)).map(u8::to_ascii_lowercase).collect();
     let has = |words: &[&[u8]]| words.iter().any(|word| memmem::find(&plain, word).is_some());
@@ -519,10 +525,8 @@ pub(crate) fn is_secret_parameter(name: &[u8]) -> bool {
 struct Name {
     start: usize,
     end: usize,
-    /// Whether it is a parameter of a URL's query.
-    in_query: bool,
-    /// Whether it is the last word of a path.
-    in_path: bool,
+    /// The character before it.
+    before: Option<u8>,
     /// Whether it is the name in `ENV name value`.
     legacy: bool,
     /// Whether it stands among `name=value` pairs of `ENV`, of which one may lack its sign.
@@ -540,8 +544,8 @@ fn value(line: &[u8], name: &Name) -> Option<Span> {
     let signs = match &line[next.min(line.len())..] {
         [b'=', b'=', ..] => 2,
         [b'=', ..] => 1,
-        [b':', ..] if !name.in_path => 1,
-        [b'>', ..] if name.start > 0 && line[name.start - 1] == b'<' => 1,
+        [b':', ..] if name.before != Some(b'/') => 1,
+        [b'>', ..] if name.before == Some(b'<') => 1,
         _ => 0,
     };
     let assigned = signs > 0;
@@ -557,7 +561,7 @@ fn value(line: &[u8], name: &Name) -> Option<Span> {
         return None;
     }
     let to = match () {
-        () if name.in_query => {
+        () if matches!(name.before, Some(b'?' | b'&')) => {
             let ends =
                 |b: &u8| matches!(b, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>') || b.is_ascii_whitespace();
             line[from..].iter().position(ends).map_or(line.len(), |length| from + length)

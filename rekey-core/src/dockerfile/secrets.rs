@@ -74,21 +74,24 @@ impl Dockerfile<'_> {
         self.instructions.iter().flat_map(defaults)
     }
 
-    /// The values that variables have in the end, whatever set them: the file, an argument, the base image.
+    /// The values that variables have in the end, whatever set them: the file, an argument, the base image. What stands in the file
+    /// is among [`Self::secrets`] too, so values are given up to a limit only.
     pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
-        self.variables
-            .known()
-            .filter(|(name, value)| names_secret(name) && mask::is_value(value.as_bytes()))
-            .map(|(_, value)| value)
+        const MAX_BYTES: usize = 4 << 20;
+        let is_secret = |(name, value): &(&str, &str)| names_secret(name) && mask::is_value(value.as_bytes());
+        let mut left = MAX_BYTES;
+        self.variables.known().filter(is_secret).map_while(move |(_, value)| {
+            left = left.checked_sub(value.len())?;
+            Some(value)
+        })
     }
 
     /// Lines that no instruction begins, after `ENV NAME` without a value: a backslash is missing between them.
     fn lost_values(&self) -> impl Iterator<Item = (Span, Cow<'_, [u8]>)> {
         self.instructions.windows(2).filter_map(|pair| {
-            let [Instruction { arguments: Arguments::Other(Some(name)), .. }, next] = pair else {
-                return None;
-            };
-            let is_lost = pair[0].keyword == Keyword::Env && next.keyword == Keyword::Unknown;
+            let [env, next] = pair else { return None };
+            let Arguments::Other(Some(name)) = &env.arguments else { return None };
+            let is_lost = env.keyword == Keyword::Env && next.keyword == Keyword::Unknown;
             (is_lost && names_secret(&name.text())).then(|| (next.name.span, Cow::Borrowed(&*next.name.raw)))
         })
     }
@@ -154,7 +157,7 @@ mod tests {
     /// The report of a Dockerfile as a program and a person read it: no message may have the secret.
     #[track_caller]
     fn shows_nothing(input: DockerfileInput<'_>) {
-        let json = check_dockerfile(input, &Policy::default()).to_json().to_string();
+        let json = check_dockerfile(input, &Policy::default()).to_json();
         assert!(json.contains("***"), "nothing is masked, so nothing was said of it: {json}");
         assert!(!json.contains("CANARYcan"), "{json}");
     }
