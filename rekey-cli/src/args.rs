@@ -262,13 +262,13 @@ pub(crate) struct Dockerfile {
     /// Mend what can safely be mended, in place
     #[arg(long, conflicts_with = "diff")]
     pub(crate) fix: bool,
-    /// Print what --fix would change, and change nothing. Secrets are masked
+    /// Print what --fix would change, and change nothing; secrets are masked
     #[arg(long)]
     pub(crate) diff: bool,
     /// With --diff, print secrets and control characters as they are, so that the diff can be applied
     #[arg(long, requires = "diff")]
     pub(crate) show_secrets: bool,
-    /// With --fix or --diff, mend also by guesses that change the meaning
+    /// With --fix or --diff, also apply guesses, which may change the meaning
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
 }

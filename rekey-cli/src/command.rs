@@ -19,6 +19,7 @@ use crate::{
     read::ReadError,
     render,
     settings::Settings,
+    shown,
     submission::LoadError,
 };
 
@@ -129,8 +130,13 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let colour = if to_stderr { streams.colour_errors } else { streams.colour };
     let text = if colour { text.ansi().to_string() } else { text.to_string() };
     let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
+    let text = if to_stderr { mask::masked(&text) } else { text };
+    let is_ours = |c: char| c == '\n' || colour && c == '\u{1b}';
+    let escaped =
+        |c: char| if is_ours(c) { c.to_string() } else { printable(c.encode_utf8(&mut [0; 4])).into_owned() };
+    let text: String = text.chars().map(escaped).collect();
     // Nobody is left to be told when this fails.
-    drop(out.write_all(mask::masked(&text).as_bytes()));
+    drop(out.write_all(text.as_bytes()));
     error.exit_code()
 }
 
@@ -221,8 +227,7 @@ impl Session<'_, '_> {
         for (format, path) in std::mem::take(&mut self.global.output) {
             let text = rendered(format, report, source_text, options);
             if let Err(error) = fix::put(&path, text.as_bytes()) {
-                let name = path.to_string_lossy();
-                let name = printable(&name);
+                let name = shown(&path.to_string_lossy());
                 self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
             }
         }
@@ -231,7 +236,7 @@ impl Session<'_, '_> {
     /// Takes out what the baseline knows, or writes the baseline and takes out everything. What there is to say of it.
     fn accept<'t>(&mut self, report: &mut Report, source_text: &'t render::SourceText<'t>) -> Vec<String> {
         let Some(path) = self.global.baseline.clone() else { return Vec::new() };
-        let name = path.to_string_lossy();
+        let name = shown(&path.to_string_lossy());
         let count = |n: usize| if n == 1 { "1 finding".to_owned() } else { format!("{n} findings") };
         let sources = RefCell::new(render::snippet::Sources::new(report, source_text));
         let excerpt = |finding: &Finding| render::excerpt(&mut sources.borrow_mut(), finding);

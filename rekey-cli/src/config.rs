@@ -197,14 +197,19 @@ impl std::fmt::Debug for ConfigError {
     }
 }
 
-/// The secrets of a document, as far as it is TOML: each of its strings may be a URL with a password.
+/// The secrets of a document, as far as it is TOML: each of its strings may be a URL with a password, and none is shown that stands
+/// under a name such as `registry-key`.
 fn secrets(document: &[u8]) -> Vec<Span> {
     let mut found = mask::secrets(document);
     let text = document.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let (table, _) = DeTable::parse_recoverable(text);
     let mut strings = Vec::new();
     strings_of(table.get_ref(), &mut strings);
-    for (value, span) in strings {
+    for (key, value, span) in strings {
+        if names_secret(key) {
+            found.push(Span::new(span.start, span.end));
+            continue;
+        }
         let secrets = git_url::scan(value.as_bytes()).secrets();
         let is_verbatim = document.get(span.start + 1..span.end.saturating_sub(1)) == Some(value.as_bytes());
         found.extend(secrets.iter().map(|secret| {
@@ -214,17 +219,31 @@ fn secrets(document: &[u8]) -> Vec<Span> {
     mask::merged(found)
 }
 
-/// Every string in a table, with the place of the value and its quotes.
-fn strings_of<'t>(table: &'t DeTable<'_>, strings: &mut Vec<(&'t str, std::ops::Range<usize>)>) {
-    fn value<'t>(found: &'t Spanned<DeValue<'_>>, strings: &mut Vec<(&'t str, std::ops::Range<usize>)>) {
+/// Whether the value of a key may be a secret.
+fn names_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let is_named = |words: &[&str]| words.iter().any(|word| key.contains(word));
+    !KNOWN.contains(&&*key) && is_named(&["key", "pass", "secret", "token", "auth", "credential"])
+}
+
+/// The keys that are read: their values are paths, names and fingerprints.
+const KNOWN: &[&str] = &["key", "key-env", "public-key", "key-fingerprint"];
+
+/// Every string in a table with its key, and the place of the value and its quotes.
+fn strings_of<'t>(table: &'t DeTable<'_>, strings: &mut Vec<(&'t str, &'t str, std::ops::Range<usize>)>) {
+    fn value<'t>(
+        key: &'t str,
+        found: &'t Spanned<DeValue<'_>>,
+        strings: &mut Vec<(&'t str, &'t str, std::ops::Range<usize>)>,
+    ) {
         match found.get_ref() {
-            DeValue::String(text) => strings.push((text, found.span())),
-            DeValue::Array(values) => values.iter().for_each(|each| value(each, strings)),
+            DeValue::String(text) => strings.push((key, text, found.span())),
+            DeValue::Array(values) => values.iter().for_each(|each| value(key, each, strings)),
             DeValue::Table(table) => strings_of(table, strings),
             _ => {}
         }
     }
-    table.values().for_each(|each| value(each, strings));
+    table.iter().for_each(|(key, each)| value(key.get_ref(), each, strings));
 }
 
 fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {

@@ -8,7 +8,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use rekey_core::mask::masked;
+use rekey_core::mask::{MASK, masked};
 
 use crate::{folder::Folder, printable};
 
@@ -106,6 +106,12 @@ pub enum Reason {
         /// What it was read as.
         kind: Kind,
     },
+    /// So many images name large files that judging all would take too long.
+    #[error("the files of its images are larger than {} in total, counted once for each image that names them", size(*limit))]
+    NamedTooOften {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// It is not of the form it should have.
     #[error("{0}")]
     Form(&'static str),
@@ -185,7 +191,10 @@ pub(crate) fn stream(stream: &mut dyn Read, kind: Kind) -> Result<Zeroizing<Vec<
 
 /// The value of an environment variable.
 pub(crate) fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
-    let value = std::env::var_os(name).ok_or_else(|| ReadError::new(name, Reason::NoVariable))?;
+    // What is no name of a variable may be the key itself, or its passphrase.
+    let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let shown = if is_name { name } else { MASK };
+    let value = std::env::var_os(name).ok_or_else(|| ReadError::new(shown, Reason::NoVariable))?;
     Ok(Zeroizing::new(value.into_encoded_bytes()))
 }
 

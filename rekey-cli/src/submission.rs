@@ -354,7 +354,14 @@ struct Loader<'p> {
     base_configs: HashMap<String, Option<Arc<[u8]>>>,
     published: HashMap<String, Option<Arc<[String]>>>,
     contexts: HashMap<(PathBuf, Option<PathBuf>), Option<Arc<ContextFolder>>>,
+    /// The documents of Dockerfiles, by their paths.
+    dockerfiles: HashMap<String, usize>,
+    /// How many bytes of files the images have to be judged by, each file counted for each image that names it.
+    judged: usize,
 }
+
+/// The limit on them: what one image may have at most, and some more.
+const MAX_JUDGED: usize = 64 << 20;
 
 impl<'p> Loader<'p> {
     fn new(base: &'p Path) -> Self {
@@ -378,6 +385,8 @@ impl<'p> Loader<'p> {
             base_configs: HashMap::new(),
             published: HashMap::new(),
             contexts: HashMap::new(),
+            dockerfiles: HashMap::new(),
+            judged: 0,
         }
     }
 
@@ -484,6 +493,16 @@ impl<'p> Loader<'p> {
             Some(Published::File(path)) => self.published(path.text),
         };
         let base_config = config.base_config.and_then(|path| self.base_config(path.text));
+        let length = dockerfile
+            .and_then(|number| self.loaded.documents.get(number))
+            .map(|document| document.bytes.len());
+        let tags: usize = published.iter().flat_map(|tags| tags.iter()).map(String::len).sum();
+        self.judged += length.unwrap_or(0) + tags + base_config.as_ref().map_or(0, |config| config.len());
+        if self.judged > MAX_JUDGED {
+            let name = read::name(self.base, config::FILE);
+            let _ = self.keep::<()>(Err(ReadError::new(name, Reason::NamedTooOften { limit: MAX_JUDGED })));
+            return;
+        }
         self.loaded.images.push(LoadedImage {
             name: text(config.name),
             dockerfile: dockerfile.map(Field::Document),
@@ -550,12 +569,13 @@ impl<'p> Loader<'p> {
     /// Reads a file that the submission names; the number of its document.
     fn file(&mut self, path: &str, kind: Kind) -> Option<usize> {
         let name = read::name(self.base, path);
-        let source = Source::file(name.clone());
-        if let Some(known) = self.loaded.documents.iter().position(|document| document.source == source) {
-            return Some(known);
+        if let Some(known) = self.dockerfiles.get(&name) {
+            return Some(*known);
         }
         let bytes = self.keep(read::file(self.below(path), &name, kind))?;
-        Some(self.document(name, bytes))
+        let number = self.document(name.clone(), bytes);
+        self.dockerfiles.insert(name, number);
+        Some(number)
     }
 
     fn below<'a>(&'a self, path: &'a str) -> Location<'a> {

@@ -173,3 +173,84 @@ fn flags_that_mean_nothing() {
         assert!(run.stdout.is_empty(), "{args:?}: {}", run.stdout);
     }
 }
+
+#[test]
+fn large_files_that_many_images_name() {
+    let path = folder("large_files_that_many_images_name");
+    write(&path.join("Dockerfile"), "FROM x\n");
+    write(&path.join("tags.txt"), format!("{}\n", "1.0-1\n".repeat(200_000)));
+    let image = |number| {
+        format!("[[image]]\nname = \"i{number}\"\ndockerfile = \"Dockerfile\"\npublished = \"tags.txt\"\n")
+    };
+    let check = |images: usize| {
+        write(&path.join("rekey.toml"), (0..images).map(image).collect::<String>());
+        rekey(&["check", path.to_str().unwrap()])
+    };
+    assert!(check(8).stderr.is_empty());
+    let run = check(256);
+    assert!(
+        run.stderr.contains("larger than 64 MiB in total, counted once for each image"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.status, run.stderr.lines().count()), (UNREADABLE, 1), "{}", run.stderr);
+}
+
+#[test]
+fn a_secret_under_a_key_that_does_not_exist_or_in_the_place_of_a_name() {
+    let path = folder("a_secret_under_a_key_that_does_not_exist");
+    for text in [
+        "[[image]]\nregistry-key = \"CANARY-canary\"\n",
+        "[[image]]\nregistry-key-env = 'CANARY-canary'\n",
+        "[git]\nkey-env = \"CANARY-canary\"\n",
+        "[git]\npassphrase = [\"CANARY-canary\"]\n",
+    ] {
+        write(&path.join("rekey.toml"), text);
+        let shown = rekey(&["check", path.to_str().unwrap()]).everything();
+        assert!(shown.contains("***") && !shown.contains("CANARY"), "{shown}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_path_of_an_output() {
+    let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    let run = rekey(&["tag", "1.0-1", "--output", &format!("json=/nowhere/{token}")]);
+    assert!(run.stderr.contains("***: the report cannot be written"), "{}", run.stderr);
+    assert!(!run.everything().contains("16C7e42F"), "{}", run.stderr);
+}
+
+#[test]
+fn what_commands_a_terminal_in_an_argument() {
+    for args in [["tag", "--\u{9b}31m"], ["tag", "--flow=\u{9b}31m\u{202e}"], ["\u{9b}31m", "x"]] {
+        let run = rekey(&args);
+        assert!(run.stderr.contains("\\u{9b}31m") && !run.stderr.contains('\u{9b}'), "{:?}", run.stderr);
+        assert!(!run.stderr.contains('\u{202e}'), "{:?}", run.stderr);
+    }
+}
+
+#[test]
+fn no_word_of_a_help_text_is_masked() {
+    for command in
+        ["", "check", "tag", "url", "key", "dockerfile", "image", "push-commands", "init", "explain"]
+    {
+        let help: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+        let run = rekey(&help);
+        assert!(run.stdout.contains("Usage:") && !run.stdout.contains("***"), "{}", run.stdout);
+    }
+    let run = rekey(&["dockerfile", "--show-secrets", "Dockerfile"]);
+    assert!(run.stderr.contains("--show-secrets <FILE|DIR>..."), "{}", run.stderr);
+}
+
+#[test]
+fn a_diff_of_guesses_only() {
+    let path = folder("a_diff_of_guesses_only").join("Dockerfile");
+    write(&path, "FROM scratch\nMAINTAINER me\n");
+    let path = path.to_str().unwrap();
+    let run = rekey(&["dockerfile", "--diff", path]);
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains("note: no fix is safe; --unsafe-fixes shows "),
+        "{run:?}"
+    );
+    let run = rekey(&["dockerfile", "--diff", "--unsafe-fixes", path]);
+    assert!(!run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+}

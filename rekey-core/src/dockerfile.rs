@@ -54,7 +54,7 @@ pub use keyword::Keyword;
 pub use labels::{Label, Labels};
 pub use port::Ports;
 pub use problem::{Deviation, Phase, Problem, ProblemKind, Severity, SubstitutionError};
-pub(crate) use secrets::is_secret_name;
+pub(crate) use secrets::{is_secret_name, names_secret};
 pub use stage::{Base, Stage};
 pub use summary::Summary;
 pub use syntax::{Comment, Directive, Syntax};

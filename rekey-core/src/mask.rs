@@ -23,7 +23,8 @@ pub const MASK: &str = "***";
 ///
 /// - user info in URLs, an ssh user's name apart;
 /// - text between the boundaries of a private key;
-/// - values that are assigned to names such as `DB_PASSWORD`, in files, commands and URL queries;
+/// - values that are assigned to names such as `DB_PASSWORD`, in files, commands, headers and URL queries;
+/// - passwords in `curl -u user:password` and `echo user:password | chpasswd`;
 /// - tokens that are known by their form, such as `ghp_…`;
 /// - long runs of base64 or hexadecimal digits, as in the lines of a key.
 ///
@@ -44,8 +45,11 @@ pub(crate) fn secrets_with(text: &[u8], signs: &Signs) -> Vec<Span> {
     if signs.longest_word >= token::SHORTEST {
         found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
     }
-    if signs.seen & (ASSIGNS | DASH) != 0 || starts_with_env(text, signs) {
+    if signs.seen & (ASSIGNS | DASH | ANGLE) != 0 || has_env(text, signs) {
         lines(text).for_each(|(at, line)| assignments(line, at, &mut found));
+    }
+    if signs.has(ASSIGNS) {
+        lines(text).for_each(|(at, line)| logins(line, at, &mut found));
     }
     let has_at = signs.has(AT);
     if (has_at || signs.has(PERCENT)) && signs.has(SLASH) {
@@ -86,6 +90,8 @@ const DIGIT: u16 = 256;
 const UPPERCASE: u16 = 512;
 /// A `v`, as in `env name value`.
 const LETTER_OF_ENV: u16 = 1024;
+/// `>`, as in `<password>value<`.
+const ANGLE: u16 = 2048;
 
 /// The length of the run of characters that tokens have, from a place on.
 fn word_length(text: &[u8], at: usize) -> usize {
@@ -101,6 +107,7 @@ static SIGNS: [u16; 256] = {
             b'/' => SLASH | OF_KEY,
             b'+' => OF_KEY,
             b'%' => PERCENT,
+            b'>' => ANGLE,
             b'=' => ASSIGNS | OF_WORD,
             b':' => ASSIGNS,
             b'-' => DASH | OF_WORD | OF_KEY,
@@ -137,7 +144,7 @@ impl Signs {
 
     /// Whether one of the searches may find something.
     fn may_hold_secret(&self) -> bool {
-        self.seen & (AT | PERCENT | ASSIGNS | DASH | CAPITALS_OF_KEY | UPPERCASE) != 0
+        self.seen & (AT | PERCENT | ASSIGNS | DASH | ANGLE | CAPITALS_OF_KEY | UPPERCASE) != 0
             || self.longest_word >= token::SHORTEST
             || self.has(LETTER_OF_ENV)
     }
@@ -153,9 +160,9 @@ impl Signs {
 }
 
 /// Whether a line may be `ENV name value`, the one assignment without a sign.
-fn starts_with_env(text: &[u8], signs: &Signs) -> bool {
-    signs.has(UPPERCASE) && memmem::find(text, b"ENV ").is_some()
-        || signs.has(LETTER_OF_ENV) && memmem::find(text, b"env ").is_some()
+fn has_env(text: &[u8], signs: &Signs) -> bool {
+    signs.has(UPPERCASE) && memmem::find(text, b"ENV").is_some()
+        || signs.has(LETTER_OF_ENV) && memmem::find(text, b"env").is_some()
 }
 
 /// The same text with every secret masked.
@@ -195,11 +202,12 @@ pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
     !found.is_empty() || has_token(token::Need::Likely) || has_token(token::Need::Certain)
 }
 
-/// A name of a file or field, with tokens masked; other secrets are not looked for, since paths resemble them.
+/// A name of a file or field, with tokens and lines of a key masked; other secrets are not looked for, since paths resemble them.
 pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
-    let tokens = token::Finder::new(name.as_bytes(), token::Need::Likely).map(|(span, _)| span);
-    let tokens: Vec<_> = tokens.collect();
-    if tokens.is_empty() { name } else { without(&name, &tokens).into() }
+    let text = name.as_bytes();
+    let mut found: Vec<_> = token::Finder::new(text, token::Need::Likely).map(|(span, _)| span).collect();
+    words(text).for_each(|word| key_digits(text, word, &mut found));
+    if found.is_empty() { name } else { without(&name, &merged(found)).into() }
 }
 
 /// The same as one line, secrets masked, cut where it is longer than so many characters.
@@ -339,7 +347,8 @@ fn urls(line: &[u8], at: usize, found: &mut Vec<Span>) {
             }
             let next = next_at?;
             let in_between = &line[stop..next];
-            (in_between.len() <= MAX_PASSWORD && memmem::find(in_between, b"://").is_none()).then_some(next)
+            let may_be_password = in_between.len() <= MAX_PASSWORD && memchr(b'\n', in_between).is_none();
+            (may_be_password && memmem::find(in_between, b"://").is_none()).then_some(next)
         });
         let Some(end) = info_end else { continue };
         let info = &line[start..end];
@@ -351,14 +360,48 @@ fn urls(line: &[u8], at: usize, found: &mut Vec<Span>) {
     }
 }
 
+/// The passwords in `curl -u user:password` and `echo user:password | chpasswd`.
+fn logins(line: &[u8], at: usize, found: &mut Vec<Span>) {
+    let password = |word: Span| {
+        let bytes = word.of(line);
+        let colon = bytes.iter().position(|b| *b == b':')?;
+        let value = &bytes[colon + 1..];
+        let is_id = value.iter().all(u8::is_ascii_digit);
+        let is_user = bytes[..colon].iter().all(|b| is_name(*b));
+        let span = Span::new(word.start as usize + colon + 1, word.end as usize);
+        (is_user && !is_id && is_value(value)).then(|| span.shifted(at))
+    };
+    if let Some(end) = find(line, b"chpasswd", 0) {
+        found.extend(words(&line[..end]).filter_map(password));
+    }
+    if let Some(start) = find(line, b"curl ", 0) {
+        let mut words = words(&line[start..]).map(|word| word.shifted(start));
+        while let Some(word) = words.next() {
+            if matches!(word.of(line), b"-u" | b"--user") {
+                found.extend(words.next().and_then(password));
+            }
+        }
+    }
+}
+
 /// How far a password that ends the authority too early may go on.
 const MAX_PASSWORD: usize = 200;
 
-/// Where an authority ends: at a slash, `?`, `#`, whitespace, or a quotation mark that ends the whole word.
+/// Where an authority ends: at a slash, `?`, `#`, or whitespace other than a newline behind a backslash.
 fn authority_end(line: &[u8], start: usize) -> usize {
-    let rest = &line[start..];
-    let ends = |b: &u8| matches!(b, b'/' | b'?' | b'#') || b.is_ascii_whitespace();
-    start + rest.iter().position(ends).unwrap_or(rest.len())
+    let mut at = start;
+    while let Some(byte) = line.get(at) {
+        let is_joined = || line[start..at].ends_with(b"\\") || line[start..at].ends_with(b"\\\r");
+        match byte {
+            b'/' | b'?' | b'#' => break,
+            b'\n' if is_joined() => {}
+            b'\r' if line[start..at].ends_with(b"\\") => {}
+            b if b.is_ascii_whitespace() => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
 }
 
 /// The password of `user:password@host`.
@@ -436,9 +479,27 @@ fn is_random(run: &[u8]) -> bool {
         b'0'..=b'9' => 2,
         _ => 3,
     };
+    let words;
+    let run = if memchr(b'/', run).is_some() {
+        // Paths have digests, UUIDs and versions among their words.
+        let parts = run.split(|b| matches!(b, b'/' | b'-' | b'_'));
+        words = parts.filter(|part| !is_hexadecimal(part)).collect::<Vec<_>>().join(&b'/');
+        &words[..]
+    } else {
+        run
+    };
+    if run.is_empty() {
+        return false;
+    }
     let changes = run.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
     let of_class = |wanted| run.iter().filter(|b| class(**b) == wanted).count();
     changes * 100 >= (run.len() - 1) * 42 && (of_class(1) * 4 >= run.len() || of_class(2) * 8 >= run.len())
+}
+
+/// Whether a part of a path is made of hexadecimal digits whose letters are of one case.
+fn is_hexadecimal(part: &[u8]) -> bool {
+    part.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        || part.iter().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))
 }
 
 /// Base64 within a longer run with dashes: `app-MIIE…`.
@@ -451,23 +512,35 @@ fn parts_of_key(run: &[u8], mut start: usize, found: &mut Vec<Span>) {
     }
 }
 
-/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value`, `--name value` and `?name=value` whose name is that of a
-/// secret.
+/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value`, `--name value`, `<name>value<` and `?name=value` whose name is
+/// that of a secret, and of `Authorization: Bearer value`.
 fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
     let first = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
-    let env = line[first..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"ENV "));
-    let legacy_name = env.then(|| first + 4 + line[first + 4..].iter().take_while(|b| is_blank(**b)).count());
+    let env = line[first..].get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"ENV"));
+    let blanks = if env { blank_length(line, first + 3) } else { 0 };
+    let legacy_name = (blanks > 0).then_some(first + 3 + blanks);
+    let in_pairs =
+        blanks > 0 && memchr(b'=', line).is_some_and(|sign| !line[first + 3 + blanks..sign].contains(&b' '));
+    let mut quotes = Quotes::default();
     let mut end = 0;
     while end < line.len() {
         let start = end + line[end..].iter().take_while(|b| !is_name(**b)).count();
         end = start + line[start..].iter().take_while(|b| is_name(**b)).count();
-        let in_query = start > 0 && matches!(line[start - 1], b'?' | b'&');
+        let before = start.checked_sub(1).map(|before| line[before]);
+        let in_query = matches!(before, Some(b'?' | b'&'));
         let name = &line[start..end];
-        let is_secret = is_secret_name(name) || in_query && is_secret_parameter(name);
+        let is_secret = is_secret_name(name) || in_query && is_secret_parameter(name) || is_scheme(name);
         if !is_secret {
             continue;
         }
-        let name = Name { start, end, in_query, legacy: legacy_name == Some(start) };
+        let name = Name {
+            start,
+            end,
+            before,
+            legacy: legacy_name == Some(start),
+            lacks_sign: in_pairs && matches!(before, Some(b' ' | b'\t')),
+            string_end: quotes.string_end(line, start, end),
+        };
         if let Some(value) = value(line, &name) {
             found.push(value.shifted(at));
             end = value.end as usize;
@@ -475,24 +548,86 @@ fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
     }
 }
 
+/// Whether a word in a header stands before credentials.
+fn is_scheme(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"bearer") || name.eq_ignore_ascii_case(b"basic")
+}
+
+/// The quotation marks of a line, followed from left to right.
+#[derive(Default)]
+struct Quotes {
+    at: usize,
+    open: Option<u8>,
+    /// The next mark after a name; it is looked for once in each part of the line.
+    next: usize,
+}
+
+impl Quotes {
+    /// Where the quoted string ends that a name stands in, if no other string begins before.
+    fn string_end(&mut self, line: &[u8], start: usize, end: usize) -> Option<usize> {
+        while self.at < start {
+            match (line[self.at], self.open) {
+                (b'\\', None | Some(b'"')) => self.at += 1,
+                (quote @ (b'"' | b'\''), None) => self.open = Some(quote),
+                (quote, Some(open)) if quote == open => self.open = None,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        let open = self.open?;
+        if self.next < end {
+            let found = memchr::memchr2(b'"', b'\'', &line[end..]);
+            self.next = found.map_or(line.len(), |length| end + length);
+        }
+        let is_end = line.get(self.next) == Some(&open) && line[self.next - 1] != b'\\';
+        is_end.then_some(self.next)
+    }
+}
+
 /// Whether a variable, key or option of that name holds a secret.
 pub(crate) fn is_secret_name(name: &[u8]) -> bool {
-    const NAMES: &[&[u8]] =
-        &[b"password", b"passwd", b"secret", b"token", b"apikey", b"accesskey", b"privatekey", b"credential"];
+    const NAMES: &[&[u8]] = &[
+        b"password",
+        b"passwd",
+        b"passphrase",
+        b"secret",
+        b"token",
+        b"apikey",
+        b"accesskey",
+        b"activationkey",
+        b"privatekey",
+        b"credential",
+    ];
+    /// As the last of several words: `DB_PASS`.
+    const LAST: &[&[u8]] = &[b"pass", b"pwd", b"pword"];
+    /// What takes it back: `NOPASSWD`, `--disabled-password`, `--password-stdin`, `PublicKeyToken`.
+    const HARMLESS: &[&[u8]] = &[
+        b"nopass",
+        b"disabledpassword",
+        b"passwordstdin",
+        b"tokenstdin",
+        b"secretstdin",
+        b"publickey",
+        b"showsecrets",
+    ];
     const SHORTEST: usize = 5;
     if name.len() < SHORTEST {
         return false;
     }
-    // Compared without `_`, `-` and `.`, whatever the case: one more word is looked for at each place of the name.
-    let is_plain = |b: &&u8| !matches!(**b, b'_' | b'-' | b'.');
-    (0..=name.len() - SHORTEST).any(|at| {
-        let first = name[at].to_ascii_lowercase();
-        matches!(first, b'p' | b's' | b't' | b'a' | b'c')
-            && NAMES.iter().filter(|secret| secret[0] == first).any(|secret| {
-                let mut rest = name[at..].iter().filter(is_plain);
-                secret.iter().all(|b| rest.next().is_some_and(|found| found.to_ascii_lowercase() == *b))
+    // Compared without `_`, `-` and `.`, whatever the case: a word is looked for at each place of the name.
+    let is_dash = |b: &u8| matches!(b, b'_' | b'-' | b'.');
+    let has = |words: &[&[u8]]| {
+        (0..name.len()).any(|at| {
+            let first = name[at].to_ascii_lowercase();
+            words.iter().filter(|word| word[0] == first).any(|word| {
+                let mut rest = name[at..].iter().filter(|b| !is_dash(b));
+                word.iter().all(|b| rest.next().is_some_and(|found| found.to_ascii_lowercase() == *b))
             })
-    })
+        })
+    };
+    let last = name.iter().rposition(is_dash).map(|dash| &name[dash + 1..]);
+    let is_last = || last.is_some_and(|last| LAST.iter().any(|word| last.eq_ignore_ascii_case(word)));
+    (has(NAMES) || is_last()) && !has(HARMLESS)
 }
 
 /// Whether a parameter of a URL's query holds a secret.
@@ -518,39 +653,78 @@ pub(crate) fn is_secret_parameter(name: &[u8]) -> bool {
 struct Name {
     start: usize,
     end: usize,
-    /// Whether it is a parameter of a URL's query.
-    in_query: bool,
+    /// The character before it.
+    before: Option<u8>,
     /// Whether it is the name in `ENV name value`.
     legacy: bool,
+    /// Whether it stands among `name=value` pairs of `ENV`, of which one may lack its sign.
+    lacks_sign: bool,
+    /// Where the quoted string ends that it stands in.
+    string_end: Option<usize>,
 }
 
 /// The value that follows a name.
 fn value(line: &[u8], name: &Name) -> Option<Span> {
-    let blanks = |from: usize| from + line[from..].iter().take_while(|b| is_blank(**b)).count();
+    let blanks = |from: usize| from + blank_length(line, from);
     let quoted = usize::from(matches!(line.get(name.end), Some(b'"' | b'\'')));
     let next = blanks(name.end + quoted);
-    let assigned = matches!(line.get(next), Some(b'=' | b':'));
-    let option = line[name.start..name.end].starts_with(b"--");
-    let from = if assigned { blanks(next + 1) } else { next };
-    if !(assigned || option || name.legacy) || from == name.end {
+    let word = &line[name.start..name.end];
+    let signs = match &line[next.min(line.len())..] {
+        [b'=', b'=', ..] => 2,
+        [b'=', ..] => 1,
+        [b':', ..] if name.before != Some(b'/') => 1,
+        [b'>', ..] if name.before == Some(b'<') => 1,
+        _ => 0,
+    };
+    let assigned = signs > 0;
+    let option = word.starts_with(b"--");
+    let scheme = is_scheme(word) && is_authorization(&line[..name.start]);
+    let from = if assigned { blanks(next + signs) } else { next };
+    let follows = if is_scheme(word) {
+        scheme
+    } else {
+        assigned || option || name.legacy || name.lacks_sign && name.string_end.is_none()
+    };
+    if !follows || from == name.end || option && !assigned && line[from..].starts_with(b"--") {
         return None;
     }
     let to = match () {
-        () if name.in_query => {
+        () if matches!(name.before, Some(b'?' | b'&')) => {
             let ends =
                 |b: &u8| matches!(b, b'&' | b'#' | b'"' | b'\'' | b'<' | b'>') || b.is_ascii_whitespace();
             line[from..].iter().position(ends).map_or(line.len(), |length| from + length)
         }
         () if name.legacy && !assigned => line.len(),
-        () => word_end(line, from),
+        () if assigned && line[next] == b'>' => {
+            memchr(b'<', &line[from..]).map_or(line.len(), |length| from + length)
+        }
+        () => {
+            name.string_end.filter(|end| quoted == 0 && *end > from).unwrap_or_else(|| word_end(line, from))
+        }
     };
     let (from, to) = match &line[from..to] {
         [quote @ (b'"' | b'\''), .., last] if quote == last => (from + 1, to - 1),
         [b'"' | b'\'', ..] => (from + 1, to),
-        word if is_variable(word) => return None,
         _ => (from, to),
     };
-    (from < to).then(|| Span::new(from, to))
+    // `printf "password=%s" value`
+    let is_format = name.string_end == Some(to) && memmem::find(&line[from..to], b"%s").is_some();
+    let to = if is_format { word_end(line, blanks(to + 1)) } else { to };
+    (from < to && is_value(&line[from..to])).then(|| Span::new(from, to))
+}
+
+/// Whether what stands before a place is the name of a header with credentials.
+fn is_authorization(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let Some(before) = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end) else { return false };
+    let start = before.len().saturating_sub(b"authorization".len());
+    before[start..].eq_ignore_ascii_case(b"authorization")
+}
+
+/// Whether a value may be a secret itself: not a reference to a variable, nor yes or no.
+pub(crate) fn is_value(value: &[u8]) -> bool {
+    const SWITCHES: &[&[u8]] = &[b"", b"true", b"false", b"yes", b"no", b"on", b"off"];
+    !is_variable(value) && !SWITCHES.iter().any(|switch| value.eq_ignore_ascii_case(switch))
 }
 
 /// Where a word as a shell reads it ends, with quotes and escapes in it.
@@ -561,6 +735,7 @@ fn word_end(line: &[u8], from: usize) -> usize {
     while let Some(byte) = line.get(at) {
         match byte {
             b' ' | b'\t' | b'\r' | 0x0b | 0x0c => break,
+            b'\\' if line[at..].starts_with(b"\\\r\n") => at += 3,
             b'\\' => at += 2,
             quote @ (b'"' | b'\'') => {
                 at += 1;
@@ -578,18 +753,14 @@ fn word_end(line: &[u8], from: usize) -> usize {
     at.min(line.len())
 }
 
-/// `$NAME` or `${NAME}`, which is no secret itself.
+/// `$NAME`, `${NAME}` or `${NAME:-}`, which is no secret itself.
 pub(crate) fn is_variable(word: &[u8]) -> bool {
     let Some(name) = word.strip_prefix(b"$") else { return false };
     let name = match name {
-        [b'{', name @ .., b'}'] | name => name,
+        [b'{', name @ .., b':', b'-', b'}'] | [b'{', name @ .., b'}'] | name => name,
     };
     name.first().is_some_and(|b| !b.is_ascii_digit())
         && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
-}
-
-fn is_blank(b: u8) -> bool {
-    matches!(b, b' ' | b'\t')
 }
 
 fn is_name(b: u8) -> bool {
@@ -607,14 +778,34 @@ fn words(text: &[u8]) -> impl Iterator<Item = Span> {
     })
 }
 
-/// The lines with the offsets of their first bytes.
+/// The lines with the offsets of their first bytes. A line that ends with a backslash goes on in the next one.
 fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = 0;
-    text.split(|b| *b == b'\n').map(move |line| {
-        let start = at;
-        at += line.len() + 1;
-        (start, line)
+    let mut newlines = memchr_iter(b'\n', text).filter(|end| !is_continued(&text[..*end]));
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let end = newlines.next();
+        next = end.map(|end| end + 1);
+        Some((start, &text[start..end.unwrap_or(text.len())]))
     })
+}
+
+/// Whether a line that ends here goes on in the next one.
+fn is_continued(line: &[u8]) -> bool {
+    line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
+}
+
+/// How long the whitespace here is, and a backslash with a newline is some.
+fn blank_length(line: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        at += match &line[at.min(line.len())..] {
+            [b' ' | b'\t', ..] => 1,
+            [b'\\', b'\n', ..] => 2,
+            [b'\\', b'\r', b'\n', ..] => 3,
+            _ => return at - from,
+        };
+    }
 }
 
 fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
@@ -680,6 +871,57 @@ mod tests {
             ("{\"token\":\"CAN\\\"ARY\",\"x\":\"y\"}", "{\"token\":\"***\",\"x\":\"y\"}"),
             ("ENV DB_PASSWORD=$CANARY-1", "ENV DB_PASSWORD=***"),
             ("ENV DB_PASSWORD=${PASS}", "ENV DB_PASSWORD=${PASS}"),
+            ("ENV DB_PASSWORD=${PASS:-}", "ENV DB_PASSWORD=${PASS:-}"),
+            ("ENV DB_PASSWORD=${PASS:-CANARY}", "ENV DB_PASSWORD=***"),
+            ("ENV DB_PASS=CANARY MYSQL_PWD=CANARY PWD=/", "ENV DB_PASS=*** MYSQL_PWD=*** PWD=/"),
+            ("ENV PASSPHRASE=CANARY", "ENV PASSPHRASE=***"),
+            ("ENV\tDB_PASSWORD\tCANARY", "ENV\tDB_PASSWORD\t***"),
+            ("ENV DB_PASSWORD \\\n  CANARY", "ENV DB_PASSWORD \\\n  ***"),
+            ("RUN x --password \\\n CANARY && y", "RUN x --password \\\n *** && y"),
+            ("RUN x --password \\\r\n CANARY && y", "RUN x --password \\\r\n *** && y"),
+            ("RUN x --password=CAN\\\nARY && y", "RUN x --password=*** && y"),
+            ("RUN x --password=CAN\\\r\nARY && y", "RUN x --password=*** && y"),
+            ("RUN curl https://u:CAN\\\nARY@h/x", "RUN curl https://***@h/x"),
+            ("RUN curl https://u:CAN\\\r\nARY@h/x", "RUN curl https://***@h/x"),
+            ("RUN curl http://h:$P/x \\\n && mail a@b", "RUN curl http://h:$P/x \\\n && mail a@b"),
+            ("curl -H \"Authorization: Bearer CANARY\" h", "curl -H \"Authorization: Bearer ***\" h"),
+            ("curl -H 'authorization: basic CANARY' h", "curl -H 'authorization: basic ***' h"),
+            ("a basic thing", "a basic thing"),
+            ("RUN printf \"password=%s\" CANARY > x", "RUN printf \"password=*** > x"),
+            ("ENV A=b DB_PASSWORD CANARY C=d", "ENV A=b DB_PASSWORD *** C=d"),
+            ("ENV A=\"the token is long\" B=c", "ENV A=\"the token is long\" B=c"),
+            (
+                "RUN subscription-manager register --activationkey=CANARY",
+                "RUN subscription-manager register --activationkey=***",
+            ),
+            ("RUN curl -fsS -u jane:CANARY h && x", "RUN curl -fsS -u jane:*** h && x"),
+            ("RUN curl h && docker run -u 1000:1000 x", "RUN curl h && docker run -u 1000:1000 x"),
+            ("RUN echo 'root:CANARY' | chpasswd && x:y", "RUN echo 'root:***' | chpasswd && x:y"),
+            ("RUN docker run -u root:root x", "RUN docker run -u root:root x"),
+            ("<password>CANARY</password>", "<password>***</password>"),
+            ("RUN [ \"$A_TOKEN\" == \"CANARY\" ]", "RUN [ \"$A_TOKEN\" == \"***\" ]"),
+            ("RUN echo \"password=CANARY\" >> a && b", "RUN echo \"password=***\" >> a && b"),
+            ("RUN echo \"password=CAN'ARY\" >> a && b", "RUN echo \"password=***"),
+            ("RUN echo \"password=$P\" >> a && b", "RUN echo \"password=$P\" >> a && b"),
+            ("RUN echo \"x ALL=(ALL) NOPASSWD: ALL\" >> y", "RUN echo \"x ALL=(ALL) NOPASSWD: ALL\" >> y"),
+            ("RUN adduser --disabled-password --gecos x", "RUN adduser --disabled-password --gecos x"),
+            ("RUN x --password --verbose", "RUN x --password --verbose"),
+            ("RUN login --password-stdin && x", "RUN login --password-stdin && x"),
+            ("ENV ALLOW_EMPTY_PASSWORD=yes", "ENV ALLOW_EMPTY_PASSWORD=yes"),
+            ("-v /etc/passwd:/etc/passwd", "-v /etc/passwd:/etc/passwd"),
+            ("a, PublicKeyToken=31bf3856ad364e35", "a, PublicKeyToken=31bf3856ad364e35"),
+            (
+                "# https://github.com/acme/docker-images/blob/a56e0d1ed968ff669d2e2ba8a1483d0f3acc80c0/OneJava/java-8/Dockerfile",
+                "# https://github.com/acme/docker-images/blob/a56e0d1ed968ff669d2e2ba8a1483d0f3acc80c0/OneJava/java-8/Dockerfile",
+            ),
+            (
+                "https://h.example/download/E/9/8/E9849D6A-020E-47E4-9FD0-A023E99B54EB/requestRouter_amd64.msi",
+                "https://h.example/download/E/9/8/E9849D6A-020E-47E4-9FD0-A023E99B54EB/requestRouter_amd64.msi",
+            ),
+            (
+                "https://h.example/java/GA/jdk27/55ce5470a6294008af0057ff4626d0e5/35/GPL/openjdk-27_windows-x64_bin.zip",
+                "https://h.example/java/GA/jdk27/55ce5470a6294008af0057ff4626d0e5/35/GPL/openjdk-27_windows-x64_bin.zip",
+            ),
             ("NPM_TOKEN = \"CANARY\"", "NPM_TOKEN = \"***\""),
             ("RUN login --password CANARY h", "RUN login --password *** h"),
             ("ENV DB_PASSWORD=$PASS", "ENV DB_PASSWORD=$PASS"),

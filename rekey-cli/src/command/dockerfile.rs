@@ -159,6 +159,14 @@ impl Session<'_, '_> {
                     "note: secrets and invisible characters are masked, so this diff cannot be applied; --show-secrets shows them"
                 ));
             }
+            let is_guess = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.safety == Safety::Unsafe);
+            let guesses = report.findings().filter(is_guess).count();
+            if diffs.text.is_empty() && guesses > 0 && !args.unsafe_fixes {
+                drop(writeln!(
+                    self.streams.stderr,
+                    "note: no fix is safe; --unsafe-fixes shows {guesses} that may change the meaning"
+                ));
+            }
             self.accept(&mut report, &text);
             self.write_outputs(
                 &report,

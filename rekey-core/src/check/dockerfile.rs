@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{image::document_section, run, secrets::Secrets, section};
 use crate::{
     dockerfile::{
-        BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, is_secret_name, shell,
+        BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,
     },
     finding::Subject,
     image::{
@@ -98,15 +98,18 @@ fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
     }
 }
 
-/// Values of the file's variables, and of build arguments, whose names are those of secrets.
+/// Values of variables, of the file, the base image or the arguments, whose names are those of secrets.
 fn secrets<'a>(file: &'a Dockerfile<'_>, input: &DockerfileInput<'a>) -> Secrets<'a> {
     let mut secrets = Secrets { text: input.text.bytes(), ..Secrets::default() };
-    for (span, value) in file.secrets() {
+    let has_defaults = memchr::memmem::find(secrets.text, b"${").is_some();
+    let defaults = has_defaults.then(|| file.secret_defaults()).into_iter().flatten();
+    for (span, value) in file.secrets().chain(defaults) {
         secrets.spans.push(span);
         secrets.values.push(value);
     }
-    let given = input.build_args.iter().filter(|(name, _)| is_secret_name(name));
+    let given = input.build_args.iter().filter(|(name, _)| names_secret(name));
     secrets.values.extend(given.map(|(_, value)| value.as_bytes().into()));
+    secrets.values.extend(file.secret_variables().map(|value| value.as_bytes().into()));
     secrets
 }
 

@@ -73,6 +73,16 @@ impl Variables {
         })
     }
 
+    /// Every value that is known, with its name.
+    pub(super) fn known(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.bindings.iter().flat_map(|(name, bindings)| {
+            bindings.iter().filter_map(move |binding| match &binding.value {
+                Value::Known(value) => Some((&**name, &**value)),
+                Value::Unknown(_) => None,
+            })
+        })
+    }
+
     /// A mark to go back to.
     pub(super) fn mark(&self) -> usize {
         self.trail.len()
