@@ -141,6 +141,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Report.fingerprints", "what baselines of the command are made of"),
     ("Rust", "Report.join", "for programs that print many reports as one, as the command does"),
     ("Rust", "Report.judge_again", "elsewhere findings are taken or left by their own fields"),
+    ("Rust", "Report.secrets", "for programs that show an input beside its findings, as the command does"),
     ("Rust", "Report.to_code_climate", "`rekey --format codeclimate`, which both packages have"),
     ("Rust", "Report.to_github", "`rekey --format github`, which both packages have"),
     ("Rust", "Report.to_junit", "`rekey --format junit`, which both packages have"),
