@@ -133,6 +133,11 @@ impl Trial<'_> {
                 }
             }
         }
+        let fillers = |text: &[u8]| text.windows(4).filter(|word| word == b"TODO").count();
+        let is_noticed = after.findings().any(|finding| finding.rule().id.ends_with("-placeholder"));
+        if fillers(&fixed) > fillers(self.text) && !is_noticed {
+            wrong(format!("`TODO` passes unseen: {shown:?}"));
+        }
         if let Some(defect) = (self.defect)(findings, self.text, &fixed) {
             wrong(format!("{defect}: {shown:?}"));
         }

@@ -23,6 +23,7 @@ mod label_inherited;
 mod label_legacy;
 mod label_missing;
 mod label_needs_argument;
+mod label_placeholder;
 mod label_trademark;
 mod label_unexpanded;
 mod label_without_value;
@@ -83,6 +84,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &label_missing::RULE,
     &label_inherited::RULE,
     &label_unexpanded::RULE,
+    &label_placeholder::RULE,
     &label_without_value::RULE,
     &label_needs_argument::RULE,
     &label_trademark::RULE,

@@ -39,6 +39,7 @@ mod other_forge;
 mod owner_name;
 mod package_manager_scheme;
 mod path_for_port;
+mod placeholder;
 mod plain_http;
 mod private_host;
 mod query;
@@ -124,6 +125,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &wiki::RULE,
     // And from here on about a plain one.
     &other_forge::RULE,
+    &placeholder::RULE,
     &owner_name::RULE,
     &repository_name::RULE,
     &old_name::RULE,
@@ -242,6 +244,12 @@ impl<'a> Context<'a> {
     /// What is wrong with the repository's name, where the text is sound.
     pub(crate) fn repository_defect(&self) -> Option<(Span, NameDefect)> {
         self.repository_defect
+    }
+
+    /// What a person is still to fill in.
+    pub(crate) fn placeholder(&self) -> Option<Span> {
+        let path = self.scan.path?;
+        placeholder::find(self.scan.str(Some(path))?, path.start)
     }
 
     /// A name that stands as it is; what is needlessly encoded is first to be decoded.

@@ -6,6 +6,7 @@ use crate::{
     finding::{Basis, Findings, Safety, Severity},
     preflight,
     rule::{Applies, Check, Example, Rule},
+    rules::filler,
     text::Span,
 };
 
@@ -53,6 +54,6 @@ pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> 
     }
     let text = author.text();
     let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
-    (is_plain && !preflight::infringes_trademark(&text))
+    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
         .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
 }
