@@ -3,6 +3,7 @@
 //! A wrong form hides what stands in it, so rules about the value speak only where the text [is sound](Context::is_sound).
 //! All fixes of one URL are the same one: every mistake repaired at once.
 
+mod azure_suffix;
 mod bad_character;
 mod bad_host;
 mod bad_path;
@@ -122,6 +123,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &needless_escape::RULE,
     &trailing_slash::RULE,
     &double_suffix::RULE,
+    &azure_suffix::RULE,
     &wiki::RULE,
     // And from here on about a plain one.
     &other_forge::RULE,
@@ -137,7 +139,7 @@ pub(crate) static RULES: &[&Rule] = &[
 const ABOUT_PROBLEMS: usize = 26;
 
 /// How many speak only of what is not plain, those about problems among them.
-const NOT_OF_PLAIN: usize = 49;
+const NOT_OF_PLAIN: usize = 50;
 
 /// The rules that a text can break.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
