@@ -103,3 +103,38 @@ fn a_list_of_what_is_left_out_that_cannot_be_read_is_told() {
     assert_eq!(run.status, 3, "{}", run.everything());
     assert!(run.stderr.contains("Dockerfile.dockerignore"), "{}", run.stderr);
 }
+
+#[test]
+fn what_a_fix_leaves_to_a_person_stays_an_error() {
+    let path = folder("left_to_a_person");
+    let file = path.join("Dockerfile");
+    write(
+        &file,
+        "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=a vendor=Acme version=1 maintainer=m\nCOPY licenses /licenses\n",
+    );
+    let fix = ["dockerfile", file.to_str().unwrap(), "--flow", "quay", "--fix", "--unsafe-fixes"];
+    for round in 0..2 {
+        let run = rekey(&fix);
+        assert_eq!(run.status, 1, "{round}: {}", run.everything());
+        assert_eq!(run.stdout.matches("error[dockerfile-label-placeholder").count(), 3, "{}", run.stdout);
+        let fixed = fs::read_to_string(&file).unwrap();
+        assert_eq!(fixed.matches("=TODO\n").count(), 3, "{round}: {fixed}");
+    }
+}
+
+#[test]
+fn one_argument_for_two_labels_gets_one_default() {
+    let path = folder("one_argument");
+    let file = path.join("Dockerfile");
+    let labels = "LABEL name=a vendor=Acme version=$V release=$V summary=s description=d maintainer=m";
+    let rest = format!("{labels}\nRUN microdnf -y upgrade\nCOPY licenses /licenses/\nUSER 1001\n");
+    write(&file, format!("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nARG V\n{rest}"));
+    let image = "[[image]]\ntag = \"2.3-4\"\nreference = \"quay.io/a/b:2.3-4\"\n";
+    write(&path.join("rekey.toml"), format!("flow = \"quay\"\n{image}"));
+    let config = path.join("rekey.toml");
+    let args = ["--config", config.to_str().unwrap(), "--fix", "--unsafe-fixes"];
+    rekey(&[&["dockerfile", file.to_str().unwrap()], &args[..]].concat());
+    let fixed = fs::read_to_string(&file).unwrap();
+    let expected = format!("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nARG V=2.3\n{rest}");
+    assert_eq!(fixed, expected);
+}

@@ -2,10 +2,14 @@
 
 use crate::finding::{Edit, Fix};
 
-/// The text with every fix applied that does not overlap an earlier one, and how many were.
+/// The text with every fix applied that does not contradict an earlier one, and how many were.
 ///
-/// A fix applies whole or not at all. Fixes are taken in the order given; texts that several fixes insert at one place
-/// stand in that order.
+/// A fix applies whole or not at all. Fixes are taken in the order given:
+///
+/// - An edit that two fixes share is made once.
+/// - Of two fixes that change the same bytes, or insert different texts at one place, the first applies; the other is left
+///   for the next run, if the finding is still there.
+/// - Whole lines that multiple fixes insert at one place are all inserted, in the order of the fixes.
 ///
 /// ```
 /// use rekey_core::{Policy, Safety, apply_fixes, check_tag};
@@ -18,12 +22,14 @@ pub fn apply_fixes<'a>(text: &[u8], fixes: impl IntoIterator<Item = &'a Fix>) ->
     let mut edits: Vec<&Edit> = Vec::new();
     let mut applied = 0;
     for fix in fixes {
-        if fix
-            .edits
-            .iter()
-            .all(|edit| fits(edit, text.len()) && edits.iter().all(|other| !overlap(edit, other)))
+        let added: Vec<&Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).collect();
+        let fits = |edit: &&Edit| {
+            edit.range.bytes.start <= edit.range.bytes.end && edit.range.bytes.end as usize <= text.len()
+        };
+        if !added.is_empty()
+            && added.iter().all(|edit| fits(edit) && !edits.iter().any(|other| are_rivals(text, edit, other)))
         {
-            edits.extend(&fix.edits);
+            edits.extend(added);
             applied += 1;
         }
     }
@@ -40,14 +46,22 @@ pub fn apply_fixes<'a>(text: &[u8], fixes: impl IntoIterator<Item = &'a Fix>) ->
     (out, applied)
 }
 
-fn fits(edit: &Edit, len: usize) -> bool {
-    edit.range.bytes.start <= edit.range.bytes.end && edit.range.bytes.end as usize <= len
+/// Whether two different edits contradict each other: they change the same bytes, one inserts inside of what the other
+/// replaces, or both insert at one place, and not as lines of their own.
+fn are_rivals(text: &[u8], a: &Edit, b: &Edit) -> bool {
+    let (first, second) = (a.range.bytes, b.range.bytes);
+    let insert_at_one_place = first == second && first.start == first.end;
+    let overlap = first.start < second.end && second.start < first.end;
+    overlap || insert_at_one_place && !(inserts_lines(text, a) && inserts_lines(text, b))
 }
 
-/// Whether two edits change the same bytes, or one inserts inside of what the other replaces.
-fn overlap(a: &Edit, b: &Edit) -> bool {
-    let (a, b) = (a.range.bytes, b.range.bytes);
-    a.start < b.end && b.start < a.end
+/// Whether an insertion adds lines and leaves those around it as they are.
+fn inserts_lines(text: &[u8], edit: &Edit) -> bool {
+    let place = edit.range.bytes.start as usize;
+    let (before, after) = (text.get(..place), text.get(place..));
+    let starts_line = before.is_some_and(|before| before.last().is_none_or(|byte| *byte == b'\n'));
+    let ends_line = after.is_some_and(|after| matches!(after, [] | [b'\n', ..] | [b'\r', b'\n', ..]));
+    starts_line && edit.text.ends_with('\n') || ends_line && edit.text.starts_with(['\n', '\r'])
 }
 
 #[cfg(test)]
@@ -73,9 +87,38 @@ mod tests {
     }
 
     #[test]
-    fn insertions_at_one_place_keep_their_order() {
-        let fixes = [fix(&[(1, 1, "x")]), fix(&[(1, 1, "y")])];
-        assert_eq!(apply("ab", &fixes), ("axyb".to_owned(), 2));
+    fn of_two_edits_at_one_place_rivals_wait_and_twins_apply_once() {
+        for (text, first, second, expected, applied) in [
+            // The same edit.
+            ("ab", (1, 1, "x"), (1, 1, "x"), "axb", 1),
+            ("ab", (0, 1, "x"), (0, 1, "x"), "xb", 1),
+            ("a\n", (2, 2, "x\n"), (2, 2, "x\n"), "a\nx\n", 1),
+            // Two values for one place.
+            ("ab", (1, 1, "x"), (1, 1, "y"), "axb", 1),
+            ("ab", (0, 1, "x"), (0, 1, "y"), "xb", 1),
+            ("a\n", (1, 1, "x"), (1, 1, "y"), "ax\n", 1),
+            ("a\n", (2, 2, "x\n"), (2, 2, "y"), "a\nx\n", 1),
+            // Lines of their own.
+            ("a\nb\n", (2, 2, "x\n"), (2, 2, "y\n"), "a\nx\ny\nb\n", 2),
+            ("", (0, 0, "x\n"), (0, 0, "y\n"), "x\ny\n", 2),
+            ("a", (1, 1, "\nx"), (1, 1, "\ny"), "a\nx\ny", 2),
+            ("a\r\nb", (1, 1, "\r\nx"), (1, 1, "\r\ny"), "a\r\nx\r\ny\r\nb", 2),
+            // These would tear a line apart.
+            ("ab", (1, 1, "x\n"), (1, 1, "y\n"), "ax\nb", 1),
+            ("ab", (1, 1, "\nx"), (1, 1, "\ny"), "a\nxb", 1),
+            // Beside each other.
+            ("ab", (0, 1, "x"), (1, 1, "y"), "xyb", 2),
+            ("ab", (1, 2, "x"), (1, 1, "y"), "ayx", 2),
+        ] {
+            let fixes = [fix(&[first]), fix(&[second])];
+            assert_eq!(apply(text, &fixes), (expected.to_owned(), applied), "{text:?} {first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn an_edit_that_two_fixes_share_is_made_once_and_the_rest_of_both() {
+        let fixes = [fix(&[(0, 1, "X"), (2, 3, "Y")]), fix(&[(0, 1, "X"), (3, 4, "Z")])];
+        assert_eq!(apply("abcd", &fixes), ("XbYZ".to_owned(), 2));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) mod submission;
 #[cfg(feature = "tag")]
 pub(crate) mod tag;
 
+#[cfg(any(feature = "dockerfile", feature = "git-url", feature = "image", feature = "tag"))]
+mod filler;
 mod source;
 
 use crate::rule::Rule;

@@ -6,49 +6,13 @@
 //!
 //! The tables in the folders below are about what is read, before any rule: `traps/mod.rs` describes the one for Dockerfiles.
 
-use std::{fs, path::PathBuf};
-
 use rekey_core::{Finding, Report, Safety, Severity, Subject, apply_fixes};
 
 mod judge;
+mod tables;
 mod traps;
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    case: Vec<Case>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    input: Option<String>,
-    input_hex: Option<String>,
-    file: Option<String>,
-    #[serde(default)]
-    options: toml::Table,
-    find: Vec<[String; 2]>,
-    fixed: Option<String>,
-}
-
-fn tests() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests")
-}
-
-impl Case {
-    fn bytes(&self) -> Vec<u8> {
-        if let Some(text) = &self.input {
-            return text.clone().into_bytes();
-        }
-        if let Some(hex) = &self.input_hex {
-            let digits: Vec<_> = hex.chars().filter(|c| !c.is_whitespace()).collect();
-            let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).expect("hex");
-            return digits.chunks(2).map(byte).collect();
-        }
-        let file = self.file.as_ref().expect("a case has input, input_hex or file");
-        fs::read(tests().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-    }
-}
+use tables::Case;
 
 fn marked(finding: &Finding, input: &[u8]) -> String {
     finding
@@ -80,18 +44,9 @@ fn name(finding: &Finding) -> String {
 fn every_table_holds() {
     let mut ran = 0;
     let mut wrong = Vec::new();
-    let mut files: Vec<_> = fs::read_dir(tests().join("cases")).unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort();
-    for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "toml")) {
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let subject = Subject::ALL.iter().find(|subject| subject.as_str() == stem);
-        let subject = *subject.unwrap_or_else(|| panic!("{stem} is no subject"));
-        let table: Table = toml::from_str(&fs::read_to_string(path).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        for case in &table.case {
-            ran += 1;
-            wrong.extend(differences(subject, case).map(|difference| format!("{stem}: {difference}")));
-        }
+    for (subject, case) in &tables::cases() {
+        ran += 1;
+        wrong.extend(differences(*subject, case).map(|difference| format!("{subject}: {difference}")));
     }
     for trap in traps::traps() {
         ran += 1;

@@ -6,10 +6,8 @@
 use std::collections::BTreeMap;
 
 use rekey_core::{
-    Dockerfile, DockerfileInput, Finding, Flow, Forecast, Outcome, Policy, PolicyKind, PreflightVersion,
-    Safety, Severity, apply_fixes, check_dockerfile,
-    dockerfile::{self, Options},
-    preflight,
+    DockerfileInput, Flow, Forecast, Outcome, Policy, PolicyKind, PreflightVersion, Severity,
+    check_dockerfile, preflight,
 };
 
 mod corpus;
@@ -79,73 +77,6 @@ fn no_forecast_contradicts_what_preflight_would_say() {
     ] {
         assert!(decided.get(check).copied().unwrap_or(0) >= at_least, "{check}: {decided:?}");
     }
-}
-
-/// A text after all fixes of those kinds, and how many there were.
-fn fixed(text: &[u8], policy: &Policy, kinds: &[Safety]) -> (Vec<u8>, usize) {
-    let report = check_dockerfile(text, policy);
-    let fixes = report.findings().filter_map(Finding::fix).filter(|fix| kinds.contains(&fix.safety));
-    apply_fixes(text, fixes)
-}
-
-/// What a safe fix must not change.
-#[derive(PartialEq)]
-struct Image {
-    accepted: bool,
-    user: dockerfile::Fact,
-    labels: Vec<(dockerfile::Fact, dockerfile::Fact)>,
-    layers: u32,
-    stages: Vec<dockerfile::Base>,
-    instructions: Vec<dockerfile::Keyword>,
-}
-
-impl Image {
-    fn of(text: &[u8]) -> Self {
-        let file = Dockerfile::parse(text, &Options::default());
-        Self {
-            accepted: file.accepted(),
-            user: file.user.fact.clone(),
-            labels: file.labels.iter().map(|label| (label.key.clone(), label.value.clone())).collect(),
-            layers: file.added_layers,
-            stages: file.stages.iter().map(|stage| stage.base.clone()).collect(),
-            instructions: file.instructions.iter().map(|instruction| instruction.keyword).collect(),
-        }
-    }
-}
-
-#[test]
-fn every_fix_of_every_file_settles_and_keeps_it_readable() {
-    let Some(cases) = corpus::dockerfiles() else { return };
-    let policy = Policy::default();
-    let (mut safe, mut all) = (0, 0);
-    let mut wrong = Vec::new();
-    for case in cases.iter().filter(|case| case.verdict.accepts) {
-        let name = &case.verdict.file;
-        let (settled, applied) = fixed(&case.input, &policy, &[Safety::Safe]);
-        safe += applied;
-        if fixed(&settled, &policy, &[Safety::Safe]).1 > 0 {
-            wrong.push(format!("{name}: safe fixes leave some to apply"));
-        }
-        if applied > 0 && Image::of(&settled) != Image::of(&case.input) {
-            wrong.push(format!("{name}: a safe fix changes the image"));
-        }
-        let mut text = case.input.clone();
-        for round in 1.. {
-            let (mended, applied) = fixed(&text, &policy, &[Safety::Safe, Safety::Unsafe]);
-            if applied == 0 {
-                break;
-            }
-            all += applied;
-            text = mended;
-            // An instruction that is no longer swallowed, or a label that is seen at last, may want mending in turn.
-            if round == 4 || !Image::of(&text).accepted {
-                wrong.push(format!("{name}: round {round} does not settle, or cannot be read"));
-                break;
-            }
-        }
-    }
-    println!("{safe} safe fixes, {all} of both kinds in {} files", cases.len());
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// A file, the policy, the target, the build arguments, and the errors.

@@ -220,8 +220,15 @@ fn nothing_wrong_goes_unsaid() {
 }
 
 /// Rules whose findings no text can mend: they stay after a repair.
-const STAYS: &[&str] =
-    &["git-url-other-forge", "git-url-old-name", "git-url-gist", "git-url-wiki", "git-url-idn-host"];
+const STAYS: &[&str] = &[
+    "git-url-other-forge",
+    "git-url-old-name",
+    "git-url-gist",
+    "git-url-wiki",
+    "git-url-idn-host",
+    "git-url-placeholder",
+    "git-url-azure-suffix",
+];
 
 /// Plain forms check clean, or say only what is known of the place.
 #[test]
@@ -251,6 +258,7 @@ fn is_host_owner_repository(url: &str) -> bool {
         && host.contains('.')
         && !host.starts_with("www.")
         && !host.contains("raw.")
+        && !host.ends_with(".github.io")
         && !host.contains("codeload.");
     parts.len() == 3 && a_forge && named(host) && parts[1..].iter().all(|part| named(part))
 }

@@ -12,6 +12,9 @@
 //! - `[az-url]` learn.microsoft.com, Azure Repos, "Clone an existing Git repo" and "Use SSH key authentication"
 //! - `[gitea]` docs.gitea.com and forgejo.org, "Repository"; routes as in their source, `routers/web/web.go`
 //! - `[srht]` man.sr.ht/git.sr.ht
+//! - `[gh-data]` docs.github.com, GitHub Enterprise Cloud with data residency: SSH URLs begin with `SUBDOMAIN@`
+//! - `[codecommit]` docs.aws.amazon.com, CodeCommit, "Setup steps for SSH connections": the user is the id of the SSH key
+//! - `[gerrit]` gerrit-review.googlesource.com, "Uploading Changes": `ssh://USERNAME@HOST:29418/PROJECT`
 
 use crate::text::Span;
 
@@ -90,7 +93,7 @@ static KNOWN: [Known; 10] = [
         forge: Forge::Azure,
         web: "dev.azure.com",
         ssh: "ssh.dev.azure.com",
-        aliases: &[],
+        aliases: &["vs-ssh.visualstudio.com"],
         alternate: None,
     },
     // [gitea]
@@ -106,7 +109,7 @@ static KNOWN: [Known; 10] = [
         &["gist.githubusercontent.com", "raw.github.com", "objects.githubusercontent.com"],
         None,
     ),
-    known(Forge::NoGit, "codeload.github.com", &["api.github.com"], None),
+    known(Forge::NoGit, "codeload.github.com", &["api.github.com", "github.dev"], None),
 ];
 
 const fn known(
@@ -501,16 +504,47 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_visual_studio(host) {
         return Forge::Azure;
     }
+    if is_below(host, "ghe.com") {
+        return Forge::GitHub;
+    }
+    if is_below(host, "github.io") || host.eq_ignore_ascii_case(b"vscode.dev") {
+        return Forge::NoGit;
+    }
     let Some(dot) = host.iter().position(|b| *b == b'.') else { return Forge::Unknown };
     let label = &host[..dot];
     let named = |(name, _): &&(&str, Forge)| label.eq_ignore_ascii_case(name.as_bytes());
     SELF_HOSTED.iter().find(named).map_or(Forge::Unknown, |(_, forge)| *forge)
 }
 
-/// `organization.visualstudio.com`, the older address of Azure Repos. [az-url]
+/// `organization.visualstudio.com`, the older address of Azure Repos; `organization.pkgs.visualstudio.com` has packages.
+/// [az-url]
 pub(super) fn is_visual_studio(host: &[u8]) -> bool {
-    const DOMAIN: &[u8] = b".visualstudio.com";
-    host.len() > DOMAIN.len() && host[host.len() - DOMAIN.len()..].eq_ignore_ascii_case(DOMAIN)
+    is_below(host, "visualstudio.com")
+        && host.split(|byte| *byte == b'.').count() == 3
+        && !host.eq_ignore_ascii_case(b"vs-ssh.visualstudio.com")
+}
+
+/// The user that ssh logs in with; none where each person has another one.
+///
+/// Enterprises at `ghe.com` have their own name as the user [gh-data]; the users of CodeCommit, of Google's hosts and of
+/// Gerrit, which listens on port 29418, are people. [codecommit] [gerrit]
+pub(super) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
+    const GERRIT: u16 = 29418;
+    let bytes = host.as_bytes();
+    if is_below(bytes, "ghe.com") {
+        return host.split('.').next();
+    }
+    let is_personal = is_below(bytes, "amazonaws.com") && host.starts_with("git-codecommit")
+        || is_below(bytes, "googlesource.com")
+        || bytes.eq_ignore_ascii_case(b"source.developers.google.com")
+        || port == Some(GERRIT);
+    (!is_personal).then_some("git")
+}
+
+/// Whether a host is named below a domain.
+fn is_below(host: &[u8], domain: &str) -> bool {
+    let Some(dot) = host.len().checked_sub(domain.len() + 1) else { return false };
+    dot > 0 && host[dot] == b'.' && host[dot + 1..].eq_ignore_ascii_case(domain.as_bytes())
 }
 
 /// The parts of a path between slashes; those beyond [`Parts::MOST`] are counted, not kept.
@@ -617,6 +651,10 @@ fn two_parts(text: &[u8], parts: &Parts, pages: &[Word], from: usize) -> Located
 
 /// `group/subgroup/…/project`; a page begins at `/-/`, or in old links at a word that no project may be called.
 fn nested(text: &[u8], parts: &Parts) -> Located {
+    let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
+    if is(0, b"api") && is(1, b"v4") {
+        return Located::default(); // No group is called `api`. [gl-names]
+    }
     let dash = parts.position(1, |span| span.of(text) == b"-");
     let old =
         || parts.position(2, |span| GITLAB_RESERVED.iter().any(|word| word.as_bytes() == span.of(text)));
@@ -643,7 +681,8 @@ fn nested(text: &[u8], parts: &Parts) -> Located {
 }
 
 /// `organization/project/_git/repository`; over ssh `v3/organization/project/repository`. Without a project the
-/// repository has its name. `DefaultCollection` may stand in front of the project. [az-url]
+/// repository has its name. `DefaultCollection` may stand in front of the project; `.git` at the end is part of the name.
+/// [az-url]
 fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if over_ssh && is(0, b"v3") {
@@ -653,7 +692,7 @@ fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
             return Located::default();
         };
         let owner = Some(organization.to(project));
-        return Located { owner, repository: name(text, repository), ..Located::default() };
+        return Located { owner, repository: Some(repository), ..Located::default() };
     }
     let Some(marker) = parts.position(0, |span| span.of(text) == b"_git") else { return Located::default() };
     let Some(repository) = parts.get(marker + 1) else { return Located::default() };
@@ -661,7 +700,7 @@ fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
         (Some(first), Some(last)) if marker > 0 => Some(first.to(last)),
         _ => None,
     };
-    let mut located = Located { owner, repository: name(text, repository), ..Located::default() };
+    let mut located = Located { owner, repository: Some(repository), ..Located::default() };
     located.add_extra(text, parts, marker + 2, &AZURE_PAGES);
     located
 }
@@ -753,6 +792,9 @@ mod tests {
             (Forge::Azure, false, "/o/p/_git/r", "o/p", "r", None, "-"),
             (Forge::Azure, false, "/o/_git/r", "o", "r", None, "-"),
             (Forge::Azure, true, "v3/o/p/r", "o/p", "r", None, "-"),
+            (Forge::Azure, false, "/o/p/_git/r.git", "o/p", "r.git", None, "-"),
+            (Forge::Azure, true, "v3/o/p/r.git", "o/p", "r.git", None, "-"),
+            (Forge::GitLab, false, "/api/v4/projects/1/repository/archive", "-", "-", None, "-"),
             (Forge::Gitea, false, "/o/r/src/branch/main/x", "o", "r", Some(Files), "main"),
             (Forge::Sourcehut, false, "/~u/r", "~u", "r", None, "-"),
             (Forge::Sourcehut, true, "~u/r", "~u", "r", None, "-"),
@@ -803,6 +845,12 @@ mod tests {
             ("gitlab.gnome.org", Forge::GitLab),
             ("acme.visualstudio.com", Forge::Azure),
             ("ssh.dev.azure.com", Forge::Azure),
+            ("vs-ssh.visualstudio.com", Forge::Azure),
+            ("acme.pkgs.visualstudio.com", Forge::Unknown),
+            ("acme.ghe.com", Forge::GitHub),
+            ("github.dev", Forge::NoGit),
+            ("acme.github.io", Forge::NoGit),
+            ("vscode.dev", Forge::NoGit),
             ("raw.githubusercontent.com", Forge::NoGit),
             ("git.example.com", Forge::Unknown),
             ("gitlab", Forge::Unknown),

@@ -101,9 +101,10 @@ fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
         | K::EmptyUser
         | K::DotSegment
         | K::EmptySegment
-        | K::Query
         | K::Fragment
         | K::PathNotAscii => true,
+        // gitweb names the repository there: `?p=app.git`.
+        K::Query => !scan.of(scan.query).starts_with(b"p="),
         K::MissingPath => scan.problem_of(K::PathForPort).is_some(),
         // Terraform and pip write `git::URL`; there is no remote helper of that name.
         K::Helper => scan.of(scan.scheme) == b"git",
@@ -224,6 +225,9 @@ impl<'a> Draft<'a> {
         let meant = scan.transport()?;
         let transport = if meant == Transport::Ssh { Transport::Ssh } else { Transport::Https };
         let host = scan.str(scan.host)?;
+        // `git.github.com:` is `git@github.com:` with the wrong key pressed.
+        let typed = |host: &&str| hosts::find(host.as_bytes()).is_some_and(|known| known.web == *host);
+        let host = host.strip_prefix("git.").filter(typed).unwrap_or(host);
         let known = hosts::find(host.as_bytes());
         let port = scan.port_number.filter(|port| *port != meant.default_port());
         if meant != transport && port.is_some() {
@@ -241,21 +245,23 @@ impl<'a> Draft<'a> {
             path: path_of(scan)?,
         };
         if transport == Transport::Ssh {
-            draft.set_user(scan, known, is_safe);
+            draft.set_user(scan, known, is_safe)?;
         }
         draft.set_host(scan, known)?;
         Some(draft)
     }
 
-    /// Forges know the user `git` only; on other servers a user may have a name.
-    fn set_user(&mut self, scan: &Scan<'a>, known: Option<&hosts::Known>, is_safe: &mut bool) {
+    /// Forges know one user only; on other servers a user may have a name, and nothing is made where all have one.
+    fn set_user(&mut self, scan: &Scan<'a>, known: Option<&hosts::Known>, is_safe: &mut bool) -> Option<()> {
         let given = scan.str(scan.user).filter(|user| !user.is_empty());
         let user = match given {
             Some(user) if known.is_none() && scan.problem_of(ProblemKind::Secret).is_none() => user,
-            _ => "git",
+            _ if known.is_some() => "git",
+            _ => hosts::ssh_user(scan.str(scan.host)?, self.port)?,
         };
         *is_safe &= given == Some(user);
         self.user = Some(user);
+        Some(())
     }
 
     fn set_host(&mut self, scan: &Scan<'_>, known: Option<&'static hosts::Known>) -> Option<()> {
@@ -454,6 +460,10 @@ mod tests {
             ),
             ("https://raw.githubusercontent.com/acme/app/main/x", "https://github.com/acme/app"),
             ("https://dev.azure.com/o/p/_git/r?path=/x&version=GBmain", "https://dev.azure.com/o/p/_git/r"),
+            ("git.github.com:acme/app", "git@github.com:acme/app"),
+            ("acme.ghe.com:acme/app", "acme@acme.ghe.com:acme/app"),
+            ("git@gitlab.example.com:2222:group/app.git", "ssh://git@gitlab.example.com:2222/group/app.git"),
+            ("https://github.dev/acme/app", "https://github.com/acme/app"),
             ("https://o@dev.azure.com/o/p/_git/r", "https://dev.azure.com/o/p/_git/r"),
         ] {
             let repair = scan(wrong.as_bytes()).repair(Wanted::Meant);
@@ -471,6 +481,12 @@ mod tests {
             "https://github.com/acme/ap p",
             "../app",
             "https://github.com/orgs/acme/",
+            "https://sourceware.org/git/?p=binutils-gdb.git",
+            "https://gitlab.com/api/v4/projects/123/repository/archive",
+            "https://acme.github.io/app",
+            "https://vscode.dev/github/acme/app",
+            "git-codecommit.us-east-1.amazonaws.com:v1/repos/app",
+            "ssh://review.acme.com:29418/acme/app",
             "https://github.com:0/acme/app",
             "ssh:a-secret-word@git.example.com//acme/app", // would be the user of `ssh://`
         ] {

@@ -277,7 +277,8 @@ impl<'a> Scan<'a> {
         let bytes = path.of(self.text);
         let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
         let parts = || bytes[digits..].split(|b| *b == b'/').filter(|part| !part.is_empty()).count();
-        let is_port = (1..=5).contains(&digits) && bytes.get(digits) == Some(&b'/') && parts() >= 2;
+        let is_port =
+            (1..=5).contains(&digits) && matches!(bytes.get(digits), Some(b'/' | b':')) && parts() >= 2;
         is_port.then(|| Span::new(path.start as usize, path.start as usize + digits))
     }
 

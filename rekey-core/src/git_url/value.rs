@@ -62,8 +62,8 @@ pub enum ConversionError {
     /// A server on a port of its own serves the other transport on a port that the URL does not tell.
     #[error("expected a default port, found another: the port of the other transport is not known")]
     UnknownPort,
-    /// The host does not serve that transport, or under no known name.
-    #[error("expected a host that serves both https and ssh, found one that does not")]
+    /// How the host names its repositories for the other transport is not known.
+    #[error("expected a host whose form for the other transport is known, found another")]
     UnknownHost,
 }
 
@@ -187,7 +187,11 @@ impl GitUrl {
             }
             // Azure's own server, whose SSH links its URL does not tell.
             _ if self.path().contains("/_git/") => return Err(ConversionError::UnknownShape),
-            _ => format!("git@{}:{owner}/{repository}.git", Bracketed(host)),
+            Forge::Unknown => return Err(ConversionError::UnknownHost),
+            _ => {
+                let user = hosts::ssh_user(host, None).ok_or(ConversionError::UnknownHost)?;
+                format!("{user}@{}:{owner}/{repository}.git", Bracketed(host))
+            }
         };
         self.converted(&made)
     }
@@ -228,6 +232,8 @@ impl GitUrl {
                 }
                 _ => return Err(ConversionError::UnknownShape),
             },
+            // Over http the server names it in the same way.
+            Forge::Unknown if self.transport != Transport::Http => return Err(ConversionError::UnknownHost),
             Forge::BitbucketServer if server => format!("https://{host}/scm/{owner}/{repository}.git"),
             _ => format!("https://{}/{owner}/{repository}{suffix}", Bracketed(host)),
         };
@@ -582,8 +588,8 @@ mod tests {
             ("https://dev.azure.com/o/My%20Project/_git/r", "git@ssh.dev.azure.com:v3/o/My%20Project/r"),
             ("https://dev.azure.com/%D1%83/p/_git/r", "git@ssh.dev.azure.com:v3/%D1%83/p/r"),
             ("https://bitbucket.acme.com/scm/P/r.git", "ssh://git@bitbucket.acme.com:7999/P/r.git"),
-            ("https://git.acme.com/scm/P/r.git", "ssh://git@git.acme.com:7999/P/r.git"),
-            ("https://git.acme.com/scm/group/P/r.git", "git@git.acme.com:scm/group/P/r.git"),
+            ("https://dev.azure.com/o/p/_git/r.git", "git@ssh.dev.azure.com:v3/o/p/r.git"),
+            ("https://acme.ghe.com/o/r.git", "acme@acme.ghe.com:o/r.git"),
             ("https://git.sr.ht/~jane/r", "git@git.sr.ht:~jane/r"),
             ("https://codeberg.org/o/r.git", "git@codeberg.org:o/r.git"),
         ] {
@@ -596,6 +602,8 @@ mod tests {
             ("ssh://git@ssh.github.com:443/acme/app.git", "https://github.com/acme/app.git"),
             ("ssh://git@altssh.gitlab.com:443/acme/app", "https://gitlab.com/acme/app"),
             ("git://github.com/acme/app", "https://github.com/acme/app"),
+            ("acme@vs-ssh.visualstudio.com:v3/acme/P/R", "https://dev.azure.com/acme/P/_git/R"),
+            ("http://git.example.com/o/r", "https://git.example.com/o/r"),
         ] {
             assert_eq!(url(from).to_https(), Ok(url(https)), "{from}");
         }
@@ -604,12 +612,41 @@ mod tests {
             ("ssh://git@github.com:7999/o/r.git", ConversionError::UnknownPort),
             ("ssh://git@bitbucket.example.com:22222/o/r.git", ConversionError::UnknownPort),
             ("ssh://git@git.example.com/r.git", ConversionError::UnknownShape),
+            ("git@git.example.com:o/r.git", ConversionError::UnknownHost),
+            ("git://git.example.com/o/r", ConversionError::UnknownHost),
+            ("git@hf.co:acme/app", ConversionError::UnknownHost),
+            ("ssh://jane@review.acme.com:29418/acme/app", ConversionError::UnknownPort),
             ("git@gist.github.com:0123456789abcdef0123.git", ConversionError::UnknownShape),
         ] {
             assert_eq!(url(from).to_https(), Err(error), "{from}");
         }
         for odd in ["https://dev.azure.com/o/p/q/_git/r", "https://git.acme.com/o/p/_git/r"] {
             assert_eq!(url(odd).to_ssh(), Err(ConversionError::UnknownShape), "{odd}");
+        }
+        // Bitbucket Data Center is known by the shape, also under a name that does not tell.
+        let by_shape = url("https://git.acme.com/scm/P/r.git");
+        assert_eq!(by_shape.to_ssh(), Ok(url("ssh://git@git.acme.com:7999/P/r.git")));
+        for unknown in [
+            "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/app",
+            "https://huggingface.co/acme/app",
+            "https://gerrit.googlesource.com/acme/app",
+            "https://source.developers.google.com/p/acme/r/app",
+            "https://git.kernel.org/pub/scm/git/git.git",
+            "https://git.savannah.gnu.org/git/emacs.git",
+            "https://svn.example.com/repos/acme/trunk",
+            "https://acme.scm.azure.com/x/y",
+            "https://acme.pkgs.visualstudio.com/x/y",
+            "https://git.acme.com/scm/group/P/r.git",
+            "https://git.example.com/a/b",
+        ] {
+            assert_eq!(url(unknown).to_ssh(), Err(ConversionError::UnknownHost), "{unknown}");
+        }
+        for page in [
+            "https://github.dev/acme/app",
+            "https://vscode.dev/github/acme/app",
+            "https://acme.github.io/app",
+        ] {
+            assert!(url(page).to_ssh().is_err(), "{page}");
         }
     }
 

@@ -12,7 +12,8 @@ use crate::dockerfile::{
 pub(crate) struct Licenses {
     /// What is in it.
     pub(crate) terms: Terms,
-    /// The step that makes a file of it rather than a folder, and whether that is certain.
+    /// The first step that makes a file of it rather than a folder, and whether that is certain. What is copied to it
+    /// later goes into the folder as soon as that step makes one.
     pub(crate) file: Option<(usize, bool)>,
     /// The last step that copies something to it.
     pub(crate) copied: Option<usize>,
@@ -61,9 +62,11 @@ impl Licenses {
                     if let Some(rest) = inside {
                         let kind = if rest.is_empty() { copy.makes_file() } else { Some(false) };
                         match kind {
-                            Some(true) if !may_be_folder => licenses.file = Some((at, true)),
+                            Some(true) if !may_be_folder => {
+                                licenses.file.get_or_insert((at, true));
+                            }
                             None if !may_be_folder && copy.looks_like_file() => {
-                                licenses.file = Some((at, false));
+                                licenses.file.get_or_insert((at, false));
                             }
                             _ => may_be_folder = true,
                         }

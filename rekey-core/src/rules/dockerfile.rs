@@ -23,6 +23,7 @@ mod label_inherited;
 mod label_legacy;
 mod label_missing;
 mod label_needs_argument;
+mod label_placeholder;
 mod label_trademark;
 mod label_unexpanded;
 mod label_without_value;
@@ -83,6 +84,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &label_missing::RULE,
     &label_inherited::RULE,
     &label_unexpanded::RULE,
+    &label_placeholder::RULE,
     &label_without_value::RULE,
     &label_needs_argument::RULE,
     &label_trademark::RULE,
@@ -189,8 +191,14 @@ impl<'a> Context<'a> {
         quoted + "\""
     }
 
-    /// Where a label is added to the stage that is built.
+    /// Where a label is added to the stage that is built. The label `maintainer` takes the place of a `MAINTAINER`.
     fn new_label(&self, key: &str) -> Option<(Span, String)> {
+        let stage = || self.file.stages.get(self.file.target?);
+        let body = || self.file.instructions.get(stage()?.instructions.clone());
+        let author = || body()?.iter().rev().find_map(maintainer::as_label);
+        if let Some(edit) = (key == "maintainer").then(author).flatten() {
+            return Some(edit);
+        }
         self.insertion(&[Keyword::Label], &format!("LABEL {key}={}", self.label_value(key)))
     }
 
@@ -226,13 +234,25 @@ impl<'a> Context<'a> {
         self.line_after(last.or(self.from())?, text)
     }
 
-    /// Where a line is inserted after an instruction, in the file's own line ends.
+    /// Where a line is inserted after an instruction, in the file's own newlines; none if a continuation at its end would
+    /// take the line into the instruction.
     fn line_after(&self, instruction: &Instruction<'_>, text: &str) -> Option<(Span, String)> {
+        if self.is_left_open(instruction) {
+            return None;
+        }
         let input = self.file.input;
         let end = instruction.extent.end as usize;
         let newline = if input.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
         let ended = input.get(end.checked_sub(1)?) == Some(&b'\n');
         let line = if ended { format!("{text}{newline}") } else { format!("{newline}{text}") };
         Some((Span::at(end), line))
+    }
+
+    /// Whether the last line of an instruction ends in a continuation, perhaps with blank lines and comments below.
+    fn is_left_open(&self, instruction: &Instruction<'_>) -> bool {
+        let mut lines = instruction.extent.of(self.file.input).rsplit(|byte| *byte == b'\n');
+        let last = lines.find(|line| !matches!(line.trim_ascii_start().first(), None | Some(b'#')));
+        let is_escaped = last.is_some_and(|line| line.trim_ascii_end().ends_with(&[self.file.escape as u8]));
+        is_escaped && instruction.heredocs.is_empty()
     }
 }

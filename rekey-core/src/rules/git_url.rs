@@ -3,6 +3,7 @@
 //! A wrong form hides what stands in it, so rules about the value speak only where the text [is sound](Context::is_sound).
 //! All fixes of one URL are the same one: every mistake repaired at once.
 
+mod azure_suffix;
 mod bad_character;
 mod bad_host;
 mod bad_path;
@@ -39,6 +40,7 @@ mod other_forge;
 mod owner_name;
 mod package_manager_scheme;
 mod path_for_port;
+mod placeholder;
 mod plain_http;
 mod private_host;
 mod query;
@@ -121,9 +123,11 @@ pub(crate) static RULES: &[&Rule] = &[
     &needless_escape::RULE,
     &trailing_slash::RULE,
     &double_suffix::RULE,
+    &azure_suffix::RULE,
     &wiki::RULE,
     // And from here on about a plain one.
     &other_forge::RULE,
+    &placeholder::RULE,
     &owner_name::RULE,
     &repository_name::RULE,
     &old_name::RULE,
@@ -135,7 +139,7 @@ pub(crate) static RULES: &[&Rule] = &[
 const ABOUT_PROBLEMS: usize = 26;
 
 /// How many speak only of what is not plain, those about problems among them.
-const NOT_OF_PLAIN: usize = 49;
+const NOT_OF_PLAIN: usize = 50;
 
 /// The rules that a text can break.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
@@ -242,6 +246,12 @@ impl<'a> Context<'a> {
     /// What is wrong with the repository's name, where the text is sound.
     pub(crate) fn repository_defect(&self) -> Option<(Span, NameDefect)> {
         self.repository_defect
+    }
+
+    /// What a person is still to fill in.
+    pub(crate) fn placeholder(&self) -> Option<Span> {
+        let path = self.scan.path?;
+        placeholder::find(self.scan.str(Some(path))?, path.start)
     }
 
     /// A name that stands as it is; what is needlessly encoded is first to be decoded.

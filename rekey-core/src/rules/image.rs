@@ -23,6 +23,7 @@ mod hosted_path;
 mod hosted_project;
 mod hosted_registry;
 mod label_missing;
+mod label_placeholder;
 mod label_trademark;
 mod latest;
 mod layer_limit;
@@ -102,6 +103,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &name_trademark::RULE,
     &document_malformed::RULE,
     &label_missing::RULE,
+    &label_placeholder::RULE,
     &label_trademark::RULE,
     &user_root::RULE,
     &user_root_unseen::RULE,

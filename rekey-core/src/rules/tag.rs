@@ -10,6 +10,7 @@ mod leading_zero;
 mod malformed;
 mod missing_release;
 mod mixed_v;
+mod placeholder;
 mod release_behind;
 mod release_gap;
 mod release_zero;
@@ -23,6 +24,7 @@ use crate::{Tag, policy::Policy, rule::Rule, tag::Scan, text::Span};
 /// Every rule about tags, in the order in which they run.
 pub(crate) static RULES: &[&Rule] = &[
     &malformed::RULE,
+    &placeholder::RULE,
     &build_metadata::RULE,
     &latest::RULE,
     &floating::RULE,

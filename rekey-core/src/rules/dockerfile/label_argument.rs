@@ -58,7 +58,10 @@ fn variable<'a>(context: &Context<'a>, label: &Label) -> Option<&'a str> {
 
 /// Where the declaration of a build argument that the target sees takes a default; none where it has one already.
 fn default_of(context: &Context<'_>, key: &'static str, argument: &str) -> Option<(Span, String)> {
-    let arguments = context.steps().filter(|(_, _, instruction)| instruction.keyword == Keyword::Arg);
+    // What is declared below the label comes too late for it.
+    let label = context.file.labels.get(key)?.step?;
+    let above = context.steps().take_while(|(step, ..)| *step < label);
+    let arguments = above.filter(|(_, _, instruction)| instruction.keyword == Keyword::Arg);
     let variables = arguments.filter_map(|(_, _, instruction)| match &instruction.arguments {
         Arguments::Variables(all) => Some(all),
         _ => None,

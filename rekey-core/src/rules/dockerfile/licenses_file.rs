@@ -26,6 +26,10 @@ pub(super) static RULE: Rule = Rule {
             "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\n",
             "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses/\n",
         ),
+        Example::fixed(
+            "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\nCOPY NOTICE /licenses\n",
+            "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses/\nCOPY NOTICE /licenses\n",
+        ),
         Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY terms /licenses\n")
             .given(&[("context", "terms=100")]),
         Example::good("FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\n")

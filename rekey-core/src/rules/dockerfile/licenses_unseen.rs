@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::Keyword,
+    dockerfile::{Keyword, build_context::Found},
     finding::{Basis, Findings, Safety, Severity},
     image::{facts::Fact, licenses::Terms},
     preflight,
@@ -36,7 +36,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let draft =
             findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
         let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];
-        if let Some((place, line)) = context.insertion(&copies, "COPY licenses /licenses") {
+        let is_there = context.folder.is_none_or(|folder| matches!(folder.find("licenses"), Found::Entry(_)));
+        let insertion = context.insertion(&copies, "COPY licenses /licenses");
+        if let Some((place, line)) = insertion.filter(|_| is_there) {
             draft.fix(Safety::Display, "copy the terms", place, line);
         }
     }

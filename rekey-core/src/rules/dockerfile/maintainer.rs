@@ -2,9 +2,12 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Keyword},
+    dockerfile::{Arguments, Instruction, Keyword},
     finding::{Basis, Findings, Safety, Severity},
+    preflight,
     rule::{Applies, Check, Example, Rule},
+    rules::filler,
+    text::Span,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -23,19 +26,34 @@ pub(super) static RULE: Rule = Rule {
             "FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n",
         ),
         Example::good("FROM scratch\nLABEL maintainer=Acme\n"),
+        Example::good("FROM scratch\nMAINTAINER Jo\nLABEL maintainer=Acme\n"),
+        Example::bad("FROM scratch\nMAINTAINER Red Hat, Inc.\n"),
     ],
     check: Check::Dockerfile(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let maintainer = context.file.labels.get("maintainer");
+    if maintainer.is_some_and(|label| label.step.is_some() && label.value.value() != Some("")) {
+        return;
+    }
     for instruction in context.file.instructions.iter().filter(|one| one.keyword == Keyword::Maintainer) {
-        let Arguments::Value(author) = &instruction.arguments else { continue };
         let draft =
             findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
-        let text = author.text();
-        if !text.contains(['"', '\\', '$', '`', '\n']) {
-            let line = format!("LABEL maintainer=\"{text}\"");
-            draft.fix(Safety::Unsafe, "set the label instead", instruction.span, line);
+        if let Some((place, line)) = as_label(instruction) {
+            draft.fix(Safety::Unsafe, "set the label instead", place, line);
         }
     }
+}
+
+/// The change that makes a label of a `MAINTAINER`; none where the author is no value that preflight accepts.
+pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> {
+    let Arguments::Value(author) = &instruction.arguments else { return None };
+    if instruction.keyword != Keyword::Maintainer {
+        return None;
+    }
+    let text = author.text();
+    let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
+    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
+        .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
 }

@@ -5,6 +5,7 @@ use crate::{
     finding::{Basis, Findings, Severity},
     git_url::ProblemKind,
     rule::{Applies, Check, Example, Rule},
+    text::Span,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +37,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     let kinds =
         [ProblemKind::Blank, ProblemKind::Backslash, ProblemKind::Character, ProblemKind::PathNotAscii];
-    for problem in context.problems(&kinds) {
+    let placeholder = context.placeholder();
+    let is_inside = |span: Span| placeholder.is_some_and(|of| of.start <= span.start && span.end <= of.end);
+    for problem in context.problems(&kinds).filter(|problem| !is_inside(problem.span)) {
         context.mend(findings, problem.to_string(), problem.span);
     }
 }

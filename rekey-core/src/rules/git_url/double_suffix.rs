@@ -3,6 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
+    git_url::Forge,
     rule::{Applies, Check, Example, Rule},
     text::Span,
 };
@@ -28,7 +29,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
-    if name.of(context.scan.text()).ends_with(b".git") {
+    // At Azure Repos `.git` is part of the name, and a rule of its own says so.
+    if context.scan.forge != Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
         let suffix = Span { start: name.end - 4, end: name.end };
         context.report(findings, "expected `.git` once, found it twice".to_owned(), suffix);
     }

@@ -28,7 +28,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some((name, defect)) = context.owner_defect() else { return };
+    // A port where the path begins is reported by a rule of its own.
+    let Some((name, defect)) = context.owner_defect().filter(|_| context.scan.scp_port().is_none()) else {
+        return;
+    };
     let found = match defect {
         NameDefect::Character => "a character that it allows in none",
         NameDefect::TooLong => "a longer one",

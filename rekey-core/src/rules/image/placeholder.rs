@@ -4,6 +4,7 @@ use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
     rule::{Applies, Check, Example, Rule},
+    rules::filler,
     text::Span,
 };
 
@@ -23,6 +24,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad("quay.io/acme/app:${VERSION}"),
         Example::bad("quay.io/acme/app:$VERSION-1"),
         Example::bad("scan.connect.redhat.com/<project id>/app:1.0-1"),
+        Example::bad("quay.io/acme/CHANGEME:1.0-1"),
+        Example::good("quay.io/acme/todo:1.0-1"),
         Example::good("[2001:db8::1]/app:1"),
         Example::good("quay.io/acme/app:1.0-1"),
     ],
@@ -47,9 +50,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The first placeholder: `$NAME`, `${…}`, `$(…)`, `[…]`, `<…>`, `{…}`.
+/// The first placeholder: `$NAME`, `${…}`, `$(…)`, `[…]`, `<…>`, `{…}`, or a word such as `TODO` in the path.
 pub(super) fn find(context: &Context<'_>) -> Option<Span> {
-    let text = context.scan.text;
+    let (text, path) = (context.scan.text, context.scan.path);
+    if let Some(place) = path.str(text).and_then(|path| filler::find(path, b"/")) {
+        let start = path.start as usize;
+        return Some(Span::new(start + place.start, start + place.end));
+    }
     if context.scan.problems.is_empty() {
         return None; // No reference holds these signs but the brackets of an address.
     }

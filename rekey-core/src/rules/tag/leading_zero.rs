@@ -4,6 +4,7 @@ use super::Context;
 use crate::{
     finding::{Basis, Findings, Safety, Severity},
     rule::{Applies, Check, Example, Rule},
+    tag::next_number,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::fixed("1.0-01", "1.0-1"),
+        Example::fixed("1.0-01", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
         Example::good("1.0-10"),
         Example::good("1.0-0"),
         Example::good("01.0-1"),
@@ -29,12 +31,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some((count, span)) = context.count().filter(|(count, _)| count.starts_with('0')) else { return };
     let short = count.trim_start_matches('0');
-    if !short.is_empty() {
-        findings.report(format!("expected the release `{short}`, found `{count}`")).at(span).fix(
-            Safety::Unsafe,
-            "remove the zeros in front",
-            span,
-            short,
-        );
+    if short.is_empty() {
+        return;
     }
+    let draft = findings.report(format!("expected the release `{short}`, found `{count}`")).at(span);
+    let is_used = |next: &u64| next_number(short).is_some_and(|after| after <= *next);
+    match context.version().and_then(|version| context.next_count(version)).filter(is_used) {
+        Some(next) => draft.fix(Safety::Unsafe, format!("use {next}"), span, next.to_string()),
+        None => draft.fix(Safety::Unsafe, "remove the zeros in front", span, short),
+    };
 }

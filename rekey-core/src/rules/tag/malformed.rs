@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(problem) = context.scan.problem else { return };
-    if super::build_metadata::mended(context).is_some() {
+    if super::build_metadata::mended(context).is_some() || super::placeholder::find(context).is_some() {
         return;
     }
     let text = context.scan.text;

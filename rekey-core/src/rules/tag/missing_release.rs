@@ -36,8 +36,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| context.scan.release.is_none()) else { return };
-    if tag.eq_ignore_ascii_case("latest") {
-        return; // `tag-latest` says more.
+    if tag.eq_ignore_ascii_case("latest") || super::placeholder::find(context).is_some() {
+        return; // Rules of their own say more.
     }
     let version = tag.trim_end_matches('-');
     let message = match version.rsplit_once('-') {
