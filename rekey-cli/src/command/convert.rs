@@ -6,25 +6,32 @@ use rekey_core::{
     Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
     git_url::GitUrl,
     mask::masked,
-    private_key::{Primality, PrivateKey, scan},
+    private_key::{Form, Primality, PrivateKey, scan},
 };
 
 use super::{FOUND, Session, UNREADABLE};
 use crate::{
-    args::To,
+    args::{As, To},
     fix,
     read::{ReadError, Reason},
 };
 
 impl Session<'_, '_> {
     /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
-    pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, force: bool) {
+    pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, form: Option<As>, force: bool) {
         let Some(key) = self.recovered(path) else { return };
         let pem = key.to_pkcs1_pem();
+        let text = match form {
+            None => pem.clone(),
+            Some(As::Env) => key.to_form(Form::Env),
+            Some(As::Json) => key.to_form(Form::Json),
+            Some(As::Base64) => key.to_form(Form::Base64),
+            Some(As::Secret) => key.to_form(Form::Secret),
+        };
         match out {
-            None => self.print(&pem),
+            None => self.print(&text),
             Some(out) => {
-                if let Err(error) = fix::write_secret(out, pem.as_bytes(), force) {
+                if let Err(error) = fix::write_secret(out, text.as_bytes(), force) {
                     let name = out.to_string_lossy();
                     if error.is_there() {
                         let message =
