@@ -138,6 +138,18 @@ pub(crate) enum Convert {
         #[arg(long, requires = "out")]
         force: bool,
     },
+    /// An auth file out of base 64, a Kubernetes Secret, UTF-16 or the form of `.dockercfg`
+    AuthFile {
+        /// The file; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Write a new file that its owner alone can read, rather than standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: Option<PathBuf>,
+        /// Let --out replace a file
+        #[arg(long, requires = "out")]
+        force: bool,
+    },
     /// A git URL for the other transport
     Url {
         /// The URL

@@ -219,3 +219,42 @@ fn one_key_for_two_projects_is_a_warning() {
         assert_eq!(rekey(&[&["key", &key("right.pem"), &key("other.pem")], &more[..]].concat()).status, 2);
     }
 }
+
+/// What wraps an auth file is taken off; what has none inside is refused without a word of it.
+#[test]
+fn an_auth_file_is_taken_out() {
+    let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;
+    let base64 = "eyJhdXRocyI6IHsicXVheS5pbyI6IHsiYXV0aCI6ICJkVzUxYzJWa09rdEZXUT09In19fQ==";
+    for text in [
+        plain.to_owned(),
+        format!("\u{feff}{plain}"),
+        base64.to_owned(),
+        format!("kind: Secret\ndata:\n  .dockerconfigjson: {base64}\n"),
+        format!("{{\"kind\": \"Secret\", \"data\": {{\".dockerconfigjson\": \"{base64}\"}}}}"),
+        r#"{"quay.io": {"auth": "dW51c2VkOktFWQ=="}}"#.to_owned(),
+    ] {
+        let run = reading(&["convert", "auth-file", "-"], text.as_bytes());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{text}");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&run.stdout), value(plain), "{text}");
+        let help = reading(&["image", "quay.io/acme/app:1.0-1", "--auth-file", "-"], text.as_bytes());
+        assert_eq!(
+            help.stdout.contains("rekey convert auth-file FILE --out NEW"),
+            text != plain,
+            "{}",
+            help.stdout
+        );
+    }
+    for text in ["", "CANARYCANARY", "{}", "kind: Secret\ndata:\n  .dockerconfigjson: Q0FOQVJZ\n"] {
+        let run = reading(&["convert", "auth-file", "-"], text.as_bytes());
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{text}");
+        assert!(run.stderr.contains("expected") && !run.stderr.contains("CANARY"), "{}", run.stderr);
+    }
+    let folder = folder("convert-auth-file");
+    let (file, new) = (folder.join("secret.yaml"), folder.join("auth.json"));
+    fs::write(&file, base64).unwrap();
+    let convert = || rekey(&["convert", "auth-file", file.to_str().unwrap(), "--out", new.to_str().unwrap()]);
+    assert_eq!(convert().everything(), "");
+    assert_eq!(fs::read_to_string(&new).unwrap(), plain);
+    assert_eq!(convert().status, 1);
+}
