@@ -122,11 +122,27 @@ pub(crate) struct Keys {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Convert {
-    /// A private key as the service takes it: PKCS#1 in PEM, from any other container or a damaged text
+    /// A private key as the service takes it: PKCS#1 in PEM, from any other container, a damaged text, or base 64, JSON, YAML, a
+    /// Kubernetes Secret or a page that has it inside
     Key {
         /// The key; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         key: PathBuf,
+        /// Write a new file that its owner alone can read, rather than standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: Option<PathBuf>,
+        /// Write it in a form that survives a field without newlines
+        #[arg(long = "as", value_enum, value_name = "FORM")]
+        form: Option<As>,
+        /// Let --out replace a file
+        #[arg(long, requires = "out")]
+        force: bool,
+    },
+    /// An auth file out of base 64, a Kubernetes Secret, UTF-16 or the form of `.dockercfg`
+    AuthFile {
+        /// The file; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
         /// Write a new file that its owner alone can read, rather than standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         out: Option<PathBuf>,
@@ -143,6 +159,19 @@ pub(crate) enum Convert {
         #[arg(long, value_enum, value_name = "TRANSPORT")]
         to: To,
     },
+}
+
+/// A form of a key for a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum As {
+    /// A line of a `.env` file, with `\\n` for newlines
+    Env,
+    /// A JSON string
+    Json,
+    /// Base 64 on one line
+    Base64,
+    /// A Kubernetes Secret
+    Secret,
 }
 
 /// A transport that a repository is submitted with.

@@ -171,8 +171,11 @@ impl Session<'_, '_> {
                 self.urls(&urls, private.then_some(true).or(public.then_some(false)));
             }
             Command::Key(args) => self.keys(&args),
-            Command::Convert(Convert::Key { key, out, force }) => {
-                self.convert_key(&key, out.as_deref(), force);
+            Command::Convert(Convert::Key { key, out, form, force }) => {
+                self.convert_key(&key, out.as_deref(), form, force);
+            }
+            Command::Convert(Convert::AuthFile { file, out, force }) => {
+                self.convert_auth_file(&file, out.as_deref(), force);
             }
             Command::Convert(Convert::Url { url, to }) => self.convert_url(&url, to),
             Command::PublicKey { key } => self.public_key(&key),

@@ -47,6 +47,35 @@ fn every_form_becomes_what_ssh_keygen_writes() {
         "pkcs1_called_pkcs8.pem",
         "pkcs8_called_pkcs1.pem",
         "blank_line.pem",
+        "base64.txt",
+        "base64_between.txt",
+        "base64_openssh.txt",
+        "base64_twice.txt",
+        "base64_utf16.txt",
+        "base64_wrapped.txt",
+        "base64url.txt",
+        "data_uri.txt",
+        "entities.html",
+        "form_encoded.txt",
+        "full_width_dashes.txt",
+        "hex.txt",
+        "in_html.html",
+        "in_json.json",
+        "in_json_base64.json",
+        "in_secret.json",
+        "in_secret.yaml",
+        "in_secret_text.yaml",
+        "in_variable.env",
+        "in_variable_base64.env",
+        "in_yaml.yaml",
+        "in_yaml_quoted.yaml",
+        "jenkins.xml",
+        "label_no_break_space.txt",
+        "lost_plus.txt",
+        "percent_encoded.txt",
+        "quoted_printable.txt",
+        "utf32.txt",
+        "zero_width_before.txt",
     ] {
         let run = rekey(&["convert", "key", &key(name)]);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{name}");
@@ -59,9 +88,9 @@ fn every_form_becomes_what_ssh_keygen_writes() {
 #[test]
 fn what_is_no_whole_key_is_refused_with_what_helps() {
     for (name, rule, help) in [
-        ("encrypted.pem", "private-key-encrypted", "openssl rsa -in KEY -traditional -out NEW"),
+        ("encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
         ("openssh_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
-        ("pkcs8_encrypted.pem", "private-key-encrypted", "openssl rsa -in KEY -traditional -out NEW"),
+        ("pkcs8_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
         ("ed25519.pem", "private-key-not-rsa", "ssh-keygen -t rsa -b 4096 -m PEM"),
         ("putty.ppk", "private-key-wrong-container", "puttygen"),
         ("truncated.pem", "private-key-truncated", "Copy the whole file again"),
@@ -74,6 +103,40 @@ fn what_is_no_whole_key_is_refused_with_what_helps() {
         assert!(run.stderr.contains(rule) && run.stderr.contains(help), "{name}: {}", run.stderr);
     }
     assert_eq!(rekey(&["convert", "key", "/nowhere"]).status, 3);
+}
+
+/// Each form is read by what is meant to read it, and by rekey.
+#[test]
+fn a_form_for_a_field_holds_the_same_key() {
+    let right = text("right.pem");
+    let form = |form: &str| {
+        let run = rekey(&["convert", "key", &key("openssh.pem"), "--as", form]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{form}");
+        let again = reading(&["convert", "key", "-"], run.stdout.as_bytes());
+        assert!(again.status == 0 && again.stdout == right, "{form}: {}", again.stderr);
+        run.stdout
+    };
+    let (env, json, base64, secret) = (form("env"), form("json"), form("base64"), form("secret"));
+    assert!(serde_json::from_str::<String>(&json).unwrap() == right);
+    let shell = |script: &str, input: &str| {
+        use std::io::Write as _;
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", script])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    if cfg!(unix) {
+        assert!(shell("base64 -d", &base64) == right);
+        assert!(shell("eval \"$(cat)\"; printf '%b' \"$SSH_PRIVATE_KEY\"", &env) == right);
+        assert!(shell("sed -n 's/^  ssh-privatekey: //p' | base64 -d", &secret) == right);
+    }
+    for line in [&env, &json, &base64] {
+        assert_eq!(line.lines().count(), 1);
+    }
 }
 
 #[test]
@@ -155,4 +218,43 @@ fn one_key_for_two_projects_is_a_warning() {
     for more in [["--public-key", "-"], ["--fingerprint", "SHA256:x"]] {
         assert_eq!(rekey(&[&["key", &key("right.pem"), &key("other.pem")], &more[..]].concat()).status, 2);
     }
+}
+
+/// What wraps an auth file is taken off; what has none inside is refused without a word of it.
+#[test]
+fn an_auth_file_is_taken_out() {
+    let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;
+    let base64 = "eyJhdXRocyI6IHsicXVheS5pbyI6IHsiYXV0aCI6ICJkVzUxYzJWa09rdEZXUT09In19fQ==";
+    for text in [
+        plain.to_owned(),
+        format!("\u{feff}{plain}"),
+        base64.to_owned(),
+        format!("kind: Secret\ndata:\n  .dockerconfigjson: {base64}\n"),
+        format!("{{\"kind\": \"Secret\", \"data\": {{\".dockerconfigjson\": \"{base64}\"}}}}"),
+        r#"{"quay.io": {"auth": "dW51c2VkOktFWQ=="}}"#.to_owned(),
+    ] {
+        let run = reading(&["convert", "auth-file", "-"], text.as_bytes());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{text}");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&run.stdout), value(plain), "{text}");
+        let help = reading(&["image", "quay.io/acme/app:1.0-1", "--auth-file", "-"], text.as_bytes());
+        assert_eq!(
+            help.stdout.contains("rekey convert auth-file FILE --out NEW"),
+            text != plain,
+            "{}",
+            help.stdout
+        );
+    }
+    for text in ["", "CANARYCANARY", "{}", "kind: Secret\ndata:\n  .dockerconfigjson: Q0FOQVJZ\n"] {
+        let run = reading(&["convert", "auth-file", "-"], text.as_bytes());
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{text}");
+        assert!(run.stderr.contains("expected") && !run.stderr.contains("CANARY"), "{}", run.stderr);
+    }
+    let folder = folder("convert-auth-file");
+    let (file, new) = (folder.join("secret.yaml"), folder.join("auth.json"));
+    fs::write(&file, base64).unwrap();
+    let convert = || rekey(&["convert", "auth-file", file.to_str().unwrap(), "--out", new.to_str().unwrap()]);
+    assert_eq!(convert().everything(), "");
+    assert_eq!(fs::read_to_string(&new).unwrap(), plain);
+    assert_eq!(convert().status, 1);
 }

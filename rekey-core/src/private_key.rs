@@ -16,6 +16,7 @@ mod base64;
 mod bignum;
 mod der;
 mod fingerprint;
+mod form;
 mod kind;
 mod known;
 mod libcrypto;
@@ -32,6 +33,7 @@ mod shared_prime;
 mod small_primes;
 mod summary;
 mod wire;
+mod wrapped;
 
 use std::fmt;
 
@@ -43,6 +45,7 @@ pub use self::{
     audit::{Audit, Flaw, Primality, Prime},
     der::{Reason, Tag},
     fingerprint::Fingerprint,
+    form::Form,
     kind::{Algorithm, Kind, Label},
     known::KnownKey,
     problem::{ContainerFault, Problem, ProblemKind},
@@ -50,6 +53,7 @@ pub use self::{
     scan::{FoundBlock, Scan, Verdict, scan},
     small_primes::SMALL_PRIME_LIMIT,
     summary::Summary,
+    wrapped::Wrapping,
 };
 use self::{
     public::{RSA_ALGORITHM, rsa_blob, rsa_spki},

@@ -630,3 +630,147 @@ fn any_text_is_scanned() {
         let _ = PublicKey::parse(&text);
     }
 }
+
+/// What the first problem says, which is what `parse` gives.
+#[test]
+fn what_wraps_a_key_is_named_and_taken_off() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    for (name, expected) in [
+        ("base64.txt", "found a private key that is base64-encoded once more"),
+        ("base64_wrapped.txt", "found a private key that is base64-encoded once more"),
+        ("base64_between.txt", "found a private key that is base64-encoded once more"),
+        ("base64_openssh.txt", "found a private key that is base64-encoded once more"),
+        ("base64url.txt", "found a private key that is base64-encoded once more"),
+        ("base64_twice.txt", "found a private key that is base64-encoded twice more"),
+        ("hex.txt", "found a private key in hexadecimal digits"),
+        ("data_uri.txt", "found a private key in a `data:` URI"),
+        ("in_json.json", "found a private key in a JSON value"),
+        ("in_json_base64.json", "found a private key in a JSON value"),
+        ("in_yaml.yaml", "found a private key in a YAML value"),
+        ("in_yaml_quoted.yaml", "found a private key in a YAML value"),
+        ("in_variable.env", "found a private key in the value of a variable"),
+        ("in_variable_base64.env", "found a private key in the value of a variable"),
+        ("in_secret.yaml", "found a private key in a Kubernetes Secret"),
+        ("in_secret_text.yaml", "found a private key in a Kubernetes Secret"),
+        ("in_secret.json", "found a private key in a Kubernetes Secret"),
+        ("quoted_printable.txt", "found a private key in quoted-printable, as mails encode it"),
+        ("in_html.html", "found a private key in HTML or XML"),
+        ("entities.html", "found a private key in HTML or XML"),
+        ("jenkins.xml", "found a private key in HTML or XML"),
+        ("percent_encoded.txt", "found a private key that is percent-encoded, as in a URL"),
+        ("form_encoded.txt", "found a private key in the value of a variable"),
+        ("base64_utf16.txt", "expected ASCII, found UTF-16"),
+        ("utf32.txt", "expected ASCII, found UTF-32"),
+        ("lost_plus.txt", "found spaces in the place of `+`, as a form decoder leaves them"),
+        (
+            "label_no_break_space.txt",
+            "expected a space (U+0020) in the label, found a no-break space (U+00A0)",
+        ),
+        ("full_width_dashes.txt", "expected `-`, found the dash `\u{ff0d}` (U+FF0D)"),
+        ("zero_width_before.txt", "expected `-----BEGIN` first, found a zero width space (U+200B)"),
+    ] {
+        let scan = scan(&file(name));
+        assert_eq!(
+            scan.problems.first().map(ToString::to_string).as_deref(),
+            Some(expected),
+            "{name}: {scan:?}"
+        );
+        assert_eq!(PrivateKey::parse(&file(name)).unwrap_err().to_string(), expected, "{name}");
+        let recovered = scan.recovered().unwrap_or_else(|| panic!("{name} holds the key: {scan:?}"));
+        assert_eq!(*recovered.to_pkcs1_pem(), right, "{name}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_key_is_named() {
+    for (name, expected) in [
+        ("ansible_vault.txt", Kind::AnsibleVault),
+        ("sops.yaml", Kind::Sops),
+        ("sealed_secret.yaml", Kind::SealedSecret),
+        ("git_crypt.txt", Kind::GitCrypt),
+        ("lfs_pointer.txt", Kind::LfsPointer),
+        ("placeholder.txt", Kind::Placeholder),
+        ("secret_reference.txt", Kind::SecretReference),
+        ("error_page.html", Kind::ErrorPage),
+        ("error_page.json", Kind::ErrorPage),
+        ("xml_key.xml", Kind::XmlKey),
+        ("base64_gzip.txt", Kind::Gzip),
+        ("base64_public.txt", Kind::PublicKey(Algorithm::Rsa)),
+    ] {
+        assert_eq!(scan(&file(name)).kind, expected, "{name}");
+    }
+    for (text, expected) in [
+        ("$SSH_KEY", Kind::Placeholder),
+        ("${SSH_KEY}", Kind::Placeholder),
+        ("\"$SSH_KEY\"\n", Kind::Placeholder),
+        ("$(cat id_rsa)", Kind::Placeholder),
+        ("$env:SSH_KEY", Kind::Placeholder),
+        ("%SSH_KEY%", Kind::Placeholder),
+        ("{{ ssh_key }}", Kind::Placeholder),
+        ("${{secrets.KEY}}", Kind::Placeholder),
+        ("<your key here>", Kind::Placeholder),
+        ("[MASKED]", Kind::Placeholder),
+        ("***", Kind::Placeholder),
+        ("********", Kind::Placeholder),
+        ("null", Kind::Placeholder),
+        ("None", Kind::Placeholder),
+        ("undefined", Kind::Placeholder),
+        ("TODO", Kind::Placeholder),
+        ("SSH_PRIVATE_KEY", Kind::Placeholder),
+        ("[object Object]", Kind::Placeholder),
+        ("vault:secret/data/git#key", Kind::SecretReference),
+        ("arn:aws:secretsmanager:us-east-1:1:secret:key", Kind::SecretReference),
+        ("projects/1/secrets/key/versions/1", Kind::SecretReference),
+        ("404: Not Found", Kind::ErrorPage),
+        ("404 page not found", Kind::ErrorPage),
+        ("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", Kind::ErrorPage),
+        ("hello", Kind::Unknown),
+        ("the key", Kind::Unknown),
+        ("404", Kind::Unknown),
+        ("a long text with null in it", Kind::Unknown),
+        ("$5 for a key", Kind::Unknown),
+    ] {
+        assert_eq!(kind(text), expected, "{text}");
+    }
+}
+
+/// One character that is wrong is what `parse` names, and not what follows from it.
+#[test]
+fn the_cause_comes_before_its_consequences() {
+    for name in ["right.pem", "openssh.pem", "pkcs8.pem"] {
+        let text = String::from_utf8(file(name)).unwrap();
+        let begin = text.find("-----\n").unwrap() + 6;
+        let end = text.find("\n-----END").unwrap();
+        let places = (begin..end).step_by(7).filter(|at| text.as_bytes()[*at] != b'\n');
+        let mut count = 0;
+        for at in places {
+            for wrong in ["?", "*", "***", "\u{a0}", "\u{200b}", "\u{2026}"] {
+                let replaced = format!("{}{wrong}{}", &text[..at], &text[at + 1..]);
+                let inserted = format!("{}{wrong}{}", &text[..at], &text[at..]);
+                for text in [replaced, inserted] {
+                    let problem = PrivateKey::parse(text.as_bytes()).unwrap_err();
+                    let c = wrong.chars().next().unwrap();
+                    assert_eq!(problem.kind, ProblemKind::Foreign(c), "{name} at {at}");
+                    assert_eq!(problem.span.start as usize, at, "{name}");
+                    let scan = scan(text.as_bytes());
+                    let of_bytes = |kind| matches!(kind, ProblemKind::Der { .. } | ProblemKind::Container(_));
+                    assert!(!scan.problems.iter().any(|problem| of_bytes(problem.kind)), "{name}: {scan:?}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 2000, "{name}: {count}");
+    }
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    let (begin, end) = ("-----BEGIN RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY-----\n");
+    for (text, expected) in [
+        (begin.to_owned(), ProblemKind::NoEnd),
+        (format!("{begin}{end}"), ProblemKind::NoBody),
+        (right.replace('M', "^M"), ProblemKind::Foreign('^')),
+        (right.replace('\n', "\u{1b}[0m\n"), ProblemKind::Foreign('\u{1b}')),
+    ] {
+        let problems: Vec<_> = scan(text.as_bytes()).problems.iter().map(|problem| problem.kind).collect();
+        assert!(problems.contains(&expected), "{problems:?}");
+        assert!(!problems.iter().any(|kind| matches!(kind, ProblemKind::Der { .. })), "{problems:?}");
+    }
+}

@@ -3,7 +3,7 @@
 # Needs ssh-keygen, openssl and python3.
 set -eu
 cd "$(dirname "$0")"
-rm -f ./*.pem ./*.pub ./*.ppk ./*.txt ./*.json ./*.der
+rm -f ./*.pem ./*.pub ./*.ppk ./*.txt ./*.json ./*.der ./*.yaml ./*.html ./*.env ./*.xml
 
 # What the service asks for, and what is right besides.
 ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C project -f right.pem
@@ -87,6 +87,58 @@ sed '/-----/!{y#+/#-_#}' right.pem > base64url.pem
 : > empty.pem
 printf '/home/alice/.ssh/id_rsa\n' > path.txt
 head -c 66000 /dev/zero | tr '\0' 'A' > too_long.txt
+
+# The right key inside of something else, as it is pasted.
+b64() { base64 -w 0 "$@"; }
+escaped() { awk '{ printf "%s\\n", $0 }' right.pem; }
+b64 right.pem > base64.txt
+base64 -w 76 right.pem > base64_wrapped.txt
+b64 right.pem | b64 > base64_twice.txt
+b64 right.pem | tr '+/' '-_' | tr -d '=' > base64url.txt
+b64 openssh.pem > base64_openssh.txt
+b64 encrypted.pem > base64_encrypted.txt
+b64 right.pub > base64_public.txt
+iconv -f utf-8 -t utf-16 right.pem | b64 > base64_utf16.txt
+gzip -nc right.pem | b64 > base64_gzip.txt
+od -An -v -tx1 right.pem | tr -d ' \n' > hex.txt
+{ echo "$begin"; b64 right.pem | fold -w 64; echo; echo "$end"; } > base64_between.txt
+printf '{\n  "type": "deploy_key",\n  "private_key": "%s",\n  "title": "build"\n}\n' "$(escaped | sed 's/\\n$//')" > in_json.json
+printf '{"name": "id_rsa", "encoding": "base64", "content": "%s"}\n' "$(b64 right.pem)" > in_json_base64.json
+{ printf 'deploy:\n  key: |\n'; sed 's/^/    /' right.pem; printf '  branch: main\n'; } > in_yaml.yaml
+printf 'deploy:\n  key: "%s"\n' "$(escaped)" > in_yaml_quoted.yaml
+printf 'export SSH_PRIVATE_KEY="%s"\nOTHER=1\n' "$(escaped)" > in_variable.env
+printf 'SSH_PRIVATE_KEY=%s\n' "$(b64 right.pem)" > in_variable_base64.env
+secret='apiVersion: v1\nkind: Secret\nmetadata:\n  name: git\ntype: kubernetes.io/ssh-auth\n'
+{ printf "$secret"'data:\n  ssh-privatekey: '; b64 right.pem; printf '\n  known_hosts: %s\n' "$(b64 host_key.pub)"; } > in_secret.yaml
+{ printf "$secret"'stringData:\n  ssh-privatekey: |\n'; sed 's/^/    /' right.pem; } > in_secret_text.yaml
+printf '{"apiVersion": "v1", "kind": "Secret", "data": {"ssh-privatekey": "%s"}}\n' "$(b64 right.pem)" > in_secret.json
+printf 'data:application/x-pem-file;base64,%s\n' "$(b64 right.pem)" > data_uri.txt
+{ echo "$begin"; body | sed 's/=/=3D/g; 5s/^\(.\{20\}\)/\1=\n/'; echo "$end"; } > quoted_printable.txt
+{ printf '<html><body><pre><code>'; cat right.pem; printf '</code></pre></body></html>\n'; } > in_html.html
+sed 's/+/\&#43;/g; s|/|\&#x2F;|g; s/$/<br>/' right.pem > entities.html
+{ printf '<com.cloudbees.Key>\n  <privateKey>'; sed 's/$/\&#xd;/' right.pem; printf '</privateKey>\n</com.cloudbees.Key>\n'; } > jenkins.xml
+python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.stdin.read(), safe=""))' < right.pem > percent_encoded.txt
+python3 -c 'import sys, urllib.parse; print("key=" + urllib.parse.quote_plus(sys.stdin.read()))' < right.pem > form_encoded.txt
+sed '/-----/!y/+/ /' right.pem > lost_plus.txt
+sed 's/^-----BEGIN RSA/-----BEGIN\xc2\xa0RSA/; s/^-----END RSA/-----END\xc2\xa0RSA/' right.pem > label_no_break_space.txt
+sed '/-----/s/-/\xef\xbc\x8d/g' right.pem > full_width_dashes.txt
+printf '\342\200\213' | cat - right.pem > zero_width_before.txt
+iconv -f utf-8 -t utf-32 right.pem > utf32.txt
+
+# What stands in the place of a key.
+printf '${{ secrets.SSH_PRIVATE_KEY }}\n' > placeholder.txt
+printf '$SSH_KEY\n' > placeholder_variable.txt
+printf '***\n' > placeholder_masked.txt
+printf 'null\n' > placeholder_null.txt
+printf 'op://build/deploy key/private key\n' > secret_reference.txt
+printf '$ANSIBLE_VAULT;1.1;AES256\n62313365396662343061393464336163383764373764613633653634306231386433626436623361\n' > ansible_vault.txt
+printf 'key: ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]\nsops:\n  version: 3.9.0\n' > sops.yaml
+printf 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec:\n  encryptedData:\n    key: AgBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\n' > sealed_secret.yaml
+printf '\000GITCRYPT\000AAAAAAAAAAAAAAAA' > git_crypt.txt
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 1675\n' 0 > lfs_pointer.txt
+printf '<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head></html>\n' > error_page.html
+printf '{"message": "404 Project Not Found"}\n' > error_page.json
+printf '<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>\n' > xml_key.xml
 
 # Bytes that are no proper key.
 pem() { echo "$begin"; base64 -w 64; echo "$end"; }

@@ -5,41 +5,66 @@ use std::{ffi::OsStr, path::Path};
 use rekey_core::{
     Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
     git_url::GitUrl,
+    image::auth_file::{self, AuthFile},
     mask::masked,
-    private_key::{Primality, PrivateKey, scan},
+    private_key::{Form, Primality, PrivateKey, scan},
 };
 
 use super::{FOUND, Session, UNREADABLE};
 use crate::{
-    args::To,
+    args::{As, To},
     fix,
     read::{ReadError, Reason},
 };
 
 impl Session<'_, '_> {
     /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
-    pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, force: bool) {
+    pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, form: Option<As>, force: bool) {
         let Some(key) = self.recovered(path) else { return };
         let pem = key.to_pkcs1_pem();
-        match out {
-            None => self.print(&pem),
-            Some(out) => {
-                if let Err(error) = fix::write_secret(out, pem.as_bytes(), force) {
-                    let name = out.to_string_lossy();
-                    if error.is_there() {
-                        let message =
-                            format!("{name}: is there already and was left alone; --force replaces it");
-                        return self.complain(&masked(&message), FOUND);
-                    }
-                    return self.complain(
-                        &ReadError::new(name, Reason::Other(error.to_string())).to_string(),
-                        UNREADABLE,
-                    );
-                }
-            }
+        let text = match form {
+            None => pem.clone(),
+            Some(As::Env) => key.to_form(Form::Env),
+            Some(As::Json) => key.to_form(Form::Json),
+            Some(As::Base64) => key.to_form(Form::Base64),
+            Some(As::Secret) => key.to_form(Form::Secret),
+        };
+        if !self.write_secret(&text, out, force) {
+            return;
         }
         let input = PrivateKeyInput::new(pem.as_str()).primality(Primality::Full);
         self.complain_of(&check_private_key(input, &Policy::default()));
+    }
+
+    /// Prints the auth file that a text has inside, or the text if it is one.
+    pub(super) fn convert_auth_file(&mut self, path: &Path, out: Option<&Path>, force: bool) {
+        let Some((_, text)) = self.auth_file(path) else { return };
+        let json = match AuthFile::read(&text) {
+            Ok(_) => text,
+            Err(problem) => match auth_file::unwrap(&text) {
+                Some((_, json)) => json,
+                None => return self.complain(&problem.to_string(), FOUND),
+            },
+        };
+        let json = String::from_utf8_lossy(&json);
+        self.write_secret(&json, out, force);
+    }
+
+    /// Prints a secret or writes it into a new file; false, with a complaint, if that fails.
+    fn write_secret(&mut self, text: &str, out: Option<&Path>, force: bool) -> bool {
+        let Some(out) = out else {
+            self.print(text);
+            return true;
+        };
+        let Err(error) = fix::write_secret(out, text.as_bytes(), force) else { return true };
+        let name = out.to_string_lossy();
+        if error.is_there() {
+            let message = format!("{name}: is there already and was left alone; --force replaces it");
+            self.complain(&masked(&message), FOUND);
+        } else {
+            self.complain(&ReadError::new(name, Reason::Other(error.to_string())).to_string(), UNREADABLE);
+        }
+        false
     }
 
     pub(super) fn public_key(&mut self, path: &Path) {

@@ -96,7 +96,7 @@ impl Session<'_, '_> {
         self.complain(&message, USAGE);
     }
 
-    fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {
+    pub(super) fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {
         let read = if path == Path::new("-") {
             read::stream(self.streams.stdin, Kind::AuthFile).map(|text| (stdin(), text))
         } else {

@@ -1,5 +1,7 @@
 //! Container auth files: podman's `auth.json` and docker's `config.json`.
 
+mod wrapped;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -8,6 +10,9 @@ use std::{
 
 use serde::Deserialize;
 use zeroize::Zeroize as _;
+
+pub use self::wrapped::unwrap;
+use crate::mask::Quoted;
 
 use super::{
     ImageReference,
@@ -40,6 +45,7 @@ const MAX_USER_BYTES: usize = 64;
 pub struct AuthFile {
     entries: BTreeMap<String, Entry>,
     helpers: BTreeSet<String>,
+    store: bool,
 }
 
 /// What stands below one key.
@@ -117,6 +123,21 @@ pub enum Problem {
     /// The JSON has neither `auths` nor `credHelpers`.
     #[error("expected an auth file with `auths`, found JSON without it")]
     NoAuths,
+    /// A byte order mark before the JSON.
+    #[error("found an auth file after a byte order mark (U+FEFF), which no JSON has")]
+    ByteOrderMark,
+    /// UTF-16.
+    #[error("found an auth file in UTF-16, which JSON is not read from")]
+    Utf16,
+    /// Base 64 of the whole file.
+    #[error("found an auth file that is base64-encoded once more")]
+    Base64,
+    /// A manifest of Kubernetes.
+    #[error("found an auth file in a Kubernetes Secret")]
+    Secret,
+    /// The form before docker 1.7.
+    #[error("found an auth file in the form of `.dockercfg`, without `auths` around its entries")]
+    Legacy,
 }
 
 impl AuthFile {
@@ -128,19 +149,39 @@ impl AuthFile {
         if json.len() > MAX_AUTH_FILE_BYTES {
             return Err(Problem::TooLarge(json.len()));
         }
+        Self::parse(json).map_err(|problem| wrapped::unwrap(json).map_or(problem, |(wrapped, _)| wrapped))
+    }
+
+    fn parse(json: &[u8]) -> Result<Self, Problem> {
         let document: Document<'_> = serde_json::from_slice(json)
             .map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-        if document.auths.is_none() && document.helpers.is_none() {
+        if document.auths.is_none() && document.helpers.is_none() && document.store.is_none() {
             return Err(Problem::NoAuths);
         }
         let auths = document.auths.unwrap_or_default().into_iter();
         let helpers = document.helpers.unwrap_or_default().into_keys().collect();
-        Ok(Self { entries: auths.map(|(key, entry)| (key, credential(entry))).collect(), helpers })
+        Ok(Self {
+            entries: auths.map(|(key, entry)| (key, credential(entry))).collect(),
+            helpers,
+            store: document.store.is_some(),
+        })
     }
 
     /// How many credentials the file holds.
     pub fn credentials(&self) -> usize {
         self.entries.values().filter(|entry| entry.is_ok()).count()
+    }
+
+    /// Whether `credsStore` names a program that has docker's credentials. Podman does not read it.
+    pub fn has_store(&self) -> bool {
+        self.store
+    }
+
+    /// A key that means the reference's registry or a part of its name, but is written differently from what the tools look for.
+    pub fn nearest(&self, reference: &ImageReference) -> Option<Quoted> {
+        let name = reference.name().to_lowercase();
+        let fits = |key: &&String| !key.contains('@') && scopes(&name).any(|scope| scope == plain_key(key));
+        self.entries.keys().find(fits).map(Quoted::from)
     }
 
     /// What podman, skopeo and buildah log in with to push to a reference, or pull it: a program named for the registry,
@@ -172,6 +213,18 @@ fn scopes(name: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name), |scope| scope.rsplit_once('/').map(|(shorter, _)| shorter))
 }
 
+/// A key without what keeps it from being found: case, spaces, a transport, a port that goes without saying, a path of the API, a tag.
+fn plain_key(key: &str) -> String {
+    let key = key.trim().to_lowercase();
+    let key = key.split_once("://").map_or(key.as_str(), |(_, rest)| rest).trim_end_matches('/');
+    let key = ["/v1", "/v2"].iter().find_map(|api| key.strip_suffix(api)).unwrap_or(key);
+    let (host, path) = key.split_at(key.find('/').unwrap_or(key.len()));
+    let host = [":443", ":80"].iter().find_map(|port| host.strip_suffix(port)).unwrap_or(host);
+    let tag = path.rfind(':').filter(|colon| path.rfind('/').is_some_and(|slash| slash < *colon));
+    let path = path.get(..tag.unwrap_or(path.len())).unwrap_or_default();
+    format!("{host}{path}")
+}
+
 /// The registry that a key means as a whole: `https://quay.io/v2/` is `quay.io`, and `quay.io/team` is none.
 fn registry_of(key: &str) -> &str {
     let stripped = key.strip_prefix("http://").unwrap_or(key);
@@ -191,6 +244,8 @@ struct Document<'a> {
     auths: Option<BTreeMap<String, Option<RawEntry<'a>>>>,
     #[serde(rename = "credHelpers")]
     helpers: Option<BTreeMap<String, Option<String>>>,
+    #[serde(rename = "credsStore")]
+    store: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -365,6 +420,10 @@ mod tests {
             ("{}", "expected an auth file with `auths`, found JSON without it"),
             (
                 r#"{"quay.io": {"auth": "CANARY"}}"#,
+                "found an auth file in the form of `.dockercfg`, without `auths` around its entries",
+            ),
+            (
+                r#"{"quay.io": {"token": "CANARY"}}"#,
                 "expected an auth file with `auths`, found JSON without it",
             ),
         ] {
@@ -372,6 +431,81 @@ mod tests {
         }
         let long = vec![b' '; MAX_AUTH_FILE_BYTES + 1];
         assert_eq!(AuthFile::read(&long), Err(Problem::TooLarge(long.len())));
+    }
+
+    #[test]
+    fn what_wraps_an_auth_file_is_named_and_taken_off() {
+        let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;
+        let base64 = "eyJhdXRocyI6IHsicXVheS5pbyI6IHsiYXV0aCI6ICJkVzUxYzJWa09rdEZXUT09In19fQ==";
+        let (start, end) = base64.split_at(40);
+        let wide: Vec<u8> = format!("\u{feff}{plain}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (text, expected) in [
+            (format!("\u{feff}{plain}").into_bytes(), Problem::ByteOrderMark),
+            (wide.clone(), Problem::Utf16),
+            (wide.get(2..).unwrap().to_vec(), Problem::Utf16),
+            (base64.into(), Problem::Base64),
+            (format!("\"{base64}\"\n").into(), Problem::Base64),
+            (format!("{start}\r\n  {end}\n").into(), Problem::Base64),
+            (
+                format!("kind: Secret\ndata:\n  .dockerconfigjson: {base64}\ntype: x\n").into(),
+                Problem::Secret,
+            ),
+            (
+                format!("kind: Secret\ndata:\n  .dockerconfigjson: >-\n    {start}\n    {end}\ntype: x\n")
+                    .into(),
+                Problem::Secret,
+            ),
+            (
+                format!("{{\"data\": {{\".dockerconfigjson\": \"{base64}\"}}, \"kind\": \"Secret\"}}").into(),
+                Problem::Secret,
+            ),
+            (
+                format!("stringData:\n  .dockerconfigjson: |\n    {plain}\nkind: Secret\n").into(),
+                Problem::Secret,
+            ),
+            (br#"{"quay.io": {"auth": "dW51c2VkOktFWQ=="}}"#.to_vec(), Problem::Legacy),
+            (b"eyJxdWF5LmlvIjogeyJhdXRoIjogImRXNTFjMlZrT2t0RldRPT0ifX0=".to_vec(), Problem::Base64),
+        ] {
+            let shown = String::from_utf8_lossy(&text);
+            assert_eq!(AuthFile::read(&text), Err(expected.clone()), "{shown}");
+            let (problem, json) = unwrap(&text).unwrap();
+            assert_eq!(problem, expected, "{shown}");
+            assert_eq!(AuthFile::read(&json), Ok(read(plain)), "{shown}");
+        }
+        for text in [
+            "",
+            "{}",
+            "eyJhIjogMX0=",
+            ".dockerconfigjson: e30=",
+            "kind: Secret\ndata:\n  .dockerconfigjson: ''\n",
+        ] {
+            assert!(unwrap(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_nearly_fits_is_found() {
+        for key in [
+            "quay.io/",
+            "quay.io/v2/",
+            "QUAY.IO",
+            " quay.io",
+            "quay.io:443",
+            "docker://quay.io",
+            "quay.io/a/b:1",
+            "quay.io/A",
+        ] {
+            let file = read(&format!(r#"{{"auths": {{"{key}": {{"auth": "dTprZXk="}}}}}}"#));
+            let reference = ImageReference::parse("quay.io/a/b:1").unwrap();
+            assert_eq!(file.login(&reference), Login::Anonymous, "{key}");
+            assert_eq!(file.nearest(&reference).unwrap().as_str(), key);
+            let other = ImageReference::parse("registry.example.com/a/b:1").unwrap();
+            assert_eq!(file.nearest(&other), None, "{key}");
+        }
+        let file = read(r#"{"auths": {"https://u:CANARY@quay.io/v2/x": {}}, "credsStore": "desktop"}"#);
+        assert_eq!(file.nearest(&ImageReference::parse("quay.io/a").unwrap()), None);
+        assert!(file.has_store() && !read(r#"{"auths": {}}"#).has_store());
+        assert_eq!(AuthFile::read(br#"{"credsStore": "desktop"}"#).unwrap().credentials(), 0);
     }
 
     #[test]

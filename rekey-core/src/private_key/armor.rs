@@ -15,7 +15,7 @@ use super::{
     MAX_DECODED_BYTES,
     base64::{Decoder, is_digit},
     kind::Label,
-    problem::ProblemKind,
+    problem::{ProblemKind, is_foreign_space},
 };
 
 /// The most marks that are looked at; a file with more is no key.
@@ -135,22 +135,13 @@ fn word_at(text: &[u8], at: usize, word: &[u8]) -> bool {
 
 /// The mark whose word stands at `word`, if enough of it is there.
 fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
-    let blanks = |at: usize| text[at..].iter().take_while(|byte| is_blank(**byte)).count();
-    let blank_before = usize::from(word > 0 && is_blank(text[word - 1]));
-    let before = Dashes::before(text, word - blank_before);
-    let mut from = word + length;
-    let blank_after = blanks(from);
-    from += blank_after;
-    let mut to = from;
-    while to < text.len() && to - from < MAX_LABEL_BYTES && is_label_byte(text[to]) {
-        to += 1;
-    }
-    while to > from && is_blank(text[to - 1]) {
-        to -= 1;
-    }
-    let (label, case, label_blanks) = Label::read(&text[from..to]);
-    let blank_last = blanks(to).min(1);
-    let after = Dashes::after(text, to + blank_last);
+    let space_before = space_ending_at(text, word).map_or(0, |(_, width)| width);
+    let before = Dashes::before(text, word - space_before);
+    let (spaces_after, from) = spaces(text, word + length);
+    let (read, to) = label_text(text, from);
+    let (label, case, label_blanks) = Label::read(&read);
+    let space_last = space_at(text, to).map_or(0, |(_, width)| width);
+    let after = Dashes::after(text, to + space_last);
     let alone = line.ink >= before.start;
     let dashed = before.count > 0 && (after.count > 0 || label != Label::Other);
     let bare = label != Label::Other && alone;
@@ -162,12 +153,15 @@ fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
     let ssh2 = matches!(label, Label::Ssh2PublicKey | Label::Ssh2PrivateKey);
     let wanted = if ssh2 { 4 } else { 5 };
     let small = text[word..word + length].iter().any(u8::is_ascii_lowercase) || !case;
-    let plain_blanks = blank_after == 1 && label_blanks && (ssh2 || blank_before + blank_last == 0);
+    let plain_blanks = spaces_after == 1 && label_blanks && (ssh2 || space_before + space_last == 0);
+    let foreign_space = foreign_space(text, word - space_before, to + space_last);
     let fault = if let Some((dash, at)) = before.foreign.or(after.foreign) {
         Some((ProblemKind::ForeignDash(dash), at, at + dash.len_utf8()))
     } else if before.count != wanted || after.count != wanted {
         let count = |count: usize| count.min(99) as u8;
         Some((ProblemKind::Dashes(count(before.count), count(after.count)), start, end))
+    } else if let Some((space, at)) = foreign_space {
+        Some((ProblemKind::ForeignSpace(space), at, at + space.len_utf8()))
     } else if small {
         Some((ProblemKind::LabelCase, start, end))
     } else if !plain_blanks {
@@ -180,6 +174,67 @@ fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
 
 const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+/// A space of whatever kind.
+fn space_at(text: &[u8], at: usize) -> Option<(char, usize)> {
+    match text.get(at..)? {
+        [byte, ..] if is_blank(*byte) => Some((char::from(*byte), 1)),
+        [0xc2, 0xa0, ..] => Some(('\u{a0}', 2)),
+        [0xe1..=0xe3 | 0xef, ..] => {
+            let c = char_at(text, at).filter(|c| is_foreign_space(*c))?;
+            Some((c, c.len_utf8()))
+        }
+        _ => None,
+    }
+}
+
+fn space_ending_at(text: &[u8], end: usize) -> Option<(char, usize)> {
+    let starts = (1..=3).filter_map(|width| end.checked_sub(width));
+    let mut spaces =
+        starts.filter_map(|start| space_at(text, start).filter(|(_, width)| start + width == end));
+    spaces.next()
+}
+
+/// How many spaces stand there, and where they end.
+fn spaces(text: &[u8], mut at: usize) -> (usize, usize) {
+    let mut count = 0;
+    while let Some((_, width)) = space_at(text, at) {
+        at += width;
+        count += 1;
+    }
+    (count, at)
+}
+
+/// The first space between two places that is not one of ASCII.
+fn foreign_space(text: &[u8], start: usize, end: usize) -> Option<(char, usize)> {
+    let mut spaces = (start..end).filter_map(|at| space_at(text, at).map(|(space, _)| (space, at)));
+    spaces.find(|(space, _)| !space.is_ascii())
+}
+
+/// A label with the spaces of ASCII, and where it ends.
+fn label_text(text: &[u8], from: usize) -> (Vec<u8>, usize) {
+    let (mut label, mut at, mut end, mut length) = (Vec::with_capacity(MAX_LABEL_BYTES), from, from, 0);
+    while label.len() < MAX_LABEL_BYTES {
+        if let Some((space, width)) = space_at(text, at) {
+            label.push(if space == '\t' { b'\t' } else { b' ' });
+            at += width;
+        } else if let Some(byte) = text.get(at).filter(|byte| is_label_byte(**byte)) {
+            label.push(*byte);
+            at += 1;
+            (end, length) = (at, label.len());
+        } else {
+            break;
+        }
+    }
+    label.truncate(length);
+    (label, end)
+}
+
+/// The character that begins there.
+pub(super) fn char_at(text: &[u8], at: usize) -> Option<char> {
+    let bytes = text.get(at..(at + 4).min(text.len()))?;
+    bytes.utf8_chunks().next()?.valid().chars().next()
 }
 
 const fn is_label_byte(byte: u8) -> bool {
@@ -210,13 +265,10 @@ impl Dashes {
     fn before(text: &[u8], end: usize) -> Self {
         let mut start = end;
         loop {
-            if start >= 1 && text[start - 1] == b'-' {
-                start -= 1;
-            } else if start >= 3 && dash_at(text, start - 3).is_some_and(|(_, width)| width == 3) {
-                start -= 3;
-            } else {
-                break;
-            }
+            let mut widths = (1..=3.min(start)).rev();
+            let dash = |width: &usize| dash_at(text, start - width).is_some_and(|(_, found)| found == *width);
+            let Some(width) = widths.find(dash) else { break };
+            start -= width;
         }
         let mut out = Self::after(text, start);
         out.end = end;
@@ -224,12 +276,28 @@ impl Dashes {
     }
 }
 
-/// A dash of whatever kind: U+2010 to U+2015 and U+2212 are what editors make of `-`.
+/// A dash of whatever kind: what editors make of `-`, and what looks like it in East Asian and box drawing characters.
 fn dash_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     match text.get(at..)? {
         [b'-', ..] => Some(('-', 1)),
-        [0xe2, 0x80, last @ 0x90..=0x95, ..] => Some((char::from_u32(0x2010 + u32::from(last - 0x90))?, 3)),
-        [0xe2, 0x88, 0x92, ..] => Some(('\u{2212}', 3)),
+        [0xc2, 0xad, ..] => Some(('\u{ad}', 2)),
+        [0xe2 | 0xe3 | 0xef, ..] => {
+            let is_dash = |c: &char| {
+                matches!(
+                    c,
+                    '\u{2010}'
+                        ..='\u{2015}'
+                            | '\u{2212}'
+                            | '\u{2500}'
+                            | '\u{2501}'
+                            | '\u{30fc}'
+                            | '\u{fe58}'
+                            | '\u{fe63}'
+                            | '\u{ff0d}'
+                )
+            };
+            char_at(text, at).filter(is_dash).map(|c| (c, 3))
+        }
         _ => None,
     }
 }
@@ -246,7 +314,23 @@ pub(super) struct Body {
 
 /// Reads the body of a block, and judges its marks and lines.
 pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
+    read_body(BodyReader::new(text, block, width))
+}
+
+/// Reads the body of a block that has spaces within its lines and no `+` as if each space were one.
+pub(super) fn body_with_plus(text: &[u8], block: &Block, width: usize) -> Option<Body> {
     let mut reader = BodyReader::new(text, block, width);
+    let body = &text[block.body.0..block.body.1];
+    let lines = body.split(|byte| *byte == b'\n');
+    // A body on one line may have lost its newlines to spaces.
+    if body.contains(&b'+') || !body.contains(&b' ') || lines.count() < 2 {
+        return None;
+    }
+    reader.for_forms = true;
+    Some(read_body(reader))
+}
+
+fn read_body(mut reader: BodyReader<'_>) -> Body {
     reader.judge_marks();
     reader.read_lines();
     reader.finish()
@@ -270,6 +354,8 @@ struct BodyReader<'a> {
     encrypted: bool,
     /// Whether `-` and `_` can stand for `+` and `/`, of which there are none.
     for_urls: bool,
+    /// Whether each space of the body stands for `+`.
+    for_forms: bool,
 }
 
 impl<'a> BodyReader<'a> {
@@ -288,6 +374,7 @@ impl<'a> BodyReader<'a> {
             headers: false,
             encrypted: false,
             for_urls: !text[block.body.0..block.body.1].iter().any(|byte| matches!(byte, b'+' | b'/')),
+            for_forms: false,
         }
     }
 
@@ -326,7 +413,7 @@ impl<'a> BodyReader<'a> {
             self.note(kind, start, end);
         }
         let before = &self.text[mark.line..mark.start];
-        if before.contains(&b'>') {
+        if before.contains(&b'>') && before.iter().all(|byte| is_blank(*byte) || *byte == b'>') {
             self.note(ProblemKind::Quoted, mark.line, mark.start);
         } else if !before.is_empty() && before.iter().all(|byte| is_blank(*byte)) {
             self.note(ProblemKind::Indented, mark.line, mark.start);
@@ -369,6 +456,10 @@ impl<'a> BodyReader<'a> {
             if !last {
                 self.note(ProblemKind::CrLf, to, to + 2);
             }
+        }
+        if self.for_forms && from < to && !self.text[from..to].iter().all(|byte| is_blank(*byte)) {
+            self.read_digits(from, to);
+            return;
         }
         let quoted = self.text[from..to].iter().take_while(|byte| is_blank(**byte) || **byte == b'>').count();
         if self.text[from..from + quoted].contains(&b'>') {
@@ -460,6 +551,12 @@ impl<'a> BodyReader<'a> {
         match byte {
             b'=' => {
                 self.padding = (self.padding.0.saturating_add(1), at);
+                *count += 1;
+            }
+            b' ' if self.for_forms => {
+                self.note(ProblemKind::LostPlus, at, at + 1);
+                self.decoder.push(b'+');
+                self.last_digit = at;
                 *count += 1;
             }
             b' ' | b'\t' if self.on_one_line => {}

@@ -69,6 +69,26 @@ pub enum Kind {
     Path,
     /// An address.
     Url,
+    /// A file of ansible-vault: encrypted.
+    AnsibleVault,
+    /// A file of SOPS: encrypted.
+    Sops,
+    /// A `SealedSecret` of Kubernetes: encrypted.
+    SealedSecret,
+    /// A file of git-crypt: encrypted.
+    GitCrypt,
+    /// What git has of a file that git-lfs keeps.
+    LfsPointer,
+    /// A variable, a mask or another word that stands for a key.
+    Placeholder,
+    /// The place of a key in a store of secrets, such as `op://vault/item/field`.
+    SecretReference,
+    /// A page or message of a server, such as the one for what is not found.
+    ErrorPage,
+    /// An RSA key in XML, as .NET writes it.
+    XmlKey,
+    /// What gzip wrote.
+    Gzip,
     /// Anything else.
     Unknown,
 }
@@ -88,6 +108,26 @@ impl Kind {
                 | Self::Putty { .. }
                 | Self::SshCom
                 | Self::Ssh1
+        )
+    }
+
+    /// Whether bytes are that by their form, and not by chance.
+    pub(super) const fn is_known_by_form(self) -> bool {
+        matches!(
+            self,
+            Self::PublicKey(_)
+                | Self::HostKey
+                | Self::Certificate
+                | Self::SshCertificate
+                | Self::CertificateRequest
+                | Self::Pkcs7
+                | Self::Pgp
+                | Self::Age
+                | Self::AnsibleVault
+                | Self::Sops
+                | Self::GitCrypt
+                | Self::LfsPointer
+                | Self::Gzip
         )
     }
 
@@ -148,6 +188,16 @@ impl fmt::Display for Kind {
             Self::Fingerprint => "a fingerprint",
             Self::Path => "the path of a file",
             Self::Url => "an address",
+            Self::AnsibleVault => "a file that ansible-vault encrypted",
+            Self::Sops => "a file that SOPS encrypted",
+            Self::SealedSecret => "a Kubernetes SealedSecret, which is encrypted",
+            Self::GitCrypt => "a file that git-crypt encrypted",
+            Self::LfsPointer => "the pointer that git-lfs leaves in the place of a file",
+            Self::Placeholder => "a placeholder",
+            Self::SecretReference => "a reference to a secret store",
+            Self::ErrorPage => "an error page of a server",
+            Self::XmlKey => "an RSA key in XML, as .NET writes it",
+            Self::Gzip => "a file that gzip compressed",
             Self::Unknown => "something else",
         })
     }

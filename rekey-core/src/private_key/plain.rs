@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::problem::ProblemKind;
+use super::{
+    problem::ProblemKind,
+    wrapped::{self, Wrapping},
+};
 use crate::text::Span;
 
 /// A text after undoing what a wrong encoding did to it.
@@ -17,13 +20,16 @@ pub(super) struct Plain<'a> {
 }
 
 impl<'a> Plain<'a> {
-    /// Undoes UTF-16, a byte order mark, lone carriage returns and escaped line ends.
+    /// Undoes UTF-32, UTF-16, a byte order mark, lone carriage returns, escapes, and how a URL, a mail or a page encodes a text.
     pub(super) fn of(input: &'a [u8]) -> Self {
         let mut plain = Self { bytes: Cow::Borrowed(input), origins: None, undone: Vec::new() };
-        plain.undo_utf16();
+        if !plain.undo_utf32() {
+            plain.undo_utf16();
+        }
         plain.skip_mark();
         plain.undo_lone_returns();
         plain.undo_escapes();
+        plain.undo_encodings();
         plain
     }
 
@@ -37,9 +43,15 @@ impl<'a> Plain<'a> {
             None => Span::new(start, end),
             Some(origins) => {
                 let at = |at: usize| origins.get(at).or(origins.last()).copied().unwrap_or(0);
+                // Between two places of a page tags may stand, which are nobody's mistake.
+                let end = if self.is_wrapped() { start } else { end };
                 Span { start: at(start), end: at(end).max(at(start)) }
             }
         }
+    }
+
+    fn is_wrapped(&self) -> bool {
+        self.undone.iter().any(|(kind, _)| matches!(kind, ProblemKind::Wrapped(_)))
     }
 
     fn replace(&mut self, bytes: Vec<u8>, origins: Vec<u32>) {
@@ -63,20 +75,52 @@ impl<'a> Plain<'a> {
             _ => return,
         };
         let units = bytes[skip..].chunks(2);
-        let mut out = Vec::with_capacity(units.len());
-        let mut origins = Vec::with_capacity(units.len() + 1);
+        // A character of one unit has at most three bytes.
+        let mut out = Vec::with_capacity(3 * units.len());
+        let mut origins = Vec::with_capacity(3 * units.len() + 1);
         for (at, unit) in units.enumerate() {
-            let (high, low) = match unit {
-                [a, b] if big => (*a, *b),
-                [a, b] => (*b, *a),
-                _ => (0xff, 0xff),
+            let code = match unit {
+                [a, b] => Some(u16::from_le_bytes(if big { [*b, *a] } else { [*a, *b] })),
+                _ => None,
             };
-            out.push(if high == 0 { low } else { 0xff });
-            origins.push((skip + 2 * at) as u32);
+            let c = code.and_then(|code| char::from_u32(code.into()));
+            push_char(c, (skip + 2 * at) as u32, &mut out, &mut origins);
         }
         origins.push(bytes.len() as u32);
         self.undone.push((ProblemKind::Utf16, Span::new(0, skip)));
         self.replace(out, origins);
+    }
+
+    fn undo_utf32(&mut self) -> bool {
+        let bytes = &*self.bytes;
+        let is_ascii = |unit: &[u8], big: bool| match unit {
+            [a, b, c, d] => (if big { *d } else { *a }) != 0 && [*b, *c, if big { *a } else { *d }] == [0; 3],
+            _ => false,
+        };
+        let begins = |from: usize, big| bytes.get(from..from + 4).is_some_and(|unit| is_ascii(unit, big));
+        let (skip, big) = match bytes {
+            [0xff, 0xfe, 0, 0, ..] if begins(4, false) => (4, false),
+            [0, 0, 0xfe, 0xff, ..] if begins(4, true) => (4, true),
+            _ if begins(0, false) && begins(4, false) => (0, false),
+            _ if begins(0, true) && begins(4, true) => (0, true),
+            _ => return false,
+        };
+        let units = bytes[skip..].chunks(4);
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut origins = Vec::with_capacity(bytes.len() + 1);
+        for (at, unit) in units.enumerate() {
+            let code = match unit {
+                [a, b, c, d] => {
+                    Some(u32::from_le_bytes(if big { [*d, *c, *b, *a] } else { [*a, *b, *c, *d] }))
+                }
+                _ => None,
+            };
+            push_char(code.and_then(char::from_u32), (skip + 4 * at) as u32, &mut out, &mut origins);
+        }
+        origins.push(bytes.len() as u32);
+        self.undone.push((ProblemKind::Utf32, Span::new(0, skip)));
+        self.replace(out, origins);
+        true
     }
 
     fn skip_mark(&mut self) {
@@ -101,29 +145,81 @@ impl<'a> Plain<'a> {
     }
 
     fn undo_escapes(&mut self) {
+        let whole = (0, self.bytes.len());
+        if self.bytes.contains(&b'\\') {
+            self.rewrite(ProblemKind::EscapedLineEnds, whole, |bytes, at, _| {
+                wrapped::newline_escape(bytes, at)
+            });
+        }
+        if let Some(range) = wrapped::around_key(&self.bytes).filter(|_| self.bytes.contains(&b'\\')) {
+            let json = ProblemKind::Wrapped(Wrapping::Json);
+            self.rewrite(json, range, |bytes, at, _| wrapped::json_escape(bytes, at));
+        }
+    }
+
+    /// What is encoded stands round a key: elsewhere the same characters are text.
+    fn undo_encodings(&mut self) {
+        let encodings: [(Wrapping, wrapped::Test, wrapped::Step); 4] = [
+            (Wrapping::Percent, wrapped::is_form_encoded, wrapped::form_escape),
+            (Wrapping::Percent, wrapped::is_percent_encoded, wrapped::percent_escape),
+            (Wrapping::QuotedPrintable, wrapped::is_quoted_printable, wrapped::quoted_printable),
+            (Wrapping::Markup, wrapped::is_markup, wrapped::markup),
+        ];
+        for (wrapping, is_encoded, step) in encodings {
+            let Some((start, end)) = wrapped::around_key(&self.bytes) else { return };
+            if is_encoded(&self.bytes[start..end]) {
+                self.rewrite(ProblemKind::Wrapped(wrapping), (start, end), step);
+            }
+        }
+    }
+
+    /// Puts something else in the place of some bytes: the step says of each place how many bytes go and what comes for them.
+    fn rewrite(
+        &mut self,
+        kind: ProblemKind,
+        (start, end): (usize, usize),
+        step: impl Fn(&[u8], usize, Option<u8>) -> Option<(Option<u8>, usize)>,
+    ) {
         let bytes = &*self.bytes;
-        let is_escape = |at: usize| {
-            bytes[at] == b'\\' && bytes.get(at + 1).is_some_and(|next| matches!(next, b'n' | b'r'))
-        };
-        let Some(first) = (0..bytes.len()).find(|at| is_escape(*at)) else { return };
         let mut out = Vec::with_capacity(bytes.len());
         let mut origins = Vec::with_capacity(bytes.len() + 1);
-        let mut at = 0;
+        let (mut at, mut first) = (0, None);
         while at < bytes.len() {
-            let escape = is_escape(at);
-            if !escape {
-                out.push(bytes[at]);
-                origins.push(self.origin(at));
-            } else if bytes[at + 1] == b'n' {
-                out.push(b'\n');
+            let inside = (start..end).contains(&at);
+            let (byte, width) = match step(bytes, at, out.last().copied()).filter(|_| inside) {
+                Some(change) => {
+                    first.get_or_insert((at, at + change.1));
+                    change
+                }
+                None => (Some(bytes[at]), 1),
+            };
+            if let Some(byte) = byte {
+                out.push(byte);
                 origins.push(self.origin(at));
             }
-            at += if escape { 2 } else { 1 };
+            at += width;
         }
+        let Some((from, to)) = first else {
+            out.zeroize();
+            return;
+        };
         origins.push(self.origin(bytes.len()));
-        self.undone.push((ProblemKind::EscapedLineEnds, self.span(first, first + 2)));
+        // What is wrapped is marked by its place: tags and references are of any length.
+        let to = if matches!(kind, ProblemKind::Wrapped(_)) { from } else { to };
+        self.undone.push((kind, self.span(from, to)));
         self.replace(out, origins);
     }
+}
+
+/// A character in UTF-8, each byte of which stood at the same place; a byte that is no UTF-8 where there is none.
+fn push_char(c: Option<char>, origin: u32, out: &mut Vec<u8>, origins: &mut Vec<u32>) {
+    let mut buffer = Zeroizing::new([0; 4]);
+    let bytes: &[u8] = match c {
+        Some(c) => c.encode_utf8(&mut *buffer).as_bytes(),
+        None => b"\xff",
+    };
+    out.extend_from_slice(bytes);
+    origins.extend(bytes.iter().map(|_| origin));
 }
 
 impl Drop for Plain<'_> {

@@ -3,6 +3,7 @@
 use super::{
     der,
     kind::{Kind, Label},
+    wrapped::Wrapping,
 };
 use crate::text::Span;
 
@@ -39,9 +40,15 @@ pub enum ProblemKind {
     #[error("expected PEM, found the bytes of {0}")]
     Binary(Kind),
 
+    /// A key inside of another format, or in another encoding.
+    #[error("found a private key {0}")]
+    Wrapped(Wrapping),
     /// UTF-16.
     #[error("expected ASCII, found UTF-16")]
     Utf16,
+    /// UTF-32.
+    #[error("expected ASCII, found UTF-32")]
+    Utf32,
     /// A byte order mark.
     #[error("expected `-----BEGIN` first, found a byte order mark (U+FEFF)")]
     ByteOrderMark,
@@ -69,6 +76,9 @@ pub enum ProblemKind {
     /// Blanks among the digits.
     #[error("expected base 64, found a blank inside of a line")]
     BlankInside,
+    /// Spaces where `+` was: what decodes a form turns each `+` into a space.
+    #[error("found spaces in the place of `+`, as a form decoder leaves them")]
+    LostPlus,
     /// A line without anything.
     #[error("expected base 64, found a blank line")]
     BlankLine,
@@ -91,6 +101,9 @@ pub enum ProblemKind {
         /// The width of this line.
         found: usize,
     },
+    /// A character that cannot be seen, before the key.
+    #[error("expected `-----BEGIN` first, found {}", shown(*.0))]
+    InvisibleBefore(char),
     /// Text before the key.
     #[error("expected the key alone, found text before it")]
     TextBefore,
@@ -117,7 +130,7 @@ pub enum ProblemKind {
     #[error("expected five dashes on each side of the label, found {0} and {1}")]
     Dashes(u8, u8),
     /// A dash that is not the one of ASCII.
-    #[error("expected `-`, found the dash `{0}` (U+{code:04X})", code = u32::from(*.0))]
+    #[error("expected `-`, found {}", shown_dash(*.0))]
     ForeignDash(char),
     /// Two labels.
     #[error("expected the same label after `BEGIN` and `END`, found `{0}` and `{1}`")]
@@ -128,6 +141,9 @@ pub enum ProblemKind {
     /// Blanks too few or too many.
     #[error("expected `{0}`, found a label with other blanks")]
     LabelBlanks(Label),
+    /// A space that is not the one of ASCII, or a character that cannot be seen.
+    #[error("expected a space (U+0020) in the label, found {}", shown(*.0))]
+    ForeignSpace(char),
 
     /// A character that has no place in a key.
     #[error("expected base 64, found {}", shown(*.0))]
@@ -221,9 +237,11 @@ impl ProblemKind {
                 | Self::NoFinalLineEnd
                 | Self::TrailingBlanks
                 | Self::BlankInside
+                | Self::LostPlus
                 | Self::BlankLine
                 | Self::LineWidth { .. }
                 | Self::UnevenLine { .. }
+                | Self::InvisibleBefore(_)
                 | Self::TextBefore
                 | Self::TextAfter
                 | Self::Header
@@ -239,6 +257,54 @@ impl ProblemKind {
         )
     }
 
+    /// Causes before their consequences: what an encoding did to the whole text, then single characters, then what is missing, then
+    /// what is counted, then what the bytes are.
+    pub(super) const fn rank(self) -> u8 {
+        match self {
+            Self::Wrapped(_) | Self::Utf16 | Self::Utf32 | Self::Cr | Self::EscapedLineEnds => 0,
+            Self::Truncated { .. } | Self::UnevenLine { .. } => 2,
+            Self::LineWidth { .. } | Self::Padding { .. } | Self::DigitCount(_) | Self::LeftOverBits => 3,
+            problem if problem.is_of_bytes() => 4,
+            _ => 1,
+        }
+    }
+
+    /// Whether it is about what the decoded bytes are, which says nothing if their text is damaged.
+    pub(super) const fn is_of_bytes(self) -> bool {
+        matches!(
+            self,
+            Self::Der { .. }
+                | Self::TrailingBytes { .. }
+                | Self::Version(_)
+                | Self::MultiPrime
+                | Self::Container(_)
+                | Self::NotRsaKey(_)
+                | Self::Unreadable
+        )
+    }
+
+    /// Whether it makes other bytes of the key's base 64.
+    pub(super) const fn changes_bytes(self) -> bool {
+        self.replaces_digits()
+            || matches!(
+                self,
+                Self::Padding { .. }
+                    | Self::DigitCount(_)
+                    | Self::NoBody
+                    | Self::BlankInside
+                    | Self::UnevenLine { .. }
+                    | Self::LeftOverBits
+            )
+    }
+
+    /// Whether something stands in the place of digits, so that they are missing.
+    pub(super) const fn replaces_digits(self) -> bool {
+        matches!(
+            self,
+            Self::Foreign(_) | Self::ForeignByte | Self::UrlDigit(_) | Self::AfterPadding | Self::Header
+        )
+    }
+
     /// Whether it can keep OpenSSH from reading a text in PEM.
     pub(super) const fn is_fatal(self) -> bool {
         !matches!(
@@ -250,6 +316,7 @@ impl ProblemKind {
                 | Self::BlankInside
                 | Self::LineWidth { .. }
                 | Self::UnevenLine { .. }
+                | Self::InvisibleBefore(_)
                 | Self::TextBefore
                 | Self::TextAfter
                 | Self::SameBlock
@@ -298,9 +365,47 @@ fn missing(declared: usize, found: usize) -> usize {
 fn shown(c: char) -> String {
     match c {
         c if c.is_ascii_graphic() => format!("`{c}`"),
+        '\0' => "a null character (U+0000)".to_owned(),
+        '\u{1b}' => "an escape character (U+001B), as terminals send it".to_owned(),
         '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
+        '\u{ad}' => "a soft hyphen (U+00AD)".to_owned(),
         '\u{200b}' => "a zero width space (U+200B)".to_owned(),
+        '\u{200c}' => "a zero width non-joiner (U+200C)".to_owned(),
+        '\u{200d}' => "a zero width joiner (U+200D)".to_owned(),
+        '\u{200e}' => "a left-to-right mark (U+200E)".to_owned(),
+        '\u{200f}' => "a right-to-left mark (U+200F)".to_owned(),
+        '\u{202f}' => "a narrow no-break space (U+202F)".to_owned(),
+        '\u{2060}' => "a word joiner (U+2060)".to_owned(),
+        '\u{3000}' => "an ideographic space (U+3000)".to_owned(),
         '\u{feff}' => "a byte order mark (U+FEFF)".to_owned(),
         c => format!("the character U+{:04X}", c as u32),
     }
+}
+
+/// A dash as a message shows it: one cannot be seen.
+fn shown_dash(c: char) -> String {
+    if c == '\u{ad}' { shown(c) } else { format!("the dash `{c}` (U+{:04X})", c as u32) }
+}
+
+/// Whether a character leaves nothing to see.
+pub(super) const fn is_invisible(c: char) -> bool {
+    c.is_ascii_control()
+        || is_foreign_space(c)
+        || matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{206f}')
+}
+
+/// Whether a character is a space that ASCII does not have, or takes no place at all.
+pub(super) const fn is_foreign_space(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{1680}' | '\u{180e}' | '\u{2000}'
+            ..='\u{200f}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202f}'
+                | '\u{205f}'
+                | '\u{2060}'
+                | '\u{3000}'
+                | '\u{feff}'
+    )
 }

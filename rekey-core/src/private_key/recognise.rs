@@ -5,6 +5,7 @@ use super::{
     fingerprint::Fingerprint,
     kind::{Algorithm, Kind},
     public::{PublicKey, PublicKeyForm},
+    wrapped::find,
 };
 
 /// What a text without `BEGIN` is, if it shows by its first words.
@@ -17,6 +18,9 @@ pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
         return Some(kind);
     }
     let text = std::str::from_utf8(text).ok()?;
+    if is_error_page(text) {
+        return Some(Kind::ErrorPage);
+    }
     if let Ok(key) = PublicKey::parse(text.as_bytes()) {
         return Some(match key.form() {
             PublicKeyForm::HostKey => Kind::HostKey,
@@ -25,6 +29,145 @@ pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
         });
     }
     by_words(text)
+}
+
+/// What a text is that another program encrypted or left in the place of a key.
+pub(super) fn recognise_encrypted(text: &[u8]) -> Option<Kind> {
+    let text = text.trim_ascii();
+    let prefixes: &[(&[u8], Kind)] = &[
+        (b"$ANSIBLE_VAULT;", Kind::AnsibleVault),
+        (b"\0GITCRYPT\0", Kind::GitCrypt),
+        (b"version https://git-lfs.github.com/spec/", Kind::LfsPointer),
+        (b"\x1f\x8b\x08", Kind::Gzip),
+        (b"<RSAKeyValue>", Kind::XmlKey),
+    ];
+    let known = prefixes.iter().find(|(prefix, _)| text.starts_with(prefix)).map(|(_, kind)| *kind);
+    let words: &[(&[u8], Kind)] = &[
+        (b"$ANSIBLE_VAULT;", Kind::AnsibleVault),
+        (b"ENC[AES256_GCM,", Kind::Sops),
+        (b"SealedSecret", Kind::SealedSecret),
+        (b"<RSAKeyValue>", Kind::XmlKey),
+    ];
+    known.or_else(|| words.iter().find(|(word, _)| find(text, word).is_some()).map(|(_, kind)| *kind))
+}
+
+/// A word that stands for a key, on one line.
+fn is_placeholder(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "null",
+        "none",
+        "nil",
+        "undefined",
+        "redacted",
+        "masked",
+        "hidden",
+        "secret",
+        "password",
+        "changeme",
+        "change_me",
+        "todo",
+        "fixme",
+        "tbd",
+        "n/a",
+        "none yet",
+        "your key",
+        "private key",
+        "ssh key",
+        "...",
+        "…",
+        "<key>",
+        "true",
+        "false",
+        "[object object]",
+    ];
+    let text = text.trim_matches(['"', '\'', '`']).trim();
+    let inner = text.trim_matches(['<', '>', '[', ']', '(', ')', '*']).trim();
+    let masked = text.chars().all(|c| matches!(c, '*' | '•' | '●' | '.' | 'x' | 'X'));
+    let pairs = [
+        ("${", "}"),
+        ("{{", "}}"),
+        ("<%", "%>"),
+        ("$(", ")"),
+        ("%", "%"),
+        ("<", ">"),
+        ("[", "]"),
+        ("#{", "}"),
+        ("__", "__"),
+        ("@", "@"),
+    ];
+    let template = pairs.iter().any(|(start, end)| {
+        text.len() > start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
+    });
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let variable = text
+        .strip_prefix('$')
+        .or_else(|| text.strip_prefix("env:"))
+        .is_some_and(|name| is_name(name.strip_prefix("env:").unwrap_or(name)));
+    let capitals = is_name(text) && text.contains("KEY") && !text.bytes().any(|b| b.is_ascii_lowercase());
+    let word = inner.to_lowercase();
+    !text.is_empty()
+        && (masked || template || variable || capitals || WORDS.contains(&word.as_str()) || text == "***")
+}
+
+/// A reference to a store of secrets, by its scheme.
+fn is_secret_reference(text: &str) -> bool {
+    const SCHEMES: &[&str] = &[
+        "op://",
+        "vault:",
+        "ssm:",
+        "aws-ssm:",
+        "awssm:",
+        "arn:aws:secretsmanager:",
+        "arn:aws:ssm:",
+        "gcp-sm:",
+        "sm://",
+        "azurekv://",
+        "akv://",
+        "keyvault:",
+        "secretref:",
+        "ref+",
+        "doppler://",
+        "bw://",
+        "keepass://",
+        "pass://",
+        "infisical://",
+    ];
+    let lower = text.trim_matches(['"', '\'']).to_lowercase();
+    let cloud = lower.starts_with("projects/") && lower.contains("/secrets/");
+    let azure = lower.starts_with("https://") && lower.contains(".vault.azure.net/")
+        || lower.starts_with("@microsoft.keyvault(");
+    cloud || azure || SCHEMES.iter().any(|scheme| lower.starts_with(scheme))
+}
+
+/// What a server answers in the place of a file: a page, or a message in JSON, XML or a line.
+fn is_error_page(text: &str) -> bool {
+    let start: String = text.chars().take(512).flat_map(char::to_lowercase).collect();
+    let page =
+        ["<!doctype html", "<html", "<head", "<body", "<title"].iter().any(|tag| start.starts_with(tag));
+    let json = start.starts_with('{')
+        && ["\"message\"", "\"error\"", "\"errors\"", "\"status\"", "\"detail\""]
+            .iter()
+            .any(|field| start.contains(field));
+    let xml = (start.starts_with("<?xml") || start.starts_with("<error")) && start.contains("<error");
+    let line = text.lines().count() == 1
+        && [
+            "404",
+            "403",
+            "401",
+            "400",
+            "500",
+            "502",
+            "503",
+            "not found",
+            "access denied",
+            "error:",
+            "fatal:",
+            "curl:",
+        ]
+        .iter()
+        .any(|word| start.starts_with(word) && start.len() > word.len() || start == "not found");
+    page || json || xml || line
 }
 
 fn by_beginning(text: &[u8]) -> Option<Kind> {
@@ -62,8 +205,14 @@ fn by_words(text: &str) -> Option<Kind> {
             Kind::PublicKey(Algorithm::of_ssh(word.as_bytes()))
         });
     }
-    if text.lines().count() > 1 {
+    if text.lines().count() > 1 || text.len() > 512 {
         return None;
+    }
+    if is_placeholder(text) {
+        return Some(Kind::Placeholder);
+    }
+    if is_secret_reference(text) {
+        return Some(Kind::SecretReference);
     }
     if ["https://", "http://", "ssh://", "git@", "git://"].iter().any(|scheme| text.starts_with(scheme)) {
         return Some(Kind::Url);

@@ -12,10 +12,11 @@ use super::{
     kind::{Algorithm, Kind, Label},
     libcrypto, openssh,
     plain::Plain,
-    problem::{Problem, ProblemKind},
+    problem::{Problem, ProblemKind, is_invisible},
     public::{Comment, PublicKey, PublicKeyForm},
-    recognise::recognise,
-    rsa::{self, RsaKey},
+    recognise::{recognise, recognise_encrypted},
+    rsa::{self, Part, RsaKey},
+    wrapped::{self, Wrapping},
 };
 use crate::text::Span;
 
@@ -52,7 +53,7 @@ pub struct Scan {
     pub span: Span,
     /// Whether OpenSSH would load it.
     pub verdict: Verdict,
-    /// What keeps it from being a [`PrivateKey`], in the order of the places.
+    /// What keeps it from being a [`PrivateKey`]: causes before their consequences, then by place.
     pub problems: Vec<Problem>,
     /// What OpenSSH does not mind and others may, in the order of the places.
     pub untidy: Vec<Problem>,
@@ -120,14 +121,22 @@ const PEM_WIDTH: usize = 64;
 /// How wide `ssh-keygen` writes the lines of its own container.
 const OPENSSH_WIDTH: usize = 70;
 
+/// How often a key may be wrapped.
+const MAX_DEPTH: u8 = 3;
+
 /// Reads what is there; never fails.
 pub fn scan(text: &[u8]) -> Scan {
+    scan_within(text, MAX_DEPTH)
+}
+
+/// Reads what is there, and what is wrapped in it as often as given.
+fn scan_within(text: &[u8], depth: u8) -> Scan {
     if text.len() > MAX_BYTES {
         let mut scan = Scan::empty();
         scan.problem(ProblemKind::TooLong(text.len()), Span::at(MAX_BYTES));
         return scan;
     }
-    scan_canonical(text).unwrap_or_else(|| scan_any(text))
+    scan_canonical(text).unwrap_or_else(|| scan_any(text, depth))
 }
 
 /// The way of a key without fault.
@@ -167,15 +176,73 @@ impl Scan {
     }
 }
 
+impl Scan {
+    /// Takes over what was found in a value of the text.
+    fn adopt(&mut self, inner: Self, holder: Option<Wrapping>, encoding: Wrapping, place: Span) {
+        self.kind = inner.kind;
+        self.span = place;
+        self.verdict = Verdict::Rejected;
+        self.comment = inner.comment;
+        self.public = inner.public;
+        self.key = inner.key;
+        let label = |block: FoundBlock| FoundBlock { span: place, ..block };
+        self.blocks = inner.blocks.into_iter().map(label).collect();
+        if let Some(holder) = holder {
+            self.problem(ProblemKind::Wrapped(holder), place);
+        }
+        let is_binary = inner.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Binary(_)));
+        let mut times = 1;
+        for problem in &inner.problems {
+            match problem.kind {
+                ProblemKind::Wrapped(Wrapping::Base64(more)) if encoding == Wrapping::Base64(1) => {
+                    times += more;
+                }
+                ProblemKind::Binary(_) => {
+                    self.problem(ProblemKind::NoBegin, place);
+                    self.problem(ProblemKind::NoEnd, place);
+                }
+                kind => self.problem(kind, place),
+            }
+        }
+        let encoding = if encoding == Wrapping::Base64(1) { Wrapping::Base64(times) } else { encoding };
+        // A file in PEM has base 64 anyway.
+        if !is_binary {
+            self.problem(ProblemKind::Wrapped(encoding), place);
+        }
+        let beside =
+            |problem: &Problem| matches!(problem.kind, ProblemKind::SameBlock | ProblemKind::OtherBlock(_));
+        self.untidy = inner
+            .untidy
+            .into_iter()
+            .filter(beside)
+            .map(|problem| Problem { span: place, ..problem })
+            .collect();
+        self.problems.sort_by_key(|problem| problem.kind.rank());
+    }
+
+    /// Leaves out what follows from a damaged text.
+    fn drop_consequences(&mut self) {
+        let changed = self.problems.iter().any(|problem| problem.kind.changes_bytes());
+        let replaced = self.problems.iter().any(|problem| problem.kind.replaces_digits());
+        let is_damaged = changed && self.key.is_none();
+        self.problems.retain(|problem| match problem.kind {
+            ProblemKind::NotRsaKey(_) => true,
+            kind if kind.is_of_bytes() => !changed,
+            ProblemKind::Truncated { .. } => !(replaced && is_damaged),
+            _ => true,
+        });
+    }
+}
+
 /// The way of everything else.
-fn scan_any(text: &[u8]) -> Scan {
+fn scan_any(text: &[u8], depth: u8) -> Scan {
     let plain = Plain::of(text);
     let blocks = armor::blocks(plain.bytes());
     let mut scan = Scan::empty();
     scan.blocks = found_blocks(&plain, &blocks);
     let private = blocks.iter().position(|block| block.label().is_private_key());
     let Some(main) = private.or(if blocks.is_empty() { None } else { Some(0) }) else {
-        scan_unmarked(text, &plain, &mut scan);
+        scan_unmarked(text, &plain, depth, &mut scan);
         return scan;
     };
     let block = &blocks[main];
@@ -185,7 +252,7 @@ fn scan_any(text: &[u8]) -> Scan {
         scan.problem(ProblemKind::NotRsaKey(scan.kind), scan.span);
         return scan;
     }
-    scan_block(text, &plain, &blocks, main, &mut scan);
+    scan_block(text, &plain, &blocks, main, depth, &mut scan);
     scan
 }
 
@@ -218,7 +285,7 @@ fn kind_of_label(label: Label) -> Kind {
 }
 
 /// A text without any mark: something else, or the digits of a key alone.
-fn scan_unmarked(text: &[u8], plain: &Plain<'_>, scan: &mut Scan) {
+fn scan_unmarked(text: &[u8], plain: &Plain<'_>, depth: u8, scan: &mut Scan) {
     if matches!(text, [0x30, 0x81 | 0x82, ..])
         && let Some(kind) = rsa::content(text)
     {
@@ -233,7 +300,11 @@ fn scan_unmarked(text: &[u8], plain: &Plain<'_>, scan: &mut Scan) {
         return;
     }
     let bytes = plain.bytes();
-    if let Some(kind) = recognise(bytes) {
+    let encrypted = recognise_encrypted(bytes);
+    if encrypted.is_none() && depth > 0 && scan_values(plain, depth - 1, scan) {
+        return;
+    }
+    if let Some(kind) = encrypted.or_else(|| recognise(bytes)) {
         scan.kind = kind;
         let problem = if kind == Kind::Empty { ProblemKind::Empty } else { ProblemKind::NotRsaKey(kind) };
         scan.problem(problem, if kind == Kind::Empty { Span::new(0, text.len()) } else { Span::at(0) });
@@ -245,14 +316,78 @@ fn scan_unmarked(text: &[u8], plain: &Plain<'_>, scan: &mut Scan) {
         scan.problem(ProblemKind::NotRsaKey(Kind::Unknown), Span::at(0));
         return;
     }
-    scan_block(text, plain, &[block], 0, scan);
+    scan_block(text, plain, &[block], 0, depth, scan);
 }
 
-fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &mut Scan) {
+/// Looks for a key within the values of a text; false if there is none.
+fn scan_values(plain: &Plain<'_>, depth: u8, scan: &mut Scan) -> bool {
+    let bytes = plain.bytes();
+    let mut found = false;
+    for value in wrapped::values(bytes) {
+        let holder = wrapped::holder(bytes, value.place.start);
+        let is_der = value.bytes.starts_with(&[0x30]);
+        if is_der && holder.is_none() {
+            // The body of a key alone, which is read as a block without boundaries.
+            continue;
+        }
+        let inner = scan_within(&value.bytes, depth);
+        let place = plain.span(value.place.start, value.place.start);
+        if !inner.kind.is_private_key() {
+            if !found && !is_der && scan.kind == Kind::Unknown && inner.kind.is_known_by_form() {
+                scan.kind = inner.kind;
+            }
+            continue;
+        }
+        if found {
+            let label = inner.blocks.first().map_or(Label::RsaPrivateKey, |block| block.label);
+            scan.blocks.push(FoundBlock { label, span: place, repeated: false });
+            scan.problem(ProblemKind::OtherBlock(label), place);
+            continue;
+        }
+        found = true;
+        scan.adopt(inner, holder, value.encoding, place);
+    }
+    if !found && scan.kind != Kind::Unknown {
+        scan.problem(ProblemKind::NotRsaKey(scan.kind), Span::at(0));
+        return true;
+    }
+    found
+}
+
+/// The body of a block: where its spaces stand for `+`, which the numbers prove, they are read so.
+fn read_body(plain: &Plain<'_>, block: &Block, width: usize) -> armor::Body {
+    let body = armor::body(plain.bytes(), block, width);
+    if holds_together(&body.bytes) {
+        return body;
+    }
+    let other = armor::body_with_plus(plain.bytes(), block, width);
+    other.filter(|other| holds_together(&other.bytes)).unwrap_or(body)
+}
+
+/// Whether the bytes are a whole key of which n = p · q.
+fn holds_together(bytes: &Zeroizing<Vec<u8>>) -> bool {
+    let key = RsaKey::read(bytes.clone()).ok();
+    let key = key.or_else(|| RsaKey::read_pkcs8(bytes).ok());
+    let key = key.or_else(|| openssh::read(bytes).ok()?.key);
+    key.filter(|key| key.bits() <= MAX_BITS).is_some_and(|key| {
+        let product = key.number(Part::FirstPrime).times(&key.number(Part::SecondPrime));
+        product.to_be().as_slice() == key.digits(Part::Modulus)
+    })
+}
+
+fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, depth: u8, scan: &mut Scan) {
     let block = &blocks[main];
     let label = block.label();
     let width = if label == Label::OpenSshPrivateKey { OPENSSH_WIDTH } else { PEM_WIDTH };
-    let body = armor::body(plain.bytes(), block, width);
+    let body = read_body(plain, block, width);
+    let is_text = body.bytes.trim_ascii_start().starts_with(b"-----BEGIN ");
+    if is_text && depth > 0 {
+        let inner = scan_within(&body.bytes, depth - 1);
+        if inner.kind.is_private_key() {
+            let place = plain.span(block.body.0, block.body.0);
+            return scan.adopt(inner, None, Wrapping::Base64(1), place);
+        }
+    }
     let mut faults: Vec<_> =
         plain.undone.iter().map(|(kind, span)| Problem { kind: *kind, span: *span }).collect();
     faults.extend(
@@ -262,7 +397,10 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
     let encrypted = body.encrypted;
 
     let loading = libcrypto::load(text);
-    let readable = loading.block.as_ref().is_some_and(|found| encrypted || found.bytes == body.bytes);
+    let readable = loading
+        .block
+        .as_ref()
+        .is_some_and(|found| encrypted || !found.bytes.is_empty() && found.bytes == body.bytes);
     let first_contents = scan.problems.len();
     if readable || label == Label::Ssh2PrivateKey {
         scan.untidy = faults;
@@ -273,6 +411,7 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
     }
     let place = plain.span(block.body.0, block.body.0).start as usize;
     judge_content(label, &body.bytes, encrypted, Span::at(place), scan);
+    scan.drop_consequences();
     let loads = loading.loads && !encrypted;
     if !loads && scan.problems.len() == first_contents && !has_bad_numbers(scan) {
         if scan.untidy.is_empty() {
@@ -286,7 +425,7 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, sca
         (true, Kind::Pkcs1) if scan.problems.is_empty() && scan.untidy.is_empty() => Verdict::Canonical,
         (true, _) => Verdict::Untidy,
     };
-    scan.problems.sort_by_key(|problem| problem.span.start);
+    scan.problems.sort_by_key(|problem| (problem.kind.rank(), problem.span.start));
     scan.untidy.sort_by_key(|problem| problem.span.start);
 }
 
@@ -301,15 +440,22 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     let ink = |start: usize, end: usize| {
         let text = bytes.get(start..end).unwrap_or_default();
         let first = text.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'>')?;
-        Some(plain.span(start + first, start + first))
+        Some(start + first)
     };
     let mut out = Vec::new();
     let key = &blocks[main];
+    let holder = key.begin.and_then(|begin| wrapped::holder(bytes, begin.start));
     let first = blocks.first().map_or(0, Block::start);
     if key.begin.is_some()
-        && let Some(span) = ink(0, first)
+        && let Some(at) = ink(0, first)
     {
-        out.push(Problem { kind: ProblemKind::TextBefore, span });
+        let invisible = armor::char_at(bytes, at).filter(|c| is_invisible(*c));
+        let (kind, width) = match (holder, invisible) {
+            (Some(holder), _) => (ProblemKind::Wrapped(holder), 0),
+            (None, Some(c)) => (ProblemKind::InvisibleBefore(c), c.len_utf8()),
+            (None, None) => (ProblemKind::TextBefore, 0),
+        };
+        out.push(Problem { kind, span: plain.span(at, at + width) });
     }
     for (at, found) in scan.blocks.iter().enumerate().filter(|(at, _)| *at != main) {
         let same = found.repeated && main == 0 && at > 0;
@@ -319,10 +465,12 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     let gaps = blocks.windows(2).map(|pair| (pair[0].stop(), pair[1].start()));
     let last = blocks.last().map_or(0, Block::stop);
     let mut gaps = gaps.chain(std::iter::once((last, bytes.len())));
+    // After a value of another format stands the rest of that format.
     if key.end.is_some()
-        && let Some(span) = gaps.find_map(|(start, end)| ink(start, end))
+        && holder.is_none()
+        && let Some(at) = gaps.find_map(|(start, end)| ink(start, end))
     {
-        out.push(Problem { kind: ProblemKind::TextAfter, span });
+        out.push(Problem { kind: ProblemKind::TextAfter, span: plain.span(at, at) });
     }
     out
 }

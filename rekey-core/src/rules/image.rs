@@ -322,6 +322,21 @@ impl Context<'_> {
         }
     }
 
+    /// What the auth file has in the place of a credential for the reference.
+    fn why_anonymous(&self) -> String {
+        let Some(Document::AuthFile(Ok(file), Some(reference))) = self.document else { return String::new() };
+        match file.nearest(reference) {
+            Some(key) => format!(
+                "found none: the key `{}` is written differently from what the tools look for",
+                key.as_str()
+            ),
+            None if file.has_store() => {
+                "found `credsStore`, which docker reads and podman does not".to_owned()
+            }
+            None => "found none".to_owned(),
+        }
+    }
+
     /// The credential that a push to Red Hat logs in with, and where it stands in the auth file.
     fn credential(&self) -> Option<(PushTarget<'_>, &Credential, String)> {
         match self.login()? {

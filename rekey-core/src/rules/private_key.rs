@@ -39,6 +39,7 @@ mod unbalanced;
 mod untidy;
 mod unusual_length;
 mod utf16;
+mod wrapped;
 mod wrong_container;
 mod wrong_label;
 
@@ -46,8 +47,8 @@ use crate::{
     finding::Source,
     policy::Policy,
     private_key::{
-        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, PublicKey, PublicKeyForm,
-        PublicKeyProblem, Scan, Verdict,
+        Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, ProblemKind, PublicKey,
+        PublicKeyForm, PublicKeyProblem, Scan, Verdict,
     },
     rule::Rule,
 };
@@ -58,6 +59,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &too_long::RULE,
     &public_half::RULE,
     &not_a_key::RULE,
+    &wrapped::RULE,
     &not_rsa::RULE,
     &wrong_container::RULE,
     &encrypted::RULE,
@@ -116,6 +118,14 @@ pub(crate) struct Context<'a> {
     #[expect(dead_code, reason = "read by rules that depend on the policy beyond whether they apply")]
     pub(crate) policy: &'a Policy,
 }
+
+/// The repair of every text that has the whole key in it.
+const CONVERT: &str =
+    "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.";
+
+/// The repair of a text that lacks a part of the key.
+const COPY_AGAIN: &str =
+    "Copy the whole file again, from the file itself and not from a document or a message.";
 
 /// What came of a comparison.
 enum Compared {
@@ -192,6 +202,15 @@ impl<'a> Context<'a> {
 
     fn flaws(&self) -> impl Iterator<Item = Flaw> {
         self.audit.iter().flat_map(|audit| audit.flaws.iter().copied())
+    }
+
+    /// How to get the key out of this text: by `rekey convert` if all of it is there, otherwise as given.
+    fn repair(&self, otherwise: &'static str) -> &'static str {
+        let several = self.scan.untidy.iter().chain(&self.scan.problems);
+        let mut several = several.filter(
+            |problem| matches!(problem.kind, ProblemKind::OtherBlock(label) if label.is_private_key()),
+        );
+        if self.audit.is_some() && several.next().is_none() { CONVERT } else { otherwise }
     }
 
     /// Whether what is inside could be read, so that its algorithm is known.

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, login)) = context.login() else { return };
     let (pointer, found) = match login {
-        Login::Anonymous => ("/auths".to_owned(), "found none".to_owned()),
+        Login::Anonymous => ("/auths".to_owned(), context.why_anonymous()),
         Login::Entry { key, credential: Err(none) } => (entry_pointer(key), none.to_string()),
         Login::Entry { .. } | Login::Helper => return,
     };

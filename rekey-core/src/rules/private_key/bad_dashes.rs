@@ -1,6 +1,6 @@
 //! Dashes that were lost or made pretty.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Basis, Findings, Severity},
     private_key::ProblemKind,
@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "the dashes round the label are not five hyphens",
     why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
-    help: "Copy from the file itself, not from a document or a message; the line is five `-`, the label, five \
-          `-`.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: Basis::Upstream {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::Dashes(..) | ProblemKind::ForeignDash(_)) {
-            findings.report(problem.to_string()).at(problem.span);
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Characters too many, too few or wrong.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Basis, Findings, Severity},
     rule::{Applies, Check, Example, Rule},
@@ -13,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "the body of the key is damaged",
     why: "One character more or less shifts everything after it; ssh refuses the key.",
-    help: "Copy the whole file again, from the file itself and not from a document or a message.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: Basis::Upstream {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
@@ -31,6 +32,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.scan.problems.iter().filter(|problem| problem.kind.is_damage()) {
-        findings.report(problem.to_string()).at(problem.span);
+        findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
     }
 }

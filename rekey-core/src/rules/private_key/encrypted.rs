@@ -35,13 +35,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     let draft =
         findings.report("expected a key without passphrase, found an encrypted one").at(context.scan.span);
-    match kind {
-        Kind::EncryptedPkcs1 | Kind::EncryptedPkcs8 => {
-            draft.help("Run `openssl rsa -in KEY -traditional -out NEW`, which asks for the passphrase.");
-        }
-        Kind::Putty { .. } => {
-            draft.help("Run `puttygen KEY -O private-openssh --new-passphrase /dev/null -o NEW`, which asks for the old one.");
-        }
-        _ => {}
+    if matches!(kind, Kind::Putty { .. }) {
+        draft.help("Run `puttygen KEY -O private-openssh --new-passphrase /dev/null -o NEW`, which asks for the old one.");
     }
 }

@@ -1,6 +1,6 @@
 //! Blanks or quotation marks before the lines.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Basis, Findings, Severity},
     private_key::ProblemKind,
@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "the lines do not begin at the margin",
     why: "ssh looks for `-----BEGIN` at the beginning of a line.",
-    help: "Run `sed 's/^[[:space:]>]*//' KEY > NEW`.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: Basis::Upstream {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
@@ -26,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::Indented | ProblemKind::Quoted) {
-            findings.report(problem.to_string()).at(problem.span);
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Lines that have become one.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Basis, Findings, Severity},
     private_key::ProblemKind,
@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "the line ends are lost",
     why: "ssh reads marks and body line by line. Forms, environment variables and JSON turn line ends into \
           blanks or into the two characters `\\n`.",
-    help: "Paste the file with its line ends.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: Basis::Upstream {
         source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
     },
@@ -32,15 +33,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
-        let help = match problem.kind {
-            ProblemKind::Cr => "Run `tr '\\r' '\\n' < KEY > NEW`.",
-            ProblemKind::EscapedLineEnds => "Run `printf '%b' \"$(cat KEY)\" > NEW`.",
-            ProblemKind::OneLine => {
-                "Paste the file with its line ends; in YAML write `|`, not `>`. If only this copy is left, run `rekey convert \
-                 key KEY --out NEW`: it puts both marks on lines of their own and breaks what is between them."
-            }
-            _ => continue,
-        };
-        findings.report(problem.to_string()).at(problem.span).help(help);
+        if matches!(problem.kind, ProblemKind::Cr | ProblemKind::EscapedLineEnds | ProblemKind::OneLine) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A key without its first or last line.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Findings, Severity},
     private_key::ProblemKind,
@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "`BEGIN` or `END` is missing",
     why: "ssh looks for these lines and sees no key without them.",
-    help: "Copy the whole file again, with its first and last lines. If only this copy is left, run `rekey convert key KEY \
-           --out NEW`: it puts them back where all the rest is there.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: partner_guide(
         "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
          PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -34,7 +34,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::NoBegin | ProblemKind::NoEnd) {
-            findings.report(problem.to_string()).at(problem.span);
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
         }
     }
 }

@@ -7,6 +7,9 @@ use crate::{
     rule::{Applies, Check, Example, Rule},
 };
 
+/// Of several keys `rekey convert` would have to guess one.
+const ALONE: &str = "Paste the one key whose public half the git host has, as `ssh-keygen` wrote it.";
+
 pub(super) static RULE: Rule = Rule {
     id: "private-key-untidy",
     severity: Severity::Warning,
@@ -15,8 +18,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the text is not exactly what `ssh-keygen` writes",
     why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
           such a text.",
-    help: "Run `rekey convert key KEY --out NEW`, or `openssl rsa -in KEY -traditional -out NEW`: both write the same key in \
-           its right form.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
     basis: Basis::Practice {
         source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
     },
@@ -46,19 +48,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     for problem in &context.scan.untidy {
-        let help = match problem.kind {
-            ProblemKind::SameBlock | ProblemKind::OtherBlock(_) => continue,
-            ProblemKind::CrLf => Some("Run `tr -d '\\r' < KEY > NEW`."),
-            ProblemKind::ByteOrderMark => Some("Run `sed '1s/^\\xef\\xbb\\xbf//' KEY > NEW`."),
-            // The general remedy is right for PKCS#8.
-            ProblemKind::TextBefore | ProblemKind::TextAfter if kind == Kind::Pkcs1 => Some(
-                "Run `sed -n '/-----BEGIN RSA PRIVATE KEY-----/,/-----END RSA PRIVATE KEY-----/p' KEY > NEW`.",
-            ),
-            _ => None,
-        };
-        let draft = findings.report(problem.to_string()).at(problem.span);
-        if let Some(help) = help {
-            draft.help(help);
+        if !matches!(problem.kind, ProblemKind::SameBlock | ProblemKind::OtherBlock(_)) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(ALONE));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The right key in a file of another form.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Findings, Severity},
     private_key::{Algorithm, Kind, ProblemKind},
@@ -16,8 +16,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the key is not in the form that the service takes",
     why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
           `ssh-keygen` writes another one unless it is told `-m PEM`.",
-    help: "Copy the file, then run `ssh-keygen -p -m PEM -f KEY` on the copy: the key stays the same, and so \
-          does its public half.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
     basis: partner_guide(
         "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
          PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -42,22 +41,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     let binary = scan.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Binary(_)));
     let help = match scan.kind {
-        Kind::OpenSsh { encrypted: false, .. } => {
-            "Run `rekey convert key KEY --out NEW`; or copy the file, then run `ssh-keygen -p -m PEM -P '' -N '' -f KEY` on \
-             the copy. The key stays the same, and so does its public half."
-        }
-        Kind::OpenSsh { .. } => {
+        Kind::OpenSsh { encrypted: false, .. } | Kind::Pkcs8(_) => context.repair(COPY_AGAIN),
+        Kind::Pkcs1 if binary => context.repair(COPY_AGAIN),
+        Kind::OpenSsh { .. } | Kind::EncryptedPkcs8 => {
             "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase: the \
              key stays the same, and so does its public half."
         }
-        Kind::Pkcs8(_) => {
-            "Run `rekey convert key KEY --out NEW`, or `openssl rsa -in KEY -traditional -out NEW`; without `-traditional` \
-             that writes the same form again."
-        }
-        Kind::EncryptedPkcs8 => {
-            "Run `openssl rsa -in KEY -traditional -out NEW`; without `-traditional` it writes the same form again."
-        }
-        Kind::Pkcs1 if binary => "Run `openssl rsa -inform DER -in KEY -traditional -out NEW`.",
         Kind::Putty { .. } | Kind::SshCom => {
             "Run `puttygen KEY -O private-openssh -o NEW`, or in PuTTYgen choose Conversions, \"Export OpenSSH key\", not \
              the one that forces the new file format."

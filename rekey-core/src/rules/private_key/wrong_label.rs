@@ -1,6 +1,6 @@
 //! Words round the key that do not fit it.
 
-use super::Context;
+use super::{COPY_AGAIN, Context};
 use crate::{
     finding::{Findings, Severity},
     private_key::ProblemKind,
@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "the label is not that of the key",
     why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
           letter.",
-    help: "Do not write the marks by hand: make the file anew from the original with `openssl rsa -in \
-          ORIGINAL -traditional -out NEW`.",
+    help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
     basis: partner_guide(
         "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
          PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -42,9 +42,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             ProblemKind::WrongLabel { .. }
                 | ProblemKind::LabelCase
                 | ProblemKind::LabelBlanks(_)
+                | ProblemKind::ForeignSpace(_)
                 | ProblemKind::LabelsDiffer(..)
         ) {
-            findings.report(problem.to_string()).at(problem.span);
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
         }
     }
 }
