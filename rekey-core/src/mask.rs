@@ -31,6 +31,9 @@ pub const MASK: &str = "***";
 /// The time is linear in the text.
 pub fn secrets(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
+    if is_harmless(text) {
+        return found;
+    }
     key_bodies(text, &mut found);
     found.extend(token::Finder::new(text, token::Need::Likely).map(|(span, _)| span));
     for (at, line) in lines(text) {
@@ -46,6 +49,13 @@ pub fn secrets(text: &[u8]) -> Vec<Span> {
         key_digits(text, word, &mut found);
     }
     merged(found)
+}
+
+/// Whether a text is so short that only a name and a sign could make a secret of a part of it, and has no sign.
+fn is_harmless(text: &[u8]) -> bool {
+    const SHORTEST_TOKEN: usize = 16;
+    let is_sign = |b: &u8| matches!(b, b'=' | b':' | b'-' | b'>' | b'@') || b.is_ascii_whitespace();
+    text.len() < SHORTEST_TOKEN && !text.iter().any(is_sign)
 }
 
 /// The same text with every secret masked.
@@ -494,11 +504,26 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
         b"publickey",
         b"showsecrets",
     ];
+    /// Of a longer name the end is looked at.
+    const LONGEST: usize = 256;
+    if name.len() < b"a_pwd".len() {
+        return false;
+    }
+    let name = &name[name.len().saturating_sub(LONGEST)..];
     let is_dash = |b: &u8| matches!(b, b'_' | b'-' | b'.');
-    let plain: Vec<u8> = name.iter().filter(|b| !is_dash(b)).map(u8::to_ascii_lowercase).collect();
-    let has = |words: &[&[u8]]| words.iter().any(|word| memmem::find(&plain, word).is_some());
+    let (mut plain, mut length) = ([0; LONGEST], 0);
+    for (place, byte) in plain.iter_mut().zip(name.iter().filter(|b| !is_dash(b))) {
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let plain = &plain[..length];
+    let has = |words: &[&[u8]]| {
+        let starts =
+            |at: usize| words.iter().any(|word| word[0] == plain[at] && plain[at..].starts_with(word));
+        (0..length).any(starts)
+    };
     let last = name.iter().rposition(is_dash).map_or(&b""[..], |dash| &name[dash + 1..]);
-    let is_last = last.len() < plain.len() && LAST.iter().any(|word| last.eq_ignore_ascii_case(word));
+    let is_last = last.len() < length && LAST.iter().any(|word| last.eq_ignore_ascii_case(word));
     (has(NAMES) || is_last) && !has(HARMLESS)
 }
 
@@ -821,6 +846,8 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(masked(text), expected, "{text}");
         }
+        let long = format!("ENV {}_PASSWORD=", "X".repeat(1_000));
+        assert_eq!(masked(&format!("{long}CANARY")), format!("{long}***"));
     }
 
     #[test]
