@@ -611,24 +611,29 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
         b"publickey",
         b"showsecrets",
     ];
-    const SHORTEST: usize = 5;
-    if name.len() < SHORTEST {
+    /// Of a longer name the end is looked at.
+    const LONGEST: usize = 256;
+    /// The letters of `A_PWD`.
+    const FEWEST_LETTERS: usize = 4;
+    if name.iter().filter(|b| b.is_ascii_alphabetic()).count() < FEWEST_LETTERS {
         return false;
     }
-    // Compared without `_`, `-` and `.`, whatever the case: a word is looked for at each place of the name.
+    let name = &name[name.len().saturating_sub(LONGEST)..];
     let is_dash = |b: &u8| matches!(b, b'_' | b'-' | b'.');
+    let (mut plain, mut length) = ([0; LONGEST], 0);
+    for (place, byte) in plain.iter_mut().zip(name.iter().filter(|b| !is_dash(b))) {
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let plain = &plain[..length];
     let has = |words: &[&[u8]]| {
-        (0..name.len()).any(|at| {
-            let first = name[at].to_ascii_lowercase();
-            words.iter().filter(|word| word[0] == first).any(|word| {
-                let mut rest = name[at..].iter().filter(|b| !is_dash(b));
-                word.iter().all(|b| rest.next().is_some_and(|found| found.to_ascii_lowercase() == *b))
-            })
-        })
+        let starts =
+            |at: usize| words.iter().any(|word| word[0] == plain[at] && plain[at..].starts_with(word));
+        (0..length).any(starts)
     };
-    let last = name.iter().rposition(is_dash).map(|dash| &name[dash + 1..]);
-    let is_last = || last.is_some_and(|last| LAST.iter().any(|word| last.eq_ignore_ascii_case(word)));
-    (has(NAMES) || is_last()) && !has(HARMLESS)
+    let last = name.iter().rposition(is_dash).map_or(&b""[..], |dash| &name[dash + 1..]);
+    let is_last = last.len() < length && LAST.iter().any(|word| last.eq_ignore_ascii_case(word));
+    (has(NAMES) || is_last) && !has(HARMLESS)
 }
 
 /// Whether a parameter of a URL's query holds a secret.
@@ -952,6 +957,8 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(masked(text), expected, "{text}");
         }
+        let long = format!("ENV {}_PASSWORD=", "X".repeat(1_000));
+        assert_eq!(masked(&format!("{long}CANARY")), format!("{long}***"));
     }
 
     #[test]

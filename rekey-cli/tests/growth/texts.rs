@@ -199,6 +199,17 @@ const MASKED: &[Part] = &[
     ("colons", "password", ":", "a"),
     ("spaces", "token", " ", "a"),
     ("words", "", "a ", ""),
+    ("continued lines", "", "token \\\n", ""),
+    ("values on continued lines", "", "--token \\\n hunter2 ", ""),
+    ("continued URLs", "", "https://a:b\\\n", ""),
+    ("names in a string that does not end", "\"", "token=a ", ""),
+    ("names before escaped quotes", "\"", "token=\\\" ", ""),
+    ("headers", "", "Authorization: Bearer hunter2 ", ""),
+    ("elements", "", "<token>", ""),
+    ("users of curl", "curl ", "-u a:hunter2 ", ""),
+    ("users of chpasswd", "", "a:hunter2 ", "| chpasswd"),
+    ("paths with digests", "a", "/0a1b2c", ""),
+    ("pairs without a sign", "ENV A=b ", "TOKEN a ", ""),
 ];
 
 /// The shapes of texts.
