@@ -35,8 +35,8 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
     Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, secrets))
 }
 
-/// The shortest path in which a line of a key may stand. Tokens are problems of the URL already.
-const SHORTEST: usize = 32;
+/// The shortest path in which a token may stand that is no problem of the URL, since a letter before it leaves a doubt.
+const SHORTEST: usize = mask::token::SHORTEST;
 
 /// What [`check_git_url`] looks at.
 #[derive(Clone, Debug)]

@@ -132,7 +132,6 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Origin.*", "what the command reads a text out of, `rekey.toml` say"),
     ("Rust", "Source.*", "elsewhere the names of sources are strings"),
     ("Rust", "Span.*", "elsewhere numbers"),
-    ("Rust", "Report.secrets", "for whoever shows lines of an input; elsewhere `render` shows them, masked"),
     ("Rust", "Finding.*", "elsewhere a field each: `start`, `line`, `pointer`, `layer`, `incomplete`"),
     ("Rust", "Edit.*", "elsewhere `start` and `end`"),
     ("Rust", "Policy.*", "elsewhere keywords and options"),
