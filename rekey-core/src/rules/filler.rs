@@ -15,6 +15,13 @@ const ANY_CASE: [&str; 6] = ["fixme", "changeme", "change_me", "change-me", "rep
 
 /// The first placeholder in a text: a part between separators that is one of the words, `YOUR-…`, `YOUR_…`, or `<…>`.
 pub(super) fn find(text: &str, separators: &[u8]) -> Option<Range<usize>> {
+    /// The letters of `TBD`.
+    const FEWEST_LETTERS: usize = 3;
+    if text.bytes().filter(u8::is_ascii_alphabetic).take(FEWEST_LETTERS).count() < FEWEST_LETTERS
+        && !text.contains('<')
+    {
+        return None;
+    }
     if is_word(text) {
         return Some(0..text.len());
     }
