@@ -10,6 +10,7 @@ use crate::{
         contents::ImageContents,
         facts::{Evidence, Fact, ImageFacts},
         inspection::Inspection,
+        mistaken::Mistaken,
         reference::{ReferenceScan, scan},
         registry_key::KeyForm,
     },
@@ -32,13 +33,15 @@ use crate::{
 pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scanned = input.reference.as_ref().map(|text| (text, scan(text.bytes())));
-    let reference = scanned.as_ref().and_then(|(_, scan)| ImageReference::from_scan(scan));
+    let mistaken = scanned.as_ref().and_then(|(_, scan)| Mistaken::of(scan));
+    let read = scanned.as_ref().filter(|_| mistaken.is_none());
+    let reference = read.and_then(|(_, scan)| ImageReference::from_scan(scan));
     let documents = documents(&input, reference.as_ref());
     let contents = input.contents.map(|(image, source)| (Inspection::of(image, policy), source));
 
     let mut sections = Vec::new();
     if let Some((text, scan)) = &scanned {
-        let context = Context { scan, reference: reference.as_ref(), ..Context::of(policy) };
+        let context = Context { scan, reference: reference.as_ref(), mistaken, ..Context::of(policy) };
         let mut drafts = judge(&context);
         if reference.is_some() {
             drafts.extend(tag_drafts(scan, input.published, policy));

@@ -16,6 +16,10 @@
 //! - `[codecommit]` docs.aws.amazon.com, CodeCommit, "Setup steps for SSH connections": the user is the id of the SSH key
 //! - `[gerrit]` gerrit-review.googlesource.com, "Uploading Changes": `ssh://USERNAME@HOST:29418/PROJECT`
 
+use super::{
+    host::{Reach, can_be_top_level_domain},
+    scan::is_one_slip,
+};
 use crate::text::Span;
 
 /// The software that a host runs, which decides what its paths mean.
@@ -510,10 +514,63 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_below(host, "github.io") || host.eq_ignore_ascii_case(b"vscode.dev") {
         return Forge::NoGit;
     }
-    let Some(dot) = host.iter().position(|b| *b == b'.') else { return Forge::Unknown };
+    // `gitlab.acme.com` is a server of Acme's; `gitlab.acme` could be anything, and `github.com.acme.com` is not GitHub's.
+    let (Some(dot), Some(last)) =
+        (host.iter().position(|b| *b == b'.'), host.iter().rposition(|b| *b == b'.'))
+    else {
+        return Forge::Unknown;
+    };
+    if dot == last || !can_be_top_level_domain(&host[last + 1..]) || after_known_name(host).is_some() {
+        return Forge::Unknown;
+    }
     let label = &host[..dot];
     let named = |(name, _): &&(&str, Forge)| label.eq_ignore_ascii_case(name.as_bytes());
     SELF_HOSTED.iter().find(named).map_or(Forge::Unknown, |(_, forge)| *forge)
+}
+
+/// The known host whose name a longer one begins with, as `github.com-work` does, and what follows it.
+fn after_known_name(host: &[u8]) -> Option<(&'static Known, &[u8])> {
+    KNOWN.iter().find_map(|known| {
+        let (head, rest) = host.split_at_checked(known.web.len())?;
+        let goes_on = !rest.is_empty() && !rest[0].is_ascii_alphabetic();
+        (goes_on && head.eq_ignore_ascii_case(known.web.as_bytes())).then_some((known, rest))
+    })
+}
+
+/// The known host that a wrong name stands for:
+///
+/// - a name of an ssh configuration, `github.com-work`, or `github-work` where only ssh is used;
+/// - `git.github.com`, which is `git@github.com` with the wrong key pressed;
+/// - one with a slip in it: `githb.com`, `github.con`.
+pub(super) fn meant_host(host: &str, over_ssh: bool) -> Option<&'static str> {
+    let bytes = host.as_bytes();
+    if find(bytes).is_some() {
+        return None;
+    }
+    let find_web =
+        |name: &str| KNOWN.iter().map(|known| known.web).find(|web| name.eq_ignore_ascii_case(web));
+    match Reach::of(host) {
+        Reach::NoTopLevelDomain | Reach::SingleLabel => {
+            let known = after_known_name(bytes).filter(|(_, rest)| !rest.contains(&b'.'));
+            let alias = || (over_ssh && is_github_alias(host)).then_some("github.com");
+            known.map(|(known, _)| known.web).or_else(alias)
+        }
+        Reach::Public => {
+            let after_git = host.get(..4).filter(|start| start.eq_ignore_ascii_case("git."));
+            let typed = after_git.and_then(|start| find_web(&host[start.len()..]));
+            typed.or_else(|| {
+                let name = FORGE_NAMES.into_iter().find(|name| is_one_slip(bytes, name.as_bytes()))?;
+                find(name.as_bytes()).map(|known| known.web)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `github-work`, `github`, `gh.work1`: nearly every guide to several accounts at GitHub names its hosts like this.
+fn is_github_alias(host: &str) -> bool {
+    let word = host.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["github", "gh"].iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
 /// `organization.visualstudio.com`, the older address of Azure Repos; `organization.pkgs.visualstudio.com` has packages.
@@ -836,6 +893,39 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_name_stands_for_a_known_host() {
+        for (host, over_ssh, expected) in [
+            ("github.com-work", true, Some("github.com")),
+            ("github.com-work", false, Some("github.com")),
+            ("GitHub.com_work", true, Some("github.com")),
+            ("github.com1", true, Some("github.com")),
+            ("gitlab.com-2", true, Some("gitlab.com")),
+            ("bitbucket.org-acme", true, Some("bitbucket.org")),
+            ("github-work", true, Some("github.com")),
+            ("github-work", false, None),
+            ("github", true, Some("github.com")),
+            ("gh.personal1", true, Some("github.com")),
+            ("gitlab-work", true, None),
+            ("githubwork", true, None),
+            ("git.acme.com-work", true, None),
+            ("git.github.com", true, Some("github.com")),
+            ("git.acme.com", true, None),
+            ("githb.com", false, Some("github.com")),
+            ("github.con", false, Some("github.com")),
+            ("gihtub.com", false, Some("github.com")),
+            ("gitlab.cm", false, Some("gitlab.com")),
+            ("bitbuket.org", false, Some("bitbucket.org")),
+            ("ww.github.com", false, Some("github.com")),
+            ("github.com", false, None),
+            ("ssh.github.com", true, None),
+            ("github.acme.com", false, None),
+            ("gitee.com", false, None),
+        ] {
+            assert_eq!(meant_host(host, over_ssh), expected, "{host}");
+        }
+    }
+
+    #[test]
     fn hosts_are_known_by_any_of_their_names() {
         for (host, expected) in [
             ("github.com", Forge::GitHub),
@@ -854,6 +944,12 @@ mod tests {
             ("raw.githubusercontent.com", Forge::NoGit),
             ("git.example.com", Forge::Unknown),
             ("gitlab", Forge::Unknown),
+            ("github.com-work", Forge::Unknown),
+            ("github.acme.com-work", Forge::Unknown),
+            ("github.acme", Forge::Unknown),
+            ("github.con", Forge::Unknown),
+            ("github.com.acme.com", Forge::Unknown),
+            ("github.acme.com", Forge::GitHub),
         ] {
             let host = host.as_bytes();
             let forge = find(host).map_or_else(|| forge_by_label(host), |known| known.forge);

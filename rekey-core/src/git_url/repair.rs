@@ -225,16 +225,15 @@ impl<'a> Draft<'a> {
         let meant = scan.transport()?;
         let transport = if meant == Transport::Ssh { Transport::Ssh } else { Transport::Https };
         let host = scan.str(scan.host)?;
-        // `git.github.com:` is `git@github.com:` with the wrong key pressed.
-        let typed = |host: &&str| hosts::find(host.as_bytes()).is_some_and(|known| known.web == *host);
-        let host = host.strip_prefix("git.").filter(typed).unwrap_or(host);
+        let right_host = hosts::meant_host(host, transport == Transport::Ssh);
+        let host = right_host.unwrap_or(host);
         let known = hosts::find(host.as_bytes());
         let port = scan.port_number.filter(|port| *port != meant.default_port());
         if meant != transport && port.is_some() {
             return None; // which port serves https cannot be known
         }
         *is_safe &= meant == transport || known.is_some();
-        *is_safe &= scan.problems.is_empty();
+        *is_safe &= scan.problems.is_empty() && right_host.is_none();
         *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.forge != Forge::NoGit;
         let mut draft = Self {
             transport,

@@ -269,6 +269,11 @@ impl<'a> Scan<'a> {
         self.known.map(|known| known.web)
     }
 
+    /// The known host that a wrong one stands for: `github.com` for `github.com-work`, `githb.com`, `git.github.com`.
+    pub fn meant_host(&self) -> Option<&'static str> {
+        hosts::meant_host(self.str(self.host)?, self.transport() == Some(Transport::Ssh))
+    }
+
     /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
     ///
     /// Only with two parts or more behind it, since `22` may also be an owner.
