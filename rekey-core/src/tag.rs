@@ -221,7 +221,9 @@ fn ends_with_date(text: &[u8], dash: usize) -> bool {
     let first = &before[before.len().saturating_sub(6 - last.len())..];
     let in_front = before.len() > first.len() && before[before.len() - first.len() - 1].is_ascii_digit();
     let (year, other) = if last.len() == 2 { (first, last) } else { (last, first) };
-    let is_part = |part: &[u8]| part.len() == 2 && (b"01"..=b"31").contains(&<&[u8; 2]>::try_from(part).unwrap_or(b"00"));
+    let is_part = |part: &[u8]| {
+        part.len() == 2 && (b"01"..=b"31").contains(&<&[u8; 2]>::try_from(part).unwrap_or(b"00"))
+    };
     let has_month = |part: &[u8]| part <= b"12".as_slice();
     !in_front
         && year.len() == 4
@@ -243,10 +245,12 @@ pub(crate) fn without_loose_end(tag: &str) -> &str {
 /// What follows the last dash of `1.0-1.1695`, which is a release to rpm and renovate and a part of the version here; none where the
 /// text before the dash is no version of numbers.
 pub(crate) fn unclear_release(tag: &str) -> Option<&str> {
-    let numbers = |text: &str| text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let numbers =
+        |text: &str| text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     let (version, after) = tag.rsplit_once('-')?;
     let version = version.strip_prefix('v').unwrap_or(version);
-    (after.contains('.') && numbers(after) && numbers(version) && release(tag.as_bytes()).is_none()).then_some(after)
+    (after.contains('.') && numbers(after) && numbers(version) && release(tag.as_bytes()).is_none())
+        .then_some(after)
 }
 
 pub(crate) fn problem(text: &[u8]) -> Option<Problem> {

@@ -18,7 +18,7 @@
 
 use super::{
     host::{Reach, can_be_top_level_domain},
-    scan::is_one_slip,
+    scan::{Transport, is_one_slip},
 };
 use crate::text::Span;
 
@@ -115,6 +115,33 @@ static KNOWN: [Known; 10] = [
     ),
     known(Forge::NoGit, "codeload.github.com", &["api.github.com", "github.dev"], None),
 ];
+
+impl Known {
+    /// The host that serves the transport, where `host` is another one of the same forge. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    pub(super) fn host_for(&self, host: &[u8], transport: Transport) -> Option<&'static str> {
+        let is = |name: &str| name.as_bytes().eq_ignore_ascii_case(host);
+        match transport {
+            Transport::Https | Transport::Http => {
+                let is_for_ssh = !is(self.web) && is(self.ssh)
+                    || self.alternate.is_some_and(|(name, _)| is(name))
+                    || is("vs-ssh.visualstudio.com");
+                is_for_ssh.then_some(self.web)
+            }
+            Transport::Ssh => (self.web != self.ssh && is(self.web)).then_some(self.ssh),
+            Transport::Git => None,
+        }
+    }
+
+    /// Whether the forge is known not to serve the transport on a port. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    pub(super) fn lacks_port(&self, host: &[u8], transport: Transport, port: u16) -> bool {
+        let is_documented =
+            matches!(self.forge, Forge::GitHub | Forge::GitLab | Forge::Bitbucket | Forge::Azure);
+        let is_alternate = self.alternate.is_some_and(|(name, alternate)| {
+            alternate == port && transport == Transport::Ssh && name.as_bytes().eq_ignore_ascii_case(host)
+        });
+        is_documented && transport != Transport::Git && port != transport.default_port() && !is_alternate
+    }
+}
 
 const fn known(
     forge: Forge,
@@ -503,6 +530,10 @@ fn find_in_any_case(host: &[u8]) -> Option<&'static Known> {
     })
 }
 
+/// Domains below which forges publish pages of users: docs.github.com, "GitHub Pages"; docs.gitlab.com, "GitLab Pages";
+/// support.atlassian.com, "Publishing a website on Bitbucket Cloud"; codeberg.page; srht.site.
+const PAGE_DOMAINS: [&str; 5] = ["github.io", "gitlab.io", "bitbucket.io", "codeberg.page", "srht.site"];
+
 /// The forge of a host that is not known by name: by the label in front, or by its address at Azure.
 pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_visual_studio(host) {
@@ -511,7 +542,7 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_below(host, "ghe.com") {
         return Forge::GitHub;
     }
-    if is_below(host, "github.io") || host.eq_ignore_ascii_case(b"vscode.dev") {
+    if PAGE_DOMAINS.iter().any(|domain| is_below(host, domain)) || host.eq_ignore_ascii_case(b"vscode.dev") {
         return Forge::NoGit;
     }
     // `gitlab.acme.com` is a server of Acme's; `gitlab.acme` could be anything, and `github.com.acme.com` is not GitHub's.
@@ -585,17 +616,49 @@ pub(super) fn is_visual_studio(host: &[u8]) -> bool {
 ///
 /// Enterprises at `ghe.com` have their own name as the user [gh-data]; the users of CodeCommit, of Google's hosts and of
 /// Gerrit, which listens on port 29418, are people. [codecommit] [gerrit]
-pub(super) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
+pub(crate) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
     const GERRIT: u16 = 29418;
     let bytes = host.as_bytes();
-    if is_below(bytes, "ghe.com") {
-        return host.split('.').next();
+    if let Some(user) = organization_user(host) {
+        return Some(user);
     }
-    let is_personal = is_below(bytes, "amazonaws.com") && host.starts_with("git-codecommit")
+    let is_personal = is_codecommit(bytes)
         || is_below(bytes, "googlesource.com")
         || bytes.eq_ignore_ascii_case(b"source.developers.google.com")
         || port == Some(GERRIT);
     (!is_personal).then_some("git")
+}
+
+/// `git-codecommit.REGION.amazonaws.com`. [codecommit]
+pub(crate) fn is_codecommit(host: &[u8]) -> bool {
+    host.get(..14).is_some_and(|start| start.eq_ignore_ascii_case(b"git-codecommit"))
+        && (is_below(host, "amazonaws.com") || is_below(host, "amazonaws.com.cn"))
+}
+
+/// The only user that ssh can log in with at a host that has one for everybody but `git`; see [`ssh_user`].
+pub(crate) fn organization_user(host: &str) -> Option<&str> {
+    is_below(host.as_bytes(), "ghe.com").then(|| host.split('.').next()).flatten()
+}
+
+/// The path that Azure Repos has for a transport, where this is that of the other one, or lacks its `v3`. [az-url]
+pub(super) fn azure_path(path: &str, transport: Transport) -> Option<String> {
+    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let is_name = |part: &str| !part.starts_with('_') && part != "v3" && part != "DefaultCollection";
+    let (organization, project, repository) = match (transport, &parts[..]) {
+        (Transport::Ssh, [organization, project, "_git", repository]) => (organization, project, repository),
+        (Transport::Ssh, [organization, "_git", repository]) => (organization, repository, repository),
+        (Transport::Ssh, [organization, project, repository]) => (organization, project, repository),
+        (Transport::Https, ["v3", organization, project, repository]) => (organization, project, repository),
+        _ => return None,
+    };
+    if ![organization, project, repository].iter().all(|part| is_name(part)) {
+        return None;
+    }
+    let slash = if path.starts_with('/') { "/" } else { "" };
+    Some(match transport {
+        Transport::Ssh => format!("{slash}v3/{organization}/{project}/{repository}"),
+        _ => format!("/{organization}/{project}/_git/{repository}"),
+    })
 }
 
 /// Whether a host is named below a domain.
@@ -941,6 +1004,8 @@ mod tests {
             ("github.dev", Forge::NoGit),
             ("acme.github.io", Forge::NoGit),
             ("vscode.dev", Forge::NoGit),
+            ("acme.gitlab.io", Forge::NoGit),
+            ("acme.codeberg.page", Forge::NoGit),
             ("raw.githubusercontent.com", Forge::NoGit),
             ("git.example.com", Forge::Unknown),
             ("gitlab", Forge::Unknown),

@@ -3,7 +3,9 @@
 mod architecture;
 mod artifact_malformed;
 mod artifacts_stale;
+mod auth_file_helper;
 mod auth_file_malformed;
+mod auth_file_newline;
 mod auth_file_no_credential;
 mod auth_file_other_project;
 mod auth_file_several;
@@ -138,6 +140,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &files_modified_unseen::RULE,
     &auth_file_malformed::RULE,
     &auth_file_no_credential::RULE,
+    &auth_file_helper::RULE,
+    &auth_file_newline::RULE,
     &auth_file_other_project::RULE,
     &auth_file_user::RULE,
     &auth_file_several::RULE,
@@ -333,6 +337,16 @@ impl Context<'_> {
         }
     }
 
+    /// What a push or pull of the reference logs in with, wherever the registry is, and that registry.
+    fn any_login(&self) -> Option<(&str, Login<'_>)> {
+        match self.document {
+            Some(Document::AuthFile(Ok(file), Some(reference))) => {
+                Some((reference.domain(), file.login(reference)))
+            }
+            _ => None,
+        }
+    }
+
     /// What the auth file has in the place of a credential for the reference.
     fn why_anonymous(&self) -> String {
         let Some(Document::AuthFile(Ok(file), Some(reference))) = self.document else { return String::new() };
@@ -343,6 +357,9 @@ impl Context<'_> {
             ),
             None if file.has_store() => {
                 "found `credsStore`, which docker reads and podman does not".to_owned()
+            }
+            None if file.has_helpers_alone() => {
+                "found `credHelpers` alone, which names a program for other registries".to_owned()
             }
             None => "found none".to_owned(),
         }

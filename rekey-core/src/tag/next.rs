@@ -51,7 +51,9 @@ pub enum Refusal {
     #[error("expected a tag with a version, found `{0}`, which has no digit")]
     NoVersion(Quoted),
     /// What follows the last dash may be a release or a part of the version.
-    #[error("expected a number after the last dash, found `{0}`, which may be a release or a part of the version")]
+    #[error(
+        "expected a number after the last dash, found `{0}`, which may be a release or a part of the version"
+    )]
     UnclearRelease(Quoted),
     /// The release is a point in time.
     #[error(
@@ -321,7 +323,16 @@ mod tests {
     fn a_tag_floats_by_its_whole_word() {
         let floats = |tag: &str| Tag::parse(tag).expect("a tag").is_floating();
         for tag in [
-            "latest", "LATEST", "8.1-latest", "stable", "Main", "latest-1", "main-1", "stable-2", "dev-3", "8.1-latest-2",
+            "latest",
+            "LATEST",
+            "8.1-latest",
+            "stable",
+            "Main",
+            "latest-1",
+            "main-1",
+            "stable-2",
+            "dev-3",
+            "8.1-latest-2",
         ] {
             assert!(floats(tag), "{tag}");
         }

@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
     help: "Revoke the token; it is compromised. Write the version and the release as the tag.",
     basis: Basis::Practice { source: "issuers of tokens revoke those that they find in public" },
     since: "0.1.0",
-    examples: &[Example::bad("ghp_0123456789abcdef0123"), Example::good("ghp_tools-1"), Example::good("1.0-1")],
+    examples: &[
+        Example::bad("ghp_0123456789abcdef0123"),
+        Example::good("ghp_tools-1"),
+        Example::good("1.0-1"),
+    ],
     check: Check::Tag(check),
 };
 
