@@ -273,19 +273,19 @@ impl<'a> Scan<'a> {
 
     /// The host that serves the transport, if the URL names another one of the same forge: `ssh.github.com` serves no https,
     /// and `dev.azure.com` no ssh.
-    pub fn host_for_transport(&self) -> Option<&'static str> {
+    pub(crate) fn host_for_transport(&self) -> Option<&'static str> {
         let (known, transport) = (self.known?, self.transport()?);
         known.host_for(self.of(self.host), transport)
     }
 
     /// The port of the URL, if the forge is known not to serve the transport there.
-    pub fn unserved_port(&self) -> Option<u16> {
+    pub(crate) fn unserved_port(&self) -> Option<u16> {
         let (known, port, transport) = (self.known?, self.port_number?, self.transport()?);
         known.lacks_port(self.of(self.host), transport, port).then_some(port)
     }
 
     /// The path that Azure Repos has for the transport, if the URL has that of the other one, or lacks its `v3`.
-    pub fn azure_path(&self) -> Option<String> {
+    pub(crate) fn azure_path(&self) -> Option<String> {
         let (known, path) = (self.known?, self.str(self.path)?);
         (known.forge == Forge::Azure).then(|| hosts::azure_path(path, self.transport()?)).flatten()
     }
@@ -338,6 +338,7 @@ impl<'a> Scan<'a> {
             && self.url.len() <= PLAIN_LENGTH
             && self.trailing_slash().is_none()
             && self.scp_port().is_none()
+            && (self.forge != Forge::Azure || self.azure_path().is_none())
     }
 
     /// What the text lacks to be right is at its end, so it can be the beginning of a right one.

@@ -73,19 +73,21 @@ const VIEWS: [&str; 6] = ["tags", "general", "builds", "collaborators", "webhook
 impl Mistaken {
     /// What the scanned text is instead of a reference.
     pub(crate) fn of(scan: &ReferenceScan<'_>) -> Option<Self> {
-        let text = std::str::from_utf8(scan.text).ok()?;
-        if scan.scheme.is_some() || scan.domain.is_some_and(|domain| !domain.of(scan.text).contains(&b':')) {
+        let text = scan.text;
+        if scan.scheme.is_some() || scan.domain.is_some_and(|domain| !domain.of(text).contains(&b':')) {
             return web_page(text, scan.scheme);
         }
         if scan.domain.is_some() && scan.problems.is_empty() {
             return None;
         }
-        let (word, rest) = text.split_once(':')?;
-        let is_algorithm = matches!(word, "sha256" | "sha384" | "sha512");
-        if is_algorithm && rest.len() >= SHORTEST_DIGEST && rest.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let (word, rest) = text.split_at(text.iter().position(|b| *b == b':')?);
+        let rest = rest.get(1..)?;
+        let is_algorithm = matches!(word, b"sha256" | b"sha384" | b"sha512");
+        if is_algorithm && rest.len() >= SHORTEST_DIGEST && rest.iter().all(u8::is_ascii_hexdigit) {
             return Some(Self::Digest);
         }
-        let is_transport = TRANSPORTS.contains(&word) && (word != "docker" || !scan.problems.is_empty());
+        let is_transport = TRANSPORTS.iter().any(|name| name.as_bytes() == word)
+            && (word != b"docker" || !scan.problems.is_empty());
         is_transport.then(|| Self::Transport(Span::new(0, word.len() + 1)))
     }
 }
@@ -93,19 +95,20 @@ impl Mistaken {
 /// The least digits of an image id that the tools print.
 const SHORTEST_DIGEST: usize = 12;
 
-fn web_page(text: &str, scheme: Option<Span>) -> Option<Mistaken> {
-    let start = scheme.map_or(0, Span::len);
+fn web_page(text: &[u8], scheme: Option<Span>) -> Option<Mistaken> {
     let is_http = scheme.is_some_and(|span| {
-        let scheme = span.str(text.as_bytes()).unwrap_or_default();
-        scheme.eq_ignore_ascii_case("https://") || scheme.eq_ignore_ascii_case("http://")
+        let scheme = span.of(text);
+        scheme.eq_ignore_ascii_case(b"https://") || scheme.eq_ignore_ascii_case(b"http://")
     });
-    let address = text.get(start..).filter(|_| is_http || scheme.is_none())?;
-    let address = address.strip_prefix("www.").unwrap_or(address);
+    let address = text.get(scheme.map_or(0, Span::len)..).filter(|_| is_http || scheme.is_none())?;
+    let address = address.strip_prefix(b"www.").unwrap_or(address);
     let starts = |page: &&Page| {
-        address.get(..page.address.len()).is_some_and(|head| head.eq_ignore_ascii_case(page.address))
+        let name = page.address.as_bytes();
+        address.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
     };
     let page = PAGES.iter().find(starts).filter(|page| is_http || page.is_only_web)?;
-    Some(Mistaken::WebPage(shown_by(page, address.get(page.address.len()..)?)))
+    let rest = std::str::from_utf8(address.get(page.address.len()..)?).ok();
+    Some(Mistaken::WebPage(rest.and_then(|rest| shown_by(page, rest))))
 }
 
 /// The reference that a page shows; none where its address says more than is known here.
