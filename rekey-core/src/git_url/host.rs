@@ -25,8 +25,8 @@ pub enum Reach {
 /// Top-level domains that are not on the public Internet: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `internal`
 /// (resolution 2024.07.29.06), and those that ICANN refused to delegate because networks use them (`corp`, `home`,
 /// `mail`: resolution 2018.02.04.12). `svc` is the domain of services in a cluster (kubernetes.io, "DNS for Services and
-/// Pods"), and not delegated.
-const PRIVATE_SUFFIXES: [&str; 16] = [
+/// Pods"), `testing` that of OpenShift Local (crc.dev, "Networking": `apps-crc.testing`); neither is delegated.
+const PRIVATE_SUFFIXES: [&str; 17] = [
     "localhost",
     "local",
     "localdomain",
@@ -43,6 +43,7 @@ const PRIVATE_SUFFIXES: [&str; 16] = [
     "invalid",
     "alt",
     "svc",
+    "testing",
 ];
 
 impl Reach {
@@ -262,6 +263,7 @@ mod tests {
             ("git.LOCAL", Reach::PrivateName),
             ("router.home.arpa", Reach::PrivateName),
             ("registry.build.svc", Reach::PrivateName),
+            ("default-route.apps-crc.testing", Reach::PrivateName),
             ("intranet", Reach::SingleLabel),
             ("github.com-work", Reach::NoTopLevelDomain),
             ("gitlab.com_personal", Reach::NoTopLevelDomain),

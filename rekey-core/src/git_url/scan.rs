@@ -1018,21 +1018,34 @@ const SCHEME_WORDS: [&[u8]; 11] = [
     b"git+http",
 ];
 
-/// The length of a word before a URL with its colon, as in `origin: git@host:path`, or Maven's `scm:git:`.
+/// The length of a word before a URL with its sign, as in `origin: git@host:path`, `remote.origin.url=https://…`, Maven's `scm:git:`,
+/// or JSON's `"url": "https://…"`.
 fn label(text: &[u8]) -> Option<usize> {
     const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
     let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let word = text.iter().position(|b| !b.is_ascii_alphabetic())?;
-    let sign = blanks(word);
-    if !matches!(text.get(sign), Some(b':' | b'='))
-        || !LABELS.iter().any(|label| text[..word].eq_ignore_ascii_case(label))
+    let quote = text.first().copied().filter(is_quote);
+    let from = usize::from(quote.is_some());
+    let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let word = from + text[from..].iter().take_while(|b| is_of_name(b)).count();
+    let name = text[from..word].rsplit(|b| *b == b'.').next().unwrap_or_default();
+    if quote.is_some_and(|quote| text.get(word) != Some(&quote))
+        || !LABELS.iter().any(|label| name.eq_ignore_ascii_case(label))
     {
+        return None;
+    }
+    let sign = blanks(word + from);
+    if !matches!(text.get(sign), Some(b':' | b'=')) {
         return None;
     }
     let provider = if text[sign + 1..].starts_with(b"git:") { b"git:".len() } else { 0 };
     let length = blanks(sign + 1 + provider);
     let rest = &text[length..];
+    let rest = &rest[usize::from(rest.first().is_some_and(is_quote))..];
     STARTS.iter().any(|start| rest.starts_with(start)).then_some(length)
+}
+
+fn is_quote(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\'')
 }
 
 /// Words that people put before a URL, with a colon.
@@ -1094,8 +1107,14 @@ const GH_CLONE: &[&[u8]] = &[b"gh", b"repo", b"clone"];
 ///
 /// None if anything beside it could be a part of a password with a blank in it.
 fn address_in_command(text: &[u8]) -> Option<Range<usize>> {
-    let mut words = words(text).skip_while(|(_, word)| *word == b"$");
-    let all: Vec<_> = words.by_ref().collect();
+    let mut all: Vec<_> = words(text).collect();
+    // A prompt, `sudo`, or `cd src &&`.
+    let program = |(_, word): &(usize, &[u8])| *word == b"git" || *word == b"gh";
+    if let Some(at) = all.iter().position(program)
+        && all[..at].iter().all(|(_, word)| *word == b"$" || is_plain_word(word))
+    {
+        drop(all.drain(..at));
+    }
     let begins_with = |command: &&&[&[u8]]| {
         all.len() > command.len() && all.iter().zip(**command).all(|((_, word), name)| word == name)
     };
@@ -1156,6 +1175,7 @@ fn surplus_end(url: &[u8]) -> usize {
     while let Some((last, rest)) = url[..end].split_last() {
         let is_surplus = match last {
             b',' | b';' => true,
+            b'.' => matches!(rest.last(), Some(b')' | b']' | b'>' | b',' | b';' | b'"' | b'\'')),
             b')' => !rest.contains(&b'('),
             b']' => !rest.contains(&b'['),
             b'>' => !rest.contains(&b'<'),
@@ -1172,9 +1192,10 @@ fn surplus_end(url: &[u8]) -> usize {
 
 /// The URL in `[text](URL)`, unless the text may hold a password.
 fn target_of_link(text: &[u8]) -> Option<Range<usize>> {
-    let inner = text.strip_prefix(b"[")?.strip_suffix(b")")?;
+    let link = text.strip_prefix(b"!").unwrap_or(text);
+    let inner = link.strip_prefix(b"[")?.strip_suffix(b")")?;
     let middle = find(inner, b"](").filter(|middle| !inner[..*middle].contains(&b'@'))?;
-    Some(middle + 3..text.len() - 1)
+    Some(text.len() - inner.len() + middle + 1..text.len() - 1)
 }
 
 /// The URL inside of blanks, quotes, brackets and commands such as `git clone`.
@@ -1199,6 +1220,10 @@ fn unwrapped(text: &[u8], classes: u8) -> Span {
         for mark in ["\u{feff}", "\u{a0}", "\u{200b}"] {
             start += if text[start..end].starts_with(mark.as_bytes()) { mark.len() } else { 0 };
             end -= if text[start..end].ends_with(mark.as_bytes()) { mark.len() } else { 0 };
+        }
+        // An item of a list.
+        if text[start..end].starts_with(b"- ") || text[start..end].starts_with(b"* ") {
+            start += 2;
         }
         let inner = &text[start..end];
         if let Some(address) = address_in_command(inner).or_else(|| target_of_link(inner)) {

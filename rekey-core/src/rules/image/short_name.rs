@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     applies: Applies::in_flow(Flow::External),
     checks: &[],
-    summary: "reference names no registry",
+    summary: "reference names no registry and no project",
     why: "A name alone stands for an official image of Docker Hub, below `docker.io/library/`, where only Docker pushes.",
     help: "Begin the reference with your registry's host and your project there.",
     basis: Basis::Upstream { source: "distribution/reference normalize.go, officialRepoName" },
@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("app:1.0-1"),
         Example::bad("localhost:5000"),
+        Example::bad("docker.io/app:1.0-1"),
         Example::good("docker.io/acme/app:1.0-1"),
         Example::good("acme/app:1.0-1"),
     ],
@@ -27,10 +28,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(reference) = context.reference.filter(|_| context.scan.domain.is_none()) else { return };
+    let Some(reference) = context.reference.filter(|_| context.scan.is_docker_hub()) else { return };
     if reference.path().starts_with("library/") {
-        let message =
-            format!("expected a registry before the name, found a name that means `{}`", reference.name());
+        let expected = if context.scan.domain.is_none() { "a registry" } else { "your project" };
+        let name = reference.name();
+        let message = format!("expected {expected} before the name, found a name that means `{name}`");
         findings.report(message).at(context.scan.path);
     }
 }

@@ -56,7 +56,7 @@ fn meant(text: &[u8]) -> Option<(String, Safety)> {
         let quoted = inner.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner = quoted.unwrap_or(inner).trim_matches(is_blank);
     }
-    inner = inner.strip_prefix(':').unwrap_or(inner);
+    inner = inner.strip_prefix("tag").unwrap_or(inner).strip_prefix(':').unwrap_or(inner).trim_start();
     let straight: String = inner.chars().map(straight).collect();
     let safety = if straight == inner { Safety::Safe } else { Safety::Unsafe };
     Tag::parse(&straight).is_ok().then_some((straight, safety))

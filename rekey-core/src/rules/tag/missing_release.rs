@@ -49,6 +49,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let message = match version.rsplit_once('-') {
+        Some((_, after)) if after.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("expected a dash and a release number after the date in `{version}`, found the end")
+        }
         Some((_, after)) => format!("expected a number after the last dash, found `{after}`"),
         None => format!("expected a dash and a release number after `{version}`, found the end"),
     };
