@@ -51,8 +51,8 @@ fn an_own_registry_is_logged_in_to_by_its_name() {
         "podman login registry.example.com:5000\npodman push IMAGE registry.example.com:5000/team/app:1.0-1\n",
     );
     prints(
-        &["push-commands", "[::1]:5000/app:1.0-1"],
-        "podman login '[::1]:5000'\npodman push IMAGE '[::1]:5000/app:1.0-1'\n",
+        &["push-commands", "[2606:50c0:8000::153]:5000/app:1.0-1"],
+        "podman login '[2606:50c0:8000::153]:5000'\npodman push IMAGE '[2606:50c0:8000::153]:5000/app:1.0-1'\n",
     );
 }
 
@@ -205,14 +205,14 @@ fn hostile_references() -> Vec<String> {
         "registry.example.com",
         "registry.example.com:5000",
         "localhost",
-        "localhost:80",
-        "[::1]",
-        "[::1]:5000",
+        "registry.example.org:80",
+        "[2606:50c0:8000::153]",
+        "[2606:50c0:8000::153]:5000",
         "[fe80::1%eth0]:5000",
         "[a-z]",
         "-host.example.com",
         "--tls-verify=false.example.com",
-        "127.0.0.1:443",
+        "8.8.8.8:443",
         "quay.io",
         "docker.io",
         "$(touch ran).example.com",
@@ -255,7 +255,7 @@ fn a_shell_runs_the_printed_commands_and_nothing_else() {
         "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done >>\"$LOG\"\nprintf '\\n\\0' >>\"$LOG\"\n",
     );
     fs::set_permissions(&podman, fs::Permissions::from_mode(0o755)).unwrap();
-    // What an unquoted `[::1]:5000/app:1.0-1` would match.
+    // What an unquoted `[2606:50c0:8000::153]:5000/app:1.0-1` would match.
     write(&path.join("cwd/1:5000/app:1.0-1"), "");
     let references = hostile_references();
     let (mut script, mut expected) = (String::new(), Vec::new());

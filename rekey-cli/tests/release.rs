@@ -58,12 +58,15 @@ fn a_refusal_prints_no_tag() {
             3,
             "stdin: expected JSON with a list of tags in `Tags`",
         ),
+        (&["next", "foo"], "", 1, "expected a tag with a version, found `foo`, which has no digit"),
         (
-            &["latest", "latest"],
+            &["next", "main-1"],
             "",
             1,
-            "expected tags with a version, found only such that move from build to build",
+            "expected a tag with a version, found `main-1`, which moves from build to build",
         ),
+        (&["latest", "latest"], "", 1, "expected tags with a version, found only tags without one"),
+        (&["latest", "foo", "bar"], "", 1, "expected tags with a version, found only tags without one"),
         (&["latest", "-"], "\n", 1, "expected tags with a version, found none"),
         (&["latest", "1.0", "a b"], "", 1, "`a b`: expected a letter, digit, `_`, `.` or `-`, found a blank"),
     ] {

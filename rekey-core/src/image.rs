@@ -10,6 +10,7 @@ pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod licenses;
+pub(crate) mod mistaken;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod packages;
 pub mod reference;

@@ -13,7 +13,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 pub use next::{Refusal, latest};
-pub(crate) use next::{highest_release, is_floating, is_timestamp, next_number, number};
+pub(crate) use next::{highest_release, is_floating, is_timestamp, names_version, next_number, number};
 
 use crate::text::Span;
 
@@ -30,7 +30,7 @@ pub const MAX_TAG_BYTES: usize = 128;
 ///
 /// A tag is split at its last dash if what follows is a release: a number, or a number, a dot and a timestamp of ten
 /// digits or more, as in Red Hat's own tags. `1.0-beta-3` is version `1.0-beta`, release `3`; `ubi7-4.5.0` has no
-/// release.
+/// release, and neither has a date, `2024-01-31`.
 ///
 /// Sources: opencontainers/distribution-spec `spec.md`; Red Hat partner guide, "Image Tagging".
 ///
@@ -197,7 +197,7 @@ pub fn scan(text: &[u8]) -> Scan<'_> {
     Scan { text, version, release, problem: problem(text) }
 }
 
-/// `dash digit+ ("." digit{10,})?` at the end, with something in front.
+/// `dash digit+ ("." digit{10,})?` at the end, with something in front; the end of a date is no release.
 fn release(text: &[u8]) -> Option<Span> {
     let dash = text.iter().rposition(|b| *b == b'-').filter(|dash| *dash > 0)?;
     let digits = &text[dash + 1..];
@@ -207,7 +207,50 @@ fn release(text: &[u8]) -> Option<Span> {
     };
     let all = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     let right = !number.is_empty() && all(number) && timestamp.is_none_or(|t| t.len() >= 10 && all(t));
-    right.then(|| Span::new(dash + 1, text.len()))
+    (right && !ends_with_date(text, dash)).then(|| Span::new(dash + 1, text.len()))
+}
+
+/// Whether the text ends with `2024-01-31` or `31-01-2024`; `dash` is the place of its last dash.
+fn ends_with_date(text: &[u8], dash: usize) -> bool {
+    let last = &text[dash + 1..];
+    let two_before = dash >= 3 && text[dash - 3] == b'-';
+    if !two_before || !matches!(last.len(), 2 | 4) {
+        return false;
+    }
+    let (before, middle) = (&text[..dash - 3], &text[dash - 2..dash]);
+    let first = &before[before.len().saturating_sub(6 - last.len())..];
+    let in_front = before.len() > first.len() && before[before.len() - first.len() - 1].is_ascii_digit();
+    let (year, other) = if last.len() == 2 { (first, last) } else { (last, first) };
+    let is_part = |part: &[u8]| {
+        part.len() == 2 && (b"01"..=b"31").contains(&<&[u8; 2]>::try_from(part).unwrap_or(b"00"))
+    };
+    let has_month = |part: &[u8]| part <= b"12".as_slice();
+    !in_front
+        && year.len() == 4
+        && (year.starts_with(b"19") || year.starts_with(b"20"))
+        && year.iter().chain(middle).chain(other).all(u8::is_ascii_digit)
+        && is_part(middle)
+        && is_part(other)
+        && (has_month(middle) || last.len() == 4 && has_month(other))
+}
+
+/// A tag without the dashes and dots at its end, where something is left.
+pub(crate) fn without_loose_end(tag: &str) -> &str {
+    match tag.trim_end_matches(['-', '.']) {
+        "" => tag,
+        trimmed => trimmed,
+    }
+}
+
+/// What follows the last dash of `1.0-1.1695`, which is a release to rpm and renovate and a part of the version here; none where the
+/// text before the dash is no version of numbers.
+pub(crate) fn unclear_release(tag: &str) -> Option<&str> {
+    let numbers =
+        |text: &str| text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let (version, after) = tag.rsplit_once('-')?;
+    let version = version.strip_prefix('v').unwrap_or(version);
+    (after.contains('.') && numbers(after) && numbers(version) && release(tag.as_bytes()).is_none())
+        .then_some(after)
 }
 
 pub(crate) fn problem(text: &[u8]) -> Option<Problem> {
@@ -282,6 +325,20 @@ mod tests {
             ("9.8-1784702951", "9.8", Some("1784702951")),
             ("1.0-99999999999999999999999999", "1.0", Some("99999999999999999999999999")),
             ("ubi7-4.5.0", "ubi7-4.5.0", None),
+            ("2024-01-31", "2024-01-31", None),
+            ("1.0-2024-01-31", "1.0-2024-01-31", None),
+            ("31-01-2024", "31-01-2024", None),
+            ("01-31-2024", "01-31-2024", None),
+            ("2024-01-31-2", "2024-01-31", Some("2")),
+            ("2024-12", "2024", Some("12")),
+            ("2024-13-31", "2024-13", Some("31")),
+            ("2024-01-32", "2024-01", Some("32")),
+            ("2024-01-00", "2024-01", Some("00")),
+            ("12024-01-31", "12024-01", Some("31")),
+            ("1-01-31", "1-01", Some("31")),
+            ("40-01-2024", "40-01", Some("2024")),
+            ("1.0-01-2024", "1.0-01", Some("2024")),
+            ("x-y-2024", "x-y", Some("2024")),
             ("1.0-1.5", "1.0-1.5", None),
             ("1.0-", "1.0-", None),
             ("1.0", "1.0", None),

@@ -26,6 +26,7 @@ const REVEALING: &[&str] = &[
     "image-malformed",
     "image-scheme",
     "image-uppercase",
+    "image-web-page",
 ];
 
 /// One input and how it is judged.

@@ -44,7 +44,7 @@ impl Session<'_, '_> {
             }
         }
         let Some(newest) = tag::latest(&tags) else {
-            let found = if tags.is_empty() { "none" } else { "only such that move from build to build" };
+            let found = if tags.is_empty() { "none" } else { "only tags without one" };
             return self.complain(&format!("expected tags with a version, found {found}"), FOUND);
         };
         if let Some(tied) = tags.iter().find(|tag| tag.is_as_new_as(newest)) {

@@ -10,6 +10,7 @@ use crate::{
         contents::ImageContents,
         facts::{Evidence, Fact, ImageFacts},
         inspection::Inspection,
+        mistaken::Mistaken,
         reference::{ReferenceScan, scan},
         registry_key::KeyForm,
     },
@@ -32,18 +33,20 @@ use crate::{
 pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scanned = input.reference.as_ref().map(|text| (text, scan(text.bytes())));
-    let reference = scanned.as_ref().and_then(|(_, scan)| ImageReference::from_scan(scan));
+    let mistaken = scanned.as_ref().and_then(|(_, scan)| Mistaken::of(scan));
+    let read = scanned.as_ref().filter(|_| mistaken.is_none());
+    let reference = read.and_then(|(_, scan)| ImageReference::from_scan(scan));
     let documents = documents(&input, reference.as_ref());
     let contents = input.contents.map(|(image, source)| (Inspection::of(image, policy), source));
 
     let mut sections = Vec::new();
     if let Some((text, scan)) = &scanned {
-        let context = Context { scan, reference: reference.as_ref(), ..Context::of(policy) };
+        let context = Context { scan, reference: reference.as_ref(), mistaken, ..Context::of(policy) };
+        let secrets = Secrets::by_form(text.bytes());
         let mut drafts = judge(&context);
         if reference.is_some() {
-            drafts.extend(tag_drafts(scan, input.published, policy));
+            drafts.extend(tag_drafts(scan, input.published, &secrets, policy));
         }
-        let secrets = Secrets::by_form(text.bytes());
         let value = reference.clone().filter(|_| secrets.spans.is_empty()).map_or(Facts::None, Facts::Image);
         sections.push(section(Subject::Image, text, "reference", drafts, policy, value, secrets));
     }
@@ -130,12 +133,18 @@ pub(super) fn document_section(
 /// What the rules about tags say of a reference's tag, as far as no rule about references says it.
 ///
 /// A pushed tag needs no release, since nobody counts it up.
-fn tag_drafts(scan: &ReferenceScan<'_>, published: &[String], policy: &Policy) -> Vec<Draft> {
+fn tag_drafts(
+    scan: &ReferenceScan<'_>,
+    published: &[String],
+    secrets: &Secrets<'_>,
+    policy: &Policy,
+) -> Vec<Draft> {
     const SAID_ALREADY: &[&str] =
         &["tag-malformed", "tag-build-metadata", "tag-latest", "tag-missing-release"];
     let Some(place) = scan.tag else { return Vec::new() };
-    let tag = crate::tag::scan(place.of(scan.text));
-    let context = crate::rules::tag::Context::new(&tag, published, policy);
+    let text = place.of(scan.text);
+    let tag = crate::tag::scan(text);
+    let context = crate::rules::tag::Context::new(&tag, published, secrets.certain_token(text), policy);
     let mut drafts = run(crate::rules::tag::RULES, policy, |rule, findings| {
         if let Check::Tag(check) = rule.check
             && !SAID_ALREADY.contains(&rule.id)

@@ -43,6 +43,11 @@ impl<'a> Secrets<'a> {
         if mask::has_token_or_key(text) { Self::at(text, mask::secrets(text)) } else { Self::default() }
     }
 
+    /// The first of them that is a token for certain; `text` is what they stand in.
+    pub(super) fn certain_token(&self, text: &[u8]) -> Option<(Span, mask::Issuer)> {
+        if self.spans.is_empty() { None } else { token::Finder::new(text, token::Need::Certain).next() }
+    }
+
     /// All of a text, of which rules know facts and no words.
     pub(crate) fn all(text: &[u8]) -> Self {
         Self { spans: vec![Span::new(0, text.len())], ..Self::default() }

@@ -25,14 +25,14 @@ use crate::{
 pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
-    let context = Context::new(&scan, input.published, policy);
+    // A token in the wrong field is no tag, though it has the form of one.
+    let secrets = Secrets::by_form(input.text.bytes());
+    let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), policy);
     let drafts = run(RULES, policy, |rule, findings| {
         if let Check::Tag(check) = rule.check {
             check(&context, findings);
         }
     });
-    // A token in the wrong field is no tag, though it has the form of one.
-    let secrets = Secrets::by_form(input.text.bytes());
     let facts = context
         .tag()
         .filter(|_| secrets.spans.is_empty())

@@ -18,12 +18,15 @@ pub enum Reach {
     PrivateName,
     /// A name without a dot: it has a meaning inside a network, or in one person's ssh configuration.
     SingleLabel,
+    /// A name below a top-level domain that cannot exist, such as `github.com-work`: one person's ssh configuration has it.
+    NoTopLevelDomain,
 }
 
 /// Top-level domains that are not on the public Internet: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `internal`
 /// (resolution 2024.07.29.06), and those that ICANN refused to delegate because networks use them (`corp`, `home`,
-/// `mail`: resolution 2018.02.04.12).
-const PRIVATE_SUFFIXES: [&str; 15] = [
+/// `mail`: resolution 2018.02.04.12). `svc` is the domain of services in a cluster (kubernetes.io, "DNS for Services and
+/// Pods"), `testing` that of OpenShift Local (crc.dev, "Networking": `apps-crc.testing`); neither is delegated.
+const PRIVATE_SUFFIXES: [&str; 17] = [
     "localhost",
     "local",
     "localdomain",
@@ -39,6 +42,8 @@ const PRIVATE_SUFFIXES: [&str; 15] = [
     "example",
     "invalid",
     "alt",
+    "svc",
+    "testing",
 ];
 
 impl Reach {
@@ -55,6 +60,17 @@ impl Reach {
         }
     }
 
+    /// What keeps a service on the Internet from the host, as a message says it; none if nothing does.
+    pub(crate) fn obstacle(self) -> Option<&'static str> {
+        match self {
+            Self::Public | Self::Address => None,
+            Self::PrivateAddress => Some("an address of a private network"),
+            Self::PrivateName => Some("a name that public name servers do not know"),
+            Self::SingleLabel => Some("a name without a dot"),
+            Self::NoTopLevelDomain => Some("a name that ends with no top-level domain"),
+        }
+    }
+
     fn of_name(host: &str) -> Self {
         let Some(dot) = host.rfind('.') else {
             return if host.eq_ignore_ascii_case("localhost") {
@@ -65,8 +81,22 @@ impl Reach {
         };
         let top = &host[dot + 1..];
         let private = PRIVATE_SUFFIXES.iter().any(|suffix| top.eq_ignore_ascii_case(suffix));
-        if private || ends_with_ignore_case(host, ".home.arpa") { Self::PrivateName } else { Self::Public }
+        if private || ends_with_ignore_case(host, ".home.arpa") {
+            Self::PrivateName
+        } else if can_be_top_level_domain(top.as_bytes()) {
+            Self::Public
+        } else {
+            Self::NoTopLevelDomain
+        }
     }
+}
+
+/// Whether a label can be a top-level domain: letters alone, or `xn--` and what encodes other letters.
+///
+/// Sources: RFC 3696, section 2; ICANN, gTLD Applicant Guidebook, section 2.2.1.3.2.
+pub(super) fn can_be_top_level_domain(label: &[u8]) -> bool {
+    label.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+        || label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"xn--"))
 }
 
 fn ends_with_ignore_case(text: &str, end: &str) -> bool {
@@ -232,7 +262,13 @@ mod tests {
             ("git.acme.internal", Reach::PrivateName),
             ("git.LOCAL", Reach::PrivateName),
             ("router.home.arpa", Reach::PrivateName),
+            ("registry.build.svc", Reach::PrivateName),
+            ("default-route.apps-crc.testing", Reach::PrivateName),
             ("intranet", Reach::SingleLabel),
+            ("github.com-work", Reach::NoTopLevelDomain),
+            ("gitlab.com_personal", Reach::NoTopLevelDomain),
+            ("gh.personal1", Reach::NoTopLevelDomain),
+            ("git.example.xn--p1ai", Reach::Public),
         ] {
             assert_eq!(Reach::of(host), expected, "{host}");
         }

@@ -16,6 +16,10 @@
 //! - `[codecommit]` docs.aws.amazon.com, CodeCommit, "Setup steps for SSH connections": the user is the id of the SSH key
 //! - `[gerrit]` gerrit-review.googlesource.com, "Uploading Changes": `ssh://USERNAME@HOST:29418/PROJECT`
 
+use super::{
+    host::{Reach, can_be_top_level_domain},
+    scan::{Transport, is_one_slip},
+};
 use crate::text::Span;
 
 /// The software that a host runs, which decides what its paths mean.
@@ -111,6 +115,33 @@ static KNOWN: [Known; 10] = [
     ),
     known(Forge::NoGit, "codeload.github.com", &["api.github.com", "github.dev"], None),
 ];
+
+impl Known {
+    /// The host that serves the transport, where `host` is another one of the same forge. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    pub(super) fn host_for(&self, host: &[u8], transport: Transport) -> Option<&'static str> {
+        let is = |name: &str| name.as_bytes().eq_ignore_ascii_case(host);
+        match transport {
+            Transport::Https | Transport::Http => {
+                let is_for_ssh = !is(self.web) && is(self.ssh)
+                    || self.alternate.is_some_and(|(name, _)| is(name))
+                    || is("vs-ssh.visualstudio.com");
+                is_for_ssh.then_some(self.web)
+            }
+            Transport::Ssh => (self.web != self.ssh && is(self.web)).then_some(self.ssh),
+            Transport::Git => None,
+        }
+    }
+
+    /// Whether the forge is known not to serve the transport on a port. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    pub(super) fn lacks_port(&self, host: &[u8], transport: Transport, port: u16) -> bool {
+        let is_documented =
+            matches!(self.forge, Forge::GitHub | Forge::GitLab | Forge::Bitbucket | Forge::Azure);
+        let is_alternate = self.alternate.is_some_and(|(name, alternate)| {
+            alternate == port && transport == Transport::Ssh && name.as_bytes().eq_ignore_ascii_case(host)
+        });
+        is_documented && transport != Transport::Git && port != transport.default_port() && !is_alternate
+    }
+}
 
 const fn known(
     forge: Forge,
@@ -499,6 +530,10 @@ fn find_in_any_case(host: &[u8]) -> Option<&'static Known> {
     })
 }
 
+/// Domains below which forges publish pages of users: docs.github.com, "GitHub Pages"; docs.gitlab.com, "GitLab Pages";
+/// support.atlassian.com, "Publishing a website on Bitbucket Cloud"; codeberg.page; srht.site.
+const PAGE_DOMAINS: [&str; 5] = ["github.io", "gitlab.io", "bitbucket.io", "codeberg.page", "srht.site"];
+
 /// The forge of a host that is not known by name: by the label in front, or by its address at Azure.
 pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_visual_studio(host) {
@@ -507,13 +542,66 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_below(host, "ghe.com") {
         return Forge::GitHub;
     }
-    if is_below(host, "github.io") || host.eq_ignore_ascii_case(b"vscode.dev") {
+    if PAGE_DOMAINS.iter().any(|domain| is_below(host, domain)) || host.eq_ignore_ascii_case(b"vscode.dev") {
         return Forge::NoGit;
     }
-    let Some(dot) = host.iter().position(|b| *b == b'.') else { return Forge::Unknown };
+    // `gitlab.acme.com` is a server of Acme's; `gitlab.acme` could be anything, and `github.com.acme.com` is not GitHub's.
+    let (Some(dot), Some(last)) =
+        (host.iter().position(|b| *b == b'.'), host.iter().rposition(|b| *b == b'.'))
+    else {
+        return Forge::Unknown;
+    };
+    if dot == last || !can_be_top_level_domain(&host[last + 1..]) || after_known_name(host).is_some() {
+        return Forge::Unknown;
+    }
     let label = &host[..dot];
     let named = |(name, _): &&(&str, Forge)| label.eq_ignore_ascii_case(name.as_bytes());
     SELF_HOSTED.iter().find(named).map_or(Forge::Unknown, |(_, forge)| *forge)
+}
+
+/// The known host whose name a longer one begins with, as `github.com-work` does, and what follows it.
+fn after_known_name(host: &[u8]) -> Option<(&'static Known, &[u8])> {
+    KNOWN.iter().find_map(|known| {
+        let (head, rest) = host.split_at_checked(known.web.len())?;
+        let goes_on = !rest.is_empty() && !rest[0].is_ascii_alphabetic();
+        (goes_on && head.eq_ignore_ascii_case(known.web.as_bytes())).then_some((known, rest))
+    })
+}
+
+/// The known host that a wrong name stands for:
+///
+/// - a name of an ssh configuration, `github.com-work`, or `github-work` where only ssh is used;
+/// - `git.github.com`, which is `git@github.com` with the wrong key pressed;
+/// - one with a slip in it: `githb.com`, `github.con`.
+pub(super) fn meant_host(host: &str, over_ssh: bool) -> Option<&'static str> {
+    let bytes = host.as_bytes();
+    if find(bytes).is_some() {
+        return None;
+    }
+    let find_web =
+        |name: &str| KNOWN.iter().map(|known| known.web).find(|web| name.eq_ignore_ascii_case(web));
+    match Reach::of(host) {
+        Reach::NoTopLevelDomain | Reach::SingleLabel => {
+            let known = after_known_name(bytes).filter(|(_, rest)| !rest.contains(&b'.'));
+            let alias = || (over_ssh && is_github_alias(host)).then_some("github.com");
+            known.map(|(known, _)| known.web).or_else(alias)
+        }
+        Reach::Public => {
+            let after_git = host.get(..4).filter(|start| start.eq_ignore_ascii_case("git."));
+            let typed = after_git.and_then(|start| find_web(&host[start.len()..]));
+            typed.or_else(|| {
+                let name = FORGE_NAMES.into_iter().find(|name| is_one_slip(bytes, name.as_bytes()))?;
+                find(name.as_bytes()).map(|known| known.web)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `github-work`, `github`, `gh.work1`: nearly every guide to several accounts at GitHub names its hosts like this.
+fn is_github_alias(host: &str) -> bool {
+    let word = host.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["github", "gh"].iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
 /// `organization.visualstudio.com`, the older address of Azure Repos; `organization.pkgs.visualstudio.com` has packages.
@@ -528,17 +616,49 @@ pub(super) fn is_visual_studio(host: &[u8]) -> bool {
 ///
 /// Enterprises at `ghe.com` have their own name as the user [gh-data]; the users of CodeCommit, of Google's hosts and of
 /// Gerrit, which listens on port 29418, are people. [codecommit] [gerrit]
-pub(super) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
+pub(crate) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
     const GERRIT: u16 = 29418;
     let bytes = host.as_bytes();
-    if is_below(bytes, "ghe.com") {
-        return host.split('.').next();
+    if let Some(user) = organization_user(host) {
+        return Some(user);
     }
-    let is_personal = is_below(bytes, "amazonaws.com") && host.starts_with("git-codecommit")
+    let is_personal = is_codecommit(bytes)
         || is_below(bytes, "googlesource.com")
         || bytes.eq_ignore_ascii_case(b"source.developers.google.com")
         || port == Some(GERRIT);
     (!is_personal).then_some("git")
+}
+
+/// `git-codecommit.REGION.amazonaws.com`. [codecommit]
+pub(crate) fn is_codecommit(host: &[u8]) -> bool {
+    host.get(..14).is_some_and(|start| start.eq_ignore_ascii_case(b"git-codecommit"))
+        && (is_below(host, "amazonaws.com") || is_below(host, "amazonaws.com.cn"))
+}
+
+/// The only user that ssh can log in with at a host that has one for everybody but `git`; see [`ssh_user`].
+pub(crate) fn organization_user(host: &str) -> Option<&str> {
+    is_below(host.as_bytes(), "ghe.com").then(|| host.split('.').next()).flatten()
+}
+
+/// The path that Azure Repos has for a transport, where this is that of the other one, or lacks its `v3`. [az-url]
+pub(super) fn azure_path(path: &str, transport: Transport) -> Option<String> {
+    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let is_name = |part: &str| !part.starts_with('_') && part != "v3" && part != "DefaultCollection";
+    let (organization, project, repository) = match (transport, &parts[..]) {
+        (Transport::Ssh, [organization, project, "_git", repository]) => (organization, project, repository),
+        (Transport::Ssh, [organization, "_git", repository]) => (organization, repository, repository),
+        (Transport::Ssh, [organization, project, repository]) => (organization, project, repository),
+        (Transport::Https, ["v3", organization, project, repository]) => (organization, project, repository),
+        _ => return None,
+    };
+    if ![organization, project, repository].iter().all(|part| is_name(part)) {
+        return None;
+    }
+    let slash = if path.starts_with('/') { "/" } else { "" };
+    Some(match transport {
+        Transport::Ssh => format!("{slash}v3/{organization}/{project}/{repository}"),
+        _ => format!("/{organization}/{project}/_git/{repository}"),
+    })
 }
 
 /// Whether a host is named below a domain.
@@ -836,6 +956,39 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_name_stands_for_a_known_host() {
+        for (host, over_ssh, expected) in [
+            ("github.com-work", true, Some("github.com")),
+            ("github.com-work", false, Some("github.com")),
+            ("GitHub.com_work", true, Some("github.com")),
+            ("github.com1", true, Some("github.com")),
+            ("gitlab.com-2", true, Some("gitlab.com")),
+            ("bitbucket.org-acme", true, Some("bitbucket.org")),
+            ("github-work", true, Some("github.com")),
+            ("github-work", false, None),
+            ("github", true, Some("github.com")),
+            ("gh.personal1", true, Some("github.com")),
+            ("gitlab-work", true, None),
+            ("githubwork", true, None),
+            ("git.acme.com-work", true, None),
+            ("git.github.com", true, Some("github.com")),
+            ("git.acme.com", true, None),
+            ("githb.com", false, Some("github.com")),
+            ("github.con", false, Some("github.com")),
+            ("gihtub.com", false, Some("github.com")),
+            ("gitlab.cm", false, Some("gitlab.com")),
+            ("bitbuket.org", false, Some("bitbucket.org")),
+            ("ww.github.com", false, Some("github.com")),
+            ("github.com", false, None),
+            ("ssh.github.com", true, None),
+            ("github.acme.com", false, None),
+            ("gitee.com", false, None),
+        ] {
+            assert_eq!(meant_host(host, over_ssh), expected, "{host}");
+        }
+    }
+
+    #[test]
     fn hosts_are_known_by_any_of_their_names() {
         for (host, expected) in [
             ("github.com", Forge::GitHub),
@@ -851,9 +1004,17 @@ mod tests {
             ("github.dev", Forge::NoGit),
             ("acme.github.io", Forge::NoGit),
             ("vscode.dev", Forge::NoGit),
+            ("acme.gitlab.io", Forge::NoGit),
+            ("acme.codeberg.page", Forge::NoGit),
             ("raw.githubusercontent.com", Forge::NoGit),
             ("git.example.com", Forge::Unknown),
             ("gitlab", Forge::Unknown),
+            ("github.com-work", Forge::Unknown),
+            ("github.acme.com-work", Forge::Unknown),
+            ("github.acme", Forge::Unknown),
+            ("github.con", Forge::Unknown),
+            ("github.com.acme.com", Forge::Unknown),
+            ("github.acme.com", Forge::GitHub),
         ] {
             let host = host.as_bytes();
             let forge = find(host).map_or_else(|| forge_by_label(host), |known| known.forge);

@@ -154,7 +154,7 @@ fn rewrite(scan: &Scan<'_>) -> Option<String> {
         ProblemKind::Shorthand => rewrite_shorthand(scan, url),
         ProblemKind::SlashForColon => url.split_once('/').map(|(host, path)| format!("{host}:{path}")),
         ProblemKind::PathForPort => {
-            let colon = (scan.port?.start - scan.url.start) as usize - 1;
+            let colon = (scan.problem_of(kind)?.span.start - scan.url.start) as usize - 1;
             Some(format!("{}/{}", url.get(..colon)?, url.get(colon + 1..)?))
         }
         ProblemKind::Secret if is_scp_password(scan) => {
@@ -225,16 +225,15 @@ impl<'a> Draft<'a> {
         let meant = scan.transport()?;
         let transport = if meant == Transport::Ssh { Transport::Ssh } else { Transport::Https };
         let host = scan.str(scan.host)?;
-        // `git.github.com:` is `git@github.com:` with the wrong key pressed.
-        let typed = |host: &&str| hosts::find(host.as_bytes()).is_some_and(|known| known.web == *host);
-        let host = host.strip_prefix("git.").filter(typed).unwrap_or(host);
+        let right_host = hosts::meant_host(host, transport == Transport::Ssh);
+        let host = right_host.unwrap_or(host);
         let known = hosts::find(host.as_bytes());
         let port = scan.port_number.filter(|port| *port != meant.default_port());
         if meant != transport && port.is_some() {
             return None; // which port serves https cannot be known
         }
         *is_safe &= meant == transport || known.is_some();
-        *is_safe &= scan.problems.is_empty();
+        *is_safe &= scan.problems.is_empty() && right_host.is_none();
         *is_safe &= scan.page.is_none() && scan.extra.is_none() && scan.forge != Forge::NoGit;
         let mut draft = Self {
             transport,
@@ -242,7 +241,10 @@ impl<'a> Draft<'a> {
             user: None,
             host: Cow::Owned(host.to_ascii_lowercase()),
             port,
-            path: path_of(scan)?,
+            path: match scan.azure_path().filter(|_| scan.extra.is_none()) {
+                Some(path) => path,
+                None => path_of(scan)?,
+            },
         };
         if transport == Transport::Ssh {
             draft.set_user(scan, known, is_safe)?;
@@ -255,6 +257,9 @@ impl<'a> Draft<'a> {
     fn set_user(&mut self, scan: &Scan<'a>, known: Option<&hosts::Known>, is_safe: &mut bool) -> Option<()> {
         let given = scan.str(scan.user).filter(|user| !user.is_empty());
         let user = match given {
+            Some(_) if hosts::organization_user(&self.host).is_some() => {
+                hosts::ssh_user(scan.str(scan.host)?, None)?
+            }
             Some(user) if known.is_none() && scan.problem_of(ProblemKind::Secret).is_none() => user,
             _ if known.is_some() => "git",
             _ => hosts::ssh_user(scan.str(scan.host)?, self.port)?,
@@ -287,7 +292,20 @@ impl<'a> Draft<'a> {
             _ if known.aliases.iter().any(|alias| *alias == self.host) => {
                 self.host = Cow::Borrowed(known.ssh);
             }
-            _ => {}
+            _ => {
+                let host = known.host_for(self.host.as_bytes(), self.transport);
+                self.host = host.map_or_else(|| std::mem::take(&mut self.host), Cow::Borrowed);
+                let port =
+                    self.port.filter(|port| known.lacks_port(self.host.as_bytes(), self.transport, *port));
+                match (port, known.alternate) {
+                    // The port of the alternative host, or that host with another port.
+                    (Some(port), Some((name, alternate))) if port == alternate || *self.host == *name => {
+                        (self.host, self.port) = (Cow::Borrowed(name), Some(alternate));
+                    }
+                    (Some(_), _) => self.port = None,
+                    (None, _) => {}
+                }
+            }
         }
         Some(())
     }

@@ -26,6 +26,7 @@ use crate::{
     },
     text::Span,
 };
+use std::ops::Range;
 
 /// Longest URL that is read. Longer ones are refused: git itself wrote outside of its buffer on some over 1024
 /// (CVE-2023-29007), and no forge has names that long.
@@ -188,15 +189,16 @@ pub fn scan(text: &[u8]) -> Scan<'_> {
         scan.problem(ProblemKind::TooLong, Span::new(MAX_LENGTH, text.len()));
         return scan;
     }
-    scan.url = unwrapped(text);
+    let mut classes = classes_of(text);
+    scan.url = unwrapped(text, classes);
     if scan.url.is_empty() {
         scan.problem(ProblemKind::Empty, Span::new(0, text.len()));
         return scan;
     }
     if scan.url.len() != text.len() {
         scan.note_wrapping();
+        classes = classes_of(scan.url.of(text));
     }
-    let classes = scan.url.of(text).iter().fold(0, |classes, byte| classes | CLASS[*byte as usize]);
     if classes & HOSTILE != 0 {
         scan.check_characters();
     }
@@ -269,6 +271,30 @@ impl<'a> Scan<'a> {
         self.known.map(|known| known.web)
     }
 
+    /// The host that serves the transport, if the URL names another one of the same forge: `ssh.github.com` serves no https,
+    /// and `dev.azure.com` no ssh.
+    pub(crate) fn host_for_transport(&self) -> Option<&'static str> {
+        let (known, transport) = (self.known?, self.transport()?);
+        known.host_for(self.of(self.host), transport)
+    }
+
+    /// The port of the URL, if the forge is known not to serve the transport there.
+    pub(crate) fn unserved_port(&self) -> Option<u16> {
+        let (known, port, transport) = (self.known?, self.port_number?, self.transport()?);
+        known.lacks_port(self.of(self.host), transport, port).then_some(port)
+    }
+
+    /// The path that Azure Repos has for the transport, if the URL has that of the other one, or lacks its `v3`.
+    pub(crate) fn azure_path(&self) -> Option<String> {
+        let (known, path) = (self.known?, self.str(self.path)?);
+        (known.forge == Forge::Azure).then(|| hosts::azure_path(path, self.transport()?)).flatten()
+    }
+
+    /// The known host that a wrong one stands for: `github.com` for `github.com-work`, `githb.com`, `git.github.com`.
+    pub fn meant_host(&self) -> Option<&'static str> {
+        hosts::meant_host(self.str(self.host)?, self.transport() == Some(Transport::Ssh))
+    }
+
     /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
     ///
     /// Only with two parts or more behind it, since `22` may also be an owner.
@@ -312,6 +338,7 @@ impl<'a> Scan<'a> {
             && self.url.len() <= PLAIN_LENGTH
             && self.trailing_slash().is_none()
             && self.scp_port().is_none()
+            && (self.forge != Forge::Azure || self.azure_path().is_none())
     }
 
     /// What the text lacks to be right is at its end, so it can be the beginning of a right one.
@@ -473,10 +500,16 @@ impl<'a> Scan<'a> {
                 bracket + 1
             }
             _ => {
+                let host_end = colon.unwrap_or(end);
                 if colons > 1 {
+                    if let Some(path) = path_after_port(&self.text[start..end], host_end - start) {
+                        let path = path.shifted(start);
+                        self.set_host(Span::new(start, host_end));
+                        self.set_port(Span::new(host_end + 1, path.start as usize - 1), by_git);
+                        return self.problem(ProblemKind::PathForPort, path);
+                    }
                     self.problem(ProblemKind::Brackets, Span::new(start, end));
                 }
-                let host_end = colon.unwrap_or(end);
                 self.set_host(Span::new(start, host_end));
                 host_end
             }
@@ -520,11 +553,14 @@ impl<'a> Scan<'a> {
     fn check_user(&mut self, user: Span) {
         let bytes = user.of(self.text);
         let allowed = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        // `jane%40corp.com` logs in as `jane@corp.com`: git decodes a URL, and ssh takes the last `@`.
+        let encodes_at = |at: usize| self.form == Form::Ssh && at > 0 && bytes[at..].starts_with(b"%40");
         match bytes.first() {
             None => self.problem(ProblemKind::EmptyUser, user),
             Some(b'-') => self.problem(ProblemKind::UserDash, user),
             Some(_) => {
-                if let Some(bad) = bytes.iter().position(|b| !allowed(b)) {
+                let bad = (0..bytes.len()).find(|at| !allowed(&bytes[*at]) && !encodes_at(*at));
+                if let Some(bad) = bad {
                     let bad = user.start as usize + bad;
                     self.problem(ProblemKind::UserCharacter, Span::new(bad, self.char_end(bad)));
                 }
@@ -982,21 +1018,34 @@ const SCHEME_WORDS: [&[u8]; 11] = [
     b"git+http",
 ];
 
-/// The length of a word before a URL with its colon, as in `origin: git@host:path`, or Maven's `scm:git:`.
+/// The length of a word before a URL with its sign, as in `origin: git@host:path`, `remote.origin.url=https://…`, Maven's `scm:git:`,
+/// or JSON's `"url": "https://…"`.
 fn label(text: &[u8]) -> Option<usize> {
     const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
     let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let word = text.iter().position(|b| !b.is_ascii_alphabetic())?;
-    let sign = blanks(word);
-    if !matches!(text.get(sign), Some(b':' | b'='))
-        || !LABELS.iter().any(|label| text[..word].eq_ignore_ascii_case(label))
+    let quote = text.first().copied().filter(is_quote);
+    let from = usize::from(quote.is_some());
+    let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let word = from + text[from..].iter().take_while(|b| is_of_name(b)).count();
+    let name = text[from..word].rsplit(|b| *b == b'.').next().unwrap_or_default();
+    if quote.is_some_and(|quote| text.get(word) != Some(&quote))
+        || !LABELS.iter().any(|label| name.eq_ignore_ascii_case(label))
     {
+        return None;
+    }
+    let sign = blanks(word + from);
+    if !matches!(text.get(sign), Some(b':' | b'=')) {
         return None;
     }
     let provider = if text[sign + 1..].starts_with(b"git:") { b"git:".len() } else { 0 };
     let length = blanks(sign + 1 + provider);
     let rest = &text[length..];
+    let rest = &rest[usize::from(rest.first().is_some_and(is_quote))..];
     STARTS.iter().any(|start| rest.starts_with(start)).then_some(length)
+}
+
+fn is_quote(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\'')
 }
 
 /// Words that people put before a URL, with a colon.
@@ -1022,13 +1071,140 @@ fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     text.windows(needle.len()).position(|window| window == needle)
 }
 
-/// The URL inside of blanks, quotes, brackets and `git clone`.
-fn unwrapped(text: &[u8]) -> Span {
+/// What the bytes of a text can mean, all together.
+fn classes_of(text: &[u8]) -> u8 {
+    text.iter().fold(0, |classes, byte| classes | CLASS[*byte as usize])
+}
+
+/// The path in `host:2222:group/app`, up to its first slash; `colon` is the place of the first colon. The host is no number, as
+/// a part of an IPv6 address without brackets would be.
+fn path_after_port(authority: &[u8], colon: usize) -> Option<Span> {
+    let (host, rest) = (&authority[..colon], &authority[colon + 1..]);
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let path = rest.get(digits..)?.strip_prefix(b":")?;
+    let is_path = (1..=5).contains(&digits) && !path.is_empty() && !path.contains(&b':');
+    (is_path && !host.iter().all(u8::is_ascii_hexdigit))
+        .then(|| Span::new(authority.len() - path.len(), authority.len()))
+}
+
+/// Commands that are given the address of a repository, by the words that they begin with.
+const COMMANDS: [&[&[u8]]; 9] = [
+    &[b"git", b"clone"],
+    &[b"git", b"remote", b"add"],
+    &[b"git", b"remote", b"set-url"],
+    &[b"git", b"submodule", b"add"],
+    &[b"git", b"ls-remote"],
+    &[b"git", b"fetch"],
+    &[b"git", b"pull"],
+    &[b"git", b"push"],
+    GH_CLONE,
+];
+
+/// GitHub's own command, which takes `owner/repository` too.
+const GH_CLONE: &[&[u8]] = &[b"gh", b"repo", b"clone"];
+
+/// Where the address stands in a command, `git remote add origin URL`, or in a line of `git remote -v`.
+///
+/// None if anything beside it could be a part of a password with a blank in it.
+fn address_in_command(text: &[u8]) -> Option<Range<usize>> {
+    let mut all: Vec<_> = words(text).collect();
+    // A prompt, `sudo`, or `cd src &&`.
+    let program = |(_, word): &(usize, &[u8])| *word == b"git" || *word == b"gh";
+    if let Some(at) = all.iter().position(program)
+        && all[..at].iter().all(|(_, word)| *word == b"$" || is_plain_word(word))
+    {
+        drop(all.drain(..at));
+    }
+    let begins_with = |command: &&&[&[u8]]| {
+        all.len() > command.len() && all.iter().zip(**command).all(|((_, word), name)| word == name)
+    };
+    let command = COMMANDS.iter().find(begins_with);
+    let is_note = |word: &[u8]| word == b"(fetch)" || word == b"(push)";
+    let is_line = all.last().is_some_and(|(_, word)| is_note(word))
+        || all.first().is_some_and(|(_, word)| LABELS.iter().any(|label| word.eq_ignore_ascii_case(label)));
+    let from = match command {
+        Some(command) => command.len(),
+        None if is_line => 1,
+        None => return None,
+    };
+    let takes_name = command.is_some_and(|command| *command == GH_CLONE);
+    let mut address = None;
+    for (at, word) in all.get(from..)? {
+        let is_first_name = takes_name && address.is_none() && !word.starts_with(b"-");
+        if is_address(word) || is_first_name {
+            if address.replace(*at..*at + word.len()).is_some() {
+                return None;
+            }
+        } else if !is_note(word) && !is_plain_word(word) {
+            return None;
+        }
+    }
+    address
+}
+
+/// The words of a text between blanks, and where each begins.
+fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut start = 0;
+    text.split(|b| matches!(b, b' ' | b'\t')).filter_map(move |word| {
+        let at = start;
+        start += word.len() + 1;
+        (!word.is_empty()).then_some((at, word))
+    })
+}
+
+/// Whether a word of a command is an address, perhaps in quotes.
+fn is_address(word: &[u8]) -> bool {
+    let at = word.iter().position(|b| *b == b'@');
+    find(word, b"://").is_some() || at.is_some_and(|at| at > 0 && word[at..].contains(&b':'))
+}
+
+/// Whether a word beside an address can be shown: an option, a branch, a directory, a separator of commands.
+fn is_plain_word(word: &[u8]) -> bool {
+    let is_option = word.starts_with(b"--") && !word.starts_with(b"--config");
+    let allowed = |b: &u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'.' | b'_' | b'/' | b'+' | b'-' | b'#')
+            || *b == b'=' && is_option
+    };
+    matches!(word, b"&&" | b"||" | b"|" | b";") || word.iter().all(allowed)
+}
+
+/// How many bytes at the end belong to the text around a URL: a comma, or a bracket or quote that nothing opens.
+fn surplus_end(url: &[u8]) -> usize {
+    let mut end = url.len();
+    while let Some((last, rest)) = url[..end].split_last() {
+        let is_surplus = match last {
+            b',' | b';' => true,
+            b'.' => matches!(rest.last(), Some(b')' | b']' | b'>' | b',' | b';' | b'"' | b'\'')),
+            b')' => !rest.contains(&b'('),
+            b']' => !rest.contains(&b'['),
+            b'>' => !rest.contains(&b'<'),
+            quote @ (b'"' | b'\'' | b'`') => !rest.contains(quote),
+            _ => false,
+        };
+        if !is_surplus {
+            break;
+        }
+        end -= 1;
+    }
+    url.len() - end
+}
+
+/// The URL in `[text](URL)`, unless the text may hold a password.
+fn target_of_link(text: &[u8]) -> Option<Range<usize>> {
+    let link = text.strip_prefix(b"!").unwrap_or(text);
+    let inner = link.strip_prefix(b"[")?.strip_suffix(b")")?;
+    let middle = find(inner, b"](").filter(|middle| !inner[..*middle].contains(&b'@'))?;
+    Some(text.len() - inner.len() + middle + 1..text.len() - 1)
+}
+
+/// The URL inside of blanks, quotes, brackets and commands such as `git clone`.
+fn unwrapped(text: &[u8], classes: u8) -> Span {
     let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
     let begins_with_url = || text.starts_with(b"http") || text.starts_with(b"git@");
     if plain(text.first())
         && plain(text.last())
-        && !text.starts_with(b"git clone ")
+        && classes & (BLANK | CONTROL) == 0
         && (begins_with_url() || label(text).is_none())
     {
         return Span::new(0, text.len());
@@ -1045,7 +1221,14 @@ fn unwrapped(text: &[u8]) -> Span {
             start += if text[start..end].starts_with(mark.as_bytes()) { mark.len() } else { 0 };
             end -= if text[start..end].ends_with(mark.as_bytes()) { mark.len() } else { 0 };
         }
-        if text[start..end].starts_with(b"git clone ") {
+        // An item of a list.
+        if text[start..end].starts_with(b"- ") || text[start..end].starts_with(b"* ") {
+            start += 2;
+        }
+        let inner = &text[start..end];
+        if let Some(address) = address_in_command(inner).or_else(|| target_of_link(inner)) {
+            (start, end) = (start + address.start, start + address.end);
+        } else if inner.starts_with(b"git clone ") {
             start += b"git clone ".len();
         }
         start += label(&text[start..end]).unwrap_or(0);
@@ -1060,6 +1243,7 @@ fn unwrapped(text: &[u8]) -> Span {
                 end -= 1;
             }
         }
+        end -= surplus_end(&text[start..end]);
         if before == (start, end) {
             break;
         }

@@ -359,7 +359,7 @@ impl fmt::Display for GitUrl {
         }
         write!(f, "{}://", self.transport)?;
         if let Some(user) = user {
-            write!(f, "{user}@")?;
+            write!(f, "{}@", user.replace('@', "%40"))?;
         }
         write!(f, "{host}")?;
         if let Some(port) = self.port {
@@ -420,7 +420,10 @@ impl Builder {
     fn new(transport: Transport, scan: &Scan<'_>) -> Self {
         let length = |part: Option<Span>| part.map_or(0, Span::len);
         let mut text = Vec::with_capacity(length(scan.user) + length(scan.host) + length(scan.path));
-        text.extend_from_slice(scan.of(scan.user));
+        match scan.of(scan.user) {
+            user if scan.form == Form::Ssh && user.contains(&b'%') => text.extend(decode(user)),
+            user => text.extend_from_slice(user),
+        }
         let user_end = scan.user.map(|_| text.len() as u16);
         let host = text.len();
         text.extend_from_slice(scan.of(scan.host));
@@ -540,6 +543,7 @@ mod tests {
             ("https://[2001:db8::1]:8443/a/b", Transport::Https, None, "2001:db8::1", Some(8443), "/a/b"),
             ("ssh://git@h.x:22/a/b", Transport::Ssh, Some("git"), "h.x", Some(22), "/a/b"),
             ("ssh://git@h.x:/a/b", Transport::Ssh, Some("git"), "h.x", None, "/a/b"),
+            ("ssh://jane%40corp.com@h.x/a/b", Transport::Ssh, Some("jane@corp.com"), "h.x", None, "/a/b"),
             ("ssh://h.x/~jane/b", Transport::Ssh, None, "h.x", None, "~jane/b"),
             ("ssh://h.x/%7Ejane/a%20b", Transport::Ssh, None, "h.x", None, "~jane/a b"),
             ("git@h.x:a/b", Transport::Ssh, Some("git"), "h.x", None, "a/b"),
@@ -563,6 +567,8 @@ mod tests {
             ("https://GitHub.com/acme/App", "https://github.com/acme/App"),
             ("git+ssh://git@h.x:/a/b", "ssh://git@h.x/a/b"),
             ("git@h.x:/a/b", "ssh://git@h.x/a/b"),
+            ("ssh://jane%40corp.com@h.x/a/b", "ssh://jane%40corp.com@h.x/a/b"),
+            ("jane%40corp.com@h.x:a/b", ""),
             ("git@h.x:a/b", "git@h.x:a/b"),
             ("[git@h.x:2222]:a/b", "[git@h.x:2222]:a/b"),
             ("[git@h.x:2222]:/a/b", "ssh://git@h.x:2222/a/b"),

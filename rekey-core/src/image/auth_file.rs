@@ -8,7 +8,10 @@ use std::{
     fmt,
 };
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use zeroize::Zeroize as _;
 
 pub use self::wrapped::unwrap;
@@ -155,7 +158,7 @@ impl AuthFile {
     fn parse(json: &[u8]) -> Result<Self, Problem> {
         let document: Document<'_> = serde_json::from_slice(json)
             .map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-        if document.auths.is_none() && document.helpers.is_none() && document.store.is_none() {
+        if document.auths.is_none() && document.helpers.is_none() && !document.has_store {
             return Err(Problem::NoAuths);
         }
         let auths = document.auths.unwrap_or_default().into_iter();
@@ -163,7 +166,7 @@ impl AuthFile {
         Ok(Self {
             entries: auths.map(|(key, entry)| (key, credential(entry))).collect(),
             helpers,
-            store: document.store.is_some(),
+            store: document.has_store,
         })
     }
 
@@ -175,6 +178,11 @@ impl AuthFile {
     /// Whether `credsStore` names a program that has docker's credentials. Podman does not read it.
     pub fn has_store(&self) -> bool {
         self.store
+    }
+
+    /// Whether `credHelpers` names programs that have the credentials of some registries, and the file itself has none.
+    pub fn has_helpers_alone(&self) -> bool {
+        !self.helpers.is_empty() && self.entries.is_empty()
     }
 
     /// A key that means the reference's registry or a part of its name, but is written differently from what the tools look for.
@@ -238,20 +246,95 @@ fn canonical(registry: &str) -> &str {
     if matches!(registry, "registry-1.docker.io" | "docker.io") { "index.docker.io" } else { registry }
 }
 
-#[derive(Deserialize)]
+/// The JSON of a file. As in Go, names of fields count in any case, and what stands under one twice is joined.
+///
+/// Source: pkg.go.dev/encoding/json, `Unmarshal`.
+#[derive(Default)]
 struct Document<'a> {
-    #[serde(borrow)]
     auths: Option<BTreeMap<String, Option<RawEntry<'a>>>>,
-    #[serde(rename = "credHelpers")]
     helpers: Option<BTreeMap<String, Option<String>>>,
-    #[serde(rename = "credsStore")]
-    store: Option<serde::de::IgnoredAny>,
+    has_store: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct RawEntry<'a> {
-    #[serde(borrow)]
     auth: Option<Auth<'a>>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields(Self::default()))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawEntry<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields(Self::default()))
+    }
+}
+
+/// Reads an object into a value, field by field.
+struct Fields<T>(T);
+
+/// A value that has fields.
+trait HasFields<'de> {
+    fn read_field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+}
+
+impl<'de, T: HasFields<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            self.0.read_field(&name, &mut map)?;
+        }
+        Ok(self.0)
+    }
+}
+
+impl<'de: 'a, 'a> HasFields<'de> for Document<'a> {
+    fn read_field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        if name.eq_ignore_ascii_case("auths") {
+            let more: Option<BTreeMap<_, _>> = map.next_value()?;
+            self.auths = joined(self.auths.take(), more);
+        } else if name.eq_ignore_ascii_case("credHelpers") {
+            let more: Option<BTreeMap<_, _>> = map.next_value()?;
+            self.helpers = joined(self.helpers.take(), more);
+        } else if name.eq_ignore_ascii_case("credsStore") {
+            self.has_store |= map.next_value::<Option<IgnoredAny>>()?.is_some();
+        } else {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+impl<'de: 'a, 'a> HasFields<'de> for RawEntry<'a> {
+    fn read_field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        if name.eq_ignore_ascii_case("auth") {
+            self.auth = map.next_value()?;
+        } else {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+fn joined<V>(
+    before: Option<BTreeMap<String, V>>,
+    more: Option<BTreeMap<String, V>>,
+) -> Option<BTreeMap<String, V>> {
+    match (before, more) {
+        (Some(mut before), Some(more)) => {
+            before.extend(more);
+            Some(before)
+        }
+        (before, more) => before.or(more),
+    }
 }
 
 /// Borrowed from the file, unless it is written with escapes: then the copy is wiped.
@@ -385,6 +468,31 @@ mod tests {
     }
 
     #[test]
+    fn names_of_fields_count_in_any_case() {
+        let file =
+            read(r#"{"Auths": {"quay.io": {}}, "AUTHS": {"h.io": {}}, "credhelpers": {"g.io": "pass"}}"#);
+        for (reference, key) in
+            [("quay.io/a", "quay.io"), ("h.io/a", "h.io"), ("g.io/a", "a helper"), ("i.io/a", "nothing")]
+        {
+            assert_eq!(used(&file, reference), key, "{reference}");
+        }
+        assert!(!file.has_helpers_alone());
+        assert!(read(r#"{"credHelpers": {"g.io": "pass"}}"#).has_helpers_alone());
+    }
+
+    #[test]
+    fn a_newline_after_the_password_is_kept_in_mind() {
+        // `unused:KEY` and a newline.
+        let file = read(r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQo="}}}"#);
+        let Login::Entry { credential: Ok(credential), .. } =
+            file.login(&ImageReference::parse("quay.io/a").expect("a reference"))
+        else {
+            panic!("there is a credential")
+        };
+        assert!(credential.password.ends_with_newline());
+    }
+
+    #[test]
     fn a_credential_is_a_user_and_a_password_in_base_64() {
         let robot = "cmVkaGF0LWlzdi1jb250YWluZXJzKzYwZDMwZjViYmQ4NTJkYmY0MjIwOTAyYi1yb2JvdDpLRVk=";
         let project = "60d30f5bbd852dbf4220902b".to_owned();
@@ -394,6 +502,8 @@ mod tests {
             (r#"{"auth": null}"#.to_owned(), Err(NoCredential::Empty)),
             (r#"{"auth": ""}"#.to_owned(), Err(NoCredential::Empty)),
             (r#"{"auth": "dW51c2VkOktFWQ=="}"#.to_owned(), Ok(User::Unused)),
+            (r#"{"Auth": "dW51c2VkOktFWQ=="}"#.to_owned(), Ok(User::Unused)),
+            (r#"{"AUTH": "x", "email": null, "auth": "dW51c2VkOktFWQ=="}"#.to_owned(), Ok(User::Unused)),
             (r#"{"auth": "dW51c2Vk\u004fktFWQ=="}"#.to_owned(), Ok(User::Unused)),
             (r#"{"auth": "dW51c2Vk\nOktFWQ=="}"#.to_owned(), Ok(User::Unused)),
             (r#"{"auth": "dW51c2Vk"}"#.to_owned(), Err(NoCredential::NoColon)),

@@ -90,6 +90,20 @@ pub(crate) fn host(domain: &str) -> &str {
     domain.strip_suffix(":443").unwrap_or(domain)
 }
 
+/// A domain without brackets and port.
+pub(crate) fn host_name(domain: &str) -> &str {
+    match domain.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => domain.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// The digits of a domain's port.
+pub(crate) fn port(domain: &str) -> Option<&str> {
+    let (_, port) = domain.rsplit_once(':')?;
+    (!port.ends_with(']')).then_some(port)
+}
+
 /// Whether a host is one that only serves customers.
 pub(crate) fn is_pull_registry(domain: &str) -> bool {
     PULL.iter().any(|pull| pull.eq_ignore_ascii_case(host(domain)))

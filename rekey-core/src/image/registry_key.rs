@@ -20,6 +20,7 @@ const ROBOT: &[u8] = b"redhat-isv-containers+";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyForm {
     fault: Option<Fault>,
+    ends_with_newline: bool,
 }
 
 /// Why a text is not the key of a project on `quay.io`.
@@ -55,13 +56,30 @@ impl KeyForm {
     /// What a text looks like; one line end after it does not count, as `podman login --password-stdin` has it.
     pub fn of(text: &[u8]) -> Self {
         let line = text.strip_suffix(b"\n").unwrap_or(text);
-        Self::counted(line.strip_suffix(b"\r").unwrap_or(line).iter().copied())
+        let form = Self::counted(line.strip_suffix(b"\r").unwrap_or(line).iter().copied());
+        let blanks = form.ends_with_newline.then_some(Fault::Blanks);
+        Self { fault: form.fault.max(blanks), ..form }
+    }
+
+    /// Whether line ends follow the key, as `echo` writes one. They do not count in [`quay_fault`](Self::quay_fault) of a
+    /// password in an auth file.
+    pub fn ends_with_newline(&self) -> bool {
+        self.ends_with_newline
     }
 
     pub(crate) fn counted(text: impl Iterator<Item = u8>) -> Self {
         let (mut bytes, mut robot) = (0, true);
         let mut gravest = None;
+        let mut newlines = 0;
         for byte in text {
+            if matches!(byte, b'\r' | b'\n') {
+                newlines += 1;
+                continue;
+            }
+            if newlines > 0 {
+                gravest = gravest.max(Some(Fault::Blanks));
+                bytes += std::mem::take(&mut newlines);
+            }
             let fault = match byte {
                 b'{' if bytes == 0 => Some(Fault::Json),
                 b'A'..=b'Z' | b'0'..=b'9' => None,
@@ -78,7 +96,7 @@ impl KeyForm {
             _ if robot && bytes >= ROBOT.len() => Some(Fault::Robot),
             _ => gravest.or((bytes != QUAY_KEY_CHARS).then_some(Fault::Length(bytes))),
         };
-        Self { fault }
+        Self { fault, ends_with_newline: newlines > 0 }
     }
 
     /// Why it is not the key of a project on `quay.io`: 64 upper-case letters and digits.

@@ -3,6 +3,7 @@
 //! A wrong form hides what stands in it, so rules about the value speak only where the text [is sound](Context::is_sound).
 //! All fixes of one URL are the same one: every mistake repaired at once.
 
+mod azure_path;
 mod azure_suffix;
 mod bad_character;
 mod bad_host;
@@ -18,6 +19,8 @@ mod dot_segment;
 mod double_suffix;
 mod empty;
 mod extra_path;
+mod forge_host;
+mod forge_port;
 mod forge_user;
 mod fragment;
 mod gist;
@@ -110,6 +113,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &deprecated_scheme::RULE,
     &missing_user::RULE,
     &forge_user::RULE,
+    &forge_host::RULE,
+    &forge_port::RULE,
     &scp_port::RULE,
     &browser_page::RULE,
     &extra_path::RULE,
@@ -123,6 +128,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &needless_escape::RULE,
     &trailing_slash::RULE,
     &double_suffix::RULE,
+    &azure_path::RULE,
     &azure_suffix::RULE,
     &wiki::RULE,
     // And from here on about a plain one.
@@ -139,7 +145,7 @@ pub(crate) static RULES: &[&Rule] = &[
 const ABOUT_PROBLEMS: usize = 26;
 
 /// How many speak only of what is not plain, those about problems among them.
-const NOT_OF_PLAIN: usize = 50;
+const NOT_OF_PLAIN: usize = 53;
 
 /// The rules that a text can break.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {

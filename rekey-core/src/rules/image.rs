@@ -3,11 +3,14 @@
 mod architecture;
 mod artifact_malformed;
 mod artifacts_stale;
+mod auth_file_helper;
 mod auth_file_malformed;
+mod auth_file_newline;
 mod auth_file_no_credential;
 mod auth_file_other_project;
 mod auth_file_several;
 mod auth_file_user;
+mod bad_registry;
 mod base_not_ubi;
 mod check_error;
 mod check_unexplained;
@@ -44,6 +47,7 @@ mod package_architecture;
 mod package_distribution;
 mod path_unsafe;
 mod placeholder;
+mod private_registry;
 mod prohibited_package;
 mod pull_registry;
 mod registry_key_form;
@@ -53,10 +57,12 @@ mod run_stopped;
 mod scan_path;
 mod scan_project;
 mod scheme;
+mod short_name;
 mod too_many_layers;
 mod uppercase;
 mod user_root;
 mod user_root_unseen;
+mod web_page;
 
 use crate::{
     finding::Findings,
@@ -67,6 +73,7 @@ use crate::{
         contents::FaultKind,
         facts::ImageFacts,
         inspection::{Inspection, lossy, made_by},
+        mistaken::Mistaken,
         reference::ReferenceScan,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, host},
         registry_key::KeyForm,
@@ -85,6 +92,7 @@ use crate::{
 pub(crate) static RULES: &[&Rule] = &[
     &malformed::RULE,
     &scheme::RULE,
+    &web_page::RULE,
     &credentials::RULE,
     &placeholder::RULE,
     &uppercase::RULE,
@@ -96,6 +104,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &hosted_path::RULE,
     &hosted_project::RULE,
     &hosted_registry::RULE,
+    &bad_registry::RULE,
+    &private_registry::RULE,
+    &short_name::RULE,
     &missing_tag::RULE,
     &latest::RULE,
     &digest_pushed::RULE,
@@ -129,6 +140,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &files_modified_unseen::RULE,
     &auth_file_malformed::RULE,
     &auth_file_no_credential::RULE,
+    &auth_file_helper::RULE,
+    &auth_file_newline::RULE,
     &auth_file_other_project::RULE,
     &auth_file_user::RULE,
     &auth_file_several::RULE,
@@ -148,6 +161,8 @@ pub(crate) struct Context<'a> {
     pub(crate) scan: &'a ReferenceScan<'a>,
     /// The reference, where it is one: rules of policy have nothing to say about a text that is none.
     pub(crate) reference: Option<&'a ImageReference>,
+    /// What the text is instead of a reference, whatever its grammar.
+    pub(crate) mistaken: Option<Mistaken>,
     /// The config, manifest, auth file or key, where the turn is one's.
     pub(crate) document: Option<&'a Document>,
     /// What the layers of an archive tell, where it is their turn.
@@ -204,7 +219,7 @@ static NOTHING: ReferenceScan<'static> = ReferenceScan::NOTHING;
 impl<'a> Context<'a> {
     /// Nothing to look at yet.
     pub(crate) fn of(policy: &'a Policy) -> Self {
-        Self { scan: &NOTHING, reference: None, document: None, contents: None, policy }
+        Self { scan: &NOTHING, reference: None, mistaken: None, document: None, contents: None, policy }
     }
 }
 
@@ -322,6 +337,16 @@ impl Context<'_> {
         }
     }
 
+    /// What a push or pull of the reference logs in with, wherever the registry is, and that registry.
+    fn any_login(&self) -> Option<(&str, Login<'_>)> {
+        match self.document {
+            Some(Document::AuthFile(Ok(file), Some(reference))) => {
+                Some((reference.domain(), file.login(reference)))
+            }
+            _ => None,
+        }
+    }
+
     /// What the auth file has in the place of a credential for the reference.
     fn why_anonymous(&self) -> String {
         let Some(Document::AuthFile(Ok(file), Some(reference))) = self.document else { return String::new() };
@@ -332,6 +357,9 @@ impl Context<'_> {
             ),
             None if file.has_store() => {
                 "found `credsStore`, which docker reads and podman does not".to_owned()
+            }
+            None if file.has_helpers_alone() => {
+                "found `credHelpers` alone, which names a program for other registries".to_owned()
             }
             None => "found none".to_owned(),
         }

@@ -14,15 +14,17 @@ mod placeholder;
 mod release_behind;
 mod release_gap;
 mod release_zero;
+mod secret;
 mod semver_order;
 mod tied;
 mod timestamp_release;
 mod unnumbered;
 
-use crate::{Tag, policy::Policy, rule::Rule, tag::Scan, text::Span};
+use crate::{Tag, mask::Issuer, policy::Policy, rule::Rule, tag::Scan, text::Span};
 
 /// Every rule about tags, in the order in which they run.
 pub(crate) static RULES: &[&Rule] = &[
+    &secret::RULE,
     &malformed::RULE,
     &placeholder::RULE,
     &build_metadata::RULE,
@@ -51,21 +53,30 @@ pub(crate) struct Context<'a> {
     published: &'a [String],
     /// What it is judged against.
     policy: &'a Policy,
+    /// The token that stands in the tag.
+    secret: Option<(Span, Issuer)>,
     tag: Option<&'a str>,
     count: Option<(&'a str, Span)>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(scan: &'a Scan<'a>, published: &'a [String], policy: &'a Policy) -> Self {
-        let tag = if scan.problem.is_none() { std::str::from_utf8(scan.text).ok() } else { None };
+    /// What a text is that holds this token: then no rule speaks of its version.
+    pub(crate) fn new(
+        scan: &'a Scan<'a>,
+        published: &'a [String],
+        secret: Option<(Span, Issuer)>,
+        policy: &'a Policy,
+    ) -> Self {
+        let is_tag = scan.problem.is_none() && secret.is_none();
+        let tag = if is_tag { std::str::from_utf8(scan.text).ok() } else { None };
         let count = scan.release.and_then(|release| {
             let count = crate::tag::number(tag?.get(release.range())?);
             Some((count, Span { end: release.start + count.len() as u32, ..release }))
         });
-        Self { scan, published, policy, tag, count }
+        Self { scan, published, policy, secret, tag, count }
     }
 
-    /// The tag, where it is one: rules of policy have nothing to say about a text that is no tag.
+    /// The tag, where it is one: rules of policy have nothing to say about a text that is no tag, nor about a token.
     pub(crate) fn tag(&self) -> Option<&'a str> {
         self.tag
     }

@@ -5,6 +5,7 @@ use crate::mask::Quoted;
 use super::{
     MAX_TAG_BYTES, Tag,
     order::{compare_releases, without_zeros},
+    unclear_release, without_loose_end,
 };
 
 /// How many digits make a release a timestamp: seconds since 1970 have ten since 2001.
@@ -29,6 +30,14 @@ const FLOATING: &[&str] = &[
     "prod",
     "production",
     "release",
+    "canary",
+    "unstable",
+    "next",
+    "preview",
+    "snapshot",
+    "develop",
+    "trunk",
+    "lts",
 ];
 
 /// Why there is no next release of a tag.
@@ -38,6 +47,14 @@ pub enum Refusal {
     /// The tag names no version.
     #[error("expected a tag with a version, found `{0}`, which moves from build to build")]
     Floating(Quoted),
+    /// The tag has no release and no digit that a version would have.
+    #[error("expected a tag with a version, found `{0}`, which has no digit")]
+    NoVersion(Quoted),
+    /// What follows the last dash may be a release or a part of the version.
+    #[error(
+        "expected a number after the last dash, found `{0}`, which may be a release or a part of the version"
+    )]
+    UnclearRelease(Quoted),
     /// The release is a point in time.
     #[error(
         "expected a release that is counted up, found the timestamp `{0}`; the next one is not known before the build"
@@ -75,7 +92,7 @@ impl Tag {
     /// ```
     ///
     /// # Errors
-    /// When the tag names no version, or its release is a timestamp alone.
+    /// When the tag names no version, or its release is a timestamp alone or may be a part of the version.
     pub fn next_release(&self) -> Result<Self, Refusal> {
         self.next_release_after(std::iter::empty())
     }
@@ -99,25 +116,39 @@ impl Tag {
         &self,
         published: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Refusal> {
+        let whole = without_loose_end(self.as_str());
+        if let Ok(tag) = Self::parse(whole)
+            && whole.len() < self.as_str().len()
+        {
+            return tag.next_release_after(published);
+        }
         if self.is_floating() {
             return Err(Refusal::Floating(self.as_str().into()));
         }
-        let released = highest_release(self.version(), published);
+        if !names_version(self.as_str(), self.release()) {
+            return Err(Refusal::NoVersion(self.as_str().into()));
+        }
+        if let Some(unclear) = unclear_release(self.as_str()) {
+            return Err(Refusal::UnclearRelease(unclear.into()));
+        }
+        let version = without_loose_end(self.version());
+        let released = highest_release(version, published);
         let highest = max_release(self.release(), released);
         let release = match highest {
             Some(release) => next_number(release).ok_or_else(|| Refusal::Timestamp(release.into()))?,
             None => 1,
         };
-        let text = format!("{}-{release}", self.version());
+        let text = format!("{version}-{release}");
         if text.len() > MAX_TAG_BYTES {
             return Err(Refusal::TooLong(text.len()));
         }
         Ok(Self::parse(&text).expect("a version, a dash and a number are a tag"))
     }
 
-    /// Whether the tag names no version but something that moves: `latest`, `stable`, `8.1-latest`, in any case.
+    /// Whether the tag names no version but something that moves: `latest`, `stable`, `8.1-latest`, in any case and with any
+    /// release: `latest-1`.
     pub fn is_floating(&self) -> bool {
-        is_floating(self.as_str())
+        is_floating(self.version())
     }
 
     /// Whether the release is a timestamp, as in `9.7-1763362218`, or ends with one, as in `8.7-923.1669829893`.
@@ -153,10 +184,15 @@ impl Tag {
 /// assert_eq!(latest(&tags[2..3]), None);
 /// ```
 pub fn latest<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Option<&'a Tag> {
-    tags.into_iter().filter(|tag| !tag.is_floating()).max()
+    tags.into_iter().filter(|tag| !tag.is_floating() && names_version(tag.as_str(), tag.release())).max()
 }
 
-/// See [`Tag::is_floating`].
+/// Whether a tag has a version: a release behind it, or a digit in it.
+pub(crate) fn names_version(tag: &str, release: Option<&str>) -> bool {
+    release.is_some() || tag.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// See [`Tag::is_floating`]; of a tag without its release.
 pub(crate) fn is_floating(tag: &str) -> bool {
     if !tag.as_bytes().last().is_some_and(u8::is_ascii_alphabetic) {
         return false;
@@ -233,6 +269,13 @@ mod tests {
             ("1.0-999999999", &[], "1.0-1000000000"),
             ("1.0-1", &["1.0-2+3", "", "1.0-"], "1.0-2"),
             ("v1.0-1", &["1.0-5"], "v1.0-2"),
+            ("1.0-", &[], "1.0-1"),
+            ("1.0-", &["1.0-4"], "1.0-5"),
+            ("1.0-1-", &[], "1.0-2"),
+            ("1.0.", &[], "1.0-1"),
+            ("1.0--1", &[], "1.0-2"),
+            ("2024-01-31", &[], "2024-01-31-1"),
+            ("focal-1", &[], "focal-2"),
         ] {
             assert_eq!(next(tag, published), expected, "{tag} {published:?}");
         }
@@ -259,6 +302,17 @@ mod tests {
                 "expected a release that is counted up, found the timestamp `1763362218`; the next one is not known \
                  before the build",
             ),
+            (
+                "latest-1",
+                &[],
+                "expected a tag with a version, found `latest-1`, which moves from build to build",
+            ),
+            ("foo", &[], "expected a tag with a version, found `foo`, which has no digit"),
+            (
+                "1.0-1.1695",
+                &[],
+                "expected a number after the last dash, found `1.1695`, which may be a release or a part of the version",
+            ),
             (&long, &[], "expected a tag of at most 128 characters, found 129 with the next release"),
         ] {
             assert_eq!(next(tag, published), expected);
@@ -268,10 +322,21 @@ mod tests {
     #[test]
     fn a_tag_floats_by_its_whole_word() {
         let floats = |tag: &str| Tag::parse(tag).expect("a tag").is_floating();
-        for tag in ["latest", "LATEST", "8.1-latest", "stable", "Main"] {
+        for tag in [
+            "latest",
+            "LATEST",
+            "8.1-latest",
+            "stable",
+            "Main",
+            "latest-1",
+            "main-1",
+            "stable-2",
+            "dev-3",
+            "8.1-latest-2",
+        ] {
             assert!(floats(tag), "{tag}");
         }
-        for tag in ["1.0-dev", "1.0", "latest-1", "mainframe", "1.0-stable", "latest1"] {
+        for tag in ["1.0-dev", "1.0", "mainframe", "mainframe-1", "1.0-stable", "1.0-stable-1", "latest1"] {
             assert!(!floats(tag), "{tag}");
         }
     }
@@ -284,5 +349,7 @@ mod tests {
             .collect();
         assert_eq!(latest(&tags).map(Tag::as_str), Some("1.0-10"));
         assert_eq!(latest(&[]), None);
+        let words: Vec<_> = ["foo", "bar"].iter().map(|tag| Tag::parse(tag).expect("a tag")).collect();
+        assert_eq!(latest(&words), None);
     }
 }

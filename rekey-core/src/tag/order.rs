@@ -68,8 +68,12 @@ pub fn rpmvercmp(a: &[u8], b: &[u8]) -> Ordering {
 ///
 /// As [`rpmvercmp`], and moreover
 /// - one `v` before a digit at the beginning does not count: `v1.0` is `1.0`;
-/// - `rc`, `alpha`, `beta`, `pre`, `dev`, `snapshot`, `a` and `b` after something else, in any case, come before what
-///   they stand behind: `1.0-rc1` is older than `1.0`. One of these and another are compared as text.
+/// - words for what is not released yet, after something else and in any case, come before what they stand behind:
+///   `1.0-rc1` and `1.0.0.CR1` are older than `1.0` and `1.0.0`. rpm knows no such words: there a release that is to come
+///   has a `~`, which no tag can hold. The words are `alpha` or `a`, `beta` or `b`, `milestone` or `m` before a digit, `rc`
+///   or `cr`, `snapshot`, `pre`, `prerelease`, `preview`, `dev`, `ea`, `eap`, `tp`, `canary`, `nightly`, `next`, `test` and
+///   `unstable`. One of these and another are compared as text, which gives Maven's order of its own:
+///   alpha, beta, milestone, rc, snapshot.
 ///
 /// Two texts that differ may be equal: `1.0_1` and `1.0.01`.
 ///
@@ -129,8 +133,8 @@ pub(crate) fn without_zeros(digits: &[u8]) -> &[u8] {
 #[derive(Clone, Copy)]
 enum Piece<'a> {
     Tilde,
-    /// A word such as `rc` behind a version.
-    BeforeRelease(&'a [u8]),
+    /// A word such as `rc` behind a version, in one spelling.
+    BeforeRelease(&'static str),
     End,
     Caret,
     Letters(&'a [u8]),
@@ -157,9 +161,7 @@ fn compare(mut a: Pieces<'_>, mut b: Pieces<'_>) -> Ordering {
             (Piece::End, Piece::End) => return Ordering::Equal,
             (Piece::Digits(a), Piece::Digits(b)) => compare_digits(a, b),
             (Piece::Letters(a), Piece::Letters(b)) => a.cmp(b),
-            (Piece::BeforeRelease(a), Piece::BeforeRelease(b)) => {
-                a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
-            }
+            (Piece::BeforeRelease(a), Piece::BeforeRelease(b)) => a.cmp(b),
             (a, b) => a.rank().cmp(&b.rank()),
         };
         if ordering.is_ne() {
@@ -200,13 +202,14 @@ impl<'a> Pieces<'a> {
             Some(b'~') => self.cut(1, |_| Piece::Tilde),
             Some(b'^') => self.cut(1, |_| Piece::Caret),
             Some(b) if b.is_ascii_digit() => self.cut(self.run(u8::is_ascii_digit), Piece::Digits),
-            Some(_) => self.cut(self.run(u8::is_ascii_alphabetic), |letters| {
-                if words && is_before_release(letters) {
-                    Piece::BeforeRelease(letters)
-                } else {
-                    Piece::Letters(letters)
-                }
-            }),
+            Some(_) => {
+                let len = self.run(u8::is_ascii_alphabetic);
+                let before_digit = self.rest.get(len).is_some_and(u8::is_ascii_digit);
+                self.cut(len, |letters| {
+                    let word = if words { before_release(letters, before_digit) } else { None };
+                    word.map_or(Piece::Letters(letters), Piece::BeforeRelease)
+                })
+            }
         }
     }
 
@@ -221,10 +224,41 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Whether what the word stands behind is yet to be released.
-fn is_before_release(word: &[u8]) -> bool {
-    const WORDS: [&[u8]; 8] = [b"a", b"b", b"rc", b"pre", b"dev", b"beta", b"alpha", b"snapshot"];
-    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+/// Words for what is not released yet, and the one that stands for all that mean the same.
+///
+/// Sources: semver.org and PEP 440 (`alpha`, `beta`, `rc`, `dev`, `pre`, `a`, `b`); maven.apache.org, "Version Order
+/// Specification" (`milestone`, `m`, `cr`, `snapshot`); names that vendors give to early access, previews and channels.
+const BEFORE_RELEASE: [(&[u8], &str); 20] = [
+    (b"a", "alpha"),
+    (b"alpha", "alpha"),
+    (b"b", "beta"),
+    (b"beta", "beta"),
+    (b"milestone", "milestone"),
+    (b"rc", "rc"),
+    (b"cr", "rc"),
+    (b"snapshot", "snapshot"),
+    (b"pre", "pre"),
+    (b"prerelease", "pre"),
+    (b"preview", "preview"),
+    (b"dev", "dev"),
+    (b"ea", "ea"),
+    (b"eap", "ea"),
+    (b"tp", "tp"),
+    (b"canary", "canary"),
+    (b"nightly", "nightly"),
+    (b"next", "next"),
+    (b"test", "test"),
+    (b"unstable", "unstable"),
+];
+
+/// The word that says that what it stands behind is not released yet.
+///
+/// `m` is one only before a digit, as in Maven: `1.1.1m` is a letter release of OpenSSL's.
+fn before_release(word: &[u8], before_digit: bool) -> Option<&'static str> {
+    if before_digit && word.eq_ignore_ascii_case(b"m") {
+        return Some("milestone");
+    }
+    BEFORE_RELEASE.iter().find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, word)| *word)
 }
 
 #[cfg(test)]
@@ -374,6 +408,25 @@ mod tests {
             ("1.0-dev", "<", "1.0"),
             ("1.0-pre.3", "<", "1.0"),
             ("1.0-rc1", ">", "0.9"),
+            ("1.0.0.CR1", "<", "1.0.0"),
+            ("1.0-M1", "<", "1.0"),
+            ("1.0-M2", "<", "1.0-M10"),
+            ("1.0-beta1", "<", "1.0-M1"),
+            ("1.0-M1", "<", "1.0-CR1"),
+            ("1.0.CR1", "=", "1.0-rc1"),
+            ("1.0-rc1", "<", "1.0-SNAPSHOT"),
+            ("1.0-milestone-1", "<", "1.0"),
+            ("1.0-preview", "<", "1.0"),
+            ("17-ea", "<", "17"),
+            ("1.0-tp", "<", "1.0"),
+            ("1.0-canary.3", "<", "1.0"),
+            ("1.0-nightly", "<", "1.0"),
+            ("1.0-next", "<", "1.0"),
+            ("1.0-test", "<", "1.0"),
+            ("1.0-unstable", "<", "1.0"),
+            ("1.1.1m", ">", "1.1.1"),
+            ("7.6.0-MP1", ">", "7.6.0"),
+            ("1.0-testing", ">", "1.0"),
             ("1.0-rc1", "<", "1.0-ubi"),
             ("1.0-rc1-ubi", "<", "1.0-ubi"),
             ("v1.0-rc1", "<", "1.0"),
@@ -429,6 +482,10 @@ mod tests {
             "latest",
             "1.0-rc1-2",
             "1.0-beta",
+            "1.0-M1",
+            "1.0-m",
+            "1.0.CR1",
+            "1.0-next",
             "1.0_1",
             "1.x",
             "v",

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    git_url::Transport,
+    git_url::{Transport, is_codecommit, ssh_user},
     rule::{Applies, Check, Example, Rule},
     text::Span,
 };
@@ -30,7 +30,16 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(host) = context.scan.host else { return };
     let over_ssh = context.scan.transport() == Some(Transport::Ssh);
     if over_ssh && context.scan.user.is_none() && context.is_sound() {
-        let message = "expected a user such as `git@` in front of the host, found none".to_owned();
-        context.mend(findings, message, Span::at(host.start as usize));
+        let name = context.scan.str(Some(host)).unwrap_or_default();
+        let user = ssh_user(name, context.scan.port_number);
+        let expected =
+            user.map_or_else(|| "your user name".to_owned(), |user| format!("a user such as `{user}@`"));
+        let message = format!("expected {expected} in front of the host, found none");
+        let draft = context.mend(findings, message, Span::at(host.start as usize));
+        if is_codecommit(name.as_bytes()) {
+            draft.help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) and `@` in front of the host.");
+        } else if user.is_none() {
+            draft.help("Write the name of your account there and `@` in front of the host.");
+        }
     }
 }

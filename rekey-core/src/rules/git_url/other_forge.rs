@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("https://bitbucket.org/acme/app.git"),
         Example::bad("https://git.example.com/acme/app.git"),
+        Example::fixed("https://githb.com/acme/app", "https://github.com/acme/app"),
         Example::good("https://github.com/acme/app"),
         Example::good("git@gitlab.com:acme/app.git"),
     ],
@@ -42,5 +43,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         Forge::Unknown => format!("`{host}`"),
         forge => format!("`{host}` ({})", forge.name()),
     };
-    context.report(findings, format!("expected a repository at GitHub or GitLab, found {found}"), place);
+    let message = format!("expected a repository at GitHub or GitLab, found {found}");
+    match scan.meant_host() {
+        Some(meant) => {
+            let help = format!("If `{meant}` is meant, write it; `{host}` is another host.");
+            context.mend(findings, message, place).help(help);
+        }
+        None => drop(context.report(findings, message, place)),
+    }
 }

@@ -3,7 +3,7 @@
 use super::{Context, credentials, placeholder};
 use crate::{
     finding::{Basis, Findings, Safety, Severity},
-    image::{ImageReference, reference::ProblemKind},
+    image::{ImageReference, mistaken::Mistaken, reference::ProblemKind},
     rule::{Applies, Check, Example, Rule},
     tag,
     text::Span,
@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad("quay.io/a//b:1"),
         Example::fixed("quay.io/a:1.0+2", "quay.io/a:1.0_2"),
         Example::bad("quay.io/a:1:2"),
+        Example::bad("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
         Example::fixed(" quay.io/a/b:1\n", "quay.io/a/b:1"),
         Example::good("quay.io/a/b:1"),
     ],
@@ -31,6 +32,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    match context.mistaken {
+        Some(Mistaken::Digest) => {
+            let whole = Span::new(0, context.scan.text.len());
+            findings.report("expected a name, found a digest alone, which is an image id").at(whole);
+            return;
+        }
+        // Rules of their own say more.
+        Some(Mistaken::Transport(_) | Mistaken::WebPage(_)) => return,
+        None => {}
+    }
     if context.scan.problems.is_empty() || credentials::holds(context) || placeholder::find(context).is_some()
     {
         return;

@@ -3,6 +3,7 @@
 use super::{Context, credentials, placeholder};
 use crate::{
     finding::{Basis, Findings, Safety, Severity},
+    image::{ImageReference, mistaken::Mistaken, reference::scan},
     rule::{Applies, Check, Example, Rule},
     text::Span,
 };
@@ -12,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     applies: Applies::ALWAYS,
     checks: &[],
-    summary: "reference begins with a scheme",
+    summary: "reference begins with a scheme or a transport",
     why: "A reference is no URL: it begins with the registry. `docker://` belongs to the commands of skopeo, not to the \
           reference.",
     help: "Begin with the registry's host.",
@@ -21,48 +22,44 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::fixed("https://quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
         Example::fixed("docker://quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
-        Example::fixed("https://quay.io/repository/acme/app", "quay.io/acme/app"),
-        Example::fixed("https://hub.docker.com/r/acme/app", "docker.io/acme/app"),
-        Example::bad("https://catalog.redhat.com/software/containers/acme/app"),
+        Example::fixed("docker:quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
+        Example::bad("docker-daemon:app:1.0-1"),
         Example::good("quay.io/acme/app:1.0-1"),
     ],
     check: Check::Image(check),
 };
 
-/// The address of a web page about an image.
-struct Page {
-    address: &'static str,
-    /// What stands in its place in a reference, if the rest names the image.
-    registry: Option<&'static str>,
-}
-
-/// Pages of registries and catalogues; what is more specific stands first.
-static PAGES: [Page; 7] = [
-    Page { address: "quay.io/repository/", registry: Some("quay.io/") },
-    Page { address: "hub.docker.com/r/", registry: Some("docker.io/") },
-    Page { address: "hub.docker.com/repository/docker/", registry: Some("docker.io/") },
-    Page { address: "hub.docker.com/_/", registry: Some("docker.io/library/") },
-    Page { address: "hub.docker.com/", registry: None },
-    Page { address: "catalog.redhat.com/", registry: None },
-    Page { address: "github.com/", registry: None },
-];
-
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(span) = context.scan.scheme.filter(|_| !credentials::holds(context)) else { return };
-    let scheme = span.str(context.scan.text).unwrap_or_default();
-    let draft = findings.report(format!("expected a host at the beginning, found `{scheme}`")).at(span);
+    let is_transport = match context.mistaken {
+        Some(Mistaken::WebPage(_)) => return, // `image-web-page` says more.
+        Some(Mistaken::Transport(_)) => true,
+        _ => false,
+    };
+    let span = match context.mistaken {
+        Some(Mistaken::Transport(span)) => Some(span),
+        _ => context.scan.scheme,
+    };
+    let Some(span) = span.filter(|_| !credentials::holds(context)) else { return };
+    let text = context.scan.text;
+    let scheme = span.str(text).unwrap_or_default();
+    let found = if is_transport { "the transport " } else { "" };
+    let draft =
+        findings.report(format!("expected a host at the beginning, found {found}`{scheme}`")).at(span);
     if placeholder::find(context).is_some() {
         return;
     }
-    let rest = context.scan.text.get(span.end as usize..).unwrap_or_default();
-    match PAGES.iter().find(|page| rest.starts_with(page.address.as_bytes())) {
-        Some(Page { address, registry: Some(registry) }) => {
-            let whole = Span { start: span.start, end: span.end + address.len() as u32 };
-            draft.fix(Safety::Unsafe, "name the image instead of its web page", whole, *registry);
-        }
-        Some(Page { registry: None, .. }) => {}
-        None => {
-            draft.fix(Safety::Safe, format!("remove `{scheme}`"), span, "");
-        }
+    if !is_transport {
+        draft.fix(Safety::Safe, format!("remove `{scheme}`"), span, "");
+        return;
+    }
+    draft.help(
+        "Give the reference alone, beginning with the registry's host: a transport belongs to commands.",
+    );
+    let rest = Span { start: span.end, end: text.len() as u32 };
+    let names_registry =
+        |rest: &str| scan(rest.as_bytes()).domain.is_some() && ImageReference::parse(rest).is_ok();
+    if rest.str(text).is_some_and(names_registry) {
+        let safety = if scheme == "docker:" { Safety::Safe } else { Safety::Unsafe };
+        draft.fix(safety, format!("remove `{scheme}`"), span, "");
     }
 }

@@ -27,7 +27,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     let capital = |kind| matches!(kind, ProblemKind::Uppercase(_));
-    let Some(problem) = scan.problems.iter().find(|problem| capital(problem.kind)) else { return };
+    let capitals = scan.problems.iter().find(|problem| capital(problem.kind));
+    let Some(problem) = capitals.filter(|_| context.mistaken.is_none()) else { return };
     let (Some(path), None) = (scan.path.str(scan.text), placeholder::find(context)) else { return };
     if credentials::holds(context) {
         return;

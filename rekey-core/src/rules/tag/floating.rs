@@ -12,7 +12,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule {
     id: "tag-floating",
     severity: Severity::Warning,
-    applies: Applies::outside_flow(Flow::BuildService),
+    applies: Applies::ALWAYS,
     checks: &[],
     summary: "tag moves from build to build",
     why: "What is certified is one image. A tag that later names another one names an image that nobody has checked, and \
@@ -23,8 +23,10 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("stable"),
-        Example::bad("8.1-latest"),
+        Example::bad("latest-1"),
+        Example::bad("main-3"),
+        Example::bad("stable").given(&[("flow", "quay")]),
+        Example::bad("8.1-latest").given(&[("flow", "quay")]),
         Example::good("1.0-dev"),
         Example::good("latest"),
     ],
@@ -32,8 +34,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(tag) = context.tag().filter(|tag| is_floating(tag)) else { return };
-    if !tag.eq_ignore_ascii_case("latest") {
+    let (Some(tag), Some(version)) = (context.tag(), context.version()) else { return };
+    if !is_floating(version) {
+        return;
+    }
+    // Rules of their own say more of a tag without a release.
+    let is_said = tag.eq_ignore_ascii_case("latest")
+        || context.scan.release.is_none() && context.policy.flow() == Flow::BuildService;
+    if !is_said {
         let message = format!("expected a tag that stays with one image, found `{tag}`");
         findings.report(message).at(Span::new(0, tag.len()));
     }
