@@ -415,9 +415,9 @@ impl Told<'_> {
 fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     let config: serde_json::Value = serde_json::from_str(raw_config).ok()?;
     let settings = config.get("config")?;
-    let kept = ["User", "Labels"].map(|key| (key.to_owned(), settings.get(key).cloned().unwrap_or_default()));
-    let kept: serde_json::Map<_, _> = kept.into_iter().collect();
-    serde_json::to_vec(&serde_json::json!({ "config": kept })).ok()
+    let user = settings.get("User").filter(|user| !user.is_null()).cloned().unwrap_or_else(|| "".into());
+    let labels = settings.get("Labels").cloned().unwrap_or_default();
+    serde_json::to_vec(&serde_json::json!({ "config": { "User": user, "Labels": labels } })).ok()
 }
 
 /// By what instructions the layers were made: `38 by RUN, 3 by COPY`.
