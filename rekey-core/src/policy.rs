@@ -197,6 +197,20 @@ impl PreflightVersion {
     pub fn triple(self) -> (u16, u16, u16) {
         (self.major, self.minor, self.patch)
     }
+
+    /// The version that a report names: it may be older than any that images are judged by, and a pre-release.
+    #[cfg(feature = "image")]
+    pub(crate) fn recorded(text: &str) -> Option<Self> {
+        let part = |number: u64| u16::try_from(number).ok();
+        let version = Version::parse(text).ok()?;
+        Some(Self { major: part(version.major)?, minor: part(version.minor)?, patch: part(version.patch)? })
+    }
+
+    /// Whether images are no longer judged by this version.
+    #[cfg(feature = "image")]
+    pub(crate) fn is_outdated(self) -> bool {
+        self.triple() < OLDEST
+    }
 }
 
 impl Default for PreflightVersion {

@@ -13,7 +13,7 @@ use std::{
 
 use build::{Folder, Stored, archive, header, is_installed, put, rpm, sqlite};
 use rekey_core::{ImageInput, Place, Policy, Report, Source, check_image, image::contents::ImageContents};
-use rekey_image::{Budget, Limits, Parts, TarParts, list, read};
+use rekey_image::{Budget, Format, Limits, Parts, TarParts, list, read};
 use scenarios::{SQLITE, Scenario, scenarios};
 
 /// The files of a layout, as a directory would give them.
@@ -26,7 +26,7 @@ impl Parts for Files {
 }
 
 fn contents(parts: &mut dyn Parts) -> ImageContents {
-    let listing = list(parts, None).unwrap();
+    let listing = list(parts, Format::Unstated, None).unwrap();
     assert_eq!(listing.images.len(), 1, "{:?}", listing.left_out);
     read(parts, &listing.images[0], &mut Budget::new(Limits::default())).unwrap()
 }

@@ -120,7 +120,7 @@ impl Read {
             (true, true, true) if !ran(preflight::PROHIBITED_CONTAINER_NAME) => PolicyKind::Konflux,
             (true, true, true) => PolicyKind::Container,
         };
-        let version: Option<PreflightVersion> = self.version().and_then(|version| version.parse().ok());
+        let version = self.version().and_then(PreflightVersion::recorded);
         given.judging(kind).in_version(version.unwrap_or(given.preflight_version()))
     }
 
@@ -293,6 +293,7 @@ impl Told<'_> {
             open: read.checks.iter().filter_map(|one| self.open(one)).collect(),
             differ: self.different(),
             stale: self.stale(),
+            outdated: Some(self.policy.preflight_version()).filter(|version| version.is_outdated()),
         };
         let document = Document::Artifact(Artifact::Results(turn));
         let drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });

@@ -70,7 +70,9 @@ impl Problem {
                 "Give the manifest of one image: `skopeo inspect --raw docker://NAME@DIGEST` with a digest of this list."
             }
             (_, Container) => "`podman inspect --type image IMAGE` prints the image that the container runs.",
-            (Config, Skopeo) => "Add `--config`: `skopeo inspect --config docker://REFERENCE` prints the config.",
+            (Config, Skopeo) => {
+                "Add `--config`: `skopeo inspect --config docker://REFERENCE` prints the config."
+            }
             (Config, ManifestV1 | Buildah | DockerArchive) => {
                 "`skopeo inspect --config` prints the config, of `docker://REFERENCE`, `containers-storage:IMAGE` or `docker-archive:FILE`."
             }
@@ -326,8 +328,7 @@ impl ConfigDocument {
         let count = diff_ids.or(inspected).map(|layers| layers.len());
         let found = self.config.or(self.inspected).or(count.map(|_| Settings::default()));
         // Without `rootfs`, any JSON could have a `config`.
-        let is_settings =
-            |found: &Settings| found.digest.is_none() && (count.is_some() || found.has_any());
+        let is_settings = |found: &Settings| found.digest.is_none() && (count.is_some() || found.has_any());
         let is_image = self.layers.is_none() && self.state.is_none();
         let Some(mut found) = found.filter(|found| is_image && is_settings(found)) else {
             return Err(Problem::NoConfig);
@@ -498,7 +499,8 @@ mod tests {
         const V1: &str = r#"{"schemaVersion":1,"name":"a","fsLayers":[{"blobSum":"sha256:0"}],"history":[{"v1Compatibility":"{\"config\":{}}"}]}"#;
         const CONTAINER: &str =
             r#"[{"Id":"0","State":{"Status":"running"},"Image":"1","Config":{"User":"1001","Labels":null}}]"#;
-        const SKOPEO: &str = r#"{"Name":"h/a","Digest":"sha256:0","RepoTags":[],"Labels":{},"Layers":["sha256:1"],"Env":[]}"#;
+        const SKOPEO: &str =
+            r#"{"Name":"h/a","Digest":"sha256:0","RepoTags":[],"Labels":{},"Layers":["sha256:1"],"Env":[]}"#;
         const BUILDAH: &str = r#"{"Type":"buildah 0.0.1","FromImage":"h/a","Config":"{}","Manifest":"{}","OCIv1":{"config":{}}}"#;
         const SAVED: &str = r#"[{"Config":"0.json","RepoTags":["h/a:1"],"Layers":["1/layer.tar"]}]"#;
         const CONFIG: &str = r#"{"architecture":"amd64","config":{},"rootfs":{"diff_ids":[]}}"#;

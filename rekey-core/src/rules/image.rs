@@ -22,6 +22,7 @@ mod files_modified_unseen;
 mod hosted_path;
 mod hosted_project;
 mod hosted_registry;
+mod indexes_differ;
 mod label_missing;
 mod label_placeholder;
 mod label_trademark;
@@ -44,7 +45,9 @@ mod package_architecture;
 mod package_distribution;
 mod path_unsafe;
 mod placeholder;
+mod preflight_outdated;
 mod prohibited_package;
+mod provenance_attached;
 mod pull_registry;
 mod registry_key_form;
 mod results_differ;
@@ -109,12 +112,14 @@ pub(crate) static RULES: &[&Rule] = &[
     &user_root_unseen::RULE,
     &too_many_layers::RULE,
     &layer_limit::RULE,
+    &indexes_differ::RULE,
     &digest_mismatch::RULE,
     &layer_unreadable::RULE,
     &limit_exceeded::RULE,
     &path_unsafe::RULE,
     &link_outside::RULE,
     &architecture::RULE,
+    &provenance_attached::RULE,
     &license_missing::RULE,
     &license_unseen::RULE,
     &license_link_broken::RULE,
@@ -140,6 +145,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &check_unexplained::RULE,
     &results_differ::RULE,
     &artifacts_stale::RULE,
+    &preflight_outdated::RULE,
 ];
 
 /// What a rule of this subject looks at: a reference, a document, or what an archive holds.

@@ -20,8 +20,10 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("config", "{}")]),
         Example::bad("quay.io/a/b:1").given(&[("manifest", r#"{"manifests": []}"#)]),
-        Example::bad("quay.io/a/b:1")
-            .given(&[("config", r#"{"config": {"digest": "sha256:0"}, "layers": [{"digest": "sha256:1"}]}"#)]),
+        Example::bad("quay.io/a/b:1").given(&[(
+            "config",
+            r#"{"config": {"digest": "sha256:0"}, "layers": [{"digest": "sha256:1"}]}"#,
+        )]),
         Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": []}"#)]),
     ],
     check: Check::Image(check),
