@@ -55,7 +55,7 @@ fn what_cannot_be_read_is_told() {
     for (name, text) in [
         ("missing.tar", "no such file"),
         ("text.tar", "the archive cannot be read: the tar ends within a header"),
-        ("empty", "found neither"),
+        ("empty", "no image is in this folder: it has neither `index.json` nor `manifest.json`"),
     ] {
         let run = rekey(&["image", &format!("oci-archive:{}", folder.join(name).display())]);
         assert_eq!(run.status, 3, "{name}: {}", run.stderr);

@@ -91,7 +91,10 @@ impl Kinds {
         let named = || own.or(config).or_else(|| layers().next()).and_then(shown);
         Some(match known {
             Some((_, noun)) => (*noun).to_owned(),
-            None => named().map_or_else(|| "an artifact".to_owned(), |media| format!("an artifact of the type `{media}`")),
+            None => named().map_or_else(
+                || "an artifact".to_owned(),
+                |media| format!("an artifact of the type `{media}`"),
+            ),
         })
     }
 }
@@ -108,7 +111,8 @@ mod tests {
     #[test]
     fn artifacts_are_known_by_their_types() {
         const LAYER: &str = r#""layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip"}]"#;
-        let manifest = |config: &str, rest: &str| format!(r#"{{"config":{{"mediaType":"{config}"}},{rest}}}"#);
+        let manifest =
+            |config: &str, rest: &str| format!(r#"{{"config":{{"mediaType":"{config}"}},{rest}}}"#);
         let image = |rest: &str| manifest("application/vnd.oci.image.config.v1+json", rest);
         let empty = |rest: &str| manifest("application/vnd.oci.empty.v1+json", rest);
         let layers = |media: &str| format!(r#""layers":[{{"mediaType":"{media}"}}]"#);
@@ -118,29 +122,70 @@ mod tests {
             (image(&format!(r#"{LAYER},"subject":{{"digest":"sha256:0"}}"#)), None),
             (image(&layers("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")), None),
             (image(&layers("application/vnd.oci.image.layer.v1.tar+gzip+encrypted")), None),
-            (manifest("application/vnd.docker.container.image.v1+json", &layers("application/vnd.docker.image.rootfs.diff.tar.gzip")), None),
+            (
+                manifest(
+                    "application/vnd.docker.container.image.v1+json",
+                    &layers("application/vnd.docker.image.rootfs.diff.tar.gzip"),
+                ),
+                None,
+            ),
             (r#"{"config":{"digest":"sha256:0"},"layers":[{"digest":"sha256:1"}]}"#.to_owned(), None),
             (image(&layers("application/vnd.dev.cosign.simplesigning.v1+json")), Some("a cosign signature")),
             (image(&layers("application/vnd.dsse.envelope.v1+json")), Some("an attestation")),
             (image(&layers("application/vnd.in-toto+json")), Some("an attestation")),
             (image(&layers("text/spdx+json")), Some("an SBOM")),
             (image(&layers("application/vnd.cyclonedx+json")), Some("an SBOM")),
-            (empty(r#""artifactType":"application/vnd.cncf.notary.signature","layers":[{"mediaType":"application/jose+json"}],"subject":{}"#), Some("a notation signature")),
-            (empty(r#""artifactType":"application/vnd.dev.sigstore.bundle.v0.3+json","layers":[]"#), Some("a sigstore bundle")),
-            (empty(r#""artifactType":"application/vnd.docker.attestation.manifest.v1+json","layers":[]"#), Some("an attestation")),
-            (manifest("application/vnd.cncf.helm.config.v1+json", &layers("application/vnd.cncf.helm.chart.content.v1.tar+gzip")), Some("a Helm chart")),
-            (manifest("application/vnd.docker.plugin.v1+json", &layers("application/vnd.docker.image.rootfs.diff.tar.gzip")), Some("a Docker plugin")),
+            (
+                empty(
+                    r#""artifactType":"application/vnd.cncf.notary.signature","layers":[{"mediaType":"application/jose+json"}],"subject":{}"#,
+                ),
+                Some("a notation signature"),
+            ),
+            (
+                empty(r#""artifactType":"application/vnd.dev.sigstore.bundle.v0.3+json","layers":[]"#),
+                Some("a sigstore bundle"),
+            ),
+            (
+                empty(r#""artifactType":"application/vnd.docker.attestation.manifest.v1+json","layers":[]"#),
+                Some("an attestation"),
+            ),
+            (
+                manifest(
+                    "application/vnd.cncf.helm.config.v1+json",
+                    &layers("application/vnd.cncf.helm.chart.content.v1.tar+gzip"),
+                ),
+                Some("a Helm chart"),
+            ),
+            (
+                manifest(
+                    "application/vnd.docker.plugin.v1+json",
+                    &layers("application/vnd.docker.image.rootfs.diff.tar.gzip"),
+                ),
+                Some("a Docker plugin"),
+            ),
             (manifest("application/vnd.buildkit.cacheconfig.v0", LAYER), Some("a build cache")),
-            (manifest("application/vnd.amazon.soci.index.v1+json", &layers("application/octet-stream")), Some("a SOCI index")),
-            (empty(r#""artifactType":"application/x.acme","layers":[]"#), Some("an artifact of the type `application/x.acme`")),
+            (
+                manifest("application/vnd.amazon.soci.index.v1+json", &layers("application/octet-stream")),
+                Some("a SOCI index"),
+            ),
+            (
+                empty(r#""artifactType":"application/x.acme","layers":[]"#),
+                Some("an artifact of the type `application/x.acme`"),
+            ),
             (image(r#""layers":[],"subject":{"digest":"sha256:0"}"#), Some("an artifact")),
             (r#"{"artifactType":"application/spdx+json","blobs":[]}"#.to_owned(), Some("an SBOM")),
-            (empty(&layers("application/vnd.acme\\u0007")), Some("an artifact of the type `application/vnd.oci.empty.v1+json`")),
+            (
+                empty(&layers("application/vnd.acme\\u0007")),
+                Some("an artifact of the type `application/vnd.oci.empty.v1+json`"),
+            ),
         ] {
             let kinds: Kinds = serde_json::from_str(&json).unwrap_or_else(|_| Kinds::default());
             assert_eq!(kinds.artifact(None).as_deref(), expected, "{json}");
         }
         let kinds: Kinds = serde_json::from_str(&image(r#""layers":[]"#)).unwrap();
-        assert_eq!(kinds.artifact(Some("application/vnd.cncf.helm.config.v1+json")).as_deref(), Some("a Helm chart"));
+        assert_eq!(
+            kinds.artifact(Some("application/vnd.cncf.helm.config.v1+json")).as_deref(),
+            Some("a Helm chart")
+        );
     }
 }

@@ -112,7 +112,9 @@ impl Unreadable {
 
     pub(crate) fn message(self, layer: u32, media_type: &str) -> String {
         match self {
-            Self::Encrypted => format!("layer {layer} is encrypted (`{media_type}`): it can be read with its key alone"),
+            Self::Encrypted => {
+                format!("layer {layer} is encrypted (`{media_type}`): it can be read with its key alone")
+            }
             Self::Foreign => format!(
                 "layer {layer} is not in the archive: layers of the type `{media_type}` are downloaded from an address of their own"
             ),

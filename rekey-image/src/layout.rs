@@ -95,7 +95,8 @@ pub fn list(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Result
 fn list_whole(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Result<Listing, Error> {
     let may_have = |wanted: &[Format]| format == Format::Unstated || wanted.contains(&format);
     let index = if may_have(&[Format::Oci]) { read_part(parts, INDEX)? } else { None };
-    let manifest = if may_have(&[Format::Docker, Format::Directory]) { read_part(parts, MANIFEST)? } else { None };
+    let manifest =
+        if may_have(&[Format::Docker, Format::Directory]) { read_part(parts, MANIFEST)? } else { None };
     // A layout can have a file of this name that is no index.
     let saved = manifest.as_deref().filter(|text| text.trim_ascii_start().starts_with(b"["));
     let mut listing = match (index, manifest.as_deref()) {
@@ -189,11 +190,12 @@ fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>
     }
     let lacks = |count: usize, here: &str, there: &str| {
         let plural = if count == 1 { " is" } else { "s are" };
-        (count > 0).then(|| format!("{count} image{plural} in `{here}` alone and not in `{there}`"))
+        (count > 0).then(|| format!("{count} image{plural} in `{here}` and not in `{there}`"))
     };
     let lacking: Vec<_> =
         [lacks(missing, MANIFEST, INDEX), lacks(more, INDEX, MANIFEST)].into_iter().flatten().collect();
-    let message = format!("the archive has two indexes that differ: {}; `{MANIFEST}` is judged", lacking.join(", "));
+    let message =
+        format!("the archive has two indexes that differ: {}; `{MANIFEST}` is judged", lacking.join(", "));
     if let Some(first) = saved.first_mut() {
         first.faults.push(Fault::new(FaultKind::Indexes, None, message));
     }
@@ -603,7 +605,9 @@ impl Platform {
         Some(if linux.contains(architecture) {
             format!("{called}: preflight pulls linux/{architecture} in its place")
         } else {
-            format!("{called}: preflight pulls linux/{architecture} in its place, which is not in the index, and stops")
+            format!(
+                "{called}: preflight pulls linux/{architecture} in its place, which is not in the index, and stops"
+            )
         })
     }
 

@@ -110,7 +110,7 @@ impl Error {
 #[non_exhaustive]
 pub enum NoImage {
     /// It has neither.
-    #[error("the archive has neither `index.json` nor `manifest.json`: no image is in it")]
+    #[error("no image is in it: it has neither `index.json` nor `manifest.json`")]
     Neither,
     /// Only the other one is there.
     #[error("the archive has no `index.json`, only `manifest.json`: name it with `docker-archive:`")]

@@ -368,7 +368,9 @@ fn an_image_is_found_by_its_name() {
         let listing = list(&mut parts, Format::Unstated, Some(name)).unwrap();
         assert_eq!(listing.images[0].names(), ["localhost/app:1.0-2"], "{name}");
     }
-    assert!(matches!(list(&mut parts, Format::Unstated, Some("2.0-1")), Err(Error::NotNamed(name)) if name == "2.0-1"));
+    assert!(
+        matches!(list(&mut parts, Format::Unstated, Some("2.0-1")), Err(Error::NotNamed(name)) if name == "2.0-1")
+    );
     // A blob that an index names and the archive does not hold, as of other platforms in a `docker save`.
     let manifests: Vec<_> = files
         .iter()
