@@ -171,8 +171,8 @@ fn list_directory(parts: &mut dyn Parts, text: &[u8]) -> Result<Listing, Error> 
     Ok(listing)
 }
 
-/// Compares what both indexes of an archive name. If `manifest.json` names other images, they are judged: `podman load`,
-/// `crane push` and `skopeo copy docker-archive:` read them.
+/// Compares what both indexes of an archive name. If they differ, the images of `manifest.json` are judged: docker alone
+/// writes both, and `docker load`, `crane push` and `skopeo copy docker-archive:` read this one.
 fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>) {
     if saved.is_empty() {
         return;
@@ -459,8 +459,9 @@ fn is_called(own: &str, wanted: &str) -> bool {
 /// Source: OCI image specification, image-index.md; of Docker's lists of manifests the fields are the same.
 #[derive(Deserialize)]
 struct Index {
+    /// moby 25.0.0 wrote `null` for no manifests.
     #[serde(default)]
-    manifests: Vec<Descriptor>,
+    manifests: Option<Vec<Descriptor>>,
 }
 
 #[derive(Deserialize)]
@@ -502,9 +503,10 @@ impl Index {
         if depth > INDEX_DEPTH {
             return Err(Error::Archive(format!("an index within {INDEX_DEPTH} others")));
         }
-        let several = self.manifests.len() > 1;
-        let linux: Vec<_> = self.manifests.iter().filter_map(Descriptor::linux).map(str::to_owned).collect();
-        for descriptor in self.manifests {
+        let manifests = self.manifests.unwrap_or_default();
+        let several = manifests.len() > 1;
+        let linux: Vec<_> = manifests.iter().filter_map(Descriptor::linux).map(str::to_owned).collect();
+        for descriptor in manifests {
             let names = descriptor.names(inherited);
             let is_wanted = |own: &String| wanted.is_none_or(|wanted| is_called(own, wanted));
             if depth == 0 && wanted.is_some() && !names.iter().any(is_wanted) {

@@ -294,11 +294,11 @@ fn what_is_no_image_is_told() {
         archive(&files.collect::<BTreeMap<_, _>>())
     };
     for (bytes, expected) in [
-        (b"".to_vec(), "found neither"),
+        (b"".to_vec(), "the archive is cut off"),
         (b"hello".to_vec(), "the tar ends within a header"),
         (vec![b'x'; 1024], "expected a number in the tar header's checksum"),
         (gzip(&tar(&[])), "compressed with gzip as a whole"),
-        (tar(&[("a", "b")]), "found neither"),
+        (tar(&[("a", "b")]), "it has neither `index.json` nor `manifest.json`"),
         (
             tar(&[("index.json", "nonsense")]),
             "index.json of the archive is not the JSON it should be: line 1, column 2",
@@ -306,6 +306,7 @@ fn what_is_no_image_is_told() {
         (tar(&[("index.json", "[]")]), "the archive names no image"),
         (tar(&[("index.json", "{}")]), "the archive names no image"),
         (tar(&[("manifest.json", "{}")]), "not the JSON it should be"),
+        (tar(&[("manifest.json", "nonsense")]), "not the JSON it should be"),
         (
             tar(&[("manifest.json", r#"[{"Config":"a.json","Layers":[]}]"#)]),
             "`a.json` is named in the archive and not in it",

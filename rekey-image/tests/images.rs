@@ -351,6 +351,11 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
     assert_eq!(found(&empty, Format::Unstated), [["image-indexes-differ"]]);
     assert_eq!(found(&empty, Format::Docker), [nothing]);
     assert!(found(&empty, Format::Oci)[0].contains(&"image-digest-mismatch"));
+    // moby issue 47210: no manifests at all.
+    let mut none = with(&own, json!([saved(&manifest, "app:1")]));
+    none.insert("index.json".to_owned(), br#"{"schemaVersion": 2, "manifests": null}"#.to_vec());
+    assert_eq!(found(&none, Format::Unstated), [["image-indexes-differ"]]);
+    assert!(matches!(list(&mut Files(none), Format::Oci, None), Err(Error::Empty)));
     // More images in `index.json` alone.
     let more =
         with(&[own[0].clone(), (root_manifest.clone(), json!({}))], json!([saved(&manifest, "app:1")]));

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     applies: Applies::ALWAYS,
     checks: &[],
     summary: "`index.json` and `manifest.json` of an archive name different images",
-    why: "An archive that docker writes has two indexes. `podman load`, `crane push`, `skopeo copy docker-archive:` and docker without containerd's store read `manifest.json`; `skopeo copy oci-archive:` and docker with that store read `index.json`. If they differ, it depends on the tool which image is pushed.",
+    why: "An archive that docker writes has two indexes. `docker load`, `crane push` and `skopeo copy docker-archive:` read `manifest.json`; `podman load`, `skopeo copy oci-archive:` and docker with containerd's store read `index.json`. If they differ, the tool decides which image is pushed.",
     help: "Save the image again with a current version of docker, or with `podman save`; `docker-archive:FILE` and `oci-archive:FILE` judge one of the two.",
     basis: Basis::Upstream { source: "moby/moby issues 51389 and 47065" },
     since: "0.1.0",
