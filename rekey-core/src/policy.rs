@@ -76,7 +76,7 @@ impl PolicyKind {
     }
 
     /// The first version of preflight that knows the policy, of those that rekey reads.
-    const fn since(self) -> (u16, u16, u16) {
+    pub(crate) const fn since(self) -> (u16, u16, u16) {
         match self {
             Self::Konflux => (1, 13, 0),
             _ => OLDEST,

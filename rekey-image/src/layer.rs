@@ -73,8 +73,7 @@ impl Budget {
     pub(crate) fn take_document(&mut self, bytes: usize) -> Result<(), Error> {
         let left = self.document_bytes.checked_sub(bytes);
         let limit = self.limits.document_bytes;
-        self.document_bytes =
-            left.ok_or_else(|| Error::Archive(format!("manifests and configs of more than {limit} bytes")))?;
+        self.document_bytes = left.ok_or_else(|| Error::document_bytes(limit))?;
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     artifact::{Kinds, by_cosign},
     hashing::digest,
     layer::{Budget, Unreadable, read_layer, shown},
-    limits::{IMAGES, INDEX_DEPTH},
+    limits::{IMAGES, INDEX_DEPTH, Limits},
 };
 
 /// The architectures that preflight looks at in a list of images.
@@ -104,7 +104,7 @@ fn list_whole(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Resu
         (Some(index), _) => {
             let mut listing = list_index(parts, &index, Blobs::Layout, name)?;
             if let Some(saved) = saved.and_then(|text| serde_json::from_slice(text).ok()) {
-                reconcile(parts, &mut listing, list_saved(saved, name));
+                reconcile(parts, &mut listing, list_saved(saved, name))?;
             }
             listing
         }
@@ -138,7 +138,8 @@ fn list_index(
 ) -> Result<Listing, Error> {
     let mut listing = Listing::default();
     let index: Index = decode(blobs.index(), text)?;
-    index.list(parts, &[], name, 0, &mut Named { listing: &mut listing, left: IMAGES, blobs })?;
+    let documents = Documents::default();
+    index.list(parts, &[], name, 0, &mut Named { listing: &mut listing, left: IMAGES, documents, blobs })?;
     Ok(listing)
 }
 
@@ -161,32 +162,32 @@ fn list_directory(parts: &mut dyn Parts, text: &[u8]) -> Result<Listing, Error> 
         return list_index(parts, text, blobs, None);
     }
     let (digest, mut listing) = (digest(text), Listing::default());
-    match kinds.artifact(None) {
-        Some(noun) => listing.left_out.push(left_out(&digest, &noun)),
-        None => {
-            let form = Form::Oci { digest, manifest: MANIFEST.to_owned(), blobs, depth: 0 };
-            listing.images.push(Image { names: Vec::new(), form, faults: Vec::new() });
-        }
+    if let Some(noun) = kinds.artifact(None) {
+        listing.left_out.push(left_out(&digest, &noun));
+    } else {
+        let form = Form::Oci { digest, manifest: MANIFEST.to_owned(), blobs, depth: 0 };
+        listing.images.push(Image { names: Vec::new(), form, faults: Vec::new() });
     }
     Ok(listing)
 }
 
 /// Compares what both indexes of an archive name. If they differ, the images of `manifest.json` are judged: docker alone
 /// writes both, and `docker load`, `crane push` and `skopeo copy docker-archive:` read this one.
-fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>) {
+fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>) -> Result<(), Error> {
     if saved.is_empty() {
-        return;
+        return Ok(());
     }
-    let keys = |images: &[Image], parts: &mut dyn Parts| -> Vec<_> {
-        images.iter().map(|image| image.key(parts)).collect()
+    let mut documents = Documents::default();
+    let mut keys = |images: &[Image]| -> Result<Vec<_>, Error> {
+        images.iter().map(|image| image.key(parts, &mut documents)).collect()
     };
-    let (indexed, own) = (keys(&listing.images, parts), keys(&saved, parts));
+    let (indexed, own) = (keys(&listing.images)?, keys(&saved)?);
     let missing = own.iter().filter(|key| key.is_none() || !indexed.contains(key)).count();
     // docker lists the images of other platforms in `index.json` alone.
     let more = listing.images.iter().zip(&indexed);
     let more = more.filter(|(image, key)| image.is_on_top() && (key.is_none() || !own.contains(key))).count();
     if missing == 0 && more == 0 {
-        return;
+        return Ok(());
     }
     let lacks = |count: usize, here: &str, there: &str| {
         let plural = if count == 1 { " is" } else { "s are" };
@@ -200,6 +201,27 @@ fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>
         first.faults.push(Fault::new(FaultKind::Indexes, None, message));
     }
     listing.images = saved;
+    Ok(())
+}
+
+/// Bytes of manifests and configs that may be read to list an archive.
+struct Documents {
+    left: usize,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { left: Limits::default().document_bytes }
+    }
+}
+
+impl Documents {
+    fn read(&mut self, parts: &mut dyn Parts, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let text = read_part(parts, name)?;
+        let left = self.left.checked_sub(text.as_ref().map_or(0, Vec::len));
+        self.left = left.ok_or_else(|| Error::document_bytes(Limits::default().document_bytes))?;
+        Ok(text)
+    }
 }
 
 impl Image {
@@ -209,23 +231,25 @@ impl Image {
     }
 
     /// A digest over what it consists of: its config and its layers. None where a part is not there.
-    fn key(&self, parts: &mut dyn Parts) -> Option<String> {
+    fn key(&self, parts: &mut dyn Parts, documents: &mut Documents) -> Result<Option<String>, Error> {
         let (config, layers) = match &self.form {
             Form::Oci { manifest, .. } => {
-                let text = read_part(parts, manifest).ok()??;
-                let Manifest { config, layers } = serde_json::from_slice(&text).ok()?;
-                (blob_name(&config.digest)?, layers.into_iter().map(|layer| layer.digest).collect())
+                let text = documents.read(parts, manifest)?.unwrap_or_default();
+                let Ok(Manifest { config, layers }) = serde_json::from_slice(&text) else { return Ok(None) };
+                (blob_name(&config.digest), layers.into_iter().map(|layer| layer.digest).collect())
             }
             Form::Docker { config, layers } => {
                 let digest_of = |name: &String| match name.strip_prefix("blobs/") {
                     Some(name) => name.replacen('/', ":", 1),
                     None => name.clone(),
                 };
-                (part_name(config)?, layers.iter().map(digest_of).collect::<Vec<_>>())
+                (part_name(config), layers.iter().map(digest_of).collect::<Vec<_>>())
             }
         };
-        let config = digest(&read_part(parts, &config).ok()??);
-        Some(digest([&[config], layers.as_slice()].concat().join("\n").as_bytes()))
+        let Some(config) = config else { return Ok(None) };
+        let config = documents.read(parts, &config)?.map(|text| digest(&text));
+        let key = |config| digest([&[config], layers.as_slice()].concat().join("\n").as_bytes());
+        Ok(config.map(key))
     }
 }
 
@@ -488,6 +512,7 @@ struct Platform {
 struct Named<'l> {
     listing: &'l mut Listing,
     left: usize,
+    documents: Documents,
     blobs: Blobs,
 }
 
@@ -529,7 +554,7 @@ impl Index {
                 continue;
             }
             let name = named.blobs.manifest(&digest).ok_or_else(|| Error::Missing(digest.clone()))?;
-            let Some(text) = read_part(parts, &name)? else {
+            let Some(text) = named.documents.read(parts, &name)? else {
                 let called = descriptor.platform.as_ref().map_or(digest, Platform::written);
                 named.listing.left_out.push(format!("{called}: the archive names it and does not hold it"));
                 continue;

@@ -96,6 +96,10 @@ pub enum Error {
 }
 
 impl Error {
+    fn document_bytes(limit: usize) -> Self {
+        Self::Archive(format!("manifests and configs of more than {limit} bytes"))
+    }
+
     /// The same, or that the archive is cut off if a part of it is missing for this reason.
     fn or_cut_off(self, parts: &dyn Parts) -> Self {
         match self {

@@ -112,16 +112,21 @@ impl Read {
     fn policy(&self, given: &Policy) -> Policy {
         let ran = |check: &str| self.checks.iter().any(|one| one.check == check);
         let known = preflight::CHECKS.iter().any(|check| ran(check));
+        let version = self.version().and_then(PreflightVersion::recorded);
+        let version = version.unwrap_or(given.preflight_version());
+        // Versions before Konflux had no check of the name.
+        let has_konflux = version.triple() >= PolicyKind::Konflux.since();
         let kind = match (known, ran(preflight::NO_PROHIBITED_PACKAGES), ran(preflight::RUN_AS_NON_ROOT)) {
             (false, ..) => given.kind(),
             (true, false, true) => PolicyKind::ScratchNonroot,
             (true, false, false) => PolicyKind::ScratchRoot,
             (true, true, false) => PolicyKind::Root,
-            (true, true, true) if !ran(preflight::PROHIBITED_CONTAINER_NAME) => PolicyKind::Konflux,
+            (true, true, true) if has_konflux && !ran(preflight::PROHIBITED_CONTAINER_NAME) => {
+                PolicyKind::Konflux
+            }
             (true, true, true) => PolicyKind::Container,
         };
-        let version = self.version().and_then(PreflightVersion::recorded);
-        given.judging(kind).in_version(version.unwrap_or(given.preflight_version()))
+        given.judging(kind).in_version(version)
     }
 
     /// What the files tell of the image, as preflight sees it.

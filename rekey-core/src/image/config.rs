@@ -130,7 +130,9 @@ impl DocumentKind {
     /// Sources: OCI image specification 1.1, config.md, manifest.md and image-index.md; moby `api/types/container`,
     /// `InspectResponse`; containers/skopeo `cmd/skopeo/inspect/output.go`; containers/buildah `info.go`, `BuilderInfo`;
     /// moby `image/tarexport/tarexport.go`, `manifestItem`.
+    #[expect(clippy::zero_sized_map_values, reason = "serde reads an object's fields into no set")]
     fn of(json: &[u8]) -> Option<Self> {
+        type Fields = BTreeMap<String, IgnoredAny>;
         let fields: Fields = if json.trim_ascii_start().starts_with(b"[") {
             let [fields]: [Fields; 1] = serde_json::from_slice(json).ok()?;
             fields
@@ -153,9 +155,6 @@ impl DocumentKind {
         })
     }
 }
-
-/// The names of a document's fields.
-type Fields = BTreeMap<String, IgnoredAny>;
 
 /// A config, with where its parts stand.
 #[derive(Clone, Debug)]
