@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use super::{check_name, explanation::shown, modified_files::Modification};
+use super::{check_name, explanation::shown, modified_files::Modification, remedy::remedy};
 use crate::text::Span;
 
 /// Errors that are logged and stop nothing.
@@ -84,7 +84,7 @@ impl Log {
             let Some(entry) = Entry::parse(line) else {
                 if let Some(reason) = complaint(line).filter(|_| !other_platform) {
                     log.is_one = true;
-                    log.stopped = Some((span, reason.to_owned()));
+                    log.stop(span, reason);
                 }
                 continue;
             };
@@ -110,6 +110,8 @@ impl Log {
             "certification library version" => {
                 let version = value.or(entry.field("version"));
                 self.version = version.and_then(|version| version.split(' ').next()).map(str::to_owned);
+                // It is the first line of a run: a CI job may have tried before.
+                self.stopped = None;
             }
             "target image" => self.image = value.or(entry.field("image")).map(str::to_owned),
             "check completed" => {
@@ -151,10 +153,18 @@ impl Log {
                 self.digest = after.and_then(|rest| rest.split(' ').next()).map(str::to_owned);
             }
             _ if matches!(entry.level, "error" | "fatal") && !HARMLESS.contains(&&*entry.message) => {
-                let reason = text("error").unwrap_or_else(|| entry.message.clone().into_owned());
-                self.stopped = Some((place("error"), reason));
+                self.stop(place("error"), entry.field("error").unwrap_or(&entry.message));
             }
             _ => {}
+        }
+    }
+
+    /// Notes what stopped the run: the last error, unless what helps is known against an earlier one alone. A fatal error
+    /// only repeats that there was one.
+    fn stop(&mut self, span: Span, reason: &str) {
+        let is_known = self.stopped.as_ref().is_some_and(|(_, reason)| remedy(reason).is_some());
+        if !is_known || remedy(reason).is_some() {
+            self.stopped = Some((span, reason.to_owned()));
         }
     }
 
@@ -397,6 +407,9 @@ mod tests {
             assert!(stopped(&[&error(message)]).is_some(), "{message}");
         }
         assert_eq!(stopped(&["Error: first attempt", &end]), None);
+        let begin = format!(r#"{FIRST}"certification library version" version="1.21.0 <commit: 0>""#);
+        assert_eq!(stopped(&["Error: first attempt", &begin]), None);
+        assert_eq!(stopped(&["Error: no such host", &begin, "Error: second"]).as_deref(), Some("second"));
         assert_eq!(stopped(&[&end, "Error: unable to tar files"]).as_deref(), Some("unable to tar files"));
         assert_eq!(
             stopped(&["Error: the cause", &error("unable to clean up tmpdir")]).as_deref(),
@@ -441,6 +454,9 @@ mod tests {
             reason.as_deref(),
             Some("unable to create artifactsDir: mkdir /artifacts: permission denied")
         );
+        let lines = [lines[0], "FATA[0001] could not retrieve artifact path"];
+        let reason = log(&lines, None).stopped.map(|(_, reason)| reason);
+        assert!(reason.unwrap().contains("permission denied"));
         // 1.6 does not name the layer.
         let line = r#"time="t" level=debug msg="found disallowed modification in layer" file=usr/bin/bash"#;
         assert_eq!(log(&[line], None).changes.len(), 1);
