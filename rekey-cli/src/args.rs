@@ -186,7 +186,7 @@ pub(crate) enum To {
 #[derive(Args, Debug)]
 pub(crate) struct Image {
     /// The reference, such as `quay.io/acme/app:1.0-1`; or a built image on disk: `oci:DIR`, `oci-archive:FILE`,
-    /// `docker-archive:FILE`, each with `:NAME` where it holds several, or a path that begins with `./` or `/`
+    /// `docker-archive:FILE`, each with `:NAME` where it holds several, `dir:DIR`, or a path
     #[arg(value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
     pub(crate) reference: OsString,
     /// Where an image on disk is going to be pushed

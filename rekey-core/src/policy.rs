@@ -76,7 +76,7 @@ impl PolicyKind {
     }
 
     /// The first version of preflight that knows the policy, of those that rekey reads.
-    const fn since(self) -> (u16, u16, u16) {
+    pub(crate) const fn since(self) -> (u16, u16, u16) {
         match self {
             Self::Konflux => (1, 13, 0),
             _ => OLDEST,
@@ -196,6 +196,20 @@ impl PreflightVersion {
     /// Major, minor, patch.
     pub fn triple(self) -> (u16, u16, u16) {
         (self.major, self.minor, self.patch)
+    }
+
+    /// The version that a report names: it may be older than any that images are judged by, and a pre-release.
+    #[cfg(feature = "image")]
+    pub(crate) fn recorded(text: &str) -> Option<Self> {
+        let part = |number: u64| u16::try_from(number).ok();
+        let version = Version::parse(text).ok()?;
+        Some(Self { major: part(version.major)?, minor: part(version.minor)?, patch: part(version.patch)? })
+    }
+
+    /// Whether images are no longer judged by this version.
+    #[cfg(feature = "image")]
+    pub(crate) fn is_outdated(self) -> bool {
+        self.triple() < OLDEST
     }
 }
 

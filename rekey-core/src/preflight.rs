@@ -14,6 +14,8 @@ pub(crate) mod licenses;
 pub(crate) mod log;
 #[cfg(feature = "image")]
 pub(crate) mod modified_files;
+#[cfg(feature = "image")]
+pub(crate) mod remedy;
 
 use crate::policy::{Policy, PolicyKind, PreflightVersion};
 
@@ -30,6 +32,12 @@ pub const CHECKS: &[&str] = &[
     BASED_ON_UBI,
     PROHIBITED_CONTAINER_NAME,
 ];
+
+/// The present name of a check, by the one that a run printed: up to 1.1.0-alpha1 one had another name.
+#[cfg(feature = "image")]
+pub(crate) fn check_name(printed: &str) -> &str {
+    if printed == "HasNoProhibitedPackagesMounted" { NO_PROHIBITED_PACKAGES } else { printed }
+}
 
 /// `/licenses` holds a file that is not empty.
 pub const HAS_LICENSE: &str = "HasLicense";

@@ -330,6 +330,65 @@ fn no_secret_of_a_run_gets_into_its_explanation() {
     }
 }
 
+/// What is found in a log alone, and the version by which it is judged.
+fn explained_log(lines: &[&str]) -> (Vec<(String, String)>, String) {
+    let log = lines.join("\n");
+    let input = ArtifactsInput::default().log(Some((&log).into()));
+    let report = explain_artifacts(&input, &Policy::default());
+    (findings(&report), report.policy().preflight_version().to_string())
+}
+
+#[test]
+fn a_run_of_an_outdated_preflight_is_called_so_and_read() {
+    let version = |text: &str| {
+        format!(r#"time="t" level=info msg="certification library version" version="{text} <commit: 0>""#)
+    };
+    let passed = r#"time="t" level=info msg="check completed" check=HasLicense result=PASSED"#;
+    let end = r#"time="t" level=info msg="Preflight result: FAILED""#;
+    for (text, judged, outdated) in [
+        ("1.6.0", "1.6.0", true),
+        ("1.10.2", "1.10.2", true),
+        ("1.1.0-beta5-alpha+18d6bfd9", "1.1.0", true),
+        ("1.11.0", "1.11.0", false),
+        ("1.21.0", "1.21.0", false),
+        ("1.21.0-alpha1", "1.21.0", false),
+        ("2.0.0", "2.0.0", false),
+        ("unknown", "1.21.0", false),
+    ] {
+        let (found, version) = explained_log(&[&version(text), passed, end]);
+        assert_eq!(version, judged, "{text}");
+        let ids: Vec<_> = found.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, if outdated { vec!["image-preflight-outdated"] } else { vec![] }, "{text}");
+    }
+    let (found, version) = explained_log(&[
+        r#"time="t" level=info msg="certification library version 1.1.1 <commit: 0>""#,
+        r#"time="t" level=info msg="check completed: BasedOnUbi" ERROR="Get h: no such host" result="Get h: no such host""#,
+        r#"time="t" level=info msg="check completed: HasNoProhibitedPackages" result=PASSED"#,
+        r#"time="t" level=info msg="check completed: RunAsNonRoot" result=PASSED"#,
+        r#"time="t" level=info msg="check completed: HasModifiedFiles" result=FAILED"#,
+        r#"time="t" level=error msg="modified file detected: usr/bin/bash""#,
+        r#"time="t" level=info msg="Preflight result: FAILED""#,
+    ]);
+    assert_eq!(version, "1.1.1");
+    assert_eq!(found.len(), 3, "{found:?}");
+    let message = |id: &str| found.iter().find(|(own, _)| own == id).map(|(_, message)| &**message).unwrap();
+    assert!(message("image-check-error:BasedOnUbi").contains("no such host"), "{found:?}");
+    assert!(message("image-files-modified").contains("`/usr/bin/bash`"), "{found:?}");
+}
+
+#[test]
+fn an_error_that_a_result_follows_did_not_stop_the_run() {
+    let error = r#"time="t" level=error msg="unable to clean up tmpdir" error="unlinkat /tmp/preflight-1/fs/opt/f: permission denied""#;
+    let passed = r#"time="t" level=info msg="check completed" check=BasedOnUbi result=PASSED"#;
+    let end = r#"time="t" level=info msg="Preflight result: PASSED""#;
+    assert_eq!(explained_log(&[passed, error, end]).0, []);
+    assert_eq!(explained_log(&[passed, error]).0, []);
+    let (found, _) =
+        explained_log(&[passed, error, "Error: could not submit to pyxis: status code: 409: body: x"]);
+    assert_eq!(found[0].0, "image-run-stopped");
+    assert!(found[0].1.contains("409"), "{found:?}");
+}
+
 #[test]
 fn no_bytes_panic() {
     let texts: [&[u8]; 8] = [

@@ -78,7 +78,7 @@ const LIMITS: &[Limit] = &[
         report.forecast().iter().any(|row| row.check == "HasLicense" && row.outcome.as_str() == "pass")
     }),
     ("bytes of an image's config", MAX_DOCUMENT_BYTES, |n| {
-        let config = format!(r#"{{"config":{{}}}}{}"#, " ".repeat(n - 13));
+        let config = format!(r#"{{"rootfs":{{}}}}{}"#, " ".repeat(n - 13));
         let input = ImageInput::new("quay.io/a/b:1-1").config(Some(config.as_bytes().into()));
         !finds(&check_image(input, &Policy::default()), "image-document-malformed")
     }),

@@ -764,13 +764,52 @@ fn the_cause_comes_before_its_consequences() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     let (begin, end) = ("-----BEGIN RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY-----\n");
     for (text, expected) in [
-        (begin.to_owned(), ProblemKind::NoEnd),
+        (begin.to_owned(), ProblemKind::NoBody),
         (format!("{begin}{end}"), ProblemKind::NoBody),
         (right.replace('M', "^M"), ProblemKind::Foreign('^')),
         (right.replace('\n', "\u{1b}[0m\n"), ProblemKind::Foreign('\u{1b}')),
     ] {
         let problems: Vec<_> = scan(text.as_bytes()).problems.iter().map(|problem| problem.kind).collect();
-        assert!(problems.contains(&expected), "{problems:?}");
+        assert_eq!(problems.first(), Some(&expected), "{problems:?}");
         assert!(!problems.iter().any(|kind| matches!(kind, ProblemKind::Der { .. })), "{problems:?}");
+    }
+}
+
+#[test]
+fn spaces_in_the_place_of_some_plus_signs_are_read_where_the_numbers_prove_it() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    let plus: Vec<_> = right.match_indices('+').map(|(at, _)| at).collect();
+    assert!(plus.len() > 3);
+    for (first, last) in [(0, 1), (1, 2), (0, 2), (plus.len() - 1, plus.len()), (0, plus.len())] {
+        let mut text = right.clone();
+        for at in &plus[first..last] {
+            text.replace_range(at..=at, " ");
+        }
+        let scan = scan(text.as_bytes());
+        assert_eq!(
+            scan.problems.first().map(|problem| problem.kind),
+            Some(ProblemKind::LostPlus),
+            "{scan:?}"
+        );
+        assert_eq!(*scan.recovered().unwrap().to_pkcs1_pem(), right);
+    }
+    // A space in the place of another digit proves nothing.
+    let slash = right.find('/').unwrap();
+    let text = format!("{} {}", &right[..slash], &right[slash + 1..]);
+    let scan = scan(text.as_bytes());
+    assert!(
+        scan.recovered().is_none() && !scan.problems.iter().any(|one| one.kind == ProblemKind::LostPlus),
+        "{scan:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_seen_before_a_key_is_named() {
+    let right = String::from_utf8(file("right.pem")).unwrap();
+    for c in "\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{2060}\u{2066}\u{a0}\u{61c}\u{180e}\u{3164}\u{ffa0}\u{fe0f}\u{0}\u{2}\u{1b}\u{e0001}".chars() {
+        let scan = scan(format!("{c}{right}").as_bytes());
+        let first = scan.problems.first().map(|problem| problem.kind);
+        assert_eq!(first, Some(ProblemKind::InvisibleBefore(c)), "{:?}: {scan:?}", c);
+        assert_eq!(*scan.recovered().unwrap().to_pkcs1_pem(), right, "{c:?}");
     }
 }

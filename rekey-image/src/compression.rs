@@ -14,6 +14,16 @@ pub(crate) enum Compression {
     Plain,
     Gzip,
     Zstd,
+    /// One that is named and not read.
+    Other(Other),
+}
+
+/// A compression that layers do not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Other {
+    Xz,
+    Bzip2,
+    Lz4,
 }
 
 impl Compression {
@@ -23,7 +33,22 @@ impl Compression {
         match head {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Other(Other::Xz),
+            [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', ..] => Self::Other(Other::Bzip2),
+            [0x04, 0x22, 0x4d, 0x18, ..] => Self::Other(Other::Lz4),
             _ => Self::Plain,
+        }
+    }
+
+    /// The program that takes it off.
+    pub(crate) const fn program(self) -> &'static str {
+        match self {
+            Self::Plain => "cat",
+            Self::Gzip => "gunzip",
+            Self::Zstd => "unzstd",
+            Self::Other(Other::Xz) => "unxz",
+            Self::Other(Other::Bzip2) => "bunzip2",
+            Self::Other(Other::Lz4) => "unlz4",
         }
     }
 
@@ -32,6 +57,9 @@ impl Compression {
             Self::Plain => "plain",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Other(Other::Xz) => "xz",
+            Self::Other(Other::Bzip2) => "bzip2",
+            Self::Other(Other::Lz4) => "lz4",
         }
     }
 }
@@ -46,7 +74,7 @@ pub(crate) enum Decompressed<R: BufRead> {
 impl<R: BufRead> Decompressed<R> {
     pub(crate) fn new(compression: Compression, stored: R, window_bytes: u64) -> Self {
         match compression {
-            Compression::Plain => Self::Plain(stored),
+            Compression::Plain | Compression::Other(_) => Self::Plain(stored),
             Compression::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(stored))),
             Compression::Zstd => Self::Zstd(Box::new(Frames::new(stored, window_bytes))),
         }

@@ -73,8 +73,7 @@ impl Budget {
     pub(crate) fn take_document(&mut self, bytes: usize) -> Result<(), Error> {
         let left = self.document_bytes.checked_sub(bytes);
         let limit = self.limits.document_bytes;
-        self.document_bytes =
-            left.ok_or_else(|| Error::Archive(format!("manifests and configs of more than {limit} bytes")))?;
+        self.document_bytes = left.ok_or_else(|| Error::document_bytes(limit))?;
         Ok(())
     }
 }
@@ -85,6 +84,48 @@ fn share(most: usize, left: usize, later: &mut usize) -> usize {
     let own = most.min(all);
     *later = all - own;
     own
+}
+
+/// Why a layer cannot be read, by its media type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// Only who has the key can read it.
+    Encrypted,
+    /// It is not stored with the image, but at an address of its own, as the base layers of Windows are.
+    Foreign,
+}
+
+impl Unreadable {
+    /// Source: OCI image specification 1.1, layer.md, "Non-Distributable Layers"; containers/ocicrypt `spec/spec.go`; Docker
+    /// image manifest version 2, schema 2.
+    pub(crate) fn of(media_type: Option<&str>) -> Option<Self> {
+        let media_type = media_type?;
+        if media_type.ends_with("+encrypted") || media_type.ends_with("-encrypted") {
+            Some(Self::Encrypted)
+        } else if media_type.contains(".foreign.") || media_type.contains(".nondistributable.") {
+            Some(Self::Foreign)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn message(self, layer: u32, media_type: &str) -> String {
+        match self {
+            Self::Encrypted => {
+                format!("layer {layer} is encrypted (`{media_type}`): it can be read with its key alone")
+            }
+            Self::Foreign => format!(
+                "layer {layer} is not in the archive: layers of the type `{media_type}` are downloaded from an address of their own"
+            ),
+        }
+    }
+}
+
+/// A media type that can be shown: short, of printable characters.
+pub(crate) fn shown(media_type: &str) -> Option<&str> {
+    const LONGEST: usize = 120;
+    let is_fine = |b: u8| b.is_ascii_graphic() && b != b'`';
+    (media_type.len() <= LONGEST && media_type.bytes().all(is_fine)).then_some(media_type)
 }
 
 /// What stops the reading of a layer.
@@ -111,6 +152,12 @@ pub(crate) fn read_layer(
             return layer;
         }
     };
+    if let Compression::Other(_) = compression {
+        let name = compression.as_str();
+        let message = format!("layer {number} is compressed with {name}: layers are plain, gzip or zstd");
+        faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
+        return layer;
+    }
     let stop = if compression == Compression::Plain {
         let stop = read_tar(&mut stored, &mut layer, budget);
         layer.size = stored.get_ref().bytes();

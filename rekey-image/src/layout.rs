@@ -9,23 +9,41 @@ use rekey_core::image::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    Error, Parts,
+    Error, NoImage, Parts,
+    artifact::{Kinds, by_cosign},
     hashing::digest,
-    layer::{Budget, read_layer},
-    limits::{IMAGES, INDEX_DEPTH},
+    layer::{Budget, Unreadable, read_layer, shown},
+    limits::{IMAGES, INDEX_DEPTH, Limits},
 };
 
 /// The architectures that preflight looks at in a list of images.
 const JUDGED: &[&str] = rekey_core::preflight::ARCHITECTURES;
+
+/// Which index of an archive is read: what stands in front of a path for skopeo and podman.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// The index that is there. Of two, both are compared; if they differ, `manifest.json` is read.
+    #[default]
+    Unstated,
+    /// `index.json`: `oci:`, `oci-archive:`.
+    Oci,
+    /// `manifest.json` with a list of images: `docker-archive:`.
+    Docker,
+    /// `manifest.json` with one manifest, and blobs beside it: `dir:`.
+    Directory,
+}
 
 /// The images of an archive.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     /// Those that can be read, in the archive's order.
     pub images: Vec<Image>,
-    /// What was left out, each with its reason: architectures that preflight passes over, and what the archive names and
-    /// does not hold.
+    /// What was left out, each with its reason: platforms that preflight passes over, signatures and other artifacts, and
+    /// what the archive names and does not hold.
     pub left_out: Vec<String>,
+    /// Attestations of a build that are listed beside the images.
+    attestations: usize,
 }
 
 /// An image in an archive, not read yet.
@@ -34,14 +52,25 @@ pub struct Image {
     /// The references that the archive knows it by.
     names: Vec<String>,
     form: Form,
+    /// What is to be said of the archive with this image.
+    faults: Vec<Fault>,
 }
 
 #[derive(Clone, Debug)]
 enum Form {
-    /// By the digest of its manifest.
-    Oci { digest: String },
+    /// By the digest of its manifest, which stands in a part.
+    Oci { digest: String, manifest: String, blobs: Blobs, depth: usize },
     /// By the names of its parts.
     Docker { config: String, layers: Vec<String> },
+}
+
+/// Where blobs are.
+#[derive(Clone, Copy, Debug)]
+enum Blobs {
+    /// `blobs/sha256/…`.
+    Layout,
+    /// Called by their digests alone.
+    Directory,
 }
 
 impl Image {
@@ -51,29 +80,44 @@ impl Image {
     }
 }
 
-/// Lists the images of an archive: of an OCI layout (`index.json`), else of a docker archive (`manifest.json`). With a name,
-/// only those that are called so, by reference or by tag.
+/// Lists the images of an archive by the index of this format. With a name, only those that are called so, by reference or
+/// by tag.
 ///
-/// Of an index for several platforms those are listed that preflight judges: amd64, arm64, ppc64le and s390x.
+/// Of an index for several platforms those are listed that preflight judges: Linux on amd64, arm64, ppc64le and s390x.
 ///
 /// # Errors
-/// When it is neither, or its index cannot be read.
-pub fn list(parts: &mut dyn Parts, name: Option<&str>) -> Result<Listing, Error> {
-    let mut listing = Listing::default();
-    if let Some(text) = read_part(parts, "index.json")? {
-        let index: Index = decode("index.json", &text)?;
-        index.list(parts, &[], name, 0, &mut Named { listing: &mut listing, left: IMAGES })?;
-    } else if let Some(text) = read_part(parts, "manifest.json")? {
-        let entries: Vec<DockerEntry> = decode("manifest.json", &text)?;
-        for DockerEntry { config, tags, layers } in entries.into_iter().take(IMAGES) {
-            let names = tags.unwrap_or_default();
-            if name.is_none_or(|name| names.iter().any(|own| is_called(own, name))) {
-                let form = Form::Docker { config, layers: layers.unwrap_or_default() };
-                listing.images.push(Image { names, form });
+/// When the archive has no such index, it cannot be read, or it names no image.
+pub fn list(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Result<Listing, Error> {
+    let listed = list_whole(parts, format, name);
+    listed.map_err(|error| error.or_cut_off(parts))
+}
+
+fn list_whole(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Result<Listing, Error> {
+    let may_have = |wanted: &[Format]| format == Format::Unstated || wanted.contains(&format);
+    let index = if may_have(&[Format::Oci]) { read_part(parts, INDEX)? } else { None };
+    let manifest =
+        if may_have(&[Format::Docker, Format::Directory]) { read_part(parts, MANIFEST)? } else { None };
+    // A layout can have a file of this name that is no index.
+    let saved = manifest.as_deref().filter(|text| text.trim_ascii_start().starts_with(b"["));
+    let mut listing = match (index, manifest.as_deref()) {
+        (None, None) => return Err(Error::NoImage(NoImage::of(parts, format)?)),
+        (Some(index), _) => {
+            let mut listing = list_index(parts, &index, Blobs::Layout, name)?;
+            if let Some(saved) = saved.and_then(|text| serde_json::from_slice(text).ok()) {
+                reconcile(parts, &mut listing, list_saved(saved, name))?;
             }
+            listing
         }
-    } else {
-        return Err(Error::NoImage);
+        (None, Some(text)) if saved.is_some() || format == Format::Docker => {
+            let images = list_saved(decode(MANIFEST, text)?, name);
+            Listing { images, ..Listing::default() }
+        }
+        (None, Some(text)) => list_directory(parts, text)?,
+    };
+    if let (Some(first), count @ 1..) = (listing.images.first_mut(), listing.attestations) {
+        let plural = if count == 1 { "" } else { "s" };
+        let message = format!("the index lists {count} attestation{plural} of the build beside the image");
+        first.faults.push(Fault::new(FaultKind::Attestation, None, message));
     }
     match name {
         _ if !listing.images.is_empty() || !listing.left_out.is_empty() => Ok(listing),
@@ -82,28 +126,162 @@ pub fn list(parts: &mut dyn Parts, name: Option<&str>) -> Result<Listing, Error>
     }
 }
 
+const INDEX: &str = "index.json";
+const MANIFEST: &str = "manifest.json";
+
+/// Lists what an OCI index names.
+fn list_index(
+    parts: &mut dyn Parts,
+    text: &[u8],
+    blobs: Blobs,
+    name: Option<&str>,
+) -> Result<Listing, Error> {
+    let mut listing = Listing::default();
+    let index: Index = decode(blobs.index(), text)?;
+    let documents = Documents::default();
+    index.list(parts, &[], name, 0, &mut Named { listing: &mut listing, left: IMAGES, documents, blobs })?;
+    Ok(listing)
+}
+
+/// Lists what `docker save` wrote.
+fn list_saved(entries: Vec<DockerEntry>, name: Option<&str>) -> Vec<Image> {
+    let named = entries.into_iter().take(IMAGES).filter_map(|DockerEntry { config, tags, layers }| {
+        let names = tags.unwrap_or_default();
+        let is_meant = name.is_none_or(|name| names.iter().any(|own| is_called(own, name)));
+        let form = Form::Docker { config, layers: layers.unwrap_or_default() };
+        is_meant.then(|| Image { names, form, faults: Vec::new() })
+    });
+    named.collect()
+}
+
+/// Lists what skopeo and podman write into a directory: a manifest, or a list of manifests that stand beside it.
+fn list_directory(parts: &mut dyn Parts, text: &[u8]) -> Result<Listing, Error> {
+    let kinds: Kinds = decode(MANIFEST, text)?;
+    let blobs = Blobs::Directory;
+    if kinds.is_index() {
+        return list_index(parts, text, blobs, None);
+    }
+    let (digest, mut listing) = (digest(text), Listing::default());
+    if let Some(noun) = kinds.artifact(None) {
+        listing.left_out.push(left_out(&digest, &noun));
+    } else {
+        let form = Form::Oci { digest, manifest: MANIFEST.to_owned(), blobs, depth: 0 };
+        listing.images.push(Image { names: Vec::new(), form, faults: Vec::new() });
+    }
+    Ok(listing)
+}
+
+/// Compares what both indexes of an archive name. If they differ, the images of `manifest.json` are judged: docker alone
+/// writes both, and `docker load`, `crane push` and `skopeo copy docker-archive:` read this one.
+fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>) -> Result<(), Error> {
+    if saved.is_empty() {
+        return Ok(());
+    }
+    let mut documents = Documents::default();
+    let mut keys = |images: &[Image]| -> Result<Vec<_>, Error> {
+        images.iter().map(|image| image.key(parts, &mut documents)).collect()
+    };
+    let (indexed, own) = (keys(&listing.images)?, keys(&saved)?);
+    let missing = own.iter().filter(|key| key.is_none() || !indexed.contains(key)).count();
+    // docker lists the images of other platforms in `index.json` alone.
+    let more = listing.images.iter().zip(&indexed);
+    let more = more.filter(|(image, key)| image.is_on_top() && (key.is_none() || !own.contains(key))).count();
+    if missing == 0 && more == 0 {
+        return Ok(());
+    }
+    let lacks = |count: usize, here: &str, there: &str| {
+        let plural = if count == 1 { " is" } else { "s are" };
+        (count > 0).then(|| format!("{count} image{plural} in `{here}` and not in `{there}`"))
+    };
+    let lacking: Vec<_> =
+        [lacks(missing, MANIFEST, INDEX), lacks(more, INDEX, MANIFEST)].into_iter().flatten().collect();
+    let message =
+        format!("the archive has two indexes that differ: {}; `{MANIFEST}` is judged", lacking.join(", "));
+    if let Some(first) = saved.first_mut() {
+        first.faults.push(Fault::new(FaultKind::Indexes, None, message));
+    }
+    listing.images = saved;
+    Ok(())
+}
+
+/// Bytes of manifests and configs that may be read to list an archive.
+struct Documents {
+    left: usize,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { left: Limits::default().document_bytes }
+    }
+}
+
+impl Documents {
+    fn read(&mut self, parts: &mut dyn Parts, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let text = read_part(parts, name)?;
+        let left = self.left.checked_sub(text.as_ref().map_or(0, Vec::len));
+        self.left = left.ok_or_else(|| Error::document_bytes(Limits::default().document_bytes))?;
+        Ok(text)
+    }
+}
+
+impl Image {
+    /// Whether `index.json` itself names it, and no index within.
+    fn is_on_top(&self) -> bool {
+        matches!(self.form, Form::Oci { depth: 0, .. })
+    }
+
+    /// A digest over what it consists of: its config and its layers. None where a part is not there.
+    fn key(&self, parts: &mut dyn Parts, documents: &mut Documents) -> Result<Option<String>, Error> {
+        let (config, layers) = match &self.form {
+            Form::Oci { manifest, .. } => {
+                let text = documents.read(parts, manifest)?.unwrap_or_default();
+                let Ok(Manifest { config, layers }) = serde_json::from_slice(&text) else { return Ok(None) };
+                (blob_name(&config.digest), layers.into_iter().map(|layer| layer.digest).collect())
+            }
+            Form::Docker { config, layers } => {
+                let digest_of = |name: &String| match name.strip_prefix("blobs/") {
+                    Some(name) => name.replacen('/', ":", 1),
+                    None => name.clone(),
+                };
+                (part_name(config), layers.iter().map(digest_of).collect::<Vec<_>>())
+            }
+        };
+        let Some(config) = config else { return Ok(None) };
+        let config = documents.read(parts, &config)?.map(|text| digest(&text));
+        let key = |config| digest([&[config], layers.as_slice()].concat().join("\n").as_bytes());
+        Ok(config.map(key))
+    }
+}
+
 /// Reads one of the images that were listed. What is wrong with its layers stands in [`ImageContents::faults`].
 ///
 /// # Errors
 /// When its manifest or config cannot be read.
 pub fn read(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Result<ImageContents, Error> {
+    let contents = read_whole(parts, image, budget);
+    contents.map_err(|error| error.or_cut_off(parts))
+}
+
+fn read_whole(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Result<ImageContents, Error> {
     budget.begin_image();
-    let mut contents = ImageContents { names: image.names.clone(), ..ImageContents::default() };
+    let faults = image.faults.clone();
+    let mut contents = ImageContents { names: image.names.clone(), faults, ..ImageContents::default() };
     let (config, layers) = match &image.form {
-        Form::Oci { digest } => {
-            let text = blob(parts, digest, "the manifest", &mut contents.faults)?;
+        Form::Oci { digest, manifest, blobs, .. } => {
+            let text = blob(parts, manifest, digest, "the manifest", &mut contents.faults)?;
             budget.take_document(text.len())?;
             let manifest: Manifest = decode("the manifest", &text)?;
             contents.digest = Some(digest.clone());
-            let config = blob(parts, &manifest.config.digest, "the config", &mut contents.faults)?;
-            let layers: Vec<_> =
-                manifest.layers.into_iter().map(|layer| (layer.digest.clone(), Some(layer.digest))).collect();
+            let expected = &manifest.config.digest;
+            let name = blobs.name(expected).ok_or_else(|| Error::Missing(expected.clone()))?;
+            let config = blob(parts, &name, expected, "the config", &mut contents.faults)?;
+            let layers = manifest.layers.into_iter().map(|layer| Stored::Blob(layer, *blobs)).collect();
             (config, layers)
         }
         Form::Docker { config, layers } => {
             let name = part_name(config).ok_or_else(|| Error::Missing(config.clone()))?;
             let text = read_part(parts, &name)?.ok_or(Error::Missing(name))?;
-            (text, layers.iter().map(|layer| (layer.clone(), None)).collect())
+            (text, layers.iter().cloned().map(Stored::Part).collect::<Vec<_>>())
         }
     };
     budget.take_document(config.len())?;
@@ -121,10 +299,48 @@ pub fn read(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Result
     Ok(contents)
 }
 
-/// Reads layers that are named by digest, or by the part's name where none is known.
+/// A layer as the archive names it.
+enum Stored {
+    /// By its digest.
+    Blob(Blob, Blobs),
+    /// By the name of its part.
+    Part(String),
+}
+
+impl Stored {
+    fn digest(&self) -> Option<&String> {
+        match self {
+            Self::Blob(blob, _) => Some(&blob.digest),
+            Self::Part(_) => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Blob(blob, _) => &blob.digest,
+            Self::Part(name) => name,
+        }
+    }
+
+    /// The part that holds it.
+    fn part(&self) -> Option<String> {
+        match self {
+            Self::Blob(blob, blobs) => blobs.name(&blob.digest),
+            Self::Part(name) => part_name(name),
+        }
+    }
+
+    fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Blob(blob, _) => blob.media_type.as_deref(),
+            Self::Part(_) => None,
+        }
+    }
+}
+
 fn read_layers(
     parts: &mut dyn Parts,
-    layers: &[(String, Option<String>)],
+    layers: &[Stored],
     config: Config,
     budget: &mut Budget,
     contents: &mut ImageContents,
@@ -136,17 +352,20 @@ fn read_layers(
         let message = format!("expected {} layers as in the config, found {}", diff_ids.len(), layers.len());
         faults.push(Fault::new(FaultKind::Digest, None, message));
     }
-    for (number, (name, expected)) in (0_u32..).zip(layers) {
-        let index = number as usize;
-        let part = match expected {
-            Some(digest) => blob_name(digest),
-            None => part_name(name),
-        };
+    for (number, stored) in (0_u32..).zip(layers) {
+        let (index, expected) = (number as usize, stored.digest());
+        let unreadable = Unreadable::of(stored.media_type());
+        let is_cut_off = parts.is_cut_off();
+        let part = stored.part().filter(|_| unreadable != Some(Unreadable::Encrypted));
         let opened = part.as_deref().map_or(Ok(None), |part| parts.open(part));
         let mut layer = match opened {
             Ok(Some(stream)) => read_layer(number, stream, budget, faults),
             Ok(None) => {
-                let message = format!("layer {number}, `{name}`, is not in the archive");
+                let message = match (unreadable, stored.media_type().and_then(shown)) {
+                    (Some(reason), media_type) => reason.message(number, media_type.unwrap_or("?")),
+                    (None, _) if is_cut_off => format!("layer {number} is missing: the archive is cut off"),
+                    (None, _) => format!("layer {number}, `{}`, is not in the archive", stored.name()),
+                };
                 faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
                 Layer::default()
             }
@@ -156,8 +375,7 @@ fn read_layers(
                 Layer::default()
             }
         };
-        let named =
-            [("digest", &layer.digest, expected.as_ref()), ("diff ID", &layer.diff_id, diff_ids.get(index))];
+        let named = [("digest", &layer.digest, expected), ("diff ID", &layer.diff_id, diff_ids.get(index))];
         for (what, found, expected) in named {
             if let Some(expected) = expected.filter(|expected| !found.is_empty() && *expected != found) {
                 let message =
@@ -169,22 +387,22 @@ fn read_layers(
             layer.diff_id = diff_ids.get(index).cloned().unwrap_or_default();
         }
         if layer.digest.is_empty() {
-            layer.digest = expected.clone().unwrap_or_default();
+            layer.digest = expected.cloned().unwrap_or_default();
         }
         layer.created_by = instructions.get(index).cloned().flatten();
         contents.layers.push(layer);
     }
 }
 
-/// A blob of a layout, whose digest is checked.
+/// A part whose digest is checked.
 fn blob(
     parts: &mut dyn Parts,
+    name: &str,
     expected: &str,
     what: &'static str,
     faults: &mut Vec<Fault>,
 ) -> Result<Vec<u8>, Error> {
-    let name = blob_name(expected).ok_or_else(|| Error::Missing(expected.to_owned()))?;
-    let bytes = read_part(parts, &name)?.ok_or(Error::Missing(name))?;
+    let bytes = read_part(parts, name)?.ok_or_else(|| Error::Missing(name.to_owned()))?;
     let found = digest(&bytes);
     if expected != found && expected.starts_with("sha256:") {
         let message = format!("expected {what} with the digest `{expected}`, found `{found}`");
@@ -193,11 +411,43 @@ fn blob(
     Ok(bytes)
 }
 
-/// The part that holds a blob: `blobs/sha256/…`.
+impl Blobs {
+    /// The part that holds a blob.
+    fn name(self, digest: &str) -> Option<String> {
+        match self {
+            Self::Layout => blob_name(digest),
+            Self::Directory => blob_name(digest)?.rsplit_once('/').map(|(_, hex)| hex.to_owned()),
+        }
+    }
+
+    /// The part that holds a manifest.
+    fn manifest(self, digest: &str) -> Option<String> {
+        let name = self.name(digest)?;
+        Some(match self {
+            Self::Layout => name,
+            Self::Directory => format!("{name}.manifest.json"),
+        })
+    }
+
+    /// The part that holds the index.
+    fn index(self) -> &'static str {
+        match self {
+            Self::Layout => INDEX,
+            Self::Directory => MANIFEST,
+        }
+    }
+}
+
+/// The part of a layout that holds a blob: `blobs/sha256/…`.
 fn blob_name(digest: &str) -> Option<String> {
     let (algorithm, hex) = digest.split_once(':')?;
     let is_word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
     (is_word(algorithm) && is_word(hex)).then(|| format!("blobs/{algorithm}/{hex}"))
+}
+
+/// What is said of an artifact that is left out.
+fn left_out(digest: &str, noun: &str) -> String {
+    format!("{digest}: {noun}, not an image")
 }
 
 /// A name out of an archive, unless it leads out of it.
@@ -233,14 +483,17 @@ fn is_called(own: &str, wanted: &str) -> bool {
 /// Source: OCI image specification, image-index.md; of Docker's lists of manifests the fields are the same.
 #[derive(Deserialize)]
 struct Index {
+    /// moby 25.0.0 wrote `null` for no manifests.
     #[serde(default)]
-    manifests: Vec<Descriptor>,
+    manifests: Option<Vec<Descriptor>>,
 }
 
 #[derive(Deserialize)]
 struct Descriptor {
     #[serde(rename = "mediaType")]
     media_type: Option<String>,
+    #[serde(rename = "artifactType")]
+    artifact_type: Option<String>,
     digest: String,
     platform: Option<Platform>,
     annotations: Option<std::collections::BTreeMap<String, String>>,
@@ -259,6 +512,8 @@ struct Platform {
 struct Named<'l> {
     listing: &'l mut Listing,
     left: usize,
+    documents: Documents,
+    blobs: Blobs,
 }
 
 impl Index {
@@ -273,36 +528,47 @@ impl Index {
         if depth > INDEX_DEPTH {
             return Err(Error::Archive(format!("an index within {INDEX_DEPTH} others")));
         }
-        let several = self.manifests.len() > 1;
-        for descriptor in self.manifests {
+        let manifests = self.manifests.unwrap_or_default();
+        let several = manifests.len() > 1;
+        let linux: Vec<_> = manifests.iter().filter_map(Descriptor::linux).map(str::to_owned).collect();
+        for descriptor in manifests {
             let names = descriptor.names(inherited);
             let is_wanted = |own: &String| wanted.is_none_or(|wanted| is_called(own, wanted));
-            if depth == 0 && wanted.is_some() && !names.iter().any(is_wanted) || descriptor.is_attestation() {
+            if depth == 0 && wanted.is_some() && !names.iter().any(is_wanted) {
+                continue;
+            }
+            if descriptor.is_attestation() {
+                named.listing.attestations += 1;
                 continue;
             }
             let left = named.left.checked_sub(1);
             named.left = left.ok_or_else(|| Error::Archive(format!("more than {IMAGES} images")))?;
-            let platform = descriptor.platform.as_ref().map(Platform::written);
-            let called = platform.unwrap_or_else(|| descriptor.digest.clone());
-            if let Some(platform) = &descriptor.platform
-                && (several || depth > 0)
-                && !JUDGED.contains(&platform.architecture.as_str())
-            {
-                named.listing.left_out.push(format!("{called}: preflight passes over this architecture"));
+            let digest = descriptor.digest.clone();
+            if let Some(noun) = descriptor.by_cosign() {
+                named.listing.left_out.push(left_out(&digest, noun));
                 continue;
             }
-            let name =
-                blob_name(&descriptor.digest).ok_or_else(|| Error::Missing(descriptor.digest.clone()))?;
-            let Some(text) = read_part(parts, &name)? else {
+            let platform = descriptor.platform.as_ref().filter(|_| several || depth > 0);
+            if let Some(why) = platform.and_then(|platform| platform.passed_over(&linux)) {
+                named.listing.left_out.push(why);
+                continue;
+            }
+            let name = named.blobs.manifest(&digest).ok_or_else(|| Error::Missing(digest.clone()))?;
+            let Some(text) = named.documents.read(parts, &name)? else {
+                let called = descriptor.platform.as_ref().map_or(digest, Platform::written);
                 named.listing.left_out.push(format!("{called}: the archive names it and does not hold it"));
                 continue;
             };
-            if descriptor.is_index() {
+            let kinds: Kinds = serde_json::from_slice(&text).unwrap_or_default();
+            if descriptor.is_index() || kinds.is_index() {
                 decode::<Self>(&name, &text)?.list(parts, &names, wanted, depth + 1, named)?;
+            } else if let Some(noun) = kinds.artifact(descriptor.artifact_type.as_deref()) {
+                named.listing.left_out.push(left_out(&digest, &noun));
             } else {
                 // A tag alone is no reference.
                 let names = names.into_iter().filter(|name| name.contains([':', '/'])).collect();
-                named.listing.images.push(Image { names, form: Form::Oci { digest: descriptor.digest } });
+                let form = Form::Oci { digest, manifest: name, blobs: named.blobs, depth };
+                named.listing.images.push(Image { names, form, faults: Vec::new() });
             }
         }
         Ok(())
@@ -324,6 +590,16 @@ impl Descriptor {
         self.media_type.as_ref().is_some_and(|own| index.iter().any(|index| own.starts_with(index)))
     }
 
+    /// The architecture of an image for Linux.
+    fn linux(&self) -> Option<&str> {
+        self.platform.as_ref().filter(|platform| platform.os == LINUX).map(|platform| &*platform.architecture)
+    }
+
+    /// The artifact that cosign calls it.
+    fn by_cosign(&self) -> Option<&'static str> {
+        by_cosign(self.annotations.as_ref()?.get("kind")?)
+    }
+
     /// What BuildKit keeps beside an image: provenance, a list of packages.
     fn is_attestation(&self) -> bool {
         let platform = self.platform.as_ref();
@@ -336,7 +612,32 @@ impl Descriptor {
     }
 }
 
+/// The only system whose images preflight pulls out of an index.
+const LINUX: &str = "linux";
+
 impl Platform {
+    /// Why preflight does not judge it in an index whose Linux images are for these architectures: it goes through the
+    /// architectures that it knows, and pulls the image for Linux for each.
+    ///
+    /// Source: openshift-preflight 1.21.0, `cmd/preflight/cmd/check_container.go`, `platformsToBeProcessed`.
+    fn passed_over(&self, linux: &[String]) -> Option<String> {
+        let Self { os, architecture, .. } = self;
+        let called = self.written();
+        if !JUDGED.contains(&architecture.as_str()) {
+            return Some(format!("{called}: preflight passes over this architecture"));
+        }
+        if os.is_empty() || os == LINUX {
+            return None;
+        }
+        Some(if linux.contains(architecture) {
+            format!("{called}: preflight pulls linux/{architecture} in its place")
+        } else {
+            format!(
+                "{called}: preflight pulls linux/{architecture} in its place, which is not in the index, and stops"
+            )
+        })
+    }
+
     fn written(&self) -> String {
         let variant = self.variant.iter().flat_map(|variant| ["/", variant]).collect::<String>();
         format!("{}/{}{variant}", self.os, self.architecture)
@@ -352,6 +653,8 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Blob {
     digest: String,
+    #[serde(rename = "mediaType")]
+    media_type: Option<String>,
 }
 
 /// Source: moby/moby `image/tarexport/tarexport.go`, `manifestItem`.

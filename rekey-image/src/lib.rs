@@ -1,5 +1,5 @@
-//! Reads a built container image out of an archive, for `rekey-core` to judge: OCI layouts and archives, and what `docker
-//! save` and `podman save` write; layers plain, gzip or zstd; RPM databases of each format that preflight reads.
+//! Reads a built container image out of an archive, for `rekey-core` to judge: OCI layouts and archives, what `docker save`
+//! and `podman save` write, and skopeo's `dir:`; layers plain, gzip or zstd; RPM databases of each format that preflight reads.
 //!
 //! Nothing is written to disk, and nothing is trusted: digests are checked, paths stay names, and [`Limits`] bound what is
 //! read and kept. Layers are streamed; what stays in memory is the names of files, and the lists of packages.
@@ -8,12 +8,12 @@
 //! use std::fs::File;
 //!
 //! use rekey_core::{ImageInput, Policy, Source, check_image};
-//! use rekey_image::{Budget, Limits, TarParts, list, read};
+//! use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut archive = TarParts::new(File::open("app.tar")?)?;
 //! let mut budget = Budget::new(Limits::default());
-//! for image in list(&mut archive, None)?.images {
+//! for image in list(&mut archive, Format::Unstated, None)?.images {
 //!     let contents = read(&mut archive, &image, &mut budget)?;
 //!     let called = Source::file("app.tar");
 //!     let report = check_image(ImageInput::archive(&contents, &called), &Policy::default());
@@ -37,6 +37,7 @@
     )
 )]
 
+mod artifact;
 mod compression;
 mod hashing;
 mod layer;
@@ -47,7 +48,7 @@ pub mod rpmdb;
 mod tar;
 
 pub use layer::Budget;
-pub use layout::{Image, Listing, list, read};
+pub use layout::{Format, Image, Listing, list, read};
 pub use limits::Limits;
 pub use parts::{Parts, TarParts};
 
@@ -59,14 +60,17 @@ pub enum Error {
     #[error("{0}")]
     Io(std::io::Error),
     /// It is compressed as a whole.
-    #[error("the archive is compressed with {0} as a whole: decompress it first")]
-    Compressed(&'static str),
+    #[error("the archive is compressed with {0} as a whole: decompress it first with `{1}`")]
+    Compressed(&'static str, &'static str),
     /// It is no tar, or beyond a limit.
     #[error("the archive cannot be read: {0}")]
     Archive(String),
-    /// It has neither `index.json` nor `manifest.json`.
-    #[error("expected an image's archive with `index.json` or `manifest.json`, found neither")]
-    NoImage,
+    /// It ends too early.
+    #[error("the archive is cut off{0}: copy or save it again")]
+    CutOff(String),
+    /// It has no index of the format.
+    #[error("{0}")]
+    NoImage(NoImage),
     /// Its index is empty.
     #[error("the archive names no image")]
     Empty,
@@ -89,4 +93,46 @@ pub enum Error {
         /// From 1, in bytes.
         column: usize,
     },
+}
+
+impl Error {
+    fn document_bytes(limit: usize) -> Self {
+        Self::Archive(format!("manifests and configs of more than {limit} bytes"))
+    }
+
+    /// The same, or that the archive is cut off if a part of it is missing for this reason.
+    fn or_cut_off(self, parts: &dyn Parts) -> Self {
+        match self {
+            Self::NoImage(_) | Self::Missing(_) if parts.is_cut_off() => Self::CutOff(String::new()),
+            error => error,
+        }
+    }
+}
+
+/// Which index an archive lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoImage {
+    /// It has neither.
+    #[error("no image is in it: it has neither `index.json` nor `manifest.json`")]
+    Neither,
+    /// Only the other one is there.
+    #[error("the archive has no `index.json`, only `manifest.json`: name it with `docker-archive:`")]
+    OnlyManifest,
+    /// Only the other one is there.
+    #[error("the archive has no `manifest.json`, only `index.json`: name it with `oci-archive:`")]
+    OnlyIndex,
+}
+
+impl NoImage {
+    fn of(parts: &mut dyn Parts, format: Format) -> Result<Self, Error> {
+        let other = match format {
+            Format::Unstated => None,
+            Format::Oci => parts.open("manifest.json").map_err(Error::Io)?.map(|_| Self::OnlyManifest),
+            Format::Docker | Format::Directory => {
+                parts.open("index.json").map_err(Error::Io)?.map(|_| Self::OnlyIndex)
+            }
+        };
+        Ok(other.unwrap_or(Self::Neither))
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     Error,
     compression::Compression,
     limits::{Limits, PARTS},
-    tar::{Source, Tar},
+    tar::{self, Source, Tar},
 };
 
 /// The named parts of an image's archive: `index.json`, `blobs/sha256/…`, `manifest.json`.
@@ -24,6 +24,11 @@ pub trait Parts {
     /// # Errors
     /// When it cannot be read.
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>>;
+
+    /// Whether they end too early, so that some may be missing.
+    fn is_cut_off(&self) -> bool {
+        false
+    }
 }
 
 /// The parts of a tar: an OCI archive or a docker archive.
@@ -31,6 +36,8 @@ pub trait Parts {
 pub struct TarParts<R> {
     reader: R,
     parts: HashMap<Vec<u8>, Part>,
+    /// Whether the tar has its end.
+    ended: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -48,9 +55,9 @@ impl<R: Read + Seek> TarParts<R> {
     /// Lists what is in a tar; contents are left where they are.
     ///
     /// # Errors
-    /// When it is no tar, or a compressed one, in which nothing can be looked up.
+    /// When it is no tar, one that is cut off, or a compressed one, in which nothing can be looked up.
     pub fn new(mut reader: R) -> Result<Self, Error> {
-        let mut head = [0; 4];
+        let mut head = [0; 8];
         let mut got = 0;
         while let Some(rest) = head.get_mut(got..).filter(|rest| !rest.is_empty()) {
             match reader.read(rest).map_err(Error::Io)? {
@@ -60,19 +67,32 @@ impl<R: Read + Seek> TarParts<R> {
         }
         let compression = Compression::of(head.get(..got).unwrap_or_default());
         if compression != Compression::Plain {
-            return Err(Error::Compressed(compression.as_str()));
+            return Err(Error::Compressed(compression.as_str(), compression.program()));
         }
+        let end = reader.seek(SeekFrom::End(0)).map_err(Error::Io)?;
         reader.seek(SeekFrom::Start(0)).map_err(Error::Io)?;
         let mut parts = HashMap::new();
         let seeking = Seeking { inner: BufReader::new(&mut reader), at: 0 };
         let mut tar = Tar::new(seeking, Limits::default().header_bytes);
-        while let Some(header) = tar.next().map_err(|error| Error::Archive(error.to_string()))? {
+        loop {
+            let header = match tar.next() {
+                Ok(Some(header)) => header,
+                Ok(None) => break,
+                Err(tar::Error::Short(_)) if !parts.is_empty() => return Err(Error::CutOff(String::new())),
+                Err(error) => return Err(Error::Archive(error.to_string())),
+            };
             if parts.len() == PARTS {
                 return Err(Error::Archive(format!("more than {PARTS} entries")));
             }
             let name = clean_path(header.path.strip_prefix(b"/").unwrap_or(&header.path)).into_vec();
+            let start = tar.source().at;
+            if start.saturating_add(header.stored) > end {
+                let (length, there) = (header.stored, end.saturating_sub(start));
+                let name = String::from_utf8_lossy(&name);
+                return Err(Error::CutOff(format!(" within `{name}`, after {there} of {length} bytes")));
+            }
             let part = match header.kind {
-                b'0' => Part::Bytes { start: tar.source().at, length: header.stored },
+                b'0' => Part::Bytes { start, length: header.stored },
                 // Old `docker save` links a layer to the same one of another image.
                 b'2' => {
                     let folder = name.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
@@ -84,7 +104,8 @@ impl<R: Read + Seek> TarParts<R> {
             };
             parts.insert(name, part);
         }
-        Ok(Self { reader, parts })
+        let ended = tar.has_ended();
+        Ok(Self { reader, parts, ended })
     }
 }
 
@@ -103,6 +124,10 @@ impl<R: Read + Seek> Parts for TarParts<R> {
             }
         }
         Ok(None)
+    }
+
+    fn is_cut_off(&self) -> bool {
+        !self.ended
     }
 }
 

@@ -82,11 +82,18 @@ pub(crate) struct Tar<S> {
     /// Bytes of the present entry's content and padding that were not read yet.
     content: u64,
     padding: u64,
+    /// Whether the blocks of zeros were read that end it.
+    ended: bool,
 }
 
 impl<S: Source> Tar<S> {
     pub(crate) fn new(source: S, header_bytes: u64) -> Self {
-        Self { source, header_bytes, content: 0, padding: 0 }
+        Self { source, header_bytes, content: 0, padding: 0, ended: false }
+    }
+
+    /// Whether the blocks of zeros were read that end a tar.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// The next entry; none at the end.
@@ -165,6 +172,7 @@ impl<S: Source> Tar<S> {
         if first.iter().any(|b| *b != 0) {
             return Ok(Some(first));
         }
+        self.ended = true;
         match self.read_block()? {
             Some(second) if second.iter().any(|b| *b != 0) => Err(Error::Checksum),
             _ => Ok(None),

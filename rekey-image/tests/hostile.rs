@@ -12,7 +12,7 @@ use rekey_core::{
     ImageInput, Policy, Source, check_image,
     image::contents::{EntryKind, FaultKind, ImageContents},
 };
-use rekey_image::{Budget, Error, Limits, Parts, TarParts, list, read, rpmdb::PackageLimits};
+use rekey_image::{Budget, Error, Format, Limits, Parts, TarParts, list, read, rpmdb::PackageLimits};
 
 fn small() -> Image {
     let base = vec![
@@ -25,7 +25,7 @@ fn small() -> Image {
 
 fn open(archive: &[u8], limits: &Limits) -> Result<Vec<ImageContents>, Error> {
     let mut parts = TarParts::new(Cursor::new(archive))?;
-    let listing = list(&mut parts, None)?;
+    let listing = list(&mut parts, Format::Unstated, None)?;
     let mut budget = Budget::new(*limits);
     listing.images.iter().map(|image| read(&mut parts, image, &mut budget)).collect()
 }
@@ -294,11 +294,11 @@ fn what_is_no_image_is_told() {
         archive(&files.collect::<BTreeMap<_, _>>())
     };
     for (bytes, expected) in [
-        (b"".to_vec(), "found neither"),
+        (b"".to_vec(), "the archive is cut off"),
         (b"hello".to_vec(), "the tar ends within a header"),
         (vec![b'x'; 1024], "expected a number in the tar header's checksum"),
         (gzip(&tar(&[])), "compressed with gzip as a whole"),
-        (tar(&[("a", "b")]), "found neither"),
+        (tar(&[("a", "b")]), "it has neither `index.json` nor `manifest.json`"),
         (
             tar(&[("index.json", "nonsense")]),
             "index.json of the archive is not the JSON it should be: line 1, column 2",
@@ -306,6 +306,7 @@ fn what_is_no_image_is_told() {
         (tar(&[("index.json", "[]")]), "the archive names no image"),
         (tar(&[("index.json", "{}")]), "the archive names no image"),
         (tar(&[("manifest.json", "{}")]), "not the JSON it should be"),
+        (tar(&[("manifest.json", "nonsense")]), "not the JSON it should be"),
         (
             tar(&[("manifest.json", r#"[{"Config":"a.json","Layers":[]}]"#)]),
             "`a.json` is named in the archive and not in it",
@@ -334,7 +335,7 @@ fn indexes_within_indexes_end() {
             Ok(Some(Box::new(INDEX.as_bytes())))
         }
     }
-    let error = list(&mut Endless, None).expect_err("no image").to_string();
+    let error = list(&mut Endless, Format::Unstated, None).expect_err("no image").to_string();
     assert!(error.contains("an index within 4 others"), "{error}");
 }
 
@@ -345,7 +346,7 @@ fn architectures_are_chosen_as_preflight_does() {
     let images: Vec<_> = all.iter().map(|image| (image, "app:1")).collect();
     let bytes = archive(&layout(&images, Stored::Plain));
     let mut parts = TarParts::new(Cursor::new(bytes)).unwrap();
-    let listing = list(&mut parts, None).unwrap();
+    let listing = list(&mut parts, Format::Unstated, None).unwrap();
     let platform = |image| read(&mut parts, image, &mut Budget::new(Limits::default())).unwrap().platform;
     let platforms: Vec<_> = listing.images.iter().map(platform).collect();
     assert_eq!(platforms, ["linux/amd64", "linux/arm64", "linux/s390x"]);
@@ -363,12 +364,14 @@ fn an_image_is_found_by_its_name() {
     let (one, two) = (small(), Image { user: "2".into(), ..small() });
     let mut files = layout(&[(&one, "localhost/app:1.0-1"), (&two, "localhost/app:1.0-2")], Stored::Plain);
     let mut parts = TarParts::new(Cursor::new(archive(&files))).unwrap();
-    assert_eq!(list(&mut parts, None).unwrap().images.len(), 2);
+    assert_eq!(list(&mut parts, Format::Unstated, None).unwrap().images.len(), 2);
     for name in ["localhost/app:1.0-2", "1.0-2"] {
-        let listing = list(&mut parts, Some(name)).unwrap();
+        let listing = list(&mut parts, Format::Unstated, Some(name)).unwrap();
         assert_eq!(listing.images[0].names(), ["localhost/app:1.0-2"], "{name}");
     }
-    assert!(matches!(list(&mut parts, Some("2.0-1")), Err(Error::NotNamed(name)) if name == "2.0-1"));
+    assert!(
+        matches!(list(&mut parts, Format::Unstated, Some("2.0-1")), Err(Error::NotNamed(name)) if name == "2.0-1")
+    );
     // A blob that an index names and the archive does not hold, as of other platforms in a `docker save`.
     let manifests: Vec<_> = files
         .iter()
@@ -377,7 +380,7 @@ fn an_image_is_found_by_its_name() {
         .collect();
     files.remove(&manifests[0]);
     let mut parts = TarParts::new(Cursor::new(archive(&files))).unwrap();
-    let listing = list(&mut parts, None).unwrap();
+    let listing = list(&mut parts, Format::Unstated, None).unwrap();
     assert_eq!((listing.images.len(), listing.left_out.len()), (1, 1));
 }
 
@@ -435,7 +438,7 @@ fn an_index_that_is_named_many_times_is_read_as_often_as_there_may_be_images() {
         }
     }
     let mut parts = Counting(0);
-    let error = list(&mut parts, None).unwrap_err().to_string();
+    let error = list(&mut parts, Format::Unstated, None).unwrap_err().to_string();
     assert!(error.contains("more than 256 images"), "{error}");
     assert!(parts.0 < 300, "{} parts were read", parts.0);
 }
@@ -653,7 +656,7 @@ fn an_archive_that_changes_while_it_is_read_is_judged_as_one_of_both_or_told() {
                 let mut file = Changing { before: Cursor::new(before), after, reads_left: moment };
                 let read = TarParts::new(&mut file).and_then(|mut parts| {
                     let mut budget = Budget::new(Limits::default());
-                    let listing = list(&mut parts, None)?;
+                    let listing = list(&mut parts, Format::Unstated, None)?;
                     listing.images.iter().map(|image| read(&mut parts, image, &mut budget)).collect()
                 });
                 moments += 1;

@@ -13,8 +13,9 @@ use std::{
 
 use build::{Folder, Stored, archive, header, is_installed, put, rpm, sqlite};
 use rekey_core::{ImageInput, Place, Policy, Report, Source, check_image, image::contents::ImageContents};
-use rekey_image::{Budget, Limits, Parts, TarParts, list, read};
+use rekey_image::{Budget, Error, Format, Limits, NoImage, Parts, TarParts, list, read};
 use scenarios::{SQLITE, Scenario, scenarios};
+use serde_json::{Value, json};
 
 /// The files of a layout, as a directory would give them.
 struct Files(BTreeMap<String, Vec<u8>>);
@@ -26,7 +27,7 @@ impl Parts for Files {
 }
 
 fn contents(parts: &mut dyn Parts) -> ImageContents {
-    let listing = list(parts, None).unwrap();
+    let listing = list(parts, Format::Unstated, None).unwrap();
     assert_eq!(listing.images.len(), 1, "{:?}", listing.left_out);
     read(parts, &listing.images[0], &mut Budget::new(Limits::default())).unwrap()
 }
@@ -255,6 +256,353 @@ fn an_image_made_by_umoci_is_judged() {
     });
     let failing = [("HasModifiedFiles", "fail"), ("HasLicense", "fail")];
     assert_eq!(verdicts(&failing), [(3, "usr/share/bash/a".to_owned())]);
+}
+
+/// The files of a layout whose index names these manifests, each with the other fields of its descriptor.
+fn indexed(manifests: &[(Value, Value)]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut descriptors = Vec::new();
+    for (manifest, fields) in manifests {
+        let text = manifest.to_string().into_bytes();
+        let digest = build::digest(&text);
+        let mut descriptor = fields.clone();
+        descriptor["digest"] = digest.as_str().into();
+        descriptors.push(descriptor);
+        files.insert(format!("blobs/{}", digest.replace(':', "/")), text);
+    }
+    files.insert("index.json".to_owned(), json!({"manifests": descriptors}).to_string().into_bytes());
+    files
+}
+
+/// A good image: its parts, and its manifest.
+fn good_image() -> (BTreeMap<String, Vec<u8>>, Value) {
+    let mut files = scenarios()[0].image.layout("app:1.0-1", Stored::Plain);
+    let index: Value = serde_json::from_slice(&files.remove("index.json").unwrap()).unwrap();
+    let digest = index["manifests"][0]["digest"].as_str().unwrap().replace(':', "/");
+    let manifest = serde_json::from_slice(&files.remove(&format!("blobs/{digest}")).unwrap()).unwrap();
+    (files, manifest)
+}
+
+/// What `docker save` says of an image in `manifest.json`.
+fn saved(manifest: &Value, name: &str) -> Value {
+    let part = |digest: &Value| format!("blobs/{}", digest.as_str().unwrap().replace(':', "/"));
+    let layers: Vec<_> =
+        manifest["layers"].as_array().unwrap().iter().map(|layer| part(&layer["digest"])).collect();
+    json!({"Config": part(&manifest["config"]["digest"]), "RepoTags": [name], "Layers": layers})
+}
+
+fn ids(report: &Report) -> Vec<&'static str> {
+    report.findings().map(|finding| finding.rule().id).collect()
+}
+
+/// What is found in the images that a format lists, image by image.
+fn found(files: &BTreeMap<String, Vec<u8>>, format: Format) -> Vec<Vec<&'static str>> {
+    let mut parts = Files(files.clone());
+    let listing = list(&mut parts, format, None).unwrap();
+    let mut budget = Budget::new(Limits::default());
+    let read = |image| read(&mut parts, image, &mut budget).unwrap();
+    listing.images.iter().map(read).map(|contents| ids(&judge(&contents, "1.0-1"))).collect()
+}
+
+#[test]
+fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
+    let (mut files, manifest) = good_image();
+    let (mut root, root_manifest) = {
+        let image = build::Image { user: "root".into(), ..scenarios()[0].image.clone() };
+        let mut files = image.layout("root:1", Stored::Plain);
+        let index: Value = serde_json::from_slice(&files.remove("index.json").unwrap()).unwrap();
+        let digest = index["manifests"][0]["digest"].as_str().unwrap().replace(':', "/");
+        let manifest = serde_json::from_slice(&files[&format!("blobs/{digest}")]).unwrap();
+        (files, manifest)
+    };
+    files.append(&mut root);
+    let nothing: &[&str] = &[];
+    let with = |index: &[(Value, Value)], saved: Value| {
+        let mut files = files.clone();
+        files.extend(indexed(index));
+        files.insert("manifest.json".to_owned(), saved.to_string().into_bytes());
+        files
+    };
+    let own = [(manifest.clone(), json!({}))];
+    // Both name one image.
+    let same = with(&own, json!([saved(&manifest, "app:1")]));
+    for format in [Format::Unstated, Format::Oci, Format::Docker] {
+        assert_eq!(found(&same, format), [nothing], "{format:?}");
+    }
+    // moby issue 51389: the second image stands in `manifest.json` alone.
+    let second = with(&own, json!([saved(&manifest, "app:1"), saved(&root_manifest, "root:1")]));
+    assert_eq!(found(&second, Format::Oci), [nothing]);
+    assert_eq!(found(&second, Format::Docker), [nothing, &["image-user-root"]]);
+    assert_eq!(found(&second, Format::Unstated), [&["image-indexes-differ"][..], &["image-user-root"]]);
+    let message = |files: &BTreeMap<_, _>| {
+        let mut parts = Files(files.clone());
+        let listing = list(&mut parts, Format::Unstated, None).unwrap();
+        let contents = read(&mut parts, &listing.images[0], &mut Budget::new(Limits::default())).unwrap();
+        contents.faults[0].message.clone()
+    };
+    assert_eq!(
+        message(&second),
+        "the archive has two indexes that differ: 1 image is in `manifest.json` and not in `index.json`; `manifest.json` is judged"
+    );
+    // moby issue 47065: the manifest of `index.json` has no layers.
+    let mut without = manifest.clone();
+    without["layers"] = json!([]);
+    let empty = with(&[(without, json!({}))], json!([saved(&manifest, "app:1")]));
+    assert_eq!(found(&empty, Format::Unstated), [["image-indexes-differ"]]);
+    assert_eq!(found(&empty, Format::Docker), [nothing]);
+    assert!(found(&empty, Format::Oci)[0].contains(&"image-digest-mismatch"));
+    // moby issue 47210: no manifests at all.
+    let mut none = with(&own, json!([saved(&manifest, "app:1")]));
+    none.insert("index.json".to_owned(), br#"{"schemaVersion": 2, "manifests": null}"#.to_vec());
+    assert_eq!(found(&none, Format::Unstated), [["image-indexes-differ"]]);
+    assert!(matches!(list(&mut Files(none), Format::Oci, None), Err(Error::Empty)));
+    // More images in `index.json` alone.
+    let more =
+        with(&[own[0].clone(), (root_manifest.clone(), json!({}))], json!([saved(&manifest, "app:1")]));
+    assert_eq!(found(&more, Format::Unstated), [["image-indexes-differ"]]);
+    assert!(message(&more).contains("1 image is in `index.json` and not in `manifest.json`"));
+    // docker lists other platforms in an index within, and `manifest.json` has the one of the machine.
+    let platform = |architecture: &str| json!({"platform": {"os": "linux", "architecture": architecture}});
+    let inner = indexed(&[(manifest.clone(), platform("amd64")), (root_manifest.clone(), platform("arm64"))]);
+    let inner_index: Value = serde_json::from_slice(&inner["index.json"]).unwrap();
+    let fields = json!({"mediaType": "application/vnd.oci.image.index.v1+json"});
+    let mut platforms = with(&[(inner_index, fields)], json!([saved(&manifest, "app:1")]));
+    platforms.extend(inner.into_iter().filter(|(path, _)| path != "index.json"));
+    assert_eq!(found(&platforms, Format::Unstated), [nothing, &["image-user-root"]]);
+    // A name that one index does not know is looked for in the other.
+    let mut parts = Files(second.clone());
+    let listing = list(&mut parts, Format::Unstated, Some("root:1")).unwrap();
+    assert_eq!(listing.images.len(), 1);
+    // A file called `manifest.json` that is no index of docker.
+    let mut other = with(&own, json!({"name": "web app"}));
+    assert_eq!(found(&other, Format::Unstated), [nothing]);
+    other.remove("index.json");
+    assert!(matches!(list(&mut Files(other), Format::Oci, None), Err(Error::NoImage(NoImage::OnlyManifest))));
+    let mut other = same;
+    other.remove("manifest.json");
+    assert!(matches!(list(&mut Files(other), Format::Docker, None), Err(Error::NoImage(NoImage::OnlyIndex))));
+}
+
+#[test]
+fn signatures_and_other_artifacts_are_left_out() {
+    let (files, manifest) = good_image();
+    let typed = |config: &str, layer: &str| json!({"config": {"mediaType": config, "digest": "sha256:0"}, "layers": [{"mediaType": layer, "digest": "sha256:1"}]});
+    let image_config = "application/vnd.oci.image.config.v1+json";
+    let kind = |kind: &str| json!({"annotations": {"kind": kind}});
+    let subject = json!({
+        "artifactType": "application/vnd.cncf.notary.signature",
+        "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": "sha256:0"},
+        "layers": [{"mediaType": "application/jose+json", "digest": "sha256:1"}],
+        "subject": {"digest": "sha256:2"},
+    });
+    let chart = typed(
+        "application/vnd.cncf.helm.config.v1+json",
+        "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+    );
+    let artifacts = [
+        (
+            typed(image_config, "application/vnd.dev.cosign.simplesigning.v1+json"),
+            kind("dev.cosignproject.cosign/sigs"),
+            "a cosign signature",
+        ),
+        (
+            typed(image_config, "application/vnd.dev.cosign.simplesigning.v1+json"),
+            json!({}),
+            "a cosign signature",
+        ),
+        (
+            typed(image_config, "application/vnd.dsse.envelope.v1+json"),
+            kind("dev.cosignproject.cosign/atts"),
+            "an attestation",
+        ),
+        (typed(image_config, "text/spdx+json"), json!({}), "an SBOM"),
+        (subject, json!({}), "a notation signature"),
+        (chart.clone(), json!({}), "a Helm chart"),
+        (
+            typed("application/vnd.buildkit.cacheconfig.v0", "application/vnd.oci.image.layer.v1.tar+gzip"),
+            json!({}),
+            "a build cache",
+        ),
+        (
+            typed("application/vnd.oci.empty.v1+json", "text/plain"),
+            json!({"artifactType": "application/x.acme"}),
+            "an artifact of the type `application/x.acme`",
+        ),
+    ];
+    for (artifact, fields, noun) in &artifacts {
+        let image = (manifest.clone(), kind("dev.cosignproject.cosign/image"));
+        for order in
+            [[image.clone(), (artifact.clone(), fields.clone())], [(artifact.clone(), fields.clone()), image]]
+        {
+            let mut files = files.clone();
+            files.extend(indexed(&order));
+            let listing = list(&mut Files(files.clone()), Format::Unstated, None).unwrap();
+            let [left_out] = &*listing.left_out else { panic!("{noun}: {:?}", listing.left_out) };
+            assert!(left_out.ends_with(&format!(": {noun}, not an image")), "{left_out}");
+            assert_eq!(found(&files, Format::Unstated), [&[] as &[&str]], "{noun}");
+        }
+    }
+    let listing = list(&mut Files(indexed(&[(chart, json!({}))])), Format::Unstated, None).unwrap();
+    assert!(listing.images.is_empty());
+    assert!(listing.left_out[0].ends_with("a Helm chart, not an image"));
+}
+
+#[test]
+fn attestations_of_the_build_are_noted() {
+    let (mut files, manifest) = good_image();
+    let unknown = json!({"platform": {"os": "unknown", "architecture": "unknown"}, "annotations": {
+        "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": "sha256:0"}});
+    let platform = json!({"platform": {"os": "linux", "architecture": "amd64"}});
+    files.extend(indexed(&[
+        (manifest, platform),
+        (json!({"config": {"digest": "sha256:0"}, "layers": []}), unknown),
+    ]));
+    assert_eq!(found(&files, Format::Unstated), [["image-provenance-attached"]]);
+}
+
+#[test]
+fn images_for_other_systems_are_left_out_of_an_index() {
+    let (files, manifest) = good_image();
+    let platform =
+        |os: &str, architecture: &str| json!({"platform": {"os": os, "architecture": architecture}});
+    let windows = (json!({"config": {"digest": "sha256:0"}, "layers": []}), platform("windows", "amd64"));
+    let linux = (manifest.clone(), platform("linux", "amd64"));
+    for order in [[linux.clone(), windows.clone()], [windows.clone(), linux]] {
+        let mut files = files.clone();
+        files.extend(indexed(&order));
+        let listing = list(&mut Files(files.clone()), Format::Unstated, None).unwrap();
+        assert_eq!(listing.left_out, ["windows/amd64: preflight pulls linux/amd64 in its place"]);
+        assert_eq!(found(&files, Format::Unstated), [&[] as &[&str]]);
+    }
+    let mut alone = files.clone();
+    alone.extend(indexed(&[windows.clone(), (manifest.clone(), platform("linux", "arm64"))]));
+    let listing = list(&mut Files(alone), Format::Unstated, None).unwrap();
+    assert_eq!(
+        listing.left_out,
+        ["windows/amd64: preflight pulls linux/amd64 in its place, which is not in the index, and stops"]
+    );
+    // preflight judges an image that stands in no index, whatever its system.
+    let mut single = files;
+    single.extend(indexed(&[(manifest, platform("windows", "amd64"))]));
+    assert_eq!(list(&mut Files(single), Format::Unstated, None).unwrap().images.len(), 1);
+}
+
+#[test]
+fn a_directory_of_skopeo_is_read() {
+    let (files, manifest) = good_image();
+    let flat = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let mut directory: BTreeMap<_, _> =
+        files.iter().map(|(path, bytes)| (flat(path), bytes.clone())).collect();
+    directory.insert("version".to_owned(), b"Directory Transport Version: 1.1\n".to_vec());
+    let text = manifest.to_string().into_bytes();
+    directory.insert("manifest.json".to_owned(), text.clone());
+    for format in [Format::Unstated, Format::Directory] {
+        assert_eq!(found(&directory, format), [&[] as &[&str]], "{format:?}");
+    }
+    // `skopeo copy --all`: the manifests of a list stand beside it.
+    let digest = build::digest(&text);
+    let platform = json!({"os": "linux", "architecture": "amd64"});
+    let index = json!({"manifests": [{"digest": digest, "platform": platform}]}).to_string();
+    directory.insert("manifest.json".to_owned(), index.into_bytes());
+    directory.insert(format!("{}.manifest.json", digest.trim_start_matches("sha256:")), text);
+    assert_eq!(found(&directory, Format::Unstated), [&[] as &[&str]]);
+}
+
+#[test]
+fn what_skopeo_writes_into_a_directory_is_read() {
+    if !is_installed("skopeo") {
+        return;
+    }
+    let (folder, image) = (Folder::new("skopeo-dir"), &scenarios()[0].image);
+    for (path, bytes) in &image.layout("app:1.0-1", Stored::Gzip) {
+        put(&folder.0, &format!("own/{path}"), bytes);
+    }
+    let (from, to) = (format!("oci:{}", folder.at("own")), format!("dir:{}", folder.at("dir")));
+    run("skopeo", &["--insecure-policy", "copy", "--quiet", &from, &to]);
+    let mut parts = Directory(folder.0.join("dir"));
+    let listing = list(&mut parts, Format::Directory, None).unwrap();
+    let contents = read(&mut parts, &listing.images[0], &mut Budget::new(Limits::default())).unwrap();
+    assert_eq!(ids(&judge(&contents, "1.0-1")), [] as [&str; 0]);
+}
+
+#[test]
+fn layers_that_cannot_be_read_are_named_by_their_type() {
+    let encrypted = "application/vnd.oci.image.layer.v1.tar+gzip+encrypted";
+    let foreign = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+    let nondistributable = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+    let own = "application/vnd.oci.image.layer.v1.tar";
+    let held = |bytes: &[u8]| Some(bytes.to_vec());
+    for (media_type, bytes, expected) in [
+        (
+            encrypted,
+            held(b"?"),
+            "layer 0 is encrypted (`application/vnd.oci.image.layer.v1.tar+gzip+encrypted`)",
+        ),
+        (
+            foreign,
+            None,
+            "layers of the type `application/vnd.docker.image.rootfs.foreign.diff.tar.gzip` are downloaded",
+        ),
+        (
+            nondistributable,
+            None,
+            "`application/vnd.oci.image.layer.nondistributable.v1.tar+gzip` are downloaded",
+        ),
+        (own, held(b"\xfd7zXZ\0\0\x04"), "layer 0 is compressed with xz"),
+        (own, held(b"BZh91AY&SY"), "layer 0 is compressed with bzip2"),
+        (own, None, "is not in the archive"),
+    ] {
+        let (mut files, mut manifest) = good_image();
+        let digest = build::digest(bytes.as_deref().unwrap_or_default());
+        manifest["layers"][0] = json!({"mediaType": media_type, "digest": digest});
+        files.extend(indexed(&[(manifest, json!({}))]));
+        files.extend(bytes.map(|bytes| (format!("blobs/{}", digest.replace(':', "/")), bytes)));
+        let contents = contents(&mut Files(files));
+        assert!(contents.faults[0].message.contains(expected), "{:?}", contents.faults);
+        assert_eq!(ids(&judge(&contents, "1.0-1"))[0], "image-layer-unreadable");
+    }
+}
+
+#[test]
+fn an_archive_that_is_cut_off_is_called_so() {
+    let mut whole = archive(&scenarios()[0].image.layout("app:1.0-1", Stored::Plain));
+    let docker = scenarios()[0].image.docker_archive("app:1");
+    let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
+    let opened = |bytes: &[u8]| {
+        let mut parts = TarParts::new(Cursor::new(bytes.to_vec()))?;
+        let listing = list(&mut parts, Format::Unstated, None)?;
+        read(&mut parts, &listing.images[0], &mut Budget::new(Limits::default()))
+    };
+    let mut cuts = 0;
+    for bytes in [&whole[..end], &docker[..docker.len() - 1024]] {
+        for cut in (600..bytes.len() - 1024).step_by(509) {
+            let told = match opened(&bytes[..cut]) {
+                Err(error @ Error::CutOff(_)) => error.to_string(),
+                Err(error) => panic!("{cut}: {error}"),
+                Ok(contents) => contents.faults.iter().map(|fault| fault.message.clone()).collect(),
+            };
+            assert!(told.contains("cut off"), "{cut} of {}: {told:?}", bytes.len());
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 50, "{cuts}");
+    // What stands behind the last part is no loss.
+    whole.truncate(end.next_multiple_of(512));
+    assert!(opened(&whole).unwrap().faults.is_empty());
+}
+
+#[test]
+fn an_archive_that_is_compressed_as_a_whole_names_the_program() {
+    for (head, program) in [
+        (&b"\x1f\x8b\x08\0\0\0\0\0"[..], "gunzip"),
+        (b"\x28\xb5\x2f\xfd\0\0\0\0", "unzstd"),
+        (b"\xfd7zXZ\0\0\x04", "unxz"),
+        (b"BZh91AY&", "bunzip2"),
+        (b"\x04\x22\x4d\x18\0\0\0\0", "unlz4"),
+    ] {
+        let Err(error) = TarParts::new(Cursor::new(head.to_vec())) else { panic!("{program}") };
+        assert!(error.to_string().contains(&format!("`{program}`")), "{error}");
+    }
 }
 
 /// Writes inputs for the fuzzer to begin with: `REKEY_SEEDS` names the folder of corpora.

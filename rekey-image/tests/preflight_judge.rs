@@ -16,7 +16,7 @@ use std::{
 
 use build::{Folder, Image, Stored, is_installed, put};
 use rekey_core::{Flow, ImageInput, Policy, PolicyKind, Source, check_image};
-use rekey_image::{Budget, Limits, TarParts, list, read};
+use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 use scenarios::{drawn, scenarios};
 
 /// Prints `image check outcome` a line; an image that cannot be judged at all as `image - error`.
@@ -179,7 +179,7 @@ fn judge(checkout: &Path, folder: &Path, layouts: &[String]) -> BTreeMap<String,
 fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> {
     let archive = build::archive(&image.layout("app", Stored::Gzip));
     let mut parts = TarParts::new(std::io::Cursor::new(archive)).unwrap();
-    let image = &list(&mut parts, None).unwrap().images[0];
+    let image = &list(&mut parts, Format::Unstated, None).unwrap().images[0];
     let contents = read(&mut parts, image, &mut Budget::new(Limits::default())).unwrap();
     let reference = format!("localhost/acme/{name}:{tag}");
     let policy = Policy::new(Flow::External, PolicyKind::Container, "1.21.0".parse().unwrap()).unwrap();

@@ -7,9 +7,9 @@ use std::{
 };
 
 use rekey_core::{ImageInput, Policy, Report, Source, Text, check_image};
-use rekey_image::{Budget, Limits, Listing, Parts, TarParts, list, read};
+use rekey_image::{Budget, Error, Format, Limits, Listing, NoImage, Parts, TarParts, list, read};
 
-use super::ImagePath;
+use super::{ImagePath, Transport};
 use crate::{
     folder::Folder,
     read::{ReadError, Reason},
@@ -38,8 +38,14 @@ impl CheckedImages {
     ) -> Result<Self, ReadError> {
         let name = path.path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
-        let unread = |error: rekey_image::Error| failed(Reason::Other(error.to_string()));
+        if let Some(saved_by) = path.transport.saved_by() {
+            return Err(failed(Reason::Form(saved_by)));
+        }
         let metadata = std::fs::metadata(&path.path).map_err(|error| failed(error.into()))?;
+        let unread = |error: Error| match error {
+            Error::NoImage(NoImage::Neither) if metadata.is_dir() => failed(Reason::Form(NO_LAYOUT)),
+            error => failed(Reason::Other(error.to_string())),
+        };
         let mut parts: Box<dyn Parts> = if metadata.is_dir() {
             Box::new(Layout(Folder::new(&path.path)))
         } else if metadata.is_file() {
@@ -48,7 +54,8 @@ impl CheckedImages {
         } else {
             return Err(failed(Reason::Form("is neither a file nor a directory")));
         };
-        let Listing { images, left_out } = list(&mut *parts, path.name()).map_err(unread)?;
+        let Listing { images, left_out, .. } =
+            list(&mut *parts, path.transport.format(), path.name()).map_err(unread)?;
         if images.is_empty() {
             return Err(failed(Reason::Other(format!("no image to judge: {}", left_out.join("; ")))));
         }
@@ -66,6 +73,19 @@ impl CheckedImages {
             reports.push(check_image(input, policy));
         }
         Ok(Self { report: Report::join(policy, reports), left_out })
+    }
+}
+
+const NO_LAYOUT: &str = "no image is in this folder: it has neither `index.json` nor `manifest.json`; `podman save --format oci-archive --output app.tar IMAGE` writes an archive";
+
+impl Transport {
+    fn format(self) -> Format {
+        match self {
+            Self::Oci | Self::OciArchive => Format::Oci,
+            Self::DockerArchive => Format::Docker,
+            Self::Directory => Format::Directory,
+            Self::Path | Self::ContainersStorage | Self::DockerDaemon => Format::Unstated,
+        }
     }
 }
 

@@ -112,16 +112,21 @@ impl Read {
     fn policy(&self, given: &Policy) -> Policy {
         let ran = |check: &str| self.checks.iter().any(|one| one.check == check);
         let known = preflight::CHECKS.iter().any(|check| ran(check));
+        let version = self.version().and_then(PreflightVersion::recorded);
+        let version = version.unwrap_or(given.preflight_version());
+        // Versions before Konflux had no check of the name.
+        let has_konflux = version.triple() >= PolicyKind::Konflux.since();
         let kind = match (known, ran(preflight::NO_PROHIBITED_PACKAGES), ran(preflight::RUN_AS_NON_ROOT)) {
             (false, ..) => given.kind(),
             (true, false, true) => PolicyKind::ScratchNonroot,
             (true, false, false) => PolicyKind::ScratchRoot,
             (true, true, false) => PolicyKind::Root,
-            (true, true, true) if !ran(preflight::PROHIBITED_CONTAINER_NAME) => PolicyKind::Konflux,
+            (true, true, true) if has_konflux && !ran(preflight::PROHIBITED_CONTAINER_NAME) => {
+                PolicyKind::Konflux
+            }
             (true, true, true) => PolicyKind::Container,
         };
-        let version: Option<PreflightVersion> = self.version().and_then(|version| version.parse().ok());
-        given.judging(kind).in_version(version.unwrap_or(given.preflight_version()))
+        given.judging(kind).in_version(version)
     }
 
     /// What the files tell of the image, as preflight sees it.
@@ -293,6 +298,7 @@ impl Told<'_> {
             open: read.checks.iter().filter_map(|one| self.open(one)).collect(),
             differ: self.different(),
             stale: self.stale(),
+            outdated: Some(self.policy.preflight_version()).filter(|version| version.is_outdated()),
         };
         let document = Document::Artifact(Artifact::Results(turn));
         let drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });
@@ -415,9 +421,9 @@ impl Told<'_> {
 fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     let config: serde_json::Value = serde_json::from_str(raw_config).ok()?;
     let settings = config.get("config")?;
-    let kept = ["User", "Labels"].map(|key| (key.to_owned(), settings.get(key).cloned().unwrap_or_default()));
-    let kept: serde_json::Map<_, _> = kept.into_iter().collect();
-    serde_json::to_vec(&serde_json::json!({ "config": kept })).ok()
+    let user = settings.get("User").filter(|user| !user.is_null()).cloned().unwrap_or_else(|| "".into());
+    let labels = settings.get("Labels").cloned().unwrap_or_default();
+    serde_json::to_vec(&serde_json::json!({ "config": { "User": user, "Labels": labels } })).ok()
 }
 
 /// By what instructions the layers were made: `38 by RUN, 3 by COPY`.

@@ -264,7 +264,7 @@ mod tests {
 
     const CONFIGS: &[&str] = &[
         "{}",
-        r#"{"config": {}}"#,
+        r#"{"config": {}, "rootfs": {}}"#,
         r#"{"config": {"User": "1001", "Labels": {"name": "Red Hat"}}}"#,
         r#"{"config": {"User": "0:0", "Labels": {"name": "a", "vendor": "b", "version": "1", "release": "1",
             "summary": "c", "description": "d", "maintainer": "m@redhat.com"}}}"#,

@@ -1,6 +1,6 @@
 //! What an image's config and manifest tell of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize,
@@ -41,9 +41,119 @@ pub enum Problem {
     /// JSON that is no manifest.
     #[error("expected an image's manifest with `layers`, found JSON without them")]
     NoManifest,
-    /// The manifest of several platforms.
-    #[error("expected the manifest of one image, found a list of manifests")]
+    /// JSON of another kind, which is known.
+    #[error("this is {found}, not {expected}")]
+    OtherKind {
+        /// The kind that was expected.
+        expected: DocumentKind,
+        /// The kind that the text has.
+        found: DocumentKind,
+    },
+}
+
+impl Problem {
+    /// What to give instead, where it is known.
+    pub(crate) fn help(&self) -> Option<&'static str> {
+        use DocumentKind::{Buildah, Config, Container, DockerArchive, Index, Manifest, ManifestV1, Skopeo};
+        let Self::OtherKind { expected, found } = self else { return None };
+        Some(match (expected, found) {
+            (Config, Manifest) => {
+                "Give this text as the manifest; `skopeo inspect --config docker://REFERENCE` prints the config."
+            }
+            (Manifest, Config) => {
+                "Give this text as the config; `skopeo inspect --raw docker://REFERENCE` prints the manifest."
+            }
+            (Config, Index) => {
+                "`skopeo inspect --config docker://REFERENCE` prints the config of one platform; `--override-arch` before `inspect` selects another."
+            }
+            (_, Index) => {
+                "Give the manifest of one image: `skopeo inspect --raw docker://NAME@DIGEST` with a digest of this list."
+            }
+            (_, Container) => "`podman inspect --type image IMAGE` prints the image that the container runs.",
+            (Config, Skopeo) => {
+                "Add `--config`: `skopeo inspect --config docker://REFERENCE` prints the config."
+            }
+            (Config, ManifestV1 | Buildah | DockerArchive) => {
+                "`skopeo inspect --config` prints the config, of `docker://REFERENCE`, `containers-storage:IMAGE` or `docker-archive:FILE`."
+            }
+            (_, ManifestV1) => {
+                "Registries no longer accept this format: push the image with a current version of podman, skopeo or docker, which writes schema version 2."
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A kind of JSON that tools print about images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// An image's config.
+    Config,
+    /// The manifest of one image, OCI's or Docker's schema version 2.
+    Manifest,
+    /// A list of manifests, one for each platform.
     Index,
+    /// Docker's manifest of schema version 1.
+    ManifestV1,
+    /// `podman inspect` or `docker inspect` of a container.
+    Container,
+    /// `skopeo inspect` without `--config` or `--raw`.
+    Skopeo,
+    /// `buildah inspect`.
+    Buildah,
+    /// `manifest.json` of what `docker save` writes.
+    DockerArchive,
+    /// An object without fields.
+    Empty,
+}
+
+impl fmt::Display for DocumentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Config => "an image's config",
+            Self::Manifest => "an image's manifest",
+            Self::Index => "a list of manifests for several platforms",
+            Self::ManifestV1 => "a Docker manifest of schema version 1",
+            Self::Container => "the description of a container",
+            Self::Skopeo => "the summary that `skopeo inspect` prints",
+            Self::Buildah => "the description that `buildah inspect` prints",
+            Self::DockerArchive => "the `manifest.json` of a `docker save` archive",
+            Self::Empty => "an empty object",
+        })
+    }
+}
+
+impl DocumentKind {
+    /// The kind of a text, by the fields that only this kind has.
+    ///
+    /// Sources: OCI image specification 1.1, config.md, manifest.md and image-index.md; moby `api/types/container`,
+    /// `InspectResponse`; containers/skopeo `cmd/skopeo/inspect/output.go`; containers/buildah `info.go`, `BuilderInfo`;
+    /// moby `image/tarexport/tarexport.go`, `manifestItem`.
+    #[expect(clippy::zero_sized_map_values, reason = "serde reads an object's fields into no set")]
+    fn of(json: &[u8]) -> Option<Self> {
+        type Fields = BTreeMap<String, IgnoredAny>;
+        let fields: Fields = if json.trim_ascii_start().starts_with(b"[") {
+            let [fields]: [Fields; 1] = serde_json::from_slice(json).ok()?;
+            fields
+        } else {
+            serde_json::from_slice(json).ok()?
+        };
+        let has = |name: &str| fields.contains_key(name);
+        let all = |names: &[&str]| names.iter().all(|name| has(name));
+        Some(match () {
+            () if fields.is_empty() => Self::Empty,
+            () if has("fsLayers") => Self::ManifestV1,
+            () if has("manifests") => Self::Index,
+            () if has("layers") => Self::Manifest,
+            () if all(&["FromImage", "OCIv1"]) => Self::Buildah,
+            () if has("State") || has("HostConfig") => Self::Container,
+            () if has("rootfs") || has("RootFS") => Self::Config,
+            () if all(&["Config", "Layers"]) => Self::DockerArchive,
+            () if all(&["Digest", "Layers"]) => Self::Skopeo,
+            () => return None,
+        })
+    }
 }
 
 /// A config, with where its parts stand.
@@ -86,8 +196,12 @@ pub struct Inherited {
 /// ```
 ///
 /// # Errors
-/// When the text is not such JSON.
+/// When the text is not such JSON. JSON of another kind is named.
 pub fn read_config(json: &[u8]) -> Result<Config, Problem> {
+    config_of(json).map_err(|problem| problem.or_other_kind(DocumentKind::Config, json))
+}
+
+fn config_of(json: &[u8]) -> Result<Config, Problem> {
     if !json.trim_ascii_start().starts_with(b"[") {
         let document: ConfigDocument = decode(json)?;
         let inspected = document.inspected.is_some() || document.inspected_layers.is_some();
@@ -105,13 +219,23 @@ pub fn read_config(json: &[u8]) -> Result<Config, Problem> {
 /// Reads an image's manifest, as `skopeo inspect --raw` prints it: it tells the number of layers.
 ///
 /// # Errors
-/// When the text is not such JSON, or the manifest of several platforms.
+/// When the text is not such JSON, or the manifest of several platforms. JSON of another kind is named.
 pub fn read_manifest(json: &[u8]) -> Result<ImageFacts, Problem> {
-    let document: ManifestDocument = decode(json)?;
-    match (document.layers, document.manifests) {
-        (Some(layers), _) => Ok(with_layers(nothing("the manifest does not say"), layers.len())),
-        (None, Some(_)) => Err(Problem::Index),
-        (None, None) => Err(Problem::NoManifest),
+    let layers = decode(json).and_then(|ManifestDocument { layers }| layers.ok_or(Problem::NoManifest));
+    match layers {
+        Ok(layers) => Ok(with_layers(nothing("the manifest does not say"), layers.len())),
+        Err(problem) => Err(problem.or_other_kind(DocumentKind::Manifest, json)),
+    }
+}
+
+impl Problem {
+    /// The same, or the kind of the text if it has a known one.
+    fn or_other_kind(self, expected: DocumentKind, json: &[u8]) -> Self {
+        if matches!(self, Self::TooLarge(_) | Self::Count(_)) {
+            return self;
+        }
+        let found = DocumentKind::of(json).filter(|found| *found != expected);
+        found.map_or(self, |found| Self::OtherKind { expected, found })
     }
 }
 
@@ -123,6 +247,11 @@ struct ConfigDocument {
     inspected: Option<Settings>,
     #[serde(rename = "RootFS")]
     inspected_layers: Option<InspectedRootFs>,
+    /// Only manifests have it, in which `config` is a descriptor.
+    layers: Option<IgnoredAny>,
+    /// Only containers have it.
+    #[serde(rename = "State")]
+    state: Option<IgnoredAny>,
 }
 
 /// Fields that Go leaves out or writes as `null` where they are empty.
@@ -138,6 +267,12 @@ struct Settings {
     working_dir: Option<String>,
     #[serde(rename = "OnBuild")]
     on_build: Option<Vec<String>>,
+    #[serde(rename = "Cmd")]
+    command: Option<IgnoredAny>,
+    #[serde(rename = "Entrypoint")]
+    entrypoint: Option<IgnoredAny>,
+    /// Only a descriptor has it, which names a config by digest.
+    digest: Option<IgnoredAny>,
 }
 
 /// The `history` of a config: the instructions that made the image.
@@ -183,7 +318,6 @@ struct InspectedRootFs {
 #[derive(Deserialize)]
 struct ManifestDocument {
     layers: Option<Vec<IgnoredAny>>,
-    manifests: Option<IgnoredAny>,
 }
 
 impl ConfigDocument {
@@ -191,7 +325,11 @@ impl ConfigDocument {
         let diff_ids = self.rootfs.map(|rootfs| rootfs.diff_ids.unwrap_or_default());
         let inspected = self.inspected_layers.map(|rootfs| rootfs.layers.unwrap_or_default());
         let count = diff_ids.or(inspected).map(|layers| layers.len());
-        let Some(mut found) = self.config.or(self.inspected).or(count.map(|_| Settings::default())) else {
+        let found = self.config.or(self.inspected).or(count.map(|_| Settings::default()));
+        // Without `rootfs`, any JSON could have a `config`.
+        let is_settings = |found: &Settings| found.digest.is_none() && (count.is_some() || found.has_any());
+        let is_image = self.layers.is_none() && self.state.is_none();
+        let Some(mut found) = found.filter(|found| is_image && is_settings(found)) else {
             return Err(Problem::NoConfig);
         };
         let inherited = found.inherited();
@@ -202,6 +340,13 @@ impl ConfigDocument {
 }
 
 impl Settings {
+    /// Whether a field of an image's settings is there.
+    fn has_any(&self) -> bool {
+        let Self { user, labels, env, working_dir, on_build, command, entrypoint, digest: _ } = self;
+        let lists = [env.is_some(), on_build.is_some(), command.is_some(), entrypoint.is_some()];
+        user.is_some() || labels.is_some() || working_dir.is_some() || lists.contains(&true)
+    }
+
     fn inherited(&mut self) -> Inherited {
         Inherited {
             env: self.env.take().unwrap_or_default(),
@@ -324,6 +469,10 @@ mod tests {
                 "expected an image's JSON, found an error in line 1, column 22: a value of another type was expected",
             ),
             (
+                r#"{"config":{"Memory":1}}"#,
+                "expected an image's config with `config` and `rootfs`, found JSON without them",
+            ),
+            (
                 r#"{"Labels":{}}"#,
                 "expected an image's config with `config` and `rootfs`, found JSON without them",
             ),
@@ -339,8 +488,60 @@ mod tests {
     fn a_manifest_tells_its_layers() {
         let layers = |json: &str| read_manifest(json.as_bytes()).map(|facts| facts.layers.value().copied());
         assert_eq!(layers(r#"{"schemaVersion":2,"layers":[{},{}]}"#), Ok(Some(2)));
-        assert_eq!(layers(r#"{"schemaVersion":2,"manifests":[]}"#), Err(Problem::Index));
-        assert_eq!(layers("{}"), Err(Problem::NoManifest));
+        assert_eq!(layers(r#"{"schemaVersion":2}"#), Err(Problem::NoManifest));
+    }
+
+    #[test]
+    fn json_of_another_kind_is_named() {
+        const MANIFEST: &str = r#"{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:0","size":2},"layers":[{"digest":"sha256:1"}]}"#;
+        const INDEX: &str = r#"{"schemaVersion":2,"manifests":[{"digest":"sha256:0"}]}"#;
+        const V1: &str = r#"{"schemaVersion":1,"name":"a","fsLayers":[{"blobSum":"sha256:0"}],"history":[{"v1Compatibility":"{\"config\":{}}"}]}"#;
+        const CONTAINER: &str =
+            r#"[{"Id":"0","State":{"Status":"running"},"Image":"1","Config":{"User":"1001","Labels":null}}]"#;
+        const SKOPEO: &str =
+            r#"{"Name":"h/a","Digest":"sha256:0","RepoTags":[],"Labels":{},"Layers":["sha256:1"],"Env":[]}"#;
+        const BUILDAH: &str = r#"{"Type":"buildah 0.0.1","FromImage":"h/a","Config":"{}","Manifest":"{}","OCIv1":{"config":{}}}"#;
+        const SAVED: &str = r#"[{"Config":"0.json","RepoTags":["h/a:1"],"Layers":["1/layer.tar"]}]"#;
+        const CONFIG: &str = r#"{"architecture":"amd64","config":{},"rootfs":{"diff_ids":[]}}"#;
+        let (as_config, as_manifest) = ("not an image's config", "not an image's manifest");
+        for (json, expected) in [
+            (MANIFEST, "this is an image's manifest"),
+            (INDEX, "this is a list of manifests for several platforms"),
+            (V1, "this is a Docker manifest of schema version 1"),
+            (CONTAINER, "this is the description of a container"),
+            (SKOPEO, "this is the summary that `skopeo inspect` prints"),
+            (BUILDAH, "this is the description that `buildah inspect` prints"),
+            (SAVED, "this is the `manifest.json` of a `docker save` archive"),
+            ("{}", "this is an empty object"),
+            ("[{}]", "this is an empty object"),
+        ] {
+            let problem = read_config(json.as_bytes()).expect_err(json);
+            assert_eq!(problem.to_string(), format!("{expected}, {as_config}"), "{json}");
+            assert_eq!(problem.help().is_none(), json.contains("{}") && json.len() < 5, "{json}");
+        }
+        for (json, expected) in [
+            (CONFIG, "this is an image's config"),
+            (INDEX, "this is a list of manifests for several platforms"),
+            (V1, "this is a Docker manifest of schema version 1"),
+            (CONTAINER, "this is the description of a container"),
+            ("{}", "this is an empty object"),
+        ] {
+            let problem = read_manifest(json.as_bytes()).expect_err(json);
+            assert_eq!(problem.to_string(), format!("{expected}, {as_manifest}"), "{json}");
+        }
+    }
+
+    #[test]
+    fn any_object_called_config_is_no_config() {
+        for json in [
+            r#"{"config":{}}"#,
+            r#"{"config":{"digest":"sha256:0"}}"#,
+            r#"{"config":{"digest":"sha256:0","User":"1001"},"rootfs":{}}"#,
+            r#"{"config":{"port":80}}"#,
+            r#"{"config":null}"#,
+        ] {
+            assert!(read_config(json.as_bytes()).is_err(), "{json}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub struct Database {
     pub packages: Result<Vec<Package>, Cow<'static, str>>,
 }
 
-/// Something that is wrong with an archive.
+/// Something that is wrong with an archive, or is to be known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// What it is.
@@ -116,6 +116,17 @@ pub enum FaultKind {
     Unreadable,
     /// A limit is exceeded: what stands behind it was not read.
     Limit,
+    /// The archive has two indexes that name different images.
+    Indexes,
+    /// Attestations of the build are listed beside the image.
+    Attestation,
+}
+
+impl FaultKind {
+    /// Whether it leaves a part of the image unread.
+    fn hides_content(self) -> bool {
+        matches!(self, Self::Unreadable | Self::Limit)
+    }
 }
 
 /// What a report keeps of an image out of an archive.
@@ -203,7 +214,7 @@ impl Layer {
 impl ImageContents {
     /// Why what the layers hold is not known, if it is not.
     pub(crate) fn unread(&self) -> Option<String> {
-        let fault = self.faults.iter().find(|fault| fault.kind != FaultKind::Digest)?;
+        let fault = self.faults.iter().find(|fault| fault.kind.hides_content())?;
         Some(match fault.layer {
             Some(layer) => format!("layer {layer} could not be read to its end"),
             None => "the image could not be read to its end".to_owned(),

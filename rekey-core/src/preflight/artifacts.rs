@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::explanation::shown;
+use super::{check_name, explanation::shown};
 use crate::image::{
     config::{History, Problem, decode},
     contents::Layer,
@@ -117,7 +117,11 @@ impl Results {
         for (said, list) in all {
             for (number, entry) in list.unwrap_or_default().into_iter().enumerate() {
                 let pointer = format!("/results/{}/{number}", said.as_str());
-                checks.extend(entry.name.map(|name| CheckResult { check: shown(&name), said, pointer }));
+                checks.extend(entry.name.map(|name| CheckResult {
+                    check: shown(check_name(&name)),
+                    said,
+                    pointer,
+                }));
             }
         }
         let version = document.test_library.and_then(|library| library.version);

@@ -7,7 +7,7 @@ use super::{
     log::{Change, Log},
     modified_files::Modification,
 };
-use crate::{finding::Draft, text::Span};
+use crate::{finding::Draft, policy::PreflightVersion, text::Span};
 
 /// One file of a run, where its turn is.
 pub(crate) enum Artifact {
@@ -115,6 +115,8 @@ pub(crate) struct Outcome {
     pub(crate) differ: Vec<(CheckResult, String)>,
     /// What tells that the files are not of one run.
     pub(crate) stale: Vec<String>,
+    /// The version of preflight, if it is older than all that are judged by.
+    pub(crate) outdated: Option<PreflightVersion>,
 }
 
 /// A check that did not pass and that nothing explains.
@@ -142,88 +144,6 @@ impl Open {
     }
 }
 
-/// What helps against an error of preflight, by words that it has in it.
-///
-/// Sources: openshift-preflight 1.21.0, `cmd/preflight/cmd/check_container.go`, `container/check_container.go`,
-/// `internal/pyxis`, `internal/lib`; "Error codes" of the OCI distribution specification.
-pub(crate) fn remedy(error: &str) -> Option<&'static str> {
-    const REMEDIES: &[(&[&str], &str)] = &[
-        (
-            &["is improperly formatted"],
-            "Give `--certification-component-id` the id out of the page's address, connect.redhat.com/component/view/ID/images: neither the project's number nor an id that begins with `ospid-` and has more dashes.",
-        ),
-        (
-            &[
-                "certification component ID must be",
-                "certification component ID cannot",
-                "component ID are required",
-            ],
-            "Give `--submit` together with `--certification-component-id` and `--pyxis-api-token`, each with a value.",
-        ),
-        (
-            &["pyxis API Token must be", "pyxis API Token cannot"],
-            "Make a key at connect.redhat.com/account/api-keys and give it in the variable `PFLT_PYXIS_API_TOKEN`.",
-        ),
-        (
-            &["invalid preflight version", "not supported", "not recognized"],
-            "Red Hat takes results of recent versions of preflight only: run the newest release.",
-        ),
-        (
-            &["bundle project detected"],
-            "The component is an operator bundle's: give the id of the container's component.",
-        ),
-        (
-            &["could not find authfile", "--docker-config", "docker config"],
-            "Give `--docker-config` the whole path of a file that is there: podman's `auth.json` or docker's `config.json`.",
-        ),
-        (
-            &["platform mismatch"],
-            "Give `--platform` the architecture that the image was built for, or push a list of images with that platform in it.",
-        ),
-        (
-            &["could not retrieve project", "could not get project", "cannot resolve policy exception"],
-            "See that the component's id and the API key belong together, and that catalog.redhat.com can be reached.",
-        ),
-        (
-            &["catalog.redhat.com", "pyxis"],
-            "Run it again where catalog.redhat.com can be reached: the check asks Red Hat's catalogue.",
-        ),
-        (
-            &["TOOMANYREQUESTS", "toomanyrequests", "429"],
-            "The registry counts pulls: log in, and give `--docker-config`.",
-        ),
-        (
-            &["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "manifest unknown", "not found"],
-            "The registry does not have the image under this name and tag: push it, or mend the reference.",
-        ),
-        (
-            &["UNAUTHORIZED", "unauthorized", "DENIED", "denied", "401", "403"],
-            "The registry refuses the pull: give `--docker-config` a file with a credential for it.",
-        ),
-        (
-            &["server gave HTTP response to HTTPS client"],
-            "The registry has no TLS: `--insecure` tries such a one, and cannot be used with `--submit`.",
-        ),
-        (&["x509", "certificate"], "The registry's certificate is not trusted here: install its authority."),
-        (
-            &["unsafe tar path"],
-            "A path in a layer leads out of the image: build that layer without `..` in paths.",
-        ),
-        (
-            &[
-                "no such host",
-                "connection refused",
-                "i/o timeout",
-                "context deadline exceeded",
-                "TLS handshake",
-            ],
-            "See that the host can be reached from where preflight runs, then run it again.",
-        ),
-    ];
-    let says = |words: &&[&str]| words.iter().any(|word| error.contains(word));
-    REMEDIES.iter().find(|(words, _)| says(words)).map(|(_, help)| *help)
-}
-
 /// An error of preflight as one line that can be shown: secrets masked, cut where it is long.
 pub(crate) fn shown(error: &str) -> String {
     const LONGEST: usize = 300;
@@ -235,39 +155,6 @@ pub(crate) fn shown(error: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_stops_preflight_has_a_remedy() {
-        for (error, help) in [
-            (
-                "invalid manifest?: GET http://h/v2/a/manifests/1: NAME_UNKNOWN: Unknown name",
-                "does not have the image",
-            ),
-            (
-                "invalid manifest?: could not find authfile: /x: open /x: no such file or directory",
-                "--docker-config",
-            ),
-            ("platform mismatch: requested arm64 but image is amd64 architecture", "--platform"),
-            (
-                "certification component id: ospid-a-b-c is improperly formatted see help",
-                "connect.redhat.com",
-            ),
-            (
-                "cannot resolve policy exception: could not retrieve project: status code: 401: body: x",
-                "belong together",
-            ),
-            ("invalid preflight version, please download the latest version and re-submit", "newest release"),
-            ("failed to extract tarball: unsafe tar path \"../etc/passwd\"", "`..`"),
-            (
-                "invalid manifest?: GET https://h/v2/a/manifests/1: UNAUTHORIZED: authentication required",
-                "credential",
-            ),
-            ("Get \"https://h/v2/\": dial tcp: lookup h: no such host", "can be reached"),
-        ] {
-            assert!(remedy(error).is_some_and(|found| found.contains(help)), "{error}: {:?}", remedy(error));
-        }
-        assert_eq!(remedy("something else"), None);
-    }
 
     #[test]
     fn errors_are_shown_in_one_line_without_secrets() {

@@ -1,14 +1,27 @@
 //! `preflight.log`, or what a CI job kept of preflight's standard error: the lines that say why.
 //!
 //! Preflight logs with logrus's text formatter, `time="…" level=info msg="…" key=value`; what stops it is printed as
-//! `Error: …` on standard error alone.
+//! `Error: …` on standard error alone. Up to 1.4 the values stood in the message, and on a terminal the lines had another
+//! form, `INFO[0001] message key=value`.
 //!
-//! Source: openshift-preflight 1.21.0, `cmd/preflight/cmd/root.go` and the logging calls of `internal/`.
+//! Sources: openshift-preflight 1.21.0, `cmd/preflight/cmd/root.go` and the logging calls of `internal/`; 1.1.0 and 1.4.0,
+//! `certification/internal/engine/engine.go` and `certification/internal/policy/container/has_modified_files.go`; logrus 1.8
+//! `text_formatter.go`.
 
 use std::borrow::Cow;
 
-use super::{explanation::shown, modified_files::Modification};
+use super::{check_name, explanation::shown, modified_files::Modification, remedy::remedy};
 use crate::text::Span;
+
+/// Errors that are logged and stop nothing.
+const HARMLESS: &[&str] = &[
+    "could not create memory profile",
+    "could not determine test cluster version",
+    "could not generate bundle hash",
+    // The check that needs the RPM database reports it too.
+    "could not get rpm list, continuing without it",
+    "unable to clean up tmpdir",
+];
 
 /// What a log tells of one platform's run.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +84,7 @@ impl Log {
             let Some(entry) = Entry::parse(line) else {
                 if let Some(reason) = complaint(line).filter(|_| !other_platform) {
                     log.is_one = true;
-                    log.stopped = Some((span, reason.to_owned()));
+                    log.stop(span, reason);
                 }
                 continue;
             };
@@ -92,19 +105,30 @@ impl Log {
         self.is_one = true;
         self.detailed |= matches!(entry.level, "debug" | "trace");
         let text = |key: &str| entry.field(key).map(str::to_owned);
-        match &*entry.message {
+        let (message, value) = entry.named();
+        match message {
             "certification library version" => {
-                self.version =
-                    text("version").map(|version| version.split(' ').next().unwrap_or("").to_owned());
+                let version = value.or(entry.field("version"));
+                self.version = version.and_then(|version| version.split(' ').next()).map(str::to_owned);
+                // It is the first line of a run: a CI job may have tried before.
+                self.stopped = None;
             }
-            "target image" => self.image = text("image"),
+            "target image" => self.image = value.or(entry.field("image")).map(str::to_owned),
             "check completed" => {
-                let (Some(check), Some(result)) = (entry.field("check").map(shown), text("result")) else {
-                    return;
-                };
-                let reason = text("err");
-                let span = place(if reason.is_some() { "err" } else { "result" });
-                self.verdicts.push(Verdict { span, check, result, reason });
+                let check = value.or(entry.field("check")).map(|check| shown(check_name(check)));
+                // Up to 1.3 an error stood in the place of the result.
+                let error = entry.field("ERROR");
+                let result = error.map_or_else(|| text("result"), |_| Some("ERROR".to_owned()));
+                let (Some(check), Some(result)) = (check, result) else { return };
+                let field = ["ERROR", "err"].into_iter().find(|key| entry.field(key).is_some());
+                let reason = field.and_then(text);
+                self.verdicts.push(Verdict { span: place(field.unwrap_or("result")), check, result, reason });
+            }
+            "modified file detected" => {
+                if let Some(path) = value {
+                    let (span, path, kind) = (place("msg"), path.to_owned(), Modification::Unmanaged);
+                    self.changes.push(Change { span, kind, path, layer: String::new() });
+                }
             }
             "found disallowed modification in layer" => {
                 self.change(Modification::Unmanaged, entry, place("file"));
@@ -119,19 +143,28 @@ impl Log {
             message if message.starts_with("warning: licenses directory does not exist") => {
                 self.no_license = Some((place("msg"), message.to_owned()));
             }
-            message if message.starts_with("Preflight result: ") => self.finished = true,
+            "Preflight result" => {
+                self.finished = true;
+                // It is the last line of a run: what came before did not stop it.
+                self.stopped = None;
+            }
             message if message.starts_with("This image's tag ") => {
                 let after = message.split_once(" paired with digest ").map(|(_, rest)| rest);
                 self.digest = after.and_then(|rest| rest.split(' ').next()).map(str::to_owned);
             }
-            // A missing RPM database is told again by the check that needs it.
-            message
-                if matches!(entry.level, "error" | "fatal") && !message.contains("continuing without it") =>
-            {
-                let reason = text("error").unwrap_or_else(|| message.to_owned());
-                self.stopped = Some((place("error"), reason));
+            _ if matches!(entry.level, "error" | "fatal") && !HARMLESS.contains(&&*entry.message) => {
+                self.stop(place("error"), entry.field("error").unwrap_or(&entry.message));
             }
             _ => {}
+        }
+    }
+
+    /// Notes what stopped the run: the last error, unless what helps is known against an earlier one alone. A fatal error
+    /// only repeats that there was one.
+    fn stop(&mut self, span: Span, reason: &str) {
+        let is_known = self.stopped.as_ref().is_some_and(|(_, reason)| remedy(reason).is_some());
+        if !is_known || remedy(reason).is_some() {
+            self.stopped = Some((span, reason.to_owned()));
         }
     }
 
@@ -173,25 +206,64 @@ struct Entry<'l> {
 }
 
 impl<'l> Entry<'l> {
+    /// The message and the value in it, as versions up to 1.4 wrote them: `target image: quay.io/acme/app:1.0-1`.
+    fn named(&self) -> (&str, Option<&str>) {
+        const NAMED: &[&str] =
+            &["check completed", "target image", "modified file detected", "Preflight result"];
+        const VERSION: &str = "certification library version";
+        if let Some(version) = self.message.strip_prefix(VERSION) {
+            return (VERSION, Some(version.trim()).filter(|version| !version.is_empty()));
+        }
+        match self.message.split_once(": ") {
+            Some((name, value)) if NAMED.contains(&name) => (name, Some(value)),
+            _ => (&self.message, None),
+        }
+    }
+
+    /// A line as logrus writes it on a terminal: `INFO[0001] message      key=value`.
+    fn on_terminal(line: &'l str) -> Option<Self> {
+        const LEVELS: &[(&str, &str)] = &[
+            ("TRAC", "trace"),
+            ("DEBU", "debug"),
+            ("INFO", "info"),
+            ("WARN", "warning"),
+            ("ERRO", "error"),
+            ("FATA", "fatal"),
+        ];
+        let (level, rest) = line.split_once('[')?;
+        let (_, level) = LEVELS.iter().find(|(short, _)| *short == level)?;
+        let (seconds, rest) = rest.split_once("] ")?;
+        if !seconds.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let (message, fields) = rest.split_once("  ").unwrap_or((rest, ""));
+        let mut entry = Self { level, message: Cow::Borrowed(message.trim_end()), fields: Vec::new() };
+        entry.take_fields(fields);
+        Some(entry)
+    }
+
     /// A CI job may write something in front.
     fn parse(line: &'l str) -> Option<Self> {
-        let start = line.find("time=\"")?;
-        let mut rest = line.get(start..)?;
+        let Some(start) = line.find("time=\"") else { return Self::on_terminal(line) };
         let mut entry = Self { level: "", message: Cow::Borrowed(""), fields: Vec::new() };
+        entry.take_fields(line.get(start..)?);
+        (!entry.level.is_empty()).then_some(entry)
+    }
+
+    fn take_fields(&mut self, mut rest: &'l str) {
         while let Some((key, after)) = rest.trim_start().split_once('=') {
             let (value, after) = value(after);
             match key {
                 "level" => {
                     if let Cow::Borrowed(level) = value {
-                        entry.level = level;
+                        self.level = level;
                     }
                 }
-                "msg" => entry.message = value,
-                key => entry.fields.push((key, value)),
+                "msg" => self.message = value,
+                key => self.fields.push((key, value)),
             }
             rest = after;
         }
-        (!entry.level.is_empty()).then_some(entry)
     }
 
     fn field(&self, key: &str) -> Option<&str> {
@@ -317,6 +389,77 @@ mod tests {
         ] {
             assert_eq!(log(&[line], None).stopped.map(|(_, reason)| reason).as_deref(), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn an_error_that_a_result_follows_stopped_nothing() {
+        let error = |message: &str| {
+            format!(r#"time="t" level=error msg="{message}" error="unlinkat /tmp/a: permission denied""#)
+        };
+        let end = format!(r#"{FIRST}"Preflight result: PASSED""#);
+        let stopped = |lines: &[&str]| log(lines, None).stopped.map(|(_, reason)| reason);
+        for message in HARMLESS {
+            assert_eq!(stopped(&[&error(message)]), None, "{message}");
+            assert_eq!(stopped(&[&end, &error(message)]), None, "{message}");
+        }
+        for message in ["could not create CPU profile", "anything"] {
+            assert_eq!(stopped(&[&error(message), &end]), None, "{message}");
+            assert!(stopped(&[&error(message)]).is_some(), "{message}");
+        }
+        assert_eq!(stopped(&["Error: first attempt", &end]), None);
+        let begin = format!(r#"{FIRST}"certification library version" version="1.21.0 <commit: 0>""#);
+        assert_eq!(stopped(&["Error: first attempt", &begin]), None);
+        assert_eq!(stopped(&["Error: no such host", &begin, "Error: second"]).as_deref(), Some("second"));
+        assert_eq!(stopped(&[&end, "Error: unable to tar files"]).as_deref(), Some("unable to tar files"));
+        assert_eq!(
+            stopped(&["Error: the cause", &error("unable to clean up tmpdir")]).as_deref(),
+            Some("the cause")
+        );
+    }
+
+    #[test]
+    fn lines_of_older_versions_are_read() {
+        // 1.0, 1.1 and 1.4 write values into the message; on a terminal, logrus pads it.
+        let lines = [
+            r#"time="t" level=info msg="certification library version 1.1.0-beta5 <commit: 18d6>""#,
+            r#"time="t" level=debug msg="target image: quay.io/a/b:1""#,
+            r#"time="t" level=info msg="check completed: HasNoProhibitedPackagesMounted" result=PASSED"#,
+            r#"time="t" level=info msg="check completed: HasUniqueTag" ERROR="exit status 125" result="exit status 125""#,
+            r#"time="t" level=info msg="check completed: BasedOnUbi" err="no such host" result=ERROR"#,
+            r#"time="t" level=error msg="modified file detected: usr/bin/bash""#,
+            "INFO[0003] check completed: HasLicense                   result=FAILED",
+            "INFO[0004] Preflight result: FAILED",
+        ];
+        let found = log(&lines, None);
+        assert_eq!(
+            (found.version.as_deref(), found.image.as_deref()),
+            (Some("1.1.0-beta5"), Some("quay.io/a/b:1"))
+        );
+        let verdicts: Vec<_> =
+            found.verdicts.iter().map(|one| (&*one.check, &*one.result, one.reason.as_deref())).collect();
+        let expected = [
+            ("HasNoProhibitedPackages", "PASSED", None),
+            ("HasUniqueTag", "ERROR", Some("exit status 125")),
+            ("BasedOnUbi", "ERROR", Some("no such host")),
+            ("HasLicense", "FAILED", None),
+        ];
+        assert_eq!(verdicts, expected);
+        let [change] = &*found.changes else { panic!("{found:?}") };
+        assert_eq!((&*change.path, &*change.layer, found.finished), ("usr/bin/bash", "", true));
+        assert!(found.stopped.is_none());
+        let lines =
+            ["ERRO[0001] unable to create artifactsDir: mkdir /artifacts: permission denied ", "INFO[x] y"];
+        let reason = log(&lines, None).stopped.map(|(_, reason)| reason);
+        assert_eq!(
+            reason.as_deref(),
+            Some("unable to create artifactsDir: mkdir /artifacts: permission denied")
+        );
+        let lines = [lines[0], "FATA[0001] could not retrieve artifact path"];
+        let reason = log(&lines, None).stopped.map(|(_, reason)| reason);
+        assert!(reason.unwrap().contains("permission denied"));
+        // 1.6 does not name the layer.
+        let line = r#"time="t" level=debug msg="found disallowed modification in layer" file=usr/bin/bash"#;
+        assert_eq!(log(&[line], None).changes.len(), 1);
     }
 
     #[test]

@@ -317,13 +317,13 @@ pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
     read_body(BodyReader::new(text, block, width))
 }
 
-/// Reads the body of a block that has spaces within its lines and no `+` as if each space were one.
+/// Reads the body of a block that has spaces within its lines as if each space were a `+`.
 pub(super) fn body_with_plus(text: &[u8], block: &Block, width: usize) -> Option<Body> {
     let mut reader = BodyReader::new(text, block, width);
     let body = &text[block.body.0..block.body.1];
     let lines = body.split(|byte| *byte == b'\n');
     // A body on one line may have lost its newlines to spaces.
-    if body.contains(&b'+') || !body.contains(&b' ') || lines.count() < 2 {
+    if !body.contains(&b' ') || lines.count() < 2 {
         return None;
     }
     reader.for_forms = true;
@@ -480,7 +480,9 @@ impl<'a> BodyReader<'a> {
             self.headers = false;
             return;
         }
-        if (first && !self.on_one_line) || (last && self.block.end.is_some() && !self.on_one_line) {
+        // What is no digit there, such as the colours of a terminal, is reported as such.
+        let beside_mark = (first || last && self.block.end.is_some()) && !self.on_one_line;
+        if beside_mark && is_digit(self.text[from]) {
             self.note(ProblemKind::OneLine, from, from);
         }
         if indent > 0 && !self.on_one_line {

@@ -388,10 +388,32 @@ fn shown_dash(c: char) -> String {
 }
 
 /// Whether a character leaves nothing to see.
+///
+/// Source: Unicode 16, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point`, and the controls.
 pub(super) const fn is_invisible(c: char) -> bool {
     c.is_ascii_control()
         || is_foreign_space(c)
-        || matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{206f}')
+        || matches!(
+            c,
+            '\u{80}'..='\u{9f}'
+                | '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2061}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fff8}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Whether a character is a space that ASCII does not have, or takes no place at all.

@@ -25,6 +25,7 @@ mod files_modified_unseen;
 mod hosted_path;
 mod hosted_project;
 mod hosted_registry;
+mod indexes_differ;
 mod label_missing;
 mod label_placeholder;
 mod label_trademark;
@@ -48,7 +49,9 @@ mod package_distribution;
 mod path_unsafe;
 mod placeholder;
 mod private_registry;
+mod preflight_outdated;
 mod prohibited_package;
+mod provenance_attached;
 mod pull_registry;
 mod registry_key_form;
 mod results_differ;
@@ -120,12 +123,14 @@ pub(crate) static RULES: &[&Rule] = &[
     &user_root_unseen::RULE,
     &too_many_layers::RULE,
     &layer_limit::RULE,
+    &indexes_differ::RULE,
     &digest_mismatch::RULE,
     &layer_unreadable::RULE,
     &limit_exceeded::RULE,
     &path_unsafe::RULE,
     &link_outside::RULE,
     &architecture::RULE,
+    &provenance_attached::RULE,
     &license_missing::RULE,
     &license_unseen::RULE,
     &license_link_broken::RULE,
@@ -153,6 +158,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &check_unexplained::RULE,
     &results_differ::RULE,
     &artifacts_stale::RULE,
+    &preflight_outdated::RULE,
 ];
 
 /// What a rule of this subject looks at: a reference, a document, or what an archive holds.

@@ -185,6 +185,8 @@ pub(crate) fn contents(text: &str) -> ImageContents {
                     "digest" => FaultKind::Digest,
                     "unreadable" => FaultKind::Unreadable,
                     "limit" => FaultKind::Limit,
+                    "indexes" => FaultKind::Indexes,
+                    "attestation" => FaultKind::Attestation,
                     other => panic!("no fault {other}"),
                 };
                 image.faults.push(Fault { kind, layer: Some(number), path: String::new(), message });

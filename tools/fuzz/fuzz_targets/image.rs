@@ -8,7 +8,7 @@ use std::{
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{Flow, ImageInput, Outcome, Policy, PolicyKind, Severity, Source, check_image};
-use rekey_image::{Budget, Limits, Parts, TarParts, list, read, rpmdb};
+use rekey_image::{Budget, Format, Limits, Parts, TarParts, list, read, rpmdb};
 
 /// Small enough that each is met.
 const LIMITS: Limits = Limits {
@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn judges(parts: &mut dyn Parts) {
-    let Ok(listing) = list(parts, None) else { return };
+    let Ok(listing) = list(parts, Format::Unstated, None) else { return };
     let mut budget = Budget::new(LIMITS);
     for image in listing.images.iter().take(4) {
         let Ok(contents) = read(parts, image, &mut budget) else { continue };

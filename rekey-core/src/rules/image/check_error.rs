@@ -3,10 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    preflight::{
-        artifacts::Said,
-        explanation::{remedy, shown},
-    },
+    preflight::{artifacts::Said, explanation::shown, remedy::remedy},
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -42,7 +39,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for one in open.filter(|one| one.result.said == Said::Errors) {
         let check = &one.result.check;
         let reason = one.reason.as_deref();
-        let why = reason.map_or_else(|| "an error that only its log tells".to_owned(), shown);
+        let unknown = match one.detailed {
+            Some(_) => "an error that is not in the log",
+            None => "an error that only the log of the run has",
+        };
+        let why = reason.map_or_else(|| unknown.to_owned(), shown);
         let draft = findings.report(format!("expected a verdict of `{check}`, found {why}"));
         draft.parameter(check.clone());
         one.mark(draft);

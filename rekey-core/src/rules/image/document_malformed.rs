@@ -20,6 +20,10 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("config", "{}")]),
         Example::bad("quay.io/a/b:1").given(&[("manifest", r#"{"manifests": []}"#)]),
+        Example::bad("quay.io/a/b:1").given(&[(
+            "config",
+            r#"{"config": {"digest": "sha256:0"}, "layers": [{"digest": "sha256:1"}]}"#,
+        )]),
         Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": []}"#)]),
     ],
     check: Check::Image(check),
@@ -27,6 +31,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     if let Some(problem) = context.document.and_then(Document::problem) {
-        findings.report(problem.to_string());
+        let draft = findings.report(problem.to_string());
+        if let Some(help) = problem.help() {
+            draft.help(help);
+        }
     }
 }

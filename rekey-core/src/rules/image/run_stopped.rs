@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Severity},
-    preflight::explanation::{remedy, shown},
+    preflight::{explanation::shown, remedy::remedy},
     rule::{Applies, Check, Example, Rule},
 };
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     checks: &[],
     summary: "preflight stopped before its work was done",
     why: "What keeps preflight from pulling the image, from asking for the project or from submitting is no check: it is printed on standard error, the results stay empty, and often the log does not have it.",
-    help: "Mend what the message names and run preflight again; keep what it prints on standard error, since the reason is often only there.",
+    help: "Fix what the message names and run preflight again; keep what it prints on standard error, since the reason is often only there.",
     basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
     since: "0.1.0",
     examples: &[

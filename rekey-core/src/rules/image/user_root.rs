@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root"}}"#)]),
-        Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {}}"#)]),
+        Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {}, "rootfs": {}}"#)]),
         Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "1001"}}"#)]),
         Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0:0"}}"#)]),
     ],
