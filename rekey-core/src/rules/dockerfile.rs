@@ -9,6 +9,7 @@ mod base_unfamiliar;
 mod base_unpinned;
 mod base_unresolved;
 mod buildah;
+mod buildah_version;
 mod copy_onto_root;
 mod duplicate_stage;
 mod empty_continuation;
@@ -17,6 +18,7 @@ mod foreign_repository;
 pub(crate) mod ignore;
 mod ignore_unknown;
 mod ignore_unused;
+mod invalid_ignore_file;
 mod label_argument;
 mod label_duplicate;
 mod label_inherited;
@@ -73,6 +75,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &empty_continuation::RULE,
     &duplicate_stage::RULE,
     &buildah::RULE,
+    &buildah_version::RULE,
     &base_not_red_hat::RULE,
     &base_short_name::RULE,
     &base_unfamiliar::RULE,
@@ -118,6 +121,9 @@ pub(crate) static RULES: &[&Rule] = &[
 
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
 pub(crate) static AFTER_IGNORES: &[&Rule] = &[&ignore_unused::RULE];
+
+/// The rule about the list of what is left out of the build context: its places are in that list.
+pub(crate) static IGNORE_FILE_RULES: &[&Rule] = &[&invalid_ignore_file::RULE];
 
 /// What a rule about Dockerfiles looks at.
 pub(crate) struct Context<'a> {
