@@ -9,10 +9,12 @@ use crate::{
     },
     finding::{Draft, Source, Subject},
     image::{
+        base_files::BaseFiles,
         config::{Config, read_config},
         facts::{Fact, ImageFacts, Label},
         from_dockerfile::{Root, facts},
         licenses::Licenses,
+        packages,
     },
     input::Text,
     mask,
@@ -47,14 +49,18 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let ignores = Ignores::of(&file);
     let view = input.context.map(View::of);
     let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
-    let terms = licenses.fact(&file.base, view.is_some());
-    let image = facts(&file, &commands, input.labels, root, terms);
+    let terms = licenses.fact(&file, &runs, &commands, root.row, view.is_some());
+    let prohibited = packages::prohibited(&file, &commands);
+    let base_files = BaseFiles::of(&file, &runs, &commands, root.row);
+    let image = facts(&file, input.labels, root, terms, &prohibited, &base_files);
     let context = Context {
         file: &file,
         facts: &image,
         base: root.row,
         commands: &commands,
         licenses,
+        prohibited: &prohibited,
+        base_files: &base_files,
         folder: view.as_ref(),
         label_values: input.label_values,
         ignores: &ignores,

@@ -1,6 +1,7 @@
 //! Rules about Dockerfiles.
 
 mod base_end_of_life;
+mod base_file_changed;
 mod base_mirror;
 mod base_not_red_hat;
 mod base_scratch;
@@ -41,6 +42,7 @@ mod packages_forced;
 mod packages_removed;
 mod prohibited_package;
 mod repository_removed;
+mod rpm_database_removed;
 mod secret;
 mod source_missing;
 mod swallowed_comment;
@@ -58,6 +60,7 @@ use crate::{
     finding::{Draft, Safety},
     image::{
         base::{self, BaseImage},
+        base_files::BaseFiles,
         facts::ImageFacts,
         licenses::Licenses,
     },
@@ -109,6 +112,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &prohibited_package::RULE,
     &packages_forced::RULE,
     &packages_removed::RULE,
+    &base_file_changed::RULE,
+    &rpm_database_removed::RULE,
     &files_changed::RULE,
     &copy_onto_root::RULE,
     &foreign_repository::RULE,
@@ -137,6 +142,10 @@ pub(crate) struct Context<'a> {
     pub(crate) commands: &'a [Command<'a>],
     /// What the file does with `/licenses`.
     pub(crate) licenses: Licenses,
+    /// Prohibited packages that are installed, and where they are asked for.
+    pub(crate) prohibited: &'a [(String, Span)],
+    /// What happens to the files of the base image's packages.
+    pub(crate) base_files: &'a BaseFiles,
     /// The folder that the build copies from, where it is given.
     pub(crate) folder: Option<&'a View<'a>>,
     /// Values for labels that the file does not set, for its fixes.
