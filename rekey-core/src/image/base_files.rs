@@ -8,7 +8,7 @@ use super::{
 use crate::{
     dockerfile::{
         Arguments, Dockerfile, Fact, Keyword,
-        shell::{Command, Run, Word},
+        shell::{Command, Run},
     },
     text::Span,
 };
@@ -105,8 +105,8 @@ impl BaseFiles {
     }
 }
 
-/// In one layer with an update of its package, as buildah makes of a whole file, such a change passes; so nothing may be
-/// brought up to date in the file.
+/// In one layer with an update of its package, as buildah makes of a whole file, such a change passes; and what is installed
+/// may bring another package up to date. So nothing may be installed in the file.
 fn changed(commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
     // From UBI 10 on preflight does not find the package database of a layer.
     let has_shell = row.package_manager.is_some_and(|name| !name.is_empty());
@@ -130,16 +130,10 @@ fn changed(commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
             }
         }
     }
-    let keeps = |command: &Command<'_>| {
-        let has =
-            |word: &Word<'_>| ["coreutils", "bash", "reinstall"].iter().any(|name| word.text.contains(name));
-        match packages::action(command) {
-            Some((Action::Update, _)) => false,
-            Some(_) => !command.arguments().iter().any(has),
-            None => true,
-        }
+    let installs = |command: &Command<'_>| {
+        matches!(packages::action(command), Some((Action::Update | Action::Install, _)))
     };
-    if !found.is_empty() && !commands.iter().all(keeps) {
+    if !found.is_empty() && commands.iter().any(installs) {
         found.clear();
     }
     found
