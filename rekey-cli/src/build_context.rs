@@ -84,8 +84,8 @@ impl BuildContext for ContextFolder {
         self.ignore_file.as_ref().map(|file| file.text.as_slice())
     }
 
-    fn ignore_file_name(&self) -> &str {
-        self.ignore_file.as_ref().map_or(".dockerignore", |file| &file.name)
+    fn ignore_file_name(&self) -> Option<&str> {
+        self.ignore_file.as_ref().map(|file| file.name.as_str())
     }
 
     fn buildah_ignore_file(&self) -> Option<(&str, &[u8])> {

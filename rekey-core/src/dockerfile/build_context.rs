@@ -44,9 +44,9 @@ pub trait BuildContext: std::fmt::Debug {
         None
     }
 
-    /// The path by which reports call that file.
-    fn ignore_file_name(&self) -> &str {
-        ".dockerignore"
+    /// The path by which reports call that file; `.dockerignore` without one.
+    fn ignore_file_name(&self) -> Option<&str> {
+        None
     }
 
     /// The file that buildah reads in its place, by its name: `.containerignore` goes before `.dockerignore` there.
@@ -163,7 +163,10 @@ impl<'a> View<'a> {
 
     /// The ignore file, and the name by which reports call it.
     pub(crate) fn ignore_file(&self) -> (&'a str, &'a [u8]) {
-        (self.context.ignore_file_name(), self.context.ignore_file().unwrap_or_default())
+        (
+            self.context.ignore_file_name().unwrap_or(".dockerignore"),
+            self.context.ignore_file().unwrap_or_default(),
+        )
     }
 
     /// The ignore file that buildah reads, where that is another one: its name, its text, and the context without what it

@@ -259,7 +259,9 @@ impl<'s> Commands<'s, '_> {
                         // After `a && b; c` it cannot be told whether `b` ran.
                         if order.is_sequence {
                             let commands = self.all.get_mut(first..).unwrap_or_default();
-                            commands.iter_mut().for_each(|command| command.is_certain &= !order.is_joined);
+                            for command in commands {
+                                command.is_certain &= !order.is_joined;
+                            }
                         }
                         return;
                     }
@@ -282,7 +284,9 @@ impl<'s> Commands<'s, '_> {
         let first = self.all.len();
         self.split(command.step, &inner.text, &word, depth + 1);
         let inner = self.all.get_mut(first..).unwrap_or_default();
-        inner.iter_mut().for_each(|inner| inner.is_certain &= command.is_certain);
+        for inner in inner {
+            inner.is_certain &= command.is_certain;
+        }
     }
 }
 
@@ -302,9 +306,17 @@ struct Order {
     /// Whether commands are joined by `&&`, and whether some follow each other whatever the first one says.
     is_joined: bool,
     is_sequence: bool,
-    /// Whether a sign that ends a command stands before the next one.
-    follows: bool,
-    any: bool,
+    /// What stands before the next command.
+    before: Before,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Nothing,
+    Command,
+    /// A command, and a `;` or a newline after it.
+    End,
 }
 
 impl Order {
@@ -314,9 +326,8 @@ impl Order {
 
     /// Whether the command that ends here runs in any case.
     fn command(&mut self, program: &str) -> bool {
-        self.is_sequence |= self.any && self.follows;
-        self.any = true;
-        self.follows = false;
+        self.is_sequence |= self.before == Before::End;
+        self.before = Before::Command;
         let is_certain = !self.is_open;
         self.is_open |= matches!(program, "for" | "case" | "exit" | "return");
         is_certain
@@ -325,7 +336,7 @@ impl Order {
     fn separator(&mut self, token: &Token<'_>) {
         match token {
             Token::And => self.is_joined = true,
-            Token::Next => self.follows = true,
+            Token::Next if self.before == Before::Command => self.before = Before::End,
             Token::Or | Token::Pipe | Token::Separator => self.is_open = true,
             _ => {}
         }

@@ -162,18 +162,13 @@ pub(crate) fn is_plain(command: &Command<'_>) -> bool {
             && !word.text.ends_with(".rpm")
             && !word.text.ends_with("-release")
     };
-    match program {
-        "rpm" => command
-            .arguments()
-            .first()
-            .is_some_and(|word| word.text == "--import" || word.text.starts_with("-q")),
-        _ => {
-            let verb = plain(command.arguments(), VALUED).next();
-            MANAGERS.contains(&program)
-                && verb.is_some_and(|verb| verb.text != "config-manager" && verb.text != "copr")
-                && command.arguments().iter().all(is_plain)
-        }
+    if program == "rpm" {
+        let mode = command.arguments().first();
+        return mode.is_some_and(|word| word.text == "--import" || word.text.starts_with("-q"));
     }
+    let verb = plain(command.arguments(), VALUED).next();
+    let is_about_packages = verb.is_some_and(|verb| !matches!(&*verb.text, "config-manager" | "copr"));
+    MANAGERS.contains(&program) && is_about_packages && command.arguments().iter().all(is_plain)
 }
 
 /// The prohibited packages that another stage installs below a folder that is copied onto the root of the image, and where

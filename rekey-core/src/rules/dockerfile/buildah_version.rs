@@ -39,13 +39,12 @@ const FLAGS: &[(&str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let mut said = [false; FLAGS.len()];
+    let mut unsaid = FLAGS.to_vec();
     let mut heredoc: Option<(&str, Span)> = None;
     for instruction in &context.file.instructions {
         for flag in &instruction.flags {
-            let Some(at) = FLAGS.iter().position(|(name, _)| *name == flag.name) else { continue };
-            if !std::mem::replace(&mut said[at], true) {
-                let (name, version) = FLAGS[at];
+            if let Some(at) = unsaid.iter().position(|(name, _)| *name == flag.name) {
+                let (name, version) = unsaid.swap_remove(at);
                 let message = format!("`{} --{name}` needs buildah {version} or newer", instruction.keyword);
                 findings.report(message).at(flag.span).parameter(name);
             }
