@@ -96,7 +96,8 @@ impl BaseFiles {
         row: Option<BaseImage>,
     ) -> Self {
         let Some(row) = row else { return Self::default() };
-        let mut found = Self { changed: changed(commands, row), database: database(file, commands, row) };
+        let mut found =
+            Self { changed: changed(file, commands, row), database: database(file, commands, row) };
         let is_found = !found.changed.is_empty() || found.database.is_some();
         if is_found && !effects::are_plain(file, runs, commands) {
             found = Self::default();
@@ -107,7 +108,7 @@ impl BaseFiles {
 
 /// In one layer with an update of its package, as buildah makes of a whole file, such a change passes; and what is installed
 /// may bring another package up to date. So nothing may be installed in the file.
-fn changed(commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
+fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
     // From UBI 10 on preflight does not find the package database of a layer.
     let has_shell = row.package_manager.is_some_and(|name| !name.is_empty());
     if !(matches!(row.major, 8 | 9) && row.family.starts_with("ubi") && has_shell) {
@@ -126,17 +127,19 @@ fn changed(commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
             let mut later = later.flat_map(|later| later.arguments().iter().chain(&later.outputs));
             let stays = later.all(|word| !word.text.ends_with(name));
             if stays && change.effect != Effect::Written && change.path() == change.word.text {
-                found.push((path, change.word.place()));
+                found.push((command.step, path, change.word.place()));
             }
         }
     }
     let installs = |command: &Command<'_>| {
         matches!(packages::action(command), Some((Action::Update | Action::Install, _)))
     };
-    if !found.is_empty() && commands.iter().any(installs) {
-        found.clear();
+    if found.is_empty() || commands.iter().any(installs) {
+        return Vec::new();
     }
-    found
+    let by_root = effects::by_root(file);
+    found.retain(|(step, ..)| by_root.get(*step).is_some_and(|root| *root));
+    found.into_iter().map(|(_, path, place)| (path, place)).collect()
 }
 
 fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> Option<Span> {
@@ -153,7 +156,8 @@ fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> 
     };
     let is_rm = |command: &Command<'_>| command.is_certain && command.program() == "rm";
     let last = commands.iter().rposition(|command| is_rm(command) && removes(command).is_some())?;
-    let command = commands.get(last)?;
+    let command =
+        commands.get(last).filter(|command| effects::by_root(file).get(command.step) == Some(&true))?;
     // A package manager makes a database where there is none.
     if commands.iter().skip(last + 1).any(|later| packages::is_manager(later.program())) {
         return None;

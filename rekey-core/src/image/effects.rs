@@ -1,8 +1,11 @@
 //! What commands do to the files of an image: which they write or remove, and whether that is all they do.
 
-use crate::dockerfile::{
-    Dockerfile, Origin, limits,
-    shell::{Command, Run, Word},
+use crate::{
+    dockerfile::{
+        Arguments, Dockerfile, Instruction, Keyword, Origin, limits,
+        shell::{Command, Run, Word},
+    },
+    preflight::is_root,
 };
 
 use super::packages;
@@ -157,6 +160,30 @@ const PLAIN: &[&str] = &[
 ];
 /// Programs that copy what other paths hold to the last one.
 const COPYING: &[&str] = &["cp", "install", "ln", "mv"];
+
+/// Of each step whether it runs as root, as far as the file sets the user.
+pub(crate) fn by_root(file: &Dockerfile<'_>) -> Vec<bool> {
+    let mut root = true;
+    let steps = 0..file.steps.len();
+    let after = |at| {
+        root = file.instruction(at).map_or(root, |instruction| sets_root(file, at, instruction, root));
+        root
+    };
+    steps.map(after).collect()
+}
+
+/// Whether what follows an instruction runs as root, where `before` says it of what precedes it.
+pub(crate) fn sets_root(
+    file: &Dockerfile<'_>,
+    at: usize,
+    instruction: &Instruction<'_>,
+    before: bool,
+) -> bool {
+    match (&instruction.arguments, instruction.keyword) {
+        (Arguments::Value(word), Keyword::User) => file.expand(at, word).value().is_some_and(is_root),
+        _ => before,
+    }
+}
 
 /// Whether every command on the way to the image is known, and writes to no other paths than those that its words show.
 pub(crate) fn are_plain(file: &Dockerfile<'_>, runs: &[Run<'_, '_>], commands: &[Command<'_>]) -> bool {

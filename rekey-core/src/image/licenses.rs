@@ -2,7 +2,7 @@
 
 use super::{
     base::BaseImage,
-    effects::{Effect, are_plain, changes},
+    effects::{Effect, are_plain, changes, sets_root},
     facts::{Evidence, Fact, Readable, Settle},
 };
 use crate::dockerfile::{
@@ -50,6 +50,7 @@ impl Licenses {
     ) -> Self {
         let mut licenses = Self { terms: Terms::Nowhere, file: None, copied: None, removed: None };
         let mut may_be_folder = false;
+        let mut by_root = true;
         for (at, step) in file.steps.iter().enumerate() {
             let Some(instruction) = file.instruction(at) else {
                 debug_assert_eq!(step.origin, Origin::BaseTrigger);
@@ -57,6 +58,7 @@ impl Licenses {
                 may_be_folder = true;
                 continue;
             };
+            by_root = sets_root(file, at, instruction, by_root);
             match (instruction.keyword, &instruction.arguments) {
                 (Keyword::Copy | Keyword::Add, Arguments::Copy { .. }) => {
                     let copy = Copy { file, at, instruction, context };
@@ -90,13 +92,15 @@ impl Licenses {
                     let inside = workdir.value().and_then(|path| path.strip_prefix("/licenses"));
                     may_be_folder |= inside.is_some_and(is_below);
                 }
-                (Keyword::Run, _) if removes_all(runs, commands, at) => {
-                    may_be_folder = false;
-                    licenses = Self { terms: Terms::Nowhere, file: None, copied: None, removed: Some(at) };
-                }
                 (Keyword::Run, _) if names_licenses(runs, at) => {
+                    let before = licenses.terms;
                     may_be_folder = true;
-                    licenses.terms = match licenses.terms {
+                    licenses.terms = match before {
+                        _ if by_root && removes_all(commands, at) => {
+                            may_be_folder = false;
+                            licenses = Self { file: None, copied: None, removed: Some(at), ..licenses };
+                            Terms::Nowhere
+                        }
                         terms if removes(commands, at) => terms.min(Terms::Possible),
                         terms => terms.max(Terms::Possible),
                     };
@@ -169,8 +173,7 @@ fn names_licenses(runs: &[Run<'_, '_>], step: usize) -> bool {
 }
 
 /// Whether a step removes the folder itself, after all else that it does to it.
-fn removes_all(runs: &[Run<'_, '_>], commands: &[Command<'_>], step: usize) -> bool {
-    let named = names_licenses(runs, step);
+fn removes_all(commands: &[Command<'_>], step: usize) -> bool {
     let first = commands.partition_point(|command| command.step < step);
     let of_step = || commands.iter().skip(first).take_while(|command| command.step == step);
     let names = |command: &&Command<'_>| {
@@ -183,7 +186,7 @@ fn removes_all(runs: &[Run<'_, '_>], commands: &[Command<'_>], step: usize) -> b
             && command.program() == "rm"
             && changes.any(|change| change.effect == Effect::RemovedTree && is_folder(change.path()))
     };
-    named && of_step().filter(names).last().is_some_and(removes)
+    of_step().filter(names).last().is_some_and(removes)
 }
 
 /// Whether a step removes or moves what is in `/licenses`.

@@ -1,6 +1,6 @@
 //! What commands do to the RPM packages of an image.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     dockerfile::{
@@ -171,31 +171,36 @@ pub(crate) fn is_plain(command: &Command<'_>) -> bool {
     MANAGERS.contains(&program) && is_about_packages && command.arguments().iter().all(is_plain)
 }
 
+/// Most stages whose commands are read for the packages that they install below other roots.
+const MAX_STAGES: usize = 16;
+
 /// The prohibited packages that another stage installs below a folder that is copied onto the root of the image, and where
 /// they are asked for.
 fn prohibited_in_roots(file: &Dockerfile<'_>) -> Vec<(String, Span)> {
-    let mut found = Vec::new();
+    let mut roots: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
     for at in 0..file.steps.len() {
         let Some(instruction) = file.instruction(at).filter(|one| one.keyword == Keyword::Copy) else {
             continue;
         };
         let Arguments::Copy { sources, destination } = &instruction.arguments else { continue };
         let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else { continue };
-        let onto_root = |path: &Fact| path.value().is_some_and(|path| path.trim_matches('/').is_empty());
-        let Some(stage) = stage(file, &from.text()).filter(|_| onto_root(&file.expand_path(at, destination)))
-        else {
-            continue;
-        };
+        let place = file.expand_path(at, destination);
+        let onto_root = place.value().is_some_and(|path| path.trim_matches('/').is_empty());
+        let Some(stage) = stage(file, &from.text()).filter(|_| onto_root) else { continue };
+        if roots.len() < MAX_STAGES || roots.contains_key(&stage) {
+            let known = sources.iter().filter_map(|word| match file.expand(at, word) {
+                Fact::Known(root) => Some(root.trim_end_matches('/').to_owned()),
+                _ => None,
+            });
+            roots.entry(stage).or_default().extend(known);
+        }
+    }
+    let mut found = Vec::new();
+    for (stage, roots) in roots {
         let runs = shell::runs_of_stage(file, stage);
         let commands = shell::commands_of_stage(&runs);
-        let roots = sources.iter().filter_map(|word| match file.expand(at, word) {
-            Fact::Known(root) => Some(root),
-            _ => None,
-        });
-        for root in roots {
-            let names = prohibited_below(&commands, &root).into_iter();
-            found.extend(names.map(|(name, word)| (name.to_owned(), word.place())));
-        }
+        let names = prohibited_below(&commands, &roots).into_iter();
+        found.extend(names.map(|(name, word)| (name.to_owned(), word.place())));
     }
     found
 }
@@ -207,9 +212,14 @@ fn stage(file: &Dockerfile<'_>, name: &str) -> Option<usize> {
     named.or_else(|| name.parse().ok())
 }
 
-fn prohibited_below<'c>(commands: &'c [Command<'_>], root: &str) -> Vec<(&'c str, &'c Word<'c>)> {
-    let root = root.trim_end_matches('/');
-    let is_root = |word: &str| !root.is_empty() && word.trim_end_matches('/') == root;
+fn prohibited_below<'c>(
+    commands: &'c [Command<'_>],
+    roots: &HashSet<String>,
+) -> Vec<(&'c str, &'c Word<'c>)> {
+    let is_root = |word: &str| {
+        let root = word.trim_end_matches('/');
+        !root.is_empty() && roots.contains(root)
+    };
     let has_root = |command: &Command<'_>| {
         let words = command.arguments();
         let mut apart = words.iter().zip(words.iter().skip(1));
