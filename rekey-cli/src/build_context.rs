@@ -16,31 +16,54 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ContextFolder {
     folder: Folder,
-    ignore_file: Option<Vec<u8>>,
+    ignore_file: Option<IgnoreFile>,
+    /// The one that buildah reads, where it is another.
+    buildah_ignore_file: Option<IgnoreFile>,
+}
+
+/// A list of what is left out of a folder.
+#[derive(Clone, Debug)]
+struct IgnoreFile {
+    name: String,
+    text: Vec<u8>,
 }
 
 impl ContextFolder {
     /// Opens a folder, and reads the `.dockerignore` that holds for that Dockerfile: `<Dockerfile>.dockerignore` beside it,
-    /// or else the folder's own.
+    /// or else the folder's own. Buildah takes `<Dockerfile>.containerignore` after the first and `.containerignore` before
+    /// the second.
     ///
     /// # Errors
-    /// When the folder cannot be listed, or the list of what to leave out cannot be read.
+    /// When the folder cannot be listed, or a list of what to leave out cannot be read.
     pub fn open(path: impl Into<PathBuf>, dockerfile: Option<&Path>) -> Result<Self, ReadError> {
         let path = path.into();
         let folder = Folder::new(&path);
         folder.list(Path::new("")).map_err(|reason| ReadError::new(path.to_string_lossy(), reason))?;
-        let own = dockerfile.and_then(|file| {
+        let beside = |end: &str| {
+            let file = dockerfile?;
             let mut name = OsString::from(file.file_name()?);
-            name.push(".dockerignore");
+            name.push(end);
             Some((Folder::of(file), name))
-        });
-        let mut ignore = own.into_iter().chain([(folder.clone(), ".dockerignore".into())]);
-        let ignore = ignore.find(|(folder, name)| folder.has(Path::new(name)));
-        let read = |(folder, file): (Folder, OsString)| {
-            let name = folder.path().join(&file);
-            read::file(Location::Below(&folder, Path::new(&file)), &name.to_string_lossy(), Kind::Ignore)
         };
-        Ok(Self { folder, ignore_file: ignore.map(read).transpose()? })
+        let own = |name: &str| Some((folder.clone(), OsString::from(name)));
+        let is_there = |(folder, name): &(Folder, OsString)| folder.has(Path::new(name));
+        let docker = [beside(".dockerignore"), own(".dockerignore")];
+        let buildah = [beside(".dockerignore"), beside(".containerignore"), own(".containerignore")];
+        let buildah = buildah.into_iter().flatten().find(is_there);
+        let buildah = buildah.filter(|(_, name)| name.to_string_lossy().ends_with(".containerignore"));
+        Ok(Self {
+            ignore_file: docker.into_iter().flatten().find(is_there).map(IgnoreFile::read).transpose()?,
+            buildah_ignore_file: buildah.map(IgnoreFile::read).transpose()?,
+            folder,
+        })
+    }
+}
+
+impl IgnoreFile {
+    fn read((folder, file): (Folder, OsString)) -> Result<Self, ReadError> {
+        let name = folder.path().join(&file).to_string_lossy().into_owned();
+        let text = read::file(Location::Below(&folder, Path::new(&file)), &name, Kind::Ignore)?;
+        Ok(Self { name, text })
     }
 }
 
@@ -58,6 +81,15 @@ impl BuildContext for ContextFolder {
     }
 
     fn ignore_file(&self) -> Option<&[u8]> {
-        self.ignore_file.as_deref()
+        self.ignore_file.as_ref().map(|file| file.text.as_slice())
+    }
+
+    fn ignore_file_name(&self) -> Option<&str> {
+        self.ignore_file.as_ref().map(|file| file.name.as_str())
+    }
+
+    fn buildah_ignore_file(&self) -> Option<(&str, &[u8])> {
+        let file = self.buildah_ignore_file.as_ref()?;
+        Some((&file.name, &file.text))
     }
 }

@@ -50,6 +50,45 @@ fn licences_are_looked_for_in_the_context() {
     assert_eq!(licences(&["check", context]), ("pass".to_owned(), vec![]));
 }
 
+#[test]
+fn an_invalid_line_of_an_ignore_file_is_an_error_with_its_place() {
+    let path = folder("invalid_ignore_file");
+    let file = path.join("Dockerfile");
+    write(&file, FILE);
+    write(&path.join("licenses/LICENSE"), "terms\n");
+    let with = ["dockerfile", file.to_str().unwrap(), "--context", path.to_str().unwrap()];
+    for (name, text) in [(".dockerignore", "*.md\nsrc\\lib\n"), ("Dockerfile.dockerignore", "a\n!\n")] {
+        write(&path.join(name), text);
+        let run = rekey(&[&with[..], &["--flow", "quay"]].concat());
+        assert_eq!(run.status, 1, "{}", run.everything());
+        assert!(run.stdout.contains("error[dockerfile-invalid-ignore-file]"), "{}", run.stdout);
+        assert!(run.stdout.contains(&format!("{name}:2:1")), "{}", run.stdout);
+        assert_eq!(licences(&with).0, "unknown");
+    }
+}
+
+#[test]
+fn the_ignore_file_of_buildah_goes_before_the_one_of_docker() {
+    let path = folder("ignore_file_of_buildah");
+    let file = path.join("Dockerfile");
+    write(&file, FILE);
+    write(&path.join("licenses/LICENSE"), "terms\n");
+    let with = ["dockerfile", file.to_str().unwrap(), "--context", path.to_str().unwrap(), "--flow", "quay"];
+    let differs = || rekey(&with).stdout.contains("dockerfile-buildah-differs");
+    assert!(!differs());
+    write(&path.join(".dockerignore"), "*.md\n");
+    write(&path.join(".containerignore"), "*.md\n");
+    assert!(!differs(), "the same list");
+    write(&path.join(".containerignore"), "licenses\n");
+    assert!(differs());
+    write(&path.join("Dockerfile.containerignore"), "*.md\n");
+    assert!(!differs(), "the file's own goes first");
+    write(&path.join("Dockerfile.containerignore"), "[\n");
+    assert!(differs());
+    write(&path.join("Dockerfile.dockerignore"), "*.md\n");
+    assert!(!differs(), "both read it");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_is_not_followed_out_of_the_context() {

@@ -2,8 +2,12 @@
 
 pub mod auth_file;
 pub mod base;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod base_files;
 pub mod config;
 pub mod contents;
+#[cfg(feature = "dockerfile")]
+pub(crate) mod effects;
 pub mod facts;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;

@@ -42,6 +42,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         private_key::RULES,
         #[cfg(feature = "dockerfile")]
         dockerfile::RULES,
+        #[cfg(feature = "dockerfile")]
+        dockerfile::IGNORE_FILE_RULES,
         #[cfg(feature = "tag")]
         tag::RULES,
         #[cfg(feature = "image")]

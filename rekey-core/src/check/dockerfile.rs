@@ -7,12 +7,14 @@ use crate::{
     dockerfile::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,
     },
-    finding::Subject,
+    finding::{Draft, Source, Subject},
     image::{
+        base_files::BaseFiles,
         config::{Config, read_config},
         facts::{Fact, ImageFacts, Label},
         from_dockerfile::{Root, facts},
         licenses::Licenses,
+        packages,
     },
     input::Text,
     mask,
@@ -20,7 +22,7 @@ use crate::{
     report::{Facts, Report, Section},
     rule::Check,
     rules::{
-        dockerfile::{AFTER_IGNORES, Context, RULES, ignore::Ignores},
+        dockerfile::{AFTER_IGNORES, Context, IGNORE_FILE_RULES, RULES, ignore::Ignores},
         image::Document,
     },
 };
@@ -47,14 +49,18 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let ignores = Ignores::of(&file);
     let view = input.context.map(View::of);
     let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
-    let terms = licenses.fact(&file.base, view.is_some());
-    let image = facts(&file, &commands, input.labels, root, terms);
+    let terms = licenses.fact(&file, &runs, &commands, root.row, view.is_some());
+    let prohibited = packages::prohibited(&file, &commands);
+    let base_files = BaseFiles::of(&file, &runs, &commands, root.row);
+    let image = facts(&file, input.labels, root, terms, &prohibited, &base_files);
     let context = Context {
         file: &file,
         facts: &image,
         base: root.row,
         commands: &commands,
         licenses,
+        prohibited: &prohibited,
+        base_files: &base_files,
         folder: view.as_ref(),
         label_values: input.label_values,
         ignores: &ignores,
@@ -70,8 +76,14 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let mut drafts = judge(RULES);
     ignores.apply(&mut drafts);
     drafts.extend(judge(AFTER_IGNORES));
-    let builds = file.first_error().is_none();
-    let mut image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
+    let of_ignore_file = judge(IGNORE_FILE_RULES);
+    let mut image = if file.first_error().is_some() {
+        ImageFacts::unknown("the Dockerfile cannot be built")
+    } else if !of_ignore_file.is_empty() {
+        ImageFacts::unknown("no build starts: `.dockerignore` cannot be read")
+    } else {
+        image
+    };
     let mut summary = Summary::from(&file);
     let mut secrets = secrets(&file, &input);
     let Summary { base: base_name, user, labels, .. } = &mut summary;
@@ -84,10 +96,20 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let facts = Facts::Dockerfile(Box::new(summary));
     let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, secrets);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
+    if let Some(view) = view.as_ref().filter(|_| !of_ignore_file.is_empty()) {
+        sections.push(ignore_file_section(view, of_ignore_file, policy));
+    }
     if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
         sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
     }
     Report::joined(policy, sections)
+}
+
+/// The part of the report about the list of what is left out of the build context.
+fn ignore_file_section(view: &View<'_>, drafts: Vec<Draft>, policy: &Policy) -> Section {
+    let (name, text) = view.ignore_file();
+    let text = Text::from(text).called(Source::file(name));
+    section(Subject::Dockerfile, &text, "ignore_file", drafts, policy, Facts::None, Secrets::default())
 }
 
 /// Masks keys that hold a token.

@@ -1,12 +1,17 @@
 //! The folder that a build copies from.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
-use super::{glob::Glob, path};
+use super::{
+    glob::{Glob, PatternError},
+    limits, path,
+};
+use crate::text::Span;
 
 /// Most entries that are looked at to tell whether a folder holds a file.
 const MAX_ENTRIES: usize = 100_000;
@@ -36,6 +41,16 @@ pub trait BuildContext: std::fmt::Debug {
 
     /// The text of `.dockerignore`, or of the Dockerfile's own, `<Dockerfile>.dockerignore`.
     fn ignore_file(&self) -> Option<&[u8]> {
+        None
+    }
+
+    /// The path by which reports call that file; `.dockerignore` without one.
+    fn ignore_file_name(&self) -> Option<&str> {
+        None
+    }
+
+    /// The file that buildah reads in its place, by its name: `.containerignore` goes before `.dockerignore` there.
+    fn buildah_ignore_file(&self) -> Option<(&str, &[u8])> {
         None
     }
 }
@@ -91,13 +106,27 @@ pub(crate) struct View<'a> {
 }
 
 /// The lines of `.dockerignore`, numbered from the first; `true` for one that takes in again.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Ignored {
     /// Lines without wildcards; of two equal ones the last counts.
     paths: HashMap<String, (usize, bool)>,
-    globs: Vec<(Glob, usize, bool)>,
+    /// Lines with wildcards; none for one of which it cannot be told what it matches.
+    globs: Vec<(Option<Glob>, usize, bool)>,
     /// Whether a line takes in again.
     exceptions: bool,
+    /// The line that ends every build.
+    error: Option<IgnoreError>,
+    /// The first line that ends a build as soon as a path is compared with it, and the lines before it.
+    late: Option<Box<(IgnoreError, bool, Self)>>,
+}
+
+/// A line of `.dockerignore` that ends the build.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IgnoreError {
+    /// The line, without spaces around it.
+    pub(crate) span: Span,
+    /// What is wrong with it.
+    pub(crate) error: PatternError,
 }
 
 /// What a source of `COPY` is.
@@ -118,6 +147,33 @@ impl<'a> View<'a> {
             searched: RefCell::default(),
             steps: Cell::new(MAX_STEPS),
         }
+    }
+
+    /// The line of the ignore file at which a build ends, before anything is copied.
+    pub(crate) fn ignore_error(&self) -> Option<IgnoreError> {
+        self.ignored.error
+    }
+
+    /// The line at which it ends when something is copied: one that something in the context is compared with.
+    pub(crate) fn ignore_error_of_copy(&self) -> Option<IgnoreError> {
+        let (error, again, before) = &**self.ignored.late.as_ref()?;
+        let reached = |entry: &Entry| before.ignores(&entry.name, &self.steps) == Some(*again);
+        self.list("").iter().any(reached).then_some(*error)
+    }
+
+    /// The ignore file, and the name by which reports call it.
+    pub(crate) fn ignore_file(&self) -> (&'a str, &'a [u8]) {
+        (
+            self.context.ignore_file_name().unwrap_or(".dockerignore"),
+            self.context.ignore_file().unwrap_or_default(),
+        )
+    }
+
+    /// The ignore file that buildah reads, where that is another one: its name, its text, and the context without what it
+    /// leaves out.
+    pub(crate) fn of_buildah(&self) -> Option<(&'a str, &'a [u8], Self)> {
+        let (name, text) = self.context.buildah_ignore_file()?;
+        Some((name, text, Self { ignored: Ignored::of(text), ..Self::of(self.context) }))
     }
 
     /// What is in a folder, in the order of names.
@@ -251,9 +307,15 @@ impl<'a> View<'a> {
         answer
     }
 
-    /// Of the lines that match a path or a folder above it, the last one counts; nothing where it cannot be told.
     fn is_ignored(&self, path: &str) -> Option<bool> {
-        let Ignored { paths, globs, .. } = &self.ignored;
+        self.ignored.ignores(path, &self.steps)
+    }
+}
+
+impl Ignored {
+    /// Of the lines that match a path or a folder above it, the last one counts; nothing where it cannot be told.
+    fn ignores(&self, path: &str, steps: &Cell<usize>) -> Option<bool> {
+        let Self { paths, globs, .. } = self;
         if paths.is_empty() && globs.is_empty() {
             return Some(false);
         }
@@ -264,7 +326,7 @@ impl<'a> View<'a> {
                 break;
             }
             for path in above() {
-                if glob.matches(path, &self.steps)? {
+                if glob.as_ref()?.matches(path, steps)? {
                     last = Some((*line, *again));
                 }
             }
@@ -274,40 +336,84 @@ impl<'a> View<'a> {
         }
         Some(last.is_some_and(|(_, again)| !again))
     }
-}
 
-impl Ignored {
     fn of(text: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(text);
         let mut ignored = Self::default();
-        let lines = text.trim_start_matches('\u{feff}').lines();
-        for (number, line) in lines.filter(|line| !line.starts_with('#')).enumerate() {
-            let line = line.trim();
-            let (line, again) = match line.strip_prefix('!') {
-                Some(rest) => (rest.trim(), true),
-                None => (line, false),
-            };
-            let cleaned = path::join("", line);
-            let pattern = cleaned.trim_start_matches('/');
-            if pattern.is_empty() {
+        let mut start = if text.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+        let lines = text.get(start..).unwrap_or_default().split(|byte| *byte == b'\n');
+        for (number, bytes) in lines.enumerate() {
+            let begin = start;
+            start += bytes.len() + 1;
+            let line = String::from_utf8_lossy(bytes);
+            let trimmed = line.trim();
+            let blanks = bytes.len() - bytes.trim_ascii_start().len();
+            let span = Span::new(begin + blanks, begin + bytes.trim_ascii_end().len().max(blanks));
+            let error = if bytes.len() > limits::MAX_LINE {
+                Err(PatternError::Length)
+            } else if bytes.starts_with(b"#") || trimmed.is_empty() {
                 continue;
-            }
-            if !pattern.contains(['*', '?', '[', '\\']) {
-                ignored.paths.insert(pattern.to_owned(), (number, again));
-            } else if let Some(glob) = Glob::of_ignore(pattern) {
-                ignored.globs.push((glob, number, again));
             } else {
-                continue;
+                ignored.line(number, trimmed, matches!(line, Cow::Borrowed(_)))
+            };
+            let Err(error) = error else { continue };
+            let error = IgnoreError { span, error };
+            if !error.error.is_late() {
+                ignored.error = Some(error);
+                break;
             }
-            ignored.exceptions |= again;
+            if ignored.late.is_none() {
+                let again = trimmed.starts_with('!');
+                ignored.late = Some(Box::new((error, again, ignored.clone())));
+            }
+            ignored.globs.push((None, number, trimmed.starts_with('!')));
         }
         ignored
+    }
+
+    /// Adds a line that is not blank. In one that is `exact`, every character stands in the file.
+    fn line(&mut self, number: usize, line: &str, exact: bool) -> Result<(), PatternError> {
+        let pattern = match line.strip_prefix('!') {
+            Some("") => return Err(PatternError::Exception),
+            Some(rest) => format!("!{}", in_context(rest.trim()).trim_matches('/')),
+            None => in_context(line),
+        };
+        let pattern = in_context(pattern.trim());
+        // `/!a` is an exception, too.
+        let (pattern, again) = match pattern.strip_prefix('!') {
+            Some("") => return Err(PatternError::Exception),
+            Some(rest) => (rest, true),
+            None => (pattern.as_str(), false),
+        };
+        if pattern.contains(['*', '?', '[', '\\']) {
+            self.globs.push((Glob::of_ignore(pattern)?.filter(|_| exact), number, again));
+        } else {
+            self.paths.insert(pattern.to_owned(), (number, again));
+        }
+        self.exceptions |= again;
+        Ok(())
     }
 }
 
 /// A path of the context in its plain form, without slashes around it.
 fn clean(source: &str) -> String {
     path::join("", source).trim_start_matches('/').to_owned()
+}
+
+/// A pattern in the form that Go's `filepath.Clean` gives it, without the slash in front: `..` at the start stays.
+fn in_context(pattern: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in pattern.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match (part, parts.last()) {
+            ("..", Some(&last)) if last != ".." => drop(parts.pop()),
+            ("..", None) if pattern.starts_with('/') => {}
+            _ => parts.push(part),
+        }
+    }
+    match pattern.starts_with('/') {
+        _ if !parts.is_empty() => parts.join("/"),
+        true => "/".to_owned(),
+        false => ".".to_owned(),
+    }
 }
 
 fn below(folder: &str, name: &str) -> String {
@@ -369,6 +475,80 @@ mod tests {
         }
     }
 
+    /// The marked line and the reason; a `?` in front where a path has to be compared with the line first.
+    fn error_of(text: &str) -> Option<String> {
+        let ignored = Ignored::of(text.as_bytes());
+        let told =
+            |error: IgnoreError| format!("{} {:?}", error.span.str(text.as_bytes()).unwrap(), error.error);
+        let late = ignored.late.as_ref().map(|late| format!("? {}", told(late.0)));
+        ignored.error.map(told).or(late)
+    }
+
+    #[test]
+    fn what_ends_a_build_is_found_as_moby_finds_it() {
+        // Each answer is that of moby/patternmatcher 5a6d842 with Go 1.26.
+        for (text, expected) in [
+            ("[", Some("[ Class")),
+            ("!", Some("! Exception")),
+            ("a\n  ! \nb", Some("! Exception")),
+            ("!/", Some("!/ Exception")),
+            ("/!", Some("/! Exception")),
+            ("./!", Some("./! Exception")),
+            ("a/../!", Some("a/../! Exception")),
+            ("a\\", Some("a\\ Escape")),
+            ("a[b", Some("a[b Class")),
+            ("[]", Some("[] Class")),
+            ("[]a]", Some("[]a] Class")),
+            ("[-a]", Some("[-a] Class")),
+            ("[a-]", Some("[a-] Class")),
+            ("[^]", Some("[^] Class")),
+            ("[a\\]", Some("[a\\] Class")),
+            ("**/[", Some("**/[ Class")),
+            ("*.*[", Some("*.*[ Class")),
+            ("\u{feff}[\r\nx", Some("[ Class")),
+            ("src\\lib", Some("? src\\lib Letter('l')")),
+            ("*.py\nsrc\\é", Some("? src\\é Letter('é')")),
+            ("[z-a]", Some("? [z-a] Range('z', 'a')")),
+            ("a\\1", Some("? a\\1 Letter('1')")),
+            ("!.", None),
+            ("!a/..", None),
+            ("!!", None),
+            ("/!a", None),
+            ("# [", None),
+            ("", None),
+            (" \n\t\n", None),
+            ("]", None),
+            ("a[b]c", None),
+            ("[!a]", None),
+            ("build\\tmp", None),
+            ("a\\*", None),
+            ("**/*.md", None),
+            // The check for errors stops at what does not match a dot.
+            ("a*[", None),
+            ("a*\\", None),
+        ] {
+            assert_eq!(error_of(text).as_deref(), expected, "{text:?}");
+        }
+        let long = |len| format!("a\n{}\n", "x".repeat(len));
+        assert!(error_of(&long(limits::MAX_LINE)).is_none());
+        assert!(error_of(&long(limits::MAX_LINE + 1)).unwrap().ends_with(" Length"));
+    }
+
+    #[test]
+    fn a_line_that_fails_late_counts_where_something_reaches_it() {
+        for (ignore, expected) in [
+            ("src\\lib\n", true),
+            ("docs\nsrc\\lib\n", true),
+            ("*\nsrc\\lib\n", false),
+            ("*\n!src\\lib\n", true),
+            ("!src\\lib\n", false),
+        ] {
+            let context = folder(ignore);
+            assert_eq!(View::of(&context).ignore_error_of_copy().is_some(), expected, "{ignore}");
+            assert!(View::of(&context).ignore_error().is_none(), "{ignore}");
+        }
+    }
+
     #[derive(Debug)]
     struct WithLink;
 
@@ -412,6 +592,10 @@ mod tests {
             ("*\n!licenses\n", "docs/a.md", Found::Ignored),
             ("# docs\n /docs/ \n", "docs/a.md", Found::Ignored),
             ("docs\n!docs/sub\n", "docs/sub/b.md", Found::Entry(EntryKind::File(3))),
+            ("**.md\n", "docs/a.md", Found::Ignored),
+            ("../docs\n", "docs/a.md", Found::Entry(EntryKind::File(3))),
+            ("docs[^x]a.md\n", "docs/a.md", Found::Ignored),
+            ("doc\\s\n", "docs/a.md", Found::Entry(EntryKind::Other)),
         ] {
             let context = folder(ignore);
             assert_eq!(View::of(&context).find(path), expected, "{ignore:?} {path}");

@@ -1,18 +1,49 @@
 //! Patterns of paths: the wildcards of `COPY` and the lines of `.dockerignore`.
 //!
 //! `*` and `?` stop at slashes, `[a-z]` and `[^a-z]` are one character, a backslash takes the next one as it is. In
-//! `.dockerignore` there is `**` as well: any number of folders, or at the end anything. Source: Go's `path/filepath.Match`,
-//! moby/patternmatcher.
+//! `.dockerignore` there is `**` as well: any number of folders, or at the end anything. Such a line is first checked by
+//! `filepath.Match` and then translated into a regular expression, which does not understand all of what was checked.
+//! Source: Go's `path/filepath.Match` and `regexp/syntax`; moby/patternmatcher.
 
 use std::cell::Cell;
 
+/// Why a pattern cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PatternError {
+    /// `!` without a pattern.
+    #[error("expected a pattern after `!`, found none")]
+    Exception,
+    /// `[` without its end, or something in it that is no range.
+    #[error("expected characters or ranges and `]` after `[`, such as `[a-z]`")]
+    Class,
+    /// A backslash with nothing behind it.
+    #[error("expected a character after `\\`, found the end of the line")]
+    Escape,
+    /// A backslash in front of a letter or digit that the translation does not know.
+    #[error("`\\{0}` is no escape; folders are separated by `/`")]
+    Letter(char),
+    /// A range that ends before it begins.
+    #[error("expected a range from the lower to the higher character, found `{0}-{1}`")]
+    Range(char, char),
+    /// More bytes than the reader of lines takes.
+    #[error("expected at most {} bytes in a line, found more", super::limits::MAX_LINE)]
+    Length,
+}
+
+impl PatternError {
+    /// Whether it shows only as soon as a path is compared with the pattern.
+    pub(super) fn is_late(self) -> bool {
+        matches!(self, Self::Letter(_) | Self::Range(..))
+    }
+}
+
 /// A pattern made ready. All ways of matching are followed at once, so that none is tried twice.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Glob {
     places: Vec<Place>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     One(char),
     AnyOne,
@@ -31,22 +62,32 @@ enum Place {
 impl Glob {
     /// A wildcard of `COPY`; none where it is malformed.
     pub(super) fn of_copy(pattern: &str) -> Option<Self> {
-        Self::compile(pattern, false)
+        Self::compile(pattern, false).ok().flatten()
     }
 
-    /// A line of `.dockerignore`.
-    pub(super) fn of_ignore(pattern: &str) -> Option<Self> {
+    /// A line of `.dockerignore`; none where the translation makes something else of it than what is written.
+    pub(super) fn of_ignore(pattern: &str) -> Result<Option<Self>, PatternError> {
         Self::compile(pattern, true)
     }
 
-    fn compile(pattern: &str, folders: bool) -> Option<Self> {
+    fn compile(pattern: &str, folders: bool) -> Result<Option<Self>, PatternError> {
         let mut places = Vec::new();
+        let (mut clear, mut late) = (true, None);
+        let mut checked = Checked::default();
+        // `**` in front of a plain end is that end of any path.
+        let end = pattern.strip_prefix("**").filter(|end| !end.starts_with('/') && !is_special(end));
         let mut chars = pattern.chars().peekable();
         while let Some(ch) = chars.next() {
             match ch {
+                '*' => checked.star(),
+                _ => checked.one(matches!(ch, '.' | '?')),
+            }
+            match ch {
                 '*' if folders && chars.next_if_eq(&'*').is_some() => {
-                    chars.next_if_eq(&'/');
-                    if chars.peek().is_none() {
+                    if chars.next_if_eq(&'/').is_some() {
+                        checked.one(false);
+                    }
+                    if chars.peek().is_none() || end.is_some() {
                         places.push(Place::All);
                     } else {
                         places.extend([Place::Folders, Place::InFolders]);
@@ -54,12 +95,43 @@ impl Glob {
                 }
                 '*' => places.push(Place::Some),
                 '?' => places.push(Place::AnyOne),
-                '[' => places.push(class(&mut chars)?),
-                '\\' => places.push(Place::One(chars.next()?)),
-                ch => places.push(Place::One(ch)),
+                '[' => match class(&mut chars) {
+                    Some((ranges, negated, plain)) => {
+                        clear &= plain;
+                        let reversed = ranges.iter().find(|(low, high)| low > high);
+                        let reversed = reversed.filter(|_| folders && plain);
+                        late = late.or(reversed.map(|(low, high)| PatternError::Range(*low, *high)));
+                        checked.is_dot =
+                            ranges.iter().any(|(low, high)| (low..=high).contains(&&'.')) != negated;
+                        places.push(Place::Class(ranges, negated));
+                    }
+                    None if folders && checked.is_over => return late.map_or(Ok(None), Err),
+                    None => return Err(PatternError::Class),
+                },
+                '\\' => match chars.next() {
+                    Some(escaped) => {
+                        if folders && (escaped.is_ascii_alphanumeric() || !escaped.is_ascii()) {
+                            clear = false;
+                            let known = is_escape(escaped, chars.clone());
+                            late = late.or((!known).then_some(PatternError::Letter(escaped)));
+                        }
+                        checked.is_dot = escaped == '.';
+                        places.push(Place::One(escaped));
+                    }
+                    None if folders && checked.is_over => return late.map_or(Ok(None), Err),
+                    None => return Err(PatternError::Escape),
+                },
+                ch => {
+                    // The translation leaves it as the beginning of a line.
+                    clear &= ch != '^';
+                    places.push(Place::One(ch));
+                }
             }
         }
-        Some(Self { places })
+        match late {
+            Some(error) => Err(error),
+            None => Ok((clear || !folders).then_some(Self { places })),
+        }
     }
 
     /// Whether the pattern fits all of a path; nothing where that takes more than the steps that are left.
@@ -81,7 +153,7 @@ impl Glob {
                     Place::AnyOne => (false, ch != '/'),
                     Place::Class(ranges, negated) => {
                         let within = ranges.iter().any(|(low, high)| (*low..=*high).contains(&ch));
-                        (false, within != *negated && ch != '/')
+                        (false, within != *negated)
                     }
                     Place::Some => (ch != '/', false),
                     Place::All => (true, false),
@@ -134,21 +206,78 @@ impl Active {
     }
 }
 
-/// The rest of a class after its `[`.
-fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Place> {
+/// How far `filepath.Match` gets with a pattern that is compared with `.` for the sake of its errors: what stands between
+/// two stars is read to its end, and what follows a part that does not match is not read.
+#[derive(Default)]
+struct Checked {
+    /// Places in the part that is being read, and whether the last of them matches a dot.
+    part: usize,
+    is_dot: bool,
+    /// Whether a part has taken the dot.
+    is_taken: bool,
+    /// Whether nothing more is read.
+    is_over: bool,
+}
+
+impl Checked {
+    fn one(&mut self, is_dot: bool) {
+        self.part += 1;
+        self.is_dot = is_dot;
+    }
+
+    fn star(&mut self) {
+        let matches = self.part == 1 && self.is_dot && !self.is_taken;
+        self.is_over |= self.part > 0 && !matches;
+        self.is_taken |= matches;
+        self.part = 0;
+    }
+}
+
+fn is_special(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '[', ']', '\\'])
+}
+
+/// Whether Go's regular expressions know a backslash before that letter or digit, which `rest` follows.
+fn is_escape(ch: char, mut rest: impl Iterator<Item = char>) -> bool {
+    match ch {
+        'A' | 'B' | 'Q' | 'D' | 'S' | 'W' | 'a' | 'b' | 'd' | 'f' | 'n' | 'r' | 's' | 't' | 'v' | 'w'
+        | 'z' | '0' => true,
+        '1'..='7' => rest.next().is_some_and(|next| matches!(next, '0'..='7')),
+        'x' => rest.by_ref().take(2).filter(char::is_ascii_hexdigit).count() == 2,
+        'p' | 'P' => rest.next().is_some_and(|next| matches!(next, 'C' | 'L' | 'M' | 'N' | 'P' | 'S' | 'Z')),
+        _ => false,
+    }
+}
+
+/// The ranges of a class after its `[`, whether it is one outside of them, and whether the translation of a line of
+/// `.dockerignore` leaves it as it is.
+#[allow(clippy::type_complexity, reason = "taken apart where it is asked for")]
+fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<(Vec<(char, char)>, bool, bool)> {
     let negated = chars.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
+    let mut plain = true;
     loop {
-        let one = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| match chars.next()? {
-            '\\' => chars.next(),
-            ch => Some(ch),
-        };
         if !ranges.is_empty() && chars.next_if_eq(&']').is_some() {
-            return Some(Place::Class(ranges, negated));
+            return Some((ranges, negated, plain));
         }
-        let low = one(chars)?;
-        let high = if chars.next_if_eq(&'-').is_some() { one(chars)? } else { low };
+        let low = member(chars, &mut plain)?;
+        let high = if chars.next_if_eq(&'-').is_some() { member(chars, &mut plain)? } else { low };
         ranges.push((low, high));
+    }
+}
+
+/// A character of a class.
+fn member(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, plain: &mut bool) -> Option<char> {
+    match chars.next()? {
+        '-' | ']' => None,
+        '\\' => {
+            *plain = false;
+            chars.next()
+        }
+        ch => {
+            *plain &= !matches!(ch, '*' | '?' | '[');
+            Some(ch)
+        }
     }
 }
 
@@ -198,7 +327,7 @@ mod tests {
             ("a/**/b", "a/xb", false),
             ("**/*.md", "docs/a.md", true),
         ] {
-            assert_eq!(matches(Glob::of_ignore(pattern), path), Some(expected), "{pattern} {path}");
+            assert_eq!(matches(Glob::of_ignore(pattern).unwrap(), path), Some(expected), "{pattern} {path}");
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! This is no shell. Keywords of compound commands are skipped, so that `if x; then dnf install y; fi` holds the command
 //! `dnf install y`; what `sh -c` and `eval` are given is read as a script, too. Of variables only those are replaced
-//! that stand alone as a word and whose value the script or the Dockerfile sets.
+//! that stand alone as a word and whose value the script or the Dockerfile sets; that of a loop has all of its values. What
+//! `echo` writes to `xargs` are arguments of its command.
 
 use std::borrow::Cow;
 
@@ -38,6 +39,10 @@ pub(crate) struct Command<'s> {
     pub(crate) step: usize,
     /// The program and its arguments, at least one word.
     pub(crate) words: Box<[Word<'s>]>,
+    /// The files that it writes its output to: `> file`.
+    pub(crate) outputs: Box<[Word<'s>]>,
+    /// Whether it runs in every build that succeeds: no condition, no other branch, no loop.
+    pub(crate) is_certain: bool,
 }
 
 /// A word of a command.
@@ -81,9 +86,32 @@ pub(crate) fn runs<'i, 'a>(file: &'i Dockerfile<'a>) -> Vec<Run<'i, 'a>> {
         .collect()
 }
 
+/// What runs to build a stage that is not part of the image's chain, from the root of its own chain on.
+pub(crate) fn runs_of_stage<'i, 'a>(file: &'i Dockerfile<'a>, stage: usize) -> Vec<Run<'i, 'a>> {
+    let mut chain = Vec::new();
+    let mut next = Some(stage);
+    // A stage begins with an earlier one.
+    while let Some(stage) = next.and_then(|index| file.stages.get(index)) {
+        chain.push(stage.instructions.clone());
+        next = stage.parent().filter(|parent| *parent < stage.index);
+    }
+    let instructions = chain.into_iter().rev().filter_map(|body| file.instructions.get(body)).flatten();
+    let runs = instructions.filter(|instruction| instruction.keyword == Keyword::Run);
+    runs.map(|instruction| Run { step: 0, instruction, scripts: instruction.scripts() }).collect()
+}
+
 /// The commands that they run, in order.
 pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
-    let mut commands = Commands { all: Vec::new(), room: limits::MAX_SHELL_WORDS, replaced: 0 };
+    read(Some(file), runs)
+}
+
+/// The commands of a stage that is not part of the image's chain, in order; what variables are there is not known.
+pub(crate) fn commands_of_stage<'s>(runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
+    read(None, runs)
+}
+
+fn read<'s>(file: Option<&'s Dockerfile<'_>>, runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
+    let mut commands = Commands { all: Vec::new(), room: limits::MAX_SHELL_WORDS, replaced: 0, file };
     for run in runs {
         let step = run.step;
         if let Arguments::Command(Form::Exec(strings)) = &run.instruction.arguments {
@@ -93,15 +121,15 @@ pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) ->
                 span: Span::at(0),
             };
             let words = run.scripts.iter().take(strings.len()).map(word).collect();
-            commands.push(file, Command { step, words }, 0);
+            commands.push(Command { step, words, outputs: Box::default(), is_certain: true }, 0);
             continue;
         }
         let Some((line, documents)) = run.scripts.split_first() else { continue };
         let first = commands.all.len();
-        commands.read(file, step, line);
+        commands.read(step, line);
         if commands.all.get(first).is_none_or(|reader| is_shell(reader.program())) {
             for document in documents.iter().filter(|document| is_shell_script(&document.text)) {
-                commands.read(file, step, document);
+                commands.read(step, document);
             }
         }
     }
@@ -141,7 +169,9 @@ fn inner_script<'c, 's>(command: &'c Command<'s>) -> Option<&'c Word<'s>> {
 }
 
 /// A list of commands as it grows.
-struct Commands<'s> {
+struct Commands<'s, 'f> {
+    /// Whose variables are known.
+    file: Option<&'f Dockerfile<'f>>,
     all: Vec<Command<'s>>,
     /// How many more words they may have.
     room: usize,
@@ -149,16 +179,15 @@ struct Commands<'s> {
     replaced: usize,
 }
 
-impl<'s> Commands<'s> {
-    fn read(&mut self, file: &'s Dockerfile<'_>, step: usize, script: &'s Script<'s, 's>) {
+impl<'s> Commands<'s, '_> {
+    fn read(&mut self, step: usize, script: &'s Script<'s, 's>) {
         let word = |text, span| Word { text, script, span };
-        self.split(file, step, &script.text, &word, 0);
+        self.split(step, &script.text, &word, 0);
     }
 
     /// Splits a text into commands; `word` makes a word of what stands at a place of it.
     fn split<'t>(
         &mut self,
-        file: &'s Dockerfile<'_>,
         step: usize,
         text: &'t str,
         word: &dyn Fn(Cow<'t, str>, Span) -> Word<'s>,
@@ -166,12 +195,21 @@ impl<'s> Commands<'s> {
     ) {
         let mut locals: Vec<(Cow<'t, str>, Cow<'t, str>)> = Vec::new();
         let mut reader = Reader { script: text, at: 0 };
-        let mut words: Vec<Word<'s>> = Vec::new();
+        let (mut words, mut outputs): (Vec<Word<'s>>, Vec<Word<'s>>) = (Vec::new(), Vec::new());
         let mut after_prefix = false;
+        let mut piped: Vec<Word<'s>> = Vec::new();
+        let mut order = Order::default();
+        let first = self.all.len();
         loop {
             let token = if words.len() < self.room { reader.next() } else { Token::End };
             match token {
-                Token::Word(text, _) if words.is_empty() && PREFIXES.contains(&&*text) => after_prefix = true,
+                Token::Word(text, _) if words.is_empty() && PREFIXES.contains(&&*text) => {
+                    after_prefix = true;
+                    order.keyword(&text);
+                    if text != "xargs" {
+                        piped.clear();
+                    }
+                }
                 // An option of the prefix: `sudo -E`.
                 Token::Word(text, _) if words.is_empty() && after_prefix && text.starts_with('-') => {}
                 Token::Word(text, _) if words.is_empty() && is_assignment(&text) => {
@@ -182,7 +220,8 @@ impl<'s> Commands<'s> {
                 Token::Word(text, span) => {
                     let value = variable(&text).and_then(|name| {
                         let local = locals.iter().rev().find(|(local, _)| local == name);
-                        local.map(|(_, value)| &**value).or_else(|| file.variable(step, name))
+                        let known = || self.file.and_then(|file| file.variable(step, name));
+                        local.map(|(_, value)| &**value).or_else(known)
                     });
                     match value.filter(|_| self.replaced < MAX_REPLACED) {
                         Some(value) => {
@@ -193,12 +232,37 @@ impl<'s> Commands<'s> {
                         None => words.push(word(text, span)),
                     }
                 }
+                Token::Output(text, span) => outputs.push(word(text, span)),
                 end => {
-                    after_prefix = false;
-                    if !words.is_empty() {
-                        self.push(file, Command { step, words: words.drain(..).collect() }, depth);
+                    if after_prefix {
+                        words.append(&mut piped);
                     }
+                    after_prefix = false;
+                    piped.clear();
+                    if !words.is_empty() {
+                        if locals.len() < MAX_LOCALS {
+                            locals.extend(loop_variable(&words));
+                        }
+                        let program = words.first().map_or("", |word| &word.text);
+                        if matches!(end, Token::Pipe) && matches!(program, "echo" | "printf") {
+                            let arguments = words.iter().skip(1).filter(|word| !word.text.starts_with('-'));
+                            piped.extend(arguments.cloned());
+                        }
+                        // It may fail where something else runs then.
+                        let is_certain = order.command(program) && !matches!(end, Token::Or);
+                        let (words, outputs) = (words.drain(..).collect(), outputs.drain(..).collect());
+                        self.push(Command { step, words, outputs, is_certain }, depth);
+                    }
+                    outputs.clear();
+                    order.separator(&end);
                     if matches!(end, Token::End) {
+                        // After `a && b; c` it cannot be told whether `b` ran.
+                        if order.is_sequence {
+                            let commands = self.all.get_mut(first..).unwrap_or_default();
+                            for command in commands {
+                                command.is_certain &= !order.is_joined;
+                            }
+                        }
                         return;
                     }
                 }
@@ -207,7 +271,7 @@ impl<'s> Commands<'s> {
     }
 
     /// Adds a command, or what it runs in turn.
-    fn push(&mut self, file: &'s Dockerfile<'_>, command: Command<'s>, depth: u32) {
+    fn push(&mut self, command: Command<'s>, depth: u32) {
         self.room = self.room.saturating_sub(command.words.len());
         let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) else {
             return self.all.push(command);
@@ -217,7 +281,65 @@ impl<'s> Commands<'s> {
             script: inner.script,
             span: inner.span,
         };
-        self.split(file, command.step, &inner.text, &word, depth + 1);
+        let first = self.all.len();
+        self.split(command.step, &inner.text, &word, depth + 1);
+        let inner = self.all.get_mut(first..).unwrap_or_default();
+        for inner in inner {
+            inner.is_certain &= command.is_certain;
+        }
+    }
+}
+
+/// The variable of `for NAME in VALUES`, and its values.
+fn loop_variable<'t>(words: &[Word<'_>]) -> Option<(Cow<'t, str>, Cow<'t, str>)> {
+    let [head, name, link, values @ ..] = words else { return None };
+    let is_loop = head.text == "for" && link.text == "in";
+    let values = || values.iter().map(|word| &*word.text).collect::<Vec<_>>().join(" ");
+    is_loop.then(|| (name.text.to_string().into(), values().into()))
+}
+
+/// What the order of commands tells of whether each of them runs.
+#[derive(Default)]
+struct Order {
+    /// Whether a condition, a branch, a loop or a subshell was seen: what follows may not run.
+    is_open: bool,
+    /// Whether commands are joined by `&&`, and whether some follow each other whatever the first one says.
+    is_joined: bool,
+    is_sequence: bool,
+    /// What stands before the next command.
+    before: Before,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Nothing,
+    Command,
+    /// A command, and a `;` or a newline after it.
+    End,
+}
+
+impl Order {
+    fn keyword(&mut self, prefix: &str) {
+        self.is_open |= !matches!(prefix, "sudo" | "time" | "command" | "env" | "nice" | "export" | "xargs");
+    }
+
+    /// Whether the command that ends here runs in any case.
+    fn command(&mut self, program: &str) -> bool {
+        self.is_sequence |= self.before == Before::End;
+        self.before = Before::Command;
+        let is_certain = !self.is_open;
+        self.is_open |= matches!(program, "for" | "case" | "exit" | "return");
+        is_certain
+    }
+
+    fn separator(&mut self, token: &Token<'_>) {
+        match token {
+            Token::And => self.is_joined = true,
+            Token::Next if self.before == Before::Command => self.before = Before::End,
+            Token::Or | Token::Pipe | Token::Separator => self.is_open = true,
+            _ => {}
+        }
     }
 }
 
@@ -252,6 +374,17 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 enum Token<'t> {
     Word(Cow<'t, str>, Span),
+    /// The file behind `>`.
+    Output(Cow<'t, str>, Span),
+    /// `;` or a newline
+    Next,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `|`
+    Pipe,
+    /// Anything else that ends a command: `&`, a parenthesis.
     Separator,
     End,
 }
@@ -269,12 +402,33 @@ impl<'t> Reader<'t> {
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
                 Some(b'\\') if self.line_end(1).is_some() => self.at += 1 + self.line_end(1).unwrap_or(0),
                 Some(b'#') => self.skip_line(),
-                Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'`') => {
+                Some(b'\n' | b';') => {
+                    self.at += 1;
+                    return Token::Next;
+                }
+                Some(first @ (b'&' | b'|')) if self.peek(1) == Some(first) => {
+                    self.at += 2;
+                    return if first == b'&' { Token::And } else { Token::Or };
+                }
+                Some(b'&') if self.peek(1) == Some(b'>') => self.at += 1,
+                Some(b'|') => {
+                    self.at += 1;
+                    return Token::Pipe;
+                }
+                Some(b'&' | b'(' | b')' | b'`') => {
                     self.at += 1;
                     return Token::Separator;
                 }
-                Some(b'<' | b'>') => self.skip_redirection(),
-                Some(b'0'..=b'9') if self.is_descriptor() => self.skip_redirection(),
+                Some(b'<' | b'>') => {
+                    if let Some(output) = self.redirection() {
+                        return output;
+                    }
+                }
+                Some(b'0'..=b'9') if self.is_descriptor() => {
+                    if let Some(output) = self.redirection() {
+                        return output;
+                    }
+                }
                 Some(b'$') if self.peek(1) == Some(b'(') => {
                     self.at += 2;
                     return Token::Separator;
@@ -309,16 +463,23 @@ impl<'t> Reader<'t> {
         matches!(rest.get(digits), Some(b'<' | b'>'))
     }
 
-    /// `2>&1`, `> file`: the sign, and the file as no word of the command.
-    fn skip_redirection(&mut self) {
+    /// `2>&1`, `> file`: the file that is written to, as no word of the command.
+    fn redirection(&mut self) -> Option<Token<'t>> {
         while matches!(self.peek(0), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        while matches!(self.peek(0), Some(b'<' | b'>' | b'&' | b' ' | b'\t')) {
+        let (mut writes, mut copies) = (false, false);
+        while let Some(sign @ (b'<' | b'>' | b'&' | b'|' | b' ' | b'\t')) = self.peek(0) {
+            if sign == b'|' && !writes {
+                break;
+            }
+            writes |= sign == b'>';
+            copies |= sign == b'&' || sign == b'<';
             self.at += 1;
         }
-        if self.peek(0).is_some_and(|b| !is_end(b)) {
-            self.word();
+        match self.peek(0).filter(|b| !is_end(*b)).map(|_| self.word()) {
+            Some(Token::Word(text, span)) if writes && !copies => Some(Token::Output(text, span)),
+            _ => None,
         }
     }
 
@@ -436,8 +597,65 @@ mod tests {
             ("sudo -E env A=1 a b", vec![vec!["a", "b"]]),
             ("a 'open", vec![vec!["a", "open"]]),
             ("a é\\é 'é' \"\\é\"", vec![vec!["a", "éé", "é", "é"]]),
+            ("a &> f && b >| f", vec![vec!["a"], vec!["b"]]),
+            ("echo -n x y | xargs a b", vec![vec!["echo", "-n", "x", "y"], vec!["a", "b", "x", "y"]]),
+            ("echo x | a", vec![vec!["echo", "x"], vec!["a"]]),
+            ("echo x; xargs a", vec![vec!["echo", "x"], vec!["a"]]),
         ] {
             assert_eq!(words(script), expected, "{script:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_runs_in_every_build_is_certain() {
+        for (script, expected) in [
+            ("a", "a"),
+            ("a && b && c", "a b c"),
+            ("set -e; a; b", "set a b"),
+            ("[\"a\", \"b\"]", "a"),
+            ("sh -c 'a && b'", "a b"),
+            ("sudo a && env X=1 b", "a b"),
+            ("a || b", ""),
+            ("a | b", "a"),
+            ("a && b; c", ""),
+            ("if a; then b; fi", ""),
+            ("a && if b; then c; fi", ""),
+            ("for x in a; do b; done; c", "for"),
+            ("(a) && b", ""),
+            ("a; exit 0; b", "a exit"),
+            ("x || sh -c 'a && b'", ""),
+            ("<<E\na\nb\nE", "a b"),
+        ] {
+            let text = format!("FROM scratch\nRUN {script}\n");
+            let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+            let runs = runs(&file);
+            let commands = commands(&file, &runs);
+            let certain = commands.iter().filter(|command| command.is_certain);
+            let certain: Vec<_> = certain.map(Command::program).collect();
+            assert_eq!(certain.join(" "), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn the_files_of_an_output_are_known() {
+        for (script, expected) in [
+            ("a > /f", "/f"),
+            ("a >>/f 2> '/g h'", "/f,/g h"),
+            ("a 2>&1 < /in > /out", "/out"),
+            ("a &> /f", "/f"),
+            ("cat <<E > /f\nx\nE", "/f"),
+            ("a < /in", ""),
+        ] {
+            let text = format!("FROM scratch\nRUN {script}\n");
+            let file = Dockerfile::parse(text.as_bytes(), &Options::default());
+            let runs = runs(&file);
+            let commands = commands(&file, &runs);
+            let outputs: Vec<_> = commands
+                .iter()
+                .flat_map(|command| &command.outputs)
+                .map(|word| word.text.to_string())
+                .collect();
+            assert_eq!(outputs.join(","), expected, "{script}");
         }
     }
 
@@ -477,6 +695,10 @@ mod tests {
             ("export P=a; i $P", vec![vec!["i", "a"]]),
             ("P=a; bash -c \"Q=b; i $Q\"", vec![vec!["i", "b"]]),
             ("i $P x$P", vec![vec!["i", "$P", "x$P"]]),
+            (
+                "for p in a b; do i $p; done",
+                vec![vec!["for", "p", "in", "a", "b"], vec!["i", "a", "b"], vec!["done"]],
+            ),
         ] {
             assert_eq!(words(script), expected, "{script:?}");
         }

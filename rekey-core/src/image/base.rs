@@ -24,6 +24,8 @@ pub struct BaseImage {
     pub layers: Option<(u32, u32)>,
     /// The command that installs packages; an empty one where there is none.
     pub package_manager: Option<&'static str>,
+    /// Whether `/licenses` holds a file.
+    pub licenses: Option<bool>,
     /// Where the row was read.
     pub source: &'static str,
 }
@@ -65,6 +67,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: [Present, RED_HAT, Present, Present, Present, Present, Absent],
         layers: None,
         package_manager: Some("yum"),
+        licenses: None,
         source: "RedHatInsights/insights-core insights/tests/parsers/test_podman_inspect.py",
     },
     BaseImage {
@@ -75,6 +78,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: [Present, RED_HAT, Present, Present, Present, Present, Unknown],
         layers: None,
         package_manager: Some("yum"),
+        licenses: None,
         source: "aquasecurity/trivy integration/testdata/ubi-7.json.golden; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -84,6 +88,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("microdnf"),
+        licenses: None,
         source: "89luca89/distrobox issue 254",
     },
     BaseImage {
@@ -93,7 +98,8 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("yum"),
-        source: "podman inspect of ubi8 (gist tnk4on); RHEL 8 \"Building, running, and managing containers\"",
+        licenses: Some(false),
+        source: "podman inspect of ubi8 (gist tnk4on); RHEL 8 \"Building, running, and managing containers\"; migtools/mig-controller pull request 1442 (`/licenses`, 2025-06)",
     },
     BaseImage {
         family: "ubi8-minimal",
@@ -102,6 +108,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
+        licenses: None,
         source: "docker-library/repo-info neo4j 5-community-ubi8; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -111,6 +118,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        licenses: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -120,6 +128,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("yum"),
+        licenses: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -129,6 +138,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
+        licenses: None,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi9-slim.md",
     },
     BaseImage {
@@ -138,7 +148,8 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
-        source: "docker-library/repo-info repos/eclipse-temurin/remote/21-jdk-ubi9-minimal.md",
+        licenses: Some(false),
+        source: "docker-library/repo-info repos/eclipse-temurin/remote/21-jdk-ubi9-minimal.md; stolostron/submariner-addon pull request 2074 (`/licenses`, 2025-05)",
     },
     BaseImage {
         family: "ubi9-micro",
@@ -147,7 +158,8 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: None,
         package_manager: Some(""),
-        source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro)",
+        licenses: Some(false),
+        source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro); keycloak/keycloak quarkus/container/Dockerfile, whose image 23.0 has no `/licenses`",
     },
     BaseImage {
         family: "ubi9-init",
@@ -156,6 +168,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("dnf"),
+        licenses: None,
         source: "RHEL 9 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -165,6 +178,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
+        licenses: None,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi10-slim.md",
     },
     BaseImage {
@@ -174,6 +188,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
+        licenses: None,
         source: "docker-library/repo-info repos/eclipse-temurin/remote/25-ubi10-minimal.md",
     },
     BaseImage {
@@ -183,6 +198,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        licenses: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -192,6 +208,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("dnf"),
+        licenses: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
 ];
@@ -375,6 +392,7 @@ fn of_runtime((prefix, user, labels, source): &Runtime, major: u8) -> BaseImage 
         labels: *labels,
         layers: None,
         package_manager: None,
+        licenses: None,
         source,
     }
 }

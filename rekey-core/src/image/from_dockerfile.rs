@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{
     base::{self, BaseImage, BaseLabel},
+    base_files::BaseFiles,
     config::Config,
     facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle},
-    packages,
 };
 use crate::{
-    dockerfile::{self, Base, Dockerfile, shell::Command},
+    dockerfile::{self, Base, Dockerfile},
     preflight::REQUIRED_LABELS,
+    text::Span,
 };
 
 /// What is known of the image at the root of a Dockerfile's chain.
@@ -35,12 +36,22 @@ impl Root<'_> {
 /// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
 pub(crate) fn facts(
     file: &Dockerfile<'_>,
-    commands: &[Command<'_>],
     labels: &[(String, String)],
     root: Root<'_>,
     licenses: Fact<Readable<bool>>,
+    prohibited: &[(String, Span)],
+    base_files: &BaseFiles,
 ) -> ImageFacts {
-    let prohibited = packages::prohibited(commands);
+    let by = Evidence::BaseTable;
+    let packages = match base_files.database {
+        Some(_) => Fact::Known(Err("preflight finds no RPM database".into()), by),
+        None => Fact::unknown("the packages of the base image show in the image only", Settle::Image),
+    };
+    let modified_files = if base_files.changed.is_empty() {
+        Fact::unknown("changed files show in the layers of the image only", Settle::Image)
+    } else {
+        Fact::Known(Ok(base_files.changed.iter().map(|(path, _)| path.clone()).collect()), by)
+    };
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
     ImageFacts {
@@ -51,9 +62,9 @@ pub(crate) fn facts(
         layers_at_least: layers.least,
         layers_at_most: layers.most,
         licenses,
-        packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
-        prohibited_packages: prohibited.iter().map(|(name, _)| (*name).to_owned()).collect(),
-        modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
+        packages,
+        prohibited_packages: prohibited.iter().map(|(name, _)| name.clone()).collect(),
+        modified_files,
         operator_bundle: is_operator_bundle(file),
         ..ImageFacts::unknown("a Dockerfile does not show it")
     }

@@ -1,6 +1,10 @@
 //! Where a Dockerfile puts licences, as far as it and its build context show.
 
-use super::facts::{Evidence, Fact, Readable, Settle};
+use super::{
+    base::BaseImage,
+    effects::{Effect, are_plain, changes, sets_root},
+    facts::{Evidence, Fact, Readable, Settle},
+};
 use crate::dockerfile::{
     self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
     build_context::{Found, View},
@@ -17,6 +21,8 @@ pub(crate) struct Licenses {
     pub(crate) file: Option<(usize, bool)>,
     /// The last step that copies something to it.
     pub(crate) copied: Option<usize>,
+    /// The last step that removes all of it, and with it what the base image has there.
+    pub(crate) removed: Option<usize>,
 }
 
 /// What is in `/licenses`; what comes later says more.
@@ -42,8 +48,9 @@ impl Licenses {
         commands: &[Command<'_>],
         context: Option<&View<'_>>,
     ) -> Self {
-        let mut licenses = Self { terms: Terms::Nowhere, file: None, copied: None };
+        let mut licenses = Self { terms: Terms::Nowhere, file: None, copied: None, removed: None };
         let mut may_be_folder = false;
+        let mut by_root = true;
         for (at, step) in file.steps.iter().enumerate() {
             let Some(instruction) = file.instruction(at) else {
                 debug_assert_eq!(step.origin, Origin::BaseTrigger);
@@ -51,6 +58,7 @@ impl Licenses {
                 may_be_folder = true;
                 continue;
             };
+            by_root = sets_root(file, at, instruction, by_root);
             match (instruction.keyword, &instruction.arguments) {
                 (Keyword::Copy | Keyword::Add, Arguments::Copy { .. }) => {
                     let copy = Copy { file, at, instruction, context };
@@ -85,8 +93,14 @@ impl Licenses {
                     may_be_folder |= inside.is_some_and(is_below);
                 }
                 (Keyword::Run, _) if names_licenses(runs, at) => {
+                    let before = licenses.terms;
                     may_be_folder = true;
-                    licenses.terms = match licenses.terms {
+                    licenses.terms = match before {
+                        _ if by_root && removes_all(commands, at) => {
+                            may_be_folder = false;
+                            licenses = Self { file: None, copied: None, removed: Some(at), ..licenses };
+                            Terms::Nowhere
+                        }
                         terms if removes(commands, at) => terms.min(Terms::Possible),
                         terms => terms.max(Terms::Possible),
                     };
@@ -98,12 +112,27 @@ impl Licenses {
     }
 
     /// Whether preflight will find a file there.
-    pub(crate) fn fact(&self, base: &Base, seen: bool) -> Fact<Readable<bool>> {
+    pub(crate) fn fact(
+        &self,
+        file: &Dockerfile<'_>,
+        runs: &[Run<'_, '_>],
+        commands: &[Command<'_>],
+        row: Option<BaseImage>,
+        seen: bool,
+    ) -> Fact<Readable<bool>> {
         let evidence = if seen { Evidence::Context } else { Evidence::Dockerfile };
+        // What is there if nothing of the file puts it there.
+        let lacks = match file.base {
+            Base::Scratch => Some(evidence),
+            _ if self.removed.is_some() => Some(evidence),
+            _ => row.filter(|row| row.licenses == Some(false)).map(|_| Evidence::BaseTable),
+        };
+        let none =
+            matches!((self.terms, self.file), (Terms::Nowhere | Terms::Empty, _) | (_, Some((_, true))));
+        if let Some(by) = lacks.filter(|_| none && are_plain(file, runs, commands)) {
+            return Fact::Known(Ok(false), by);
+        }
         match (self.terms, self.file) {
-            (Terms::Nowhere | Terms::Empty, _) | (_, Some((_, true))) if *base == Base::Scratch => {
-                Fact::Known(Ok(false), evidence)
-            }
             (_, Some(_)) => Fact::unknown(
                 "a file is copied as `/licenses`, which is to be a folder; the base image may have the folder",
                 Settle::Image,
@@ -141,6 +170,23 @@ fn is_below(rest: &str) -> bool {
 fn names_licenses(runs: &[Run<'_, '_>], step: usize) -> bool {
     let run = runs.binary_search_by_key(&step, |run| run.step).ok().and_then(|at| runs.get(at));
     run.is_some_and(|run| run.scripts.iter().any(|script| script.text.contains("licenses")))
+}
+
+/// Whether a step removes the folder itself, after all else that it does to it.
+fn removes_all(commands: &[Command<'_>], step: usize) -> bool {
+    let first = commands.partition_point(|command| command.step < step);
+    let of_step = || commands.iter().skip(first).take_while(|command| command.step == step);
+    let names = |command: &&Command<'_>| {
+        command.words.iter().chain(&command.outputs).any(|word| word.text.contains("licenses"))
+    };
+    let removes = |command: &Command<'_>| {
+        let mut changes = changes(command).into_iter();
+        let is_folder = |path: &str| matches!(path.trim_end_matches('/'), "/licenses");
+        command.is_certain
+            && command.program() == "rm"
+            && changes.any(|change| change.effect == Effect::RemovedTree && is_folder(change.path()))
+    };
+    of_step().filter(names).last().is_some_and(removes)
 }
 
 /// Whether a step removes or moves what is in `/licenses`.
@@ -258,7 +304,8 @@ impl<'c> Copy<'c, '_> {
         let tree = |source: Option<String>| {
             source.is_none_or(|source| {
                 let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-                let is_file = name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty() && stem != ".");
+                let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+                let is_file = extension.is_some_and(|(_, extension)| OF_FILES.contains(&extension));
                 !is_file || source.ends_with('/') || is_archive(&source) || is_remote(&source)
             })
         };
@@ -272,6 +319,14 @@ fn plain(path: &str) -> String {
     let slash = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
     format!("/{}{slash}", parts.join("/"))
 }
+
+/// Extensions that files have and folders have not.
+#[rustfmt::skip]
+const OF_FILES: &[&str] = &[
+    "bash", "bin", "cfg", "class", "conf", "crt", "css", "env", "gpg", "html", "ini", "jar", "js", "json", "key", "lua", "md", "pem",
+    "php", "pl", "properties", "py", "rb", "repo", "rpm", "service", "sh", "so", "sql", "toml", "txt", "war", "whl", "xml", "yaml",
+    "yml", "zip",
+];
 
 /// Whether `ADD` fetches the source.
 pub(crate) fn is_remote(source: &str) -> bool {
@@ -329,6 +384,11 @@ mod tests {
             ("COPY licenses /usr/licenses", Terms::Nowhere, None),
             ("COPY . /", Terms::Possible, None),
             ("COPY app.sh /", Terms::Nowhere, None),
+            ("COPY rootfs.d /", Terms::Possible, None),
+            ("COPY a /licenses/\nRUN rm -rf /licenses", Terms::Nowhere, None),
+            ("COPY a /licenses/\nRUN rm -rf /licenses || true", Terms::Possible, None),
+            ("COPY a /licenses/\nRUN rm -rf /licenses && mkdir /licenses", Terms::Possible, None),
+            ("COPY a /licenses/\nRUN rm -rf /licenses\nCOPY b /licenses/", Terms::Copied, None),
             ("ADD root.tar.xz /", Terms::Possible, None),
             ("RUN cp x /licenses", Terms::Possible, None),
             ("COPY x $WHERE", Terms::Possible, None),

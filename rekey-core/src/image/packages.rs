@@ -1,10 +1,14 @@
 //! What commands do to the RPM packages of an image.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
-    dockerfile::shell::{Command, Word},
+    dockerfile::{
+        Arguments, Dockerfile, Fact, Keyword,
+        shell::{self, Command, Word},
+    },
     preflight::{PROHIBITED_PACKAGES, is_prohibited_package},
+    text::Span,
 };
 
 /// Programs that install RPM packages by name.
@@ -61,6 +65,11 @@ pub(crate) enum Action {
     Update,
 }
 
+/// Whether a program installs packages and keeps their database.
+pub(crate) fn is_manager(program: &str) -> bool {
+    MANAGERS.contains(&program) || program == "rpm"
+}
+
 /// What a command does to the packages of the image itself, and the packages that it names.
 ///
 /// With `--installroot` another folder's packages are meant.
@@ -68,11 +77,17 @@ pub(crate) fn action<'c>(
     command: &'c Command<'_>,
 ) -> Option<(Action, impl Iterator<Item = &'c Word<'c>> + use<'c>)> {
     let program = command.program();
-    let arguments = command.arguments();
     let other_root = |word: &Word<'_>| {
         let option = word.text.split('=').next().unwrap_or_default();
         matches!(option, "--installroot" | "--root" | "--dbpath") || program == "rpm" && option == "-r"
     };
+    managed(command).filter(|_| !command.arguments().iter().any(other_root))
+}
+
+/// The same below any root.
+fn managed<'c>(command: &'c Command<'_>) -> Option<(Action, impl Iterator<Item = &'c Word<'c>> + use<'c>)> {
+    let program = command.program();
+    let arguments = command.arguments();
     let valued = if program == "rpm" { RPM_VALUED } else { VALUED };
     let (action, skip) = if MANAGERS.contains(&program) {
         let verb = plain(arguments, valued).next()?;
@@ -90,7 +105,7 @@ pub(crate) fn action<'c>(
     } else {
         return None;
     };
-    (!arguments.iter().any(other_root)).then(|| (action, plain(arguments, valued).skip(skip)))
+    Some((action, plain(arguments, valued).skip(skip)))
 }
 
 /// What an option of `rpm` makes it do: `-ivh`, `--erase`.
@@ -126,20 +141,124 @@ fn plain<'c>(
     })
 }
 
+/// Whether a command of a package manager keeps to the packages that Red Hat's own repositories have, which own no files
+/// outside of the folders of the system.
+pub(crate) fn is_plain(command: &Command<'_>) -> bool {
+    const OTHER: &[&str] = &[
+        "--repofrompath",
+        "--enablerepo",
+        "--repo",
+        "--repoid",
+        "--installroot",
+        "--root",
+        "-c",
+        "--config",
+    ];
+    let program = command.program();
+    let is_plain = |word: &Word<'_>| {
+        let option = word.text.split('=').next().unwrap_or_default();
+        !OTHER.contains(&option)
+            && !word.text.contains(['/', '$', '*'])
+            && !word.text.ends_with(".rpm")
+            && !word.text.ends_with("-release")
+    };
+    if program == "rpm" {
+        let mode = command.arguments().first();
+        return mode.is_some_and(|word| word.text == "--import" || word.text.starts_with("-q"));
+    }
+    let verb = plain(command.arguments(), VALUED).next();
+    let is_about_packages = verb.is_some_and(|verb| !matches!(&*verb.text, "config-manager" | "copr"));
+    MANAGERS.contains(&program) && is_about_packages && command.arguments().iter().all(is_plain)
+}
+
+/// Most stages whose commands are read for the packages that they install below other roots.
+const MAX_STAGES: usize = 16;
+
+/// The prohibited packages that another stage installs below a folder that is copied onto the root of the image, and where
+/// they are asked for.
+fn prohibited_in_roots(file: &Dockerfile<'_>) -> Vec<(String, Span)> {
+    let mut roots: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
+    for at in 0..file.steps.len() {
+        let Some(instruction) = file.instruction(at).filter(|one| one.keyword == Keyword::Copy) else {
+            continue;
+        };
+        let Arguments::Copy { sources, destination } = &instruction.arguments else { continue };
+        let Some(from) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) else { continue };
+        let place = file.expand_path(at, destination);
+        let onto_root = place.value().is_some_and(|path| path.trim_matches('/').is_empty());
+        let Some(stage) = stage(file, &from.text()).filter(|_| onto_root) else { continue };
+        if roots.len() < MAX_STAGES || roots.contains_key(&stage) {
+            let known = sources.iter().filter_map(|word| match file.expand(at, word) {
+                Fact::Known(root) => Some(root.trim_end_matches('/').to_owned()),
+                _ => None,
+            });
+            roots.entry(stage).or_default().extend(known);
+        }
+    }
+    let mut found = Vec::new();
+    for (stage, roots) in roots {
+        let runs = shell::runs_of_stage(file, stage);
+        let commands = shell::commands_of_stage(&runs);
+        let names = prohibited_below(&commands, &roots).into_iter();
+        found.extend(names.map(|(name, word)| (name.to_owned(), word.place())));
+    }
+    found
+}
+
+/// The stage of that name or number.
+fn stage(file: &Dockerfile<'_>, name: &str) -> Option<usize> {
+    let lower = name.to_lowercase();
+    let named = file.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*lower));
+    named.or_else(|| name.parse().ok())
+}
+
+fn prohibited_below<'c>(
+    commands: &'c [Command<'_>],
+    roots: &HashSet<String>,
+) -> Vec<(&'c str, &'c Word<'c>)> {
+    let is_root = |word: &str| {
+        let root = word.trim_end_matches('/');
+        !root.is_empty() && roots.contains(root)
+    };
+    let has_root = |command: &Command<'_>| {
+        let words = command.arguments();
+        let mut apart = words.iter().zip(words.iter().skip(1));
+        apart.any(|(option, path)| option.text == "--installroot" && is_root(&path.text))
+            || words.iter().any(|word| word.text.strip_prefix("--installroot=").is_some_and(is_root))
+    };
+    // Without its database the packages are not known.
+    let hides = |word: &Word<'_>| word.text.contains("lib/rpm") || word.text.contains("sysimage");
+    if commands.iter().any(|command| command.arguments().iter().any(hides)) {
+        return Vec::new();
+    }
+    let of_root =
+        commands.iter().filter(|command| MANAGERS.contains(&command.program()) && has_root(command));
+    prohibited_of(of_root.filter_map(managed).collect())
+}
+
 /// The prohibited packages that are installed by name and not removed again, and where they are asked for.
-pub(crate) fn prohibited<'c>(commands: &'c [Command<'_>]) -> Vec<(&'c str, &'c Word<'c>)> {
+pub(crate) fn prohibited(file: &Dockerfile<'_>, commands: &[Command<'_>]) -> Vec<(String, Span)> {
+    let own = prohibited_of(commands.iter().filter_map(action).collect());
+    let mut found: Vec<_> = own.into_iter().map(|(name, word)| (name.to_owned(), word.place())).collect();
+    found.extend(prohibited_in_roots(file));
+    found
+}
+
+fn prohibited_of<'c>(
+    actions: Vec<(Action, impl Iterator<Item = &'c Word<'c>>)>,
+) -> Vec<(&'c str, &'c Word<'c>)> {
     let mut found = Vec::new();
     // From the end on: what is removed later is not there.
     let mut removed = HashSet::new();
-    for command in commands.iter().rev() {
-        match action(command) {
-            Some((Action::Install, names)) => {
+    for (action, names) in actions.into_iter().rev() {
+        match action {
+            Action::Install => {
                 let asked: Vec<_> =
                     names.filter_map(|word| Some((prohibited_name(&word.text)?, word))).collect();
                 found.extend(asked.into_iter().rev().filter(|(name, _)| !removed.contains(name)));
             }
-            Some((Action::Remove, names)) => removed.extend(names.map(|word| &*word.text)),
-            _ => {}
+            Action::Remove => removed.extend(names.map(|word| &*word.text)),
+            Action::Update => {}
         }
     }
     found.reverse();

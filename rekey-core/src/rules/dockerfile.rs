@@ -1,6 +1,7 @@
 //! Rules about Dockerfiles.
 
 mod base_end_of_life;
+mod base_file_changed;
 mod base_mirror;
 mod base_not_red_hat;
 mod base_scratch;
@@ -9,6 +10,7 @@ mod base_unfamiliar;
 mod base_unpinned;
 mod base_unresolved;
 mod buildah;
+mod buildah_version;
 mod copy_onto_root;
 mod duplicate_stage;
 mod empty_continuation;
@@ -17,6 +19,7 @@ mod foreign_repository;
 pub(crate) mod ignore;
 mod ignore_unknown;
 mod ignore_unused;
+mod invalid_ignore_file;
 mod label_argument;
 mod label_duplicate;
 mod label_inherited;
@@ -39,6 +42,7 @@ mod packages_forced;
 mod packages_removed;
 mod prohibited_package;
 mod repository_removed;
+mod rpm_database_removed;
 mod secret;
 mod source_missing;
 mod swallowed_comment;
@@ -56,6 +60,7 @@ use crate::{
     finding::{Draft, Safety},
     image::{
         base::{self, BaseImage},
+        base_files::BaseFiles,
         facts::ImageFacts,
         licenses::Licenses,
     },
@@ -73,6 +78,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &empty_continuation::RULE,
     &duplicate_stage::RULE,
     &buildah::RULE,
+    &buildah_version::RULE,
     &base_not_red_hat::RULE,
     &base_short_name::RULE,
     &base_unfamiliar::RULE,
@@ -106,6 +112,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &prohibited_package::RULE,
     &packages_forced::RULE,
     &packages_removed::RULE,
+    &base_file_changed::RULE,
+    &rpm_database_removed::RULE,
     &files_changed::RULE,
     &copy_onto_root::RULE,
     &foreign_repository::RULE,
@@ -119,6 +127,9 @@ pub(crate) static RULES: &[&Rule] = &[
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
 pub(crate) static AFTER_IGNORES: &[&Rule] = &[&ignore_unused::RULE];
 
+/// The rule about the list of what is left out of the build context: its places are in that list.
+pub(crate) static IGNORE_FILE_RULES: &[&Rule] = &[&invalid_ignore_file::RULE];
+
 /// What a rule about Dockerfiles looks at.
 pub(crate) struct Context<'a> {
     /// The file, followed to its image.
@@ -131,6 +142,10 @@ pub(crate) struct Context<'a> {
     pub(crate) commands: &'a [Command<'a>],
     /// What the file does with `/licenses`.
     pub(crate) licenses: Licenses,
+    /// Prohibited packages that are installed, and where they are asked for.
+    pub(crate) prohibited: &'a [(String, Span)],
+    /// What happens to the files of the base image's packages.
+    pub(crate) base_files: &'a BaseFiles,
     /// The folder that the build copies from, where it is given.
     pub(crate) folder: Option<&'a View<'a>>,
     /// Values for labels that the file does not set, for its fixes.

@@ -7,7 +7,7 @@ use rekey_core::{
     ArtifactsInput, DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source,
     Subject, Submission, TagInput, check_dockerfile, check_git_url, check_image, check_private_key,
     check_submissions, check_tag,
-    dockerfile::BuildContext,
+    dockerfile::{self, BuildContext},
     explain_artifacts,
     image::contents::{
         Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, clean_path,
@@ -77,7 +77,11 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
         }
         Subject::Dockerfile => {
             let (build_args, labels) = (pairs(option("build_args")), pairs(option("labels")));
-            let context = option("context").map(context);
+            let context = option("context").map(|files| Context {
+                files: context(files),
+                ignore: option("ignore"),
+                buildah_ignore: option("buildah_ignore"),
+            });
             let input = DockerfileInput::new(input)
                 .build_args(&build_args)
                 .labels(&labels)
@@ -211,6 +215,28 @@ fn entry(path: &str, kind: EntryKind, size: &str, mode: &str, target: &str) -> E
 /// A build context as `path=length`, one a line.
 fn context(text: &str) -> BTreeMap<String, u64> {
     pairs(Some(text)).into_iter().map(|(path, len)| (path, len.parse().unwrap())).collect()
+}
+
+/// A build context with its `.dockerignore` and `.containerignore`.
+#[derive(Debug)]
+struct Context<'t> {
+    files: BTreeMap<String, u64>,
+    ignore: Option<&'t str>,
+    buildah_ignore: Option<&'t str>,
+}
+
+impl BuildContext for Context<'_> {
+    fn list(&self, folder: &str) -> Vec<dockerfile::Entry> {
+        self.files.list(folder)
+    }
+
+    fn ignore_file(&self) -> Option<&[u8]> {
+        self.ignore.map(str::as_bytes)
+    }
+
+    fn buildah_ignore_file(&self) -> Option<(&str, &[u8])> {
+        Some((".containerignore", self.buildah_ignore?.as_bytes()))
+    }
 }
 
 /// `key=value`, one a line.

@@ -39,7 +39,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Arguments::Copy { destination, .. } = &instruction.arguments else { continue };
         let copies = matches!(instruction.keyword, Keyword::Copy | Keyword::Add);
         let place = destination.text();
-        if copies && place.to_ascii_lowercase().contains("licen") {
+        let is_right =
+            place.strip_prefix("/licenses").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if copies && !is_right && place.to_ascii_lowercase().contains("licen") {
             findings.report(format!("expected `/licenses`, found `{place}`")).at(destination.span);
         }
     }

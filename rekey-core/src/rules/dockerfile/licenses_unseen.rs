@@ -1,9 +1,8 @@
 //! Nothing in the file speaks of licences.
 
-use super::Context;
+use super::{Context, licenses_missing};
 use crate::{
-    dockerfile::{Keyword, build_context::Found},
-    finding::{Basis, Findings, Safety, Severity},
+    finding::{Basis, Findings, Severity},
     image::{facts::Fact, licenses::Terms},
     preflight,
     rule::{Applies, Check, Example, Rule},
@@ -23,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     },
     since: "0.1.0",
     examples: &[
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY app /app\n"),
+        Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY app /app\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /licenses\n"),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN cp -r /src/licenses /\n"),
     ],
@@ -35,11 +34,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses.terms == Terms::Nowhere {
         let draft =
             findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
-        let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];
-        let is_there = context.folder.is_none_or(|folder| matches!(folder.find("licenses"), Found::Entry(_)));
-        let insertion = context.insertion(&copies, "COPY licenses /licenses");
-        if let Some((place, line)) = insertion.filter(|_| is_there) {
-            draft.fix(Safety::Display, "copy the terms", place, line);
-        }
+        licenses_missing::offer_copy(context, draft);
     }
 }

@@ -3,7 +3,6 @@
 use super::Context;
 use crate::{
     finding::{Findings, Severity},
-    image::packages,
     policy::PolicyKind,
     preflight,
     rule::{Applies, Check, Example, Rule},
@@ -37,6 +36,18 @@ pub(super) static RULE: Rule = Rule {
         Example::good(
             "FROM registry.access.redhat.com/ubi9\nRUN dnf install -y kernel && make && dnf remove -y kernel\n",
         ),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9\nRUN for p in vim kernel-core; do dnf install -y $p; done\n",
+        ),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9\nRUN echo vim kernel-core | xargs dnf install -y\n",
+        ),
+        Example::bad(
+            "FROM registry.access.redhat.com/ubi9 AS b\nRUN dnf --installroot /r install -y kernel-core\nFROM registry.access.redhat.com/ubi9-micro\nCOPY --from=b /r/ /\n",
+        ),
+        Example::good(
+            "FROM registry.access.redhat.com/ubi9 AS b\nRUN dnf --installroot /r install -y kernel-core\nFROM registry.access.redhat.com/ubi9-micro\nCOPY --from=b /r/boot /boot\n",
+        ),
         Example::good(
             "FROM ubi9 AS a\nRUN dnf install kernel\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n",
         ),
@@ -48,8 +59,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !context.is_judged() {
         return;
     }
-    for (name, word) in packages::prohibited(context.commands) {
+    for (name, place) in context.prohibited {
         let draft = findings.report(format!("`{name}` may not be redistributed"));
-        draft.at(word.place()).parameter(name.to_owned());
+        draft.at(*place).parameter(name.clone());
     }
 }
