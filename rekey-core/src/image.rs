@@ -5,6 +5,7 @@ pub mod base;
 pub mod config;
 pub mod contents;
 pub mod facts;
+pub mod foreign;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;

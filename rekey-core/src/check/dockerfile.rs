@@ -42,6 +42,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
     let root = Root { config: base, row: Root::row(&file) };
+    let foreign = Root::foreign(&file);
     let runs = shell::runs(&file);
     let commands = shell::commands(&file, &runs);
     let ignores = Ignores::of(&file);
@@ -53,6 +54,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         file: &file,
         facts: &image,
         base: root.row,
+        foreign,
         commands: &commands,
         licenses,
         folder: view.as_ref(),
@@ -71,7 +73,13 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     ignores.apply(&mut drafts);
     drafts.extend(judge(AFTER_IGNORES));
     let builds = file.first_error().is_none();
-    let mut image = if builds { image } else { ImageFacts::unknown("the Dockerfile cannot be built") };
+    let mut image = match foreign {
+        _ if !builds => ImageFacts::unknown("the Dockerfile cannot be built"),
+        Some(base) if base.is_windows() => {
+            ImageFacts::unknown("the image is for Windows, and preflight judges Linux images")
+        }
+        _ => image,
+    };
     let mut summary = Summary::from(&file);
     let mut secrets = secrets(&file, &input);
     let Summary { base: base_name, user, labels, .. } = &mut summary;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     base::{self, BaseImage, BaseLabel},
     config::Config,
-    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle},
+    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle, are_of_bundle},
+    foreign::{self, ForeignBase},
     packages,
 };
 use crate::{
@@ -30,6 +31,14 @@ impl Root<'_> {
             _ => None,
         }
     }
+
+    /// What is known of an image that the file is built on and that is certainly not Red Hat's.
+    pub(crate) fn foreign(file: &Dockerfile<'_>) -> Option<ForeignBase> {
+        match &file.base {
+            Base::Image(reference) if !base::is_red_hat(reference) => foreign::find(reference),
+            _ => None,
+        }
+    }
 }
 
 /// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
@@ -43,9 +52,11 @@ pub(crate) fn facts(
     let prohibited = packages::prohibited(commands);
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
+    let labels = own_labels(file, labels, root);
     ImageFacts {
         user: user(file, root),
-        labels: own_labels(file, labels, root),
+        operator_bundle: are_of_bundle(&labels),
+        labels,
         other_labels,
         layers: layers.exactly,
         layers_at_least: layers.least,
@@ -54,7 +65,6 @@ pub(crate) fn facts(
         packages: Fact::unknown("the packages of the base image show in the image only", Settle::Image),
         prohibited_packages: prohibited.iter().map(|(name, _)| (*name).to_owned()).collect(),
         modified_files: Fact::unknown("changed files show in the layers of the image only", Settle::Image),
-        operator_bundle: is_operator_bundle(file),
         ..ImageFacts::unknown("a Dockerfile does not show it")
     }
 }
@@ -172,13 +182,4 @@ impl Layers {
         };
         Self { exactly, least, most }
     }
-}
-
-/// An operator bundle: manifests on nothing, told by the labels that the operator lifecycle manager reads.
-///
-/// Source: operator-framework/operator-registry docs/design/operator-bundle.md.
-fn is_operator_bundle(file: &Dockerfile<'_>) -> bool {
-    const MARK: &str = "operators.operatorframework.io.bundle.";
-    file.base == Base::Scratch
-        && file.labels.iter().any(|label| label.key.value().is_some_and(|key| key.starts_with(MARK)))
 }
