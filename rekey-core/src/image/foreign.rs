@@ -211,7 +211,7 @@ const ARCHITECTURES: &[&str] = &[
     "winamd64",
 ];
 
-/// Other images: a registry and a repository, or a folder of repositories, and what they are built on; none where tags
+/// Other images: a registry and a repository, or how repositories begin, and what they are built on; none where tags
 /// differ.
 static REPOSITORIES: &[(&str, &str, Option<System>)] = &[
     // AlmaLinux/container-images README.md.
@@ -234,10 +234,14 @@ static REPOSITORIES: &[(&str, &str, Option<System>)] = &[
     // gallery.ecr.aws/amazonlinux; docs.aws.amazon.com/lambda/latest/dg/images-create.html.
     ("public.ecr.aws", "amazonlinux/", Some(AmazonLinux)),
     ("public.ecr.aws", "lambda/", Some(AmazonLinux)),
-    // oracle/container-images README.md; docs.oracle.com "Oracle GraalVM Container Images".
+    // oracle/container-images README.md; oracle/docker-images OracleLinuxDevelopers; docs.oracle.com "Oracle GraalVM Container
+    // Images" and graalvm.org "GraalVM Community Edition Container Images".
     ("container-registry.oracle.com", "os/", Some(OracleLinux)),
     ("container-registry.oracle.com", "graalvm/", Some(OracleLinux)),
     ("ghcr.io", "oracle/oraclelinux", Some(OracleLinux)),
+    ("ghcr.io", "oracle/oraclelinux8-", Some(OracleLinux)),
+    ("ghcr.io", "oracle/oraclelinux9-", Some(OracleLinux)),
+    ("ghcr.io", "graalvm/", Some(OracleLinux)),
     // dotnet/dotnet-docker documentation/supported-platforms.md: Alpine, Azure Linux, Debian, Ubuntu, Windows.
     ("mcr.microsoft.com", "dotnet/framework/", Some(Windows)),
     ("mcr.microsoft.com", "dotnet/", None),
@@ -287,11 +291,8 @@ pub fn find(reference: &str) -> Option<ForeignBase> {
         return of_official(name, &reference);
     }
     let is_listed = |domain: &str, listed: &str| {
-        let same = if listed.is_empty() || listed.ends_with('/') {
-            path.starts_with(listed)
-        } else {
-            path == listed
-        };
+        let is_start = listed.is_empty() || listed.ends_with(['/', '-']);
+        let same = if is_start { path.starts_with(listed) } else { path == listed };
         same && (is(domain) || domain == "docker.io" && is_hub)
     };
     let by_tag = || system_of_tag(reference.tag()?).filter(|_| reference.digest().is_none());
@@ -449,6 +450,10 @@ mod tests {
             ("container-registry.oracle.com/os/oraclelinux:9-slim", known(OracleLinux)),
             ("container-registry.oracle.com/database/free", None),
             ("ghcr.io/oracle/oraclelinux:9", known(OracleLinux)),
+            ("ghcr.io/oracle/oraclelinux9-python:3.12", known(OracleLinux)),
+            ("ghcr.io/oracle/oci-cli", None),
+            ("ghcr.io/graalvm/jdk-community:21", known(OracleLinux)),
+            ("quay.io/jupyter/scipy-notebook", None),
             ("mcr.microsoft.com/dotnet/aspnet:8.0", Some(None)),
             ("mcr.microsoft.com/dotnet/aspnet:9.0-noble-chiseled", known(Ubuntu)),
             ("mcr.microsoft.com/dotnet/sdk:8.0-azurelinux3.0", known(AzureLinux)),
