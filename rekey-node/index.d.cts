@@ -264,7 +264,7 @@ export interface Report<Facts = unknown> {
   /** What was read; null where the input could not be, and for a submission: its sections have it. */
   facts: Facts | null
   sections: Section[]
-  /** What to know about how files were read, one line each. */
+  /** What to know about how files were read and which version of preflight was used, one line each. */
   notices: string[]
   /** What it was judged against. */
   target: { flow: Flow; policy: PolicyKind; preflightVersion: string; today: string | null }

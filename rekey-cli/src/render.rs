@@ -102,7 +102,7 @@ impl Page<'_, '_> {
             let found = format!("found in the checkout: {}", names.join(", "));
             self.line(&self.paint(DIM, &wrap::wrap(&found, self.options.width, "  ")));
         }
-        for notice in self.options.notices {
+        for notice in policy.notice().iter().chain(self.options.notices) {
             let text = wrap::wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
         }

@@ -187,3 +187,45 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
         }
     }
 }
+
+#[test]
+fn the_rules_of_the_newest_version_hold_for_one_that_is_not_known() {
+    let path = folder("unknown_preflight");
+    let file = "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001\n";
+    write(&path.join("Dockerfile"), file);
+    write(
+        &path.join("rekey.toml"),
+        "preflight-version = '1.211'\n[git]\nurl = 'https://github.com/acme/app.git'\n",
+    );
+    let (folder, dockerfile) = (path.to_str().unwrap(), path.join("Dockerfile"));
+    let dockerfile = dockerfile.to_str().unwrap();
+    let newest = rekey_core::PreflightVersion::default().to_string();
+    for (args, version) in [
+        (&["dockerfile", dockerfile, "--preflight-version", "9.9"][..], "9.9.0"),
+        (&["tag", "1.0-1", "--preflight-version", "1.22.3"], "1.22.3"),
+        (&["check", folder], "1.211.0"),
+    ] {
+        let run = rekey(args);
+        let notice = format!("preflight {version} is not known");
+        let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&notice), "{args:?}: {}", run.everything());
+        assert_eq!(text.matches(version).count(), 1, "{args:?}: {}", run.everything());
+        assert!(text.contains(&format!("preflight {newest}")), "{args:?}: {}", run.everything());
+        let json = rekey(&[args, &["--format", "json"]].concat()).stdout;
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(report["target"]["preflight_version"], *newest, "{args:?}");
+        assert_eq!(report["target"]["unknown_preflight_version"], version, "{args:?}");
+        assert!(rekey(&[args, &["--format", "markdown"]].concat()).stdout.contains(&notice), "{args:?}");
+    }
+    for version in ["1.21", "1.11.2", &newest] {
+        let run = rekey(&["tag", "1.0-1", "--preflight-version", version]);
+        assert!(
+            run.status == 0 && !run.everything().contains("not known"),
+            "{version}: {}",
+            run.everything()
+        );
+    }
+    for version in ["9", "1.21.0.1", "1.x", "v9.9", "1.22-rc1", "1.10", "99999.1"] {
+        assert_eq!(rekey(&["tag", "1.0-1", "--preflight-version", version]).status, 2, "{version}");
+    }
+}

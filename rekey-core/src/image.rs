@@ -9,6 +9,7 @@ pub mod contents;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod effects;
 pub mod facts;
+pub mod foreign;
 #[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;

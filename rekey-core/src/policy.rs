@@ -84,7 +84,7 @@ impl PolicyKind {
     }
 }
 
-/// The version of preflight that rekey answers for unless told otherwise.
+/// The newest version of preflight that rekey knows: its rules hold unless an older version is named.
 pub const NEWEST: (u16, u16, u16) = (1, 21, 0);
 /// The oldest version of preflight that rekey knows in full.
 pub const OLDEST: (u16, u16, u16) = (1, 11, 0);
@@ -104,12 +104,15 @@ pub struct Policy {
     flow: Flow,
     kind: PolicyKind,
     preflight: PreflightVersion,
+    /// The version that was asked for, if it is later than any that is known.
+    unknown: Option<PreflightVersion>,
     today: Option<Date>,
     overrides: Vec<Override>,
 }
 
 impl Policy {
-    /// The policy, if that version of preflight knows it.
+    /// The policy, if that version of preflight knows it. For a version later than any that is known, the rules of the
+    /// newest known one hold.
     ///
     /// # Errors
     /// When preflight gained the policy in a later version.
@@ -117,7 +120,7 @@ impl Policy {
         if preflight.triple() < kind.since() {
             return Err(PolicyError::TooNew { kind, preflight });
         }
-        Ok(Self { flow, kind, preflight, today: None, overrides: Vec::new() })
+        Ok(Self { flow, kind, ..Self::default() }.in_version(preflight))
     }
 
     /// The same with the day on which ends of life are judged.
@@ -141,9 +144,9 @@ impl Policy {
     }
 
     /// The same for another version of preflight.
-    #[cfg(feature = "image")]
     pub(crate) fn in_version(self, preflight: PreflightVersion) -> Self {
-        Self { preflight, ..self }
+        let newest = PreflightVersion::default();
+        Self { preflight: preflight.min(newest), unknown: (preflight > newest).then_some(preflight), ..self }
     }
 
     /// The flow.
@@ -156,9 +159,31 @@ impl Policy {
         self.kind
     }
 
-    /// The version of preflight.
+    /// The version of preflight whose rules are used.
     pub fn preflight_version(&self) -> PreflightVersion {
         self.preflight
+    }
+
+    /// The version of preflight that was asked for, if it is later than any that is known.
+    ///
+    /// ```
+    /// use rekey_core::{Flow, Policy, PolicyKind};
+    ///
+    /// let policy = Policy::new(Flow::Quay, PolicyKind::Container, "9.9".parse()?)?;
+    /// assert_eq!(policy.unknown_preflight_version().unwrap().to_string(), "9.9.0");
+    /// assert_eq!(policy.preflight_version(), Policy::default().preflight_version());
+    /// # Ok::<(), rekey_core::PolicyError>(())
+    /// ```
+    pub fn unknown_preflight_version(&self) -> Option<PreflightVersion> {
+        self.unknown
+    }
+
+    /// What a reader must know of the policy, in one line: that the version of preflight that was asked for is not known.
+    pub fn notice(&self) -> Option<String> {
+        let Self { preflight, unknown, .. } = self;
+        unknown.map(|unknown| {
+            format!("preflight {unknown} is not known; the rules of {preflight}, the newest known version, were used")
+        })
     }
 
     /// The day on which ends of life are judged; unknown unless given, since core has no clock.

@@ -100,7 +100,9 @@ const PARTNERS: &[Partner] = &[
     ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[("USER", "65532:65532")], &[]),
     // A privileged project.
     ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", PolicyKind::Root, "", &[], &[]),
-    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    // On distroless: BasedOnUbi fails for it, and does not run for a project of type scratch.
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-base-not-red-hat"]),
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::ScratchNonroot, "", &[], &[]),
     ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", PolicyKind::Container, "", &[], &[]),
     ("F5Networks__k8s-bigip-ctlr/0005_f5-bigip-ctlr-operator_Dockerfile", PolicyKind::Container, "", &[], &[]),
     ("ibm-messaging__mq-container/0000_Dockerfile-server", PolicyKind::Container, "", &[], &[]),

@@ -56,10 +56,53 @@ fn a_label_of_the_base_shines_through_unless_it_is_a_trademark() {
 
 #[test]
 fn an_operator_bundle_is_judged_by_others() {
-    let file = "FROM scratch\nCOPY manifests /manifests\n";
-    let mark = "LABEL operators.operatorframework.io.bundle.mediatype.v1=registry+v1\n";
-    assert!(finds("dockerfile-label-missing:name", file.into()));
-    assert!(!finds("dockerfile-label-missing:name", (&*format!("{file}{mark}")).into()));
+    let bundle = "LABEL operators.operatorframework.io.bundle.mediatype.v1=registry+v1";
+    for (from, label, expected) in [
+        ("FROM scratch", bundle, true),
+        ("FROM scratch", "LABEL com.redhat.delivery.operator.bundle=true", true),
+        ("FROM scratch", "LABEL com.redhat.delivery.operator.bundle=\"True\"", true),
+        ("FROM scratch", "LABEL com.redhat.delivery.operator.bundle=false", false),
+        ("FROM scratch", "ARG B\nLABEL com.redhat.delivery.operator.bundle=$B", false),
+        ("FROM scratch", "ARG P\nLABEL operators.operatorframework.io.bundle.package.v1=$P", true),
+        ("FROM scratch", "LABEL operators.operatorframework.io.metrics.builder=operator-sdk-v1.34.1", false),
+        ("FROM scratch", "ENV A=b", false),
+        ("FROM registry.access.redhat.com/ubi9/ubi-micro", bundle, true),
+        ("FROM alpine", bundle, true),
+        ("FROM quay.io/acme/base:1", bundle, true),
+        ("ARG BASEIMAGE=scratch\nFROM $BASEIMAGE", bundle, true),
+        // The labels of another stage say nothing of this one.
+        (&format!("FROM scratch\n{bundle}\nFROM scratch"), "ENV A=b", false),
+        (&format!("FROM scratch AS a\n{bundle}\nFROM a"), "ENV A=b", true),
+    ] {
+        let file = format!("{from}\n{label}\nCOPY manifests /manifests\n");
+        let report = check_dockerfile(&*file, &Policy::default());
+        let found: Vec<_> = report.findings().map(|finding| finding.rule().id).collect();
+        assert_eq!(report.forecast().is_empty(), expected, "{file}");
+        assert_eq!(found.is_empty(), expected, "{file}: {found:?}");
+    }
+    // The same holds where the labels come with the build or with the base image.
+    let file = "FROM quay.io/acme/base:1\nCOPY manifests /manifests\n";
+    let labels = [("com.redhat.delivery.operator.bundle".to_owned(), "true".to_owned())];
+    assert!(
+        check_dockerfile(DockerfileInput::new(file).labels(&labels), &Policy::default())
+            .forecast()
+            .is_empty()
+    );
+    let config =
+        br#"{"config": {"Labels": {"operators.operatorframework.io.bundle.mediatype.v1": "registry+v1"}}}"#;
+    let input = DockerfileInput::new(file).base_config(Some(config));
+    assert!(check_dockerfile(input, &Policy::default()).forecast().is_empty());
+}
+
+#[test]
+fn an_image_for_windows_is_not_judged() {
+    for base in ["mcr.microsoft.com/windows/servercore:ltsc2022", "golang:1.25-nanoserver-ltsc2025"] {
+        let file = format!("FROM {base}\nRUN powershell -Command Get-Date\n");
+        let report = check_dockerfile(&*file, &Policy::default());
+        let found: Vec<_> = report.findings().map(|finding| finding.rule().id).collect();
+        assert_eq!(found, ["dockerfile-base-not-red-hat"], "{file}");
+        assert!(report.forecast().iter().all(|row| row.outcome.as_str() == "unknown"), "{file}");
+    }
 }
 
 #[test]

@@ -30,9 +30,11 @@ function frame(check, args, target) {
   if (frames === undefined || frames.size > MOST_FRAMES) FRAMES.set(check, (frames = new Map()))
   let known = frames.get(key)
   if (known === undefined) {
-    const { json } = check(...args, { ...target, whole: true })
+    const { json, notices } = check(...args, { ...target, whole: true })
+    const shared = judged({ json, notices })
     const { subject, source } = JSON.parse(json).reports[0]
-    known = { before: json.slice(0, json.lastIndexOf(FACTS) + FACTS.length), target: judged({ json }).target, subject, source }
+    const before = json.slice(0, json.lastIndexOf(FACTS) + FACTS.length)
+    known = { before, target: shared.target, notices: shared.notices, subject, source }
     frames.set(key, known)
   }
   return known
@@ -41,7 +43,7 @@ function frame(check, args, target) {
 /** After this come, to the end of the envelope, the facts. */
 const FACTS = ',"facts":'
 
-function clean(text, { before, target, subject, source }) {
+function clean(text, { before, target, notices, subject, source }) {
   const facts = camel(JSON.parse(text))
   const made = {
     passed: true,
@@ -50,7 +52,7 @@ function clean(text, { before, target, subject, source }) {
     forecast: [],
     facts,
     sections: [{ subject, source, passed: true, facts }],
-    notices: [],
+    notices: [...notices],
     target: { ...target },
   }
   return keeping(made, { before, facts: text })

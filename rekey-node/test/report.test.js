@@ -36,6 +36,22 @@ test('a report says what it was judged against', () => {
   assert.deepEqual(rekey.checkTag('1.0', options).target, { ...options, preflightVersion: '1.20.0' })
 })
 
+test('the rules of the newest version hold for one that is not known', () => {
+  const newest = rekey.checkTag('1.0-1').target.preflightVersion
+  for (const preflightVersion of ['9.9', '1.211', '1.22.0']) {
+    // The first has no finding, the second has one.
+    for (const tag of ['1.0-1', '1.0', '1.0-1']) {
+      const { target, notices } = rekey.checkTag(tag, { preflightVersion })
+      assert.equal(target.preflightVersion, newest)
+      assert.equal(notices.length, 1)
+      assert.ok(notices[0].startsWith(`preflight ${preflightVersion}`) && notices[0].includes(newest), notices[0])
+    }
+    const rendered = rekey.render(rekey.checkTag('1.0', { preflightVersion, render: true }))
+    assert.match(rendered, /is not known/)
+  }
+  assert.deepEqual(rekey.checkTag('1.0-1', { preflightVersion: '1.11' }).notices, [])
+})
+
 test('a report gives what was read', () => {
   assert.deepEqual(rekey.checkTag('1.0-beta-3').facts, { version: '1.0-beta', release: '3' })
   assert.equal(rekey.checkTag('a b').facts, null)

@@ -105,7 +105,7 @@ impl Report {
                 facts: convert::facts(report),
                 sections: convert::sections(report),
                 target: convert::target(report),
-                notices: self.notices.clone(),
+                notices: self.notices(),
                 json: report.to_json(),
                 sarif: report.to_sarif(),
                 shown: convert::shown(report, &|_| None),
@@ -184,10 +184,14 @@ impl Report {
         }
     }
 
-    /// What to know about how files were read, one line each.
+    /// What to know about how files were read and which version of preflight was used, one line each.
     #[getter]
-    fn notices(&self) -> Vec<&str> {
-        self.notices.iter().map(String::as_str).collect()
+    fn notices(&self) -> Vec<String> {
+        let notice = match &self.body {
+            Body::Judged(report, _) => report.policy().notice(),
+            Body::Saved(_) => None,
+        };
+        notice.into_iter().chain(self.notices.iter().cloned()).collect()
     }
 
     /// The findings as flat rows of plain values, for a data frame: ``pandas.DataFrame(rows)``, ``polars.DataFrame(rows)``,

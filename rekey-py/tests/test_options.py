@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
+import pickle
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ ANY: Any = rekey
         ({"flow": "ftp"}, "expected a flow (`build-service`, `quay` or `external`), found `ftp`"),
         ({"policy": "x"}, "expected a policy (`container`, `root`"),
         ({"preflight_version": "x"}, "expected a version of preflight"),
+        ({"preflight_version": "9"}, "expected a version of preflight"),
+        ({"preflight_version": "1.22-rc1"}, "expected a version of preflight"),
         ({"preflight_version": "1.2"}, "expected preflight 1.11 or later, found `1.2`"),
         ({"preflight_version": "1.12", "policy": "konflux"}, "preflight 1.12.0 has no policy `konflux`"),
         ({"today": "2026-02-30"}, "expected a date such as"),
@@ -36,6 +39,18 @@ def test_a_wrong_value_is_a_value_error(options: dict[str, Any], message: str) -
         ANY.check_tag("1.0", **options)
     assert str(caught.value).startswith(message)
     assert not isinstance(caught.value, rekey.RekeyError)
+
+
+def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> None:
+    newest = rekey.check_tag("1.0-1").target.preflight_version
+    for version in ["9.9", "1.211", "1.22.0"]:
+        for report in [rekey.check_tag("1.0-1", preflight_version=version), *rekey.check_tags(["1.0"], preflight_version=version)]:
+            assert report.target.preflight_version == newest
+            [notice] = report.notices
+            assert notice.startswith(f"preflight {version}") and newest in notice
+            assert notice in report.render()
+            assert pickle.loads(pickle.dumps(report)).notices == [notice]
+    assert rekey.check_tag("1.0-1", preflight_version="1.11").notices == []
 
 
 @pytest.mark.parametrize(

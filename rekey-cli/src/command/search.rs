@@ -155,59 +155,95 @@ fn pattern(path: &Path) -> Option<(PathBuf, GlobMatcher)> {
     Some((if folder == Path::new("") { PathBuf::from(".") } else { folder }, glob))
 }
 
-/// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `app.Dockerfile`; neither code nor prose about them.
+/// Endings of files that only have the name of a Dockerfile: prose, data, code, archives, patches, templates, what tests
+/// expect, what editors leave behind. `.pre-commit-hooks.yaml` excludes the same.
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
+    "adoc", "bak", "bat", "cmd", "conf", "csv", "diff", "dockerignore", "erb", "err", "go",
+    "golden", "gotmpl", "gz", "hbs", "html", "in", "j2", "java", "jinja", "jinja2", "js",
+    "json", "lock", "log", "md", "mustache", "orig", "out", "patch", "ps1", "py", "pyc", "rb",
+    "rej", "rs", "rst", "save", "sh", "snap", "svg", "swo", "swp", "tar", "template", "tgz",
+    "tmpl", "toml", "tpl", "ts", "txt", "vim", "want", "xml", "yaml", "yml", "zip",
+];
+
+/// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `Dockerfile-rhel`, `Dockerfile2`, `app.Dockerfile`, in any case.
+///
+/// `.pre-commit-hooks.yaml` says the same as a regular expression.
 pub(super) fn is_dockerfile(path: &Path) -> bool {
-    const OTHERS: &[&str] = &[
-        "adoc",
-        "bak",
-        "dockerignore",
-        "go",
-        "html",
-        "java",
-        "js",
-        "json",
-        "md",
-        "orig",
-        "patch",
-        "py",
-        "rb",
-        "rej",
-        "rs",
-        "rst",
-        "sh",
-        "swp",
-        "toml",
-        "ts",
-        "yaml",
-        "yml",
-    ];
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    let is = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "dockerfile" | "containerfile");
-    let (first, last) = (name.split('.').next().unwrap_or(name), name.rsplit('.').next().unwrap_or(name));
-    is(last) || (is(first) && !OTHERS.contains(&&*last.to_ascii_lowercase()))
+    let name = name.to_ascii_lowercase();
+    let is_word = |start: usize| {
+        let rest = name.get(start..).unwrap_or_default();
+        let rest = rest.strip_prefix("dockerfile").or_else(|| rest.strip_prefix("containerfile"));
+        let rest = rest.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '_', '-']))
+    };
+    let mut starts = std::iter::once(0).chain(name.match_indices('.').map(|(dot, _)| dot + 1));
+    let is_other =
+        || name.ends_with('~') || name.rsplit('.').next().is_some_and(|last| OTHERS.contains(&last));
+    starts.any(is_word) && !is_other()
 }
 
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
+
+    /// Names, and whether they are those of Dockerfiles.
+    #[rustfmt::skip]
+    const NAMES: &[(&str, bool)] = &[
+        ("Dockerfile", true), ("dockerfile", true), ("DOCKERFILE", true), ("Containerfile", true),
+        ("Dockerfile.ubi", true), ("Dockerfile.9.6", true), ("Dockerfile.rh.ubi.java21", true), ("Dockerfile.2", true),
+        ("Dockerfile-rhel", true), ("Dockerfile-ubi9", true), ("Dockerfile_ubi8", true), ("Containerfile-x", true),
+        ("Dockerfile-postgis.aarch64", true), ("Dockerfile2", true), ("Dockerfile2.glob", true), ("Dockerfile-", true),
+        ("a/app.Dockerfile", true), ("app.dockerfile", true), ("rhel.Dockerfile", true), ("ubi.dockerfile", true),
+        ("init.Dockerfile.ubi", true), ("a.b.Dockerfile", true), (".Dockerfile", true), ("bundle.Dockerfile", true),
+        ("build/Dockerfile.d/Dockerfile", true), ("a.txt/Dockerfile", true),
+        // Other words.
+        ("Dockerfiles", false), ("Dockerfilefrom", false), ("MyDockerfile", false), ("inline_dockerfile", false),
+        ("docker-file", false), ("Makefile", false), ("README.md", false), ("", false), ("dockerfile/README", false),
+        ("repo-with-containerfile-on-it", false),
+        // Prose, data and code.
+        ("docs/Dockerfile.md", false), ("dockerfile.txt", false), ("DOCKERFILE.TXT", false), ("dockerfile.rs", false),
+        ("dockerfile_test.go", false), ("dockerfile-lint.yaml", false), ("Dockerfile.json", false),
+        ("Dockerfile.want", false), ("Dockerfile-a.want.err", false), ("dockerfile.json.golden", false),
+        ("Dockerfile.tar.gz", false), ("Dockerfile.patch", false), ("app.Dockerfile.diff", false),
+        ("Dockerfile.dockerignore", false), ("Dockerfile-rhel.dockerignore", false), (".dockerignore", false),
+        // Backups and templates.
+        ("Dockerfile~", false), ("Dockerfile.orig", false), ("Dockerfile-rhel.bak", false), (".Dockerfile.swp", false),
+        ("Dockerfile.in", false), ("Dockerfile.ubi.j2", false), ("Dockerfile.tmpl", false), ("Dockerfile.tpl", false),
+        ("Dockerfile.erb", false), ("Dockerfile.mustache", false), ("Dockerfile-rhel.template", false),
+    ];
 
     #[test]
     fn dockerfiles_are_known_by_their_names() {
-        let table = [
-            ("Dockerfile", true),
-            ("Containerfile", true),
-            ("Dockerfile.ubi", true),
-            ("a/app.Dockerfile", true),
-            ("app.dockerfile", true),
-            ("Dockerfile.dockerignore", false),
-            ("Dockerfiles", false),
-            ("dockerfile.rs", false),
-            ("docs/Dockerfile.md", false),
-            ("Dockerfile.9.6", true),
-            ("README.md", false),
-        ];
-        for (name, expected) in table {
-            assert_eq!(is_dockerfile(Path::new(name)), expected, "{name}");
+        for (name, expected) in NAMES {
+            assert_eq!(is_dockerfile(Path::new(name)), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_hooks_of_pre_commit_are_for_the_same_files() {
+        let hooks = include_str!("../../../.pre-commit-hooks.yaml");
+        let keys = |key: &str| {
+            let lines = hooks.lines().filter_map(|line| line.trim().strip_prefix(key)?.strip_prefix(": "));
+            lines.map(|value| Regex::new(value.trim_matches('\'')).unwrap()).collect::<Vec<_>>()
+        };
+        let (files, excluded) = (keys("files"), keys("exclude"));
+        let ([dockerfile, submission], [excluded]) = (&*files, &*excluded) else {
+            panic!("{files:?} {excluded:?}")
+        };
+        let others = OTHERS.iter().map(|ending| (format!("Dockerfile.{ending}"), false));
+        let names = NAMES.iter().map(|(name, expected)| ((*name).to_owned(), *expected)).chain(others);
+        for (name, expected) in names {
+            assert_eq!(is_dockerfile(Path::new(&name)), expected, "{name}");
+            assert_eq!(dockerfile.is_match(&name) && !excluded.is_match(&name), expected, "{name}");
+            // The submission may be checked once too often.
+            assert!(!expected || submission.is_match(&name), "{name}");
+        }
+        for name in ["rekey.toml", "a/rekey.toml"] {
+            assert!(submission.is_match(name) && !dockerfile.is_match(name), "{name}");
         }
     }
 }

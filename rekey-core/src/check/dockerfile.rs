@@ -44,6 +44,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
     let root = Root { config: base, row: Root::row(&file) };
+    let foreign = Root::foreign(&file);
     let runs = shell::runs(&file);
     let commands = shell::commands(&file, &runs);
     let ignores = Ignores::of(&file);
@@ -57,6 +58,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         file: &file,
         facts: &image,
         base: root.row,
+        foreign,
         commands: &commands,
         licenses,
         prohibited: &prohibited,
@@ -77,12 +79,15 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     ignores.apply(&mut drafts);
     drafts.extend(judge(AFTER_IGNORES));
     let of_ignore_file = judge(IGNORE_FILE_RULES);
-    let mut image = if file.first_error().is_some() {
-        ImageFacts::unknown("the Dockerfile cannot be built")
-    } else if !of_ignore_file.is_empty() {
-        ImageFacts::unknown("no build starts: `.dockerignore` cannot be read")
-    } else {
-        image
+    let mut image = match foreign {
+        _ if file.first_error().is_some() => ImageFacts::unknown("the Dockerfile cannot be built"),
+        _ if !of_ignore_file.is_empty() => {
+            ImageFacts::unknown("no build starts: `.dockerignore` cannot be read")
+        }
+        Some(base) if base.is_windows() => {
+            ImageFacts::unknown("the image is for Windows, and preflight judges Linux images")
+        }
+        _ => image,
     };
     let mut summary = Summary::from(&file);
     let mut secrets = secrets(&file, &input);

@@ -281,35 +281,6 @@ pub fn is_red_hat(reference: &str) -> bool {
     repository(reference).is_some()
 }
 
-/// The official image of another distribution that a reference names, on Docker Hub.
-///
-/// Such an image holds no layer of Red Hat's; of any other image that is not Red Hat's it cannot be told.
-pub fn other_distribution(reference: &str) -> Option<&str> {
-    const NAMES: &[&str] = &[
-        "almalinux",
-        "alpine",
-        "alt",
-        "amazonlinux",
-        "archlinux",
-        "busybox",
-        "centos",
-        "clearlinux",
-        "debian",
-        "fedora",
-        "mageia",
-        "oraclelinux",
-        "photon",
-        "rockylinux",
-        "sl",
-        "ubuntu",
-    ];
-    let named = reference.split('@').next().unwrap_or(reference);
-    let hub = ["docker.io/library/", "index.docker.io/library/", "library/"];
-    let name = hub.iter().find_map(|prefix| named.strip_prefix(prefix)).unwrap_or(named);
-    let name = name.split(':').next().unwrap_or(name);
-    NAMES.contains(&name).then_some(name)
-}
-
 /// The name at Red Hat's registry of an image that is pulled from Docker Hub's mirror.
 pub fn mirrored(reference: &str) -> Option<&str> {
     REGISTRIES.iter().skip(2).find_map(|registry| reference.strip_prefix(registry))

@@ -7,13 +7,10 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
-use super::facts::{Evidence, Fact, ImageFacts, Label, Settle};
+use super::facts::{Evidence, Fact, ImageFacts, Label, Settle, are_of_bundle};
 
 /// The most bytes of a config or manifest that are read. Registries take 4 MiB of manifest.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
-
-/// What is in every operator bundle's labels and in no container's.
-const BUNDLE_LABELS: &str = "operators.operatorframework.io.bundle.";
 
 /// Why a text is no config or manifest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -357,14 +354,14 @@ impl Settings {
 
     fn facts(self) -> ImageFacts {
         let labels = self.labels.unwrap_or_default();
-        let operator_bundle = labels.keys().any(|key| key.starts_with(BUNDLE_LABELS));
         let known = |label| Fact::Known(label, Evidence::Config);
         let value = |text: Option<String>| known(Label::Value(text.unwrap_or_default()));
+        let labels = labels.into_iter().map(|(key, text)| (key, value(text))).collect();
         ImageFacts {
             user: Fact::Known(self.user.unwrap_or_default(), Evidence::Config),
-            labels: labels.into_iter().map(|(key, text)| (key, value(text))).collect(),
+            operator_bundle: are_of_bundle(&labels),
+            labels,
             other_labels: known(Label::Absent),
-            operator_bundle,
             ..nothing("the image's config does not say")
         }
     }
@@ -454,9 +451,17 @@ mod tests {
 
     #[test]
     fn a_bundle_is_known_by_its_labels() {
-        let json =
-            r#"{"config":{"Labels":{"operators.operatorframework.io.bundle.mediatype.v1":"registry+v1"}}}"#;
-        assert!(config(json).facts.operator_bundle);
+        for (label, expected) in [
+            (r#""operators.operatorframework.io.bundle.mediatype.v1":"registry+v1""#, true),
+            (r#""com.redhat.delivery.operator.bundle":"true""#, true),
+            (r#""com.redhat.delivery.operator.bundle":"True""#, true),
+            (r#""com.redhat.delivery.operator.bundle":"false""#, false),
+            (r#""operators.operatorframework.io.metrics.builder":"operator-sdk-v1.34.1""#, false),
+            (r#""operators.operatorframework.io.index.database.v1":"/database/index.db""#, false),
+        ] {
+            let json = format!(r#"{{"config":{{"Labels":{{{label}}}}}}}"#);
+            assert_eq!(config(&json).facts.operator_bundle, expected, "{label}");
+        }
     }
 
     #[test]

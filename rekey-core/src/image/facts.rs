@@ -147,6 +147,18 @@ pub struct ImageFacts {
     pub details: Vec<(&'static str, String)>,
 }
 
+/// Whether labels are those of an operator bundle: manifests for the operator lifecycle manager, which preflight judges by
+/// another policy.
+///
+/// Sources: operator-framework/operator-registry docs/design/operator-bundle.md; the bundle's label for Red Hat's
+/// delivery, `com.redhat.delivery.operator.bundle=true`, as containerbuildsystem/atomic-reactor reads it.
+pub(crate) fn are_of_bundle(labels: &BTreeMap<String, Fact<Label>>) -> bool {
+    const BUNDLE: &str = "operators.operatorframework.io.bundle.";
+    let delivery = labels.get("com.redhat.delivery.operator.bundle").and_then(Fact::value);
+    let is_true = |label: &Label| matches!(label, Label::Value(value) if value.eq_ignore_ascii_case("true"));
+    delivery.is_some_and(is_true) || labels.keys().any(|key| key.starts_with(BUNDLE))
+}
+
 impl<T> Fact<T> {
     /// A fact that cannot be told.
     pub fn unknown(reason: impl Into<Cow<'static, str>>, settle: Settle) -> Self {

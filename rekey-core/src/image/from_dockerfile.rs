@@ -6,7 +6,8 @@ use super::{
     base::{self, BaseImage, BaseLabel},
     base_files::BaseFiles,
     config::Config,
-    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle},
+    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle, are_of_bundle},
+    foreign::{self, ForeignBase},
 };
 use crate::{
     dockerfile::{self, Base, Dockerfile},
@@ -28,6 +29,14 @@ impl Root<'_> {
     pub(crate) fn row(file: &Dockerfile<'_>) -> Option<BaseImage> {
         match &file.base {
             Base::Image(reference) => base::find(reference),
+            _ => None,
+        }
+    }
+
+    /// What is known of an image that the file is built on and that is certainly not Red Hat's.
+    pub(crate) fn foreign(file: &Dockerfile<'_>) -> Option<ForeignBase> {
+        match &file.base {
+            Base::Image(reference) if !base::is_red_hat(reference) => foreign::find(reference),
             _ => None,
         }
     }
@@ -54,9 +63,11 @@ pub(crate) fn facts(
     };
     let layers = Layers::of(file, root);
     let other_labels = other_label(file, root, None);
+    let labels = own_labels(file, labels, root);
     ImageFacts {
         user: user(file, root),
-        labels: own_labels(file, labels, root),
+        operator_bundle: are_of_bundle(&labels),
+        labels,
         other_labels,
         layers: layers.exactly,
         layers_at_least: layers.least,
@@ -65,7 +76,6 @@ pub(crate) fn facts(
         packages,
         prohibited_packages: prohibited.iter().map(|(name, _)| name.clone()).collect(),
         modified_files,
-        operator_bundle: is_operator_bundle(file),
         ..ImageFacts::unknown("a Dockerfile does not show it")
     }
 }
@@ -183,13 +193,4 @@ impl Layers {
         };
         Self { exactly, least, most }
     }
-}
-
-/// An operator bundle: manifests on nothing, told by the labels that the operator lifecycle manager reads.
-///
-/// Source: operator-framework/operator-registry docs/design/operator-bundle.md.
-fn is_operator_bundle(file: &Dockerfile<'_>) -> bool {
-    const MARK: &str = "operators.operatorframework.io.bundle.";
-    file.base == Base::Scratch
-        && file.labels.iter().any(|label| label.key.value().is_some_and(|key| key.starts_with(MARK)))
 }

@@ -28,6 +28,9 @@ impl Serialize for Report {
                 flow: policy.flow().as_str(),
                 policy: policy.kind().as_str(),
                 preflight_version: policy.preflight_version().to_string(),
+                unknown_preflight_version: policy
+                    .unknown_preflight_version()
+                    .map(|version| version.to_string()),
                 today: policy.today().map(|today| today.to_string()),
             },
             passed: self.passed(),
@@ -139,6 +142,9 @@ struct Target {
     #[cfg_attr(feature = "schema", schemars(with = "crate::PolicyKind"))]
     policy: &'static str,
     preflight_version: String,
+    /// The version that was asked for, if it is later than any that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_preflight_version: Option<String>,
     /// The day on which ends of life are judged, `2026-11-23`.
     today: Option<String>,
 }

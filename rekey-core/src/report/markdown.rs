@@ -41,6 +41,9 @@ impl Report {
             policy.preflight_version(),
             env!("CARGO_PKG_VERSION")
         );
+        if let Some(notice) = policy.notice() {
+            let _ = writeln!(out, "\nNote: {notice}.");
+        }
         self.findings_table(&mut out);
         self.reasons(&mut out);
         self.forecasts(&mut out);

@@ -7,7 +7,6 @@ mod base_not_red_hat;
 mod base_scratch;
 mod base_short_name;
 mod base_unfamiliar;
-mod base_unpinned;
 mod base_unresolved;
 mod buildah;
 mod buildah_version;
@@ -62,6 +61,7 @@ use crate::{
         base::{self, BaseImage},
         base_files::BaseFiles,
         facts::ImageFacts,
+        foreign::ForeignBase,
         licenses::Licenses,
     },
     policy::Policy,
@@ -85,7 +85,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &base_scratch::RULE,
     &base_unresolved::RULE,
     &base_end_of_life::RULE,
-    &base_unpinned::RULE,
     &base_mirror::RULE,
     &label_missing::RULE,
     &label_inherited::RULE,
@@ -138,6 +137,8 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a ImageFacts,
     /// The row of the base image, if it is one of Red Hat's that the table has.
     pub(crate) base: Option<BaseImage>,
+    /// What is known of a base image that is certainly not Red Hat's.
+    pub(crate) foreign: Option<ForeignBase>,
     /// The commands that run to build the image.
     pub(crate) commands: &'a [Command<'a>],
     /// What the file does with `/licenses`.
@@ -158,9 +159,14 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Whether the file makes an image that the policy is about: it has a stage, and is neither a template nor an
-    /// operator bundle.
+    /// operator bundle nor an image for Windows.
     fn is_judged(&self) -> bool {
-        self.file.target.is_some() && !self.facts.operator_bundle
+        self.file.target.is_some() && !self.facts.operator_bundle && !self.is_windows()
+    }
+
+    /// Whether the image runs on Windows, which preflight does not judge.
+    fn is_windows(&self) -> bool {
+        self.foreign.is_some_and(ForeignBase::is_windows)
     }
 
     /// The `FROM` of the stage that is built: where a finding about something missing points.

@@ -20,7 +20,7 @@ pub struct Judged {
     pub text: Option<String>,
     /// The report as SARIF, where that was asked for.
     pub sarif: Option<String>,
-    /// What to know about how the input was read.
+    /// What to know about how the input was read and which version of preflight was used.
     pub notices: Option<Vec<String>>,
 }
 
@@ -105,7 +105,8 @@ pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Ju
         utf16: differs.then_some(utf16),
         text: wanted.render.then(|| render::text(report, &|source| inputs.text(source), &options)),
         sarif: wanted.sarif.then(|| report.to_sarif()),
-        notices: (!notices.is_empty()).then(|| notices.to_vec()),
+        notices: Some(report.policy().notice().into_iter().chain(notices.iter().cloned()).collect())
+            .filter(|notices: &Vec<_>| !notices.is_empty()),
     }
 }
 

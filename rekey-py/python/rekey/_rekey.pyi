@@ -766,7 +766,7 @@ class Report:
         """
     @property
     def notices(self) -> list[str]:
-        """What to know about how files were read, one line each."""
+        """What to know about how files were read and which version of preflight was used, one line each."""
     def rows(self) -> list[_Row]:
         """The findings as flat rows of plain values, for a data frame: ``pandas.DataFrame(rows)``, ``polars.DataFrame(rows)``,
         ``pyarrow.Table.from_pylist(rows)``. Every row has the same keys.

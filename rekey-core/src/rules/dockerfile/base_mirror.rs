@@ -5,19 +5,20 @@ use crate::{
     dockerfile::Arguments,
     finding::{Basis, Findings, Safety, Severity},
     image::base,
+    policy::Flow,
     rule::{Applies, Check, Example, Rule},
 };
 
 pub(super) static RULE: Rule = Rule {
     id: "dockerfile-base-mirror",
     severity: Severity::Note,
-    applies: Applies::ALWAYS,
+    applies: Applies::in_flow(Flow::BuildService),
     checks: &[],
     summary: "base image is pulled from Docker Hub's mirror",
-    why: "Docker Hub limits how often it is pulled from, and the copies come later than Red Hat's own.",
+    why: "Docker Hub limits how often it is pulled from, and a build at Red Hat pulls from there without your account.",
     help: "Name the image at `registry.access.redhat.com`.",
-    basis: Basis::Practice {
-        source: "docker-library/official-images .external-pins/redhat lists what is mirrored",
+    basis: Basis::Inferred {
+        source: "Docker Hub's pull limits, and docker-library/official-images .external-pins/redhat, which lists what is mirrored",
     },
     since: "0.1.0",
     examples: &[
@@ -26,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
             "FROM --platform=linux/amd64 registry.access.redhat.com/ubi9-minimal:9.6 AS a\n",
         ),
         Example::bad("ARG TAG=9.6\nFROM redhat/ubi9-minimal:$TAG\n"),
+        Example::good("FROM redhat/ubi9-minimal:9.6\n").given(&[("flow", "quay")]),
         Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
     ],
     check: Check::Dockerfile(check),

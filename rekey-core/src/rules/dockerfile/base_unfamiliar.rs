@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     examples: &[
         Example::bad("FROM quay.io/acme/base:1\n"),
-        Example::bad("FROM golang:1.25\n"),
+        Example::bad("FROM eclipse-temurin:21-jre-ubi9-minimal\n"),
         Example::good("FROM registry.access.redhat.com/ubi9\n"),
         Example::good("FROM debian\n"),
         Example::good("FROM scratch\n"),
@@ -37,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
     let red_hat = base::is_red_hat(reference) || base::is_short_name(reference);
-    if context.is_judged() && !red_hat && base::other_distribution(reference).is_none() {
+    if context.is_judged() && !red_hat && context.foreign.is_none() {
         findings
             .report(format!("whether `{reference}` is built on an image of Red Hat's is not known"))
             .at(from.span);

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! # rekey ignore=dockerfile-user-root the entry point drops its rights
-//! # rekey ignore-file=dockerfile-base-unpinned,HasLicense a sample
-//! # hadolint ignore=DL3006
+//! # rekey ignore-file=dockerfile-base-mirror,HasLicense a sample
+//! # hadolint ignore=DL4000
 //! # hadolint global ignore=DL3002
 //! # check=skip=MaintainerDeprecated
 //! ```
@@ -24,8 +24,6 @@ use crate::{
 /// Source: hadolint/hadolint README.md, "Rules"; moby/buildkit frontend/dockerfile/linter/ruleset.go.
 static SAME: &[(&str, &[&str])] = &[
     ("DL3002", &["dockerfile-user-root", "dockerfile-user-missing", "dockerfile-user-root-in-disguise"]),
-    ("DL3006", &["dockerfile-base-unpinned"]),
-    ("DL3007", &["dockerfile-base-unpinned"]),
     ("DL3024", &["dockerfile-duplicate-stage"]),
     ("DL3026", &["dockerfile-base-not-red-hat", "dockerfile-base-unfamiliar", "dockerfile-base-mirror"]),
     ("DL3049", &["dockerfile-label-missing"]),
