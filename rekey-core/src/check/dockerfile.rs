@@ -9,6 +9,7 @@ use crate::{
     },
     finding::Subject,
     image::{
+        base,
         config::{Config, read_config},
         facts::{Fact, ImageFacts, Label},
         from_dockerfile::{Root, facts},
@@ -118,6 +119,7 @@ fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
         build_args: input.build_args.to_vec(),
         target: input.target.map(str::to_owned),
         base: base.map(base_config),
+        base_variables: |reference| base::find(reference)?.variables,
         ..Options::default()
     };
     if let Some(platform) = input.platform {

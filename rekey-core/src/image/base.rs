@@ -24,6 +24,8 @@ pub struct BaseImage {
     pub layers: Option<(u32, u32)>,
     /// The command that installs packages; an empty one where there is none.
     pub package_manager: Option<&'static str>,
+    /// The variables that the config sets.
+    pub variables: Option<&'static [&'static str]>,
     /// Where the row was read.
     pub source: &'static str,
 }
@@ -56,6 +58,9 @@ const NOTHING_KNOWN: [BaseLabel; 7] = [Unknown; 7];
 
 const ROOT: Option<&str> = Some("");
 
+/// The variables of the images whose config or whole history was read: builders add `PATH` where an image has none.
+const VARIABLES: Option<&[&str]> = Some(&["PATH", "container"]);
+
 /// Operating-system images, by their name after [`family`] has brought it to one form.
 static SYSTEMS: &[BaseImage] = &[
     BaseImage {
@@ -65,6 +70,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: [Present, RED_HAT, Present, Present, Present, Present, Absent],
         layers: None,
         package_manager: Some("yum"),
+        variables: None,
         source: "RedHatInsights/insights-core insights/tests/parsers/test_podman_inspect.py",
     },
     BaseImage {
@@ -75,6 +81,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: [Present, RED_HAT, Present, Present, Present, Present, Unknown],
         layers: None,
         package_manager: Some("yum"),
+        variables: VARIABLES,
         source: "aquasecurity/trivy integration/testdata/ubi-7.json.golden; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -84,6 +91,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("microdnf"),
+        variables: None,
         source: "89luca89/distrobox issue 254",
     },
     BaseImage {
@@ -93,6 +101,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("yum"),
+        variables: VARIABLES,
         source: "podman inspect of ubi8 (gist tnk4on); RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -102,6 +111,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
+        variables: VARIABLES,
         source: "docker-library/repo-info neo4j 5-community-ubi8; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -111,6 +121,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        variables: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -120,6 +131,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("yum"),
+        variables: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -129,6 +141,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi9-slim.md",
     },
     BaseImage {
@@ -138,6 +151,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/eclipse-temurin/remote/21-jdk-ubi9-minimal.md",
     },
     BaseImage {
@@ -147,6 +161,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: None,
         package_manager: Some(""),
+        variables: None,
         source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro)",
     },
     BaseImage {
@@ -156,6 +171,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("dnf"),
+        variables: None,
         source: "RHEL 9 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -165,6 +181,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi10-slim.md",
     },
     BaseImage {
@@ -174,6 +191,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: UBI,
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/eclipse-temurin/remote/25-ubi10-minimal.md",
     },
     BaseImage {
@@ -183,6 +201,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some(""),
+        variables: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -192,6 +211,7 @@ static SYSTEMS: &[BaseImage] = &[
         labels: NOTHING_KNOWN,
         layers: None,
         package_manager: Some("dnf"),
+        variables: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
 ];
@@ -375,6 +395,7 @@ fn of_runtime((prefix, user, labels, source): &Runtime, major: u8) -> BaseImage 
         labels: *labels,
         layers: None,
         package_manager: None,
+        variables: None,
         source,
     }
 }

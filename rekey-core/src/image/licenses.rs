@@ -166,7 +166,7 @@ impl<'c> Copy<'c, '_> {
         match self.file.expand_path(self.at, destination) {
             dockerfile::Fact::Known(path) => Some(plain(&path)),
             // The base image's own working directory is the root, as a rule.
-            dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir) => {
+            dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir, _) => {
                 let dockerfile::Fact::Known(path) = self.file.expand(self.at, destination) else {
                     return None;
                 };

@@ -50,6 +50,7 @@ mod user_missing;
 mod user_named;
 mod user_root;
 mod user_root_in_disguise;
+mod variable_undeclared;
 
 use crate::{
     dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
@@ -73,6 +74,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &empty_continuation::RULE,
     &duplicate_stage::RULE,
     &buildah::RULE,
+    &variable_undeclared::RULE,
     &base_not_red_hat::RULE,
     &base_short_name::RULE,
     &base_unfamiliar::RULE,

@@ -35,8 +35,8 @@ pub(crate) fn page() -> String {
 }
 
 fn rows(out: &mut String, rows: &[BaseImage]) {
-    let _ = writeln!(out, "| image | user | layers | packages | {} | source |", REQUIRED_LABELS.join(" | "));
-    let _ = writeln!(out, "|---|---|---|---|{}---|", "---|".repeat(REQUIRED_LABELS.len()));
+    let _ = writeln!(out, "| image | user | layers | packages | variables | {} | source |", REQUIRED_LABELS.join(" | "));
+    let _ = writeln!(out, "|---|---|---|---|---|{}---|", "---|".repeat(REQUIRED_LABELS.len()));
     for row in rows {
         let user = match row.user {
             None => "?".to_owned(),
@@ -53,11 +53,15 @@ fn rows(out: &mut String, rows: &[BaseImage]) {
             Some("") => "none".to_owned(),
             Some(manager) => format!("`{manager}`"),
         };
+        let variables = row.variables.map_or_else(
+            || "?".to_owned(),
+            |names| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        );
         let labels: Vec<_> = row.labels.iter().map(label).collect();
         let source = row.source.replace('|', "\\|");
         let _ = writeln!(
             out,
-            "| `{}` | {user} | {layers} | {manager} | {} | {source} |",
+            "| `{}` | {user} | {layers} | {manager} | {variables} | {} | {source} |",
             row.family,
             labels.join(" | ")
         );

@@ -1,6 +1,6 @@
 //! Labels that are all of one build argument, for two rules and the fixes of others.
 
-use super::Context;
+use super::{Context, variable_undeclared};
 use crate::{
     dockerfile::{Arguments, Cause, Fact, Keyword, Label, shell},
     finding::{Findings, Safety},
@@ -15,7 +15,7 @@ pub(super) fn unset<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'sta
         let label = context.file.labels.get(key)?;
         let open = context.facts.label(key).value().is_none();
         match &label.value {
-            Fact::Unresolved(Cause::NoValue(name)) if open && variable(context, label) == Some(name) => {
+            Fact::Unresolved(Cause::NoValue(name), _) if open && variable(context, label) == Some(name) => {
                 Some((key, name.as_str()))
             }
             _ => None,
@@ -40,7 +40,7 @@ pub(super) fn report(
 
 /// The change that gives a label a value: in the file's own words, or through the default of its build argument.
 pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label) -> Option<(Span, String)> {
-    if label.legacy || label.step.is_none() {
+    if label.legacy || label.step.is_none() || variable_undeclared::is_cause(context, label.value_span) {
         return None;
     }
     match variable(context, label) {

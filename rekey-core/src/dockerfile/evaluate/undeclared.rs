@@ -1,0 +1,151 @@
+//! Variables that a word takes although no instruction above declares them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Arguments, Evaluator, Keyword, Origin, ProblemKind};
+use crate::dockerfile::keyword::distance;
+use crate::dockerfile::problem::Declared;
+use crate::text::Span;
+
+/// Variables that builders pass to `RUN` without a declaration, and buildah to every instruction.
+///
+/// Source: docs.docker.com/reference/dockerfile, "Predefined ARGs"; openshift/imagebuilder builder.go,
+/// `builtinAllowedBuildArgs`.
+const PROXIES: [&str; 10] = [
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "FTP_PROXY",
+    "ftp_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// So many problems of this kind are reported in one file.
+const MAX_REPORTED: usize = 1_000;
+
+/// What was found of variables that are not declared where they are used.
+#[derive(Default)]
+pub(super) struct Undeclared {
+    /// The stage and the name of each one that was looked at.
+    seen: HashSet<(usize, String)>,
+    /// Where `ARG` and `ENV` declare each name, in the order of the file. Made when it is first needed.
+    declarations: Option<HashMap<String, Vec<Declaration>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Declaration {
+    /// The stage; none before the first `FROM`.
+    stage: Option<usize>,
+    instruction: usize,
+}
+
+impl Evaluator<'_, '_> {
+    /// Notes the variables that a word of a stage takes and that are not declared there. A variable that the word is the
+    /// new value of, as in `ENV P=$P:/x`, is named as `own`.
+    pub(super) fn undeclared(&mut self, names: &[String], own: Option<&str>, span: Span) {
+        let Some(step) = self.image.steps.last().filter(|step| step.origin == Origin::Stage) else { return };
+        let (stage, instruction) = (step.stage, step.instruction);
+        for name in names {
+            if self.undeclared.seen.len() >= MAX_REPORTED
+                || !self.undeclared.seen.insert((stage, name.clone()))
+            {
+                continue;
+            }
+            let Some(declared) = self.declared(name, stage, instruction) else { continue };
+            if declared == Declared::Nowhere && own == Some(name) {
+                continue;
+            }
+            let is_closed = self.image.closed;
+            self.report(ProblemKind::UndeclaredVariable { name: name.into(), declared, is_closed }, span);
+        }
+    }
+
+    /// As [`Self::undeclared`], for words that see only what is declared before the first `FROM`.
+    pub(super) fn undeclared_in_from(&mut self, names: &[String], span: Span) {
+        for name in names {
+            let declared = Declared::NotBeforeFrom;
+            self.report(
+                ProblemKind::UndeclaredVariable { name: name.into(), declared, is_closed: true },
+                span,
+            );
+        }
+    }
+
+    /// Where a variable is declared that the instruction of a stage does not see; nothing if the base image may set it.
+    fn declared(&mut self, name: &str, stage: usize, instruction: usize) -> Option<Declared> {
+        if self.globals.last(name).is_some() {
+            return Some(Declared::BeforeFrom);
+        }
+        if self.predefined.get(name).is_some() {
+            return Some(Declared::ByBuilder);
+        }
+        if let Some(declaration) = self.declaration(name, stage, instruction) {
+            let other = declaration.stage.filter(|other| *other != stage);
+            return Some(other.map_or(Declared::Below, |other| {
+                let named = self.stages.get(other).and_then(|stage| stage.name.clone());
+                let stage = named.unwrap_or_else(|| other.to_string()).into();
+                Declared::Stage { stage, instruction: declaration.instruction }
+            }));
+        }
+        if let Some(similar) = self.similar(name) {
+            return Some(Declared::Similar(similar.into()));
+        }
+        (self.image.closed && !PROXIES.contains(&name)).then_some(Declared::Nowhere)
+    }
+
+    /// A declaration further down the stage, or else one in another stage.
+    fn declaration(&mut self, name: &str, stage: usize, instruction: usize) -> Option<Declaration> {
+        let syntax = self.syntax;
+        let all = self.undeclared.declarations.get_or_insert_with(|| {
+            let mut all: HashMap<String, Vec<Declaration>> = HashMap::new();
+            let mut stage = None;
+            for (instruction, found) in syntax.instructions.iter().enumerate() {
+                let mut add = |name: String| {
+                    all.entry(name).or_default().push(Declaration { stage, instruction });
+                };
+                match (&found.arguments, found.keyword) {
+                    (_, Keyword::From) => stage = Some(stage.map_or(0, |stage| stage + 1)),
+                    (Arguments::Variables(variables), _) => {
+                        variables.iter().for_each(|variable| add(variable.name.text().into_owned()));
+                    }
+                    (Arguments::Pairs(pairs), Keyword::Env) => {
+                        pairs.iter().filter_map(|pair| pair.key.cooked()).for_each(|key| add(key.into_owned()));
+                    }
+                    _ => {}
+                }
+            }
+            all
+        });
+        let all = all.get(name)?;
+        let below = all.get(all.partition_point(|one| one.instruction <= instruction));
+        let other = || [all.first(), all.last()].into_iter().flatten().find(|one| one.stage != Some(stage));
+        below.filter(|below| below.stage == Some(stage)).or_else(other).copied()
+    }
+
+    /// A variable that the step sees and whose name is one edit away, or written in other letters.
+    fn similar(&self, name: &str) -> Option<String> {
+        /// Short names differ by one edit without being meant.
+        const SHORTEST: usize = 4;
+        const LONGEST: usize = 40;
+        const FEW: usize = 64;
+        let has_length = |name: &str| (SHORTEST..=LONGEST).contains(&name.len());
+        if !has_length(name) || self.image.variables.len() > FEW {
+            return None;
+        }
+        let wanted = name.to_ascii_uppercase();
+        // `PYTHON2` and `PYTHON3` are two variables.
+        let letters = |name: &str| -> String { name.chars().filter(|ch| !ch.is_ascii_digit()).collect() };
+        let is_near = |other: &&str| {
+            let other = other.to_ascii_uppercase();
+            has_length(&other)
+                && (wanted == other || distance(&wanted, &other) == 1 && letters(&wanted) != letters(&other))
+        };
+        let mut names = self.image.variables.names();
+        names.sort_unstable();
+        names.into_iter().find(is_near).map(str::to_owned)
+    }
+}
