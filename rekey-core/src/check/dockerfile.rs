@@ -21,7 +21,7 @@ use crate::{
     report::{Facts, Report, Section},
     rule::Check,
     rules::{
-        dockerfile::{AFTER_IGNORES, Context, RULES, ignore::Ignores},
+        dockerfile::{AFTER_IGNORES, Context, RULES, ignore::Ignores, template::Template},
         image::Document,
     },
 };
@@ -50,6 +50,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
     let terms = licenses.fact(&file.base, view.is_some());
     let image = facts(&file, &commands, input.labels, root, terms);
+    let template = Template::find(&file);
     let context = Context {
         file: &file,
         facts: &image,
@@ -58,6 +59,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         licenses,
         folder: view.as_ref(),
         label_values: input.label_values,
+        template: template.as_ref(),
         ignores: &ignores,
         policy,
     };

@@ -287,6 +287,8 @@ pub enum Declared {
     NotBeforeFrom,
     /// By the builder, for stages that declare it: `TARGETARCH`.
     ByBuilder,
+    /// In the same instruction, whose values see only what is above it.
+    SameInstruction,
     /// Further down the stage.
     Below,
     /// In another stage.
@@ -316,6 +318,9 @@ impl std::fmt::Display for Undeclared<'_> {
             Declared::BeforeFrom => write!(f, "`{name}` is declared before FROM, not in this stage")?,
             Declared::NotBeforeFrom => write!(f, "`{name}` is not declared before the first FROM")?,
             Declared::ByBuilder => write!(f, "`{name}` is set only in a stage that declares it")?,
+            Declared::SameInstruction => {
+                write!(f, "`{name}` is set by this instruction, whose values see only what is above it")?;
+            }
             Declared::Below => write!(f, "`{name}` is declared below, not above this line")?,
             Declared::Stage { stage, .. } => write!(f, "`{name}` is declared in stage `{stage}`, not here")?,
             Declared::Similar(other) => return write!(f, "`{name}` is not declared; did you mean `{other}`?"),

@@ -44,7 +44,7 @@ mod source_missing;
 mod swallowed_comment;
 mod swallowed_instruction;
 mod syntax;
-mod template;
+pub(crate) mod template;
 mod too_many_layers;
 mod user_missing;
 mod user_named;
@@ -137,6 +137,8 @@ pub(crate) struct Context<'a> {
     pub(crate) folder: Option<&'a View<'a>>,
     /// Values for labels that the file does not set, for its fixes.
     pub(crate) label_values: &'a [(String, String)],
+    /// The sign that the file is a template.
+    pub(crate) template: Option<&'a template::Template>,
     /// The comments that silence rules.
     pub(crate) ignores: &'a ignore::Ignores<'a>,
     /// What it is judged against.
@@ -147,7 +149,9 @@ impl<'a> Context<'a> {
     /// Whether the file makes an image that the policy is about: it has a stage, and is neither a template nor an
     /// operator bundle.
     fn is_judged(&self) -> bool {
-        self.file.target.is_some() && !self.facts.operator_bundle
+        self.file.target.is_some()
+            && !self.facts.operator_bundle
+            && !self.template.is_some_and(template::Template::is_whole_file)
     }
 
     /// The `FROM` of the stage that is built: where a finding about something missing points.

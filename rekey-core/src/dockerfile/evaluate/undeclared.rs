@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Arguments, Evaluator, Keyword, Origin, ProblemKind};
+use super::{Arguments, Evaluator, Keyword, Origin, ProblemKind, Setter};
 use crate::dockerfile::keyword::distance;
 use crate::dockerfile::problem::Declared;
 use crate::text::Span;
+
+/// The variable that every image has: builders set it where an image does not.
+const PATH: &str = "PATH";
 
 /// Variables that builders pass to `RUN` without a declaration, and buildah to every instruction.
 ///
@@ -36,11 +39,28 @@ pub(super) struct Undeclared {
     declarations: Option<HashMap<String, Vec<Declaration>>>,
 }
 
+impl Undeclared {
+    fn is_new(&mut self, stage: usize, name: &str) -> bool {
+        self.seen.len() < MAX_REPORTED && self.seen.insert((stage, name.to_owned()))
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Declaration {
     /// The stage; none before the first `FROM`.
     stage: Option<usize>,
     instruction: usize,
+    setter: Setter,
+}
+
+/// A use of a variable that nothing above declares.
+#[derive(Clone, Copy)]
+struct Use<'n> {
+    name: &'n str,
+    stage: usize,
+    instruction: usize,
+    /// It is part of the variable's own new value, as in `ENV P=$P:/x`.
+    is_own: bool,
 }
 
 impl Evaluator<'_, '_> {
@@ -50,17 +70,14 @@ impl Evaluator<'_, '_> {
         let Some(step) = self.image.steps.last().filter(|step| step.origin == Origin::Stage) else { return };
         let (stage, instruction) = (step.stage, step.instruction);
         for name in names {
-            if self.undeclared.seen.len() >= MAX_REPORTED
-                || !self.undeclared.seen.insert((stage, name.clone()))
-            {
+            if name == PATH || !self.undeclared.is_new(stage, name) {
                 continue;
             }
-            let Some(declared) = self.declared(name, stage, instruction) else { continue };
-            if declared == Declared::Nowhere && own == Some(name) {
-                continue;
+            let taken = Use { name, stage, instruction, is_own: own == Some(name) };
+            if let Some(declared) = self.declared(taken) {
+                let is_closed = self.image.closed;
+                self.report(ProblemKind::UndeclaredVariable { name: name.into(), declared, is_closed }, span);
             }
-            let is_closed = self.image.closed;
-            self.report(ProblemKind::UndeclaredVariable { name: name.into(), declared, is_closed }, span);
         }
     }
 
@@ -75,21 +92,30 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Where a variable is declared that the instruction of a stage does not see; nothing if the base image may set it.
-    fn declared(&mut self, name: &str, stage: usize, instruction: usize) -> Option<Declared> {
+    /// Where a variable is declared that a stage does not see there; nothing if the base image may set it, and for what
+    /// extends itself.
+    fn declared(&mut self, taken: Use<'_>) -> Option<Declared> {
+        let Use { name, stage, instruction, is_own } = taken;
         if self.globals.last(name).is_some() {
             return Some(Declared::BeforeFrom);
         }
         if self.predefined.get(name).is_some() {
             return Some(Declared::ByBuilder);
         }
-        if let Some(declaration) = self.declaration(name, stage, instruction) {
+        if let Some(declaration) = self.declaration(taken) {
             let other = declaration.stage.filter(|other| *other != stage);
-            return Some(other.map_or(Declared::Below, |other| {
-                let named = self.stages.get(other).and_then(|stage| stage.name.clone());
-                let stage = named.unwrap_or_else(|| other.to_string()).into();
-                Declared::Stage { stage, instruction: declaration.instruction }
-            }));
+            return Some(match other {
+                Some(other) => {
+                    let named = self.stages.get(other).and_then(|stage| stage.name.clone());
+                    let stage = named.unwrap_or_else(|| other.to_string()).into();
+                    Declared::Stage { stage, instruction: declaration.instruction }
+                }
+                None if declaration.instruction == instruction => Declared::SameInstruction,
+                None => Declared::Below,
+            });
+        }
+        if is_own {
+            return None;
         }
         if let Some(similar) = self.similar(name) {
             return Some(Declared::Similar(similar.into()));
@@ -97,33 +123,38 @@ impl Evaluator<'_, '_> {
         (self.image.closed && !PROXIES.contains(&name)).then_some(Declared::Nowhere)
     }
 
-    /// A declaration further down the stage, or else one in another stage.
-    fn declaration(&mut self, name: &str, stage: usize, instruction: usize) -> Option<Declaration> {
+    /// A declaration in the instruction or further down the stage, or else one in another stage. An `ENV` counts only if
+    /// the base image is known not to set the variable: many images share such names, `JAVA_HOME`.
+    fn declaration(&mut self, taken: Use<'_>) -> Option<Declaration> {
         let syntax = self.syntax;
+        let counts_env = self.image.closed && !taken.is_own;
         let all = self.undeclared.declarations.get_or_insert_with(|| {
             let mut all: HashMap<String, Vec<Declaration>> = HashMap::new();
             let mut stage = None;
             for (instruction, found) in syntax.instructions.iter().enumerate() {
-                let mut add = |name: String| {
-                    all.entry(name).or_default().push(Declaration { stage, instruction });
+                let mut add = |name: String, setter| {
+                    all.entry(name).or_default().push(Declaration { stage, instruction, setter });
                 };
                 match (&found.arguments, found.keyword) {
                     (_, Keyword::From) => stage = Some(stage.map_or(0, |stage| stage + 1)),
                     (Arguments::Variables(variables), _) => {
-                        variables.iter().for_each(|variable| add(variable.name.text().into_owned()));
+                        variables.iter().for_each(|one| add(one.name.text().into_owned(), Setter::Arg));
                     }
                     (Arguments::Pairs(pairs), Keyword::Env) => {
-                        pairs.iter().filter_map(|pair| pair.key.cooked()).for_each(|key| add(key.into_owned()));
+                        let keys = pairs.iter().filter_map(|pair| pair.key.cooked());
+                        keys.for_each(|key| add(key.into_owned(), Setter::Env));
                     }
                     _ => {}
                 }
             }
             all
         });
-        let all = all.get(name)?;
-        let below = all.get(all.partition_point(|one| one.instruction <= instruction));
-        let other = || [all.first(), all.last()].into_iter().flatten().find(|one| one.stage != Some(stage));
-        below.filter(|below| below.stage == Some(stage)).or_else(other).copied()
+        let all = all.get(taken.name)?;
+        let counts = |one: &&Declaration| counts_env || one.setter == Setter::Arg;
+        let from = all.partition_point(|one| one.instruction < taken.instruction);
+        let own_stage = all.iter().skip(from).take_while(|one| one.stage == Some(taken.stage)).find(counts);
+        let is_other = |one: &&Declaration| one.stage != Some(taken.stage) && counts(one);
+        own_stage.or_else(|| all.iter().take(from).find(is_other)).or_else(|| all.iter().skip(from).find(is_other)).copied()
     }
 
     /// A variable that the step sees and whose name is one edit away, or written in other letters.
@@ -140,6 +171,9 @@ impl Evaluator<'_, '_> {
         // `PYTHON2` and `PYTHON3` are two variables.
         let letters = |name: &str| -> String { name.chars().filter(|ch| !ch.is_ascii_digit()).collect() };
         let is_near = |other: &&str| {
+            if **other == *name {
+                return false;
+            }
             let other = other.to_ascii_uppercase();
             has_length(&other)
                 && (wanted == other || distance(&wanted, &other) == 1 && letters(&wanted) != letters(&other))
