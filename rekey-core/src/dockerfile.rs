@@ -247,9 +247,7 @@ impl<'a> Dockerfile<'a> {
         let value = lexer::expand(&text, Mode::word(self.escape as u8), &mut scope);
         match (value, scope.unknown) {
             (Err(error), _) => Fact::Error(error),
-            (Ok(value), Some(cause)) if shape::is_open(&value) => {
-                Fact::Unresolved(cause, Shape::of(&value))
-            }
+            (Ok(value), Some(cause)) if shape::is_open(&value) => Fact::Unresolved(cause, Shape::of(&value)),
             (Ok(value), _) => Fact::Known(value.into_owned()),
         }
     }

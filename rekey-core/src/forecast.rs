@@ -250,8 +250,7 @@ fn trademark_labels(facts: &ImageFacts) -> Verdict {
             }
             Fact::Known(Label::Present, by) => {
                 let reason = format!("label `{key}`: its words are not known").into();
-                let settle =
-                    if *by == Evidence::Dockerfile { Settle::BuildArgs } else { Settle::BaseConfig };
+                let settle = if *by == Evidence::Dockerfile { Settle::BuildArgs } else { Settle::BaseConfig };
                 open = open.or(Some(Unknown { reason, settle }));
             }
             Fact::Known(..) => {}

@@ -323,7 +323,9 @@ impl std::fmt::Display for Undeclared<'_> {
             }
             Declared::Below => write!(f, "`{name}` is declared below, not above this line")?,
             Declared::Stage { stage, .. } => write!(f, "`{name}` is declared in stage `{stage}`, not here")?,
-            Declared::Similar(other) => return write!(f, "`{name}` is not declared; did you mean `{other}`?"),
+            Declared::Similar(other) => {
+                return write!(f, "`{name}` is not declared; did you mean `{other}`?");
+            }
             Declared::Nowhere => write!(f, "`{name}` is not declared")?,
         }
         f.write_str(if self.is_closed {

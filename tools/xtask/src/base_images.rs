@@ -35,7 +35,11 @@ pub(crate) fn page() -> String {
 }
 
 fn rows(out: &mut String, rows: &[BaseImage]) {
-    let _ = writeln!(out, "| image | user | layers | packages | variables | {} | source |", REQUIRED_LABELS.join(" | "));
+    let _ = writeln!(
+        out,
+        "| image | user | layers | packages | variables | {} | source |",
+        REQUIRED_LABELS.join(" | ")
+    );
     let _ = writeln!(out, "|---|---|---|---|---|{}---|", "---|".repeat(REQUIRED_LABELS.len()));
     for row in rows {
         let user = match row.user {

@@ -55,8 +55,7 @@ impl Evaluator<'_, '_> {
             Base::Image(reference) if config.is_none() => (self.options.base_variables)(reference),
             _ => None,
         };
-        self.image.closed =
-            scratch || config.is_some() || known.is_some() || self.options.assume_unset;
+        self.image.closed = scratch || config.is_some() || known.is_some() || self.options.assume_unset;
         if scratch || self.options.assume_unset {
             let root = Fact::Known("/".to_owned());
             self.image.workdirs.push((0, root.clone()));
@@ -227,7 +226,9 @@ impl Evaluator<'_, '_> {
                 }
                 (None, None) => match self.global(&name) {
                     Some(value) => value,
-                    None if self.image.variables.last(&name).is_some() || self.options.assume_unset => continue,
+                    None if self.image.variables.last(&name).is_some() || self.options.assume_unset => {
+                        continue;
+                    }
                     None => {
                         self.bind(&name, Setter::Arg, Value::NotGiven);
                         continue;

@@ -154,7 +154,10 @@ impl Evaluator<'_, '_> {
         let from = all.partition_point(|one| one.instruction < taken.instruction);
         let own_stage = all.iter().skip(from).take_while(|one| one.stage == Some(taken.stage)).find(counts);
         let is_other = |one: &&Declaration| one.stage != Some(taken.stage) && counts(one);
-        own_stage.or_else(|| all.iter().take(from).find(is_other)).or_else(|| all.iter().skip(from).find(is_other)).copied()
+        own_stage
+            .or_else(|| all.iter().take(from).find(is_other))
+            .or_else(|| all.iter().skip(from).find(is_other))
+            .copied()
     }
 
     /// A variable that the step sees and whose name is one edit away, or written in other letters.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Dockerfile, Keyword, Problem, ProblemKind, shell::is_name},
+    dockerfile::{Arguments, Dockerfile, Problem, ProblemKind, Stage, shell::is_name},
     finding::{Basis, Findings, Severity},
     mask::Quoted,
     rule::{Applies, Check, Example, Rule},
@@ -83,32 +83,33 @@ impl Template {
 
     /// Whether an error is just that the placeholder is not replaced.
     pub(super) fn explains(&self, problem: &Problem, file: &Dockerfile<'_>) -> bool {
-        self.is_whole_file() || placeholder_at(file, problem.span).is_some()
+        self.is_whole_file() || Self::at(file, problem.span).is_some()
     }
 
     fn in_problem(file: &Dockerfile<'_>, problem: &Problem) -> Option<Self> {
-        if let Some((start, text, language)) = placeholder_at(file, problem.span) {
-            return Some(Self { text: text.into(), span: Span::new(start, start + text.len()), language });
-        }
-        // The block may begin or end elsewhere on the line that cannot be read.
+        // A block may begin or end elsewhere on the line that cannot be read.
         let instructions = &file.instructions;
         let index = instructions.partition_point(|instruction| instruction.line < problem.line);
-        let instruction = instructions.get(index).filter(|instruction| instruction.line == problem.line)?;
-        let (start, text, language) = placeholder_at(file, instruction.span)?;
-        let span = Span::new(start, start + text.len());
-        (language == Language::Blocks).then(|| Self { text: text.into(), span, language })
+        let instruction = instructions.get(index).filter(|instruction| instruction.line == problem.line);
+        let block = instruction.and_then(|instruction| Self::at(file, instruction.span));
+        block.filter(|block| block.language == Language::Blocks).or_else(|| Self::at(file, problem.span))
+    }
+
+    fn at(file: &Dockerfile<'_>, span: Span) -> Option<Self> {
+        let text = span.str(file.input)?;
+        let (at, found, language) = placeholder(text)?;
+        let start = span.start as usize + at;
+        Some(Self { text: found.into(), span: Span::new(start, start + found.len()), language })
     }
 
     /// `image:__TAG__`, which is a tag as far as the grammar goes.
     fn in_tag(file: &Dockerfile<'_>) -> Option<Self> {
-        let froms = file.instructions.iter().filter(|instruction| instruction.keyword == Keyword::From);
-        let images = froms.filter_map(|instruction| match &instruction.arguments {
-            Arguments::From { image, .. } => Some(image.span),
-            _ => None,
-        });
-        images.filter(|image| image.of(file.input).windows(2).any(|pair| pair == b"__")).find_map(|image| {
-            let (start, text, language) = placeholder_at(file, image)?;
-            Some(Self { text: text.into(), span: Span::new(start, start + text.len()), language })
+        let is_marked = |stage: &&Stage| stage.raw_base.contains("__");
+        file.stages.iter().filter(is_marked).find_map(|stage| {
+            match &file.instructions.get(stage.from)?.arguments {
+                Arguments::From { image, .. } => Self::at(file, image.span),
+                _ => None,
+            }
         })
     }
 
@@ -118,11 +119,11 @@ impl Template {
         if !file.problems.iter().any(is_unknown) {
             return None;
         }
-        let comments = file.comments.iter().filter_map(|comment| {
+        let mut comments = file.comments.iter().filter_map(|comment| {
             let text = comment.span.str(file.input)?;
             is_directive(text).then_some((comment.span, text))
         });
-        let (span, text) = { comments }.next()?;
+        let (span, text) = comments.next()?;
         Some(Self { text: text.trim_end().into(), span, language: Language::Cpp })
     }
 }
@@ -137,13 +138,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         }
     };
     findings.report(message).at(*span);
-}
-
-/// The placeholder at a place of a file, where it begins, and its language.
-fn placeholder_at<'a>(file: &Dockerfile<'a>, span: Span) -> Option<(usize, &'a str, Language)> {
-    let text = span.str(file.input)?;
-    let (at, found, language) = placeholder(text)?;
-    Some((span.start as usize + at, found, language))
 }
 
 /// The first placeholder of a text.
@@ -175,12 +169,16 @@ pub(super) fn word(text: &str) -> Option<&str> {
         name.starts_with(|ch: char| ch.is_ascii_uppercase())
             && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let is_words = |name: &str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_words =
+        |name: &str| name.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric() || byte == b'_');
     between("@@", "@@", is_name)
         .or_else(|| between("@", "@", is_name))
         .or_else(|| between("%%", "%%", is_name))
         .or_else(|| between("$(", ")", is_name))
-        .or_else(|| between("<", ">", |name| !name.is_empty()).filter(|found| is_words(found.trim_matches(['<', '>']))))
+        .or_else(|| {
+            between("<", ">", |name| !name.is_empty())
+                .filter(|found| is_words(found.trim_matches(['<', '>'])))
+        })
         .or_else(|| between("__", "__", |_| true).filter(|found| is_capitals(found.trim_matches('_'))))
 }
 
@@ -189,8 +187,18 @@ pub(super) fn word(text: &str) -> Option<&str> {
 /// Source: www.gnu.org/software/m4/manual, "Macro index".
 fn m4_macro(text: &str) -> Option<&str> {
     const MACROS: [&str; 12] = [
-        "include", "sinclude", "define", "undefine", "ifdef", "ifelse", "divert", "undivert", "changequote",
-        "changecom", "esyscmd", "syscmd",
+        "include",
+        "sinclude",
+        "define",
+        "undefine",
+        "ifdef",
+        "ifelse",
+        "divert",
+        "undivert",
+        "changequote",
+        "changecom",
+        "esyscmd",
+        "syscmd",
     ];
     let (name, _) = text.split_once('(')?;
     MACROS.contains(&name.strip_prefix("m4_").unwrap_or(name)).then_some(text)
@@ -198,15 +206,19 @@ fn m4_macro(text: &str) -> Option<&str> {
 
 /// Whether a comment is a directive of the C preprocessor rather than prose.
 fn is_directive(comment: &str) -> bool {
-    let Some((name, rest)) = comment.strip_prefix('#').map(|text| text.split_once([' ', '\t']).unwrap_or((text, "")))
+    let Some((name, rest)) =
+        comment.strip_prefix('#').map(|text| text.split_once([' ', '\t']).unwrap_or((text, "")))
     else {
         return false;
     };
     let rest = rest.trim();
-    let is_one_word = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_one_word =
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     match name {
         "include" => [('"', '"'), ('<', '>')].iter().any(|(open, close)| {
-            rest.strip_prefix(*open).and_then(|rest| rest.strip_suffix(*close)).is_some_and(|path| !path.is_empty())
+            rest.strip_prefix(*open)
+                .and_then(|rest| rest.strip_suffix(*close))
+                .is_some_and(|path| !path.is_empty())
         }),
         "ifdef" | "ifndef" => is_one_word,
         _ => false,
