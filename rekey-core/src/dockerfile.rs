@@ -280,7 +280,7 @@ impl<'a> Dockerfile<'a> {
         // Variables count steps from one.
         match &self.variables.before(name, step as u32 + 1)?.value {
             Value::Known(value) => Some(value),
-            Value::NotGiven | Value::Unknown(..) => None,
+            Value::Unset | Value::NotGiven | Value::Unknown(..) => None,
         }
     }
 
@@ -288,6 +288,7 @@ impl<'a> Dockerfile<'a> {
     pub fn env(&self) -> Vec<(&str, Fact)> {
         let fact = |name: &str, binding: &Binding| match &binding.value {
             Value::Known(value) => Fact::Known(value.to_string()),
+            Value::Unset => Fact::Known(String::new()),
             Value::NotGiven => Fact::Unresolved(Cause::NoValue(name.to_owned()), Shape::any()),
             Value::Unknown(cause, shape) => Fact::Unresolved(cause.clone(), shape.clone()),
         };

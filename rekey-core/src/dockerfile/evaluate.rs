@@ -255,14 +255,19 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     Value::Known((*value).into())
                 } else if let Some(word) = &variable.value {
                     self.expand_global(word).into_value(&name)
-                } else if self.global(&name).is_none() && !self.options.assume_unset {
-                    Value::NotGiven
+                } else if self.global(&name).is_none() {
+                    self.not_given()
                 } else {
                     continue;
                 };
                 self.globals.set(&name, Binding { step: 1, setter: Setter::Arg, value });
             }
         }
+    }
+
+    /// What a build argument without a default is that is not given.
+    fn not_given(&self) -> Value {
+        if self.options.assume_unset { Value::Unset } else { Value::NotGiven }
     }
 
     fn last_name(&self, last_from: Option<usize>) -> Option<String> {

@@ -13,6 +13,8 @@ use super::shape::{self, Shape};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Known(Arc<str>),
+    /// Declared, and certainly without a value.
+    Unset,
     /// A build argument without a default that is not given.
     NotGiven,
     /// Why it is not known, and what is certain of it.
@@ -92,7 +94,7 @@ impl Variables {
         self.bindings.iter().flat_map(|(name, bindings)| {
             bindings.iter().filter_map(move |binding| match &binding.value {
                 Value::Known(value) => Some((&**name, &**value)),
-                Value::NotGiven | Value::Unknown(..) => None,
+                Value::Unset | Value::NotGiven | Value::Unknown(..) => None,
             })
         })
     }
@@ -143,6 +145,7 @@ impl Environment for Scope<'_> {
     fn variable(&mut self, name: &str, usage: Usage) -> Lookup<'_> {
         match self.variables.before(name, self.step).map(|binding| &binding.value) {
             Some(Value::Known(value)) => return Lookup::Set(value),
+            Some(Value::Unset) => return Lookup::Unset,
             Some(Value::NotGiven) => {
                 self.unknown.get_or_insert_with(|| Cause::NoValue(name.to_owned()));
                 return Lookup::Unknown(shape::ANY_TEXT);

@@ -57,7 +57,7 @@ use crate::{
     finding::{Draft, Safety},
     image::{
         base::{self, BaseImage},
-        facts::ImageFacts,
+        facts::{Evidence, Fact, ImageFacts},
         licenses::Licenses,
     },
     policy::Policy,
@@ -176,6 +176,13 @@ impl<'a> Context<'a> {
     /// Whether the image at the root of the chain is served by Red Hat.
     fn is_on_red_hat(&self) -> bool {
         self.base_reference().is_some_and(base::is_red_hat)
+    }
+
+    /// Whether a label that the image has is the base image's.
+    fn is_inherited(&self, key: &str) -> bool {
+        let is_of_base = |evidence| matches!(evidence, Evidence::BaseConfig | Evidence::BaseTable);
+        let is_own = self.file.labels.get(key).is_some_and(|label| label.step.is_some());
+        !is_own && matches!(self.facts.label(key), Fact::Known(_, evidence) if is_of_base(*evidence))
     }
 
     /// The value that a fix gives to a label, in quotes: what is known of it, or a word that calls for a person.

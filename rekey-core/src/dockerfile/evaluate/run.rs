@@ -107,7 +107,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// The number of the step that runs, from one; what was set by it does not count for it.
-    fn now(&self) -> u32 {
+    pub(super) fn now(&self) -> u32 {
         self.image.steps.len() as u32
     }
 
@@ -225,12 +225,11 @@ impl Evaluator<'_, '_> {
                     self.expand_at(word, after, None).into_value(&name)
                 }
                 (None, None) => match self.global(&name) {
-                    Some(value) => value,
-                    None if self.image.variables.last(&name).is_some() || self.options.assume_unset => {
-                        continue;
-                    }
-                    None => {
-                        self.bind(&name, Setter::Arg, Value::NotGiven);
+                    Some(value) if value != Value::Unset => value,
+                    _ if self.image.variables.last(&name).is_some() => continue,
+                    _ => {
+                        let value = self.not_given();
+                        self.bind(&name, Setter::Arg, value);
                         continue;
                     }
                 },

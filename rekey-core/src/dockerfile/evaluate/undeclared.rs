@@ -33,7 +33,9 @@ const MAX_REPORTED: usize = 1_000;
 /// What was found of variables that are not declared where they are used.
 #[derive(Default)]
 pub(super) struct Undeclared {
-    /// The stage and the name of each one that was looked at.
+    /// How many were looked at.
+    count: usize,
+    /// The stage and the name of each one that needs no second look.
     seen: HashSet<(usize, String)>,
     /// Where `ARG` and `ENV` declare each name, in the order of the file. Made when it is first needed.
     declarations: Option<HashMap<String, Vec<Declaration>>>,
@@ -41,7 +43,14 @@ pub(super) struct Undeclared {
 
 impl Undeclared {
     fn is_new(&mut self, stage: usize, name: &str) -> bool {
-        self.seen.len() < MAX_REPORTED && self.seen.insert((stage, name.to_owned()))
+        let is_new = self.count < MAX_REPORTED && self.seen.insert((stage, name.to_owned()));
+        self.count += usize::from(is_new);
+        is_new
+    }
+
+    /// Every place is looked at that has the name: each is to be changed.
+    fn look_again(&mut self, stage: usize, name: &str) {
+        self.seen.remove(&(stage, name.to_owned()));
     }
 }
 
@@ -75,6 +84,9 @@ impl Evaluator<'_, '_> {
             }
             let taken = Use { name, stage, instruction, is_own: own == Some(name) };
             if let Some(declared) = self.declared(taken) {
+                if let Declared::Similar(_) = declared {
+                    self.undeclared.look_again(stage, name);
+                }
                 let is_closed = self.image.closed;
                 self.report(ProblemKind::UndeclaredVariable { name: name.into(), declared, is_closed }, span);
             }
@@ -174,15 +186,14 @@ impl Evaluator<'_, '_> {
         // `PYTHON2` and `PYTHON3` are two variables.
         let letters = |name: &str| -> String { name.chars().filter(|ch| !ch.is_ascii_digit()).collect() };
         let is_near = |other: &&str| {
-            if **other == *name {
-                return false;
-            }
-            let other = other.to_ascii_uppercase();
-            has_length(&other)
-                && (wanted == other || distance(&wanted, &other) == 1 && letters(&wanted) != letters(&other))
+            let upper = other.to_ascii_uppercase();
+            has_length(other)
+                && *other != name
+                && self.image.variables.before(other, self.now()).is_some()
+                && (wanted == upper
+                    || (distance(&wanted, &upper) == 1 && letters(&wanted) != letters(&upper)))
         };
-        let mut names = self.image.variables.names();
-        names.sort_unstable();
-        names.into_iter().find(is_near).map(str::to_owned)
+        let names = self.image.variables.names().into_iter();
+        names.filter(is_near).min_by_key(|other| (distance(name, other), *other)).map(str::to_owned)
     }
 }

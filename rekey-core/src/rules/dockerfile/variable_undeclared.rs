@@ -2,9 +2,13 @@
 
 use super::Context;
 use crate::{
-    dockerfile::{Arguments, Declared, Instruction, Problem, ProblemKind, names_secret, shell::is_name},
+    dockerfile::{
+        Arguments, Declared, Instruction, Problem, ProblemKind, Word, names_secret, shell::is_name,
+    },
     finding::{Basis, Draft, Findings, Safety, Severity},
+    preflight,
     rule::{Applies, Check, Example, Rule},
+    rules::filler,
     text::Span,
 };
 
@@ -73,25 +77,47 @@ pub(super) fn is_cause(context: &Context<'_>, value: Span) -> bool {
     context.file.problems.iter().any(is_cause)
 }
 
-/// The instruction that gives the variable its declared value in the stage; none if a declaration would leave it empty.
+/// The instruction that gives the variable its declared value in the stage; none if that leaves it empty, or if the value
+/// is one that other rules refuse.
 fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option<String> {
-    match declared {
-        Declared::BeforeFrom | Declared::ByBuilder => Some(format!("ARG {name}")),
-        Declared::Stage { instruction, .. } => {
-            let instruction = context.file.instructions.get(*instruction)?;
-            let Arguments::Variables(variables) = &instruction.arguments else { return None };
-            let variable = variables.iter().find(|variable| variable.name.text() == name)?;
-            match &variable.value {
-                None => Some(format!("ARG {name}")),
-                Some(value) => {
-                    value.cooked().filter(|_| !names_secret(name))?;
-                    let value = value.span.str(context.file.input)?;
-                    (!value.contains('\n')).then(|| format!("ARG {name}={value}"))
-                }
-            }
+    let instructions = &context.file.instructions;
+    let value = match declared {
+        Declared::ByBuilder => None,
+        Declared::BeforeFrom => {
+            let first_from = context.file.stages.first()?.from;
+            instructions
+                .get(..first_from)?
+                .iter()
+                .rev()
+                .find_map(|instruction| value_of(instruction, name))?
         }
-        _ => None,
+        Declared::Stage { instruction, .. } => value_of(instructions.get(*instruction)?, name)?,
+        _ => return None,
+    };
+    let Some(value) = value else { return Some(format!("ARG {name}")) };
+    if value.cooked().is_some_and(|value| is_refused(&value)) {
+        return None;
     }
+    if matches!(declared, Declared::BeforeFrom) {
+        return Some(format!("ARG {name}"));
+    }
+    value.cooked().filter(|_| !names_secret(name))?;
+    let value = value.span.str(context.file.input)?;
+    (!value.contains('\n')).then(|| format!("ARG {name}={value}"))
+}
+
+/// The default of a build argument that an instruction declares.
+fn value_of<'i, 'a>(instruction: &'i Instruction<'a>, name: &str) -> Option<Option<&'i Word<'a>>> {
+    let Arguments::Variables(variables) = &instruction.arguments else { return None };
+    let variable = variables.iter().rev().find(|variable| variable.name.text() == name)?;
+    Some(variable.value.as_ref())
+}
+
+/// Whether a value is wrong for a user or a label, whichever takes it.
+fn is_refused(value: &str) -> bool {
+    preflight::is_root(value)
+        || preflight::infringes_trademark(value)
+        || filler::find_in_label(value).is_some()
 }
 
 /// Where a line is inserted above the instruction of a problem, and above the comments that belong to it.
