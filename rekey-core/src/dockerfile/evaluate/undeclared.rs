@@ -188,6 +188,7 @@ impl Evaluator<'_, '_> {
         let is_near = |other: &&str| {
             let upper = other.to_ascii_uppercase();
             has_length(other)
+                && other.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
                 && *other != name
                 && self.image.variables.before(other, self.now()).is_some()
                 && (wanted == upper
