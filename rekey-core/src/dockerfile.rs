@@ -38,6 +38,7 @@ mod predefined;
 mod problem;
 mod reference;
 mod secrets;
+mod shape;
 pub(crate) mod shell;
 mod signal;
 mod stage;
@@ -53,8 +54,9 @@ pub use instruction::{Arguments, Command, Flag, Heredoc, Instruction, Pair, Scri
 pub use keyword::Keyword;
 pub use labels::{Label, Labels};
 pub use port::Ports;
-pub use problem::{Deviation, Phase, Problem, ProblemKind, Severity, SubstitutionError};
+pub use problem::{Declared, Deviation, Phase, Problem, ProblemKind, Severity, SubstitutionError};
 pub(crate) use secrets::{is_secret_name, names_secret};
+pub use shape::Shape;
 pub use stage::{Base, Stage};
 pub use summary::Summary;
 pub use syntax::{Comment, Directive, Syntax};
@@ -65,7 +67,7 @@ use lexer::Mode;
 use variables::{Binding, Scope, Value, Variables};
 
 /// What is given to a build beside the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// Build arguments, `--build-arg NAME=VALUE`; of two of one name the last counts.
@@ -79,6 +81,9 @@ pub struct Options {
     /// Nothing else sets a variable: a build argument that is not given is unset, and so is a variable that only the
     /// base image could set. Without it, what depends on such a variable is unresolved.
     pub assume_unset: bool,
+    /// The variables that an image sets, if all of them are known; asked for the images that stages begin with. A
+    /// variable that is not among them is not set by that image.
+    pub base_variables: fn(&str) -> Option<&'static [&'static str]>,
 }
 
 /// The configuration of a base image, as far as a Dockerfile depends on it.
@@ -163,6 +168,7 @@ impl Default for Options {
             platform: "linux/amd64".to_owned(),
             base: None,
             assume_unset: false,
+            base_variables: |_| None,
         }
     }
 }
@@ -236,20 +242,13 @@ impl<'a> Dockerfile<'a> {
     pub fn expand(&self, step: usize, word: &Word<'_>) -> Fact {
         let text = word.text();
         let mut budget = limits::MAX_EXPANSION_WORK;
-        let mut scope = Scope {
-            variables: &self.variables,
-            // Variables count steps from one.
-            step: step as u32 + 1,
-            closed: self.closed,
-            predefined: None,
-            budget: &mut budget,
-            unknown: None,
-        };
+        // Variables count steps from one.
+        let mut scope = Scope::at(&self.variables, step as u32 + 1, self.closed, &mut budget);
         let value = lexer::expand(&text, Mode::word(self.escape as u8), &mut scope);
         match (value, scope.unknown) {
             (Err(error), _) => Fact::Error(error),
-            (Ok(_), Some(cause)) => Fact::Unresolved(cause),
-            (Ok(value), None) => Fact::Known(value.into_owned()),
+            (Ok(value), Some(cause)) if shape::is_open(&value) => Fact::Unresolved(cause, Shape::of(&value)),
+            (Ok(value), _) => Fact::Known(value.into_owned()),
         }
     }
 
@@ -262,7 +261,7 @@ impl<'a> Dockerfile<'a> {
                     let slash = if path.ends_with('/') { "/" } else { "" };
                     Fact::Known(format!("{}{slash}", path::join(&directory, &path)))
                 }
-                Fact::Inherited => Fact::Unresolved(Cause::BaseWorkdir),
+                Fact::Inherited => Fact::Unresolved(Cause::BaseWorkdir, Shape::some()),
                 other => other,
             },
             other => other,
@@ -281,17 +280,19 @@ impl<'a> Dockerfile<'a> {
         // Variables count steps from one.
         match &self.variables.before(name, step as u32 + 1)?.value {
             Value::Known(value) => Some(value),
-            Value::Unknown(_) => None,
+            Value::Unset | Value::NotGiven | Value::Unknown(..) => None,
         }
     }
 
     /// The variables that the image's configuration has, as far as the file or a known base sets them.
     pub fn env(&self) -> Vec<(&str, Fact)> {
-        let fact = |binding: &Binding| match &binding.value {
+        let fact = |name: &str, binding: &Binding| match &binding.value {
             Value::Known(value) => Fact::Known(value.to_string()),
-            Value::Unknown(cause) => Fact::Unresolved(cause.clone()),
+            Value::Unset => Fact::Known(String::new()),
+            Value::NotGiven => Fact::Unresolved(Cause::NoValue(name.to_owned()), Shape::any()),
+            Value::Unknown(cause, shape) => Fact::Unresolved(cause.clone(), shape.clone()),
         };
-        self.variables.env().map(|(name, binding)| (name, fact(binding))).collect()
+        self.variables.env().map(|(name, binding)| (name, fact(name, binding))).collect()
     }
 }
 

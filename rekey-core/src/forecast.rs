@@ -116,10 +116,17 @@ fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {
         preflight::RUN_AS_NON_ROOT => user(facts),
         preflight::MODIFIED_FILES => modified_files(facts),
         preflight::PROHIBITED_CONTAINER_NAME => container_name(facts),
-        _ => {
-            let reason = "Red Hat's catalogue must be asked whether it knows one of the image's layers";
-            let reason = facts.detail(check).unwrap_or(reason).to_owned().into();
-            unknown(&Unknown { reason, settle: Settle::Service })
+        _ => base(facts),
+    }
+}
+
+fn base(facts: &ImageFacts) -> Verdict {
+    match &facts.on_red_hat {
+        Fact::Known(true, by) => pass("the image is built on an image of Red Hat").by(*by),
+        Fact::Known(false, by) => fail("the image is not built on an image of Red Hat").by(*by),
+        Fact::Unknown(Unknown { reason, settle }) => {
+            let detail = facts.detail(preflight::BASED_ON_UBI).map(|detail| detail.to_owned().into());
+            unknown(&Unknown { reason: detail.unwrap_or_else(|| reason.clone()), settle: *settle })
         }
     }
 }
@@ -241,9 +248,10 @@ fn trademark_labels(facts: &ImageFacts) -> Verdict {
             Fact::Known(Label::Value(value), by) if preflight::infringes_trademark(value) => {
                 return fail(format!("label `{key}` uses the trademark: `{value}`")).by(*by);
             }
-            Fact::Known(Label::Present, _) => {
+            Fact::Known(Label::Present, by) => {
                 let reason = format!("label `{key}`: its words are not known").into();
-                open = open.or(Some(Unknown { reason, settle: Settle::BaseConfig }));
+                let settle = if *by == Evidence::Dockerfile { Settle::BuildArgs } else { Settle::BaseConfig };
+                open = open.or(Some(Unknown { reason, settle }));
             }
             Fact::Known(..) => {}
             Fact::Unknown(why) => {
@@ -264,6 +272,9 @@ fn user(facts: &ImageFacts) -> Verdict {
             fail(format!("the user is `{user}`")).by(*by)
         }
         Fact::Known(user, by) => pass(format!("the user is `{user}`")).by(*by),
+        Fact::Unknown(_) if facts.user_is_never_refused => {
+            pass("the user is neither `root` nor `0`, whatever its variables are").by(Evidence::Dockerfile)
+        }
         Fact::Unknown(why) => unknown(why),
     }
 }

@@ -127,11 +127,14 @@ pub fn labels_judged_apart(version: PreflightVersion) -> bool {
     version.triple() >= (1, 13, 0)
 }
 
+/// The users that preflight's `RunAsNonRoot` refuses.
+pub(crate) const REFUSED_USERS: [&str; 3] = ["", "0", "root"];
+
 /// Whether preflight's `RunAsNonRoot` fails: the user of the config, compared letter by letter.
 ///
 /// `0:0`, `00` and `root:root` pass although they are root.
 pub fn is_refused_user(user: &str) -> bool {
-    matches!(user, "" | "0" | "root")
+    REFUSED_USERS.contains(&user)
 }
 
 /// Whether a process with this user really runs as root: the name `root` or any spelling of uid 0, with or without a

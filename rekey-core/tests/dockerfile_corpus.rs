@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rekey_core::dockerfile::{Dockerfile, Label, Options, Phase, ProblemKind, SubstitutionError, Syntax};
+use rekey_core::dockerfile::{
+    Dockerfile, Keyword, Label, Options, Phase, ProblemKind, SubstitutionError, Syntax,
+};
 
 mod corpus;
 
@@ -87,6 +89,7 @@ fn is_about_conversion(kind: &ProblemKind, message: &str) -> bool {
     match kind {
         ProblemKind::BlankBase(_) => says("should not be blank"),
         ProblemKind::Reference(_) => says("failed to parse stage name"),
+        ProblemKind::UndeclaredBase(_) => says("should not be blank") || says("failed to parse stage name"),
         ProblemKind::Platform(_) => says("platform"),
         ProblemKind::CopyFromVariable(_) => says("variable expansion is not supported for --from"),
         ProblemKind::CopyFromIndex(_) => says("invalid stage index"),
@@ -215,6 +218,36 @@ fn images_are_as_buildkit_makes_them() {
         }
     }
     tally.report("evaluate");
+}
+
+/// Variables that we call undeclared and BuildKit's linter does not.
+fn undeclared_differences(case: &Case) -> Vec<String> {
+    let file = Dockerfile::parse(&case.input, &recorded());
+    let is_said = |line: u32| {
+        let rules = ["UndefinedVar", "UndefinedArgInFrom"];
+        case.verdict.lint.iter().any(|(rule, at)| *at == line && rules.contains(&rule.as_str()))
+    };
+    // The linter leaves out `EXPOSE` and the defaults of global arguments, where such a variable is empty all the same.
+    let first_from = file.stages.first().map_or(0, |stage| stage.from);
+    let is_linted = |line: u32| {
+        let found = file.instructions.iter().enumerate().find(|(_, instruction)| instruction.line == line);
+        found.is_some_and(|(index, found)| index >= first_from && found.keyword != Keyword::Expose)
+    };
+    let undeclared = file.problems.iter().filter(|problem| {
+        matches!(problem.kind, ProblemKind::UndeclaredVariable { .. }) && is_linted(problem.line)
+    });
+    let differ = undeclared.filter(|problem| !is_said(problem.line));
+    differ.map(|problem| format!("line {}: {problem}", problem.line)).collect()
+}
+
+#[test]
+fn undeclared_variables_are_undefined_for_buildkit() {
+    let Some(cases) = corpus::dockerfiles() else { return };
+    let mut tally = Tally::default();
+    for case in cases.iter().filter(|case| case.is_converted()) {
+        tally.count(case, undeclared_differences(case));
+    }
+    tally.report("undeclared");
 }
 
 /// Bytes that have a meaning somewhere.

@@ -46,7 +46,7 @@ fn is_right(name: &str, file: &Dockerfile<'_>, n: usize) -> bool {
                 && file.labels.value("a") == Some(&(n - 2).to_string())
                 && file.labels.settings().len() == n - 1
         }
-        "doublings" => is_too_long(file) && matches!(file.user.fact, Fact::Unresolved(_)),
+        "doublings" => is_too_long(file) && matches!(file.user.fact, Fact::Unresolved(..)),
         "nested substitutions" => {
             matches!(errors(file)[..], [ProblemKind::Substitution { error: SubstitutionError::TooDeep, .. }])
         }

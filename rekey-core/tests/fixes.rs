@@ -298,16 +298,17 @@ fn every_fix_of_every_case_and_example_holds() {
 
 #[test]
 fn labels_of_one_argument_get_one_value() {
-    let rest = "name=a vendor=Acme summary=s description=d maintainer=m";
+    let rest = "name=a vendor=Acme version=1 release=1 maintainer=m";
     for (argument, values, expected) in [
         ("ARG V", ("2.3", "4"), "ARG V=2.3"),
         ("ARG V", ("2", "2"), "ARG V=2"),
         ("ARG V=", ("2.3", "4"), "ARG V=2.3"),
         ("ARG V=\"\"", ("2.3", "4"), "ARG V=2.3"),
     ] {
-        let text = |argument: &str| format!("FROM scratch\n{argument}\nLABEL version=$V release=$V {rest}\n");
+        let text =
+            |argument: &str| format!("FROM scratch\n{argument}\nLABEL summary=$V description=$V {rest}\n");
         let values =
-            [("version".to_owned(), values.0.to_owned()), ("release".to_owned(), values.1.to_owned())];
+            [("summary".to_owned(), values.0.to_owned()), ("description".to_owned(), values.1.to_owned())];
         for policy in [flow(Flow::BuildService), flow(Flow::Quay)] {
             let before = text(argument);
             let report =

@@ -54,6 +54,80 @@ fn a_label_of_the_base_shines_through_unless_it_is_a_trademark() {
     }
 }
 
+/// The forecast's row of a check.
+fn outcome(check: &str, input: DockerfileInput<'_>) -> String {
+    let row =
+        check_dockerfile(input, &Policy::default()).forecast().into_iter().find(|row| row.check == check);
+    row.map_or_else(String::new, |row| {
+        let evidence = row.evidence.map_or("", rekey_core::image::facts::Evidence::as_str);
+        let settle = row.settle.map_or("", rekey_core::image::facts::Settle::as_str);
+        format!("{} {evidence}{settle}", row.outcome.as_str())
+    })
+}
+
+#[test]
+fn a_user_with_variables_is_judged_as_far_as_it_is_certain() {
+    let ubi = "registry.access.redhat.com/ubi9/ubi-minimal:9.6";
+    for (base, lines, expected) in [
+        (ubi, "ARG X\nUSER app$X", "pass dockerfile"),
+        (ubi, "ARG X\nUSER ${X}1", "pass dockerfile"),
+        (ubi, "ARG X\nARG Y\nUSER $X:$Y", "pass dockerfile"),
+        (ubi, "ARG X\nENV U=u$X\nUSER $U", "pass dockerfile"),
+        (ubi, "ARG X\nUSER ${X:-1001}", "pass dockerfile"),
+        (ubi, "ARG X\nUSER ${X:-0}", "fail dockerfile"),
+        (ubi, "ARG X\nUSER 0$X", "unknown build_args"),
+        (ubi, "ARG X\nUSER ${X}0", "unknown build_args"),
+        (ubi, "ARG X\nUSER r${X}t", "unknown build_args"),
+        (ubi, "ARG X\nUSER ${X:?no}", "unknown build_args"),
+        (ubi, "USER $X", "fail base_table"),
+        (ubi, "USER 1001$X", "pass base_table"),
+        (ubi, "USER $PATH", "unknown base_config"),
+        ("registry.access.redhat.com/ubi9/python-312", "USER $X", "unknown base_config"),
+        ("registry.access.redhat.com/ubi9/python-312", "USER ${X:-1001}", "unknown base_config"),
+        ("registry.access.redhat.com/ubi9/ubi-micro", "USER $X", "unknown base_config"),
+        ("scratch", "USER $X", "fail dockerfile"),
+    ] {
+        let text = format!("FROM {base}\n{lines}\n");
+        assert_eq!(outcome("RunAsNonRoot", text.as_str().into()), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_label_with_variables_is_judged_as_far_as_it_is_certain() {
+    for (version, name, expected, trademark) in [
+        ("v${X}", "a", "pass dockerfile", "pass dockerfile"),
+        ("${X:-1}", "a", "pass dockerfile", "pass dockerfile"),
+        ("${X:?no}", "a", "pass dockerfile", "pass dockerfile"),
+        ("$V", "a", "pass dockerfile", "pass dockerfile"),
+        ("${X}", "a", "unknown build_args", "pass dockerfile"),
+        ("${X#v}", "a", "unknown build_args", "pass dockerfile"),
+        ("1", "a$X", "pass dockerfile", "unknown build_args"),
+        ("1", "${X:-Red Hat}", "pass dockerfile", "fail dockerfile"),
+    ] {
+        let text = format!(
+            "FROM scratch\nARG X\nARG V=$X.1\nLABEL version=\"{version}\" name=\"{name}\" vendor=a release=1 \
+             summary=a description=a maintainer=a\n"
+        );
+        assert_eq!(outcome("HasRequiredLabel", text.as_str().into()), expected, "{text}");
+        assert_eq!(outcome("HasNoProhibitedLabels", text.as_str().into()), trademark, "{text}");
+    }
+}
+
+#[test]
+fn an_image_on_nothing_of_red_hat_is_not_based_on_ubi() {
+    for (from, expected) in [
+        ("FROM scratch", "fail dockerfile"),
+        ("FROM docker.io/library/debian:12", "fail dockerfile"),
+        ("FROM scratch AS a\nFROM a", "fail dockerfile"),
+        ("FROM registry.access.redhat.com/ubi9/ubi AS a\nFROM scratch\nCOPY --from=a / /", "fail dockerfile"),
+        ("FROM registry.access.redhat.com/ubi9/ubi", "unknown service"),
+        ("FROM quay.io/acme/base", "unknown service"),
+        ("ARG BASE\nFROM $BASE", "unknown service"),
+    ] {
+        assert_eq!(outcome("BasedOnUbi", from.into()), expected, "{from}");
+    }
+}
+
 #[test]
 fn an_operator_bundle_is_judged_by_others() {
     let bundle = "LABEL operators.operatorframework.io.bundle.mediatype.v1=registry+v1";

@@ -381,7 +381,7 @@ fn fact(from: &core::Fact) -> Fact {
     let kind = match from {
         core::Fact::Known(_) => "known",
         core::Fact::Inherited => "inherited",
-        core::Fact::Unresolved(_) => "unresolved",
+        core::Fact::Unresolved(..) => "unresolved",
         core::Fact::Error(_) => "error",
     };
     Fact { kind, value: from.value().map(str::to_owned), reason: from.reason() }

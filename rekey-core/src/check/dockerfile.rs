@@ -9,6 +9,7 @@ use crate::{
     },
     finding::{Draft, Source, Subject},
     image::{
+        base,
         base_files::BaseFiles,
         config::{Config, read_config},
         facts::{Fact, ImageFacts, Label},
@@ -22,7 +23,7 @@ use crate::{
     report::{Facts, Report, Section},
     rule::Check,
     rules::{
-        dockerfile::{AFTER_IGNORES, Context, IGNORE_FILE_RULES, RULES, ignore::Ignores},
+        dockerfile::{AFTER_IGNORES, Context, IGNORE_FILE_RULES, RULES, ignore::Ignores, template::Template},
         image::Document,
     },
 };
@@ -43,8 +44,8 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let config = input.base_config.map(read_config);
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
-    let root = Root { config: base, row: Root::row(&file) };
     let foreign = Root::foreign(&file);
+    let root = Root { config: base, row: Root::row(&file), foreign };
     let runs = shell::runs(&file);
     let commands = shell::commands(&file, &runs);
     let ignores = Ignores::of(&file);
@@ -54,6 +55,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let prohibited = packages::prohibited(&file, &commands);
     let base_files = BaseFiles::of(&file, &runs, &commands, root.row);
     let image = facts(&file, input.labels, root, terms, &prohibited, &base_files);
+    let template = Template::find(&file);
     let context = Context {
         file: &file,
         facts: &image,
@@ -65,6 +67,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         base_files: &base_files,
         folder: view.as_ref(),
         label_values: input.label_values,
+        template: template.as_ref(),
         ignores: &ignores,
         policy,
     };
@@ -145,6 +148,7 @@ fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
         build_args: input.build_args.to_vec(),
         target: input.target.map(str::to_owned),
         base: base.map(base_config),
+        base_variables: |reference| base::find(reference)?.variables,
         ..Options::default()
     };
     if let Some(platform) = input.platform {

@@ -6,6 +6,7 @@
 
 mod order;
 mod run;
+mod undeclared;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use super::platform::Platform;
 use super::port::Ports;
 use super::predefined::Predefined;
 use super::problem::{Problem, ProblemKind, SubstitutionError};
+use super::shape::{self, Shape};
 use super::stage::{Base, Stage};
 use super::syntax::Syntax;
 use super::variables::{self, Binding, Scope, Setter, Value, Variables};
@@ -91,15 +93,22 @@ pub(super) fn evaluate(syntax: &Syntax<'_>, options: &Options) -> Evaluation {
 /// What a word is with its variables replaced.
 enum Expanded<'w> {
     Known(Cow<'w, str>),
-    Unknown(Cause),
+    Unknown(Cause, Shape),
     Error(SubstitutionError),
+}
+
+/// What the expansion of a word gave, and what it asked for.
+struct Expansion<'w> {
+    value: Result<Cow<'w, str>, SubstitutionError>,
+    unknown: Option<Cause>,
+    undeclared: Vec<String>,
 }
 
 impl From<Expanded<'_>> for Fact {
     fn from(expanded: Expanded<'_>) -> Self {
         match expanded {
             Expanded::Known(value) => Self::Known(value.into_owned()),
-            Expanded::Unknown(cause) => Self::Unresolved(cause),
+            Expanded::Unknown(cause, shape) => Self::Unresolved(cause, shape),
             Expanded::Error(error) => Self::Error(error),
         }
     }
@@ -110,8 +119,8 @@ impl Expanded<'_> {
     fn into_value(self, name: &str) -> Value {
         match self {
             Self::Known(value) => Value::Known(value.into()),
-            Self::Unknown(cause) => Value::Unknown(cause),
-            Self::Error(_) => Value::Unknown(Cause::Broken(name.to_owned())),
+            Self::Unknown(cause, shape) => Value::Unknown(cause, shape),
+            Self::Error(_) => Value::Unknown(Cause::Broken(name.to_owned()), Shape::any()),
         }
     }
 }
@@ -138,6 +147,7 @@ struct Evaluator<'e, 'a> {
     problems: Vec<Problem>,
     image: Image,
     budget: usize,
+    undeclared: undeclared::Undeclared,
     /// The instruction that runs: its line and a place for what has none.
     line: u32,
     place: Option<Span>,
@@ -175,6 +185,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             problems: Vec::new(),
             image,
             budget: variables::BUDGET,
+            undeclared: undeclared::Undeclared::default(),
             line: 0,
             place: None,
         }
@@ -244,14 +255,19 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                     Value::Known((*value).into())
                 } else if let Some(word) = &variable.value {
                     self.expand_global(word).into_value(&name)
-                } else if self.global(&name).is_none() && !self.options.assume_unset {
-                    Value::Unknown(Cause::NoValue(name.clone().into_owned()))
+                } else if self.global(&name).is_none() {
+                    self.not_given()
                 } else {
                     continue;
                 };
                 self.globals.set(&name, Binding { step: 1, setter: Setter::Arg, value });
             }
         }
+    }
+
+    /// What a build argument without a default is that is not given.
+    fn not_given(&self) -> Value {
+        if self.options.assume_unset { Value::Unset } else { Value::NotGiven }
     }
 
     fn last_name(&self, last_from: Option<usize>) -> Option<String> {
@@ -299,11 +315,23 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 
     fn base(&mut self, image: &Word<'_>) -> Base {
-        let name = match self.expand_global(image) {
+        let mut expansion = self.expand_global_text(image);
+        let undeclared = std::mem::take(&mut expansion.undeclared);
+        let name = match self.expanded(image, expansion) {
             Expanded::Known(name) => name.into_owned(),
-            Expanded::Unknown(cause) => return Base::Unresolved(cause),
+            Expanded::Unknown(cause, _) => {
+                self.undeclared_in_from(&undeclared, image.span);
+                return Base::Unresolved(cause);
+            }
             Expanded::Error(_) => return Base::Error,
         };
+        if !undeclared.is_empty() && !reference::is_reference(&name) {
+            let mut names: Vec<_> = undeclared.iter().map(|name| name.into()).collect();
+            names.dedup();
+            self.report(ProblemKind::UndeclaredBase(names), image.span);
+            return Base::Error;
+        }
+        self.undeclared_in_from(&undeclared, image.span);
         if name.is_empty() {
             self.report(ProblemKind::BlankBase(image.text().into()), image.span);
             return Base::Error;
@@ -355,33 +383,29 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 
     fn expand_global<'w>(&mut self, word: &'w Word<'_>) -> Expanded<'w> {
-        let mut scope = Scope {
-            variables: &self.globals,
-            step: 2,
-            closed: true,
-            predefined: Some((&self.predefined, &self.build_args)),
-            budget: &mut self.budget,
-            unknown: None,
-        };
-        let value = expand(word.text(), Mode::word(self.escape), &mut scope);
-        let unknown = scope.unknown;
-        self.expanded(word, value, unknown)
+        let expansion = self.expand_global_text(word);
+        self.undeclared_in_from(&expansion.undeclared, word.span);
+        self.expanded(word, expansion)
     }
 
-    fn expanded<'w>(
-        &mut self,
-        word: &Word<'_>,
-        value: Result<Cow<'w, str>, SubstitutionError>,
-        unknown: Option<Cause>,
-    ) -> Expanded<'w> {
-        match (value, unknown) {
+    fn expand_global_text<'w>(&mut self, word: &'w Word<'_>) -> Expansion<'w> {
+        let mut scope = Scope {
+            predefined: Some((&self.predefined, &self.build_args)),
+            ..Scope::at(&self.globals, 2, true, &mut self.budget)
+        };
+        let value = expand(word.text(), Mode::word(self.escape), &mut scope);
+        Expansion { value, unknown: scope.unknown, undeclared: scope.undeclared }
+    }
+
+    fn expanded<'w>(&mut self, word: &Word<'_>, expansion: Expansion<'w>) -> Expanded<'w> {
+        match (expansion.value, expansion.unknown) {
             (Err(error), _) => {
                 let kind = ProblemKind::Substitution { word: word.text().into(), error: error.clone() };
                 self.report(kind, word.span);
                 Expanded::Error(error)
             }
-            (Ok(_), Some(cause)) => Expanded::Unknown(cause),
-            (Ok(value), None) => Expanded::Known(value),
+            (Ok(value), Some(cause)) if shape::is_open(&value) => Expanded::Unknown(cause, Shape::of(&value)),
+            (Ok(value), _) => Expanded::Known(value),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is known about the image: three-valued, for a file does not show its base.
 
-use super::problem::SubstitutionError;
+use super::{problem::SubstitutionError, shape::Shape};
 use crate::{mask::Quoted, text::Span};
 
 /// Something about the final image.
@@ -10,8 +10,8 @@ pub enum Fact {
     Known(String),
     /// What the base image has; nothing here sets it.
     Inherited,
-    /// It depends on something that is not here.
-    Unresolved(Cause),
+    /// It depends on something that is not here; what is certain of it all the same.
+    Unresolved(Cause, Shape),
     /// BuildKit cannot make it.
     Error(SubstitutionError),
 }
@@ -59,7 +59,7 @@ impl Fact {
         match self {
             Self::Known(_) => None,
             Self::Inherited => Some("not set here; the base image decides".to_owned()),
-            Self::Unresolved(cause) => Some(cause.to_string()),
+            Self::Unresolved(cause, _) => Some(cause.to_string()),
             Self::Error(error) => Some(error.to_string()),
         }
     }

@@ -119,7 +119,7 @@ pub(crate) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) ->
         .map(|(_, option)| option)
 }
 
-fn distance(left: &str, right: &str) -> usize {
+pub(super) fn distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.chars().count()).collect();
     for (line, a) in left.chars().enumerate() {
         let mut diagonal = line;

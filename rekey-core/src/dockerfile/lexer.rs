@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::problem::SubstitutionError as Error;
-use super::{bytes, limits, pattern};
+use super::{bytes, limits, pattern, shape};
 
 /// How words are read.
 #[derive(Clone, Copy, Debug)]
@@ -44,14 +44,28 @@ impl Mode {
 pub(super) enum Lookup<'e> {
     Set(&'e str),
     Unset,
-    /// It cannot be known; the environment remembers why.
-    Unknown,
+    /// It cannot be known; the environment remembers why. What is certain of it, as in [`shape`].
+    Unknown(&'e str),
+}
+
+/// What a word does with a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Usage {
+    /// It takes the value as it is.
+    Value,
+    /// It says what happens if the variable is not set: `${name:-word}`, `${name:+word}`, `${name:?word}`.
+    Tested,
 }
 
 /// Variables.
 pub(super) trait Environment {
     /// The variable of that name.
-    fn variable(&mut self, name: &str) -> Lookup<'_>;
+    fn variable(&mut self, name: &str, usage: Usage) -> Lookup<'_>;
+
+    /// Whether it is a build argument without a default that is not given, so that it is unset in a plain build.
+    fn is_not_given(&self, _name: &str) -> bool {
+        false
+    }
 
     /// Counts work that is done; `false` when it has become too much.
     fn charge(&mut self, work: usize) -> bool;
@@ -63,7 +77,7 @@ pub(super) struct Nothing {
 }
 
 impl Environment for Nothing {
-    fn variable(&mut self, _name: &str) -> Lookup<'_> {
+    fn variable(&mut self, _name: &str, _usage: Usage) -> Lookup<'_> {
         self.asked = true;
         Lookup::Unset
     }
@@ -187,7 +201,7 @@ struct Lexer<'t, 'e> {
     mode: Mode,
     env: &'e mut dyn Environment,
     splitter: Option<Splitter>,
-    /// The variable that was looked up last cannot be known.
+    /// A variable that was looked up cannot be known.
     unknown: bool,
 }
 
@@ -385,7 +399,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             if name.is_empty() {
                 return Ok("$".to_owned());
             }
-            return match self.lookup(&name)? {
+            return match self.lookup(&name, Usage::Value)? {
                 None if self.mode.keep_unset => Ok(format!("${name}")),
                 value => Ok(value.unwrap_or_default()),
             };
@@ -401,7 +415,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
             return Err(Error::Modifier(char::REPLACEMENT_CHARACTER.to_string().into()));
         };
         match modifier {
-            '}' => match self.lookup(&name)? {
+            '}' => match self.lookup(&name, Usage::Value)? {
                 None if self.mode.keep_unset => Ok(format!("${{{name}}}")),
                 value => Ok(value.unwrap_or_default()),
             },
@@ -441,15 +455,21 @@ impl<'t, 'e> Lexer<'t, 'e> {
             return Err(Error::Modifier(format!(":{modifier}").into()));
         }
         let word = self.operand('}', is_trim, depth)?;
-        let value = self.lookup(name)?;
+        if modifier == '-' && self.env.is_not_given(name) {
+            return Ok(word);
+        }
+        let value = self.lookup(name, if is_trim { Usage::Value } else { Usage::Tested })?;
         if value.is_none() && self.mode.keep_unset {
             return Ok(format!("${{{name}{colon}{modifier}{word}}}"));
+        }
+        if let Some(value) = value.as_deref().filter(|value| self.is_open(value)) {
+            return self.modified_open(value, modifier, &word, or_empty);
         }
         let is_missing = value.as_ref().is_none_or(|value| or_empty && value.is_empty());
         match modifier {
             '-' => Ok(if is_missing { word } else { value.unwrap_or_default() }),
             '+' => Ok(if is_missing { String::new() } else { word }),
-            '?' if is_missing && !self.unknown => {
+            '?' if is_missing => {
                 let default = if value.is_none() { "must be set" } else { "must not be empty" };
                 let message = if word.is_empty() { default.to_owned() } else { word };
                 Err(Error::Required { name: name.into(), message: message.into() })
@@ -463,10 +483,42 @@ impl<'t, 'e> Lexer<'t, 'e> {
                 };
                 self.charge(pattern::cost(word, &value))?;
                 let side = if modifier == '#' { pattern::trim_start } else { pattern::trim_end };
-                side(word, &value, greedy).ok_or_else(|| Error::Pattern(word.into()))
+                let trimmed = side(word, &value, greedy).ok_or_else(|| Error::Pattern(word.into()))?;
+                Ok(if self.is_open(word) { shape::ANY_TEXT.to_owned() } else { trimmed })
             }
             other => Err(Error::Modifier(format!("{colon}{other}").into())),
         }
+    }
+
+    /// What is certain of the result if the value is not known.
+    fn modified_open(
+        &mut self,
+        value: &str,
+        modifier: char,
+        word: &str,
+        or_empty: bool,
+    ) -> Result<String, Error> {
+        let may_be_empty = shape::may_be_empty(value);
+        let result = match modifier {
+            '-' if !may_be_empty => value,
+            '-' if or_empty && !shape::may_be_empty(word) => shape::SOME_TEXT,
+            '+' if !may_be_empty || word.is_empty() => word,
+            '?' if may_be_empty && or_empty => shape::SOME_TEXT,
+            '?' => value,
+            '#' | '%' => {
+                let word = word.strip_prefix(modifier).unwrap_or(word);
+                self.charge(pattern::cost(word, ""))?;
+                pattern::trim_start(word, "", false).ok_or_else(|| Error::Pattern(word.into()))?;
+                shape::ANY_TEXT
+            }
+            _ => shape::ANY_TEXT,
+        };
+        Ok(result.to_owned())
+    }
+
+    /// Whether a part of a value or of an operand is not known.
+    fn is_open(&self, text: &str) -> bool {
+        self.unknown && shape::is_open(text)
     }
 
     fn replaced(&mut self, name: &str, depth: usize) -> Result<String, Error> {
@@ -476,12 +528,16 @@ impl<'t, 'e> Lexer<'t, 'e> {
         }
         let pattern = self.operand('/', true, depth)?;
         let replacement = self.operand('}', true, depth)?;
-        let Some(value) = self.lookup(name)? else {
+        let Some(value) = self.lookup(name, Usage::Value)? else {
             if self.mode.keep_unset {
                 return Ok(format!("${{{name}/{pattern}/{replacement}}}"));
             }
             return self.replace(&pattern, "", &replacement, all);
         };
+        if [&value, &pattern, &replacement].into_iter().any(|text| self.is_open(text)) {
+            self.replace(&pattern, "", "", all)?;
+            return Ok(shape::ANY_TEXT.to_owned());
+        }
         self.replace(&pattern, &value, &replacement, all)
     }
 
@@ -515,15 +571,14 @@ impl<'t, 'e> Lexer<'t, 'e> {
         name
     }
 
-    /// The value of a variable; one that cannot be known counts as empty, the environment knows better.
-    fn lookup(&mut self, name: &str) -> Result<Option<String>, Error> {
-        let found = self.env.variable(name);
-        self.unknown = matches!(found, Lookup::Unknown);
-        let value = match found {
-            Lookup::Set(value) => Some(value.to_owned()),
-            Lookup::Unset => None,
-            Lookup::Unknown => Some(String::new()),
+    /// The value of a variable; of one that cannot be known, its shape.
+    fn lookup(&mut self, name: &str, usage: Usage) -> Result<Option<String>, Error> {
+        let (value, is_unknown) = match self.env.variable(name, usage) {
+            Lookup::Set(value) => (Some(value.to_owned()), false),
+            Lookup::Unset => (None, false),
+            Lookup::Unknown(shape) => (Some(shape.to_owned()), true),
         };
+        self.unknown |= is_unknown;
         self.charge(1 + value.as_ref().map_or(0, String::len))?;
         Ok(value)
     }
@@ -537,17 +592,24 @@ fn unended(stop: char) -> Error {
 mod tests {
     use super::*;
 
-    /// `A` is `a.b.c`, `E` is empty, `B` is `/usr/lib/`; others are not set.
+    /// `A` is `a.b.c`, `E` is empty, `B` is `/usr/lib/`, `V` begins with `v`, `N` is an argument that is not given, of `O`
+    /// nothing is known; others are not set.
     struct Few;
 
     impl Environment for Few {
-        fn variable(&mut self, name: &str) -> Lookup<'_> {
+        fn variable(&mut self, name: &str, _usage: Usage) -> Lookup<'_> {
             match name {
                 "A" => Lookup::Set("a.b.c"),
                 "B" => Lookup::Set("/usr/lib/"),
                 "E" => Lookup::Set(""),
+                "N" | "O" => Lookup::Unknown(shape::ANY_TEXT),
+                "V" => Lookup::Unknown("v\u{10ffff}"),
                 _ => Lookup::Unset,
             }
+        }
+
+        fn is_not_given(&self, name: &str) -> bool {
+            name == "N"
         }
 
         fn charge(&mut self, _work: usize) -> bool {
@@ -601,6 +663,37 @@ mod tests {
         ] {
             expands(word, expected);
         }
+    }
+
+    /// `*` is any text, `+` any but an empty one.
+    #[test]
+    fn what_is_certain_of_an_unknown_value_is_kept() {
+        for (word, expected) in [
+            ("$O", "*"),
+            ("v${O}-$N", "v*-*"),
+            ("\"$V\"", "v*"),
+            ("${N:-1001}${N-1}", "10011"),
+            ("${N:-$O}", "*"),
+            ("${N:+w}", "*"),
+            ("${O:-1001}", "+"),
+            ("${O:-$E}", "*"),
+            ("${O-1001}", "*"),
+            ("${O:-${V}}", "+"),
+            ("${V:-w}${V-w}", "v*v*"),
+            ("${O:+w}${O+}", "*"),
+            ("${V:+w}${V:+$O}", "w*"),
+            ("${O:?m}${O?m}${V:?m}", "+*v*"),
+            ("${V#v}", "*"),
+            ("${A#$O}${A%%$O}", "**"),
+            ("${A/$O/x}${A/a/$O}${V/v/w}", "***"),
+            ("${A:-$O}", "a.b.c"),
+            ("${E:+$O}", ""),
+        ] {
+            let expected = expected.replace('*', shape::ANY_TEXT).replace('+', shape::SOME_TEXT);
+            expands(word, &expected);
+        }
+        let wrong = expand(r"${O#\a}", Mode::word(b'\\'), &mut Few);
+        assert_eq!(wrong, Err(Error::Pattern(r"\a".into())));
     }
 
     #[test]

@@ -176,6 +176,9 @@ pub enum ProblemKind {
     /// The base image is nothing.
     #[error("expected a base image, found nothing after replacing variables in `{0}`")]
     BlankBase(Quoted),
+    /// The base image is no reference because of variables that `FROM` does not see.
+    #[error("{} not declared before the first FROM", Names(.0))]
+    UndeclaredBase(Vec<Quoted>),
     /// The base image is not a reference.
     #[error("expected an image reference, found `{0}`")]
     Reference(Quoted),
@@ -247,6 +250,16 @@ pub enum ProblemKind {
     /// An `ARG` sets what an `ENV` has set.
     #[error("ARG `{0}` replaces the ENV of that name in BuildKit; in buildah the ENV wins")]
     ArgAfterEnv(Quoted),
+    /// A variable is taken where it is not declared.
+    #[error("{}", Undeclared { name, declared, is_closed: *is_closed })]
+    UndeclaredVariable {
+        /// The variable.
+        name: Quoted,
+        /// Where it is declared instead.
+        declared: Declared,
+        /// The base image is known not to set it.
+        is_closed: bool,
+    },
     /// A reading that buildah does not share.
     #[error("buildah reads this otherwise: {0}")]
     Buildah(Deviation),
@@ -262,6 +275,65 @@ pub enum ProblemKind {
         limits::MAX_PROBLEMS
     )]
     TooMuch,
+}
+
+/// Where a variable is declared that is taken elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Declared {
+    /// Before the first `FROM`: a stage declares it again to see it.
+    BeforeFrom,
+    /// Not before the first `FROM`, where the `FROM` that takes it would see it.
+    NotBeforeFrom,
+    /// By the builder, for stages that declare it: `TARGETARCH`.
+    ByBuilder,
+    /// In the same instruction, whose values see only what is above it.
+    SameInstruction,
+    /// Further down the stage.
+    Below,
+    /// In another stage.
+    Stage {
+        /// The stage's name, or its number.
+        stage: Quoted,
+        /// The instruction that declares it.
+        instruction: usize,
+    },
+    /// Under a similar name.
+    Similar(Quoted),
+    /// Nowhere.
+    Nowhere,
+}
+
+/// What is wrong with a variable that is taken where it is not declared.
+struct Undeclared<'a> {
+    name: &'a Quoted,
+    declared: &'a Declared,
+    is_closed: bool,
+}
+
+impl std::fmt::Display for Undeclared<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.name;
+        match self.declared {
+            Declared::BeforeFrom => write!(f, "`{name}` is declared before FROM, not in this stage")?,
+            Declared::NotBeforeFrom => write!(f, "`{name}` is not declared before the first FROM")?,
+            Declared::ByBuilder => write!(f, "`{name}` is set only in a stage that declares it")?,
+            Declared::SameInstruction => {
+                write!(f, "`{name}` is set by this instruction, whose values see only what is above it")?;
+            }
+            Declared::Below => write!(f, "`{name}` is declared below, not above this line")?,
+            Declared::Stage { stage, .. } => write!(f, "`{name}` is declared in stage `{stage}`, not here")?,
+            Declared::Similar(other) => {
+                return write!(f, "`{name}` is not declared; did you mean `{other}`?");
+            }
+            Declared::Nowhere => write!(f, "`{name}` is not declared")?,
+        }
+        f.write_str(if self.is_closed {
+            ", so it is empty here"
+        } else {
+            ", so it is empty here unless the base image sets it"
+        })
+    }
 }
 
 /// Where buildah, whose parser is openshift/imagebuilder, and BuildKit differ.
@@ -360,6 +432,7 @@ impl ProblemKind {
             | Self::SwallowedComment
             | Self::DuplicateStage(_)
             | Self::ArgAfterEnv(_)
+            | Self::UndeclaredVariable { .. }
             | Self::Buildah(_) => Severity::Warning,
             _ => Severity::Error,
         }
@@ -403,7 +476,9 @@ impl ProblemKind {
             | Self::Trigger(_)
             | Self::TooManyTriggers
             | Self::DuplicateStage(_)
-            | Self::ArgAfterEnv(_) => Pass::Evaluation,
+            | Self::ArgAfterEnv(_)
+            | Self::UndeclaredBase(_)
+            | Self::UndeclaredVariable { .. } => Pass::Evaluation,
             _ => Pass::Instructions,
         }
     }
@@ -435,6 +510,23 @@ impl std::fmt::Display for Found<'_> {
             ..=LONGEST => write!(f, "`{}`", self.0),
             count => write!(f, "a word of {count} characters"),
         }
+    }
+}
+
+/// Names as the subject of a sentence: `` `A`, `B` and `C` are ``.
+struct Names<'a>(&'a [Quoted]);
+
+impl std::fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, name) in self.0.iter().enumerate() {
+            let joint = match index {
+                0 => "",
+                _ if index + 1 == self.0.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{joint}`{name}`")?;
+        }
+        f.write_str(if self.0.len() == 1 { " is" } else { " are" })
     }
 }
 

@@ -288,7 +288,9 @@ fn stages_inherit() {
     error(b"FROM a AS Bc\nFROM Bc", 2, "found `Bc`");
     error(b"FROM SCRATCH", 1, "found `SCRATCH`");
     error(b"FROM \"\"", 1, "nothing after replacing");
-    error(b"FROM $X", 1, "nothing after replacing variables in `$X`");
+    error(b"FROM $X", 1, "`X` is not declared before the first FROM");
+    error(b"ARG A=1\nFROM $X:${Y}-$A", 2, "`X` and `Y` are not declared before the first FROM");
+    error(b"ARG X=\nFROM $X", 2, "nothing after replacing variables in `$X`");
     error(b"FROM a\nCOPY --from=$X a b", 2, "a variable");
     error(b"FROM a\nCOPY --from=7 a b", 2, "found `7`");
     error(b"FROM a AS c\nCOPY --from=b a b\nFROM a AS b\nFROM c", 2, "defined below");
@@ -318,16 +320,135 @@ fn target_and_arguments_are_inputs() {
 }
 
 #[test]
+fn a_variable_is_seen_where_it_is_declared() {
+    /// The variables of an image that sets two.
+    fn base_variables(reference: &str) -> Option<&'static [&'static str]> {
+        reference.starts_with("ubi").then_some(&["PATH", "container"])
+    }
+    let options = Options { base_variables, ..Options::default() };
+    let empty = "so it is empty here";
+    let unless = "so it is empty here unless the base image sets it";
+    for (text, expected) in [
+        (
+            "ARG A\nFROM a\nUSER $A",
+            &[format!("`A` is declared before FROM, not in this stage, {unless}")][..],
+        ),
+        (
+            "ARG A\nFROM ubi\nUSER $A\nLABEL b=$A",
+            &[format!("`A` is declared before FROM, not in this stage, {empty}")],
+        ),
+        ("ARG A\nFROM a\nENV A=$A", &[format!("`A` is declared before FROM, not in this stage, {unless}")]),
+        (
+            "FROM a AS b\nARG A\nFROM a\nCOPY --from=b /$A /a",
+            &[format!("`A` is declared in stage `b`, not here, {unless}")],
+        ),
+        (
+            "FROM a\nARG A=1\nFROM a\nCOPY --from=0 /a /$A",
+            &[format!("`A` is declared in stage `0`, not here, {unless}")],
+        ),
+        (
+            "FROM a AS b\nENV A=1\nFROM ubi\nCOPY --from=b /a /$A",
+            &[format!("`A` is declared in stage `b`, not here, {empty}")],
+        ),
+        ("FROM a AS b\nENV A=1\nFROM a\nCOPY --from=b /a /$A", &[]),
+        ("FROM a AS b\nARG A\nFROM b\nUSER $A", &[]),
+        ("FROM a\nUSER $A\nARG A", &[format!("`A` is declared below, not above this line, {unless}")]),
+        (
+            "FROM ubi\nENV A=1 B=$A",
+            &[format!("`A` is set by this instruction, whose values see only what is above it, {empty}")],
+        ),
+        ("FROM a\nENV A=1 B=$A", &[]),
+        (
+            "FROM a\nLABEL a=$TARGETARCH",
+            &[format!("`TARGETARCH` is set only in a stage that declares it, {unless}")],
+        ),
+        ("FROM a\nARG TARGETARCH\nLABEL a=$TARGETARCH", &[]),
+        (
+            "FROM a\nARG VERSION\nLABEL a=$VERSON",
+            &["`VERSON` is not declared; did you mean `VERSION`?".to_owned()],
+        ),
+        (
+            "FROM a\nARG Version\nLABEL a=$VERSION",
+            &["`VERSION` is not declared; did you mean `Version`?".to_owned()],
+        ),
+        ("FROM a\nARG PYTHON2\nLABEL a=$PYTHON3", &[]),
+        ("FROM a\nARG AB\nLABEL a=$AC", &[]),
+        ("FROM a\nLABEL a=$A", &[]),
+        ("FROM ubi\nLABEL a=$A", &[format!("`A` is not declared, {empty}")]),
+        (
+            "FROM ubi\nEXPOSE $A\nVOLUME /$B\nWORKDIR /$C\nARG D=$E",
+            &[
+                format!("`A` is not declared, {empty}"),
+                format!("`B` is not declared, {empty}"),
+                format!("`C` is not declared, {empty}"),
+                format!("`E` is not declared, {empty}"),
+            ],
+        ),
+        ("FROM ubi\nENV PATH=/a:$PATH L=/a:$L P=$HTTP_PROXY\nLABEL c=$container", &[]),
+        ("FROM ubi\nUSER ${A:-1}\nLABEL a=${A-} b=${A:+c}\nRUN echo $A\nCMD $A", &[]),
+        ("FROM ubi:9$A", &[format!("`A` is not declared before the first FROM, {empty}")]),
+        (
+            "FROM ubi AS b\nARG A\nFROM ubi:9$A",
+            &[format!("`A` is not declared before the first FROM, {empty}")],
+        ),
+        ("FROM scratch\nUSER $A", &[format!("`A` is not declared, {empty}")]),
+        ("FROM a AS b\nONBUILD USER $A\nARG A\nFROM b", &[]),
+    ] {
+        let file = Dockerfile::parse(text.as_bytes(), &options);
+        let undeclared = file.problems.iter().map(ToString::to_string);
+        assert_eq!(undeclared.collect::<Vec<_>>(), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_certain_of_a_value_is_kept_through_variables() {
+    let may_be =
+        |text: &str, value: &str| match Dockerfile::parse(text.as_bytes(), &Options::default()).user.fact {
+            Fact::Unresolved(_, shape) => shape.may_be(value),
+            other => panic!("{other:?}"),
+        };
+    for (user, value, expected) in [
+        ("app$X", "root", false),
+        ("$X", "root", true),
+        ("0$X", "0", true),
+        ("${X}0", "0", true),
+        ("$V", "", false),
+        ("$V", "0", false),
+        ("${V:-0}", "v1", true),
+        ("${B:-1001}", "", false),
+        ("${B:-1001}", "0", true),
+        ("$E", "", true),
+    ] {
+        let text = format!("FROM a\nARG X\nARG V=v$X\nENV E=$X\nUSER {user}");
+        assert_eq!(may_be(&text, value), expected, "{user} {value}");
+    }
+    let known = |text: &'static str| Dockerfile::parse(text.as_bytes(), &Options::default()).user.fact;
+    for text in [
+        "FROM a\nARG X\nUSER ${X:-1001}",
+        "ARG X\nFROM a\nARG X\nUSER ${X-1001}",
+        "FROM a\nARG X\nENV Y=${X:-1001}\nUSER $Y",
+    ] {
+        assert_eq!(known(text), Fact::Known("1001".to_owned()), "{text}");
+    }
+}
+
+#[test]
 fn what_the_base_decides_is_not_known() {
     let open = |text: &'static str| Dockerfile::parse(text.as_bytes(), &Options::default());
     assert_eq!(open("FROM a").user, Setting::INHERITED);
     assert_eq!(open("FROM scratch").user.value(), Some(""));
-    assert_eq!(open("FROM a\nUSER $X").user.fact, Fact::Unresolved(Cause::FromBase("X".to_owned())));
-    assert_eq!(open("FROM a\nARG X\nUSER $X").user.fact, Fact::Unresolved(Cause::NoValue("X".to_owned())));
+    assert_eq!(
+        open("FROM a\nUSER $X").user.fact,
+        Fact::Unresolved(Cause::FromBase("X".to_owned()), Shape::any())
+    );
+    assert_eq!(
+        open("FROM a\nARG X\nUSER $X").user.fact,
+        Fact::Unresolved(Cause::NoValue("X".to_owned()), Shape::any())
+    );
     assert_eq!(open("ARG X\nFROM $X").base, Base::Unresolved(Cause::NoValue("X".to_owned())));
     assert_eq!(open("FROM scratch\nUSER $X").user.value(), Some(""));
     assert_eq!(open("FROM a\nUSER ${X:?no}").first_error(), None);
-    assert_eq!(open("FROM a\nWORKDIR b").workdir.fact, Fact::Unresolved(Cause::BaseWorkdir));
+    assert_eq!(open("FROM a\nWORKDIR b").workdir.fact, Fact::Unresolved(Cause::BaseWorkdir, Shape::some()));
     assert_eq!(open("FROM a\nWORKDIR /b\nWORKDIR c").workdir.value(), Some("/b/c"));
     let base = BaseConfig {
         user: "7".to_owned(),
@@ -448,7 +569,7 @@ fn what_has_no_value_has_a_reason() {
 fn growth_is_an_error_not_a_wait() {
     let text = format!("FROM a\nENV A=aa\n{}USER $A", "ENV A=$A$A\n".repeat(40));
     let file = Dockerfile::parse(text.as_bytes(), &closed());
-    assert!(matches!(file.user.fact, Fact::Unresolved(Cause::Broken(_))), "{:?}", file.user);
+    assert!(matches!(file.user.fact, Fact::Unresolved(Cause::Broken(_), _)), "{:?}", file.user);
     let found = file.first_error().map(ToString::to_string).unwrap_or_default();
     assert!(found.contains("grow beyond the limit"), "{found}");
 }

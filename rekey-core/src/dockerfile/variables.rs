@@ -4,15 +4,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fact::Cause;
-use super::lexer::{Environment, Lookup};
+use super::lexer::{Environment, Lookup, Usage};
 use super::limits;
 use super::predefined::Predefined;
+use super::shape::{self, Shape};
 
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Known(Arc<str>),
-    Unknown(Cause),
+    /// Declared, and certainly without a value.
+    Unset,
+    /// A build argument without a default that is not given.
+    NotGiven,
+    /// Why it is not known, and what is certain of it.
+    Unknown(Cause, Shape),
 }
 
 /// Who set a variable.
@@ -56,6 +62,16 @@ impl Variables {
         bindings.get(bindings.partition_point(|binding| binding.step < step).checked_sub(1)?)
     }
 
+    /// How many are set.
+    pub(super) fn len(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// The names of all that are set.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.bindings.keys().map(|name| &**name).collect()
+    }
+
     pub(super) fn last(&self, name: &str) -> Option<&Binding> {
         self.bindings.get(name)?.last()
     }
@@ -78,7 +94,7 @@ impl Variables {
         self.bindings.iter().flat_map(|(name, bindings)| {
             bindings.iter().filter_map(move |binding| match &binding.value {
                 Value::Known(value) => Some((&**name, &**value)),
-                Value::Unknown(_) => None,
+                Value::Unset | Value::NotGiven | Value::Unknown(..) => None,
             })
         })
     }
@@ -114,28 +130,52 @@ pub(super) struct Scope<'s> {
     pub(super) budget: &'s mut usize,
     /// Why the word is not known, if so.
     pub(super) unknown: Option<Cause>,
+    /// The variables whose value the word takes although the file sets them nowhere above.
+    pub(super) undeclared: Vec<String>,
+}
+
+impl<'s> Scope<'s> {
+    /// What a step sees of the variables of a chain.
+    pub(super) fn at(variables: &'s Variables, step: u32, closed: bool, budget: &'s mut usize) -> Self {
+        Self { variables, step, closed, predefined: None, budget, unknown: None, undeclared: Vec::new() }
+    }
 }
 
 impl Environment for Scope<'_> {
-    fn variable(&mut self, name: &str) -> Lookup<'_> {
+    fn variable(&mut self, name: &str, usage: Usage) -> Lookup<'_> {
         match self.variables.before(name, self.step).map(|binding| &binding.value) {
-            Some(Value::Known(value)) => Lookup::Set(value),
-            Some(Value::Unknown(cause)) => {
+            Some(Value::Known(value)) => return Lookup::Set(value),
+            Some(Value::Unset) => return Lookup::Unset,
+            Some(Value::NotGiven) => {
+                self.unknown.get_or_insert_with(|| Cause::NoValue(name.to_owned()));
+                return Lookup::Unknown(shape::ANY_TEXT);
+            }
+            Some(Value::Unknown(cause, shape)) => {
                 self.unknown.get_or_insert_with(|| cause.clone());
-                Lookup::Unknown
+                return Lookup::Unknown(shape.as_str());
             }
-            None if self.predefined.is_some_and(|(predefined, _)| predefined.get(name).is_some()) => {
-                let value = self.predefined.and_then(|(predefined, build_args)| {
-                    build_args.get(name).copied().or_else(|| predefined.get(name))
-                });
-                value.map_or(Lookup::Unset, Lookup::Set)
-            }
-            None if self.closed || !is_name(name) => Lookup::Unset,
-            None => {
-                self.unknown.get_or_insert_with(|| Cause::FromBase(name.to_owned()));
-                Lookup::Unknown
-            }
+            None => {}
         }
+        if let Some((predefined, build_args)) = self.predefined
+            && let Some(value) = predefined.get(name)
+        {
+            return Lookup::Set(build_args.get(name).copied().unwrap_or(value));
+        }
+        if !is_name(name) {
+            return Lookup::Unset;
+        }
+        if usage == Usage::Value {
+            self.undeclared.push(name.to_owned());
+        }
+        if self.closed {
+            return Lookup::Unset;
+        }
+        self.unknown.get_or_insert_with(|| Cause::FromBase(name.to_owned()));
+        Lookup::Unknown(shape::ANY_TEXT)
+    }
+
+    fn is_not_given(&self, name: &str) -> bool {
+        matches!(self.variables.before(name, self.step), Some(Binding { value: Value::NotGiven, .. }))
     }
 
     fn charge(&mut self, work: usize) -> bool {

@@ -26,6 +26,8 @@ pub struct BaseImage {
     pub package_manager: Option<&'static str>,
     /// Whether `/licenses` holds a file.
     pub licenses: Option<bool>,
+    /// The variables that the config sets.
+    pub variables: Option<&'static [&'static str]>,
     /// Where the row was read.
     pub source: &'static str,
 }
@@ -58,6 +60,9 @@ const NOTHING_KNOWN: [BaseLabel; 7] = [Unknown; 7];
 
 const ROOT: Option<&str> = Some("");
 
+/// The variables of the images whose config or whole history was read: builders add `PATH` where an image has none.
+const VARIABLES: Option<&[&str]> = Some(&["PATH", "container"]);
+
 /// Operating-system images, by their name after [`family`] has brought it to one form.
 static SYSTEMS: &[BaseImage] = &[
     BaseImage {
@@ -68,6 +73,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("yum"),
         licenses: None,
+        variables: None,
         source: "RedHatInsights/insights-core insights/tests/parsers/test_podman_inspect.py",
     },
     BaseImage {
@@ -79,6 +85,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("yum"),
         licenses: None,
+        variables: VARIABLES,
         source: "aquasecurity/trivy integration/testdata/ubi-7.json.golden; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -89,6 +96,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("microdnf"),
         licenses: None,
+        variables: None,
         source: "89luca89/distrobox issue 254",
     },
     BaseImage {
@@ -99,6 +107,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("yum"),
         licenses: Some(false),
+        variables: VARIABLES,
         source: "podman inspect of ubi8 (gist tnk4on); RHEL 8 \"Building, running, and managing containers\"; migtools/mig-controller pull request 1442 (`/licenses`, 2025-06)",
     },
     BaseImage {
@@ -109,6 +118,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
         licenses: None,
+        variables: VARIABLES,
         source: "docker-library/repo-info neo4j 5-community-ubi8; quay/claircore rhel/dockerfile/testdata",
     },
     BaseImage {
@@ -119,6 +129,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some(""),
         licenses: None,
+        variables: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -129,6 +140,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("yum"),
         licenses: None,
+        variables: None,
         source: "RHEL 8 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -139,6 +151,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
         licenses: None,
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi9-slim.md",
     },
     BaseImage {
@@ -149,6 +162,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
         licenses: Some(false),
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/eclipse-temurin/remote/21-jdk-ubi9-minimal.md; stolostron/submariner-addon pull request 2074 (`/licenses`, 2025-05)",
     },
     BaseImage {
@@ -159,6 +173,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some(""),
         licenses: Some(false),
+        variables: None,
         source: "gitlab-org/gitlab-runner merge request 5185 (container-diff of redhat/ubi9-micro); keycloak/keycloak quarkus/container/Dockerfile, whose image 23.0 has no `/licenses`",
     },
     BaseImage {
@@ -169,6 +184,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("dnf"),
         licenses: None,
+        variables: None,
         source: "RHEL 9 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -179,6 +195,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("dnf"),
         licenses: None,
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/swift/remote/rhel-ubi10-slim.md",
     },
     BaseImage {
@@ -189,6 +206,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: Some((1, 2)),
         package_manager: Some("microdnf"),
         licenses: None,
+        variables: VARIABLES,
         source: "docker-library/repo-info repos/eclipse-temurin/remote/25-ubi10-minimal.md",
     },
     BaseImage {
@@ -199,6 +217,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some(""),
         licenses: None,
+        variables: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
     BaseImage {
@@ -209,6 +228,7 @@ static SYSTEMS: &[BaseImage] = &[
         layers: None,
         package_manager: Some("dnf"),
         licenses: None,
+        variables: None,
         source: "RHEL 10 \"Building, running, and managing containers\"",
     },
 ];
@@ -364,6 +384,7 @@ fn of_runtime((prefix, user, labels, source): &Runtime, major: u8) -> BaseImage 
         layers: None,
         package_manager: None,
         licenses: None,
+        variables: None,
         source,
     }
 }

@@ -119,6 +119,8 @@ pub enum Label {
 pub struct ImageFacts {
     /// The user of the config; empty where none is set.
     pub user: Fact<String>,
+    /// The user is not known, and is none that preflight refuses all the same: `app$UID`.
+    pub user_is_never_refused: bool,
     /// Labels that are known one way or the other.
     pub labels: BTreeMap<String, Fact<Label>>,
     /// What holds of every label that `labels` does not name.
@@ -135,6 +137,8 @@ pub struct ImageFacts {
     pub packages: Fact<Readable<Vec<String>>>,
     /// Prohibited packages that are going to be installed, where not every package is known.
     pub prohibited_packages: Vec<String>,
+    /// Whether the image is built on one of Red Hat's.
+    pub on_red_hat: Fact<bool>,
     /// Files of Red Hat's packages that were changed, or why preflight cannot look for them, which is an error of its check.
     pub modified_files: Fact<Readable<Vec<String>>>,
     /// The tag that the image is pushed with; none where only a digest is.
@@ -183,12 +187,21 @@ impl<T> Fact<T> {
     }
 }
 
+impl Fact<bool> {
+    /// Whether an image is built on one of Red Hat's, if nothing offline excludes it.
+    pub(crate) fn in_catalogue() -> Self {
+        let reason = "Red Hat's catalogue must be asked whether it knows one of the image's layers";
+        Self::unknown(reason, Settle::Service)
+    }
+}
+
 impl ImageFacts {
     /// An image of which nothing is known, since `reason`.
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
         let (reason, settle) = (reason.into(), Settle::Image);
         Self {
             user: Fact::unknown(reason.clone(), settle),
+            user_is_never_refused: false,
             labels: BTreeMap::new(),
             other_labels: Fact::unknown(reason.clone(), settle),
             layers: Fact::unknown(reason.clone(), settle),
@@ -197,6 +210,7 @@ impl ImageFacts {
             licenses: Fact::unknown(reason.clone(), settle),
             packages: Fact::unknown(reason.clone(), settle),
             prohibited_packages: Vec::new(),
+            on_red_hat: Fact::in_catalogue(),
             modified_files: Fact::unknown(reason, settle),
             tag: Fact::unknown("no image reference was given", Settle::Reference),
             name: Fact::unknown("no image reference was given", Settle::Reference),
@@ -227,6 +241,8 @@ impl ImageFacts {
         self.labels = labels;
         self.other_labels = self.other_labels.or(other.other_labels);
         self.user = self.user.or(other.user);
+        self.user_is_never_refused |= other.user_is_never_refused;
+        self.on_red_hat = self.on_red_hat.or(other.on_red_hat);
         self.layers = self.layers.or(other.layers);
         self.layers_at_least = self.layers_at_least.max(other.layers_at_least);
         self.layers_at_most = self.layers_at_most.into_iter().chain(other.layers_at_most).min();

@@ -10,8 +10,8 @@ use super::{
     foreign::{self, ForeignBase},
 };
 use crate::{
-    dockerfile::{self, Base, Dockerfile},
-    preflight::REQUIRED_LABELS,
+    dockerfile::{self, Base, Dockerfile, Problem, ProblemKind},
+    preflight::{REFUSED_USERS, REQUIRED_LABELS},
     text::Span,
 };
 
@@ -22,6 +22,8 @@ pub(crate) struct Root<'a> {
     pub(crate) config: Option<&'a Config>,
     /// Its row in the table of Red Hat's base images.
     pub(crate) row: Option<BaseImage>,
+    /// What is known of it if it is certainly not Red Hat's.
+    pub(crate) foreign: Option<ForeignBase>,
 }
 
 impl Root<'_> {
@@ -66,6 +68,8 @@ pub(crate) fn facts(
     let labels = own_labels(file, labels, root);
     ImageFacts {
         user: user(file, root),
+        user_is_never_refused: user_is_never_refused(file),
+        on_red_hat: on_red_hat(&file.base, root.foreign),
         operator_bundle: are_of_bundle(&labels),
         labels,
         other_labels,
@@ -85,14 +89,57 @@ fn user(file: &Dockerfile<'_>, root: Root<'_>) -> Fact<String> {
         dockerfile::Fact::Known(user) if file.user.step.is_none() && root.config.is_some() => {
             Fact::Known(user.clone(), Evidence::BaseConfig)
         }
-        dockerfile::Fact::Known(user) => Fact::Known(user.clone(), Evidence::Dockerfile),
+        dockerfile::Fact::Known(user) => {
+            Fact::Known(user.clone(), Variables::of(file, root).evidence(file.user.span))
+        }
         dockerfile::Fact::Inherited => match (&file.base, root.row.and_then(|row| row.user)) {
             (Base::Scratch, _) => Fact::Known(String::new(), Evidence::Dockerfile),
             (_, Some(user)) => Fact::Known(user.to_owned(), Evidence::BaseTable),
             (..) => inherited(file),
         },
-        dockerfile::Fact::Unresolved(cause) => unresolved(cause),
+        dockerfile::Fact::Unresolved(cause, _) => unresolved(cause),
         dockerfile::Fact::Error(error) => Fact::unknown(error.to_string(), Settle::Dockerfile),
+    }
+}
+
+/// Whether the user is open, and none that preflight refuses whatever its variables are.
+fn user_is_never_refused(file: &Dockerfile<'_>) -> bool {
+    match &file.user.fact {
+        dockerfile::Fact::Unresolved(_, shape) => !REFUSED_USERS.iter().any(|user| shape.may_be(user)),
+        _ => false,
+    }
+}
+
+/// Whether preflight will find one of Red Hat's layers: not if there is no base, or another distribution's.
+fn on_red_hat(base: &Base, foreign: Option<ForeignBase>) -> Fact<bool> {
+    let is_foreign = matches!(base, Base::Scratch) || foreign.is_some();
+    if is_foreign { Fact::Known(false, Evidence::Dockerfile) } else { Fact::in_catalogue() }
+}
+
+/// From what a value with variables is known: one that is not declared is empty because the base image, by the table,
+/// does not set it.
+#[derive(Clone, Copy)]
+struct Variables<'a> {
+    input: &'a [u8],
+    evidence: Evidence,
+}
+
+impl<'a> Variables<'a> {
+    fn of(file: &Dockerfile<'a>, root: Root<'_>) -> Self {
+        let by_table = root.config.is_none() && root.row.is_some_and(|row| row.variables.is_some());
+        let is_undeclared =
+            |problem: &Problem| matches!(problem.kind, ProblemKind::UndeclaredVariable { .. });
+        let evidence = if by_table && file.problems.iter().any(is_undeclared) {
+            Evidence::BaseTable
+        } else {
+            Evidence::Dockerfile
+        };
+        Self { input: file.input, evidence }
+    }
+
+    fn evidence(self, value: Option<Span>) -> Evidence {
+        let has_variable = value.is_some_and(|value| value.of(self.input).contains(&b'$'));
+        if has_variable { self.evidence } else { Evidence::Dockerfile }
     }
 }
 
@@ -105,12 +152,20 @@ fn own_labels(
     for key in REQUIRED_LABELS {
         labels.insert((*key).to_owned(), other_label(file, root, Some(key)));
     }
+    let variables = Variables::of(file, root);
     for label in file.labels.iter() {
         let Some(key) = label.key.value() else { continue };
-        let evidence = if label.step.is_some() { Evidence::Dockerfile } else { Evidence::BaseConfig };
+        let evidence = if label.step.is_some() {
+            variables.evidence(Some(label.value_span))
+        } else {
+            Evidence::BaseConfig
+        };
         let fact = match &label.value {
             dockerfile::Fact::Known(value) => Fact::Known(Label::Value(value.clone()), evidence),
-            dockerfile::Fact::Unresolved(cause) => unresolved(cause),
+            dockerfile::Fact::Unresolved(_, shape) if !shape.may_be_empty() => {
+                Fact::Known(Label::Present, evidence)
+            }
+            dockerfile::Fact::Unresolved(cause, _) => unresolved(cause),
             dockerfile::Fact::Error(error) => Fact::unknown(error.to_string(), Settle::Dockerfile),
             dockerfile::Fact::Inherited => inherited(file),
         };

@@ -212,7 +212,7 @@ impl<'c> Copy<'c, '_> {
         match self.file.expand_path(self.at, destination) {
             dockerfile::Fact::Known(path) => Some(plain(&path)),
             // The base image's own working directory is the root, as a rule.
-            dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir) => {
+            dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir, _) => {
                 let dockerfile::Fact::Known(path) = self.file.expand(self.at, destination) else {
                     return None;
                 };
@@ -244,7 +244,7 @@ impl<'c> Copy<'c, '_> {
         }
         let mut sources = self.sources();
         let (Some(source), None) = (sources.next()?, sources.next()) else { return Some(false) };
-        if source.ends_with('/') {
+        if source.ends_with('/') || (self.instruction.keyword == Keyword::Add && is_git(&source)) {
             return Some(false);
         }
         match self.view()?.find(&source) {
@@ -258,11 +258,12 @@ impl<'c> Copy<'c, '_> {
     fn looks_like_file(&self) -> bool {
         let mut sources = self.sources();
         let (Some(Some(source)), None) = (sources.next(), sources.next()) else { return false };
-        let name = source.rsplit('/').next().unwrap_or(&source);
-        let named = ["license", "licence", "copying", "copyright", "notice", "eula"];
-        let extension = name.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty());
-        let archive = self.instruction.keyword == Keyword::Add && is_archive(name);
-        (extension && !archive && !name.contains('*')) || named.contains(&name.to_ascii_lowercase().as_str())
+        let name = source.rsplit('/').next().unwrap_or(&source).to_ascii_lowercase();
+        // A dot is no proof: `v1.0` and `licenses.d` are folders.
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let is_text = ["txt", "md", "rst", "adoc", "html", "htm", "pdf", "rtf"].contains(&extension);
+        let is_named = ["license", "licence", "copying", "copyright", "notice", "eula"].contains(&&*name);
+        is_named || (is_text && !stem.is_empty() && !name.contains('*'))
     }
 
     /// What the copy puts into the folder `inside` of its destination.
@@ -330,7 +331,27 @@ const OF_FILES: &[&str] = &[
 
 /// Whether `ADD` fetches the source.
 pub(crate) fn is_remote(source: &str) -> bool {
-    source.contains("://") || source.starts_with("git@")
+    source.contains("://") || is_git(source)
+}
+
+/// Whether `ADD` fetches the source with git and copies what the repository holds.
+///
+/// Source: docs.docker.com/reference/dockerfile, "Adding files from a Git repository"; moby/buildkit
+/// util/gitutil/git_ref.go, `ParseGitRef`.
+fn is_git(source: &str) -> bool {
+    let has_scheme =
+        |scheme: &str| source.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if has_scheme("git://") || has_scheme("ssh://") {
+        return true;
+    }
+    let end = source.find(['#', '?']).unwrap_or(source.len());
+    let path = source.get(..end).unwrap_or_default();
+    if has_scheme("http://") || has_scheme("https://") {
+        return path.ends_with(".git");
+    }
+    // `user@host:path`, as scp has it.
+    let address = path.split_once('@').and_then(|(user, rest)| Some((user, rest.split_once(':')?.0)));
+    address.is_some_and(|(user, host)| ![user, host].iter().any(|part| part.is_empty() || part.contains('/')))
 }
 
 /// Whether `ADD` unpacks the source.
@@ -373,6 +394,21 @@ mod tests {
             ("COPY a b /licenses/", Terms::Copied, None),
             ("COPY LICENSE /licenses", Terms::Copied, Some(false)),
             ("COPY LICENSE.txt /licenses", Terms::Copied, Some(false)),
+            ("COPY docs/terms.md /licenses", Terms::Copied, Some(false)),
+            ("COPY --from=acme/x /out/COPYING /licenses", Terms::Copied, Some(false)),
+            ("ADD https://acme.example/LICENSE /licenses", Terms::Copied, Some(false)),
+            ("COPY licenses-1.2 /licenses", Terms::Copied, None),
+            ("COPY third_party/v1.0 /licenses", Terms::Copied, None),
+            ("COPY --from=acme/x /out/licences.d /licenses", Terms::Copied, None),
+            ("COPY .licenses /licenses", Terms::Copied, None),
+            ("COPY .txt /licenses", Terms::Copied, None),
+            ("ADD https://github.com/acme/l.git /licenses", Terms::Copied, None),
+            ("ADD https://github.com/acme/l.git#main:license /licenses", Terms::Copied, None),
+            ("ADD https://github.com/acme/l.git?branch=main&subdir=LICENSE /licenses", Terms::Copied, None),
+            ("ADD git@github.com:acme/l.git#main:LICENSE /licenses", Terms::Copied, None),
+            ("ADD jo@git.acme.example:LICENSE /licenses", Terms::Copied, None),
+            ("ADD ssh://git@acme.example/license /licenses", Terms::Copied, None),
+            ("ADD GIT://acme.example/license /licenses", Terms::Copied, None),
             ("COPY LICENSE /licenses/", Terms::Copied, None),
             ("COPY LICENSE /licenses/LICENSE", Terms::Copied, None),
             ("ADD licenses.tar.gz /licenses", Terms::Copied, None),

@@ -47,12 +47,13 @@ mod source_missing;
 mod swallowed_comment;
 mod swallowed_instruction;
 mod syntax;
-mod template;
+pub(crate) mod template;
 mod too_many_layers;
 mod user_missing;
 mod user_named;
 mod user_root;
 mod user_root_in_disguise;
+mod variable_undeclared;
 
 use crate::{
     dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
@@ -60,7 +61,7 @@ use crate::{
     image::{
         base::{self, BaseImage},
         base_files::BaseFiles,
-        facts::ImageFacts,
+        facts::{Evidence, Fact, ImageFacts},
         foreign::ForeignBase,
         licenses::Licenses,
     },
@@ -79,6 +80,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &duplicate_stage::RULE,
     &buildah::RULE,
     &buildah_version::RULE,
+    &variable_undeclared::RULE,
     &base_not_red_hat::RULE,
     &base_short_name::RULE,
     &base_unfamiliar::RULE,
@@ -151,6 +153,8 @@ pub(crate) struct Context<'a> {
     pub(crate) folder: Option<&'a View<'a>>,
     /// Values for labels that the file does not set, for its fixes.
     pub(crate) label_values: &'a [(String, String)],
+    /// The sign that the file is a template.
+    pub(crate) template: Option<&'a template::Template>,
     /// The comments that silence rules.
     pub(crate) ignores: &'a ignore::Ignores<'a>,
     /// What it is judged against.
@@ -161,7 +165,10 @@ impl<'a> Context<'a> {
     /// Whether the file makes an image that the policy is about: it has a stage, and is neither a template nor an
     /// operator bundle nor an image for Windows.
     fn is_judged(&self) -> bool {
-        self.file.target.is_some() && !self.facts.operator_bundle && !self.is_windows()
+        self.file.target.is_some()
+            && !self.facts.operator_bundle
+            && !self.is_windows()
+            && !self.template.is_some_and(template::Template::is_whole_file)
     }
 
     /// Whether the image runs on Windows, which preflight does not judge.
@@ -191,6 +198,13 @@ impl<'a> Context<'a> {
     /// Whether the image at the root of the chain is served by Red Hat.
     fn is_on_red_hat(&self) -> bool {
         self.base_reference().is_some_and(base::is_red_hat)
+    }
+
+    /// Whether a label that the image has is the base image's.
+    fn is_inherited(&self, key: &str) -> bool {
+        let is_of_base = |evidence| matches!(evidence, Evidence::BaseConfig | Evidence::BaseTable);
+        let is_own = self.file.labels.get(key).is_some_and(|label| label.step.is_some());
+        !is_own && matches!(self.facts.label(key), Fact::Known(_, evidence) if is_of_base(*evidence))
     }
 
     /// The value that a fix gives to a label, in quotes: what is known of it, or a word that calls for a person.

@@ -22,6 +22,9 @@ pub(crate) struct Verdict {
     pub(crate) labels: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) added_layers: u32,
+    /// The rules of its linter that speak, and the line of each.
+    #[serde(default)]
+    pub(crate) lint: Vec<(String, u32)>,
 }
 
 /// A file and BuildKit's answer for it.

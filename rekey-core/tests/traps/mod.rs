@@ -135,7 +135,7 @@ fn kind(fact: &Fact) -> &'static str {
     match fact {
         Fact::Known(_) => "known",
         Fact::Inherited => "inherited",
-        Fact::Unresolved(_) => "unresolved",
+        Fact::Unresolved(..) => "unresolved",
         Fact::Error(_) => "error",
     }
 }

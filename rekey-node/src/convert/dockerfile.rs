@@ -173,7 +173,7 @@ impl From<&core::Fact> for FactForm {
         let kind = match fact {
             core::Fact::Known(_) => "known",
             core::Fact::Inherited => "inherited",
-            core::Fact::Unresolved(_) => "unresolved",
+            core::Fact::Unresolved(..) => "unresolved",
             core::Fact::Error(_) => "error",
         };
         Self { kind, value: fact.value().map(str::to_owned), reason: fact.reason() }

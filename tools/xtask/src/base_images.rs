@@ -37,10 +37,10 @@ pub(crate) fn page() -> String {
 fn rows(out: &mut String, rows: &[BaseImage]) {
     let _ = writeln!(
         out,
-        "| image | user | layers | packages | `/licenses` | {} | source |",
+        "| image | user | layers | packages | `/licenses` | variables | {} | source |",
         REQUIRED_LABELS.join(" | ")
     );
-    let _ = writeln!(out, "|---|---|---|---|---|{}---|", "---|".repeat(REQUIRED_LABELS.len()));
+    let _ = writeln!(out, "|---|---|---|---|---|---|{}---|", "---|".repeat(REQUIRED_LABELS.len()));
     for row in rows {
         let user = match row.user {
             None => "?".to_owned(),
@@ -62,11 +62,15 @@ fn rows(out: &mut String, rows: &[BaseImage]) {
             Some(true) => "there",
             Some(false) => "not there",
         };
+        let variables = row.variables.map_or_else(
+            || "?".to_owned(),
+            |names| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        );
         let labels: Vec<_> = row.labels.iter().map(label).collect();
         let source = row.source.replace('|', "\\|");
         let _ = writeln!(
             out,
-            "| `{}` | {user} | {layers} | {manager} | {licenses} | {} | {source} |",
+            "| `{}` | {user} | {layers} | {manager} | {licenses} | {variables} | {} | {source} |",
             row.family,
             labels.join(" | ")
         );

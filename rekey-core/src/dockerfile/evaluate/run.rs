@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::{Evaluator, Expanded, Origin, Step, expand};
+use super::{Evaluator, Expanded, Expansion, Image, Origin, Step, expand};
 use crate::dockerfile::fact::{Cause, Fact, Setting};
 use crate::dockerfile::instruction::{Arguments, Instruction, Pair};
 use crate::dockerfile::keyword::Keyword;
 use crate::dockerfile::labels::Label;
 use crate::dockerfile::lexer::{self, Mode};
 use crate::dockerfile::problem::{ProblemKind, SubstitutionError};
+use crate::dockerfile::shape::Shape;
 use crate::dockerfile::stage::Base;
 use crate::dockerfile::syntax::Syntax;
 use crate::dockerfile::variables::{Binding, Scope, Setter, Value};
@@ -50,7 +51,11 @@ impl Evaluator<'_, '_> {
         let Some(stage) = self.stages.get(index) else { return };
         let (scratch, from) = (stage.base == Base::Scratch, stage.from);
         let config = self.options.base.as_ref().filter(|_| is_target && !scratch);
-        self.image.closed = scratch || config.is_some() || self.options.assume_unset;
+        let known = match &stage.base {
+            Base::Image(reference) if config.is_none() => (self.options.base_variables)(reference),
+            _ => None,
+        };
+        self.image.closed = scratch || config.is_some() || known.is_some() || self.options.assume_unset;
         if scratch || self.options.assume_unset {
             let root = Fact::Known("/".to_owned());
             self.image.workdirs.push((0, root.clone()));
@@ -62,6 +67,10 @@ impl Evaluator<'_, '_> {
         if self.image.closed {
             let path = Value::Known(DEFAULT_PATH.into());
             self.image.variables.set("PATH", Binding { step: 0, setter: Setter::Env, value: path });
+        }
+        for &name in known.unwrap_or_default() {
+            let value = Value::Unknown(Cause::FromBase(name.to_owned()), Shape::some());
+            self.image.variables.set(name, Binding { step: 0, setter: Setter::Env, value });
         }
         if let Some(config) = config {
             self.begin_with(config, index, from);
@@ -98,7 +107,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// The number of the step that runs, from one; what was set by it does not count for it.
-    fn now(&self) -> u32 {
+    pub(super) fn now(&self) -> u32 {
         self.image.steps.len() as u32
     }
 
@@ -154,30 +163,24 @@ impl Evaluator<'_, '_> {
     /// What a word is now: what this step sets does not count.
     fn expand<'w>(&mut self, word: &'w Word<'_>) -> Expanded<'w> {
         let now = self.now();
-        let (value, unknown) = self.expand_text(word.text(), Mode::word(self.escape), now);
-        self.expanded(word, value, unknown)
+        self.expand_at(word, now, None)
     }
 
-    fn expand_text<'w>(
-        &mut self,
-        text: Cow<'w, str>,
-        mode: Mode,
-        step: u32,
-    ) -> (Result<Cow<'w, str>, SubstitutionError>, Option<Cause>) {
-        let mut scope = Scope {
-            variables: &self.image.variables,
-            step,
-            closed: self.image.closed,
-            predefined: None,
-            budget: &mut self.budget,
-            unknown: None,
-        };
+    /// What a word is in a step; `own` is the variable that it is to be the value of.
+    fn expand_at<'w>(&mut self, word: &'w Word<'_>, step: u32, own: Option<&str>) -> Expanded<'w> {
+        let expansion = self.expand_text(word.text(), Mode::word(self.escape), step);
+        self.undeclared(&expansion.undeclared, own, word.span);
+        self.expanded(word, expansion)
+    }
+
+    fn expand_text<'w>(&mut self, text: Cow<'w, str>, mode: Mode, step: u32) -> Expansion<'w> {
+        let Image { variables, closed, .. } = &self.image;
+        let mut scope = Scope::at(variables, step, *closed, &mut self.budget);
         let value = expand(text, mode, &mut scope);
-        (value, scope.unknown)
+        Expansion { value, unknown: scope.unknown, undeclared: scope.undeclared }
     }
 
-    fn bind(&mut self, name: &str, setter: Setter, expanded: Expanded<'_>) {
-        let value = expanded.into_value(name);
+    fn bind(&mut self, name: &str, setter: Setter, value: Value) {
         let step = self.now();
         self.image.variables.set(name, Binding { step, setter, value });
     }
@@ -186,9 +189,11 @@ impl Evaluator<'_, '_> {
     fn env(&mut self, pairs: &[Pair<'_>]) {
         for pair in pairs {
             let key = self.expand(&pair.key);
-            let value = self.expand(&pair.value);
+            let own = if let Expanded::Known(key) = &key { Some(&**key) } else { None };
+            let now = self.now();
+            let value = self.expand_at(&pair.value, now, own);
             if let Expanded::Known(key) = key {
-                self.bind(&key, Setter::Env, value);
+                self.bind(&key, Setter::Env, value.into_value(&key));
             }
         }
     }
@@ -212,22 +217,19 @@ impl Evaluator<'_, '_> {
         let Arguments::Variables(variables) = &instruction.arguments else { return };
         for variable in variables {
             let name = variable.name.text();
-            let given = self.build_args.get(&*name).map(|value| Expanded::Known(Cow::Borrowed(*value)));
+            let given = self.build_args.get(&*name).map(|value| Value::Known((*value).into()));
             let value = match (given, &variable.value) {
                 (Some(given), _) => given,
                 (None, Some(word)) => {
                     let after = self.now() + 1;
-                    let (value, unknown) = self.expand_text(word.text(), Mode::word(self.escape), after);
-                    self.expanded(word, value, unknown)
+                    self.expand_at(word, after, None).into_value(&name)
                 }
                 (None, None) => match self.global(&name) {
-                    Some(Value::Known(value)) => Expanded::Known(Cow::Owned(value.to_string())),
-                    Some(Value::Unknown(cause)) => Expanded::Unknown(cause),
-                    None => {
-                        if self.image.variables.last(&name).is_none() && !self.options.assume_unset {
-                            let cause = Cause::NoValue(name.clone().into_owned());
-                            self.bind(&name, Setter::Arg, Expanded::Unknown(cause));
-                        }
+                    Some(value) if value != Value::Unset => value,
+                    _ if self.image.variables.last(&name).is_some() => continue,
+                    _ => {
+                        let value = self.not_given();
+                        self.bind(&name, Setter::Arg, value);
                         continue;
                     }
                 },
@@ -245,7 +247,7 @@ impl Evaluator<'_, '_> {
         let fact = match (self.expand(word), &self.image.workdir.fact) {
             (Expanded::Known(path), Fact::Known(before)) => Fact::Known(path::workdir(before, &path)),
             (Expanded::Known(path), _) if path.starts_with('/') => Fact::Known(path.into_owned()),
-            (Expanded::Known(_), Fact::Inherited) => Fact::Unresolved(Cause::BaseWorkdir),
+            (Expanded::Known(_), Fact::Inherited) => Fact::Unresolved(Cause::BaseWorkdir, Shape::some()),
             (Expanded::Known(_), before) => before.clone(),
             (other, _) => other.into(),
         };
@@ -310,8 +312,8 @@ impl Evaluator<'_, '_> {
         }
         for heredoc in instruction.heredocs.iter().filter(|heredoc| heredoc.expand) {
             let now = self.now();
-            let (value, _) = self.expand_text(bytes::text(heredoc.text), Mode::heredoc(), now);
-            if let Err(error) = value {
+            let expansion = self.expand_text(bytes::text(heredoc.text), Mode::heredoc(), now);
+            if let Err(error) = expansion.value {
                 let word = heredoc.name.clone();
                 self.report(ProblemKind::Substitution { word: word.into(), error }, heredoc.content);
             }
@@ -326,7 +328,8 @@ impl Evaluator<'_, '_> {
             let (mode, now) = (Mode::word(self.escape), self.now());
             let mut broken = None;
             let result = mount::evaluate(&word.text(), workdir.value(), |field| {
-                match self.expand_text(Cow::Borrowed(field), mode, now) {
+                let expansion = self.expand_text(Cow::Borrowed(field), mode, now);
+                match (expansion.value, expansion.unknown) {
                     (Ok(value), None) => Some(value.into_owned()),
                     (Ok(_), Some(_)) => None,
                     (Err(error), _) => {
@@ -347,16 +350,11 @@ impl Evaluator<'_, '_> {
 
     fn expose(&mut self, word: &Word<'_>, place: usize) {
         let step = self.now();
-        let mut scope = Scope {
-            variables: &self.image.variables,
-            step,
-            closed: self.image.closed,
-            predefined: None,
-            budget: &mut self.budget,
-            unknown: None,
-        };
+        let Image { variables, closed, .. } = &self.image;
+        let mut scope = Scope::at(variables, step, *closed, &mut self.budget);
         let words = lexer::words(&word.raw, Mode::word(self.escape), &mut scope);
-        let unknown = scope.unknown;
+        let Scope { unknown, undeclared, .. } = scope;
+        self.undeclared(&undeclared, None, word.span);
         let words = match words {
             Ok(words) => words,
             Err(error) => {

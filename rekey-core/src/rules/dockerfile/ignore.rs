@@ -34,6 +34,8 @@ static SAME: &[(&str, &[&str])] = &[
     ("MaintainerDeprecated", &["dockerfile-maintainer-instruction"]),
     ("NoEmptyContinuation", &["dockerfile-empty-continuation"]),
     ("SecretsUsedInArgOrEnv", &["dockerfile-secret"]),
+    ("UndefinedArgInFrom", &["dockerfile-variable-undeclared"]),
+    ("UndefinedVar", &["dockerfile-variable-undeclared"]),
 ];
 
 /// Most rules that the comments of a file may silence.

@@ -1,6 +1,6 @@
 //! Labels that are all of one build argument, for two rules and the fixes of others.
 
-use super::Context;
+use super::{Context, variable_undeclared};
 use crate::{
     dockerfile::{Arguments, Cause, Fact, Keyword, Label, shell},
     finding::{Findings, Safety},
@@ -8,39 +8,68 @@ use crate::{
     text::Span,
 };
 
-/// The required labels whose value is a build argument without default that is not given, with its name.
-pub(super) fn unset<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'static str, &'c str)> {
-    let keys = REQUIRED_LABELS.iter().copied().filter(|_| context.is_judged());
-    keys.filter_map(|key| {
-        let label = context.file.labels.get(key)?;
-        let open = context.facts.label(key).value().is_none();
-        match &label.value {
-            Fact::Unresolved(Cause::NoValue(name)) if open && variable(context, label) == Some(name) => {
-                Some((key, name.as_str()))
-            }
-            _ => None,
-        }
-    })
+/// Required labels that are all of one build argument.
+pub(super) struct Unset<'c> {
+    /// The argument: it has no default and is not given.
+    pub(super) argument: &'c str,
+    /// The labels, in the order of [`REQUIRED_LABELS`]; there is one.
+    labels: Vec<&'static str>,
 }
 
-/// Reports such a label, with a default for its argument as the fix.
-pub(super) fn report(
-    context: &Context<'_>,
-    findings: &mut Findings,
-    key: &'static str,
-    argument: &str,
-    message: String,
-) {
-    let span = context.file.labels.get(key).map_or(Span::at(0), |label| label.value_span);
-    let draft = findings.report(message).at(span).parameter(key);
-    if let Some((place, text)) = default_of(context, key, argument) {
-        draft.fix(Safety::Unsafe, format!("give `{argument}` a default"), place, text);
+/// The build arguments without a default that required labels need.
+pub(super) fn unset<'c>(context: &'c Context<'_>) -> Vec<Unset<'c>> {
+    let mut all: Vec<Unset<'c>> = Vec::new();
+    for &key in REQUIRED_LABELS.iter().filter(|_| context.is_judged()) {
+        let Some(label) = context.file.labels.get(key) else { continue };
+        let Fact::Unresolved(Cause::NoValue(name), _) = &label.value else { continue };
+        if context.facts.label(key).value().is_some() || variable(context, label) != Some(name) {
+            continue;
+        }
+        match all.iter_mut().find(|one| one.argument == name) {
+            Some(one) => one.labels.push(key),
+            None => all.push(Unset { argument: name, labels: vec![key] }),
+        }
+    }
+    all
+}
+
+impl Unset<'_> {
+    /// Keeps the labels for which this holds; none are left if it holds for none.
+    pub(super) fn only(mut self, is_wanted: fn(&str) -> bool) -> Option<Self> {
+        self.labels.retain(|key| is_wanted(key));
+        (!self.labels.is_empty()).then_some(self)
+    }
+
+    /// The labels as the subject of a sentence: "label `a`", "labels `a` and `b`".
+    pub(super) fn subject(&self) -> String {
+        let quoted: Vec<_> = self.labels.iter().map(|key| format!("`{key}`")).collect();
+        match quoted.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("labels {} and {last}", others.join(", "))
+            }
+            _ => format!("label {}", quoted.concat()),
+        }
+    }
+
+    /// The form of a verb: `one` for one label, `many` for more.
+    pub(super) fn verb(&self, one: &'static str, many: &'static str) -> &'static str {
+        if self.labels.len() == 1 { one } else { many }
+    }
+
+    /// Reports the labels once, at the first of them, with a default for the argument as the fix.
+    pub(super) fn report(&self, context: &Context<'_>, findings: &mut Findings, message: String) {
+        let Some(key) = self.labels.first() else { return };
+        let span = context.file.labels.get(key).map_or(Span::at(0), |label| label.value_span);
+        let draft = findings.report(message).at(span).parameter(*key);
+        if let Some((place, text)) = default_of(context, key, self.argument) {
+            draft.fix(Safety::Unsafe, format!("give `{}` a default", self.argument), place, text);
+        }
     }
 }
 
 /// The change that gives a label a value: in the file's own words, or through the default of its build argument.
 pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label) -> Option<(Span, String)> {
-    if label.legacy || label.step.is_none() {
+    if label.legacy || label.step.is_none() || variable_undeclared::is_cause(context, label.value_span) {
         return None;
     }
     match variable(context, label) {

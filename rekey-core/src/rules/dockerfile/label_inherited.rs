@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Basis, Findings, Safety, Severity},
-    image::facts::{Evidence, Fact, Label},
+    image::facts::{Fact, Label},
     preflight,
     rule::{Applies, Check, Example, Rule},
 };
@@ -35,10 +35,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     for key in preflight::REQUIRED_LABELS {
         let own = preflight::TRADEMARK_LABELS.contains(key) && trademark(context.facts.label(key));
-        if let Fact::Known(Label::Present | Label::Value(_), Evidence::BaseConfig | Evidence::BaseTable) =
-            context.facts.label(key)
-            && !own
-        {
+        let is_set = matches!(context.facts.label(key).value(), Some(Label::Present | Label::Value(_)));
+        if is_set && context.is_inherited(key) && !own {
             let message = format!("label `{key}` is not set here: the base image's own shines through");
             let draft = findings.report(message).at(from.span).parameter(*key);
             if let Some((place, line)) = context.new_label(key) {

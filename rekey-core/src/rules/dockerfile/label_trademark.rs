@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     finding::{Findings, Safety, Severity},
-    image::facts::{Evidence, Fact, Label},
+    image::facts::{Fact, Label},
     policy::PolicyKind,
     preflight,
     rule::{Applies, Check, Example, Rule},
@@ -41,11 +41,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
 
     for key in preflight::TRADEMARK_LABELS {
-        let Fact::Known(Label::Value(value), evidence) = context.facts.label(key) else { continue };
+        let Fact::Known(Label::Value(value), _) = context.facts.label(key) else { continue };
         if !preflight::infringes_trademark(value) {
             continue;
         }
-        let inherited = matches!(evidence, Evidence::BaseConfig | Evidence::BaseTable);
+        let inherited = context.is_inherited(key);
         let place = context.file.labels.get(key).filter(|_| !inherited).map(|label| label.value_span);
         let message = if inherited {
             format!("label `{key}` is not set here, and the base image's `{value}` uses Red Hat's trademark")

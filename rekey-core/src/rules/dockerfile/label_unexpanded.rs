@@ -1,6 +1,6 @@
 //! A label that shows a placeholder to the world.
 
-use super::Context;
+use super::{Context, template};
 use crate::{
     dockerfile::shell::is_name,
     finding::{Basis, Findings, Severity},
@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad("FROM scratch\nLABEL release=\"\\${RELEASE}\"\n"),
         Example::bad("FROM scratch\nLABEL version=@VERSION@\n"),
         Example::bad("FROM scratch\nLABEL version=\"{{ version }}\"\n"),
+        Example::bad("FROM scratch\nLABEL version=__VERSION__ release=\"<%= release %>\" name=$(NAME)\n"),
         Example::good("FROM scratch\nARG VERSION=1\nLABEL version=\"$VERSION\"\n"),
         Example::good("FROM scratch\nLABEL summary=\"costs 5$\" maintainer=jo@acme.example\n"),
     ],
@@ -46,9 +47,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `@NAME@`, `%%NAME%%`.
+/// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `<%= name %>`, and a value that is all one of
+/// [`template::word`].
 fn placeholder(value: &str) -> Option<&str> {
-    if !value.bytes().any(|b| matches!(b, b'$' | b'{' | b'%' | b'@')) {
+    if !value.bytes().any(|b| matches!(b, b'$' | b'{' | b'%' | b'@' | b'_')) {
         return None;
     }
     let between = |open: &str, close: &str| {
@@ -64,10 +66,16 @@ fn placeholder(value: &str) -> Option<&str> {
         let begins = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         value.get(start..=start + name).filter(|_| begins)
     };
-    let bounded = || between("@", "@").filter(|name| *name == value);
+    let tag = || {
+        let start = value.find("<%")?;
+        value.get(start..start + value.get(start..)?.find("%>")? + 2)
+    };
+    // What stands between `<` and `>` is the business of `dockerfile-label-placeholder`.
+    let bounded = || template::word(value).filter(|word| *word == value && !word.starts_with('<'));
     between("${", "}")
         .or_else(|| between("{{", "}}"))
         .or_else(|| between("%%", "%%"))
+        .or_else(tag)
         .or_else(bounded)
         .or_else(variable)
 }

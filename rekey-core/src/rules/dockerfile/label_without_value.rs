@@ -33,8 +33,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for (key, argument) in label_argument::unset(context) {
-        let message = format!("label `{key}` has no value: build argument `{argument}` has no default");
-        label_argument::report(context, findings, key, argument, message);
+    for unset in label_argument::unset(context) {
+        let (subject, verb) = (unset.subject(), unset.verb("has", "have"));
+        let message =
+            format!("{subject} {verb} no value: build argument `{}` has no default", unset.argument);
+        unset.report(context, findings, message);
     }
 }

@@ -25,6 +25,18 @@ pub(super) static RULE: Rule = Rule {
             "FROM scratch\nMAINTAINER Acme <a@acme.example>\n",
             "FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n",
         ),
+        Example::fixed(
+            "FROM scratch\nMAINTAINER Jo\nMAINTAINER Acme\n",
+            "FROM scratch\nLABEL maintainer=\"Acme\"\n",
+        ),
+        Example::fixed(
+            "FROM acme/base AS build\nMAINTAINER Jo\nFROM acme/base\nMAINTAINER Acme\n",
+            "FROM acme/base AS build\nFROM acme/base\nLABEL maintainer=\"Acme\"\n",
+        ),
+        Example::fixed(
+            "FROM scratch\nLABEL maintainer=\"\"\nMAINTAINER Acme\n",
+            "FROM scratch\nLABEL maintainer=\"\"\n",
+        ),
         Example::good("FROM scratch\nLABEL maintainer=Acme\n"),
         Example::good("FROM scratch\nMAINTAINER Jo\nLABEL maintainer=Acme\n"),
         Example::bad("FROM scratch\nMAINTAINER Red Hat, Inc.\n"),
@@ -33,15 +45,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let maintainer = context.file.labels.get("maintainer");
-    if maintainer.is_some_and(|label| label.step.is_some() && label.value.value() != Some("")) {
+    let file = context.file;
+    let label = file.labels.get("maintainer").filter(|label| label.step.is_some());
+    if label.is_some_and(|label| label.value.value() != Some("")) {
         return;
     }
-    for instruction in context.file.instructions.iter().filter(|one| one.keyword == Keyword::Maintainer) {
+    let is_author = |instruction: &Instruction<'_>| instruction.keyword == Keyword::Maintainer;
+    // The author of the image is the last one; a label that is there already has its own fix.
+    let author = context.steps().filter(|(.., instruction)| is_author(instruction)).last();
+    let author = author.filter(|_| label.is_none()).map(|(_, step, _)| step.instruction);
+    for (index, instruction) in file.instructions.iter().enumerate().filter(|(_, one)| is_author(one)) {
         let draft =
             findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
-        if let Some((place, line)) = as_label(instruction) {
-            draft.fix(Safety::Unsafe, "set the label instead", place, line);
+        if author == Some(index) {
+            if let Some((place, line)) = as_label(instruction) {
+                draft.fix(Safety::Unsafe, "set the label instead", place, line);
+            }
+        } else if !context.is_left_open(instruction) {
+            draft.fix(Safety::Unsafe, "remove the instruction", instruction.extent, "");
         }
     }
 }

@@ -41,7 +41,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         // Where something else is wrong, the missing `FROM` is most likely just that.
         let follows =
             errors.len() > 1 && matches!(problem.kind, ProblemKind::NoStages | ProblemKind::NoStage(_));
-        if again || follows || matches!(problem.kind, ProblemKind::Template(_)) {
+        let is_template = context.template.is_some_and(|template| template.explains(problem, context.file));
+        if again || follows || is_template {
             continue;
         }
         let draft = findings.report(problem.kind.to_string()).at(problem.span);

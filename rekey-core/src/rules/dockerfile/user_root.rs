@@ -1,6 +1,6 @@
 //! An image that says that it runs as root.
 
-use super::Context;
+use super::{Context, variable_undeclared};
 use crate::{
     finding::{Findings, Severity},
     image::facts::Fact,
@@ -44,7 +44,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "" => "the user is empty after replacing variables, which is root".to_owned(),
             user => format!("expected a user other than root, found `{user}`"),
         };
-        let draft = findings.report(message).at(set.span.unwrap_or(from.span));
-        context.leave_root(draft);
+        let place = set.span.unwrap_or(from.span);
+        let draft = findings.report(message).at(place);
+        if !variable_undeclared::is_cause(context, place) {
+            context.leave_root(draft);
+        }
     }
 }

@@ -1,0 +1,144 @@
+//! A variable that is taken where it is not declared.
+
+use super::Context;
+use crate::{
+    dockerfile::{
+        Arguments, Declared, Instruction, Problem, ProblemKind, Word, names_secret, shell::is_name,
+    },
+    finding::{Basis, Draft, Findings, Safety, Severity},
+    preflight,
+    rule::{Applies, Check, Example, Rule},
+    rules::filler,
+    text::Span,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dockerfile-variable-undeclared",
+    severity: Severity::Warning,
+    applies: Applies::ALWAYS,
+    checks: &[],
+    summary: "variable is used where it is not declared",
+    why: "An `ARG` is seen in its own stage only, below its line; one before the first `FROM` is seen by `FROM` lines, and by \
+          stages that declare it again. Elsewhere the variable is empty: a label loses its value, and `USER` becomes root.",
+    help: "Declare the variable in the stage with `ARG NAME`, above its use.",
+    basis: Basis::Upstream {
+        source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, UndefinedVar and UndefinedArgInFrom",
+    },
+    since: "0.1.0",
+    examples: &[
+        Example::fixed(
+            "ARG APP_UID=1001\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN true\nUSER ${APP_UID}\n",
+            "ARG APP_UID=1001\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN true\nARG APP_UID\nUSER ${APP_UID}\n",
+        ),
+        Example::fixed(
+            "FROM acme/base AS build\nARG V=1.2\nFROM scratch\nLABEL version=v$V\n",
+            "FROM acme/base AS build\nARG V=1.2\nFROM scratch\nARG V=1.2\nLABEL version=v$V\n",
+        ),
+        Example::fixed(
+            "FROM acme/base\nENV ARCH=$TARGETARCH\n",
+            "FROM acme/base\nARG TARGETARCH\nENV ARCH=$TARGETARCH\n",
+        ),
+        Example::fixed(
+            "FROM acme/base\nARG APP_UID=1001\nUSER ${APP_UIDD}\n",
+            "FROM acme/base\nARG APP_UID=1001\nUSER ${APP_UID}\n",
+        ),
+        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL version=$VERSION\n"),
+        Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6$SUFFIX\n"),
+        Example::good("FROM acme/base\nUSER $APP_UID\n"),
+        Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nENV PATH=/opt/app/bin:$PATH\n"),
+        Example::good("FROM scratch\nUSER ${APP_UID:-1001}\n"),
+    ],
+    check: Check::Dockerfile(check),
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.file.problems {
+        let ProblemKind::UndeclaredVariable { name, declared, .. } = &problem.kind else { continue };
+        let draft = findings.report(problem.kind.to_string()).at(problem.span);
+        // What a message masks or cuts is no name that a fix may write.
+        if !is_name(name.as_str()) {
+            continue;
+        }
+        if let Declared::Similar(other) = declared {
+            rename(context, problem.span, name.as_str(), other.as_str(), draft);
+        } else if let Some(text) = declaration(context, name.as_str(), declared)
+            && let Some((place, line)) = above(context, problem, &text)
+        {
+            draft.fix(Safety::Unsafe, format!("declare `{name}` in this stage"), place, line);
+        }
+    }
+}
+
+/// Whether a value is empty, or a part of it, because of a variable that is not declared: then this rule has the fix.
+pub(super) fn is_cause(context: &Context<'_>, value: Span) -> bool {
+    let is_cause = |problem: &Problem| {
+        problem.span == value && matches!(problem.kind, ProblemKind::UndeclaredVariable { .. })
+    };
+    context.file.problems.iter().any(is_cause)
+}
+
+/// The instruction that gives the variable its declared value in the stage; none if that leaves it empty, or if the value
+/// is one that other rules refuse.
+fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option<String> {
+    let instructions = &context.file.instructions;
+    let value = match declared {
+        Declared::ByBuilder => None,
+        Declared::BeforeFrom => {
+            let first_from = context.file.stages.first()?.from;
+            instructions
+                .get(..first_from)?
+                .iter()
+                .rev()
+                .find_map(|instruction| value_of(instruction, name))?
+        }
+        Declared::Stage { instruction, .. } => value_of(instructions.get(*instruction)?, name)?,
+        _ => return None,
+    };
+    let Some(value) = value else { return Some(format!("ARG {name}")) };
+    if value.cooked().is_some_and(|value| is_refused(&value)) {
+        return None;
+    }
+    if matches!(declared, Declared::BeforeFrom) {
+        return Some(format!("ARG {name}"));
+    }
+    value.cooked().filter(|_| !names_secret(name))?;
+    let value = value.span.str(context.file.input)?;
+    (!value.contains('\n')).then(|| format!("ARG {name}={value}"))
+}
+
+/// The default of a build argument that an instruction declares.
+fn value_of<'i, 'a>(instruction: &'i Instruction<'a>, name: &str) -> Option<Option<&'i Word<'a>>> {
+    let Arguments::Variables(variables) = &instruction.arguments else { return None };
+    let variable = variables.iter().rev().find(|variable| variable.name.text() == name)?;
+    Some(variable.value.as_ref())
+}
+
+/// Whether a value is wrong for a user or a label, whichever takes it.
+fn is_refused(value: &str) -> bool {
+    preflight::is_root(value)
+        || preflight::infringes_trademark(value)
+        || filler::find_in_label(value).is_some()
+}
+
+/// Where a line is inserted above the instruction of a problem, and above the comments that belong to it.
+fn above(context: &Context<'_>, problem: &Problem, text: &str) -> Option<(Span, String)> {
+    let instructions = &context.file.instructions;
+    let index = instructions.partition_point(|instruction| instruction.line < problem.line);
+    let before: &Instruction<'_> = instructions.get(index.checked_sub(1)?)?;
+    context.line_after(before, text)
+}
+
+/// Offers to write the other name, at the one place where the word has the wrong one.
+fn rename(context: &Context<'_>, word: Span, name: &str, other: &str, draft: &mut Draft) {
+    let Some(text) = word.str(context.file.input) else { return };
+    let is_variable = |at: &usize| {
+        let (before, behind) = text.split_at(*at);
+        let behind = behind.get(name.len()..).unwrap_or_default();
+        before.ends_with(['$', '{']) && !behind.starts_with(|ch: char| ch.is_alphanumeric() || ch == '_')
+    };
+    let mut places = text.match_indices(name).map(|(at, _)| at).filter(is_variable);
+    let (Some(at), None) = (places.next(), places.next()) else { return };
+    let start = word.start as usize + at;
+    let place = Span::new(start, start + name.len());
+    draft.fix(Safety::Unsafe, format!("write `{other}`"), place, other);
+}
