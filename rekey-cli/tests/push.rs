@@ -65,7 +65,12 @@ fn what_cannot_be_pushed_has_no_commands() {
         (&["push-commands", "registry.connect.redhat.com/a/b:1", "--flow", "quay"], "(image-pull-registry)"),
         (&["push-commands", "https://u:CANARY@quay.io/a/b:1"], "(image-credentials)"),
         (&["push-commands", "quay.io/a/b:1", "--flow", "quay"], "(image-not-hosted-registry)"),
-        (&["push-commands", "a_b.example.com/app:1"], "is not a host name"),
+        (&["push-commands", "a_b.example.com/app:1"], "(image-bad-registry)"),
+        (&["push-commands", "registry.example.com:0/app:1"], "(image-bad-registry)"),
+        (&["push-commands", "localhost/app:1"], "(image-private-registry)"),
+        (&["push-commands", "app:1"], "(image-short-name)"),
+        (&["push-commands", "docker-daemon:app:1"], "(image-scheme)"),
+        (&["push-commands", "https://quay.io/repository/a/b"], "(image-web-page)"),
     ] {
         let run = rekey(args);
         assert_eq!((run.stdout.as_str(), run.status), ("", 1), "{args:?}: {}", run.everything());
@@ -204,7 +209,7 @@ fn hostile_references() -> Vec<String> {
     const HOSTS: &[&str] = &[
         "registry.example.com",
         "registry.example.com:5000",
-        "localhost",
+        "registry.example.net",
         "registry.example.org:80",
         "[2606:50c0:8000::153]",
         "[2606:50c0:8000::153]:5000",

@@ -645,9 +645,11 @@ pub(super) fn azure_path(path: &str, transport: Transport) -> Option<String> {
     let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     let is_name = |part: &str| !part.starts_with('_') && part != "v3" && part != "DefaultCollection";
     let (organization, project, repository) = match (transport, &parts[..]) {
-        (Transport::Ssh, [organization, project, "_git", repository]) => (organization, project, repository),
+        (
+            Transport::Ssh,
+            [organization, project, "_git", repository] | [organization, project, repository],
+        ) if *project != "_git" => (organization, project, repository),
         (Transport::Ssh, [organization, "_git", repository]) => (organization, repository, repository),
-        (Transport::Ssh, [organization, project, repository]) => (organization, project, repository),
         (Transport::Https, ["v3", organization, project, repository]) => (organization, project, repository),
         _ => return None,
     };

@@ -1023,6 +1023,7 @@ const SCHEME_WORDS: [&[u8]; 11] = [
 fn label(text: &[u8]) -> Option<usize> {
     const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
     let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
     let quote = text.first().copied().filter(is_quote);
     let from = usize::from(quote.is_some());
     let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
@@ -1042,10 +1043,6 @@ fn label(text: &[u8]) -> Option<usize> {
     let rest = &text[length..];
     let rest = &rest[usize::from(rest.first().is_some_and(is_quote))..];
     STARTS.iter().any(|start| rest.starts_with(start)).then_some(length)
-}
-
-fn is_quote(byte: &u8) -> bool {
-    matches!(byte, b'"' | b'\'')
 }
 
 /// Words that people put before a URL, with a colon.
