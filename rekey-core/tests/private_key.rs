@@ -809,7 +809,7 @@ fn what_cannot_be_seen_before_a_key_is_named() {
     for c in "\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{2060}\u{2066}\u{a0}\u{61c}\u{180e}\u{3164}\u{ffa0}\u{fe0f}\u{0}\u{2}\u{1b}\u{e0001}".chars() {
         let scan = scan(format!("{c}{right}").as_bytes());
         let first = scan.problems.first().map(|problem| problem.kind);
-        assert_eq!(first, Some(ProblemKind::InvisibleBefore(c)), "{:?}: {scan:?}", c);
+        assert_eq!(first, Some(ProblemKind::InvisibleBefore(c)), "{c:?}: {scan:?}");
         assert_eq!(*scan.recovered().unwrap().to_pkcs1_pem(), right, "{c:?}");
     }
 }
