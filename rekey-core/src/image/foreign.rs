@@ -12,9 +12,15 @@ use super::{ImageReference, registry};
 pub struct ForeignBase {
     /// What it is built on, where that is known.
     pub system: Option<System>,
+    /// Whether the image has other tags that are built on UBI.
+    pub has_ubi_tags: bool,
 }
 
 impl ForeignBase {
+    const fn on(system: Option<System>) -> Self {
+        Self { system, has_ubi_tags: false }
+    }
+
     /// Whether it is an image for Windows.
     pub fn is_windows(self) -> bool {
         self.system == Some(Windows)
@@ -297,16 +303,15 @@ pub fn find(reference: &str) -> Option<ForeignBase> {
     };
     let by_tag = || system_of_tag(reference.tag()?).filter(|_| reference.digest().is_none());
     if let Some((.., system)) = REPOSITORIES.iter().find(|(domain, listed, _)| is_listed(domain, listed)) {
-        return Some(ForeignBase { system: system.or_else(by_tag) });
+        return Some(ForeignBase::on(system.or_else(by_tag)));
     }
     // sclorg/s2i-base-container and its siblings: the images of CentOS Stream end in its version.
     let stream = ["-c8s", "-c9s", "-c10s"];
     if is("quay.io") && path.starts_with("sclorg/") && stream.iter().any(|version| path.ends_with(version)) {
-        return Some(ForeignBase { system: Some(CentOs) });
+        return Some(ForeignBase::on(Some(CentOs)));
     }
-    let system =
-        by_tag().filter(|_| NAMED_BY_TAG.iter().any(|(domain, listed)| is_listed(domain, listed)))?;
-    Some(ForeignBase { system: Some(system) })
+    let is_named_by_tag = NAMED_BY_TAG.iter().any(|(domain, listed)| is_listed(domain, listed));
+    by_tag().filter(|_| is_named_by_tag).map(|system| ForeignBase::on(Some(system)))
 }
 
 /// The name of an official image of which Docker Hub has this path; a cache of it may leave `library/` away.
@@ -323,15 +328,14 @@ fn of_official(name: &str, reference: &ImageReference) -> Option<ForeignBase> {
     // A digest wins over the tag beside it.
     let tag = reference.tag().filter(|_| reference.digest().is_none());
     let by_tag = tag.and_then(system_of_tag);
+    let is_pinned = reference.digest().is_some();
     let system = match tags {
         Distribution(system) => Some(*system),
-        Default(_) if reference.digest().is_some() => None,
-        Default(system) => by_tag.or(Some(*system)),
-        Mixed => by_tag,
-        SomeUbi if reference.digest().is_some() || tag.is_some_and(is_ubi) => return None,
-        SomeUbi => by_tag,
+        Default(system) if !is_pinned => by_tag.or(Some(*system)),
+        SomeUbi if is_pinned || tag.is_some_and(is_ubi) => return None,
+        Default(_) | Mixed | SomeUbi => by_tag,
     };
-    Some(ForeignBase { system })
+    Some(ForeignBase { system, has_ubi_tags: matches!(tags, SomeUbi) })
 }
 
 fn is_ubi(tag: &str) -> bool {

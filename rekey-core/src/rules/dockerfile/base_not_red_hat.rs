@@ -42,5 +42,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         Some(system) => format!("`{name}` is built on {system}, not on an image of Red Hat's"),
         None => format!("`{name}` is not built on an image of Red Hat's"),
     };
-    findings.report(message).at(from.span);
+    let draft = findings.report(message).at(from.span);
+    if base.has_ubi_tags {
+        draft.help(format!("Take a tag of the image with `ubi` in it. {}", RULE.help));
+    }
 }
