@@ -49,7 +49,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let view = input.context.map(View::of);
     let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
     let terms = licenses.fact(&file.base, view.is_some());
-    let image = facts(&file, &commands, input.labels, root, terms);
+    let image = facts(&file, &commands, input.labels, &root, terms);
     let template = Template::find(&file);
     let context = Context {
         file: &file,

@@ -292,7 +292,7 @@ fn is_git(source: &str) -> bool {
     let end = source.find(['#', '?']).unwrap_or(source.len());
     let path = source.get(..end).unwrap_or_default();
     if has_scheme("http://") || has_scheme("https://") {
-        return path.ends_with(".git");
+        return path.rsplit_once('.').is_some_and(|(_, extension)| extension == "git");
     }
     // `user@host:path`, as scp has it.
     let address = path.split_once('@').and_then(|(user, rest)| Some((user, rest.split_once(':')?.0)));
