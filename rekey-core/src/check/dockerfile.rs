@@ -51,10 +51,10 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let ignores = Ignores::of(&file);
     let view = input.context.map(View::of);
     let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
-    let terms = licenses.fact(&file, &runs, &commands, root.row, view.is_some());
+    let terms = licenses.fact(&file, &runs, &commands, root.row.as_ref(), view.is_some());
     let prohibited = packages::prohibited(&file, &commands);
-    let base_files = BaseFiles::of(&file, &runs, &commands, root.row);
-    let image = facts(&file, input.labels, root, terms, &prohibited, &base_files);
+    let base_files = BaseFiles::of(&file, &runs, &commands, root.row.as_ref());
+    let image = facts(&file, input.labels, &root, terms, &prohibited, &base_files);
     let template = Template::find(&file);
     let context = Context {
         file: &file,

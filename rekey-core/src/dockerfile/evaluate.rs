@@ -326,7 +326,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Expanded::Error(_) => return Base::Error,
         };
         if !undeclared.is_empty() && !reference::is_reference(&name) {
-            let mut names: Vec<_> = undeclared.iter().map(|name| name.into()).collect();
+            let mut names: Vec<_> = undeclared.iter().map(Into::into).collect();
             names.dedup();
             self.report(ProblemKind::UndeclaredBase(names), image.span);
             return Base::Error;

@@ -62,7 +62,7 @@ pub(crate) fn in_image(path: &str) -> Option<String> {
 }
 
 /// Whether a base image brings a file of that path as a rule.
-pub(crate) fn is_likely(path: &str, row: Option<BaseImage>) -> bool {
+pub(crate) fn is_likely(path: &str, row: Option<&BaseImage>) -> bool {
     let with_dnf = row.is_none_or(|row| matches!(row.package_manager, Some("dnf" | "yum")));
     let library = |known: &&str| known.starts_with("usr/lib64/") && path.starts_with(*known);
     is_program(path)
@@ -93,7 +93,7 @@ impl BaseFiles {
         file: &Dockerfile<'_>,
         runs: &[Run<'_, '_>],
         commands: &[Command<'_>],
-        row: Option<BaseImage>,
+        row: Option<&BaseImage>,
     ) -> Self {
         let Some(row) = row else { return Self::default() };
         let mut found =
@@ -108,7 +108,7 @@ impl BaseFiles {
 
 /// In one layer with an update of its package, as buildah makes of a whole file, such a change passes; and what is installed
 /// may bring another package up to date. So nothing may be installed in the file.
-fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> Vec<(String, Span)> {
+fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) -> Vec<(String, Span)> {
     // From UBI 10 on preflight does not find the package database of a layer.
     let has_shell = row.package_manager.is_some_and(|name| !name.is_empty());
     if !(matches!(row.major, 8 | 9) && row.family.starts_with("ubi") && has_shell) {
@@ -142,7 +142,7 @@ fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> V
     found.into_iter().map(|(_, path, place)| (path, place)).collect()
 }
 
-fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: BaseImage) -> Option<Span> {
+fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) -> Option<Span> {
     let database = match row.major {
         7 | 8 => "var/lib/rpm/Packages",
         9 => "var/lib/rpm/rpmdb.sqlite",

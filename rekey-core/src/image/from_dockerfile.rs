@@ -48,7 +48,7 @@ impl Root<'_> {
 pub(crate) fn facts(
     file: &Dockerfile<'_>,
     labels: &[(String, String)],
-    root: Root<'_>,
+    root: &Root<'_>,
     licenses: Fact<Readable<bool>>,
     prohibited: &[(String, Span)],
     base_files: &BaseFiles,
@@ -84,7 +84,7 @@ pub(crate) fn facts(
     }
 }
 
-fn user(file: &Dockerfile<'_>, root: Root<'_>) -> Fact<String> {
+fn user(file: &Dockerfile<'_>, root: &Root<'_>) -> Fact<String> {
     match &file.user.fact {
         dockerfile::Fact::Known(user) if file.user.step.is_none() && root.config.is_some() => {
             Fact::Known(user.clone(), Evidence::BaseConfig)
@@ -125,7 +125,7 @@ struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    fn of(file: &Dockerfile<'a>, root: Root<'_>) -> Self {
+    fn of(file: &Dockerfile<'a>, root: &Root<'_>) -> Self {
         let by_table = root.config.is_none() && root.row.is_some_and(|row| row.variables.is_some());
         let is_undeclared =
             |problem: &Problem| matches!(problem.kind, ProblemKind::UndeclaredVariable { .. });
@@ -146,7 +146,7 @@ impl<'a> Variables<'a> {
 fn own_labels(
     file: &Dockerfile<'_>,
     given: &[(String, String)],
-    root: Root<'_>,
+    root: &Root<'_>,
 ) -> BTreeMap<String, Fact<Label>> {
     let mut labels = BTreeMap::new();
     for key in REQUIRED_LABELS {
@@ -178,7 +178,7 @@ fn own_labels(
 }
 
 /// What is known of a label that the file does not set.
-fn other_label(file: &Dockerfile<'_>, root: Root<'_>, key: Option<&str>) -> Fact<Label> {
+fn other_label(file: &Dockerfile<'_>, root: &Root<'_>, key: Option<&str>) -> Fact<Label> {
     if file.labels.has_unknown_key() {
         return Fact::unknown("a label's key depends on a build argument", Settle::BuildArgs);
     }
@@ -229,7 +229,7 @@ struct Layers {
 }
 
 impl Layers {
-    fn of(file: &Dockerfile<'_>, root: Root<'_>) -> Self {
+    fn of(file: &Dockerfile<'_>, root: &Root<'_>) -> Self {
         let added = file.added_layers;
         let least = added.saturating_sub(file.uncertain_layers);
         let (base, evidence) =

@@ -117,7 +117,7 @@ impl Licenses {
         file: &Dockerfile<'_>,
         runs: &[Run<'_, '_>],
         commands: &[Command<'_>],
-        row: Option<BaseImage>,
+        row: Option<&BaseImage>,
         seen: bool,
     ) -> Fact<Readable<bool>> {
         let evidence = if seen { Evidence::Context } else { Evidence::Dockerfile };
@@ -347,7 +347,7 @@ fn is_git(source: &str) -> bool {
     let end = source.find(['#', '?']).unwrap_or(source.len());
     let path = source.get(..end).unwrap_or_default();
     if has_scheme("http://") || has_scheme("https://") {
-        return path.ends_with(".git");
+        return path.rsplit_once('.').is_some_and(|(_, extension)| extension == "git");
     }
     // `user@host:path`, as scp has it.
     let address = path.split_once('@').and_then(|(user, rest)| Some((user, rest.split_once(':')?.0)));

@@ -153,7 +153,7 @@ pub(crate) struct Context<'a> {
     pub(crate) folder: Option<&'a View<'a>>,
     /// Values for labels that the file does not set, for its fixes.
     pub(crate) label_values: &'a [(String, String)],
-    /// The sign that the file is a template.
+    /// What shows that the file is a template.
     pub(crate) template: Option<&'a template::Template>,
     /// The comments that silence rules.
     pub(crate) ignores: &'a ignore::Ignores<'a>,

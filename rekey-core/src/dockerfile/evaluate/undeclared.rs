@@ -150,7 +150,9 @@ impl Evaluator<'_, '_> {
                 match (&found.arguments, found.keyword) {
                     (_, Keyword::From) => stage = Some(stage.map_or(0, |stage| stage + 1)),
                     (Arguments::Variables(variables), _) => {
-                        variables.iter().for_each(|one| add(one.name.text().into_owned(), Setter::Arg));
+                        for variable in variables {
+                            add(variable.name.text().into_owned(), Setter::Arg);
+                        }
                     }
                     (Arguments::Pairs(pairs), Keyword::Env) => {
                         let keys = pairs.iter().filter_map(|pair| pair.key.cooked());

@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let sources = sources.iter().map(|word| within(&word.text()));
         if let Some(path) =
-            std::iter::once(place.clone()).chain(sources).find(|path| is_likely(path, context.base))
+            std::iter::once(place.clone()).chain(sources).find(|path| is_likely(path, context.base.as_ref()))
         {
             let message = format!("`{}` may change `/{path}` of Red Hat's packages", instruction.keyword);
             findings.report(message).at(destination.span);
@@ -113,7 +113,7 @@ fn changed_by_name(context: &Context<'_>, command: &Command<'_>, findings: &mut 
         let is_certain = || context.base_files.changed.iter().any(|(_, certain)| *certain == place);
         let folder = path.trim_end_matches('*').trim_end_matches('/');
         let is_tree = change.effect == Effect::RemovedTree && SYSTEM.contains(&folder);
-        if (is_tree || is_likely(&path, context.base)) && !is_certain() {
+        if (is_tree || is_likely(&path, context.base.as_ref())) && !is_certain() {
             let message = format!("`{}` may change `/{path}` of Red Hat's packages", command.program());
             findings.report(message).at(place);
             last = Some(place);

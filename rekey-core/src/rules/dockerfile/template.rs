@@ -36,10 +36,10 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Dockerfile(check),
 };
 
-/// A sign that a file is a template.
+/// What shows that a file is a template: a placeholder, or a line of the language that it is written in.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
-    /// What it is written as.
+    /// The text.
     text: Quoted,
     /// Where.
     span: Span,
@@ -61,7 +61,7 @@ pub(super) enum Language {
 }
 
 impl Template {
-    /// The first sign of a template where a file cannot be built because of it.
+    /// The first placeholder or directive that the file cannot be built with.
     pub(crate) fn find(file: &Dockerfile<'_>) -> Option<Self> {
         let mut errors = file.problems.iter().filter(|problem| problem.is_error()).peekable();
         let is_built = errors.peek().is_none();

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     dockerfile::{
-        Arguments, Declared, Instruction, Problem, ProblemKind, Word, names_secret, shell::is_name,
+        Arguments, Declared, Instruction, Problem, ProblemKind, Variable, names_secret, shell::is_name,
     },
     finding::{Basis, Draft, Findings, Safety, Severity},
     preflight,
@@ -77,24 +77,20 @@ pub(super) fn is_cause(context: &Context<'_>, value: Span) -> bool {
     context.file.problems.iter().any(is_cause)
 }
 
-/// The instruction that gives the variable its declared value in the stage; none if that leaves it empty, or if the value
+/// The instruction that gives the variable its declared value in the stage; `None` if that leaves it empty, or if the value
 /// is one that other rules refuse.
 fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option<String> {
     let instructions = &context.file.instructions;
-    let value = match declared {
-        Declared::ByBuilder => None,
+    let argument = match declared {
+        Declared::ByBuilder => return Some(format!("ARG {name}")),
         Declared::BeforeFrom => {
             let first_from = context.file.stages.first()?.from;
-            instructions
-                .get(..first_from)?
-                .iter()
-                .rev()
-                .find_map(|instruction| value_of(instruction, name))?
+            instructions.get(..first_from)?.iter().rev().find_map(|one| declared_by(one, name))?
         }
-        Declared::Stage { instruction, .. } => value_of(instructions.get(*instruction)?, name)?,
+        Declared::Stage { instruction, .. } => declared_by(instructions.get(*instruction)?, name)?,
         _ => return None,
     };
-    let Some(value) = value else { return Some(format!("ARG {name}")) };
+    let Some(value) = &argument.value else { return Some(format!("ARG {name}")) };
     if value.cooked().is_some_and(|value| is_refused(&value)) {
         return None;
     }
@@ -106,11 +102,10 @@ fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option
     (!value.contains('\n')).then(|| format!("ARG {name}={value}"))
 }
 
-/// The default of a build argument that an instruction declares.
-fn value_of<'i, 'a>(instruction: &'i Instruction<'a>, name: &str) -> Option<Option<&'i Word<'a>>> {
+/// The build argument of that name that an instruction declares.
+fn declared_by<'i, 'a>(instruction: &'i Instruction<'a>, name: &str) -> Option<&'i Variable<'a>> {
     let Arguments::Variables(variables) = &instruction.arguments else { return None };
-    let variable = variables.iter().rev().find(|variable| variable.name.text() == name)?;
-    Some(variable.value.as_ref())
+    variables.iter().rev().find(|variable| variable.name.text() == name)
 }
 
 /// Whether a value is wrong for a user or a label, whichever takes it.
