@@ -5,12 +5,9 @@ pub mod base;
 pub mod config;
 pub mod contents;
 pub mod facts;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod licenses;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod packages;
 pub mod reference;
 pub mod registry;

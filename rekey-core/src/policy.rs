@@ -135,13 +135,11 @@ impl Policy {
     }
 
     /// The same for an image that is judged under another certification policy.
-    #[cfg(feature = "image")]
     pub(crate) fn judging(&self, kind: PolicyKind) -> Self {
         Self { kind, ..self.clone() }
     }
 
     /// The same for another version of preflight.
-    #[cfg(feature = "image")]
     pub(crate) fn in_version(self, preflight: PreflightVersion) -> Self {
         Self { preflight, ..self }
     }

@@ -2,17 +2,11 @@
 //!
 //! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
 
-#[cfg(feature = "image")]
 pub mod artifacts;
-#[cfg(feature = "image")]
 pub(crate) mod explanation;
-#[cfg(feature = "image")]
 pub(crate) mod extract;
-#[cfg(feature = "image")]
 pub(crate) mod licenses;
-#[cfg(feature = "image")]
 pub(crate) mod log;
-#[cfg(feature = "image")]
 pub(crate) mod modified_files;
 
 use crate::policy::{Policy, PolicyKind, PreflightVersion};
