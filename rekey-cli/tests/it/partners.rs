@@ -1,21 +1,37 @@
-//! Runs `rekey check` on every submission in `tests/partners` and compares with its `expected.txt`.
+//! Runs `rekey check` on every submission of `tests/partners` and `tests/partners.toml`, and compares with what is expected.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
-use crate::harness::rekey;
+use serde::Deserialize;
+
+use crate::harness::{folder, rekey, write};
+
+/// A submission of `tests/partners.toml`, which says what the fields are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Partner {
+    name: String,
+    config: String,
+    #[serde(default)]
+    dockerfile: Vec<(String, String)>,
+    #[serde(default)]
+    keys: BTreeMap<String, String>,
+    #[serde(default)]
+    bare: bool,
+    exit: i32,
+    rules: Vec<String>,
+}
 
 #[test]
-fn every_partner_is_judged_as_expected() {
+fn every_folder_is_judged_as_expected() {
     let mut wrong = Vec::new();
-    let folders = partners();
-    assert!(folders.len() > 30, "only {} submissions", folders.len());
-    for folder in &folders {
+    for folder in folders() {
         let file = folder.join("expected.txt");
-        let found = judge(folder);
+        let found = judge(&folder);
         let expected = fs::read_to_string(&file).unwrap_or_default();
         if found == expected {
             continue;
@@ -30,8 +46,24 @@ fn every_partner_is_judged_as_expected() {
 }
 
 #[test]
+fn every_partner_of_the_table_is_judged_as_expected() {
+    let partners = partners();
+    assert!(partners.len() > 30, "only {} submissions", partners.len());
+    let mut wrong = Vec::new();
+    for partner in partners {
+        let found = judge(&partner.written());
+        let rules: String = partner.rules.iter().map(|rule| format!("{rule}\n")).collect();
+        let expected = format!("{}\n{rules}", partner.exit);
+        if found != expected {
+            wrong.push(format!("{}\nexpected:\n{expected}\nfound:\n{found}", partner.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn no_output_holds_a_key_or_a_password() {
-    for folder in partners() {
+    for folder in folders().into_iter().chain(partners().iter().map(Partner::written)) {
         let path = folder.to_str().unwrap();
         for format in ["text", "json"] {
             let shown = rekey(&["check", path, "--format", format]).everything();
@@ -40,6 +72,33 @@ fn no_output_holds_a_key_or_a_password() {
                 assert!(!shown.contains(&body), "{path} as {format} shows a line of a key");
             }
         }
+    }
+}
+
+impl Partner {
+    /// A folder with the submission.
+    fn written(&self) -> PathBuf {
+        let to = folder(&format!("partner-{}", self.name));
+        write(&to.join("rekey.toml"), &self.config);
+        if !self.bare {
+            let base = tests().join("partners/missing-file");
+            let mut dockerfile = fs::read_to_string(base.join("Dockerfile")).unwrap();
+            for (text, replacement) in &self.dockerfile {
+                assert_eq!(dockerfile.matches(text).count(), 1, "{}: {text}", self.name);
+                dockerfile = dockerfile.replace(text, replacement);
+            }
+            write(&to.join("Dockerfile"), dockerfile);
+            for file in ["app", "licenses/LICENSE"] {
+                write(&to.join(file), fs::read(base.join(file)).unwrap());
+            }
+        }
+        for (file, key) in &self.keys {
+            let path = to.join(file);
+            write(&path, fs::read(tests().join("keys").join(key)).unwrap());
+            #[cfg(unix)]
+            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        }
+        to
     }
 }
 
@@ -61,10 +120,23 @@ fn judge(folder: &Path) -> String {
     format!("{}\n{rules}", run.status)
 }
 
-fn partners() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/partners");
-    let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|path| path.is_dir());
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
+}
+
+fn partners() -> Vec<Partner> {
+    #[derive(Deserialize)]
+    struct Table {
+        partner: Vec<Partner>,
+    }
+    let text = fs::read_to_string(tests().join("partners.toml")).unwrap();
+    toml::from_str::<Table>(&text).unwrap().partner
+}
+
+fn folders() -> Vec<PathBuf> {
+    let entries = fs::read_dir(tests().join("partners")).unwrap();
+    let mut folders: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
 }
