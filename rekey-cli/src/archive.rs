@@ -10,39 +10,20 @@ use rekey_core::{Policy, Report, Text};
 
 use crate::read::ReadError;
 
-#[cfg(feature = "archive")]
 mod checked;
 
-#[cfg(feature = "archive")]
 pub use checked::CheckedImages;
 
 /// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
 ///
 /// # Errors
-/// When it cannot be read, has no image in it, or this build reads none.
-#[cfg(feature = "archive")]
+/// When it cannot be read, or has no image in it.
 pub fn check_image_archive(
     path: &ImagePath,
     reference: Option<&Text<'_>>,
     policy: &Policy,
 ) -> Result<Report, ReadError> {
     Ok(CheckedImages::of(path, reference, &rekey_image::Limits::default(), policy)?.report)
-}
-
-/// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
-///
-/// # Errors
-/// Always: this build reads none.
-#[cfg(not(feature = "archive"))]
-pub fn check_image_archive(
-    path: &ImagePath,
-    _reference: Option<&Text<'_>>,
-    _policy: &Policy,
-) -> Result<Report, ReadError> {
-    Err(ReadError::new(
-        path.to_string(),
-        crate::read::Reason::Form("this build of rekey reads no images on disk"),
-    ))
 }
 
 /// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
@@ -94,7 +75,6 @@ impl Transport {
     ];
 
     /// How to get an archive of an image that is not read where it is.
-    #[cfg(feature = "archive")]
     const fn saved_by(self) -> Option<&'static str> {
         match self {
             Self::ContainersStorage => Some(

@@ -1,47 +1,20 @@
 //! The checks: scan, judge by every rule that applies, and report.
-#![allow(irrefutable_let_patterns, reason = "with one feature there is one kind of check")]
 
-#[cfg(feature = "image")]
 mod artifacts;
-#[cfg(feature = "dockerfile")]
 mod dockerfile;
-#[cfg(feature = "git-url")]
 mod git_url;
-#[cfg(feature = "image")]
 mod image;
-#[cfg(feature = "private-key")]
 mod private_key;
 mod secrets;
-#[cfg(all(
-    feature = "dockerfile",
-    feature = "git-url",
-    feature = "image",
-    feature = "private-key",
-    feature = "tag"
-))]
 mod submission;
-#[cfg(feature = "tag")]
 mod tag;
 
-#[cfg(feature = "image")]
 pub use artifacts::{ArtifactsInput, explain_artifacts};
-#[cfg(feature = "dockerfile")]
 pub use dockerfile::{DockerfileInput, check_dockerfile};
-#[cfg(feature = "git-url")]
 pub use git_url::{GitUrlInput, check_git_url};
-#[cfg(feature = "image")]
 pub use image::{ImageInput, check_image};
-#[cfg(feature = "private-key")]
 pub use private_key::{PrivateKeyInput, check_private_key};
-#[cfg(all(
-    feature = "dockerfile",
-    feature = "git-url",
-    feature = "image",
-    feature = "private-key",
-    feature = "tag"
-))]
 pub use submission::{check_submission, check_submissions};
-#[cfg(feature = "tag")]
 pub use tag::{TagInput, check_tag};
 
 use self::secrets::Secrets;
@@ -94,7 +67,6 @@ pub(crate) fn section(
         secrets: if places.is_empty() { places } else { mask::merged(places) },
         facts,
         policy: policy.kind(),
-        #[cfg(feature = "image")]
         image: None,
     }
 }

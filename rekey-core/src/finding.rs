@@ -384,9 +384,7 @@ pub(crate) struct Draft {
 #[derive(Debug)]
 pub(crate) enum DraftPlace {
     Text(Span),
-    #[cfg_attr(not(feature = "image"), expect(dead_code, reason = "only images have documents"))]
     Pointer(String),
-    #[cfg_attr(not(feature = "image"), expect(dead_code, reason = "only images have layers"))]
     Layer(u32, String),
 }
 
@@ -398,7 +396,6 @@ pub(crate) struct DraftFix {
     pub(crate) edits: Vec<(Span, String)>,
 }
 
-#[cfg_attr(not(feature = "dockerfile"), allow(dead_code, reason = "rules about Dockerfiles use them all"))]
 impl Draft {
     /// Marks the bytes that are wrong.
     pub(crate) fn at(&mut self, span: Span) -> &mut Self {
@@ -407,14 +404,12 @@ impl Draft {
     }
 
     /// Marks a value of a JSON document.
-    #[cfg(feature = "image")]
     pub(crate) fn pointer(&mut self, pointer: impl Into<String>) -> &mut Self {
         self.place = Some(DraftPlace::Pointer(pointer.into()));
         self
     }
 
     /// Marks a file in a layer of an image.
-    #[cfg(feature = "image")]
     pub(crate) fn layer(&mut self, layer: usize, path: impl Into<String>) -> &mut Self {
         self.place = Some(DraftPlace::Layer(u32::try_from(layer).unwrap_or(u32::MAX), path.into()));
         self
@@ -439,7 +434,6 @@ impl Draft {
     }
 
     /// Names another input.
-    #[cfg(feature = "private-key")]
     pub(crate) fn elsewhere(&mut self, source: Source, message: impl Into<String>) -> &mut Self {
         self.elsewhere.push((message.into(), source));
         self
@@ -468,7 +462,6 @@ impl Draft {
     }
 
     /// Moves every place to where the judged text stands in a longer one.
-    #[cfg(feature = "image")]
     pub(crate) fn shift(&mut self, by: usize) {
         if let Some(DraftPlace::Text(span)) = &mut self.place {
             *span = span.shifted(by);

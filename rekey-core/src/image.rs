@@ -2,21 +2,16 @@
 
 pub mod auth_file;
 pub mod base;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod base_files;
 pub mod config;
 pub mod contents;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod effects;
 pub mod facts;
 pub mod foreign;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod licenses;
 pub(crate) mod mistaken;
-#[cfg(feature = "dockerfile")]
 pub(crate) mod packages;
 pub mod reference;
 pub mod registry;

@@ -72,7 +72,6 @@ impl<'a> Text<'a> {
     }
 
     /// Where the text stands in `document`, if it was read from it.
-    #[cfg(all(feature = "dockerfile", feature = "git-url", feature = "private-key"))]
     pub(crate) fn span_in(&self, document: &Text<'_>) -> Option<Span> {
         let origin = self.origin.as_ref()?;
         (origin.source == document.source("")).then_some(origin.span)

@@ -31,7 +31,6 @@
 mod check;
 pub mod finding;
 mod fix;
-#[cfg(feature = "image")]
 mod forecast;
 mod input;
 pub mod mask;
@@ -42,66 +41,41 @@ pub mod rule;
 mod rules;
 pub mod text;
 
-#[cfg(feature = "dockerfile")]
 pub mod dockerfile;
-#[cfg(feature = "git-url")]
 pub mod git_url;
-#[cfg(feature = "image")]
 pub mod image;
-#[cfg(feature = "private-key")]
 pub mod private_key;
-#[cfg(all(
-    feature = "dockerfile",
-    feature = "git-url",
-    feature = "image",
-    feature = "private-key",
-    feature = "tag"
-))]
 pub mod submission;
-#[cfg(feature = "tag")]
 pub mod tag;
 
 pub use check::*;
-#[cfg(feature = "dockerfile")]
 pub use dockerfile::Dockerfile;
 pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
 pub use fix::apply_fixes;
-#[cfg(feature = "image")]
 pub use forecast::{Forecast, Outcome};
-#[cfg(feature = "git-url")]
 pub use git_url::GitUrl;
-#[cfg(feature = "image")]
 pub use image::ImageReference;
 pub use input::{Origin, Text};
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
-#[cfg(feature = "private-key")]
 pub use private_key::PrivateKey;
 pub use report::{Counts, Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};
-#[cfg(all(
-    feature = "dockerfile",
-    feature = "git-url",
-    feature = "image",
-    feature = "private-key",
-    feature = "tag"
-))]
 pub use submission::Submission;
-#[cfg(feature = "tag")]
 pub use tag::Tag;
 pub use text::Span;
 
 /// The examples of the repository's first page, compiled and run.
-#[cfg(all(doctest, feature = "dockerfile", feature = "git-url", feature = "private-key", feature = "tag"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
 /// The example of the guide to private keys, compiled and run.
-#[cfg(all(doctest, feature = "private-key"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/keys.md")]
 pub struct GuideToKeys;
 
 /// The example of the guide to installing, compiled and run.
-#[cfg(all(doctest, feature = "tag"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/install.md")]
 pub struct GuideToInstalling;

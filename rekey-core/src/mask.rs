@@ -1,7 +1,6 @@
 //! Secrets in texts that have no parser of their own, and words of an input as messages repeat them.
 //!
 //! Whoever parses a text knows what is secret in it; `secrets` is for the rest: commands, comments, JSON, logs, arguments.
-#![cfg_attr(not(feature = "dockerfile"), allow(dead_code, reason = "checks of Dockerfiles use them all"))]
 #![allow(
     clippy::indexing_slicing,
     reason = "places were found in the same text; the fuzz targets dockerfile and git_url hold it"

@@ -138,7 +138,6 @@ impl Policy {
     }
 
     /// The same for an image that is judged under another certification policy.
-    #[cfg(feature = "image")]
     pub(crate) fn judging(&self, kind: PolicyKind) -> Self {
         Self { kind, ..self.clone() }
     }
@@ -224,7 +223,6 @@ impl PreflightVersion {
     }
 
     /// The version that a report names: it may be older than any that images are judged by, and a pre-release.
-    #[cfg(feature = "image")]
     pub(crate) fn recorded(text: &str) -> Option<Self> {
         let part = |number: u64| u16::try_from(number).ok();
         let version = Version::parse(text).ok()?;
@@ -232,7 +230,6 @@ impl PreflightVersion {
     }
 
     /// Whether images are no longer judged by this version.
-    #[cfg(feature = "image")]
     pub(crate) fn is_outdated(self) -> bool {
         self.triple() < OLDEST
     }

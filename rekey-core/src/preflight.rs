@@ -2,19 +2,12 @@
 //!
 //! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
 
-#[cfg(feature = "image")]
 pub mod artifacts;
-#[cfg(feature = "image")]
 pub(crate) mod explanation;
-#[cfg(feature = "image")]
 pub(crate) mod extract;
-#[cfg(feature = "image")]
 pub(crate) mod licenses;
-#[cfg(feature = "image")]
 pub(crate) mod log;
-#[cfg(feature = "image")]
 pub(crate) mod modified_files;
-#[cfg(feature = "image")]
 pub(crate) mod remedy;
 
 use crate::policy::{Policy, PolicyKind, PreflightVersion};
@@ -34,7 +27,6 @@ pub const CHECKS: &[&str] = &[
 ];
 
 /// The present name of a check, by the one that a run printed: up to 1.1.0-alpha1 one had another name.
-#[cfg(feature = "image")]
 pub(crate) fn check_name(printed: &str) -> &str {
     if printed == "HasNoProhibitedPackagesMounted" { NO_PROHIBITED_PACKAGES } else { printed }
 }

@@ -28,7 +28,6 @@ mod public;
 mod recognise;
 mod rsa;
 mod scan;
-#[cfg(all(feature = "dockerfile", feature = "git-url", feature = "image", feature = "tag"))]
 mod shared_prime;
 mod small_primes;
 mod summary;
@@ -39,7 +38,6 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-#[cfg(all(feature = "dockerfile", feature = "git-url", feature = "image", feature = "tag"))]
 pub(crate) use self::shared_prime::shared_primes;
 pub use self::{
     audit::{Audit, Flaw, Primality, Prime},

@@ -10,7 +10,6 @@ use crate::{
     policy::{Policy, PolicyKind},
     text::Span,
 };
-#[cfg(feature = "image")]
 use crate::{
     forecast::{Forecast, forecast, unknown_count},
     image::facts::{ImageFacts, Settle},
@@ -46,7 +45,6 @@ pub struct Section {
     pub(crate) secrets: Vec<Span>,
     pub(crate) facts: Facts,
     pub(crate) policy: PolicyKind,
-    #[cfg(feature = "image")]
     pub(crate) image: Option<Box<ImageFacts>>,
 }
 
@@ -58,25 +56,18 @@ pub enum Facts {
     /// The input could not be read as what it should be.
     None,
     /// A tag.
-    #[cfg(feature = "tag")]
     Tag(crate::tag::Tag),
     /// A git URL.
-    #[cfg(feature = "git-url")]
     GitUrl(crate::git_url::GitUrl),
     /// A private key.
-    #[cfg(feature = "private-key")]
     PrivateKey(crate::private_key::Summary),
     /// A Dockerfile.
-    #[cfg(feature = "dockerfile")]
     Dockerfile(Box<crate::dockerfile::Summary>),
     /// An image reference in its full form.
-    #[cfg(feature = "image")]
     Image(crate::image::ImageReference),
     /// An image out of an archive.
-    #[cfg(feature = "image")]
     Contents(Box<crate::image::contents::Summary>),
     /// A run of preflight.
-    #[cfg(feature = "image")]
     Artifacts(Box<crate::preflight::artifacts::Summary>),
 }
 
@@ -127,7 +118,6 @@ impl Report {
 
     /// Joins what the parts of a report know of one image, so that it has one forecast; the tag is what it will be
     /// pushed with, where no reference says so.
-    #[cfg(all(feature = "dockerfile", feature = "git-url", feature = "private-key"))]
     pub(crate) fn gather_image(&mut self, tag: Option<&str>) {
         use crate::image::facts::{Evidence, Fact};
 
@@ -144,7 +134,6 @@ impl Report {
     }
 
     /// The same without a forecast, for where it is known what preflight said.
-    #[cfg(feature = "dockerfile")]
     pub(crate) fn without_forecast(mut self) -> Self {
         self.sections.iter_mut().for_each(|section| section.image = None);
         self
@@ -166,7 +155,6 @@ impl Report {
     }
 
     /// What each check of openshift-preflight that the policy runs will say, for every image; made when asked for.
-    #[cfg(feature = "image")]
     pub fn forecast(&self) -> Vec<Forecast> {
         self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
@@ -213,7 +201,6 @@ impl Report {
     }
 
     /// What nobody can check offline, by the names that people know it by; empty where no image was judged.
-    #[cfg(feature = "image")]
     pub fn unchecked(&self) -> Vec<&'static str> {
         let rows = self.forecast();
         let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
@@ -226,19 +213,10 @@ impl Report {
         open
     }
 
-    #[cfg(not(feature = "image"))]
-    #[expect(clippy::unused_self, reason = "with images there is something to look at")]
-    fn unchecked(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     /// How many findings of each severity there are.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        #[cfg(feature = "image")]
-        {
-            counts.unknown = self.sections.iter().map(|section| section.unknown_count(self)).sum();
-        }
+        let unknown = self.sections.iter().map(|section| section.unknown_count(self)).sum();
+        let mut counts = Counts { unknown, ..Counts::default() };
         for finding in self.findings() {
             match finding.severity() {
                 Severity::Error => counts.errors += 1,
@@ -267,7 +245,6 @@ impl Section {
     }
 
     /// What is known of the image, where the input is about one.
-    #[cfg(feature = "image")]
     pub fn image(&self) -> Option<&ImageFacts> {
         self.image.as_deref()
     }
@@ -278,13 +255,11 @@ impl Section {
     }
 
     /// What each check of openshift-preflight will say of the image, in the version that the report is about.
-    #[cfg(feature = "image")]
     pub fn forecast(&self, report: &Report) -> Vec<Forecast> {
         let policy = report.policy.judging(self.policy);
         self.image().map_or_else(Vec::new, |image| forecast(image, &policy, &self.source))
     }
 
-    #[cfg(feature = "image")]
     fn unknown_count(&self, report: &Report) -> usize {
         let policy = report.policy.judging(self.policy);
         self.image().map_or(0, |image| unknown_count(image, &policy))

@@ -40,23 +40,11 @@ impl Rule {
     /// What kind of input the rule is about.
     pub const fn subject(&self) -> Subject {
         match self.check {
-            #[cfg(feature = "tag")]
             Check::Tag(_) => Subject::Tag,
-            #[cfg(feature = "git-url")]
             Check::GitUrl(_) => Subject::GitUrl,
-            #[cfg(feature = "private-key")]
             Check::PrivateKey(_) => Subject::PrivateKey,
-            #[cfg(feature = "dockerfile")]
             Check::Dockerfile(_) => Subject::Dockerfile,
-            #[cfg(feature = "image")]
             Check::Image(_) => Subject::Image,
-            #[cfg(all(
-                feature = "dockerfile",
-                feature = "git-url",
-                feature = "image",
-                feature = "private-key",
-                feature = "tag"
-            ))]
             Check::Submission(_) => Subject::Submission,
         }
     }
@@ -92,23 +80,11 @@ impl Eq for Rule {}
 /// The function of a rule, by what it looks at.
 #[derive(Debug)]
 pub(crate) enum Check {
-    #[cfg(feature = "tag")]
     Tag(fn(&crate::rules::tag::Context<'_>, &mut Findings)),
-    #[cfg(feature = "git-url")]
     GitUrl(fn(&crate::rules::git_url::Context<'_>, &mut Findings)),
-    #[cfg(feature = "private-key")]
     PrivateKey(fn(&crate::rules::private_key::Context<'_>, &mut Findings)),
-    #[cfg(feature = "dockerfile")]
     Dockerfile(fn(&crate::rules::dockerfile::Context<'_>, &mut Findings)),
-    #[cfg(feature = "image")]
     Image(fn(&crate::rules::image::Context<'_>, &mut Findings)),
-    #[cfg(all(
-        feature = "dockerfile",
-        feature = "git-url",
-        feature = "image",
-        feature = "private-key",
-        feature = "tag"
-    ))]
     Submission(fn(&crate::rules::submission::Context<'_>, &mut Findings)),
 }
 

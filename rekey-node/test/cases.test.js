@@ -1,4 +1,4 @@
-// The tables in `tests/cases`, which Rust and Python run too. `rekey-core/tests/cases.rs` says what a case is.
+// The tables in `tests/cases`, which Rust and Python run too. `rekey-core/tests/it/cases.rs` says what a case is.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-"""The tables in tests/cases, which Rust and Node run too; rekey-core/tests/cases.rs describes them."""
+"""The tables in tests/cases, which Rust and Node run too; rekey-core/tests/it/cases.rs describes them."""
 
 from __future__ import annotations
 

@@ -6,10 +6,8 @@ use rekey_core::{ImageInput, Source, Text, check_image};
 use zeroize::Zeroizing;
 
 use super::{Session, Texts, USAGE, inputs::stdin};
-#[cfg(feature = "archive")]
 use rekey_image::Limits;
 
-#[cfg(feature = "archive")]
 use crate::archive::CheckedImages;
 use crate::{
     archive::ImagePath,
@@ -66,7 +64,6 @@ impl Session<'_, '_> {
     }
 
     /// Checks an image on disk; what is to be known of a push is said with its reference.
-    #[cfg(feature = "archive")]
     fn built_image(&mut self, path: &ImagePath, args: &Image) {
         let Some(policy) = self.policy() else { return };
         let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
@@ -88,12 +85,6 @@ impl Session<'_, '_> {
         let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
         let options = render::Options { notices: &notices, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);
-    }
-
-    #[cfg(not(feature = "archive"))]
-    fn built_image(&mut self, path: &ImagePath, _args: &Image) {
-        let message = format!("{path}: this build of rekey does not read images on disk");
-        self.complain(&message, USAGE);
     }
 
     pub(super) fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-#[cfg(feature = "dockerfile")]
 use super::{DockerfileInput, check_dockerfile};
 use super::{run, secrets::Secrets, section};
 use crate::{
@@ -55,7 +54,6 @@ pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report 
     sections.splice(0..0, told.results(input.results.as_ref(), input.log.as_ref()));
     #[allow(unused_mut, reason = "without Dockerfiles there is nothing to add")]
     let mut report = Report::joined(&policy, sections);
-    #[cfg(feature = "dockerfile")]
     if let Some(dockerfile) = &input.dockerfile {
         report = Report::join(&policy, [report, told.dockerfile(dockerfile)]);
     }
@@ -399,7 +397,6 @@ impl Told<'_> {
     }
 
     /// What the Dockerfile says of the checks that failed. What it inherits is known: the image has it.
-    #[cfg(feature = "dockerfile")]
     fn dockerfile(&self, input: &DockerfileInput<'_>) -> Report {
         let inherited = self.read.cert_image().and_then(|image| inherited(&image.raw_config));
         let mut input = input.clone();
@@ -417,7 +414,6 @@ impl Told<'_> {
 
 /// A config with what the image may have from its base: what the Dockerfile does not set itself is inherited, and what
 /// the image lacks its base lacks too.
-#[cfg(feature = "dockerfile")]
 fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     let config: serde_json::Value = serde_json::from_str(raw_config).ok()?;
     let settings = config.get("config")?;
@@ -454,7 +450,6 @@ pub struct ArtifactsInput<'a> {
     pub(crate) rpm_manifest: Option<Text<'a>>,
     pub(crate) log: Option<Text<'a>>,
     pub(crate) platform: Option<&'a str>,
-    #[cfg(feature = "dockerfile")]
     pub(crate) dockerfile: Option<DockerfileInput<'a>>,
 }
 
@@ -495,7 +490,6 @@ impl<'a> ArtifactsInput<'a> {
     }
 
     /// The Dockerfile that the image was built from, in which the causes are looked for.
-    #[cfg(feature = "dockerfile")]
     #[must_use]
     pub fn dockerfile(mut self, input: Option<DockerfileInput<'a>>) -> Self {
         self.dockerfile = input;

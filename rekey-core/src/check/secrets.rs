@@ -1,9 +1,7 @@
 //! The secrets of one input, so that its report repeats none of them.
-#![cfg_attr(not(feature = "dockerfile"), allow(dead_code, reason = "checks of Dockerfiles use them all"))]
 
 use std::{borrow::Cow, collections::HashSet};
 
-#[cfg(feature = "dockerfile")]
 use crate::image::facts::{Fact, ImageFacts, Label};
 use crate::{
     finding::{Finding, Place},
@@ -128,7 +126,6 @@ impl<'a> Secrets<'a> {
     }
 
     /// Masks what is known of an image: its user and its labels.
-    #[cfg(feature = "dockerfile")]
     pub(super) fn hide_in_image(&mut self, image: &mut ImageFacts) {
         let user = match &mut image.user {
             Fact::Known(user, _) => Some(user),

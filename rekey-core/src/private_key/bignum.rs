@@ -166,7 +166,6 @@ impl Nat {
     }
 
     /// Whether no odd prime divides both, by Stein's algorithm. Only keys of several submissions are compared.
-    #[cfg(any(test, all(feature = "dockerfile", feature = "git-url", feature = "image", feature = "tag")))]
     pub(super) fn is_coprime(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.shr(self.trailing_zeros()), other.shr(other.trailing_zeros()));
         loop {
@@ -180,7 +179,6 @@ impl Nat {
     }
 
     /// Subtracts what is not greater and makes the rest odd, in place.
-    #[cfg(any(test, all(feature = "dockerfile", feature = "git-url", feature = "image", feature = "tag")))]
     fn reduce_by(&mut self, other: &Self) {
         subtract(&mut self.limbs, &other.limbs);
         let (limbs, bits) = (self.trailing_zeros() as usize / 64, self.trailing_zeros() % 64);

@@ -56,7 +56,7 @@ fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
-#[cfg(all(test, feature = "tag"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Policy, check_tag};

@@ -60,7 +60,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-#[cfg(all(test, feature = "dockerfile"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Policy, check_dockerfile};

@@ -63,7 +63,7 @@ fn property(text: &str) -> String {
     printable(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
 }
 
-#[cfg(all(test, feature = "dockerfile"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::{DockerfileInput, Policy, Source, Text, check_dockerfile};

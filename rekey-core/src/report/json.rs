@@ -261,17 +261,10 @@ impl<'a> SectionForm<'a> {
     }
 }
 
-#[cfg(feature = "image")]
 pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
     section.forecast(report).into_iter().map(ForecastForm::from).collect()
 }
 
-#[cfg(not(feature = "image"))]
-pub(super) fn forecast(_: &Section, _: &Report) -> Vec<ForecastForm> {
-    Vec::new()
-}
-
-#[cfg(feature = "image")]
 impl From<crate::Forecast> for ForecastForm {
     fn from(row: crate::Forecast) -> Self {
         Self {

@@ -204,7 +204,6 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "tag")]
     #[test]
     fn errors_fail_and_the_rest_is_skipped() {
         use crate::{Policy, TagInput, Text, check_tag};

@@ -217,7 +217,6 @@ mod tests {
         assert_eq!(code("a``b"), "``` a``b ```");
     }
 
-    #[cfg(feature = "tag")]
     #[test]
     fn a_row_says_what_where_and_what_to_do() {
         use crate::{Policy, check_tag};
@@ -228,7 +227,6 @@ mod tests {
         assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");
     }
 
-    #[cfg(feature = "dockerfile")]
     #[test]
     fn a_forecast_is_a_table() {
         use crate::{Policy, check_dockerfile};

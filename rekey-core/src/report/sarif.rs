@@ -231,7 +231,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "dockerfile")]
     #[test]
     fn a_finding_has_its_rule_its_region_and_its_fix() {
         use crate::{DockerfileInput, Policy, Text, check_dockerfile};

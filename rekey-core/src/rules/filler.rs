@@ -45,7 +45,6 @@ pub(super) fn name(placeholder: &str) -> String {
 }
 
 /// The placeholder in the value of a label. Prose may hold such a word, but does not begin with one and a colon.
-#[cfg(any(feature = "dockerfile", feature = "image"))]
 pub(super) fn find_in_label(value: &str) -> Option<Range<usize>> {
     let is_prose = value.contains(char::is_whitespace);
     let before = value.split_once(':').map(|(before, _)| before).filter(|before| is_word(before));
@@ -109,7 +108,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(any(feature = "dockerfile", feature = "image"))]
     fn a_label_may_speak_of_such_words() {
         for (value, found) in [
             ("TODO: describe it", Some("TODO")),

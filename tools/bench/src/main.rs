@@ -9,7 +9,8 @@ mod command;
 mod corpus;
 mod dockerfiles;
 mod first;
-#[path = "../../../rekey-core/tests/git_record/mod.rs"]
+#[path = "../../../rekey-core/tests/it/git_record.rs"]
+#[allow(dead_code, reason = "the tests of core use the rest")]
 mod git_record;
 mod helper;
 mod images;
@@ -17,10 +18,12 @@ mod instructions;
 mod keys;
 mod measure;
 mod programs;
-#[path = "../../../rekey-core/tests/corpus/mod.rs"]
+#[path = "../../../rekey-core/tests/it/corpus.rs"]
+#[allow(dead_code, reason = "the tests of core use the rest")]
 mod recorded;
 mod rows;
-#[path = "../../../rekey-core/tests/shapes/mod.rs"]
+#[path = "../../../rekey-core/tests/it/shapes.rs"]
+#[allow(dead_code, reason = "the tests of core use the rest")]
 mod shapes;
 mod tags;
 mod urls;

@@ -1,53 +1,91 @@
-//! The book in `docs/`: its contents, and how it is made.
+//! The book: the pages of `docs/`, and a page for each rule.
 
 use std::{
     env::consts::EXE_SUFFIX,
     fmt::Write as _,
-    fs,
-    path::PathBuf,
+    fs, io,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use rekey_core::{Rule, Subject, rules};
-
-use crate::run::{Step, root};
+use crate::{
+    rule_pages,
+    run::{Step, root},
+};
 
 /// The version that makes the book; it is installed where it is missing.
 const MDBOOK: &str = "0.5.4";
-/// Where tools are installed that nobody needs but this repository.
+/// Where tools are installed that only this repository needs.
 const TOOLS: &str = "target/tools";
-/// The list of contents is written by hand up to this line.
-const RULES: &str = "# Rules\n";
+/// Where the book's pages are gathered, with the examples that they include.
+const GATHERED: &str = "target/book-pages";
+/// The pages: those of `docs`, and a page for each rule.
+const PAGES: &str = "target/book-pages/docs";
 
-/// The rules of a subject, and the name of their page.
-pub(crate) fn subjects() -> impl Iterator<Item = (Subject, String, Vec<&'static Rule>)> {
-    Subject::ALL.iter().filter_map(|subject| {
-        let of: Vec<_> = rules().filter(|rule| rule.subject() == *subject).collect();
-        (!of.is_empty()).then(|| (*subject, format!("{}.md", subject.to_string().replace('_', "-")), of))
-    })
-}
-
-/// The list of contents: the hand-written part of the file, and a line for each rule.
-pub(crate) fn contents() -> Result<String, String> {
-    let path = root().join("docs/SUMMARY.md");
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let (hand, _) = text.split_once(RULES).ok_or("docs/SUMMARY.md: expected a part `# Rules`, found none")?;
-    let mut out = format!("{hand}{RULES}\n- [Every rule](rules/index.md)\n");
-    for (subject, page, rules) in subjects() {
-        let _ = writeln!(out, "  - [{subject}](rules/{page})");
+/// Copies the pages of `docs`, and adds a page for each rule and for the rules of each subject.
+fn gather() -> Result<(), String> {
+    let (gathered, pages) = (root().join(GATHERED), root().join(PAGES));
+    if gathered.exists() {
+        fs::remove_dir_all(&gathered).map_err(|error| format!("{GATHERED}: {error}"))?;
+    }
+    copy(&root().join("docs"), &pages)?;
+    copy(&root().join("examples"), &gathered.join("examples"))?;
+    let mut contents = String::new();
+    for (subject, rules) in rule_pages::subjects() {
+        let page = rule_pages::file_name(subject);
+        let _ = writeln!(contents, "  - [{subject}](rules/{page})");
+        write(&pages.join("rules").join(page), &rule_pages::table(&subject.to_string(), &rules))?;
         for rule in rules {
-            let _ = writeln!(out, "    - [{id}](rules/{id}.md)", id = rule.id);
+            let _ = writeln!(contents, "    - [{id}](rules/{id}.md)", id = rule.id);
+            write(&pages.join(format!("rules/{}.md", rule.id)), &rule_pages::page(rule))?;
         }
     }
-    Ok(out)
+    let summary = pages.join("SUMMARY.md");
+    let listed =
+        fs::read_to_string(&summary).map_err(|error| format!("docs/SUMMARY.md: {error}"))? + &contents;
+    write(&summary, &listed)
+}
+
+/// Copies a folder of pages. A link to a rule's line in the index becomes one to its page.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let fail = |error: io::Error| format!("{}: {error}", from.display());
+    fs::create_dir_all(to).map_err(fail)?;
+    for entry in fs::read_dir(from).map_err(fail)?.flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let text = fs::read_to_string(&path).map_err(fail)?;
+            write(&target, &linked_to_pages(&text))?;
+        } else {
+            fs::copy(&path, &target).map_err(fail)?;
+        }
+    }
+    Ok(())
+}
+
+/// A page whose links to `rules/index.md#ID` lead to `rules/ID.md`.
+fn linked_to_pages(text: &str) -> String {
+    let mut parts = text.split("rules/index.md#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (id, rest) = part.split_once(')').unwrap_or((part, ""));
+        let _ = write!(out, "rules/{id}.md){rest}");
+    }
+    out
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Makes the book, which is to have nothing to complain of.
 pub(crate) fn build() -> Result<(), String> {
     let mdbook = mdbook()?;
-    println!("\n> mdbook build docs");
+    gather()?;
+    println!("\n> mdbook build {PAGES}");
     let run = Command::new(&mdbook)
-        .args(["build", "docs"])
+        .args(["build", PAGES])
         .current_dir(root())
         .stdin(Stdio::null())
         .output()

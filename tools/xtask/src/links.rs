@@ -61,7 +61,8 @@ fn leads(target: &Path, heading: &str, book: Option<&PathBuf>) -> Result<(), &'s
         return Ok(());
     }
     let text = fs::read_to_string(found).map_err(|_| "has no headings")?;
-    let is_there = headings(&text).any(|title| anchor(title) == heading);
+    let is_there = headings(&text).any(|title| anchor(title) == heading)
+        || text.contains(&format!("<a id=\"{heading}\">"));
     if is_there { Ok(()) } else { Err("has no such heading") }
 }
 

@@ -11,6 +11,7 @@ mod packages;
 mod parity;
 mod picture;
 mod proof;
+mod rule_pages;
 mod run;
 mod suites;
 mod test;

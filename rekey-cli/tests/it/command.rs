@@ -1,0 +1,230 @@
+//! The command's words, flags, formats and exit codes.
+
+use std::fs;
+
+use crate::harness::{folder, reading, rekey, snapshot, write};
+
+#[test]
+fn words_after_a_subject_are_inputs() {
+    for word in ["latest", "help", "check", "tag", "-"] {
+        let run = rekey(&["tag", word]);
+        assert!(run.stdout.contains("rekey 0."), "{word}: {}", run.everything());
+        assert!(run.status < 2, "{word}: {}", run.everything());
+    }
+    assert_eq!(rekey(&["tag", "latest"]).status, 1);
+    assert_eq!(rekey(&["tag", "--", "-1.0"]).status, 1);
+}
+
+#[test]
+fn the_exit_code_is_the_highest() {
+    assert_eq!(rekey(&["tag", "1.0-1"]).status, 0);
+    assert_eq!(rekey(&["tag", "1.0-1", "1.0"]).status, 1);
+    assert_eq!(rekey(&["tag", "1.0-01"]).status, 0);
+    assert_eq!(rekey(&["tag", "1.0-01", "--fail-on", "warning"]).status, 1);
+    assert_eq!(rekey(&["dockerfile", "-", "/nowhere"]).status, 3);
+}
+
+#[test]
+fn what_is_said_last_about_a_rule_holds() {
+    let rule = "tag-missing-release";
+    assert_eq!(rekey(&["tag", "1.0", "--ignore", rule]).status, 0);
+    assert_eq!(rekey(&["tag", "1.0", "--warn", rule]).status, 0);
+    assert_eq!(rekey(&["tag", "1.0", "--ignore", rule, "--error", rule]).status, 1);
+    assert_eq!(rekey(&["tag", "1.0", "--error", rule, "--ignore", rule]).status, 0);
+    assert_eq!(rekey(&["--ignore", rule, "tag", "1.0"]).status, 0);
+}
+
+#[test]
+fn flags_stand_before_what_rekey_toml_says() {
+    let path = folder("flags_stand_before");
+    write(
+        &path.join("rekey.toml"),
+        "flow = 'quay'\n[[image]]\ntag = '1.0'\n[rules]\nsubmission-missing-reference = 'off'\n",
+    );
+    let path = path.to_str().unwrap();
+    assert_eq!(rekey(&["check", path]).status, 0);
+    assert_eq!(rekey(&["check", path, "--flow", "build-service"]).status, 1);
+    assert_eq!(rekey(&["check", path, "--error", "submission-missing-reference"]).status, 1);
+    assert!(rekey(&["check", path]).stdout.starts_with(concat!(
+        "rekey ",
+        env!("CARGO_PKG_VERSION"),
+        ": flow quay, policy container"
+    )));
+}
+
+#[test]
+fn json_is_one_document_for_many_inputs() {
+    let run = rekey(&["tag", "1.0", "1.0-1", "--format", "json", "--today", "2026-11-23"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["target"]["today"], "2026-11-23");
+    assert_eq!(report["passed"], false);
+    assert_eq!(report["reports"].as_array().unwrap().len(), 2);
+    assert_eq!(report["reports"][1]["source"], "tag 2");
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn a_text_report() {
+    let run = rekey(&["tag", "1.0", "1.0-beta", "1.0-1", "--today", "2026-11-23"]);
+    snapshot("tags.txt", &run.stdout);
+}
+
+#[test]
+fn a_first_attempt() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/first-try");
+    let run = rekey(&["check", path, "--today", "2026-11-23"]);
+    snapshot("first-try.txt", &run.stdout.replace(path, "first-try"));
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn a_report_of_mistakes_in_rekey_toml() {
+    let path = folder("mistakes");
+    write(
+        &path.join("rekey.toml"),
+        "flow = 'quy'\n[git]\nulr = 'https://u:CANARY@h/p'\nprivate = 'no'\n[[image]]\ntag = 1.0\n[rules]\ntag-latst = 'off'\n",
+    );
+    let run = rekey(&["check", path.to_str().unwrap()]);
+    snapshot("mistakes.txt", &run.stderr.replace(path.to_str().unwrap(), "mistakes"));
+}
+
+#[test]
+fn quiet_says_nothing_where_nothing_is_wrong() {
+    assert_eq!(rekey(&["tag", "1.0-1", "--quiet"]).stdout, "");
+    assert!(rekey(&["tag", "1.0", "-q"]).stdout.starts_with("error[tag-missing-release]"));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = rekey(&["rules"]);
+    for rule in rekey_core::rules() {
+        assert!(list.stdout.contains(rule.id), "{}", rule.id);
+        let run = rekey(&["explain", rule.id]);
+        assert!(run.stdout.contains(rule.id) && run.status == 0, "{}", run.everything());
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&rekey(&["rules", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), rekey_core::rules().count());
+    for check in rekey_core::preflight::CHECKS {
+        assert_eq!(rekey(&["explain", check]).status, 0, "{check}");
+    }
+    assert!(rekey(&["explain", "tag-latst"]).stderr.contains("did you mean `tag-latest`?"));
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(rekey(&["completions", shell]).stdout.contains("dockerfile"), "{shell}");
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    assert!(rekey(&["--help"]).stdout.contains("Exit codes"));
+    assert!(rekey(&["--version"]).stdout.starts_with("rekey 0."));
+    assert_eq!(rekey(&["tag", "--help"]).status, 0);
+}
+
+#[test]
+fn folders_are_searched_for_dockerfiles() {
+    let path = folder("folders_are_searched");
+    for name in [
+        "Dockerfile",
+        "b/Containerfile",
+        "a/Dockerfile.ubi",
+        "a/app.Dockerfile",
+        "README",
+        "target/Dockerfile",
+    ] {
+        write(&path.join(name), "FROM scratch\n");
+    }
+    write(&path.join(".gitignore"), "target\n");
+    let run = rekey(&["dockerfile", path.to_str().unwrap(), "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let names: Vec<_> =
+        report["reports"].as_array().unwrap().iter().map(|one| one["source"].as_str().unwrap()).collect();
+    let expected = ["Dockerfile", "a/Dockerfile.ubi", "a/app.Dockerfile", "b/Containerfile"];
+    assert_eq!(names, expected.map(|name| path.join(name).to_str().unwrap().to_owned()));
+}
+
+#[test]
+fn a_key_comes_from_a_file_or_standard_input() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/acme/deploy_key.pem");
+    let key = fs::read(path).unwrap();
+    let body = String::from_utf8_lossy(&key).lines().nth(5).unwrap().to_owned();
+    for run in [rekey(&["key", path]), reading(&["key", "-"], &key)] {
+        assert_eq!(run.status, 0, "{}", run.everything());
+        assert!(!run.stdout.contains(&body));
+    }
+}
+
+#[test]
+fn every_safe_fix_of_a_dockerfile_is_written() {
+    use rekey_core::{Finding, Safety, Subject, apply_fixes, check_dockerfile};
+    let path = folder("every_safe_fix").join("Dockerfile");
+    let file = path.to_str().unwrap();
+    for rule in rekey_core::rules().filter(|rule| rule.subject() == Subject::Dockerfile) {
+        for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
+            let policy = rule.applies.example();
+            let report = check_dockerfile(example.input, &policy);
+            let safe = report.findings().filter_map(Finding::fix).filter(|fix| fix.safety == Safety::Safe);
+            let (expected, count) = apply_fixes(example.input.as_bytes(), safe);
+            write(&path, example.input);
+            let (flow, kind) = (policy.flow().as_str(), policy.kind().as_str());
+            let version = policy.preflight_version().to_string();
+            let given = ["--flow", flow, "--policy", kind, "--preflight-version", &version];
+            let diff = rekey(&[&["dockerfile", file, "--diff"], &given[..]].concat());
+            assert_eq!(diff.stdout.is_empty(), count == 0, "{}: {}", rule.id, diff.stdout);
+            assert_eq!(
+                fs::read(&path).unwrap(),
+                example.input.as_bytes(),
+                "{}: --diff changes nothing",
+                rule.id
+            );
+            let fix = rekey(&[&["dockerfile", file, "--fix"], &given[..]].concat());
+            assert_eq!(fs::read(&path).unwrap(), expected, "{}: {}", rule.id, fix.everything());
+        }
+    }
+}
+
+#[test]
+fn the_rules_of_the_newest_version_hold_for_one_that_is_not_known() {
+    let path = folder("unknown_preflight");
+    let file = "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001\n";
+    write(&path.join("Dockerfile"), file);
+    write(
+        &path.join("rekey.toml"),
+        "preflight-version = '1.211'\n[git]\nurl = 'https://github.com/acme/app.git'\n",
+    );
+    let (folder, dockerfile) = (path.to_str().unwrap(), path.join("Dockerfile"));
+    let dockerfile = dockerfile.to_str().unwrap();
+    let newest = rekey_core::PreflightVersion::default().to_string();
+    for (args, version) in [
+        (&["dockerfile", dockerfile, "--preflight-version", "9.9"][..], "9.9.0"),
+        (&["tag", "1.0-1", "--preflight-version", "1.22.3"], "1.22.3"),
+        (&["check", folder], "1.211.0"),
+    ] {
+        let run = rekey(args);
+        let notice = format!("preflight {version} is not known");
+        let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&notice), "{args:?}: {}", run.everything());
+        assert_eq!(text.matches(version).count(), 1, "{args:?}: {}", run.everything());
+        assert!(text.contains(&format!("preflight {newest}")), "{args:?}: {}", run.everything());
+        let json = rekey(&[args, &["--format", "json"]].concat()).stdout;
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(report["target"]["preflight_version"], *newest, "{args:?}");
+        assert_eq!(report["target"]["unknown_preflight_version"], version, "{args:?}");
+        assert!(rekey(&[args, &["--format", "markdown"]].concat()).stdout.contains(&notice), "{args:?}");
+    }
+    for version in ["1.21", "1.11.2", &newest] {
+        let run = rekey(&["tag", "1.0-1", "--preflight-version", version]);
+        assert!(
+            run.status == 0 && !run.everything().contains("not known"),
+            "{version}: {}",
+            run.everything()
+        );
+    }
+    for version in ["9", "1.21.0.1", "1.x", "v9.9", "1.22-rc1", "1.10", "99999.1"] {
+        assert_eq!(rekey(&["tag", "1.0-1", "--preflight-version", version]).status, 2, "{version}");
+    }
+}

@@ -1,0 +1,26 @@
+//! The tests of the command, in one binary.
+
+mod adopt;
+mod archive;
+mod bad_input;
+mod canary;
+mod command;
+mod context;
+mod convert;
+mod discovery;
+mod explain;
+mod formats;
+mod growth;
+mod guide;
+mod harness;
+mod ignored;
+mod init;
+mod integration;
+mod killed;
+mod links;
+mod partners;
+mod push;
+mod release;
+mod repairs;
+mod schema;
+mod week;

@@ -1,0 +1,152 @@
+//! What preflight would say of some five thousand Dockerfiles that BuildKit converts, beside our forecast.
+//!
+//! BuildKit's record has the final user, labels and added layers of each file as if every unknown base image were
+//! empty; preflight's predicates over these are the truth, where a file's own instructions decide.
+
+use std::collections::BTreeMap;
+
+use crate::corpus;
+use rekey_core::{
+    DockerfileInput, Flow, Forecast, Outcome, Policy, PolicyKind, PreflightVersion, Severity,
+    check_dockerfile, preflight,
+};
+
+/// Preflight's verdict over BuildKit's record, where the base image has no say in it.
+fn truth(case: &corpus::Case, check: &str) -> Option<bool> {
+    let verdict = &case.verdict;
+    match check {
+        preflight::RUN_AS_NON_ROOT => {
+            (!verdict.user.is_empty()).then(|| !preflight::is_refused_user(&verdict.user))
+        }
+        preflight::NO_PROHIBITED_LABELS => {
+            let label = |key: &&str| verdict.labels.get(*key);
+            let known = preflight::TRADEMARK_LABELS.iter().all(|key| label(key).is_some());
+            let infringes = preflight::TRADEMARK_LABELS
+                .iter()
+                .filter_map(label)
+                .any(|value| preflight::infringes_trademark(value));
+            (known || infringes).then_some(!infringes)
+        }
+        preflight::REQUIRED_LABEL => {
+            let label = |key: &&str| verdict.labels.get(*key);
+            let empty = preflight::REQUIRED_LABELS.iter().filter_map(label).any(String::is_empty);
+            let known = preflight::REQUIRED_LABELS.iter().all(|key| label(key).is_some());
+            (known || empty).then_some(!empty)
+        }
+        preflight::LAYER_COUNT => (verdict.added_layers > preflight::LAYER_MAX).then_some(false),
+        _ => None,
+    }
+}
+
+#[test]
+fn no_forecast_contradicts_what_preflight_would_say() {
+    let Some(cases) = corpus::dockerfiles() else { return };
+    let policy = Policy::default();
+    let mut decided: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut unexplained = Vec::new();
+    for case in cases.iter().filter(|case| case.is_converted()) {
+        let report = check_dockerfile(&case.input, &policy);
+        for row in report.forecast() {
+            let said = match row.outcome {
+                Outcome::Pass => true,
+                Outcome::Fail => false,
+                _ => continue,
+            };
+            *decided.entry(row.check).or_default() += 1;
+            if truth(case, row.check).is_some_and(|truth| truth != said) {
+                wrong.push(format!("{}: {} {}", case.verdict.file, row.check, row.reason));
+            }
+            let spoken = report
+                .findings()
+                .any(|f| f.severity() == Severity::Error && f.rule().checks.contains(&row.check));
+            if !said && !spoken {
+                unexplained.push(format!("{}: {} {}", case.verdict.file, row.check, row.reason));
+            }
+        }
+    }
+    println!("decided without a base's config: {decided:?}");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(unexplained.is_empty(), "{} without a finding:\n{}", unexplained.len(), unexplained.join("\n"));
+    for (check, at_least) in [
+        (preflight::RUN_AS_NON_ROOT, 961),
+        (preflight::NO_PROHIBITED_LABELS, 556),
+        (preflight::REQUIRED_LABEL, 267),
+        (preflight::LAYER_COUNT, 236),
+    ] {
+        assert!(decided.get(check).copied().unwrap_or(0) >= at_least, "{check}: {decided:?}");
+    }
+}
+
+/// A file, the policy, the target, the build arguments, and the errors.
+type Partner = (&'static str, PolicyKind, &'static str, BuildArgs, &'static [&'static str]);
+type BuildArgs = &'static [(&'static str, &'static str)];
+
+/// Files of partners whose images are certified: how each is built, and the errors that preflight's code would raise as
+/// well for the file as it stands.
+///
+/// `docs/guide/partners.md` has their findings, read one by one.
+#[rustfmt::skip]
+const PARTNERS: &[Partner] = &[
+    ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", PolicyKind::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0002_Dockerfile.java21", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0105_percona-server-8.0_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0109_percona-server-8.0_Dockerfile-pro", PolicyKind::Container, "", &[], &[]),
+    ("percona__percona-docker/0010_percona-binlog-server_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    // `ARG USER=root`: whoever publishes it gives another.
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-user-root"]),
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[("USER", "65532:65532")], &[]),
+    // A privileged project.
+    ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", PolicyKind::Root, "", &[], &[]),
+    // On distroless: BasedOnUbi fails for it, and does not run for a project of type scratch.
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-base-not-red-hat"]),
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::ScratchNonroot, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", PolicyKind::Container, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0005_f5-bigip-ctlr-operator_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("ibm-messaging__mq-container/0000_Dockerfile-server", PolicyKind::Container, "", &[], &[]),
+    ("labsai__EDDI/0001_src_main_docker_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("nginx__kubernetes-ingress/0000_build_Dockerfile", PolicyKind::Container, "container", &[("BUILD_OS", "ubi"), ("IC_VERSION", "5.0")], &[]),
+    ("scylladb__scylla-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("tigera__operator/0000_build_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "", &[("VERSION", "1.0")], &[]),
+    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "controller", &[("VERSION", "1.0")], &[]),
+    ("NVIDIA__k8s-device-plugin/0000_deployments_container_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    // No labels in the file: they are given when it is built.
+    ("CrunchyData__postgres-operator/0001_components_image-collector_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
+    ("CrunchyData__postgres-operator/0007_components_image-postgres_Dockerfile.postgres", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
+];
+
+#[test]
+fn files_of_certified_images_have_no_error_that_preflight_would_not_raise() {
+    let Some(cases) = corpus::dockerfiles() else { return };
+    let mut wrong = Vec::new();
+    for (file, kind, target, build_args, expected) in PARTNERS {
+        let case = cases
+            .iter()
+            .find(|case| case.verdict.file == format!("files/{file}"))
+            .expect("the corpus has it");
+        let policy = Policy::new(Flow::Quay, *kind, PreflightVersion::default()).unwrap();
+        let build_args: Vec<_> =
+            build_args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let target = Some(*target).filter(|target| !target.is_empty());
+        let input = DockerfileInput::new(case.input.as_slice()).build_args(&build_args).target(target);
+        let report = check_dockerfile(input, &policy);
+        let outcome = |row: &Forecast| format!("{} {} ({})", row.check, row.outcome.as_str(), row.reason);
+        println!("{file} {target:?} {build_args:?}");
+        report.forecast().iter().for_each(|row| println!("    {}", outcome(row)));
+        for finding in report.findings() {
+            println!("  {} {} {}", finding.severity(), finding.rule().id, finding.message());
+        }
+        let mut errors: Vec<_> = report
+            .findings()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .map(|finding| finding.rule().id)
+            .collect();
+        errors.dedup();
+        if errors != *expected {
+            wrong.push(format!("{file} {target:?}: {errors:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

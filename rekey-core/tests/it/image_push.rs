@@ -1,0 +1,144 @@
+//! What is found in the credentials of a push: auth files and registry keys. No report holds any of them.
+
+use crate::judge;
+use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Severity, check_image};
+
+const PROJECT: &str = "60d30f5bbd852dbf4220902b";
+const OTHER: &str = "5f0d30f5bbd852dbf4220902";
+const KEY: &str = "CANARY0123456789CANARY0123456789CANARY0123456789CANARY0123456789";
+
+/// An auth file of keys and `user:password`.
+fn auths(entries: &[(&str, &str)]) -> String {
+    let entry = |(key, login): &(&str, &str)| {
+        format!(r#""{key}": {{"auth": "{}"}}"#, judge::base64(login.as_bytes()))
+    };
+    format!(r#"{{"auths": {{{}}}}}"#, entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+}
+
+fn robot(project: &str) -> String {
+    format!("redhat-isv-containers+{project}-robot:{KEY}")
+}
+
+/// The errors and warnings, as `rule: message`, and the pointer where there is one.
+#[track_caller]
+fn found(flow: Flow, reference: &str, auth_file: Option<&str>, key: Option<&str>) -> Vec<(String, String)> {
+    let policy = Policy::new(flow, PolicyKind::Container, PreflightVersion::default()).unwrap();
+    let input =
+        ImageInput::new(reference).auth_file(auth_file.map(Into::into)).registry_key(key.map(Into::into));
+    let report = check_image(input, &policy);
+    for shown in [report.to_json(), format!("{report:?}")] {
+        assert!(!shown.contains("CANARY") && !shown.contains("Q0FOQVJZ"), "{shown}");
+    }
+    let counted = report.findings().filter(|finding| finding.severity() > Severity::Note);
+    counted
+        .map(|finding| {
+            let place = match finding.place() {
+                Some(rekey_core::Place::Pointer(pointer)) => pointer.clone(),
+                _ => String::new(),
+            };
+            (format!("{}: {}", finding.rule().id, finding.message()), place)
+        })
+        .collect()
+}
+
+#[test]
+fn the_entry_that_podman_uses_is_judged() {
+    let reference = format!("quay.io/redhat-isv-containers/{PROJECT}:1.0-1");
+    let own = format!("quay.io/redhat-isv-containers/{PROJECT}");
+    let other = format!("quay.io/redhat-isv-containers/{OTHER}");
+    let other_project = format!(
+        "image-auth-file-other-project: expected the credential of project `{PROJECT}`, found that of `{OTHER}`"
+    );
+    let user = format!("redhat-isv-containers+{PROJECT}-robot");
+    let wrong_user = |found: &str| format!("image-auth-file-user: expected the user `{user}`, found {found}");
+    let short = "image-registry-key-form: expected a key of 64 upper-case letters and digits, found 6";
+    for (entries, expected) in [
+        (vec![("quay.io", robot(PROJECT))], vec![]),
+        (vec![("quay.io", robot(OTHER))], vec![(&*other_project, "/auths/quay.io")]),
+        (vec![("quay.io", robot(OTHER)), (&own, robot(PROJECT))], vec![]),
+        (vec![("quay.io", robot(PROJECT)), (&other, robot(OTHER))], vec![]),
+        (
+            vec![("quay.io", robot(PROJECT)), (&own, robot(OTHER))],
+            vec![(&*other_project, "/auths/quay.io~1redhat-isv-containers~160d30f5bbd852dbf4220902b")],
+        ),
+        (vec![("https://u:CANARY@quay.io/v2/", robot(OTHER))], vec![(NONE, "/auths")]),
+        (vec![("https://quay.io/v2/CANARY", robot(OTHER))], vec![(&*other_project, "/auths")]),
+        (vec![(&other, robot(OTHER))], vec![(NONE, "/auths")]),
+        (vec![], vec![(NONE, "/auths")]),
+        (vec![("quay.io", "unused:".to_owned() + KEY)], vec![(&wrong_user("`unused`"), "/auths/quay.io")]),
+        (vec![("quay.io", KEY.to_owned() + ":" + KEY)], vec![(&wrong_user("another"), "/auths/quay.io")]),
+        (vec![("quay.io", format!("{user}:CANARY"))], vec![(short, "/auths/quay.io")]),
+    ] {
+        let entries: Vec<_> = entries.iter().map(|(key, login)| (*key, login.as_str())).collect();
+        let expected: Vec<_> =
+            expected.into_iter().map(|(finding, place)| (finding.to_owned(), place.to_owned())).collect();
+        assert_eq!(found(Flow::Quay, &reference, Some(&auths(&entries)), None), expected, "{entries:?}");
+    }
+}
+
+const NONE: &str = "image-auth-file-no-credential: expected a credential for `quay.io`, found none";
+
+#[test]
+fn the_scan_registry_knows_one_user() {
+    let reference = format!("scan.connect.redhat.com/ospid-{PROJECT}/app:1.0-1");
+    for (login, expected) in [
+        ("unused:CANARY", ""),
+        ("alice:CANARY", "image-auth-file-user: expected the user `unused`, found another"),
+        (
+            &robot(PROJECT),
+            "image-auth-file-user: expected the user `unused`, found a robot account of `quay.io`",
+        ),
+        (
+            "CANARY",
+            "image-auth-file-no-credential: expected a credential for `scan.connect.redhat.com`, found an `auth` \
+             without a colon between user and password",
+        ),
+    ] {
+        let file = auths(&[("scan.connect.redhat.com", login)]);
+        let found = found(Flow::BuildService, &reference, Some(&file), None);
+        assert_eq!(found.first().map_or("", |(finding, _)| finding), expected, "{login}");
+    }
+}
+
+#[test]
+fn the_form_of_a_key_is_known_on_quay_alone() {
+    let hosted = format!("quay.io/redhat-isv-containers/{PROJECT}:1.0-1");
+    let scan = format!("scan.connect.redhat.com/ospid-{PROJECT}/app:1.0-1");
+    for (flow, reference, key, expected) in [
+        (Flow::Quay, &hosted, KEY.to_owned(), None),
+        (Flow::Quay, &hosted, format!("{KEY}\n"), None),
+        (Flow::Quay, &hosted, format!("{KEY} "), Some("found blanks or line ends")),
+        (Flow::Quay, &hosted, format!("{KEY}0"), Some("found 65")),
+        (Flow::Quay, &hosted, KEY.to_lowercase(), Some("found lower-case letters")),
+        (Flow::BuildService, &scan, "CANARY".to_owned(), None),
+        (Flow::External, &"registry.example.com/a:1".to_owned(), "CANARY".to_owned(), None),
+    ] {
+        let found = found(flow, reference, None, Some(&key));
+        let message = found.first().map(|(finding, _)| finding.rsplit(", ").next().unwrap_or_default());
+        assert_eq!(message, expected, "{found:?}");
+    }
+}
+
+#[test]
+fn credentials_are_judged_beside_a_wrong_reference() {
+    let two = auths(&[("a.io", "u:CANARY"), ("b.io", "u:CANARY")]);
+    let ids = |reference, file: &str| -> Vec<String> {
+        let found = found(Flow::External, reference, Some(file), None);
+        found
+            .into_iter()
+            .map(|(finding, _)| finding.split(':').next().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(ids("A/!:", &two), ["image-malformed", "image-malformed", "image-auth-file-several"]);
+    assert_eq!(ids("a.io/b:1", "CANARY"), ["image-auth-file-malformed"]);
+    assert_eq!(ids("a.io/b:1", &two), ["image-auth-file-several"]);
+}
+
+#[test]
+fn no_input_shows_what_it_holds() {
+    let (file, reference) = (auths(&[("quay.io", "u:CANARY")]), "quay.io/a/b:1");
+    let input =
+        ImageInput::new(reference).auth_file(Some(file.as_str().into())).registry_key(Some(KEY.into()));
+    let shown = format!("{input:?}");
+    assert!(!shown.contains("CANARY") && !shown.contains(&judge::base64(b"u:CAN")), "{shown}");
+}

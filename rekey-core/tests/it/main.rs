@@ -1,0 +1,26 @@
+//! The tests of the library from outside, in one binary.
+
+mod artifacts;
+mod cases;
+mod corpus;
+mod dockerfile_corpus;
+mod dockerfile_linear;
+mod dockerfile_policy;
+mod dockerfile_spans;
+mod fixes;
+mod git_record;
+mod git_url_corpus;
+mod image_facts;
+mod image_push;
+mod judge;
+mod limits;
+mod private_key;
+mod private_key_mutations;
+mod private_key_rules;
+mod rpm_order;
+mod rules;
+mod shapes;
+mod strings_corpus;
+mod tables;
+mod trademark_judge;
+mod traps;

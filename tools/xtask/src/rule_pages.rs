@@ -1,0 +1,132 @@
+//! The rules as pages: one index, which is committed, and a page for each rule and subject, which only the book has.
+
+use std::fmt::Write as _;
+
+use rekey_core::{Rule, Severity, Subject, rule::Verdict, rules};
+
+/// The rules of each subject that has some.
+pub(crate) fn subjects() -> impl Iterator<Item = (Subject, Vec<&'static Rule>)> {
+    Subject::ALL.iter().filter_map(|subject| {
+        let of: Vec<_> = rules().filter(|rule| rule.subject() == *subject).collect();
+        (!of.is_empty()).then_some((*subject, of))
+    })
+}
+
+/// The name of the page that lists a subject's rules.
+pub(crate) fn file_name(subject: Subject) -> String {
+    format!("{}.md", subject.to_string().replace('_', "-"))
+}
+
+/// Every rule in one line, by subject.
+pub(crate) fn index() -> String {
+    let mut out = format!(
+        "# Rules\n\n{} rules. A rule is named by its id in `rekey.toml` and on the command line; `rekey explain ID` prints the \
+         reason, the source, and examples.\n\n\
+         - An error: the service rejects it, or the clone, build or scan fails.\n\
+         - A warning: it works today and fails on a later rebuild, or it breaks a guideline that no tool enforces.\n\
+         - A note: advice.\n\n\
+         | subject | errors | warnings | notes |\n|---|---:|---:|---:|\n",
+        rules().count()
+    );
+    for (subject, rules) in subjects() {
+        let count = |severity| rules.iter().filter(|rule| rule.severity == severity).count();
+        let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
+        let _ = writeln!(out, "| [{subject}](#{subject}) | {errors} | {warnings} | {notes} |");
+    }
+    for (subject, rules) in subjects() {
+        let _ = write!(out, "\n## {subject}\n\n| rule | severity | summary |\n|---|---|---|\n");
+        for Rule { id, severity, summary, .. } in rules {
+            let _ = writeln!(out, "| <a id=\"{id}\"></a>`{id}` | {severity} | {} |", cell(summary));
+        }
+    }
+    out
+}
+
+/// The rules of one subject.
+pub(crate) fn table(subject: &str, rules: &[&Rule]) -> String {
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "# Rules: {subject}\n\n| rule | severity | basis | preflight | what is wrong |\n|---|---|---|---|---|\n"
+    );
+    for rule in rules {
+        let _ = writeln!(
+            out,
+            "| [`{id}`]({id}.md) | {} | {} | {} | {} |",
+            rule.severity,
+            rule.basis.kind(),
+            rule.checks.join(", "),
+            cell(rule.summary),
+            id = rule.id,
+        );
+    }
+    out
+}
+
+/// The page of one rule.
+pub(crate) fn page(rule: &Rule) -> String {
+    let mut out = String::new();
+    let _ = write!(out, "# {}\n\n**{}**: {}.\n\n{}\n\n", rule.id, rule.severity, rule.summary, rule.why);
+    let _ = write!(out, "## What to do\n\n{}\n\n", rule.help);
+    let _ = write!(out, "## Who requires it\n\n{}: {}", rule.basis.kind(), rule.basis.source());
+    if let Some(date) = rule.basis.date() {
+        let _ = write!(out, ", {date}");
+    }
+    out.push_str(".\n\n");
+    if let Some(quote) = rule.basis.quote() {
+        let _ = write!(out, "> {quote}\n\n");
+    }
+    let _ = write!(out, "## Where it holds\n\n{}\n\n", applies(rule));
+    if !rule.checks.is_empty() {
+        let _ = write!(
+            out,
+            "Checks of openshift-preflight that fail for this: `{}`.\n\n",
+            rule.checks.join("`, `")
+        );
+    }
+    out.push_str("## Examples\n");
+    for example in rule.examples {
+        let verdict = match example.verdict {
+            Verdict::Good => "Right",
+            Verdict::Bad | Verdict::Fixed(_) => "Wrong",
+        };
+        let given = example
+            .given
+            .iter()
+            .map(|(key, value)| format!(" with `{key}` = `{}`", value.replace('\n', " ")));
+        let _ = write!(out, "\n{verdict}{}:\n\n{}", given.collect::<String>(), fenced(example.input));
+        if let Verdict::Fixed(good) = example.verdict {
+            let _ = write!(out, "\nFixed:\n\n{}", fenced(good));
+        }
+    }
+    let _ = write!(out, "\nSince rekey {}.\n", rule.since);
+    out
+}
+
+fn applies(rule: &Rule) -> String {
+    let flows: Vec<_> = rule.applies.flows().map(|flow| format!("`{flow}`")).collect();
+    let policies: Vec<_> = rule.applies.policies().map(|kind| format!("`{kind}`")).collect();
+    let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
+    let mut out = format!("Flows {}; policies {}", flows.join(", "), policies.join(", "));
+    if let Some(since) = rule.applies.since() {
+        let _ = write!(out, "; from preflight {}", version(since));
+    }
+    if let Some(before) = rule.applies.before() {
+        let _ = write!(out, "; before preflight {}", version(before));
+    }
+    out + "."
+}
+
+/// A text as a code block; whitespace that would be invisible is escaped.
+fn fenced(text: &str) -> String {
+    if text.is_empty() {
+        return "(nothing)\n".to_owned();
+    }
+    let invisible = text.trim() != text.trim_end_matches('\n') || text.contains(['\r', '\t']);
+    let shown = if invisible { text.escape_debug().to_string() } else { text.to_owned() };
+    format!("```text\n{}\n```\n", shown.trim_end_matches('\n'))
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
