@@ -124,10 +124,14 @@ fn work_is_linear() {
 fn count(program: usize) -> Vec<u64> {
     let folder = harness::folder(&format!("growth {program}"));
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--toggle-collect=growth::counted", "--dump-after=growth::counted"]);
+    valgrind.args([
+        "--tool=callgrind",
+        "--toggle-collect=it::growth::counted",
+        "--dump-after=it::growth::counted",
+    ]);
     valgrind.arg(format!("--callgrind-out-file={}", folder.join("out").display()));
     valgrind.arg(env::current_exe().expect("the test is a program"));
-    valgrind.args(["--exact", "counted_works", "--ignored", "--nocapture", "--test-threads=1"]);
+    valgrind.args(["--exact", "growth::counted_works", "--ignored", "--nocapture", "--test-threads=1"]);
     let done = valgrind.env(PROGRAM, program.to_string()).output().expect("valgrind was started before");
     assert!(
         done.status.success(),

@@ -26,7 +26,7 @@ const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
 
 /// Whose blocks are run: a language and the beginning of pages' names, the file that runs them, and the words in it that say so.
 const RUN: &[(&str, &str, &str, &str)] = &[
-    ("console", "docs/guide/", "rekey-cli/tests/guide.rs", "{ROOT}/docs/guide"),
+    ("console", "docs/guide/", "rekey-cli/tests/it/guide.rs", "{ROOT}/docs/guide"),
     ("python", "docs/guide/", "rekey-py/tests/test_docs.py", "\"docs/guide\").glob"),
     ("python", "README.md", "rekey-py/tests/test_docs.py", "parents[1] / \"README.md\""),
     ("python", "rekey-py/README.md", "rekey-py/tests/test_docs.py", "HERE.parent / \"README.md\""),

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use serde::Deserialize;
@@ -47,11 +48,10 @@ fn every_folder_is_judged_as_expected() {
 
 #[test]
 fn every_partner_of_the_table_is_judged_as_expected() {
-    let partners = partners();
-    assert!(partners.len() > 30, "only {} submissions", partners.len());
+    assert!(PARTNERS.len() > 30, "only {} submissions", PARTNERS.len());
     let mut wrong = Vec::new();
-    for partner in partners {
-        let found = judge(&partner.written());
+    for (partner, folder) in PARTNERS.iter() {
+        let found = judge(folder);
         let rules = partner.rules.iter().fold(String::new(), |all, rule| all + rule + "\n");
         let expected = format!("{}\n{rules}", partner.exit);
         if found != expected {
@@ -63,7 +63,7 @@ fn every_partner_of_the_table_is_judged_as_expected() {
 
 #[test]
 fn no_output_holds_a_key_or_a_password() {
-    for folder in folders().into_iter().chain(partners().iter().map(Partner::written)) {
+    for folder in every_folder() {
         let path = folder.to_str().unwrap();
         for format in ["text", "json"] {
             let shown = rekey(&["check", path, "--format", format]).everything();
@@ -124,14 +124,25 @@ fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
 }
 
-fn partners() -> Vec<Partner> {
+/// Every submission: the folders, and those of the table written into folders.
+pub(crate) fn every_folder() -> Vec<PathBuf> {
+    folders().into_iter().chain(PARTNERS.iter().map(|(_, folder)| folder.clone())).collect()
+}
+
+/// The table, and the folder of each: written once, as several tests read it.
+static PARTNERS: LazyLock<Vec<(Partner, PathBuf)>> = LazyLock::new(|| {
     #[derive(Deserialize)]
     struct Table {
         partner: Vec<Partner>,
     }
     let text = fs::read_to_string(tests().join("partners.toml")).unwrap();
-    toml::from_str::<Table>(&text).unwrap().partner
-}
+    let partners = toml::from_str::<Table>(&text).unwrap().partner.into_iter();
+    let written = |partner: Partner| {
+        let folder = partner.written();
+        (partner, folder)
+    };
+    partners.map(written).collect()
+});
 
 fn folders() -> Vec<PathBuf> {
     let entries = fs::read_dir(tests().join("partners")).unwrap();

@@ -5,16 +5,18 @@ use std::{fs, path::Path, process::Command};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::harness::{folder, reading, rekey, write};
+use crate::{
+    harness::{folder, reading, rekey, write},
+    partners,
+};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Inputs of every subject, good and bad: the arguments of the command.
 fn runs() -> Vec<Vec<String>> {
-    let partners = fs::read_dir(format!("{ROOT}/tests/partners")).unwrap().flatten();
-    let partners = partners.filter(|entry| entry.path().is_dir());
+    let partners = partners::every_folder().into_iter();
     let mut runs: Vec<Vec<String>> =
-        partners.map(|entry| vec!["check".into(), entry.path().to_str().unwrap().into()]).collect();
+        partners.map(|folder| vec!["check".into(), folder.to_str().unwrap().into()]).collect();
     assert!(runs.len() > 30);
     let path = folder("schema");
     write(&path.join("config.json"), r#"{"config": {"User": "0", "Labels": {"name": "Red Hat app"}}}"#);

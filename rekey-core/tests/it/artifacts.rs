@@ -352,7 +352,7 @@ fn a_run_of_an_outdated_preflight_is_called_so_and_read() {
         ("1.11.0", "1.11.0", false),
         ("1.21.0", "1.21.0", false),
         ("1.21.0-alpha1", "1.21.0", false),
-        ("2.0.0", "2.0.0", false),
+        ("2.0.0", "1.21.0", false),
         ("unknown", "1.21.0", false),
     ] {
         let (found, version) = explained_log(&[&version(text), passed, end]);

@@ -74,7 +74,7 @@ fn memory_is_bounded() {
         let text = format!("FROM scratch\n{before}{repeated}{after}");
         write(&file, &text);
         let mut child = Command::new(env::current_exe().expect("the test is a program"));
-        child.args(["--exact", "memory::one_check", "--ignored", "--nocapture"]).env(FILE, &file);
+        child.args(["--exact", "growth::memory::one_check", "--ignored", "--nocapture"]).env(FILE, &file);
         let done = child.output().expect("the test runs itself");
         let output = String::from_utf8_lossy(&done.stdout);
         let peak = output.lines().find_map(|line| line.strip_prefix("peak ")?.trim().parse::<usize>().ok());

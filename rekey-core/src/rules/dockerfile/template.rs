@@ -65,7 +65,8 @@ impl Template {
     pub(crate) fn find(file: &Dockerfile<'_>) -> Option<Self> {
         let mut errors = file.problems.iter().filter(|problem| problem.is_error()).peekable();
         let is_built = errors.peek().is_none();
-        let found = errors.find_map(|problem| Self::in_problem(file, problem));
+        let mut searched = None;
+        let found = errors.find_map(|problem| Self::in_problem(file, problem, &mut searched));
         let found = found.or_else(|| Self::in_tag(file));
         if is_built {
             return found;
@@ -86,12 +87,14 @@ impl Template {
         self.is_whole_file() || Self::at(file, problem.span).is_some()
     }
 
-    fn in_problem(file: &Dockerfile<'_>, problem: &Problem) -> Option<Self> {
+    /// `searched` is the instruction that was searched last: all problems of one come one after another.
+    fn in_problem(file: &Dockerfile<'_>, problem: &Problem, searched: &mut Option<usize>) -> Option<Self> {
         // A block may begin or end elsewhere on the line that cannot be read.
         let instructions = &file.instructions;
         let index = instructions.partition_point(|instruction| instruction.line < problem.line);
+        let is_new = searched.replace(index) != Some(index);
         let instruction = instructions.get(index).filter(|instruction| instruction.line == problem.line);
-        let block = instruction.and_then(|instruction| Self::at(file, instruction.span));
+        let block = instruction.filter(|_| is_new).and_then(|instruction| Self::at(file, instruction.span));
         block.filter(|block| block.language == Language::Blocks).or_else(|| Self::at(file, problem.span))
     }
 
