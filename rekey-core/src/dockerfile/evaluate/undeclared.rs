@@ -129,10 +129,13 @@ impl Evaluator<'_, '_> {
         if is_own {
             return None;
         }
+        if PROXIES.contains(&name) {
+            return None;
+        }
         if let Some(similar) = self.similar(name) {
             return Some(Declared::Similar(similar.into()));
         }
-        (self.image.closed && !PROXIES.contains(&name)).then_some(Declared::Nowhere)
+        self.image.closed.then_some(Declared::Nowhere)
     }
 
     /// A declaration in the instruction or further down the stage, or else one in another stage. An `ENV` counts only if

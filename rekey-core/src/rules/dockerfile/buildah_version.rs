@@ -4,6 +4,7 @@ use super::Context;
 use crate::{
     dockerfile::{Heredoc, Instruction, Keyword},
     finding::{Basis, Findings, Severity},
+    policy::Flow,
     rule::{Applies, Check, Example, Rule},
     text::Span,
 };
@@ -11,7 +12,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule {
     id: "dockerfile-buildah-version",
     severity: Severity::Note,
-    applies: Applies::ALWAYS,
+    applies: Applies::in_flow(Flow::BuildService),
     checks: &[],
     summary: "buildah must not be older than a certain version",
     why: "Red Hat's own pipelines build with buildah, and which version is not known. An older one stops at what it does \

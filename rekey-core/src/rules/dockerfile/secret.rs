@@ -27,11 +27,38 @@ pub(super) static RULE: Rule = Rule {
         Example::good("FROM scratch\nENV DB_PASSWORD=\n"),
         Example::good("FROM scratch\nENV DB_PASSWORD_FILE=/run/secrets/db\n"),
         Example::good("FROM scratch\nENV MONKEY=1 TOKENIZER=2\n"),
+        Example::good("FROM scratch\nENV VAULT_SECRET_HOST=vault.acme.example SECRET_STORE=vault\n"),
         Example::good("FROM scratch\nENV KEY_RPM_SHA256=00\n"),
         Example::good("FROM scratch\nARG TOKEN\nENV TOKEN=$TOKEN\n"),
     ],
     check: Check::Dockerfile(check),
 };
+
+/// Whether a name says where a secret is kept or how it is read: `VAULT_SECRET_HOST`.
+fn names_its_place(name: &str) -> bool {
+    const PLACES: &[&str] = &[
+        "adapter",
+        "backend",
+        "config",
+        "dir",
+        "directory",
+        "enabled",
+        "endpoint",
+        "expiry",
+        "host",
+        "mode",
+        "namespace",
+        "port",
+        "provider",
+        "scheme",
+        "store",
+        "ttl",
+        "verify",
+    ];
+    name.rsplit(['_', '-', '.'])
+        .next()
+        .is_some_and(|last| PLACES.iter().any(|place| last.eq_ignore_ascii_case(place)))
+}
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for instruction in &context.file.instructions {
@@ -46,7 +73,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         for (name, value) in set {
             let fixed = value.cooked().is_some_and(|value| !value.is_empty());
-            if fixed && is_secret_name(&name.text()) {
+            if fixed && is_secret_name(&name.text()) && !names_its_place(&name.text()) {
                 findings.report(format!("`{}` looks like a secret", name.text())).at(name.span);
             }
         }
