@@ -24,22 +24,22 @@ use crate::{
     mask,
     policy::Policy,
     report::{Facts, Section},
-    rule::{Judged, Rule},
+    rule::{Entry, Judged, Rule},
     text::Locator,
 };
 
 /// Runs those rules of a table that apply.
-pub(crate) fn run(
-    rules: &'static [&'static Rule],
+pub(crate) fn run<F>(
+    table: &'static [&'static Entry<F>],
     policy: &Policy,
-    mut check: impl FnMut(&'static Rule, &mut Findings),
+    mut check: impl FnMut(&'static Entry<F>, &mut Findings),
 ) -> Vec<Draft> {
-    let Some(first) = rules.first() else { return Vec::new() };
-    let mut findings = Findings::new(first);
+    let Some(first) = table.first() else { return Vec::new() };
+    let mut findings = Findings::new(&first.rule);
     let judged = Judged::by(policy);
-    for rule in rules.iter().filter(|rule| judged.has(&rule.applies)) {
-        findings.turn(rule);
-        check(rule, &mut findings);
+    for entry in table.iter().filter(|entry| judged.has(&entry.rule.applies)) {
+        findings.turn(&entry.rule);
+        check(entry, &mut findings);
     }
     findings.into_drafts()
 }

@@ -193,8 +193,3 @@ impl fmt::Debug for PrivateKey {
             .finish_non_exhaustive()
     }
 }
-
-/// Whether a public key or a fingerprint belongs to a private key.
-pub fn matches(private: &PrivateKey, public: &PublicKey) -> Match {
-    private.matches(public)
-}

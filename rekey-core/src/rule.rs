@@ -1,7 +1,7 @@
-//! What a rule is: data, with one function in it.
+//! What a rule is: data. The table of its subject pairs it with a function.
 
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::{Basis, Severity, Subject},
     policy::{Flow, Policy, PolicyKind},
 };
 
@@ -9,12 +9,14 @@ use crate::{
 ///
 /// ```
 /// let rule = rekey_core::rule("tag-missing-release").unwrap();
-/// assert_eq!(rule.subject().as_str(), "tag");
+/// assert_eq!(rule.subject.as_str(), "tag");
 /// assert_eq!(rule.basis.kind(), "documented");
 /// ```
 pub struct Rule {
     /// `subject-defect`: names what is wrong. Part of the public interface; never reused.
     pub id: &'static str,
+    /// The kind of input that the rule is about.
+    pub subject: Subject,
     /// How grave a finding of this rule is.
     pub severity: Severity,
     /// In which flow, policy and version of preflight the rule holds.
@@ -33,22 +35,9 @@ pub struct Rule {
     pub since: &'static str,
     /// Inputs that show it. They run as the rule's first tests.
     pub examples: &'static [Example],
-    pub(crate) check: Check,
 }
 
 impl Rule {
-    /// What kind of input the rule is about.
-    pub const fn subject(&self) -> Subject {
-        match self.check {
-            Check::Tag(_) => Subject::Tag,
-            Check::GitUrl(_) => Subject::GitUrl,
-            Check::PrivateKey(_) => Subject::PrivateKey,
-            Check::Dockerfile(_) => Subject::Dockerfile,
-            Check::Image(_) => Subject::Image,
-            Check::Submission(_) => Subject::Submission,
-        }
-    }
-
     /// Whether a selector means the rule: its id, one of its checks, or either with `:parameter`.
     pub fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
         let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
@@ -77,15 +66,10 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// The function of a rule, by what it looks at.
-#[derive(Debug)]
-pub(crate) enum Check {
-    Tag(fn(&crate::rules::tag::Context<'_>, &mut Findings)),
-    GitUrl(fn(&crate::rules::git_url::Context<'_>, &mut Findings)),
-    PrivateKey(fn(&crate::rules::private_key::Context<'_>, &mut Findings)),
-    Dockerfile(fn(&crate::rules::dockerfile::Context<'_>, &mut Findings)),
-    Image(fn(&crate::rules::image::Context<'_>, &mut Findings)),
-    Submission(fn(&crate::rules::submission::Context<'_>, &mut Findings)),
+/// A row in the table of a subject: a rule, and the function that reports its findings in that subject's context.
+pub(crate) struct Entry<F> {
+    pub(crate) rule: Rule,
+    pub(crate) check: F,
 }
 
 /// In which flow, policy and version of preflight a rule holds.

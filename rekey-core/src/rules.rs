@@ -1,4 +1,4 @@
-//! Every rule, one file each, in tables by subject.
+//! Every rule, in a table for each subject; a file holds the rules of one topic.
 
 pub(crate) mod dockerfile;
 pub(crate) mod git_url;
@@ -10,20 +10,20 @@ pub(crate) mod tag;
 mod filler;
 mod source;
 
-use crate::rule::Rule;
+use crate::rule::{Entry, Rule};
 
 /// Every rule, by subject in the order of reports and then in the order of their tables.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    static TABLES: &[&[&Rule]] = &[
-        submission::RULES,
-        git_url::RULES,
-        private_key::RULES,
-        dockerfile::RULES,
-        dockerfile::IGNORE_FILE_RULES,
-        tag::RULES,
-        image::RULES,
-    ];
-    TABLES.iter().copied().flatten().copied()
+    fn of<F>(table: &'static [&'static Entry<F>]) -> impl Iterator<Item = &'static Rule> {
+        table.iter().map(|entry| &entry.rule)
+    }
+    of(submission::RULES)
+        .chain(of(git_url::RULES))
+        .chain(of(private_key::RULES))
+        .chain(of(dockerfile::RULES))
+        .chain(of(dockerfile::IGNORE_FILE_RULES))
+        .chain(of(tag::RULES))
+        .chain(of(image::RULES))
 }
 
 /// The rule with that id.

@@ -51,7 +51,7 @@ fn finding(from: &rekey_core::Finding, units: &Units) -> Finding {
         basis: basis(from.basis()),
         checks: rule.checks.iter().map(|check| (*check).into()).collect(),
         docs: rule.docs(),
-        subject: rule.subject().as_str().into(),
+        subject: rule.subject.as_str().into(),
         source: from.source().name().to_owned(),
         start: span.map(|span| span.start),
         end: span.map(|span| span.end),

@@ -45,7 +45,7 @@ impl Rule {
     /// What kind of input it is about.
     #[getter]
     fn subject(&self) -> &'static str {
-        self.0.subject().as_str()
+        self.0.subject.as_str()
     }
 
     /// How grave a finding of it is, unless overridden.

@@ -124,7 +124,7 @@ fn metadata(rule: &Rule) -> serde_json::Value {
     let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
     json!({
         "id": rule.id,
-        "subject": rule.subject().as_str(),
+        "subject": rule.subject.as_str(),
         "severity": rule.severity.as_str(),
         "summary": rule.summary,
         "why": rule.why,

@@ -124,7 +124,7 @@ enum Shows {
 
 impl Shows {
     fn of(rule: &Rule) -> Self {
-        match rule.subject() {
+        match rule.subject {
             Subject::PrivateKey => Self::Nothing,
             _ if ["secret", "password", "credential"].iter().any(|word| rule.id.contains(word)) => {
                 Self::MaskedMark

@@ -163,7 +163,7 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
     use rekey_core::{Finding, Safety, Subject, apply_fixes, check_dockerfile};
     let path = folder("every_safe_fix").join("Dockerfile");
     let file = path.to_str().unwrap();
-    for rule in rekey_core::rules().filter(|rule| rule.subject() == Subject::Dockerfile) {
+    for rule in rekey_core::rules().filter(|rule| rule.subject == Subject::Dockerfile) {
         for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
             let policy = rule.applies.example();
             let report = check_dockerfile(example.input, &policy);

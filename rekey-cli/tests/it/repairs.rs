@@ -355,7 +355,7 @@ fn commands(help: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_command_in_a_help_text_about_keys_is_known() {
-    let helps = rules().filter(|rule| rule.subject() == Subject::PrivateKey).map(|rule| (rule.id, rule.help));
+    let helps = rules().filter(|rule| rule.subject == Subject::PrivateKey).map(|rule| (rule.id, rule.help));
     for (id, help) in helps {
         for command in commands(help) {
             let known =

@@ -23,7 +23,6 @@ use crate::{
         log::Log,
     },
     report::{Facts, Report, Section},
-    rule::Check,
     rules::image::{Context, Document, RULES},
     text::Span,
 };
@@ -175,11 +174,7 @@ struct Told<'r> {
 impl Told<'_> {
     /// The findings about one document that speak of what failed.
     fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
-        let mut drafts = run(RULES, self.policy, |rule, findings| {
-            if let Check::Image(check) = rule.check {
-                check(context, findings);
-            }
-        });
+        let mut drafts = run(RULES, self.policy, |entry, findings| (entry.check)(context, findings));
         drafts.retain(|draft| self.speaks_of_a_failure(draft));
         self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks));
         drafts

@@ -21,9 +21,10 @@ use crate::{
     mask,
     policy::Policy,
     report::{Facts, Report, Section},
-    rule::Check,
     rules::{
-        dockerfile::{AFTER_IGNORES, Context, IGNORE_FILE_RULES, RULES, ignore::Ignores, template::Template},
+        dockerfile::{
+            AFTER_IGNORES, Context, Entry, IGNORE_FILE_RULES, RULES, ignore::Ignores, template::Template,
+        },
         image::Document,
     },
 };
@@ -71,12 +72,8 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         ignores: &ignores,
         policy,
     };
-    let judge = |rules| {
-        run(rules, policy, |rule, findings| {
-            if let Check::Dockerfile(check) = rule.check {
-                check(&context, findings);
-            }
-        })
+    let judge = |table: &'static [&'static Entry]| {
+        run(table, policy, |entry, findings| (entry.check)(&context, findings))
     };
     let mut drafts = judge(RULES);
     ignores.apply(&mut drafts);

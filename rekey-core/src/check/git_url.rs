@@ -8,7 +8,6 @@ use crate::{
     mask,
     policy::Policy,
     report::{Facts, Report},
-    rule::Check,
     rules::git_url::{Context, rules_for},
 };
 
@@ -17,12 +16,8 @@ use crate::{
 pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
-    let context = Context::new(&scan, input.private, policy);
-    let drafts = run(rules_for(&scan), policy, |rule, findings| {
-        if let Check::GitUrl(check) = rule.check {
-            check(&context, findings);
-        }
-    });
+    let context = Context::new(&scan, input.private);
+    let drafts = run(rules_for(&scan), policy, |entry, findings| (entry.check)(&context, findings));
     let is_long = scan.path.is_none_or(|path| path.len() >= SHORTEST);
     let by_form = if is_long { Secrets::by_form(scan.text()) } else { Secrets::default() };
     let hides = scan.may_hold_secret() || !by_form.spans.is_empty();

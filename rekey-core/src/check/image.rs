@@ -17,7 +17,6 @@ use crate::{
     input::Text,
     policy::Policy,
     report::{Facts, Report, Section},
-    rule::Check,
     rules::image::{Context, Document, RULES},
 };
 
@@ -80,11 +79,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
 }
 
 fn judge(context: &Context<'_>) -> Vec<Draft> {
-    run(RULES, context.policy, |rule, findings| {
-        if let Check::Image(check) = rule.check {
-            check(context, findings);
-        }
-    })
+    run(RULES, context.policy, |entry, findings| (entry.check)(context, findings))
 }
 
 /// The documents that were given, what is nearest to the image first.
@@ -145,11 +140,9 @@ fn tag_drafts(
     let text = place.of(scan.text);
     let tag = crate::tag::scan(text);
     let context = crate::rules::tag::Context::new(&tag, published, secrets.certain_token(text), policy);
-    let mut drafts = run(crate::rules::tag::RULES, policy, |rule, findings| {
-        if let Check::Tag(check) = rule.check
-            && !SAID_ALREADY.contains(&rule.id)
-        {
-            check(&context, findings);
+    let mut drafts = run(crate::rules::tag::RULES, policy, |entry, findings| {
+        if !SAID_ALREADY.contains(&entry.rule.id) {
+            (entry.check)(&context, findings);
         }
     });
     for draft in &mut drafts {

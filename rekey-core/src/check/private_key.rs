@@ -7,7 +7,6 @@ use crate::{
     policy::Policy,
     private_key::{Fingerprint, Primality, Summary, scan},
     report::{Facts, Report},
-    rule::Check,
     rules::private_key::{Beside, Context, RULES},
 };
 
@@ -32,12 +31,8 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
         mode: input.mode,
         path: Some(source.name()).filter(|_| source.is_file()),
     };
-    let context = Context::new(&scan, beside, input.primality, policy);
-    let drafts = run(RULES, policy, |rule, findings| {
-        if let Check::PrivateKey(check) = rule.check {
-            check(&context, findings);
-        }
-    });
+    let context = Context::new(&scan, beside, input.primality);
+    let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
     let facts = Facts::PrivateKey(Summary::from(&scan));
     let secrets = Secrets::all(input.text.bytes());
     Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts, secrets))

@@ -11,7 +11,6 @@ use crate::{
     input::Text,
     policy::Policy,
     report::{Facts, Report},
-    rule::Check,
     rules::submission::{Context, RULES},
     submission::{
         ImageSource, Submission,
@@ -73,11 +72,7 @@ fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, policy
         url.as_ref().map(|url| Secrets { spans: Vec::new(), ..Secrets::at(url.text(), url.secrets()) });
     let secrets = secrets.unwrap_or_default();
     let context = Context { submission, transport, facts: images.iter().map(facts).collect(), shared };
-    let drafts = run(RULES, policy, |rule, findings| {
-        if let Check::Submission(check) = rule.check {
-            check(&context, findings);
-        }
-    });
+    let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
     let document = submission.document.clone().unwrap_or(Text::from(""));
     Report::of(
         policy,

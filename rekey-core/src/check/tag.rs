@@ -6,7 +6,6 @@ use crate::{
     input::Text,
     policy::Policy,
     report::{Facts, Report},
-    rule::Check,
     rules::tag::{Context, RULES},
     tag::{Tag, scan},
 };
@@ -28,11 +27,7 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report 
     // A token in the wrong field is no tag, though it has the form of one.
     let secrets = Secrets::by_form(input.text.bytes());
     let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), policy);
-    let drafts = run(RULES, policy, |rule, findings| {
-        if let Check::Tag(check) = rule.check {
-            check(&context, findings);
-        }
-    });
+    let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
     let facts = context
         .tag()
         .filter(|_| secrets.spans.is_empty())

@@ -30,7 +30,7 @@ fn issue(finding: &Finding, fingerprint: &str) -> Value {
         Severity::Warning => "minor",
         Severity::Note => "info",
     };
-    let category = if rule.subject() == Subject::PrivateKey { "Security" } else { "Compatibility" };
+    let category = if rule.subject == Subject::PrivateKey { "Security" } else { "Compatibility" };
     let body = format!("{}\n\n{}\n\nBasis: {}", rule.why, finding.help(), finding.basis());
     json!({
         "type": "issue",

@@ -301,7 +301,7 @@ impl<'a> From<&'a Finding> for FindingForm<'a> {
             },
             checks: rule.checks,
             docs: rule.docs(),
-            subject: rule.subject().as_str(),
+            subject: rule.subject.as_str(),
             source,
             range: finding.range().map(RangeForm::from),
             pointer,

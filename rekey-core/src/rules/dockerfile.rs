@@ -1,62 +1,23 @@
 //! Rules about Dockerfiles.
 
-mod base_end_of_life;
-mod base_file_changed;
-mod base_mirror;
-mod base_not_red_hat;
-mod base_scratch;
-mod base_short_name;
-mod base_unfamiliar;
-mod base_unresolved;
-mod buildah;
-mod buildah_version;
-mod copy_onto_root;
-mod duplicate_stage;
-mod empty_continuation;
-mod files_changed;
-mod foreign_repository;
-pub(crate) mod ignore;
-mod ignore_unknown;
-mod ignore_unused;
-mod invalid_ignore_file;
+mod base_image;
+mod files;
+mod ignores;
 mod label_argument;
-mod label_duplicate;
-mod label_inherited;
-mod label_legacy;
-mod label_missing;
-mod label_needs_argument;
-mod label_placeholder;
-mod label_trademark;
-mod label_unexpanded;
-mod label_without_value;
-mod layers_at_limit;
-mod licenses_empty;
-mod licenses_file;
-mod licenses_misplaced;
-mod licenses_missing;
-mod licenses_unseen;
-mod maintainer;
-mod no_security_update;
-mod packages_forced;
-mod packages_removed;
-mod prohibited_package;
-mod repository_removed;
-mod rpm_database_removed;
-mod secret;
-mod source_missing;
-mod swallowed_comment;
-mod swallowed_instruction;
+mod labels;
+mod layers;
+mod licenses;
+mod packages;
 mod syntax;
 pub(crate) mod template;
-mod too_many_layers;
-mod user_missing;
-mod user_named;
-mod user_root;
-mod user_root_in_disguise;
-mod variable_undeclared;
+mod user;
+mod variables;
+
+pub(crate) mod ignore;
 
 use crate::{
     dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
+    finding::Findings,
     finding::{Draft, Safety},
     image::{
         base::{self, BaseImage},
@@ -66,70 +27,72 @@ use crate::{
         licenses::Licenses,
     },
     policy::Policy,
-    rule::Rule,
     text::Span,
 };
 
 /// Every rule about Dockerfiles, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[
-    &syntax::RULE,
-    &template::RULE,
-    &swallowed_instruction::RULE,
-    &swallowed_comment::RULE,
-    &empty_continuation::RULE,
-    &duplicate_stage::RULE,
-    &buildah::RULE,
-    &buildah_version::RULE,
-    &variable_undeclared::RULE,
-    &base_not_red_hat::RULE,
-    &base_short_name::RULE,
-    &base_unfamiliar::RULE,
-    &base_scratch::RULE,
-    &base_unresolved::RULE,
-    &base_end_of_life::RULE,
-    &base_mirror::RULE,
-    &label_missing::RULE,
-    &label_inherited::RULE,
-    &label_unexpanded::RULE,
-    &label_placeholder::RULE,
-    &label_without_value::RULE,
-    &label_needs_argument::RULE,
-    &label_trademark::RULE,
-    &label_duplicate::RULE,
-    &label_legacy::RULE,
-    &maintainer::RULE,
-    &user_missing::RULE,
-    &user_root::RULE,
-    &user_root_in_disguise::RULE,
-    &user_named::RULE,
-    &licenses_missing::RULE,
-    &licenses_misplaced::RULE,
-    &licenses_file::RULE,
-    &licenses_empty::RULE,
-    &licenses_unseen::RULE,
-    &source_missing::RULE,
-    &too_many_layers::RULE,
-    &layers_at_limit::RULE,
-    &prohibited_package::RULE,
-    &packages_forced::RULE,
-    &packages_removed::RULE,
-    &base_file_changed::RULE,
-    &rpm_database_removed::RULE,
-    &files_changed::RULE,
-    &copy_onto_root::RULE,
-    &foreign_repository::RULE,
-    &repository_removed::RULE,
-    &no_security_update::RULE,
-    &secret::RULE,
-    &ignore_unknown::RULE,
-    &ignore_unused::RULE,
+pub(crate) static RULES: &[&Entry] = &[
+    &syntax::SYNTAX,
+    &template::TEMPLATE,
+    &syntax::SWALLOWED_INSTRUCTION,
+    &syntax::SWALLOWED_COMMENT,
+    &syntax::EMPTY_CONTINUATION,
+    &syntax::DUPLICATE_STAGE,
+    &syntax::BUILDAH,
+    &syntax::BUILDAH_VERSION,
+    &variables::VARIABLE_UNDECLARED,
+    &base_image::BASE_NOT_RED_HAT,
+    &base_image::BASE_SHORT_NAME,
+    &base_image::BASE_UNFAMILIAR,
+    &base_image::BASE_SCRATCH,
+    &base_image::BASE_UNRESOLVED,
+    &base_image::BASE_END_OF_LIFE,
+    &base_image::BASE_MIRROR,
+    &labels::LABEL_MISSING,
+    &labels::LABEL_INHERITED,
+    &labels::LABEL_UNEXPANDED,
+    &labels::LABEL_PLACEHOLDER,
+    &labels::LABEL_WITHOUT_VALUE,
+    &labels::LABEL_NEEDS_ARGUMENT,
+    &labels::LABEL_TRADEMARK,
+    &labels::LABEL_DUPLICATE,
+    &labels::LABEL_LEGACY,
+    &labels::MAINTAINER,
+    &user::USER_MISSING,
+    &user::USER_ROOT,
+    &user::USER_ROOT_IN_DISGUISE,
+    &user::USER_NAMED,
+    &licenses::LICENSES_MISSING,
+    &licenses::LICENSES_MISPLACED,
+    &licenses::LICENSES_FILE,
+    &licenses::LICENSES_EMPTY,
+    &licenses::LICENSES_UNSEEN,
+    &files::SOURCE_MISSING,
+    &layers::TOO_MANY_LAYERS,
+    &layers::LAYERS_AT_LIMIT,
+    &packages::PROHIBITED_PACKAGE,
+    &packages::PACKAGES_FORCED,
+    &packages::PACKAGES_REMOVED,
+    &files::BASE_FILE_CHANGED,
+    &packages::RPM_DATABASE_REMOVED,
+    &files::FILES_CHANGED,
+    &files::COPY_ONTO_ROOT,
+    &packages::FOREIGN_REPOSITORY,
+    &packages::REPOSITORY_REMOVED,
+    &packages::NO_SECURITY_UPDATE,
+    &variables::SECRET,
+    &ignores::IGNORE_UNKNOWN,
+    &ignores::IGNORE_UNUSED,
 ];
 
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
-pub(crate) static AFTER_IGNORES: &[&Rule] = &[&ignore_unused::RULE];
+pub(crate) static AFTER_IGNORES: &[&Entry] = &[&ignores::IGNORE_UNUSED];
 
 /// The rule about the list of what is left out of the build context: its places are in that list.
-pub(crate) static IGNORE_FILE_RULES: &[&Rule] = &[&invalid_ignore_file::RULE];
+pub(crate) static IGNORE_FILE_RULES: &[&Entry] = &[&files::INVALID_IGNORE_FILE];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
 /// What a rule about Dockerfiles looks at.
 pub(crate) struct Context<'a> {
@@ -230,7 +193,7 @@ impl<'a> Context<'a> {
     fn new_label(&self, key: &str) -> Option<(Span, String)> {
         let stage = || self.file.stages.get(self.file.target?);
         let body = || self.file.instructions.get(stage()?.instructions.clone());
-        let author = || body()?.iter().rev().find_map(maintainer::as_label);
+        let author = || body()?.iter().rev().find_map(labels::as_label);
         if let Some(edit) = (key == "maintainer").then(author).flatten() {
             return Some(edit);
         }

@@ -3,66 +3,13 @@
 //! A wrong form hides what stands in it, so rules about the value speak only where the text [is sound](Context::is_sound).
 //! All fixes of one URL are the same one: every mistake repaired at once.
 
-mod azure_path;
-mod azure_suffix;
-mod bad_character;
-mod bad_host;
-mod bad_path;
-mod bad_port;
-mod bad_user;
-mod browser_page;
-mod confusable_host;
-mod control_character;
-mod default_port;
-mod deprecated_scheme;
-mod dot_segment;
-mod double_suffix;
-mod empty;
-mod extra_path;
-mod forge_host;
-mod forge_port;
-mod forge_user;
-mod fragment;
-mod gist;
-mod git_protocol;
-mod host_case;
-mod https_for_private;
-mod idn_host;
-mod ip_address;
-mod leading_dash;
-mod local_path;
-mod long;
-mod missing_host;
-mod missing_repository;
-mod missing_scheme;
-mod missing_user;
-mod needless_escape;
-mod not_a_git_host;
-mod old_name;
-mod other_forge;
-mod owner_name;
-mod package_manager_scheme;
-mod path_for_port;
-mod placeholder;
-mod plain_http;
-mod private_host;
-mod query;
-mod remote_helper;
-mod repository_name;
-mod scheme_case;
-mod scheme_typo;
-mod scp_port;
-mod secret;
-mod shorthand;
-mod slash_for_colon;
-mod ssh_for_public;
-mod too_long;
-mod trailing_slash;
-mod unsupported_scheme;
-mod user_info;
-mod wiki;
-mod wrapped;
-mod www;
+mod access;
+mod host;
+mod name;
+mod path;
+mod scheme;
+mod text;
+mod user;
 
 use crate::{
     finding::{Draft, Findings, Safety},
@@ -70,75 +17,73 @@ use crate::{
         NameDefect, Problem, ProblemKind, Reach, Scan, Wanted, owner_defect, pretends_to_be,
         repository_defect,
     },
-    policy::Policy,
-    rule::Rule,
     text::Span,
 };
 
 /// Every rule about git URLs, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[
-    &empty::RULE,
-    &too_long::RULE,
-    &wrapped::RULE,
-    &control_character::RULE,
-    &bad_character::RULE,
-    &remote_helper::RULE,
-    &leading_dash::RULE,
-    &local_path::RULE,
-    &missing_scheme::RULE,
-    &scheme_case::RULE,
-    &scheme_typo::RULE,
-    &package_manager_scheme::RULE,
-    &unsupported_scheme::RULE,
-    &shorthand::RULE,
-    &slash_for_colon::RULE,
-    &path_for_port::RULE,
-    &bad_port::RULE,
-    &user_info::RULE,
-    &secret::RULE,
-    &bad_user::RULE,
-    &missing_host::RULE,
-    &bad_host::RULE,
-    &dot_segment::RULE,
-    &bad_path::RULE,
-    &query::RULE,
-    &fragment::RULE,
+pub(crate) static RULES: &[&Entry] = &[
+    &text::EMPTY,
+    &text::TOO_LONG,
+    &text::WRAPPED,
+    &text::CONTROL_CHARACTER,
+    &text::BAD_CHARACTER,
+    &scheme::REMOTE_HELPER,
+    &scheme::LEADING_DASH,
+    &scheme::LOCAL_PATH,
+    &scheme::MISSING_SCHEME,
+    &scheme::SCHEME_CASE,
+    &scheme::SCHEME_TYPO,
+    &scheme::PACKAGE_MANAGER_SCHEME,
+    &scheme::UNSUPPORTED_SCHEME,
+    &scheme::SHORTHAND,
+    &host::SLASH_FOR_COLON,
+    &host::PATH_FOR_PORT,
+    &host::BAD_PORT,
+    &user::USER_INFO,
+    &user::SECRET,
+    &user::BAD_USER,
+    &host::MISSING_HOST,
+    &host::BAD_HOST,
+    &path::DOT_SEGMENT,
+    &path::BAD_PATH,
+    &path::QUERY,
+    &path::FRAGMENT,
     // From here on rules have something to say about a text without problems too.
-    &long::RULE,
-    &confusable_host::RULE,
-    &idn_host::RULE,
-    &missing_repository::RULE,
-    &plain_http::RULE,
-    &git_protocol::RULE,
-    &deprecated_scheme::RULE,
-    &missing_user::RULE,
-    &forge_user::RULE,
-    &forge_host::RULE,
-    &forge_port::RULE,
-    &scp_port::RULE,
-    &browser_page::RULE,
-    &extra_path::RULE,
-    &not_a_git_host::RULE,
-    &gist::RULE,
-    &private_host::RULE,
-    &ip_address::RULE,
-    &host_case::RULE,
-    &www::RULE,
-    &default_port::RULE,
-    &needless_escape::RULE,
-    &trailing_slash::RULE,
-    &double_suffix::RULE,
-    &azure_path::RULE,
-    &azure_suffix::RULE,
-    &wiki::RULE,
+    &text::LONG,
+    &host::CONFUSABLE_HOST,
+    &host::IDN_HOST,
+    &path::MISSING_REPOSITORY,
+    &scheme::PLAIN_HTTP,
+    &scheme::GIT_PROTOCOL,
+    &scheme::DEPRECATED_SCHEME,
+    &user::MISSING_USER,
+    &user::FORGE_USER,
+    &host::FORGE_HOST,
+    &host::FORGE_PORT,
+    &host::SCP_PORT,
+    &path::BROWSER_PAGE,
+    &path::EXTRA_PATH,
+    &host::NOT_A_GIT_HOST,
+    &path::GIST,
+    &host::PRIVATE_HOST,
+    &host::IP_ADDRESS,
+    &host::HOST_CASE,
+    &host::WWW,
+    &host::DEFAULT_PORT,
+    &path::NEEDLESS_ESCAPE,
+    &path::TRAILING_SLASH,
+    &path::DOUBLE_SUFFIX,
+    &path::AZURE_PATH,
+    &path::AZURE_SUFFIX,
+    &path::WIKI,
     // And from here on about a plain one.
-    &other_forge::RULE,
-    &placeholder::RULE,
-    &owner_name::RULE,
-    &repository_name::RULE,
-    &old_name::RULE,
-    &ssh_for_public::RULE,
-    &https_for_private::RULE,
+    &host::OTHER_FORGE,
+    &text::PLACEHOLDER,
+    &name::OWNER_NAME,
+    &name::REPOSITORY_NAME,
+    &name::OLD_NAME,
+    &access::SSH_FOR_PUBLIC,
+    &access::HTTPS_FOR_PRIVATE,
 ];
 
 /// How many rules at the beginning of the table speak only where the scan found a problem.
@@ -148,7 +93,7 @@ const ABOUT_PROBLEMS: usize = 26;
 const NOT_OF_PLAIN: usize = 53;
 
 /// The rules that a text can break.
-pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
+pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Entry] {
     match () {
         () if scan.is_plain() => RULES.split_at(NOT_OF_PLAIN).1,
         () if scan.problems.is_empty() => RULES.split_at(ABOUT_PROBLEMS).1,
@@ -156,15 +101,15 @@ pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Rule] {
     }
 }
 
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
+
 /// What a rule about git URLs looks at.
 pub(crate) struct Context<'a> {
     /// What stands in the URL.
     pub(crate) scan: &'a Scan<'a>,
     /// Whether the repository is private, where that is known.
     pub(crate) private: Option<bool>,
-    /// What it is judged against.
-    #[expect(dead_code, reason = "read by rules that depend on the policy beyond whether they apply")]
-    pub(crate) policy: &'a Policy,
     is_sound: bool,
     reach: Option<Reach>,
     owner_defect: Option<(Span, NameDefect)>,
@@ -174,14 +119,13 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(scan: &'a Scan<'a>, private: Option<bool>, policy: &'a Policy) -> Self {
+    pub(crate) fn new(scan: &'a Scan<'a>, private: Option<bool>) -> Self {
         let is_sound =
             scan.host.is_some() && scan.problems.iter().all(|problem| leaves_parts(scan, problem.kind));
         let host = scan.str(scan.host).filter(|host| !host.is_empty());
         let mut context = Self {
             scan,
             private,
-            policy,
             is_sound,
             reach: None,
             owner_defect: None,
@@ -257,7 +201,7 @@ impl<'a> Context<'a> {
     /// What a person is still to fill in.
     pub(crate) fn placeholder(&self) -> Option<Span> {
         let path = self.scan.path?;
-        placeholder::find(self.scan.str(Some(path))?, path.start)
+        text::find(self.scan.str(Some(path))?, path.start)
     }
 
     /// A name that stands as it is; what is needlessly encoded is first to be decoded.
@@ -353,11 +297,13 @@ const fn ascii(text: &'static [u8]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
 
     #[test]
     fn rules_about_problems_stand_first() {
-        let is_about_problems = |rule: &&'static Rule| {
-            let bad = rule.examples.iter().filter(|example| example.verdict != crate::rule::Verdict::Good);
+        let is_about_problems = |entry: &&'static Entry| {
+            let bad =
+                entry.rule.examples.iter().filter(|example| example.verdict != crate::rule::Verdict::Good);
             bad.map(|example| crate::git_url::scan(example.input.as_bytes()))
                 .all(|scan| !scan.problems.is_empty())
         };
@@ -366,8 +312,8 @@ mod tests {
 
     #[test]
     fn rules_that_are_left_out_say_nothing_of_a_plain_url() {
-        assert_eq!(RULES[NOT_OF_PLAIN].id, "git-url-other-forge");
-        let texts = RULES.iter().flat_map(|rule| rule.examples).flat_map(|example| {
+        assert_eq!(RULES[NOT_OF_PLAIN].rule.id, "git-url-other-forge");
+        let texts = RULES.iter().flat_map(|entry| entry.rule.examples).flat_map(|example| {
             let good =
                 if let crate::rule::Verdict::Fixed(good) = example.verdict { Some(good) } else { None };
             std::iter::once(example.input).chain(good)
@@ -392,11 +338,9 @@ mod tests {
             }
             plain += 1;
             for private in [None, Some(true), Some(false)] {
-                let context = Context::new(&scan, private, &policy);
-                let drafts = crate::check::run(&RULES[..NOT_OF_PLAIN], &policy, |rule, findings| {
-                    if let crate::rule::Check::GitUrl(check) = rule.check {
-                        check(&context, findings);
-                    }
+                let context = Context::new(&scan, private);
+                let drafts = crate::check::run(&RULES[..NOT_OF_PLAIN], &policy, |entry, findings| {
+                    (entry.check)(&context, findings);
                 });
                 assert!(drafts.is_empty(), "{text}: {drafts:?}");
             }

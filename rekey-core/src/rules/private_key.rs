@@ -2,100 +2,68 @@
 //!
 //! They get facts and never bytes: what the text is, what is wrong where, and what the numbers say.
 
-mod bad_dashes;
-mod bad_encoding;
-mod close_primes;
-mod composite_prime;
-mod damaged;
-mod encrypted;
-mod great_exponent;
-mod inconsistent;
-mod indented;
-mod known;
-mod least_length;
-mod lost_line_ends;
-mod missing;
-mod missing_marks;
-mod not_a_key;
-mod not_rsa;
-mod open_file;
-mod pattern;
-mod personal;
-mod public_half;
-mod public_is_host_key;
-mod public_mismatch;
-mod public_unreadable;
-mod related_primes;
-mod reused;
-mod roca;
-mod several_blocks;
-mod several_keys;
-mod small_exponent;
-mod small_private_exponent;
-mod too_long;
-mod too_short;
-mod truncated;
-mod unbalanced;
-mod untidy;
-mod unusual_length;
-mod utf16;
-mod wrapped;
-mod wrong_container;
-mod wrong_label;
+mod file;
+mod format;
+mod pem;
+mod public_key;
+mod rsa;
+mod text;
 
 use crate::{
+    finding::Findings,
     finding::Source,
-    policy::Policy,
     private_key::{
         Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, ProblemKind, PublicKey,
         PublicKeyForm, PublicKeyProblem, Scan, Verdict,
     },
-    rule::Rule,
 };
 
 /// Every rule about private keys, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[
-    &missing::RULE,
-    &too_long::RULE,
-    &public_half::RULE,
-    &not_a_key::RULE,
-    &wrapped::RULE,
-    &not_rsa::RULE,
-    &wrong_container::RULE,
-    &encrypted::RULE,
-    &wrong_label::RULE,
-    &missing_marks::RULE,
-    &bad_dashes::RULE,
-    &utf16::RULE,
-    &lost_line_ends::RULE,
-    &indented::RULE,
-    &damaged::RULE,
-    &truncated::RULE,
-    &bad_encoding::RULE,
-    &untidy::RULE,
-    &several_blocks::RULE,
-    &several_keys::RULE,
-    &too_short::RULE,
-    &unusual_length::RULE,
-    &least_length::RULE,
-    &inconsistent::RULE,
-    &composite_prime::RULE,
-    &close_primes::RULE,
-    &related_primes::RULE,
-    &pattern::RULE,
-    &unbalanced::RULE,
-    &roca::RULE,
-    &small_private_exponent::RULE,
-    &small_exponent::RULE,
-    &great_exponent::RULE,
-    &known::RULE,
-    &public_mismatch::RULE,
-    &public_is_host_key::RULE,
-    &public_unreadable::RULE,
-    &reused::RULE,
-    &personal::RULE,
-    &open_file::RULE,
+pub(crate) static RULES: &[&Entry] = &[
+    &text::MISSING,
+    &text::TOO_LONG,
+    &format::PUBLIC_HALF,
+    &text::NOT_A_KEY,
+    &text::WRAPPED,
+    &format::NOT_RSA,
+    &format::WRONG_CONTAINER,
+    &format::ENCRYPTED,
+    &pem::WRONG_LABEL,
+    &pem::MISSING_MARKS,
+    &pem::BAD_DASHES,
+    &text::UTF16,
+    &text::LOST_LINE_ENDS,
+    &text::INDENTED,
+    &pem::DAMAGED,
+    &pem::TRUNCATED,
+    &pem::BAD_ENCODING,
+    &text::UNTIDY,
+    &text::SEVERAL_BLOCKS,
+    &text::SEVERAL_KEYS,
+    &rsa::TOO_SHORT,
+    &rsa::UNUSUAL_LENGTH,
+    &rsa::LEAST_LENGTH,
+    &rsa::INCONSISTENT,
+    &rsa::COMPOSITE_PRIME,
+    &rsa::CLOSE_PRIMES,
+    &rsa::RELATED_PRIMES,
+    &rsa::PATTERN,
+    &rsa::UNBALANCED,
+    &rsa::ROCA,
+    &rsa::SMALL_PRIVATE_EXPONENT,
+    &rsa::SMALL_EXPONENT,
+    &rsa::GREAT_EXPONENT,
+    &rsa::KNOWN,
+    &public_key::PUBLIC_MISMATCH,
+    &public_key::PUBLIC_IS_HOST_KEY,
+    &public_key::PUBLIC_UNREADABLE,
+    &file::REUSED,
+    &file::PERSONAL,
+    &file::OPEN_FILE,
 ];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
 /// What a rule about private keys looks at.
 pub(crate) struct Context<'a> {
@@ -114,9 +82,6 @@ pub(crate) struct Context<'a> {
     /// The permission bits of the key's file.
     mode: Option<u32>,
     audit: Option<Audit>,
-    /// What it is judged against.
-    #[expect(dead_code, reason = "read by rules that depend on the policy beyond whether they apply")]
-    pub(crate) policy: &'a Policy,
 }
 
 /// The repair of every text that has the whole key in it.
@@ -149,11 +114,11 @@ pub(crate) struct Beside<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(scan: &'a Scan, beside: Beside<'a>, primality: Primality, policy: &'a Policy) -> Self {
+    pub(crate) fn new(scan: &'a Scan, beside: Beside<'a>, primality: Primality) -> Self {
         let key = scan.recovered();
         let half = || scan.public.as_ref().map(PublicKey::fingerprint);
         let mine = || key.as_ref().map(PrivateKey::fingerprint).or_else(half);
-        // Nothing is hashed for nobody.
+        // Skip hashing if there is nothing to compare with.
         let fingerprint = if beside.others.is_empty() { None } else { mine() };
         let same = |(_, other): &&(Source, Fingerprint)| Some(*other) == fingerprint;
         let mut context = Self {
@@ -165,7 +130,6 @@ impl<'a> Context<'a> {
             default_name: beside.path.and_then(default_name),
             mode: beside.mode,
             audit: key.as_ref().map(|key| key.audit(primality)),
-            policy,
         };
         for text in [beside.public_key, beside.fingerprint].into_iter().flatten() {
             match PublicKey::parse_all(text) {

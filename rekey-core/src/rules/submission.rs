@@ -1,25 +1,14 @@
 //! Rules about the fields of a submission taken together.
 
-mod dedicated_key;
-mod flow_withdrawn;
-mod labels_differ;
-mod missing_dockerfile;
-mod missing_git_url;
-mod missing_key;
-mod missing_reference;
-mod missing_tag;
-mod needless_key;
-mod project_reused;
-mod reference_reused;
-mod registry_key_reused;
-mod shared_prime;
+mod advice;
+mod missing;
+mod reused;
 
 use crate::{
     finding::{Draft, Findings, Source},
     git_url::Transport,
     image::facts::ImageFacts,
     input::Text,
-    rule::Rule,
     submission::{
         ImageSource, Submission,
         batch::{Shared, SharedImage},
@@ -28,21 +17,24 @@ use crate::{
 };
 
 /// Every rule about submissions, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[
-    &flow_withdrawn::RULE,
-    &missing_git_url::RULE,
-    &missing_key::RULE,
-    &needless_key::RULE,
-    &dedicated_key::RULE,
-    &missing_dockerfile::RULE,
-    &missing_tag::RULE,
-    &missing_reference::RULE,
-    &labels_differ::RULE,
-    &reference_reused::RULE,
-    &project_reused::RULE,
-    &registry_key_reused::RULE,
-    &shared_prime::RULE,
+pub(crate) static RULES: &[&Entry] = &[
+    &advice::FLOW_WITHDRAWN,
+    &missing::MISSING_GIT_URL,
+    &missing::MISSING_KEY,
+    &missing::NEEDLESS_KEY,
+    &advice::DEDICATED_KEY,
+    &missing::MISSING_DOCKERFILE,
+    &missing::MISSING_TAG,
+    &missing::MISSING_REFERENCE,
+    &advice::LABELS_DIFFER,
+    &reused::REFERENCE_REUSED,
+    &reused::PROJECT_REUSED,
+    &reused::REGISTRY_KEY_REUSED,
+    &reused::SHARED_PRIME,
 ];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
 /// What a rule about submissions looks at.
 pub(crate) struct Context<'a> {

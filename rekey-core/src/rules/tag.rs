@@ -1,49 +1,36 @@
 //! Rules about image tags.
 
-mod already_published;
-mod build_metadata;
-mod dashed_version;
-mod empty_part;
-mod floating;
-mod latest;
-mod leading_zero;
-mod malformed;
-mod missing_release;
-mod mixed_v;
-mod placeholder;
-mod release_behind;
-mod release_gap;
-mod release_zero;
-mod secret;
-mod semver_order;
-mod tied;
-mod timestamp_release;
-mod unnumbered;
+mod order;
+mod release;
+mod text;
 
-use crate::{Tag, mask::Issuer, policy::Policy, rule::Rule, tag::Scan, text::Span};
+use crate::{Tag, finding::Findings, mask::Issuer, policy::Policy, tag::Scan, text::Span};
 
 /// Every rule about tags, in the order in which they run.
-pub(crate) static RULES: &[&Rule] = &[
-    &secret::RULE,
-    &malformed::RULE,
-    &placeholder::RULE,
-    &build_metadata::RULE,
-    &latest::RULE,
-    &floating::RULE,
-    &missing_release::RULE,
-    &unnumbered::RULE,
-    &release_zero::RULE,
-    &leading_zero::RULE,
-    &timestamp_release::RULE,
-    &empty_part::RULE,
-    &dashed_version::RULE,
-    &already_published::RULE,
-    &release_behind::RULE,
-    &release_gap::RULE,
-    &mixed_v::RULE,
-    &tied::RULE,
-    &semver_order::RULE,
+pub(crate) static RULES: &[&Entry] = &[
+    &text::SECRET,
+    &text::MALFORMED,
+    &text::PLACEHOLDER,
+    &text::BUILD_METADATA,
+    &release::LATEST,
+    &release::FLOATING,
+    &release::MISSING_RELEASE,
+    &release::UNNUMBERED,
+    &release::RELEASE_ZERO,
+    &release::LEADING_ZERO,
+    &release::TIMESTAMP_RELEASE,
+    &text::EMPTY_PART,
+    &text::DASHED_VERSION,
+    &order::ALREADY_PUBLISHED,
+    &order::RELEASE_BEHIND,
+    &order::RELEASE_GAP,
+    &order::MIXED_V,
+    &order::TIED,
+    &order::SEMVER_ORDER,
 ];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
 /// What a rule about tags looks at.
 pub(crate) struct Context<'a> {

@@ -21,7 +21,7 @@ fn found(report: &Report) -> Vec<&'static str> {
 #[test]
 fn examples_by_file_tell_the_truth() {
     let mut count = 0;
-    for rule in rules().filter(|rule| rule.subject() == Subject::PrivateKey) {
+    for rule in rules().filter(|rule| rule.subject == Subject::PrivateKey) {
         for example in rule.examples {
             let found = found(&report(example.input, example.given));
             let bad = example.verdict != Verdict::Good;

@@ -6,7 +6,7 @@ use rekey_core::{Policy, Report, Rule, Severity, apply_fixes, rule::Verdict, rul
 /// The report of one example, under the policy that the rule asks for.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
     let policy = judge::policy(&rule.applies.example(), given);
-    judge::judge(rule.subject(), input, given, &policy)
+    judge::judge(rule.subject, input, given, &policy)
 }
 
 fn finds(rule: &Rule, report: &Report) -> bool {
@@ -53,7 +53,7 @@ fn every_rule_shows_a_bad_and_a_good_example() {
 fn every_id_names_its_subject_and_is_unique() {
     let mut seen = std::collections::BTreeSet::new();
     for rule in rules() {
-        let subject = rule.subject().as_str().replace('_', "-");
+        let subject = rule.subject.as_str().replace('_', "-");
         assert!(rule.id.starts_with(&format!("{subject}-")), "{}", rule.id);
         assert!(
             rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),

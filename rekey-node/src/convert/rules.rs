@@ -41,7 +41,7 @@ impl From<&'static Rule> for RuleForm {
         let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
         Self {
             id: rule.id,
-            subject: rule.subject().as_str(),
+            subject: rule.subject.as_str(),
             severity: rule.severity.as_str(),
             summary: rule.summary,
             why: rule.why,

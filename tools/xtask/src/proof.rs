@@ -119,7 +119,7 @@ pub(crate) fn seeds(folder: Option<&str>) -> Result<(), String> {
             .map_err(|error| format!("{}: {error}", path.display()))
     };
     for rule in rules() {
-        let target = match rule.subject() {
+        let target = match rule.subject {
             Subject::GitUrl => "git_url",
             Subject::Dockerfile => "dockerfile",
             Subject::Tag => "tag",

@@ -7,7 +7,7 @@ use rekey_core::{Rule, Severity, Subject, rule::Verdict, rules};
 /// The rules of each subject that has some.
 pub(crate) fn subjects() -> impl Iterator<Item = (Subject, Vec<&'static Rule>)> {
     Subject::ALL.iter().filter_map(|subject| {
-        let of: Vec<_> = rules().filter(|rule| rule.subject() == *subject).collect();
+        let of: Vec<_> = rules().filter(|rule| rule.subject == *subject).collect();
         (!of.is_empty()).then_some((*subject, of))
     })
 }

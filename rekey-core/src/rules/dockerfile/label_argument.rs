@@ -1,6 +1,6 @@
 //! Labels that are all of one build argument, for two rules and the fixes of others.
 
-use super::{Context, variable_undeclared};
+use super::{Context, variables};
 use crate::{
     dockerfile::{Arguments, Cause, Fact, Keyword, Label, shell},
     finding::{Findings, Safety},
@@ -69,7 +69,7 @@ impl Unset<'_> {
 
 /// The change that gives a label a value: in the file's own words, or through the default of its build argument.
 pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label) -> Option<(Span, String)> {
-    if label.legacy || label.step.is_none() || variable_undeclared::is_cause(context, label.value_span) {
+    if label.legacy || label.step.is_none() || variables::is_cause(context, label.value_span) {
         return None;
     }
     match variable(context, label) {

@@ -1,39 +1,42 @@
-//! A file that another program makes a Dockerfile of.
+//! Files that another program makes a Dockerfile of.
 
-use super::Context;
+use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Dockerfile, Problem, ProblemKind, Stage, shell::is_name},
-    finding::{Basis, Findings, Severity},
+    finding::{Basis, Findings, Severity, Subject},
     mask::Quoted,
-    rule::{Applies, Check, Example, Rule},
+    rule::{Applies, Example, Rule},
     text::Span,
 };
 
-pub(super) static RULE: Rule = Rule {
-    id: "dockerfile-template",
-    severity: Severity::Error,
-    applies: Applies::ALWAYS,
-    checks: &[],
-    summary: "file is a template, not a Dockerfile",
-    why: "The build reads the file as it is; nothing fills the placeholders in.",
-    help: "Let the program that the template is written for make the Dockerfile, and check that one. For a value that is \
+pub(super) static TEMPLATE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-template",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "file is a template, not a Dockerfile",
+        why: "The build reads the file as it is; nothing fills the placeholders in.",
+        help: "Let the program that the template is written for make the Dockerfile, and check that one. For a value that is \
            given when the image is built, use `ARG NAME=default` and `${NAME}`.",
-    basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
-    since: "0.1.0",
-    examples: &[
-        Example::bad("FROM scratch\n{{ if .Debug }}\nRUN true\n{{ end }}\n"),
-        Example::bad("FROM {{ .Base }}\nUSER 1001\n"),
-        Example::bad("FROM __BASE__\n"),
-        Example::bad("FROM registry.access.redhat.com/ubi9/ubi:__VERSION__\n"),
-        Example::bad("FROM @BASE@\n"),
-        Example::bad("FROM <BASE>\n"),
-        Example::bad("FROM $(BASE)\n"),
-        Example::bad("include(base.m4)\nFROM scratch\n"),
-        Example::bad("#include \"base.docker\"\nFROM scratch\ncurl -O https://acme.example/app\n"),
-        Example::good("FROM scratch\n"),
-        Example::good("#include <stdio.h> is what main.c needs\nFROM scratch\n"),
-    ],
-    check: Check::Dockerfile(check),
+        basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\n{{ if .Debug }}\nRUN true\n{{ end }}\n"),
+            Example::bad("FROM {{ .Base }}\nUSER 1001\n"),
+            Example::bad("FROM __BASE__\n"),
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi:__VERSION__\n"),
+            Example::bad("FROM @BASE@\n"),
+            Example::bad("FROM <BASE>\n"),
+            Example::bad("FROM $(BASE)\n"),
+            Example::bad("include(base.m4)\nFROM scratch\n"),
+            Example::bad("#include \"base.docker\"\nFROM scratch\ncurl -O https://acme.example/app\n"),
+            Example::good("FROM scratch\n"),
+            Example::good("#include <stdio.h> is what main.c needs\nFROM scratch\n"),
+        ],
+    },
+    check: template,
 };
 
 /// What shows that a file is a template: a placeholder, or a line of the language that it is written in.
@@ -131,7 +134,7 @@ impl Template {
     }
 }
 
-fn check(context: &Context<'_>, findings: &mut Findings) {
+fn template(context: &Context<'_>, findings: &mut Findings) {
     let Some(Template { text, span, language }) = context.template else { return };
     let message = match language {
         Language::Word | Language::Blocks => format!("the file is a template: nothing replaces `{text}`"),

@@ -1,42 +1,320 @@
-//! A user and a password where only a name belongs.
+//! Auth files and registry keys.
 
-use super::Context;
+use super::{Context, Document, Entry, entry_pointer};
 use crate::{
-    finding::{Basis, Findings, Severity},
-    image::reference::ProblemKind,
-    rule::{Applies, Check, Example, Rule},
+    finding::{Basis, Findings, Severity, Subject},
+    image::{
+        auth_file::{Login, Problem, User},
+        registry::{PushTarget, is_project_id},
+        registry_key::QUAY_KEY_CHARS,
+    },
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::{partner_guide, preflight},
 };
 
-pub(super) static RULE: Rule = Rule {
-    id: "image-credentials",
-    severity: Severity::Error,
-    applies: Applies::ALWAYS,
-    checks: &[],
-    summary: "reference has a user or a password in front of the registry",
-    why: "A reference has no place for them: the tools refuse it, and it ends up in shell histories and logs with the \
-          key in it.",
-    help: "Log in with `podman login` first and give the reference alone. If the key was real, ask for a new one.",
-    basis: Basis::Upstream { source: "distribution/reference regexp.go" },
-    since: "0.1.0",
-    examples: &[
-        Example::bad("user:password@quay.io/acme/app:1.0-1"),
-        Example::bad("https://user@quay.io/acme/app:1.0-1"),
-        Example::good("quay.io/acme/app:1.0-1"),
-        Example::good("quay.io/acme/app@sha256:12"),
-    ],
-    check: Check::Image(check),
+pub(super) static AUTH_FILE_MALFORMED: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-malformed",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "text is not the JSON of an auth file",
+        why: "The tools read credentials below `auths` in JSON, and stop where they cannot.",
+        help: "`podman login --authfile FILE` writes such a file.",
+        basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("auth_file", "quay.io user key")]),
+            Example::bad("quay.io/a/b:1").given(&[("auth_file", r#"{"quay.io": {"auth": "dTprZXk="}}"#)]),
+            Example::bad("quay.io/a/b:1").given(&[("auth_file", "eyJhdXRocyI6IHt9fQ==")]),
+            Example::good("quay.io/a/b:1").given(&[("auth_file", r#"{"auths": {}}"#)]),
+            Example::good("quay.io/a/b:1").given(&[("auth_file", r#"{"credsStore": "desktop"}"#)]),
+        ],
+    },
+    check: auth_file_malformed,
 };
 
-/// Without a place: a snippet would show what it is about.
-fn check(context: &Context<'_>, findings: &mut Findings) {
-    if holds(context) {
-        findings.report("expected the registry at the beginning, found a user before an `@`");
+fn auth_file_malformed(context: &Context<'_>, findings: &mut Findings) {
+    if let Some(Document::AuthFile(Err(problem), _)) = context.document {
+        let draft = findings.report(problem.to_string());
+        if matches!(
+            problem,
+            Problem::ByteOrderMark | Problem::Utf16 | Problem::Base64 | Problem::Secret | Problem::Legacy
+        ) {
+            draft.help("Run `rekey convert auth-file FILE --out NEW`: it takes the auth file out.");
+        }
     }
 }
 
-/// Whether what follows the first `@` is itself a reference and no digest.
-pub(super) fn holds(context: &Context<'_>) -> bool {
-    let scan = context.scan;
-    let wrong = scan.problems.iter().any(|problem| problem.kind == ProblemKind::DigestForm);
-    wrong && scan.digest.is_some_and(|digest| digest.of(scan.text).contains(&b'/'))
+pub(super) static AUTH_FILE_NO_CREDENTIAL: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-no-credential",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[],
+        summary: "auth file has no credential for the reference",
+        why: "The push goes out without a user and is refused as `unauthorized`.",
+        help: "`podman login --authfile FILE -u USER REGISTRY` writes the credential.",
+        basis: Basis::Upstream {
+            source: "containers/image pkg/docker/config/config.go, findCredentialsInFile",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1")
+                .given(&[("auth_file", r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#)]),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1")
+                .given(&[("auth_file", r#"{"auths": {"scan.connect.redhat.com": {}}}"#)]),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {"scan.connect.redhat.com": {"auth": "dW51c2VkOktFWQ=="}}}"#,
+            )]),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {}, "credHelpers": {"scan.connect.redhat.com": "pass"}}"#,
+            )]),
+        ],
+    },
+    check: auth_file_no_credential,
+};
+
+fn auth_file_no_credential(context: &Context<'_>, findings: &mut Findings) {
+    let Some((target, login)) = context.login() else { return };
+    let (pointer, found) = match login {
+        Login::Anonymous => ("/auths".to_owned(), context.why_anonymous()),
+        Login::Entry { key, credential: Err(none) } => (entry_pointer(key), none.to_string()),
+        Login::Entry { .. } | Login::Helper => return,
+    };
+    let registry = target.registry();
+    findings
+        .report(format!("expected a credential for `{registry}`, {found}"))
+        .pointer(pointer)
+        .help(format!("`podman login --authfile FILE -u {} {registry}` writes it.", target.login_user()));
+}
+
+pub(super) static AUTH_FILE_OTHER_PROJECT: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-other-project",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "credential belongs to another project",
+        why: "A project's robot account may push to the project's repository and to no other: the push is refused as \
+          `unauthorized`.",
+        help: "Log in as the robot account of the project that the reference names.",
+        basis: partner_guide("This Registry Key is unique per project"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/redhat-isv-containers/5f0d30f5bbd852dbf4220902:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {"quay.io": {"auth":
+                "cmVkaGF0LWlzdi1jb250YWluZXJzKzYwZDMwZjViYmQ4NTJkYmY0MjIwOTAyYi1yb2JvdDpLRVk="}}}"#,
+            )]),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {"quay.io": {"auth":
+                "cmVkaGF0LWlzdi1jb250YWluZXJzKzYwZDMwZjViYmQ4NTJkYmY0MjIwOTAyYi1yb2JvdDpLRVk="}}}"#,
+            )]),
+        ],
+    },
+    check: auth_file_other_project,
+};
+
+fn auth_file_other_project(context: &Context<'_>, findings: &mut Findings) {
+    let Some((target, credential, pointer)) = context.credential() else { return };
+    let User::Robot { project } = &credential.user else { return };
+    let wanted = target.project();
+    if is_project_id(wanted) && project != wanted {
+        findings
+            .report(format!("expected the credential of project `{wanted}`, found that of `{project}`"))
+            .pointer(pointer)
+            .help(format!("Log in as `{}`, with that project's key.", target.login_user()));
+    }
+}
+
+pub(super) static AUTH_FILE_USER: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-user",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[],
+        summary: "credential is not that of a project",
+        why: "The key of a project goes with one user: an account of your own may not push to Red Hat's registry.",
+        help: "Log in with the user that the project's page names.",
+        basis: Basis::Inferred {
+            source: "the partner guide's `podman login -u unused scan.connect.redhat.com`, and `podman login -u \
+                 redhat-isv-containers+<project id>-robot quay.io` in partners' push scripts",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {"scan.connect.redhat.com": {"auth": "YWxpY2U6S0VZ"}}}"#,
+            )]),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1").given(&[(
+                "auth_file",
+                r#"{"auths": {"scan.connect.redhat.com": {"auth": "dW51c2VkOktFWQ=="}}}"#,
+            )]),
+        ],
+    },
+    check: auth_file_user,
+};
+
+/// Another user is not shown: the key may stand in its place.
+fn auth_file_user(context: &Context<'_>, findings: &mut Findings) {
+    let Some((target, credential, pointer)) = context.credential() else { return };
+    let found = match (target, &credential.user) {
+        (PushTarget::Scan { .. }, User::Unused) | (PushTarget::Quay { .. }, User::Robot { .. }) => return,
+        (_, User::Unused) => "`unused`",
+        (_, User::Robot { .. }) => "a robot account of `quay.io`",
+        (_, User::Other) => "another",
+    };
+    let user = target.login_user();
+    let draft = findings.report(format!("expected the user `{user}`, found {found}")).pointer(pointer);
+    draft.help(format!("`podman login --authfile FILE -u {user} {}` asks for the key.", target.registry()));
+}
+
+pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
+    rule: Rule {
+    id: "image-auth-file-several",
+    subject: Subject::Image,
+    severity: Severity::Warning,
+    applies: Applies::in_flow(Flow::External),
+    checks: &[],
+    summary: "auth file holds more than one credential",
+    why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
+          registry is Red Hat's own.",
+    help: "Write a file for this alone: `podman login --authfile FILE REGISTRY`.",
+    basis: preflight("internal/lib/types.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("registry.example.com/app:1.0-1").given(&[(
+            "auth_file",
+            r#"{"auths": {"registry.example.com": {"auth": "dTprZXk="}, "docker.io": {"auth": "dTprZXk="}}}"#,
+        )]),
+        Example::good("registry.example.com/app:1.0-1")
+            .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXk="}}}"#)]),
+    ],
+},
+    check: auth_file_several,
+};
+
+fn auth_file_several(context: &Context<'_>, findings: &mut Findings) {
+    let count = context.auth_file().map_or(0, crate::image::auth_file::AuthFile::credentials);
+    if count > 1 {
+        findings.report(format!("expected one credential, found {count}")).pointer("/auths");
+    }
+}
+
+pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
+    rule: Rule {
+        id: "image-registry-key-form",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "registry key does not look like one",
+        why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
+          digits. What was cut off or copied with something else is refused as `unauthorized`.",
+        help: "Copy the registry key from the project's page again, whole and alone.",
+        basis: Basis::Inferred {
+            source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
+                .given(&[("registry_key", "0123456789ABCDEF")]),
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
+                .given(&[("registry_key", "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot")]),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1").given(&[(
+                "registry_key",
+                "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
+            )]),
+        ],
+    },
+    check: registry_key_form,
+};
+
+/// A key that was given, or the password of the credential that the push logs in with. Neither has a place that could
+/// be shown.
+fn registry_key_form(context: &Context<'_>, findings: &mut Findings) {
+    let (form, pointer) = match (context.document, context.credential()) {
+        (Some(Document::RegistryKey(form)), _) => (*form, None),
+        (_, Some((PushTarget::Quay { .. }, credential, pointer))) => (credential.password, Some(pointer)),
+        _ => return,
+    };
+    let Some(fault) = form.quay_fault() else { return };
+    let draft =
+        findings.report(format!("expected a key of {QUAY_KEY_CHARS} upper-case letters and digits, {fault}"));
+    if let Some(pointer) = pointer {
+        draft.pointer(pointer);
+    }
+}
+
+pub(super) static AUTH_FILE_HELPER: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-helper",
+        subject: Subject::Image,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "credential is kept by another program",
+        why: "`credHelpers` names a program that has the credential of the registry. The file holds none, so nothing about it can be \
+          checked, and the file is of no use where the program is not installed.",
+        help: "`podman login --authfile FILE REGISTRY` with a new file writes a credential into it.",
+        basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md, \"credHelpers\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/acme/app:1.0-1")
+                .given(&[("auth_file", r#"{"credHelpers": {"quay.io": "pass"}}"#)]),
+            Example::good("quay.io/acme/app:1.0-1")
+                .given(&[("auth_file", r#"{"credHelpers": {"docker.io": "pass"}}"#)]),
+        ],
+    },
+    check: auth_file_helper,
+};
+
+fn auth_file_helper(context: &Context<'_>, findings: &mut Findings) {
+    if let Some((registry, Login::Helper)) = context.any_login() {
+        let message = format!(
+            "the credential for `{registry}` is kept by a program that `credHelpers` names, not in the file"
+        );
+        findings.report(message).pointer("/credHelpers");
+    }
+}
+
+pub(super) static AUTH_FILE_NEWLINE: Entry = Entry {
+    rule: Rule {
+        id: "image-auth-file-newline",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "password in the auth file ends with a newline",
+        why: "`echo user:password | base64` encodes the newline, too. It is sent as a part of the password, and the registry answers \
+          `unauthorized`.",
+        help: "`podman login --authfile FILE REGISTRY` writes the credential; by hand it is `printf %s USER:PASSWORD | base64 -w0`.",
+        basis: Basis::Upstream { source: "containers/image pkg/docker/config/config.go, decodeDockerAuth" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("registry.example.com/app:1.0-1")
+                .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXkK"}}}"#)]),
+            Example::good("registry.example.com/app:1.0-1")
+                .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXk="}}}"#)]),
+        ],
+    },
+    check: auth_file_newline,
+};
+
+fn auth_file_newline(context: &Context<'_>, findings: &mut Findings) {
+    let Some((_, Login::Entry { key, credential: Ok(credential) })) = context.any_login() else { return };
+    if credential.password.ends_with_newline() {
+        findings
+            .report("expected the end of the password, found a newline after it")
+            .pointer(entry_pointer(key));
+    }
 }

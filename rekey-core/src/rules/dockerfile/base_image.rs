@@ -1,0 +1,265 @@
+//! Base images.
+
+use super::{Context, Entry};
+use crate::{
+    dockerfile::{Arguments, Base},
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    image::base,
+    policy::{Flow, PolicyKind},
+    preflight,
+    rule::{Applies, Example, Rule},
+    rules::source,
+};
+
+pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-not-red-hat",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        checks: &[preflight::BASED_ON_UBI],
+        summary: "base image is not built on one of Red Hat's",
+        why: "An image is certified only if it is built on Red Hat's; preflight looks for one of their layers in yours.",
+        help: "Build on a Universal Base Image, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
+        basis: source::preflight("internal/policy/container/base_on_ubi.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM docker.io/library/debian:12\n"),
+            Example::bad("FROM node:20-alpine\n"),
+            Example::bad("FROM gcr.io/distroless/static\n"),
+            Example::bad("FROM mcr.microsoft.com/windows/servercore:ltsc2022\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+            Example::good("FROM eclipse-temurin:21-jre-ubi9-minimal\n"),
+            Example::good("FROM acme/base\n"),
+        ],
+    },
+    check: base_not_red_hat,
+};
+
+fn base_not_red_hat(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
+    let Some(base) = context.foreign.filter(|_| context.is_judged() || context.is_windows()) else { return };
+    let name = reference.split('@').next().unwrap_or(reference);
+    let message = match base.system {
+        _ if base.is_windows() => {
+            format!("`{name}` is an image for Windows, and preflight judges Linux images")
+        }
+        Some(system) => format!("`{name}` is built on {system}, not on an image of Red Hat's"),
+        None => format!("`{name}` is not built on an image of Red Hat's"),
+    };
+    let draft = findings.report(message).at(from.span);
+    if base.has_ubi_tags {
+        draft.help(format!("Take a tag of the image with `ubi` in it. {}", BASE_NOT_RED_HAT.rule.help));
+    }
+}
+
+pub(super) static BASE_SHORT_NAME: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-short-name",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "base image is named without its registry",
+        why: "Podman knows the name as one of Red Hat's; BuildKit looks for it in Docker Hub's own library, where there is \
+          no such image.",
+        help: "Name the registry: `registry.access.redhat.com/ubi9/ubi-minimal`.",
+        basis: Basis::Upstream {
+            source: "containers/shortnames shortnames.conf (2025-08-21); distribution/reference normalize.go",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("FROM ubi9-minimal:9.6\n", "FROM registry.access.redhat.com/ubi9-minimal:9.6\n"),
+            Example::bad("ARG BASE=ubi9/ubi\nFROM $BASE\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9\n"),
+            Example::good("FROM golang\n"),
+        ],
+    },
+    check: base_short_name,
+};
+
+fn base_short_name(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
+    if !base::is_short_name(reference) {
+        return;
+    }
+    let full = format!("registry.access.redhat.com/{reference}");
+    let draft = findings.report(format!("expected `{full}`, found it without a registry")).at(from.span);
+    if let Arguments::From { image, .. } = &from.arguments
+        && image.text() == reference
+    {
+        draft.fix(Safety::Unsafe, "name the registry", image.span, full);
+    }
+}
+
+pub(super) static BASE_UNFAMILIAR: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-unfamiliar",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        checks: &[preflight::BASED_ON_UBI],
+        summary: "base image is none of Red Hat's by its name",
+        why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
+          name does not tell.",
+        help: "Check that the base is built on a Universal Base Image, and give its config (`--base-config`) to have the rest \
+           judged.",
+        basis: Basis::Inferred {
+            source: "internal/policy/container/base_on_ubi.go of openshift-preflight 1.21.0",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM quay.io/acme/base:1\n"),
+            Example::bad("FROM eclipse-temurin:21-jre-ubi9-minimal\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9\n"),
+            Example::good("FROM debian\n"),
+            Example::good("FROM scratch\n"),
+            Example::good("FROM quay.io/acme/base:1\n").given(&[("policy", "scratch-nonroot")]),
+        ],
+    },
+    check: base_unfamiliar,
+};
+
+fn base_unfamiliar(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
+    let red_hat = base::is_red_hat(reference) || base::is_short_name(reference);
+    if context.is_judged() && !red_hat && context.foreign.is_none() {
+        findings
+            .report(format!("whether `{reference}` is built on an image of Red Hat's is not known"))
+            .at(from.span);
+    }
+}
+
+pub(super) static BASE_SCRATCH: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-scratch",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        checks: &[preflight::BASED_ON_UBI],
+        summary: "image is built from scratch",
+        why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
+          preflight knows the base by its layers.",
+        help: "Build on `registry.access.redhat.com/ubi9/ubi-micro`, or have the project set to the type \"scratch\" and \
+           check with `policy = \"scratch-nonroot\"`.",
+        basis: source::preflight("internal/policy/container/base_on_ubi.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-micro\n"),
+        ],
+    },
+    check: base_scratch,
+};
+
+fn base_scratch(context: &Context<'_>, findings: &mut Findings) {
+    if context.is_judged()
+        && context.file.base == Base::Scratch
+        && let Some(from) = context.base_from()
+    {
+        findings.report("expected an image of Red Hat as base, found `scratch`").at(from.span);
+    }
+}
+
+pub(super) static BASE_UNRESOLVED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-unresolved",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "base image depends on a build argument that has no value",
+        why: "The Build Service has no field for build arguments, so the build stops at this line.",
+        help: "Give the `ARG` a default.",
+        basis: Basis::Inferred {
+            source: "the partner guide of 2021-06-30 names no field for build arguments",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("ARG BASE\nFROM $BASE\n"),
+            Example::good("ARG BASE=registry.access.redhat.com/ubi9\nFROM $BASE\n"),
+            Example::good("ARG BASE\nFROM $BASE\n")
+                .given(&[("build_args", "BASE=registry.access.redhat.com/ubi9")]),
+        ],
+    },
+    check: base_unresolved,
+};
+
+fn base_unresolved(context: &Context<'_>, findings: &mut Findings) {
+    if let (Base::Unresolved(cause), Some(from)) = (&context.file.base, context.base_from()) {
+        findings.report(cause.to_string()).at(from.span);
+    }
+}
+
+pub(super) static BASE_END_OF_LIFE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-end-of-life",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "base image is past its end of life",
+        why: "Nothing mends its vulnerabilities any more, and an image with open ones is graded down until it cannot be \
+          published.",
+        help: "Move to the Universal Base Image of a later RHEL, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
+        basis: Basis::Upstream {
+            source: "endoflife-date/endoflife.date products/rhel.md (2026-08-22); UBI follows RHEL's life cycle",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi7\n").given(&[("today", "2026-11-23")]),
+            Example::good("FROM registry.access.redhat.com/ubi7\n").given(&[("today", "2024-06-30")]),
+            Example::good("FROM registry.access.redhat.com/ubi9\n").given(&[("today", "2026-11-23")]),
+        ],
+    },
+    check: base_end_of_life,
+};
+
+fn base_end_of_life(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(today), Some(from)) = (context.policy.today(), context.base_from()) else { return };
+    let Some(major) = context.base_reference().and_then(base::major) else { return };
+    if let Some(end) = base::end_of_maintenance(major).filter(|end| *end < today) {
+        findings.report(format!("the maintenance of RHEL {major} ended on {end}")).at(from.span);
+    }
+}
+
+pub(super) static BASE_MIRROR: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-base-mirror",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "base image is pulled from Docker Hub's mirror",
+        why: "Docker Hub limits how often it is pulled from, and a build at Red Hat pulls from there without your account.",
+        help: "Name the image at `registry.access.redhat.com`.",
+        basis: Basis::Inferred {
+            source: "Docker Hub's pull limits, and docker-library/official-images .external-pins/redhat, which lists what is mirrored",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM --platform=linux/amd64 redhat/ubi9-minimal:9.6 AS a\n",
+                "FROM --platform=linux/amd64 registry.access.redhat.com/ubi9-minimal:9.6 AS a\n",
+            ),
+            Example::bad("ARG TAG=9.6\nFROM redhat/ubi9-minimal:$TAG\n"),
+            Example::good("FROM redhat/ubi9-minimal:9.6\n").given(&[("flow", "quay")]),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+        ],
+    },
+    check: base_mirror,
+};
+
+fn base_mirror(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
+    if let Some(name) = base::mirrored(reference) {
+        let message = format!("expected `registry.access.redhat.com/{name}`, found Docker Hub's copy of it");
+        let draft = findings.report(message).at(from.span);
+        if let Arguments::From { image, .. } = &from.arguments
+            && image.text() == reference
+        {
+            let text = format!("registry.access.redhat.com/{name}");
+            draft.fix(Safety::Unsafe, "name Red Hat's own", image.span, text);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Comments that ignore findings.
+
+use super::{Context, Entry};
+use crate::{
+    dockerfile::keyword::closest,
+    finding::{Basis, Findings, Severity, Subject},
+    rule::{Applies, Example, Rule},
+    rules::rules,
+};
+
+pub(super) static IGNORE_UNKNOWN: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-ignore-unknown",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "comment silences a rule that there is not",
+        why: "The comment has no effect, and whoever wrote it believes that it has.",
+        help: "Name a rule by its id, `rule:parameter`, or one of preflight's checks: `rekey rules` lists them.",
+        basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("# rekey ignore=dockerfile-user-rot it drops its rights\nFROM scratch\n"),
+            Example::bad("# rekey ignore=\nFROM scratch\n"),
+            Example::good("# rekey ignore=dockerfile-user-missing it drops its rights\nFROM scratch\n"),
+            Example::good("# rekey ignore=HasLicense a sample\nFROM scratch\n"),
+            Example::good("# hadolint ignore=DL9999\nFROM scratch\n"),
+        ],
+    },
+    check: ignore_unknown,
+};
+
+fn ignore_unknown(context: &Context<'_>, findings: &mut Findings) {
+    for ignore in context.ignores.all.iter().filter(|ignore| !ignore.is_known()) {
+        let near = closest(&ignore.selector, rules().map(|rule| rule.id));
+        let meant = near.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
+        let message = match &*ignore.selector {
+            "" => "expected a rule after `ignore=`, found none".to_owned(),
+            selector => format!("expected a rule after `ignore=`, found `{selector}`{meant}"),
+        };
+        findings.report(message).at(ignore.span);
+    }
+}
+
+pub(super) static IGNORE_UNUSED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-ignore-unused",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "comment silences nothing",
+        why: "What it silenced is mended, or stands at another instruction; left alone, the comment will hide the next mistake.",
+        help: "Remove the comment, or put it right above the instruction that the finding marks.",
+        basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad(
+                "FROM scratch\n# rekey ignore=dockerfile-user-root it drops its rights\nUSER 1001\n",
+            ),
+            Example::good(
+                "FROM scratch\n# rekey ignore=dockerfile-user-root it drops its rights\nUSER root\n",
+            ),
+            Example::good(
+                "# rekey ignore-file=dockerfile-user-root it drops its rights\nFROM scratch\nUSER root\n",
+            ),
+            Example::good("FROM scratch\n# hadolint ignore=DL3002\nUSER 1001\n"),
+        ],
+    },
+    check: ignore_unused,
+};
+
+/// Runs after all others, when it is known what was silenced.
+fn ignore_unused(context: &Context<'_>, findings: &mut Findings) {
+    for ignore in context.ignores.idle() {
+        findings.report(format!("`{}` finds nothing here to be silenced", ignore.selector)).at(ignore.span);
+    }
+}

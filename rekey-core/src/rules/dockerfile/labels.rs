@@ -1,0 +1,538 @@
+//! Labels.
+
+use super::{Context, Entry, label_argument, template};
+use crate::{
+    dockerfile::{Arguments, Base, Instruction, Keyword, Label, shell::is_name},
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    image::facts::{Fact, Label as LabelFact},
+    policy::{Flow, PolicyKind},
+    preflight,
+    rule::{Applies, Example, Rule},
+    rules::{filler, source},
+    text::Span,
+};
+
+pub(super) static LABEL_MISSING: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-missing",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::REQUIRED_LABEL],
+        summary: "required label is missing or empty",
+        why: "The catalogue shows the image by these labels, and preflight refuses an image that lacks one of them.",
+        help: "Set `name`, `vendor`, `version`, `release`, `summary`, `description` and `maintainer` with `LABEL`.",
+        basis: source::preflight("internal/policy/container/has_required_labels.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\nLABEL name=acme/app\n"),
+            Example::fixed(
+                "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=\n",
+                "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\nLABEL release=TODO\n",
+            ),
+            Example::fixed(
+                "FROM scratch\nARG N=\nLABEL name=acme/app vendor=Acme version=1 release=$N summary=App description=App maintainer=acme\n",
+                "FROM scratch\nARG N=TODO\nLABEL name=acme/app vendor=Acme version=1 release=$N summary=App description=App maintainer=acme\n",
+            ),
+            Example::good(
+                "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+            ),
+            Example::fixed(
+                "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\n",
+                "FROM scratch\nLABEL name=acme/app vendor=Acme version=1 summary=App description=App maintainer=acme\nLABEL release=TODO\n",
+            ),
+        ],
+    },
+    check: label_missing,
+};
+
+fn label_missing(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+
+    for key in preflight::REQUIRED_LABELS {
+        let set = context.file.labels.get(key);
+        match context.facts.label(key).value() {
+            Some(LabelFact::Absent) => {
+                let draft = findings.report(format!("expected a label `{key}`, found none")).at(from.span);
+                draft.parameter(*key);
+                if let Some((place, line)) = context.new_label(key) {
+                    draft.fix(Safety::Unsafe, format!("add the label `{key}`"), place, line);
+                }
+            }
+            Some(LabelFact::Value(value)) if value.is_empty() => {
+                let span = set.map_or(from.span, |label| label.key_span);
+                let draft = findings.report(format!("label `{key}` is empty")).at(span);
+                draft.parameter(*key);
+                if let Some((place, value)) =
+                    set.and_then(|label| label_argument::value_edit(context, key, label))
+                {
+                    draft.fix(Safety::Unsafe, format!("give the label `{key}` a value"), place, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+pub(super) static LABEL_INHERITED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-inherited",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "required label is inherited from the base image",
+        why: "It passes preflight, but the catalogue then shows the base image's words for yours; the scanner before \
+          preflight refused it.",
+        help: "Set the label in the final stage.",
+        basis: Basis::Practice {
+            source: "Red Hat's scanner of 2019 to 2022 had the checks `non_inherited_base_label_name`, `_summary`, \
+                 `_description`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+            ),
+        ],
+    },
+    check: label_inherited,
+};
+
+fn label_inherited(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    for key in preflight::REQUIRED_LABELS {
+        let own = preflight::TRADEMARK_LABELS.contains(key) && trademark(context.facts.label(key));
+        let is_set =
+            matches!(context.facts.label(key).value(), Some(LabelFact::Present | LabelFact::Value(_)));
+        if is_set && context.is_inherited(key) && !own {
+            let message = format!("label `{key}` is not set here: the base image's own shines through");
+            let draft = findings.report(message).at(from.span).parameter(*key);
+            if let Some((place, line)) = context.new_label(key) {
+                draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
+            }
+        }
+    }
+}
+
+/// Whether the label breaks the trademark rule, which then says it with more weight.
+fn trademark(fact: &Fact<LabelFact>) -> bool {
+    matches!(fact.value(), Some(LabelFact::Value(value)) if preflight::infringes_trademark(value))
+}
+
+pub(super) static LABEL_UNEXPANDED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-unexpanded",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "required label holds a placeholder",
+        why: "Nothing fills the placeholder in, so the catalogue shows it as it stands. Variables are not replaced between `'`, \
+          nor after a backslash.",
+        help: "Write the value between `\"`, so that the variable is replaced, or the value itself.",
+        basis: Basis::Upstream {
+            source: "docs.docker.com/reference/dockerfile, \"Environment replacement\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\nARG VERSION=1\nLABEL version='$VERSION'\n"),
+            Example::bad("FROM scratch\nLABEL release=\"\\${RELEASE}\"\n"),
+            Example::bad("FROM scratch\nLABEL version=@VERSION@\n"),
+            Example::bad("FROM scratch\nLABEL version=\"{{ version }}\"\n"),
+            Example::bad("FROM scratch\nLABEL version=__VERSION__ release=\"<%= release %>\" name=$(NAME)\n"),
+            Example::good("FROM scratch\nARG VERSION=1\nLABEL version=\"$VERSION\"\n"),
+            Example::good("FROM scratch\nLABEL summary=\"costs 5$\" maintainer=jo@acme.example\n"),
+        ],
+    },
+    check: label_unexpanded,
+};
+
+fn label_unexpanded(context: &Context<'_>, findings: &mut Findings) {
+    if !context.is_judged() {
+        return;
+    }
+    for key in preflight::REQUIRED_LABELS {
+        let Fact::Known(LabelFact::Value(value), _) = context.facts.label(key) else { continue };
+        let Some(label) = context.file.labels.get(key).filter(|label| label.step.is_some()) else { continue };
+        if let Some(found) = placeholder(value) {
+            let draft =
+                findings.report(format!("expected a value for `{key}`, found the placeholder `{found}`"));
+            draft.at(label.value_span).parameter(*key);
+        }
+    }
+}
+
+/// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `<%= name %>`, and a value that is all one of
+/// [`template::word`].
+fn placeholder(value: &str) -> Option<&str> {
+    if !value.bytes().any(|b| matches!(b, b'$' | b'{' | b'%' | b'@' | b'_')) {
+        return None;
+    }
+    let between = |open: &str, close: &str| {
+        let start = value.find(open)?;
+        let (name, _) = value.get(start + open.len()..)?.split_once(close)?;
+        let length = open.len() + name.len() + close.len();
+        value.get(start..start + length).filter(|_| is_name(name.trim()))
+    };
+    let variable = || {
+        let start = value.find('$')?;
+        let rest = value.get(start + 1..)?;
+        let name = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let begins = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        value.get(start..=start + name).filter(|_| begins)
+    };
+    let tag = || {
+        let start = value.find("<%")?;
+        value.get(start..start + value.get(start..)?.find("%>")? + 2)
+    };
+    // What stands between `<` and `>` is the business of `dockerfile-label-placeholder`.
+    let bounded = || template::word(value).filter(|word| *word == value && !word.starts_with('<'));
+    between("${", "}")
+        .or_else(|| between("{{", "}}"))
+        .or_else(|| between("%%", "%%"))
+        .or_else(tag)
+        .or_else(bounded)
+        .or_else(variable)
+}
+
+pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-placeholder",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "required label has a placeholder for its value",
+        why: "Preflight accepts any text, so the image would be published with it. Fixes write `TODO` where they do not know \
+          the value.",
+        help: "Replace the placeholder by the value.",
+        basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\nLABEL description=TODO\n"),
+            Example::bad("FROM scratch\nLABEL name=acme/CHANGEME\n"),
+            Example::bad("FROM scratch\nLABEL summary=\"FIXME: what it does\"\n"),
+            Example::bad("FROM scratch\nLABEL vendor=\"<your company>\"\n"),
+            Example::bad("FROM scratch\nARG VERSION=TODO\nLABEL version=$VERSION\n"),
+            Example::good("FROM scratch\nLABEL name=acme/todo summary=\"TODO lists for teams\"\n"),
+            Example::good("FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n"),
+        ],
+    },
+    check: label_placeholder,
+};
+
+fn label_placeholder(context: &Context<'_>, findings: &mut Findings) {
+    for key in preflight::REQUIRED_LABELS.iter().filter(|_| context.is_judged()) {
+        let Fact::Known(LabelFact::Value(value), _) = context.facts.label(key) else { continue };
+        let Some(label) = context.file.labels.get(key).filter(|label| label.step.is_some()) else { continue };
+        if let Some(place) = filler::find_in_label(value) {
+            let found = filler::name(value.get(place).unwrap_or_default());
+            let message = format!("expected a value for `{key}`, found {found}");
+            findings.report(message).at(label.value_span).parameter(*key);
+        }
+    }
+}
+
+pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-without-value",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[preflight::REQUIRED_LABEL],
+        summary: "required label depends on a build argument that has no value",
+        why: "The Build Service has no field for build arguments, so the argument stays empty, and so does the label, or what \
+          the base image has shines through.",
+        help: "Give the `ARG` a default.",
+        basis: Basis::Inferred {
+            source: "the partner guide of 2021-06-30 names no field for build arguments",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM scratch\nARG VERSION\nLABEL version=$VERSION\n",
+                "FROM scratch\nARG VERSION=TODO\nLABEL version=$VERSION\n",
+            ),
+            Example::good("FROM scratch\nARG VERSION=1\nLABEL version=$VERSION\n"),
+            Example::good("FROM scratch\nARG VERSION\nLABEL version=$VERSION\n")
+                .given(&[("build_args", "VERSION=1")]),
+            Example::good("FROM scratch\nARG VERSION\nLABEL version=$VERSION\n").given(&[("flow", "quay")]),
+        ],
+    },
+    check: label_without_value,
+};
+
+fn label_without_value(context: &Context<'_>, findings: &mut Findings) {
+    for unset in label_argument::unset(context) {
+        let (subject, verb) = (unset.subject(), unset.verb("has", "have"));
+        let message =
+            format!("{subject} {verb} no value: build argument `{}` has no default", unset.argument);
+        unset.report(context, findings, message);
+    }
+}
+
+pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-needs-argument",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::outside_flow(Flow::BuildService),
+        checks: &[preflight::REQUIRED_LABEL],
+        summary: "required label is empty unless a build argument is given",
+        why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
+          to build, so a build argument is their place; the other labels do not.",
+        help: "Give the `ARG` a default, or build with `--build-arg` and tell rekey the same.",
+        basis: Basis::Practice { source: "a build that needs nothing said is one that nobody gets wrong" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM scratch\nARG TEXT\nLABEL summary=\"${TEXT}\" description=$TEXT\n",
+                "FROM scratch\nARG TEXT=TODO\nLABEL summary=\"${TEXT}\" description=$TEXT\n",
+            )
+            .given(&[("flow", "quay")]),
+            Example::good("FROM scratch\nARG NAME\nLABEL name=$NAME\n")
+                .given(&[("flow", "quay"), ("build_args", "NAME=app")]),
+            Example::good("FROM scratch\nARG NAME\nLABEL name=\"acme/$NAME\"\n").given(&[("flow", "quay")]),
+            Example::good("FROM scratch\nARG VERSION\nLABEL version=$VERSION release=$VERSION\n")
+                .given(&[("flow", "quay")]),
+            Example::good("ARG BASE\nFROM $BASE\nARG NAME\nLABEL name=$NAME\n").given(&[("flow", "quay")]),
+        ],
+    },
+    check: label_needs_argument,
+};
+
+fn label_needs_argument(context: &Context<'_>, findings: &mut Findings) {
+    // Such a file is never built without arguments.
+    if matches!(context.file.base, Base::Unresolved(_)) {
+        return;
+    }
+    let is_constant = |key: &str| !matches!(key, "version" | "release");
+    for unset in label_argument::unset(context) {
+        let Some(unset) = unset.only(is_constant) else { continue };
+        let (subject, verb) = (unset.subject(), unset.verb("is", "are"));
+        let message = format!("{subject} {verb} empty unless build argument `{}` is given", unset.argument);
+        unset.report(context, findings, message);
+    }
+}
+
+pub(super) static LABEL_TRADEMARK: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-trademark",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::Root,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::ScratchRoot,
+        ]),
+        checks: &[preflight::NO_PROHIBITED_LABELS],
+        summary: "label uses Red Hat's trademark",
+        why: "`name`, `vendor` and `maintainer` must not claim to be Red Hat's. The base images say `Red Hat, Inc.` in the \
+          last two, so an image that does not set them fails.",
+        help: "Set the label to your own company or product; `… for Red Hat …` is allowed once.",
+        basis: source::preflight("internal/policy/container/trademark_validator.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
+            Example::bad("FROM scratch\nLABEL vendor=\"Red Hat, Inc.\"\n"),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=acme/app vendor=Acme version=1 release=1 summary=App description=App maintainer=acme\n",
+            ),
+            Example::good("FROM scratch\nLABEL name=\"Acme for Red Hat OpenShift\"\n"),
+        ],
+    },
+    check: label_trademark,
+};
+
+fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+
+    for key in preflight::TRADEMARK_LABELS {
+        let Fact::Known(LabelFact::Value(value), _) = context.facts.label(key) else { continue };
+        if !preflight::infringes_trademark(value) {
+            continue;
+        }
+        let inherited = context.is_inherited(key);
+        let place = context.file.labels.get(key).filter(|_| !inherited).map(|label| label.value_span);
+        let message = if inherited {
+            format!("label `{key}` is not set here, and the base image's `{value}` uses Red Hat's trademark")
+        } else {
+            format!("label `{key}` uses Red Hat's trademark: `{value}`")
+        };
+        let draft = findings.report(message).at(place.unwrap_or(from.span)).parameter(*key);
+        if let Some((place, line)) = context.new_label(key).filter(|_| inherited) {
+            draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
+        }
+    }
+}
+
+pub(super) static LABEL_DUPLICATE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-duplicate",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "label is set twice",
+        why: "The last one counts, so the first one is not what the image says.",
+        help: "Keep one of them.",
+        basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"LABEL\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\nLABEL a=1\nLABEL a=2\n"),
+            Example::good("FROM scratch\nLABEL a=1 b=2\n"),
+            Example::good("FROM scratch AS base\nLABEL a=1\nFROM base\nLABEL a=2\n"),
+        ],
+    },
+    check: label_duplicate,
+};
+
+fn label_duplicate(context: &Context<'_>, findings: &mut Findings) {
+    let labels = &context.file.labels;
+    for label in labels.settings() {
+        let Some(key) = label.key.value() else { continue };
+        let Some(last) = labels.get(key).filter(|last| last.key_span != label.key_span) else { continue };
+        // A stage that begins with another may well have words of its own.
+        let stage = |step: Option<usize>| step.and_then(|step| Some(context.file.steps.get(step)?.stage));
+        if stage(label.step).is_some() && stage(label.step) == stage(last.step) {
+            let draft = findings.report(format!("label `{key}` is set again below"));
+            draft.at(label.key_span).related(last.key_span, "this one counts").parameter(key.to_owned());
+        }
+    }
+}
+
+pub(super) static LABEL_LEGACY: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-label-legacy",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "label is written without `=`",
+        why: "All of the line becomes the value, so a second pair on the line is lost in the first.",
+        help: "Write `LABEL key=\"value\"`.",
+        basis: Basis::Upstream {
+            source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, LegacyKeyValueFormat",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("FROM scratch\nLABEL name acme/app\n", "FROM scratch\nLABEL name=acme/app\n"),
+            Example::fixed("FROM scratch\nLABEL name  My $APP\n", "FROM scratch\nLABEL name=\"My $APP\"\n"),
+            Example::fixed("FROM scratch\nLABEL name \"My app\"\n", "FROM scratch\nLABEL name=\"My app\"\n"),
+            Example::fixed("FROM scratch\nLABEL name voilà\n", "FROM scratch\nLABEL name=\"voilà\"\n"),
+            Example::bad("FROM scratch\nLABEL name My \"own\" app\n"),
+            Example::bad("FROM scratch\nLABEL name a\u{b}b\n"),
+            Example::good("FROM scratch\nLABEL name=acme/app\n"),
+        ],
+    },
+    check: label_legacy,
+};
+
+fn label_legacy(context: &Context<'_>, findings: &mut Findings) {
+    for label in context.file.labels.settings().iter().filter(|label| label.legacy && label.step.is_some()) {
+        let key = label.key.value().unwrap_or("…");
+        let draft = findings.report(format!("expected `=` after `{key}`, found a blank"));
+        draft.at(label.key_span.to(label.value_span));
+        if let Some((place, text)) = pair(context, label) {
+            draft.fix(Safety::Safe, "write the pair with `=`", place, text);
+        }
+    }
+}
+
+/// The change that writes the pair with `=` and means the same: quotes are left as they are, and put where there are blanks.
+fn pair(context: &Context<'_>, label: &Label) -> Option<(Span, String)> {
+    let value = label.value_span.str(context.file.input)?;
+    let between = Span { start: label.key_span.end, end: label.value_span.start };
+    let special = |text: &str| {
+        text.bytes().any(|b| matches!(b, b'"' | b'\'' | b'\\' | b'`') || (b.is_ascii_control() && b != b'\t'))
+    };
+    // Outside of quotes BuildKit splits at the second byte of `à`, too.
+    let one_word = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
+    let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let only_blanks = between.of(context.file.input).iter().all(|b| matches!(b, b' ' | b'\t'));
+    let key = label.key_span.str(context.file.input)?;
+    let text = match inner {
+        Some(inner) if !special(inner) => format!("={value}"),
+        _ if special(value) => return None,
+        _ if one_word(value) => format!("={value}"),
+        _ => format!("=\"{value}\""),
+    };
+    (only_blanks && one_word(key)).then(|| (between.to(label.value_span), text))
+}
+
+pub(super) static MAINTAINER: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-maintainer-instruction",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "`MAINTAINER` does not set the label `maintainer`",
+        why: "It sets the image's author, which no check reads; the instruction is deprecated, too.",
+        help: "Write `LABEL maintainer=\"…\"`.",
+        basis: Basis::Upstream {
+            source: "docs.docker.com/reference/dockerfile, \"MAINTAINER (deprecated)\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM scratch\nMAINTAINER Acme <a@acme.example>\n",
+                "FROM scratch\nLABEL maintainer=\"Acme <a@acme.example>\"\n",
+            ),
+            Example::fixed(
+                "FROM scratch\nMAINTAINER Jo\nMAINTAINER Acme\n",
+                "FROM scratch\nLABEL maintainer=\"Acme\"\n",
+            ),
+            Example::fixed(
+                "FROM acme/base AS build\nMAINTAINER Jo\nFROM acme/base\nMAINTAINER Acme\n",
+                "FROM acme/base AS build\nFROM acme/base\nLABEL maintainer=\"Acme\"\n",
+            ),
+            Example::fixed(
+                "FROM scratch\nLABEL maintainer=\"\"\nMAINTAINER Acme\n",
+                "FROM scratch\nLABEL maintainer=\"\"\n",
+            ),
+            Example::good("FROM scratch\nLABEL maintainer=Acme\n"),
+            Example::good("FROM scratch\nMAINTAINER Jo\nLABEL maintainer=Acme\n"),
+            Example::bad("FROM scratch\nMAINTAINER Red Hat, Inc.\n"),
+        ],
+    },
+    check: maintainer,
+};
+
+fn maintainer(context: &Context<'_>, findings: &mut Findings) {
+    let file = context.file;
+    let label = file.labels.get("maintainer").filter(|label| label.step.is_some());
+    if label.is_some_and(|label| label.value.value() != Some("")) {
+        return;
+    }
+    let is_author = |instruction: &Instruction<'_>| instruction.keyword == Keyword::Maintainer;
+    // The author of the image is the last one; a label that is there already has its own fix.
+    let author = context.steps().filter(|(.., instruction)| is_author(instruction)).last();
+    let author = author.filter(|_| label.is_none()).map(|(_, step, _)| step.instruction);
+    for (index, instruction) in file.instructions.iter().enumerate().filter(|(_, one)| is_author(one)) {
+        let draft =
+            findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
+        if author == Some(index) {
+            if let Some((place, line)) = as_label(instruction) {
+                draft.fix(Safety::Unsafe, "set the label instead", place, line);
+            }
+        } else if !context.is_left_open(instruction) {
+            draft.fix(Safety::Unsafe, "remove the instruction", instruction.extent, "");
+        }
+    }
+}
+
+/// The change that makes a label of a `MAINTAINER`; none where the author is no value that preflight accepts.
+pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> {
+    let Arguments::Value(author) = &instruction.arguments else { return None };
+    if instruction.keyword != Keyword::Maintainer {
+        return None;
+    }
+    let text = author.text();
+    let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
+    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
+        .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
+}

@@ -1,0 +1,150 @@
+//! How many layers the image has.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    preflight,
+    rule::{Applies, Example, Rule},
+    rules::source,
+};
+
+pub(super) static TOO_MANY_LAYERS: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-too-many-layers",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::LAYER_COUNT],
+        summary: "image has more than 40 layers",
+        why: "Each `RUN`, `COPY`, `ADD` and `WORKDIR` of the final image is a layer, and those of its base count, too.",
+        help: "Join `RUN` instructions with `&&`, or build in one stage and copy the result into another.",
+        basis: source::preflight("internal/policy/container/max_layers.go"),
+        since: "0.1.0",
+        examples: &[Example::bad(FORTY_ONE), Example::good("FROM scratch\nCOPY a /a\n")],
+    },
+    check: too_many_layers,
+};
+
+fn too_many_layers(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    let least = context.facts.layers.value().copied().unwrap_or(context.facts.layers_at_least);
+    if least > preflight::LAYER_MAX {
+        let exactly = if context.facts.layers.value().is_some() { "" } else { "at least " };
+        let message = format!("expected at most {} layers, found {exactly}{least}", preflight::LAYER_MAX);
+        findings.report(message).at(from.span);
+    }
+}
+
+const FORTY_ONE: &str = "FROM scratch
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+";
+
+pub(super) static LAYERS_AT_LIMIT: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-layers-at-limit",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "image has 40 layers",
+        why: "Preflight lets 40 layers pass; the policy guide asks for fewer than 40.",
+        help: "Join two `RUN` instructions with `&&`.",
+        basis: Basis::Inferred {
+            source: "the policy guide asks for fewer than 40 layers; internal/policy/container/max_layers.go allows 40",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad(FORTY), Example::good("FROM scratch\nCOPY a /a\n")],
+    },
+    check: layers_at_limit,
+};
+
+fn layers_at_limit(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    let least = context.facts.layers.value().copied().unwrap_or(context.facts.layers_at_least);
+    if least == preflight::LAYER_MAX {
+        findings.report(format!("expected fewer than {least} layers, found {least}")).at(from.span);
+    }
+}
+
+const FORTY: &str = "FROM scratch
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+COPY a /a
+";

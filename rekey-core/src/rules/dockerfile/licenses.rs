@@ -1,0 +1,246 @@
+//! Licenses below `/licenses`.
+
+use super::{Context, Entry};
+use crate::{
+    dockerfile::{Arguments, Keyword, build_context::Found},
+    finding::{Basis, Draft, Findings, Safety, Severity, Subject},
+    image::{facts::Fact, licenses::Terms},
+    preflight,
+    rule::{Applies, Example, Rule},
+    rules::source,
+    text::Span,
+};
+
+pub(super) static LICENSES_MISSING: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-licenses-missing",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::HAS_LICENSE],
+        summary: "image has no `/licenses`",
+        why: "Every image carries the terms that it is used under, in a folder that people and tools find.",
+        help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
+        basis: source::preflight("internal/policy/container/has_license.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM scratch\nCOPY app /app\n"),
+            Example::bad(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf upgrade -y\nCOPY app /app\n",
+            ),
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /licenses\n")
+                .given(&[("context", "licenses/LICENSE=0")]),
+            Example::bad(
+                "FROM registry.access.redhat.com/ubi10\nCOPY licenses /licenses\nRUN rm -rf /licenses\n",
+            ),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY setup /opt/\nRUN /opt/setup\n",
+            ),
+            Example::good("FROM scratch\nCOPY licenses /licenses\n"),
+            Example::good("FROM scratch\nCOPY . /\n"),
+        ],
+    },
+    check: licenses_missing,
+};
+
+fn licenses_missing(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    if context.facts.licenses.value() != Some(&Ok(false)) {
+        return;
+    }
+    let place = |step: Option<usize>| step.and_then(|step| context.file.instruction(step));
+    let (copied, removed) = (place(context.licenses.copied), place(context.licenses.removed));
+    match (context.licenses.terms, copied, removed) {
+        (Terms::Empty, Some(copy), _) => {
+            let message = "expected a file that is not empty in `/licenses`, found none in the build context";
+            findings.report(message).at(copy.span);
+        }
+        (Terms::Nowhere, _, Some(run)) => {
+            findings.report("`/licenses` is removed, and nothing puts a file there afterwards").at(run.span);
+        }
+        (terms, ..) => {
+            let message = "expected files in `/licenses`, found nothing that puts one there";
+            let draft = findings.report(message).at(from.span);
+            if terms == Terms::Nowhere {
+                offer_copy(context, draft);
+            }
+        }
+    }
+}
+
+/// Offers to copy the folder `licenses` of the build context.
+pub(super) fn offer_copy(context: &Context<'_>, draft: &mut Draft) {
+    let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];
+    let is_there = context.folder.is_none_or(|folder| matches!(folder.find("licenses"), Found::Entry(_)));
+    let has_room = context.facts.layers_at_least < preflight::LAYER_MAX;
+    let insertion = context.insertion(&copies, "COPY licenses /licenses");
+    if let Some((place, line)) = insertion.filter(|_| is_there && has_room) {
+        draft.fix(Safety::Display, "copy the terms", place, line);
+    }
+}
+
+pub(super) static LICENSES_MISPLACED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-licenses-misplaced",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "licences are copied to another place than `/licenses`",
+        why: "Preflight looks into `/licenses` only, in lower case, at the root.",
+        help: "Copy them to `/licenses`.",
+        basis: Basis::Enforced { source: "internal/policy/container/has_license.go", version: "1.21.0" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /LICENSE\n"),
+            Example::bad(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /usr/share/licenses/app\n",
+            ),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /licenses/\n"),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /usr/share/licenses/app\nCOPY licenses /licenses\n",
+            ),
+        ],
+    },
+    check: licenses_misplaced,
+};
+
+fn licenses_misplaced(context: &Context<'_>, findings: &mut Findings) {
+    if !context.is_judged() || context.licenses.terms != Terms::Nowhere {
+        return;
+    }
+    for (_, _, instruction) in context.steps() {
+        let Arguments::Copy { destination, .. } = &instruction.arguments else { continue };
+        let copies = matches!(instruction.keyword, Keyword::Copy | Keyword::Add);
+        let place = destination.text();
+        let is_right =
+            place.strip_prefix("/licenses").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if copies && !is_right && place.to_ascii_lowercase().contains("licen") {
+            findings.report(format!("expected `/licenses`, found `{place}`")).at(destination.span);
+        }
+    }
+}
+
+pub(super) static LICENSES_FILE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-licenses-file",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::HAS_LICENSE],
+        summary: "`/licenses` becomes a file",
+        why: "A file that is copied to `/licenses` gets that name, unless there is a folder of the name or a slash at the end \
+          of the destination; preflight looks for files in a folder.",
+        help: "Write `/licenses/`.",
+        basis: source::preflight("internal/policy/container/has_license.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\n",
+                "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses/\n",
+            ),
+            Example::fixed(
+                "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\nCOPY NOTICE /licenses\n",
+                "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses/\nCOPY NOTICE /licenses\n",
+            ),
+            Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY terms /licenses\n")
+                .given(&[("context", "terms=100")]),
+            Example::good("FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\n")
+                .given(&[("context", "LICENSE/a.txt=100")]),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9\nRUN mkdir /licenses\nCOPY LICENSE /licenses\n",
+            ),
+            Example::good("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n"),
+        ],
+    },
+    check: licenses_file,
+};
+
+fn licenses_file(context: &Context<'_>, findings: &mut Findings) {
+    let Some((step, certain)) = context.licenses.file.filter(|_| context.is_judged()) else { return };
+    let Some(Arguments::Copy { destination, .. }) =
+        context.file.instruction(step).map(|instruction| &instruction.arguments)
+    else {
+        return;
+    };
+    let message = if certain {
+        "expected a folder `/licenses`, found a file copied under that name"
+    } else {
+        "expected a folder `/licenses`, found what looks like a file copied under that name"
+    };
+    let draft = findings.report(message).at(destination.span);
+    if destination.raw.ends_with(b"/licenses") {
+        let end = Span::at(destination.span.end as usize);
+        draft.fix(Safety::Unsafe, "copy into the folder", end, "/");
+    }
+}
+
+pub(super) static LICENSES_EMPTY: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-licenses-empty",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::HAS_LICENSE],
+        summary: "what is copied to `/licenses` is empty",
+        why: "Preflight wants one file in `/licenses` that is not empty. What the build context holds there has no byte, is \
+          not there, or is left out by `.dockerignore`.",
+        help: "Put the terms into the folder that is copied, as text.",
+        basis: source::preflight("internal/policy/container/has_license.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n")
+                .given(&[("context", "licenses/LICENSE=0")]),
+            Example::good("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n")
+                .given(&[("context", "licenses/LICENSE=11357")]),
+            Example::good("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n"),
+        ],
+    },
+    check: licenses_empty,
+};
+
+fn licenses_empty(context: &Context<'_>, findings: &mut Findings) {
+    let certain = context.facts.licenses.value().is_some();
+    if context.licenses.terms == Terms::Empty && context.is_judged() && !certain {
+        let copy = context.licenses.copied.and_then(|step| context.file.instruction(step));
+        let draft = findings.report("expected a file that is not empty, found none in the build context");
+        if let Some(copy) = copy.or(context.from()) {
+            draft.at(copy.span);
+        }
+    }
+}
+
+pub(super) static LICENSES_UNSEEN: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-licenses-unseen",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[preflight::HAS_LICENSE],
+        summary: "nothing puts a file into `/licenses`",
+        why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
+          would be the base image's terms.",
+        help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
+        basis: Basis::Inferred {
+            source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY app /app\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /licenses\n"),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN cp -r /src/licenses /\n",
+            ),
+        ],
+    },
+    check: licenses_unseen,
+};
+
+fn licenses_unseen(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses.terms == Terms::Nowhere {
+        let draft =
+            findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
+        offer_copy(context, draft);
+    }
+}

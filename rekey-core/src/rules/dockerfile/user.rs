@@ -1,0 +1,180 @@
+//! The user that the image runs as.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    image::facts::Fact,
+    policy::PolicyKind,
+    preflight,
+    rule::{Applies, Example, Rule},
+    rules::source,
+};
+
+pub(super) static USER_MISSING: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-user-missing",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::Konflux,
+        ]),
+        checks: &[preflight::RUN_AS_NON_ROOT],
+        summary: "no user is set, so the image runs as root",
+        why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
+          without a user.",
+        help: "End the final stage with `USER 1001`, or with another number that is not 0.",
+        basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\n",
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\nUSER 1001\n",
+            ),
+            Example::bad("FROM scratch\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001\n"),
+            Example::good("FROM acme/base\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/python-312\n"),
+        ],
+    },
+    check: user_missing,
+};
+
+fn user_missing(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+
+    let set = context.file.user.step.is_some();
+    if let Fact::Known(user, _) = &context.facts.user
+        && user.is_empty()
+        && !set
+    {
+        let draft = findings.report("expected `USER` with a user other than root, found none").at(from.span);
+        context.leave_root(draft);
+    }
+}
+
+pub(super) static USER_ROOT: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-user-root",
+        subject: Subject::Dockerfile,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::Konflux,
+        ]),
+        checks: &[preflight::RUN_AS_NON_ROOT],
+        summary: "image runs as root",
+        why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
+          to, after Red Hat's review: then the policy is `root`.",
+        help: "Switch back with `USER 1001`, or another number that is not 0, after what needs root.",
+        basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\n",
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\nUSER 1001\n",
+            ),
+            Example::bad(
+                "ARG ID=0\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nARG ID\nUSER $ID\n",
+            ),
+            Example::good(
+                "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 0\nRUN true\nUSER 1001\n",
+            ),
+            Example::good("FROM scratch\nUSER root\n").given(&[("policy", "root")]),
+        ],
+    },
+    check: user_root,
+};
+
+fn user_root(context: &Context<'_>, findings: &mut Findings) {
+    let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
+    let set = &context.file.user;
+    if let Fact::Known(user, _) = &context.facts.user
+        && preflight::is_refused_user(user)
+        && (set.step.is_some() || !user.is_empty())
+    {
+        let message = match user.as_str() {
+            "" => "the user is empty after replacing variables, which is root".to_owned(),
+            user => format!("expected a user other than root, found `{user}`"),
+        };
+        let place = set.span.unwrap_or(from.span);
+        let draft = findings.report(message).at(place);
+        if !super::variables::is_cause(context, place) {
+            context.leave_root(draft);
+        }
+    }
+}
+
+pub(super) static USER_ROOT_IN_DISGUISE: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-user-root-in-disguise",
+        subject: Subject::Dockerfile,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::Konflux,
+        ]),
+        checks: &[],
+        summary: "image runs as root although preflight lets it pass",
+        why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \
+          guide forbids root.",
+        help: "Run as a user other than 0; the group may be 0.",
+        basis: Basis::Inferred {
+            source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 0:0\n"),
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root:1001\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001:0\n"),
+        ],
+    },
+    check: user_root_in_disguise,
+};
+
+fn user_root_in_disguise(context: &Context<'_>, findings: &mut Findings) {
+    let set = &context.file.user;
+    if let (Fact::Known(user, _), Some(span)) = (&context.facts.user, set.span)
+        && context.is_judged()
+        && preflight::is_root(user)
+        && !preflight::is_refused_user(user)
+    {
+        let draft = findings.report(format!("`{user}` is root")).at(span);
+        context.leave_root(draft);
+    }
+}
+
+pub(super) static USER_NAMED: Entry = Entry {
+    rule: Rule {
+        id: "dockerfile-user-named",
+        subject: Subject::Dockerfile,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "user is a name, not a number",
+        why: "With `runAsNonRoot: true` Kubernetes does not start a container whose user is a name, since it cannot tell \
+          whether the name is root.",
+        help: "Give the number of the user.",
+        basis: Basis::Upstream {
+            source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER nginx\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 101\n"),
+            Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\n"),
+        ],
+    },
+    check: user_named,
+};
+
+fn user_named(context: &Context<'_>, findings: &mut Findings) {
+    let (Fact::Known(user, _), Some(span)) = (&context.facts.user, context.file.user.span) else { return };
+    let name = user.split(':').next().unwrap_or_default();
+    if context.is_judged() && !preflight::is_root(user) && name.bytes().any(|b| !b.is_ascii_digit()) {
+        findings.report(format!("expected a number, found the name `{name}`")).at(span);
+    }
+}

@@ -1,0 +1,76 @@
+//! How a public or private repository is reached.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Findings, Severity, Subject},
+    git_url::Transport,
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static SSH_FOR_PUBLIC: Entry = Entry {
+    rule: Rule {
+        id: "git-url-ssh-for-public",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "public repository is given by its SSH link",
+        why: "A public repository needs no key; with the SSH link the service has to have one.",
+        help: "Give the HTTPS link.",
+        basis: partner_guide(
+            "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("git@github.com:acme/app.git", "https://github.com/acme/app.git")
+                .given(&[("private", "false")]),
+            Example::fixed("ssh://git@ssh.github.com:443/acme/app.git", "https://github.com/acme/app.git")
+                .given(&[("private", "false")]),
+            Example::good("https://github.com/acme/app").given(&[("private", "false")]),
+            Example::good("git@github.com:acme/app.git"),
+        ],
+    },
+    check: ssh_for_public,
+};
+
+fn ssh_for_public(context: &Context<'_>, findings: &mut Findings) {
+    let over_ssh = context.scan.transport() == Some(Transport::Ssh);
+    if context.private == Some(false) && over_ssh && context.is_sound() {
+        let message = "expected the HTTPS link of a public repository, found its SSH link".to_owned();
+        context.mend(findings, message, context.scan.url);
+    }
+}
+
+pub(super) static HTTPS_FOR_PRIVATE: Entry = Entry {
+    rule: Rule {
+        id: "git-url-https-for-private",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "private repository is given by its HTTPS link",
+        why: "Over https a private repository asks for a password, and nobody is there to type it.",
+        help: "Give the SSH link, and a private key whose public half the repository has.",
+        basis: partner_guide(
+            "If your repository is private, then you must configure the build service with the SSH link and a private SSH key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app", "git@github.com:acme/app.git")
+                .given(&[("private", "true")]),
+            Example::good("git@github.com:acme/app.git").given(&[("private", "true")]),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: https_for_private,
+};
+
+fn https_for_private(context: &Context<'_>, findings: &mut Findings) {
+    let over_https = matches!(context.scan.transport(), Some(Transport::Https | Transport::Http));
+    if context.private == Some(true) && over_https && context.is_sound() {
+        let message = "expected the SSH link of a private repository, found its HTTPS link".to_owned();
+        context.mend(findings, message, context.scan.url);
+    }
+}

@@ -1,0 +1,488 @@
+//! Paths, queries and fragments.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    git_url::{Forge, PageKind, ProblemKind, Transport, is_codecommit},
+    rule::{Applies, Example, Rule},
+    text::Span,
+};
+
+pub(super) static DOT_SEGMENT: Entry = Entry {
+    rule: Rule {
+        id: "git-url-dot-segment",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "path holds `.`, `..` or an empty part",
+        why: "curl resolves them, git over ssh does not, and forges refuse them: the same text names different \
+          repositories (CVE-2020-11008).",
+        help: "Write the path as it is meant.",
+        basis: Basis::Upstream { source: "RFC 3986, section 5.2.4; curl; CVE-2020-11008" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/../acme/app", "https://github.com/acme/app"),
+            Example::fixed("https://github.com/acme//app", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: dot_segment,
+};
+
+fn dot_segment(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::DotSegment, ProblemKind::EmptySegment]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static BAD_PATH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-bad-path",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "path is read differently by different programs",
+        why: "An encoded slash or dot separates for one program and not for another; git drops the byte before \
+          a `~` that stands second.",
+        help: "Write the path without such escapes.",
+        basis: Basis::Upstream { source: "git url.c, url_decode; connect.c, parse_connect_url" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/acme%2fapp"),
+            Example::bad("https://github.com/acme/app%zz"),
+            Example::bad("git.example.com:x~jane/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: bad_path,
+};
+
+fn bad_path(context: &Context<'_>, findings: &mut Findings) {
+    for problem in
+        context.problems(&[ProblemKind::SwallowedByte, ProblemKind::Escape, ProblemKind::EncodedSeparator])
+    {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static QUERY: Entry = Entry {
+    rule: Rule {
+        id: "git-url-query",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL has a query",
+        why: "git appends `/info/refs` to the URL, and the query swallows it, so the clone fails; over ssh the \
+          text becomes part of the repository's name.",
+        help: "Leave away `?` and what follows.",
+        basis: Basis::Upstream { source: "git remote-curl.c, discover_refs; curl" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app?tab=readme", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: query,
+};
+
+fn query(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Query]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static FRAGMENT: Entry = Entry {
+    rule: Rule {
+        id: "git-url-fragment",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL has a fragment",
+        why: "The server never sees a fragment nor what git appends after it, so the clone fails; over ssh the \
+          text becomes part of the repository's name.",
+        help: "Leave away `#` and what follows. The URL cannot carry a branch.",
+        basis: Basis::Upstream { source: "RFC 3986, section 3.5; git remote-curl.c, discover_refs" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app#main", "https://github.com/acme/app"),
+            Example::fixed("git@github.com:acme/app.git#v1", "git@github.com:acme/app.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: fragment,
+};
+
+fn fragment(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Fragment]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static MISSING_REPOSITORY: Entry = Entry {
+    rule: Rule {
+        id: "git-url-missing-repository",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL names no repository",
+        why: "The address of a repository has an owner and a name; what is given is a host or an owner's page.",
+        help: "Append the owner and the repository: `https://github.com/owner/repository`.",
+        basis: Basis::Upstream {
+            source: "docs.github.com, \"About remote repositories\"; git connect.c: no path specified",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com"),
+            Example::bad("https://github.com/acme"),
+            Example::bad("git@github.com:"),
+            Example::bad("ssh://git@github.com"),
+            Example::bad("https://git-codecommit.us-east-1.amazonaws.com/app"),
+            Example::good("https://git-codecommit.us-east-1.amazonaws.com/v1/repos/app"),
+            Example::good("https://gitlab.com/group/sub/app"),
+        ],
+    },
+    check: missing_repository,
+};
+
+fn missing_repository(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    if scan.problem_of(ProblemKind::PathForPort).is_some() {
+        return;
+    }
+    for problem in context.problems(&[ProblemKind::MissingPath]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+    let is_codecommit = scan.str(scan.host).is_some_and(|host| is_codecommit(host.as_bytes()));
+    if let Some(path) = scan.path.filter(|_| is_codecommit && context.is_sound()) {
+        return check_codecommit(context, findings, path);
+    }
+    if !context.is_sound() || scan.repository.is_some() || scan.page.is_some() || scan.forge == Forge::NoGit {
+        return;
+    }
+    let Some(path) = scan.path.filter(|_| scan.azure_path().is_none()) else { return };
+    let only_slash = path.len() < 2;
+    let has_place = matches!(scan.forge, Forge::Unknown | Forge::Gist);
+    if only_slash || !has_place {
+        let found = if only_slash { "the end" } else { "a path without them" };
+        let message = format!("expected an owner and a repository after the host, found {found}");
+        context.report(findings, message, path);
+    }
+}
+
+/// AWS CodeCommit has `/v1/repos/NAME`.
+fn check_codecommit(context: &Context<'_>, findings: &mut Findings, path: Span) {
+    let text = context.scan.str(Some(path)).unwrap_or_default();
+    let name = text.trim_start_matches('/').strip_prefix("v1/repos/").unwrap_or_default();
+    if name.is_empty() {
+        let message = "expected `/v1/repos/` and the name of a repository, found another path".to_owned();
+        context.report(findings, message, path);
+    }
+}
+
+pub(super) static BROWSER_PAGE: Entry = Entry {
+    rule: Rule {
+        id: "git-url-browser-page",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is a page of a web interface",
+        why: "The address of a page is not the address of the repository: git asks for it and gets a page or \
+          nothing.",
+        help: "Give the address of the repository. A branch is no part of it.",
+        basis: Basis::Upstream {
+            source: "docs.github.com, \"Cloning a repository\"; docs.gitlab.com, \"Clone a repository\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app/tree/main", "https://github.com/acme/app"),
+            Example::fixed(
+                "https://gitlab.com/acme/sub/app/-/blob/main/Dockerfile",
+                "https://gitlab.com/acme/sub/app",
+            ),
+            Example::fixed(
+                "https://bitbucket.acme.com/projects/P/repos/app/browse",
+                "https://bitbucket.acme.com/scm/P/app.git",
+            ),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: browser_page,
+};
+
+fn browser_page(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(page), Some(extra), true) = (context.scan.page, context.scan.extra, context.is_sound()) else {
+        return;
+    };
+    let what = match page.kind {
+        PageKind::Files => "a page of its files",
+        PageKind::Commit => "a page of one commit",
+        PageKind::PullRequest => "a page of pull or merge requests",
+        PageKind::Issues => "a page of issues",
+        PageKind::Releases => "a page of releases, tags or branches",
+        PageKind::Wiki => "a page of its wiki",
+        PageKind::Archive => "an archive to download",
+        _ => "another page",
+    };
+    let draft = context.mend(findings, format!("expected the address of a repository, found {what}"), extra);
+    if let Some(reference) = context.scan.str(page.reference) {
+        draft.help(format!(
+            "Give the address of the repository. The URL cannot carry the branch or tag `{reference}`."
+        ));
+    }
+}
+
+pub(super) static EXTRA_PATH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-extra-path",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "path goes on after the repository",
+        why: "GitHub's addresses have an owner and a repository and nothing more; a directory inside cannot be \
+          cloned.",
+        help: "Give the address of the repository.",
+        basis: Basis::Upstream { source: "docs.github.com, \"About remote repositories\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app/docker", "https://github.com/acme/app"),
+            Example::good("https://gitlab.com/acme/sub/app"),
+        ],
+    },
+    check: extra_path,
+};
+
+fn extra_path(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    if scan.page.is_some() || scan.scp_port().is_some() || !context.is_sound() {
+        return;
+    }
+    let Some(extra) = scan.extra else { return };
+    context.mend(findings, "expected the end after the repository, found more".to_owned(), extra);
+}
+
+pub(super) static GIST: Entry = Entry {
+    rule: Rule {
+        id: "git-url-gist",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is a gist",
+        why: "A gist can be cloned, but it has no directories, no owner's settings, and an id for a name: \
+          nobody sees from it what is built.",
+        help: "Put the files into a repository.",
+        basis: Basis::Practice { source: "a gist holds files without directories" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://gist.github.com/acme/0123456789abcdef0123"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: gist,
+};
+
+fn gist(context: &Context<'_>, findings: &mut Findings) {
+    let Some(host) = context.scan.host.filter(|_| context.scan.forge == Forge::Gist && context.is_sound())
+    else {
+        return;
+    };
+    context.report(findings, "expected a repository, found a gist".to_owned(), host);
+}
+
+pub(super) static NEEDLESS_ESCAPE: Entry = Entry {
+    rule: Rule {
+        id: "git-url-needless-escape",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a letter is encoded without need",
+        why: "It is the same letter to some programs and another name to others.",
+        help: "Write the letter itself.",
+        basis: Basis::Upstream { source: "RFC 3986, section 6.2.2.2" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/%61pp", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: needless_escape,
+};
+
+fn needless_escape(context: &Context<'_>, findings: &mut Findings) {
+    let Some(escape) = context.scan.needless_escape.filter(|_| context.is_sound()) else { return };
+    context.mend(findings, "expected the character itself, found it encoded".to_owned(), escape);
+}
+
+pub(super) static TRAILING_SLASH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-trailing-slash",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL ends with a slash",
+        why: "It clones, but the repository's name is then empty to programs that take what follows the last \
+          slash.",
+        help: "Leave the slash away.",
+        basis: Basis::Practice { source: "names are compared as texts" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://github.com/acme/app/", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: trailing_slash,
+};
+
+fn trailing_slash(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    let Some(slash) = scan.trailing_slash().filter(|_| context.is_sound()) else { return };
+    if scan.extra.is_none() && scan.repository.is_some() {
+        context.mend(findings, "expected the end after the repository, found a slash".to_owned(), slash);
+    }
+}
+
+pub(super) static DOUBLE_SUFFIX: Entry = Entry {
+    rule: Rule {
+        id: "git-url-double-suffix",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "repository ends with `.git` twice",
+        why: "Forges strip one `.git`; no repository's name ends with another.",
+        help: "Leave one `.git` away.",
+        basis: Basis::Upstream {
+            source: "docs.gitlab.com, \"Reserved project and group names\": not ending in .git",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/acme/app.git.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: double_suffix,
+};
+
+fn double_suffix(context: &Context<'_>, findings: &mut Findings) {
+    let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
+    // At Azure Repos `.git` is part of the name, and a rule of its own says so.
+    if context.scan.forge != Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
+        let suffix = Span { start: name.end - 4, end: name.end };
+        context.report(findings, "expected `.git` once, found it twice".to_owned(), suffix);
+    }
+}
+
+pub(super) static AZURE_SUFFIX: Entry = Entry {
+    rule: Rule {
+        id: "git-url-azure-suffix",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "`.git` is part of the name at Azure Repos",
+        why: "Other forges strip `.git`; Azure Repos looks for a repository with this name and answers `TF401019`.",
+        help: "Remove `.git`, unless the repository's name ends with it.",
+        basis: Basis::Upstream {
+            source: "learn.microsoft.com, Azure Repos, \"Clone an existing Git repo\": its URLs have no `.git`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://dev.azure.com/acme/shop/_git/app.git"),
+            Example::bad("git@ssh.dev.azure.com:v3/acme/shop/app.git"),
+            Example::good("https://dev.azure.com/acme/shop/_git/app"),
+        ],
+    },
+    check: azure_suffix,
+};
+
+fn azure_suffix(context: &Context<'_>, findings: &mut Findings) {
+    let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
+    if context.scan.forge == Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
+        let suffix = Span { start: name.end - 4, end: name.end };
+        context.report(
+            findings,
+            "expected a name without `.git`, which Azure Repos does not strip".to_owned(),
+            suffix,
+        );
+    }
+}
+
+pub(super) static WIKI: Entry = Entry {
+    rule: Rule {
+        id: "git-url-wiki",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is the repository of a wiki",
+        why: "Forges keep a wiki's pages in a repository of their own; it has no Dockerfile.",
+        help: "Leave `.wiki` away.",
+        basis: Basis::Upstream { source: "docs.github.com, \"Adding or editing wiki pages\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/acme/app.wiki.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: wiki,
+};
+
+fn wiki(context: &Context<'_>, findings: &mut Findings) {
+    let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
+    if name.of(context.scan.text()).ends_with(b".wiki") {
+        let suffix = Span { start: name.end - 5, end: name.end };
+        context.report(findings, "expected a repository with sources, found a wiki".to_owned(), suffix);
+    }
+}
+
+pub(super) static AZURE_PATH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-azure-path",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "path at Azure Repos is not that of the transport",
+        why: "Over ssh the path begins with `v3` and has no `_git`; over https it is the other way round.",
+        help: "Write `v3/ORGANIZATION/PROJECT/REPOSITORY` over ssh, `ORGANIZATION/PROJECT/_git/REPOSITORY` over https.",
+        basis: Basis::Upstream {
+            source: "learn.microsoft.com, Azure Repos, \"Clone an existing Git repo\" and \"Use SSH key authentication\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "git@ssh.dev.azure.com:acme/shop/_git/app",
+                "git@ssh.dev.azure.com:v3/acme/shop/app",
+            ),
+            Example::fixed("git@ssh.dev.azure.com:acme/shop/app", "git@ssh.dev.azure.com:v3/acme/shop/app"),
+            Example::fixed(
+                "https://dev.azure.com/v3/acme/shop/app",
+                "https://dev.azure.com/acme/shop/_git/app",
+            ),
+            Example::good("git@ssh.dev.azure.com:v3/acme/shop/app"),
+            Example::good("https://dev.azure.com/acme/_git/app"),
+        ],
+    },
+    check: azure_path,
+};
+
+fn azure_path(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    let (Some(path), true) = (scan.path, context.is_sound()) else { return };
+    if scan.azure_path().is_some() {
+        let expected = match scan.transport() {
+            Some(Transport::Ssh) => "v3/ORGANIZATION/PROJECT/REPOSITORY",
+            _ => "ORGANIZATION/PROJECT/_git/REPOSITORY",
+        };
+        context.mend(findings, format!("expected the path `{expected}`, found another"), path);
+    }
+}

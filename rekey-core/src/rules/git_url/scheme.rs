@@ -1,0 +1,358 @@
+//! Schemes, and what stands in the place of one.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    git_url::{Form, ProblemKind},
+    rule::{Applies, Example, Rule},
+};
+
+pub(super) static REMOTE_HELPER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-remote-helper",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL calls a git remote helper",
+        why: "git runs a program called `git-remote-name` for it; `ext::` runs any command at all \
+          (CVE-2022-24439, CVE-2023-40267).",
+        help: "Give an `https://` or SSH address.",
+        basis: Basis::Upstream { source: "git transport.c, transport_get; gitremote-helpers(7)" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("ext::sh -c id"),
+            Example::fixed("git::git@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            Example::bad("http::https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: remote_helper,
+};
+
+fn remote_helper(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Helper]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static LEADING_DASH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-leading-dash",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a part of the URL begins with a dash",
+        why: "git and ssh take a host, user or path that begins with a dash for an option, and options can run \
+          commands (CVE-2017-1000117, CVE-2018-17456, CVE-2023-53158, CVE-2024-32884).",
+        help: "No forge has names like that: correct the URL.",
+        basis: Basis::Upstream {
+            source: "git connect.c: strange hostname blocked, strange pathname blocked",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("ssh://-oProxyCommand=x/acme/app"),
+            Example::bad("git@-host.example.com:acme/app"),
+            Example::bad("git@github.com:-acme/app"),
+            Example::good("git@github.com:acme/app.git"),
+        ],
+    },
+    check: leading_dash,
+};
+
+fn leading_dash(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[
+        ProblemKind::LeadingDash,
+        ProblemKind::UserDash,
+        ProblemKind::HostDash,
+        ProblemKind::PathDash,
+    ]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static LOCAL_PATH: Entry = Entry {
+    rule: Rule {
+        id: "git-url-local-path",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is a path of a local machine",
+        why: "The service clones on a machine of its own, where your directories are not.",
+        help: "Push the repository to a git server and give its URL.",
+        basis: Basis::Upstream { source: "git connect.c, url_is_local_not_ssh; git-clone(1), \"GIT URLS\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("/srv/app.git"),
+            Example::bad("../app"),
+            Example::bad("file:///srv/app.git"),
+            Example::bad("C:/src/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: local_path,
+};
+
+fn local_path(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::LocalPath, ProblemKind::WindowsPath]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static MISSING_SCHEME: Entry = Entry {
+    rule: Rule {
+        id: "git-url-missing-scheme",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL has no scheme",
+        why: "git takes it for a local directory.",
+        help: "Write `https://` in front of it.",
+        basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("github.com/acme/app", "https://github.com/acme/app"),
+            Example::fixed("//github.com/acme/app", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: missing_scheme,
+};
+
+fn missing_scheme(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::MissingScheme]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static SCHEME_CASE: Entry = Entry {
+    rule: Rule {
+        id: "git-url-scheme-case",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "scheme is written in upper case",
+        why: "git compares schemes letter by letter and looks for a program `git-remote-HTTPS`.",
+        help: "Write the scheme in lower case.",
+        basis: Basis::Upstream { source: "git transport.c: remote-HTTPS is not a git command" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("HTTPS://github.com/acme/app", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: scheme_case,
+};
+
+fn scheme_case(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::SchemeCase]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static SCHEME_TYPO: Entry = Entry {
+    rule: Rule {
+        id: "git-url-scheme-typo",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "scheme is misspelt",
+        why: "git takes `https:/host` for the ssh host `https`, `https//host` for a directory, and looks for a \
+          program for any other scheme.",
+        help: "Write `https://`.",
+        basis: Basis::Upstream { source: "git url.c, is_url; connect.c, parse_connect_url" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https:/github.com/acme/app", "https://github.com/acme/app"),
+            Example::fixed("https//github.com/acme/app", "https://github.com/acme/app"),
+            Example::fixed("hhttps://gitlab.com/acme/app.git", "https://gitlab.com/acme/app.git"),
+            Example::fixed("git:github.com/acme/app", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: scheme_typo,
+};
+
+fn scheme_typo(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::SchemeTypo]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
+    rule: Rule {
+        id: "git-url-package-manager-scheme",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "scheme is that of a package manager",
+        why: "npm and pip write `git+https://`; git has no such transport.",
+        help: "Leave `git+` away.",
+        basis: Basis::Upstream { source: "git: 'remote-git+https' is not a git command" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("git+https://github.com/acme/app.git", "https://github.com/acme/app.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: package_manager_scheme,
+};
+
+fn package_manager_scheme(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::PackageManagerScheme]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
+    rule: Rule {
+        id: "git-url-unsupported-scheme",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "scheme is not one of git's",
+        why: "git fetches over https and ssh; for other schemes it looks for a program that the service does \
+          not have.",
+        help: "Give an `https://` or SSH address.",
+        basis: Basis::Upstream { source: "git transport.c, transport_get" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("svn://example.com/app"),
+            Example::bad("ftp://example.com/app.git"),
+            Example::bad("oci://registry.example.com/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: unsupported_scheme,
+};
+
+fn unsupported_scheme(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::UnsupportedScheme]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static SHORTHAND: Entry = Entry {
+    rule: Rule {
+        id: "git-url-shorthand",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is a short form",
+        why: "Only command lines and package managers know short forms; git takes `acme/app` for a directory \
+          and `github:acme/app` for an ssh host.",
+        help: "Write the whole URL.",
+        basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("acme/app", "https://github.com/acme/app"),
+            Example::fixed("github:acme/app", "https://github.com/acme/app"),
+            Example::fixed("gitlab:group/sub/app", "https://gitlab.com/group/sub/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: shorthand,
+};
+
+fn shorthand(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Shorthand]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static PLAIN_HTTP: Entry = Entry {
+    rule: Rule {
+        id: "git-url-plain-http",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is in clear",
+        why: "Whoever sits between can change what is built. Forges answer with a redirect at best.",
+        help: "Write `https://`.",
+        basis: Basis::Inferred {
+            source: "partner guide, \"The Build Service\": the Git source URL of a public repository is an HTTPS link",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("http://github.com/acme/app", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: plain_http,
+};
+
+fn plain_http(context: &Context<'_>, findings: &mut Findings) {
+    let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Http) else { return };
+    context.mend(findings, "expected `https`, found `http`".to_owned(), scheme);
+}
+
+pub(super) static GIT_PROTOCOL: Entry = Entry {
+    rule: Rule {
+        id: "git-url-git-protocol",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL uses the git protocol",
+        why: "It is in clear and does not know who answers; GitHub has closed it, and port 9418 is rarely \
+          open.",
+        help: "Write `https://`.",
+        basis: Basis::Upstream {
+            source: "github.blog, \"Improving Git protocol security on GitHub\" (2021-09-01)",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("git://github.com/acme/app.git", "https://github.com/acme/app.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: git_protocol,
+};
+
+fn git_protocol(context: &Context<'_>, findings: &mut Findings) {
+    let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Git) else { return };
+    context.mend(
+        findings,
+        "expected `https` or `ssh`, found `git`, which is closed at most places".to_owned(),
+        scheme,
+    );
+}
+
+pub(super) static DEPRECATED_SCHEME: Entry = Entry {
+    rule: Rule {
+        id: "git-url-deprecated-scheme",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "scheme is deprecated",
+        why: "git still reads `git+ssh://` and `ssh+git://` but calls them deprecated; other programs do not \
+          know them.",
+        help: "Write `ssh://`.",
+        basis: Basis::Upstream {
+            source: "git connect.c, get_protocol: /* deprecated - do not use */; RelNotes",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("git+ssh://git@github.com/acme/app.git", "ssh://git@github.com/acme/app.git"),
+            Example::good("ssh://git@github.com/acme/app.git"),
+        ],
+    },
+    check: deprecated_scheme,
+};
+
+fn deprecated_scheme(context: &Context<'_>, findings: &mut Findings) {
+    let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Ssh) else { return };
+    if scheme.len() > b"ssh".len() {
+        context.mend(findings, "expected `ssh`, found one of its deprecated spellings".to_owned(), scheme);
+    }
+}

@@ -1,0 +1,243 @@
+//! The text as a whole: its length, its characters, and what stands around it.
+
+use super::{Context, Entry, ascii, of_length};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    git_url::ProblemKind,
+    rule::{Applies, Example, Rule},
+    rules::filler,
+    text::Span,
+};
+
+pub(super) static EMPTY: Entry = Entry {
+    rule: Rule {
+        id: "git-url-empty",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is empty",
+        why: "Without a Git source URL there is nothing to clone.",
+        help: "Give the HTTPS link of a public repository, or the SSH link of a private one.",
+        basis: Basis::Inferred {
+            source: "partner guide, \"The Build Service\": the Git source is the first thing to fill in",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad(""), Example::bad("  "), Example::good("https://github.com/acme/app")],
+    },
+    check: empty,
+};
+
+fn empty(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Empty]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static TOO_LONG: Entry = Entry {
+    rule: Rule {
+        id: "git-url-too-long",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is longer than 2048 bytes",
+        why: "No forge has names that long, and git wrote outside of its buffer when it read long URLs out of \
+          a configuration (CVE-2023-29007).",
+        help: "Give the URL of the repository alone.",
+        basis: Basis::Practice { source: "CVE-2023-29007; twice the longest URL that git was broken with" },
+        since: "0.1.0",
+        examples: &[Example::bad(ascii(&OVERLONG)), Example::good("https://github.com/acme/app")],
+    },
+    check: too_long,
+};
+
+static OVERLONG: [u8; 2049] = of_length();
+
+fn too_long(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::TooLong]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static WRAPPED: Entry = Entry {
+    rule: Rule {
+        id: "git-url-wrapped",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "something stands around the URL",
+        why: "git reads a leading blank or quote as part of the scheme, and a line end as part of the \
+          repository's name.",
+        help: "Give the URL alone: no whitespace, quotes, brackets, comma or command such as `git clone`.",
+        basis: Basis::Upstream { source: "git transport.c: protocol ' https' is not supported" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(" https://github.com/acme/app\n", "https://github.com/acme/app"),
+            Example::fixed("<https://github.com/acme/app>", "https://github.com/acme/app"),
+            Example::fixed("git clone git@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            Example::fixed(
+                "git remote add origin https://github.com/acme/app.git",
+                "https://github.com/acme/app.git",
+            ),
+            Example::fixed("[app](https://github.com/acme/app)", "https://github.com/acme/app"),
+            Example::fixed("https://github.com/acme/app,", "https://github.com/acme/app"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: wrapped,
+};
+
+fn wrapped(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::Wrapped]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static CONTROL_CHARACTER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-control-character",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL holds a control or invisible character",
+        why: "Line ends and control characters reached credential helpers and terminals (CVE-2020-5260, \
+          CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
+          than git reads.",
+        help: "Type the URL anew instead of pasting it.",
+        basis: Basis::Upstream {
+            source: "git credential.c; CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/ac\nme/app"),
+            Example::bad("https://github.com/acme/app%0a"),
+            Example::bad("https://github.com/acme/app%0D"),
+            Example::bad("https://github.com/acme/\u{202e}ppa"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: control_character,
+};
+
+fn control_character(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[
+        ProblemKind::Control,
+        ProblemKind::Invisible,
+        ProblemKind::EncodedControl,
+        ProblemKind::NotUtf8,
+    ]) {
+        context.report(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static BAD_CHARACTER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-bad-character",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL holds a character that no URL holds",
+        why: "git, curl and browsers read it differently: curl refuses a blank, and takes a backslash for part \
+          of a name where browsers see a slash, so that they reach different hosts.",
+        help: "Encode the character (`%20`), or correct the name.",
+        basis: Basis::Upstream {
+            source: "curl: URL using bad/illegal format; WHATWG URL, \"special authority slashes state\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/acme /app"),
+            Example::bad("https://github.com\\@evil.com/acme/app"),
+            Example::bad("https://github.com/acme/{app}"),
+            Example::good("https://dev.azure.com/acme/My%20Project/_git/app"),
+        ],
+    },
+    check: bad_character,
+};
+
+fn bad_character(context: &Context<'_>, findings: &mut Findings) {
+    let local = [ProblemKind::LocalPath, ProblemKind::WindowsPath, ProblemKind::Helper];
+    if context.problems(&local).next().is_some() {
+        return; // where they are as good as any other
+    }
+    let kinds =
+        [ProblemKind::Blank, ProblemKind::Backslash, ProblemKind::Character, ProblemKind::PathNotAscii];
+    let placeholder = context.placeholder();
+    let is_inside = |span: Span| placeholder.is_some_and(|of| of.start <= span.start && span.end <= of.end);
+    for problem in context.problems(&kinds).filter(|problem| !is_inside(problem.span)) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static LONG: Entry = Entry {
+    rule: Rule {
+        id: "git-url-long",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL is longer than 1024 bytes",
+        why: "Some programs give up at 1024 bytes, and git had a hole with longer ones (CVE-2023-29007).",
+        help: "Check that nothing was pasted twice.",
+        basis: Basis::Practice {
+            source: "CVE-2023-29007; other git implementations cap the host at 1024 bytes",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad(ascii(&LONG_URL)), Example::good("https://github.com/acme/app")],
+    },
+    check: long,
+};
+
+static LONG_URL: [u8; 1025] = of_length();
+
+/// Where programs begin to give up.
+const USUAL_LENGTH: usize = 1024;
+
+fn long(context: &Context<'_>, findings: &mut Findings) {
+    let url = context.scan.url;
+    if url.len() > USUAL_LENGTH && context.scan.problem_of(ProblemKind::TooLong).is_none() {
+        let message = format!("expected at most {USUAL_LENGTH} bytes, found {}", url.len());
+        let rest = Span { start: url.start + USUAL_LENGTH as u32, end: url.end };
+        context.report(findings, message, rest);
+    }
+}
+
+pub(super) static PLACEHOLDER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-placeholder",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL has a placeholder",
+        why: "The URL was copied from a template or a manual; no such repository is meant.",
+        help: "Replace the placeholder by the name of the owner or the repository.",
+        basis: Basis::Inferred {
+            source: "docs.github.com, \"Cloning a repository\": `YOUR-USERNAME` in its commands",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("https://github.com/TODO/app"),
+            Example::bad("git@github.com:YOUR-USERNAME/CHANGEME.git"),
+            Example::bad("https://gitlab.com/<group>/app"),
+            Example::good("https://github.com/acme/todo"),
+        ],
+    },
+    check: placeholder,
+};
+
+fn placeholder(context: &Context<'_>, findings: &mut Findings) {
+    if let Some(place) = context.placeholder() {
+        let found = filler::name(context.scan.str(Some(place)).unwrap_or_default());
+        context.report(findings, format!("expected a name, found {found}"), place);
+    }
+}
+
+/// The placeholder in the path of a URL.
+pub(super) fn find(path: &str, start: u32) -> Option<Span> {
+    let place = filler::find(path.strip_suffix(".git").unwrap_or(path), b"/")?;
+    Some(Span::new(start as usize + place.start, start as usize + place.end))
+}

@@ -1,0 +1,203 @@
+//! Users and secrets before the host.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    git_url::{ProblemKind, Secret, Transport, is_codecommit, organization_user, ssh_user},
+    rule::{Applies, Example, Rule},
+    text::Span,
+};
+
+pub(super) static USER_INFO: Entry = Entry {
+    rule: Rule {
+        id: "git-url-user-info",
+        subject: Subject::GitUrl,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL names a user",
+        why: "Over https the name is no part of the address: it makes git ask for a password, which nobody \
+          answers, where it need not.",
+        help: "Leave the name and the `@` away.",
+        basis: Basis::Practice { source: "non-interactive clones; the name goes to .git/config and to logs" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://jane@bitbucket.org/acme/app.git", "https://bitbucket.org/acme/app.git"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: user_info,
+};
+
+fn user_info(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.problems(&[ProblemKind::UserInfo]) {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static SECRET: Entry = Entry {
+    rule: Rule {
+        id: "git-url-secret",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "URL holds a password or token",
+        why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
+          secret. It also expires, and then no rebuild works.",
+        help: "Revoke the secret; it is compromised. Give the URL without it: a private repository is cloned with an SSH key.",
+        basis: Basis::Practice {
+            source: "git-clone(1) warns of it; forges revoke tokens that they find in public",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://jane:hunter2@github.com/acme/app", "https://github.com/acme/app"),
+            Example::fixed("https://oauth2:x@gitlab.com/acme/app.git", "https://gitlab.com/acme/app.git"),
+            Example::bad("https://git.example.com/app.git?private_token=glpat-0123456789abcdefghij"),
+            Example::good("https://github.com/acme/app"),
+        ],
+    },
+    check: secret,
+};
+
+fn secret(context: &Context<'_>, findings: &mut Findings) {
+    let Some((span, kind)) = context.scan.secret else { return };
+    let found = match kind {
+        Secret::Token(issuer) => issuer.token(),
+        Secret::JobToken => "token of a CI job",
+        Secret::OAuthToken => "OAuth token",
+        _ => "password or token",
+    };
+    let article = if found.starts_with(['A', 'O']) { "an" } else { "a" };
+    let draft =
+        context.mend(findings, format!("expected no secret in the URL, found {article} {found}"), span);
+    if let Some(page) = kind.revoke_at() {
+        draft.help(format!("Revoke the token at {page}; it is compromised. Give the URL without it."));
+    }
+}
+
+pub(super) static BAD_USER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-bad-user",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "user name is not one that ssh takes",
+        why: "Programs disagree where a user name with `@`, `:` or other special characters ends, and a shell \
+          may read them (CVE-2023-51385).",
+        help: "Write the user as letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; forges know the user \
+           `git` only.",
+        basis: Basis::Upstream { source: "OpenSSH 9.6 release notes, CVE-2023-51385; git connect.c" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("ssh://me@work@git.example.com/acme/app"),
+            Example::fixed("@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            Example::good("ssh://me%40corp.com@git.example.com/acme/app"),
+            Example::good("git@github.com:acme/app.git"),
+        ],
+    },
+    check: bad_user,
+};
+
+fn bad_user(context: &Context<'_>, findings: &mut Findings) {
+    for problem in
+        context.problems(&[ProblemKind::SecondAt, ProblemKind::EmptyUser, ProblemKind::UserCharacter])
+    {
+        context.mend(findings, problem.to_string(), problem.span);
+    }
+}
+
+pub(super) static MISSING_USER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-missing-user",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "SSH link names no user",
+        why: "ssh logs in with the name of the service's own account then; forges accept `git` only.",
+        help: "Write `git@` in front of the host.",
+        basis: Basis::Upstream { source: "ssh(1); docs.github.com, \"About remote repositories\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("ssh://github.com/acme/app.git", "ssh://git@github.com/acme/app.git"),
+            Example::fixed("github.com:acme/app.git", "git@github.com:acme/app.git"),
+            Example::good("git@github.com:acme/app.git"),
+        ],
+    },
+    check: missing_user,
+};
+
+fn missing_user(context: &Context<'_>, findings: &mut Findings) {
+    let Some(host) = context.scan.host else { return };
+    let over_ssh = context.scan.transport() == Some(Transport::Ssh);
+    if over_ssh && context.scan.user.is_none() && context.is_sound() {
+        let name = context.scan.str(Some(host)).unwrap_or_default();
+        let user = ssh_user(name, context.scan.port_number);
+        let expected =
+            user.map_or_else(|| "your user name".to_owned(), |user| format!("a user such as `{user}@`"));
+        let message = format!("expected {expected} in front of the host, found none");
+        let draft = context.mend(findings, message, Span::at(host.start as usize));
+        if is_codecommit(name.as_bytes()) {
+            draft.help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) and `@` in front of the host.");
+        } else if user.is_none() {
+            draft.help("Write the name of your account there and `@` in front of the host.");
+        }
+    }
+}
+
+pub(super) static FORGE_USER: Entry = Entry {
+    rule: Rule {
+        id: "git-url-forge-user",
+        subject: Subject::GitUrl,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "SSH link names a user that the forge does not have",
+        why: "Forges know people by their keys: everybody logs in as `git`, and any other name is refused.",
+        help: "Write `git@`.",
+        basis: Basis::Upstream {
+            source: "docs.github.com, \"Testing your SSH connection\"; docs.gitlab.com, \"Use SSH keys\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("jane@github.com:acme/app.git", "git@github.com:acme/app.git"),
+            Example::fixed("git@acme.ghe.com:shop/app.git", "acme@acme.ghe.com:shop/app.git"),
+            Example::bad("ssh://git@git-codecommit.us-east-1.amazonaws.com/v1/repos/app"),
+            Example::good("git@github.com:acme/app.git"),
+        ],
+    },
+    check: forge_user,
+};
+
+fn forge_user(context: &Context<'_>, findings: &mut Findings) {
+    let over_ssh = context.scan.transport() == Some(Transport::Ssh);
+    let (Some(user), true) = (context.scan.user, over_ssh && context.is_sound()) else { return };
+    let Some(known) = context.known_host() else { return check_unknown(context, findings, user) };
+    // The older host of Azure is told the organization.
+    let is_older = context.scan.of(context.scan.host).eq_ignore_ascii_case(b"vs-ssh.visualstudio.com");
+    if user.of(context.scan.text()) != b"git" && !is_older {
+        context.mend(findings, format!("expected the user `git` at {known}, found another"), user);
+    }
+}
+
+/// Hosts that are known by their domain, of which each has a user of its own, or a user for each person.
+fn check_unknown(context: &Context<'_>, findings: &mut Findings, user: Span) {
+    let scan = context.scan;
+    let (Some(host), Some(name)) = (scan.str(scan.host), scan.str(Some(user))) else { return };
+    if let Some(expected) = organization_user(host) {
+        if !name.eq_ignore_ascii_case(expected) {
+            context.mend(
+                findings,
+                format!("expected the user `{expected}` at `{host}`, found another"),
+                user,
+            );
+        }
+    } else if name == "git" && is_codecommit(host.as_bytes()) {
+        let message = "expected the ID of an SSH key as the user at AWS CodeCommit, found `git`".to_owned();
+        context
+            .report(findings, message, user)
+            .help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) before the `@`.");
+    }
+}

@@ -1,0 +1,333 @@
+//! The config of an image.
+
+use super::{Context, Document, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    image::facts::Label,
+    policy::PolicyKind,
+    preflight::{
+        ARCHITECTURES, LAYER_COUNT, LAYER_MAX, NO_PROHIBITED_LABELS, REQUIRED_LABEL, REQUIRED_LABELS,
+        RUN_AS_NON_ROOT, TRADEMARK_LABELS, infringes_trademark, is_refused_user, is_root,
+    },
+    rule::{Applies, Example, Rule},
+    rules::{filler, source::preflight},
+};
+
+pub(super) static DOCUMENT_MALFORMED: Entry = Entry {
+    rule: Rule {
+        id: "image-document-malformed",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "text is not the JSON of an image's config or manifest",
+        why: "Nothing can be told of the image from it.",
+        help: "Give what `skopeo inspect --config` or `podman inspect` prints as the config, and what `skopeo inspect --raw` \
+           prints as the manifest.",
+        basis: Basis::Upstream { source: "opencontainers/image-spec config.md and manifest.md" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("config", "{}")]),
+            Example::bad("quay.io/a/b:1").given(&[("manifest", r#"{"manifests": []}"#)]),
+            Example::bad("quay.io/a/b:1").given(&[(
+                "config",
+                r#"{"config": {"digest": "sha256:0"}, "layers": [{"digest": "sha256:1"}]}"#,
+            )]),
+            Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": []}"#)]),
+        ],
+    },
+    check: document_malformed,
+};
+
+fn document_malformed(context: &Context<'_>, findings: &mut Findings) {
+    if let Some(problem) = context.document.and_then(Document::problem) {
+        let draft = findings.report(problem.to_string());
+        if let Some(help) = problem.help() {
+            draft.help(help);
+        }
+    }
+}
+
+pub(super) static LABEL_MISSING: Entry = Entry {
+    rule: Rule {
+    id: "image-label-missing",
+    subject: Subject::Image,
+    severity: Severity::Error,
+    applies: Applies::ALWAYS,
+    checks: &[REQUIRED_LABEL],
+    summary: "image lacks a required label",
+    why: "Preflight fails an image that lacks one of seven labels, or has it empty. Labels of the base image count.",
+    help: "Set the label in the Dockerfile, or with `--label` when the image is built.",
+    basis: preflight("internal/policy/container/has_required_labels.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"Labels": {"name": "app"}}}"#)]),
+        Example::good("quay.io/a/b:1").given(&[(
+            "config",
+            r#"{"config": {"Labels": {"name": "app", "vendor": "Acme", "version": "1.0", "release": "1", "summary": "s",
+            "description": "d", "maintainer": "m"}}}"#,
+        )]),
+        Example::good("quay.io/a/b:1"),
+    ],
+},
+    check: label_missing,
+};
+
+fn label_missing(context: &Context<'_>, findings: &mut Findings) {
+    let Some(config) = context.config() else { return };
+    for label in REQUIRED_LABELS {
+        let found = match config.facts.label(label).value() {
+            Some(Label::Absent) => "none",
+            Some(Label::Value(value)) if value.is_empty() => "an empty one",
+            _ => continue,
+        };
+        let message = format!("expected a label `{label}`, found {found}");
+        findings.report(message).parameter(*label).pointer(format!("{}/Labels", config.settings));
+    }
+}
+
+pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
+    rule: Rule {
+        id: "image-label-placeholder",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "required label has a placeholder for its value",
+        why: "Preflight accepts any text, so the image would be published with it.",
+        help: "Replace the placeholder in the Dockerfile, or set the label with `--label`, and build the image again.",
+        basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("config", r#"{"config": {"Labels": {"description": "TODO"}}}"#)]),
+            Example::good("quay.io/a/b:1")
+                .given(&[("config", r#"{"config": {"Labels": {"description": "TODO lists for teams"}}}"#)]),
+            Example::good("quay.io/a/b:1"),
+        ],
+    },
+    check: label_placeholder,
+};
+
+fn label_placeholder(context: &Context<'_>, findings: &mut Findings) {
+    let Some(config) = context.config() else { return };
+    for label in REQUIRED_LABELS {
+        let Some(Label::Value(value)) = config.facts.label(label).value() else { continue };
+        if let Some(place) = filler::find_in_label(value) {
+            let found = filler::name(value.get(place).unwrap_or_default());
+            let message = format!("expected a value for `{label}`, found {found}");
+            findings.report(message).parameter(*label).pointer(format!("{}/Labels/{label}", config.settings));
+        }
+    }
+}
+
+pub(super) static LABEL_TRADEMARK: Entry = Entry {
+    rule: Rule {
+        id: "image-label-trademark",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::Root,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::ScratchRoot,
+        ]),
+        checks: &[NO_PROHIBITED_LABELS, REQUIRED_LABEL],
+        summary: "label infringes Red Hat's trademark",
+        why: "Preflight fails a `name`, `vendor` or `maintainer` that begins with Red Hat's name, or holds it without one \
+          `for` in front; until 1.13 as part of `HasRequiredLabel`. It knows no word boundaries: `Hundred Hats` fails \
+          as well.",
+        help: "Name your own product and company; `App for Red Hat OpenShift` is allowed.",
+        basis: preflight("internal/policy/container/has_prohibited_labels.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("config", r#"{"config": {"Labels": {"vendor": "Red Hat, Inc."}}}"#)]),
+            Example::good("quay.io/a/b:1")
+                .given(&[("config", r#"{"config": {"Labels": {"name": "App for Red Hat"}}}"#)]),
+            Example::good("quay.io/a/b:1")
+                .given(&[("config", r#"{"config": {"Labels": {"summary": "Red Hat"}}}"#)]),
+        ],
+    },
+    check: label_trademark,
+};
+
+fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
+    let Some(config) = context.config() else { return };
+    for label in TRADEMARK_LABELS {
+        let Some(Label::Value(value)) = config.facts.label(label).value() else { continue };
+        if infringes_trademark(value) {
+            let message = format!("expected a label `{label}` without Red Hat's trademark, found `{value}`");
+            findings.report(message).parameter(*label).pointer(format!("{}/Labels/{label}", config.settings));
+        }
+    }
+}
+
+pub(super) static USER_ROOT: Entry = Entry {
+    rule: Rule {
+        id: "image-user-root",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::Konflux,
+        ]),
+        checks: &[RUN_AS_NON_ROOT],
+        summary: "image runs as root",
+        why: "Preflight fails an image whose user is empty, `0` or `root`, unless the project is allowed to run privileged.",
+        help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
+        basis: preflight("internal/policy/container/runs_as_nonroot.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root"}}"#)]),
+            Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {}, "rootfs": {}}"#)]),
+            Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "1001"}}"#)]),
+            Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0:0"}}"#)]),
+        ],
+    },
+    check: user_root,
+};
+
+fn user_root(context: &Context<'_>, findings: &mut Findings) {
+    let Some(config) = context.config() else { return };
+    if let Some(user) = config.facts.user.value().filter(|user| is_refused_user(user)) {
+        let found = if user.is_empty() { "none, which is root".to_owned() } else { format!("`{user}`") };
+        findings
+            .report(format!("expected a user other than root, found {found}"))
+            .pointer(format!("{}/User", config.settings));
+    }
+}
+
+pub(super) static USER_ROOT_UNSEEN: Entry = Entry {
+    rule: Rule {
+        id: "image-user-root-unseen",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::Konflux,
+        ]),
+        checks: &[],
+        summary: "image runs as root by another spelling",
+        why: "Preflight compares the user letter by letter, so `0:0` and `root:root` pass. The image runs as root all the \
+          same, which the policy guide allows to privileged projects only.",
+        help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
+        basis: Basis::Inferred {
+            source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0:0"}}"#)]),
+            Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root:1001"}}"#)]),
+            Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "1001:0"}}"#)]),
+            Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0"}}"#)]),
+        ],
+    },
+    check: user_root_unseen,
+};
+
+fn user_root_unseen(context: &Context<'_>, findings: &mut Findings) {
+    let Some(config) = context.config() else { return };
+    if let Some(user) = config.facts.user.value().filter(|user| is_root(user) && !is_refused_user(user)) {
+        let message = format!("expected a user other than root, found `{user}`");
+        findings.report(message).pointer(format!("{}/User", config.settings));
+    }
+}
+
+pub(super) static TOO_MANY_LAYERS: Entry = Entry {
+    rule: Rule {
+        id: "image-too-many-layers",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[LAYER_COUNT],
+        summary: "image has more than 40 layers",
+        why: "Preflight fails an image of more than 40 layers, those of its base included.",
+        help: "Join `RUN` instructions with `&&`, and copy files together.",
+        basis: preflight("internal/policy/container/max_layers.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("manifest", FORTY_ONE)]),
+            Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": [0, 0]}"#)]),
+        ],
+    },
+    check: too_many_layers,
+};
+
+const FORTY_ONE: &str =
+    r#"{"layers": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#;
+
+fn too_many_layers(context: &Context<'_>, findings: &mut Findings) {
+    let Some(layers) = context.layers().filter(|layers| *layers > LAYER_MAX) else { return };
+    let draft = findings.report(format!("expected at most {LAYER_MAX} layers, found {layers}"));
+    if let Some(document) = context.document {
+        draft.pointer(Document::layers(document));
+    }
+}
+
+pub(super) static LAYER_LIMIT: Entry = Entry {
+    rule: Rule {
+        id: "image-layer-limit",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "image has 40 layers, and the policy guide asks for fewer",
+        why: "Preflight lets 40 layers pass, while the policy guide and preflight's own texts ask for fewer than 40.",
+        help: "Join `RUN` instructions with `&&`, and copy files together.",
+        basis: Basis::Inferred {
+            source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("manifest", FORTY)]),
+            Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": [0, 0]}"#)]),
+        ],
+    },
+    check: layer_limit,
+};
+
+const FORTY: &str =
+    r#"{"layers": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#;
+
+fn layer_limit(context: &Context<'_>, findings: &mut Findings) {
+    if context.layers() == Some(LAYER_MAX) {
+        let message = format!("expected fewer than {LAYER_MAX} layers, found {LAYER_MAX}");
+        let draft = findings.report(message);
+        if let Some(document) = context.document {
+            draft.pointer(Document::layers(document));
+        }
+    }
+}
+
+pub(super) static ARCHITECTURE: Entry = Entry {
+    rule: Rule {
+        id: "image-architecture",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "preflight does not look at images of this architecture",
+        why: "Of a list of images preflight judges those for `amd64`, `arm64`, `ppc64le` and `s390x`, and passes over others; these are not certified.",
+        help: "Build for one of the four architectures.",
+        basis: preflight("cmd/preflight/cmd/check_container.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "platform linux/riscv64")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "platform linux/arm64")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "platform linux/amd64")]),
+        ],
+    },
+    check: architecture,
+};
+
+fn architecture(context: &Context<'_>, findings: &mut Findings) {
+    let Some(platform) = context.contents.map(|contents| contents.image.platform.as_str()) else { return };
+    let architecture = platform.split('/').nth(1).unwrap_or_default();
+    if !architecture.is_empty() && !ARCHITECTURES.contains(&architecture) {
+        let expected = ARCHITECTURES.join("`, `");
+        findings.report(format!("expected one of `{expected}`, found `{architecture}`"));
+    }
+}

@@ -1,0 +1,341 @@
+//! The layers of an image on disk.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    image::{contents::FaultKind, inspection::lossy},
+    preflight::{
+        HAS_LICENSE,
+        extract::{Refused, is_link, leads_out},
+        licenses::Missing,
+    },
+    rule::{Applies, Example, Rule},
+    rules::source::preflight,
+};
+
+pub(super) static DIGEST_MISMATCH: Entry = Entry {
+    rule: Rule {
+        id: "image-digest-mismatch",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a digest of the archive does not fit its bytes",
+        why: "Manifest and config name their parts by digest. Where one does not fit, the archive was damaged or put together by hand; registries refuse such a push, and preflight such an image.",
+        help: "Save the image again.",
+        basis: Basis::Upstream { source: "OCI image specification, descriptor.md, \"Verification\"" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "fault digest layer 0 has another digest")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
+        ],
+    },
+    check: digest_mismatch,
+};
+
+fn digest_mismatch(context: &Context<'_>, findings: &mut Findings) {
+    context.report_faults(FaultKind::Digest, findings);
+}
+
+pub(super) static LAYER_UNREADABLE: Entry = Entry {
+    rule: Rule {
+        id: "image-layer-unreadable",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a layer cannot be read to its end",
+        why: "What the layers hold decides over four checks. A layer that is cut short, or is no tar, keeps all of them from being judged, here and in preflight.",
+        help: "Save the image again; look at what wrote the archive.",
+        basis: Basis::Upstream { source: "OCI image specification, layer.md" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "fault unreadable the tar ends within a header")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
+        ],
+    },
+    check: layer_unreadable,
+};
+
+fn layer_unreadable(context: &Context<'_>, findings: &mut Findings) {
+    context.report_faults(FaultKind::Unreadable, findings);
+}
+
+pub(super) static LIMIT_EXCEEDED: Entry = Entry {
+    rule: Rule {
+        id: "image-limit-exceeded",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the archive exceeds a limit, and what is behind it was not read",
+        why: "An archive may be made to exhaust who reads it. So there are limits: on entries, paths, headers, the size of layers and of RPM databases. What could not be read is unknown.",
+        help: "If the image is meant to be so, raise the limit where the library is called; the command has the limits that the documentation names.",
+        basis: Basis::Practice { source: "bounded work on any input" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "fault limit more than 1000000 entries")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
+        ],
+    },
+    check: limit_exceeded,
+};
+
+fn limit_exceeded(context: &Context<'_>, findings: &mut Findings) {
+    context.report_faults(FaultKind::Limit, findings);
+}
+
+pub(super) static PATH_UNSAFE: Entry = Entry {
+    rule: Rule {
+        id: "image-path-unsafe",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a layer has a path with which preflight refuses the image",
+        why: "Preflight and go-containerregistry, with which it reads images, refuse an image as a whole for a path that leads out of it, and for a file where upper layers have a directory: no check runs.",
+        help: "Write the layer with paths below the root: no leading `..`, no backslash, no drive letter.",
+        basis: Basis::Upstream { source: "google/go-containerregistry 0.21 pkg/v1/mutate/mutate.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file ../etc/passwd 10")]),
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file C:/x 10")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file etc/../etc/passwd 10")]),
+        ],
+    },
+    check: path_unsafe,
+};
+
+fn path_unsafe(context: &Context<'_>, findings: &mut Findings) {
+    match context.contents.and_then(|contents| contents.refused) {
+        Some(Refused::UnsafePath(found)) => {
+            let path = lossy(&found.entry.path);
+            let message = format!("expected a path within the image, found `{path}`");
+            findings.report(message).layer(found.layer, path);
+        }
+        Some(Refused::FileOnFolder(found)) => {
+            let path = lossy(&found.entry.path);
+            let message =
+                format!("expected a directory, since upper layers have files in it, found the file `{path}`");
+            findings.report(message).layer(found.layer, path);
+        }
+        Some(Refused::LinkRounds) => {
+            findings.report(
+                "expected links that lead somewhere, found chains of them that preflight follows for long",
+            );
+        }
+        None => {}
+    }
+}
+
+pub(super) static LINK_OUTSIDE: Entry = Entry {
+    rule: Rule {
+        id: "image-link-outside",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a link leads out of the image",
+        why: "A relative link that climbs above the root leads to the root in a container, and nowhere for tools that extract images: go-containerregistry leaves such a link out.",
+        help: "Give the link a target within the image.",
+        basis: Basis::Upstream { source: "google/go-containerregistry 0.21 pkg/v1/mutate/mutate.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "link usr/lib/x -> ../../../etc/x")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "link usr/lib/x -> ../../etc/x")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "link x -> /etc/x")]),
+        ],
+    },
+    check: link_outside,
+};
+
+fn link_outside(context: &Context<'_>, findings: &mut Findings) {
+    let layers = context.contents.into_iter().flat_map(|contents| &contents.image.layers).enumerate();
+    for (number, layer) in layers {
+        for link in layer.entries.iter().filter(|entry| is_link(entry.kind) && leads_out(entry)) {
+            let (path, target) = (lossy(&link.path), lossy(&link.target));
+            let message = format!("expected a target within the image, found `{target}`");
+            findings.report(message).layer(number, path);
+        }
+    }
+}
+
+pub(super) static LICENSE_MISSING: Entry = Entry {
+    rule: Rule {
+        id: "image-license-missing",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[HAS_LICENSE],
+        summary: "image has no file below `/licenses`",
+        why: "Preflight looks for the directory `/licenses` in the image and fails it unless a file in it, or below, is not empty. Its name does not matter.",
+        help: "Copy the terms of your product and of what it is built from into the image: `COPY licenses /licenses`.",
+        basis: preflight("internal/policy/container/has_license.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file licenses/LICENSE 0")]),
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file licenses 10")]),
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "file licenses/LICENSE 10\nlayer\nfile .wh.licenses 0")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file licenses/deep/LICENSE 10")]),
+        ],
+    },
+    check: license_missing,
+};
+
+fn license_missing(context: &Context<'_>, findings: &mut Findings) {
+    if let Some((span, found)) = context.log().and_then(|log| log.license) {
+        let message = format!("expected a file that is not empty below `/licenses`, found {found}");
+        findings.report(message).at(span);
+    }
+    let Some(licenses) = context.contents.and_then(|contents| contents.licenses.as_ref()) else { return };
+    let really = context.contents.and_then(|contents| contents.license_unseen.as_ref());
+    if licenses.passing().is_some() || really.is_some() {
+        return;
+    }
+    let found = match (licenses.missing, licenses.files.first(), licenses.broken.first()) {
+        (Some(Missing::Astray), ..) => "a link that leads in a circle, or through a file".to_owned(),
+        (Some(Missing::NoFolder), ..) => "a file of that name".to_owned(),
+        (Some(Missing::Nothing), ..) => "no such directory, or an empty one".to_owned(),
+        (None, Some((path, _)), _) => format!("only empty files, such as `/{}`", lossy(path)),
+        (None, None, Some(path)) => format!("a link that leads nowhere, `/{}`", lossy(path)),
+        (None, None, None) => "only directories and links to them".to_owned(),
+    };
+    let draft =
+        findings.report(format!("expected a file that is not empty below `/licenses`, found {found}"));
+    if let Some((path, found)) = licenses.files.first() {
+        draft.layer(found.layer, lossy(path));
+    }
+}
+
+pub(super) static LICENSE_UNSEEN: Entry = Entry {
+    rule: Rule {
+        id: "image-license-unseen",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[HAS_LICENSE],
+        summary: "image has licences that preflight does not find",
+        why: "Preflight takes only some files out of an image. It follows a link from `/licenses` where the link leads to a path that no other link is part of; it does not follow one with an absolute target from within the directory, nor a hard link to a file elsewhere.",
+        help: "Copy the files into `/licenses`, or make `/licenses` itself a link to the directory that holds them.",
+        basis: preflight("internal/engine/untar.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[(
+                "layers",
+                "file usr/share/doc/LICENSE 10\nlink licenses/LICENSE -> /usr/share/doc/LICENSE",
+            )]),
+            Example::bad("quay.io/a/b:1").given(&[(
+                "layers",
+                "file usr/share/doc/LICENSE 10\nhardlink licenses/LICENSE -> usr/share/doc/LICENSE",
+            )]),
+            Example::good("quay.io/a/b:1").given(&[(
+                "layers",
+                "file usr/share/doc/LICENSE 10\nlink licenses/LICENSE -> ../usr/share/doc/LICENSE",
+            )]),
+            Example::good("quay.io/a/b:1").given(&[(
+                "layers",
+                "file usr/share/licenses/app/LICENSE 10\nlink licenses -> /usr/share/licenses",
+            )]),
+        ],
+    },
+    check: license_unseen,
+};
+
+fn license_unseen(context: &Context<'_>, findings: &mut Findings) {
+    let Some((path, found)) = context.contents.and_then(|contents| contents.license_unseen.as_ref()) else {
+        return;
+    };
+    let message = format!(
+        "expected a license that preflight finds, found `/{}` behind a link that it does not follow",
+        lossy(path)
+    );
+    findings.report(message).layer(found.layer, lossy(&found.entry.path));
+}
+
+pub(super) static LICENSE_LINK_BROKEN: Entry = Entry {
+    rule: Rule {
+        id: "image-license-link-broken",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a link below `/licenses` leads nowhere",
+        why: "A license that is a link is judged by what it leads to. Preflight skips a link whose target is not in the image or lies outside of it, so nobody sees that license.",
+        help: "Copy the file itself, or keep what the link points at in the image.",
+        basis: preflight("internal/policy/container/has_license.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "file licenses/LICENSE 10\nlink licenses/OTHER -> ../usr/share/OTHER")]),
+            Example::good("quay.io/a/b:1")
+                .given(&[("layers", "file licenses/LICENSE 10\nlink licenses/OTHER -> LICENSE")]),
+        ],
+    },
+    check: license_link_broken,
+};
+
+fn license_link_broken(context: &Context<'_>, findings: &mut Findings) {
+    let Some(licenses) = context.contents.and_then(|contents| contents.licenses.as_ref()) else { return };
+    if licenses.passing().is_none() {
+        return;
+    }
+    for path in &licenses.broken {
+        let path = lossy(path);
+        findings.report(format!("expected `/{path}` to lead to a file, found nothing there"));
+    }
+}
+
+pub(super) static INDEXES_DIFFER: Entry = Entry {
+    rule: Rule {
+        id: "image-indexes-differ",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "`index.json` and `manifest.json` of an archive name different images",
+        why: "An archive that docker writes has two indexes. `docker load`, `crane push` and `skopeo copy docker-archive:` read `manifest.json`; `podman load`, `skopeo copy oci-archive:` and docker with containerd's store read `index.json`. If they differ, the tool decides which image is pushed.",
+        help: "Save the image again with a current version of docker, or with `podman save`; `docker-archive:FILE` and `oci-archive:FILE` judge one of the two.",
+        basis: Basis::Upstream { source: "moby/moby issues 51389 and 47065" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "fault indexes `index.json` names 1 image, and `manifest.json` 2")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
+        ],
+    },
+    check: indexes_differ,
+};
+
+fn indexes_differ(context: &Context<'_>, findings: &mut Findings) {
+    context.report_faults(FaultKind::Indexes, findings);
+}
+
+pub(super) static PROVENANCE_ATTACHED: Entry = Entry {
+    rule: Rule {
+        id: "image-provenance-attached",
+        subject: Subject::Image,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "an image carries attestations of its build",
+        why: "BuildKit attaches provenance to what it builds, and lists it beside the image as a manifest of the platform `unknown/unknown`. preflight passes over it; publishing such images in Red Hat's catalogue has failed.",
+        help: "Build with `--provenance=false --sbom=false`, or with `BUILDX_NO_DEFAULT_ATTESTATIONS=1`.",
+        basis: Basis::Upstream {
+            source: "hazelcast/hazelcast-docker issue 1055; CrowdStrike/falcon-operator issue 579",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "fault attestation the image carries an attestation")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
+        ],
+    },
+    check: provenance_attached,
+};
+
+fn provenance_attached(context: &Context<'_>, findings: &mut Findings) {
+    context.report_faults(FaultKind::Attestation, findings);
+}

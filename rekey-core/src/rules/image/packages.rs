@@ -1,0 +1,339 @@
+//! The packages of an image and their files.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    image::inspection::{Distribution, Packages, lossy},
+    preflight::{
+        MODIFIED_FILES, NO_PROHIBITED_PACKAGES, RPM_POLICIES, is_prohibited_package,
+        modified_files::Modification,
+    },
+    rule::{Applies, Example, Rule},
+    rules::source::preflight,
+};
+use std::collections::HashMap;
+
+pub(super) static NO_RPM_DATABASE: Entry = Entry {
+    rule: Rule {
+        id: "image-no-rpm-database",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(RPM_POLICIES),
+        checks: &[NO_PROHIBITED_PACKAGES],
+        summary: "image has no RPM database",
+        why: "Preflight lists the installed packages out of `/usr/lib/sysimage/rpm/rpmdb.sqlite`, `/var/lib/rpm/rpmdb.sqlite` or `/var/lib/rpm/Packages`. An image that has none of them is an error of the check, which counts as a failure; only the policies for scratch images do without.",
+        help: "Build on a UBI image and keep its RPM database. A project for images from scratch has a policy of its own: `--policy scratch-nonroot`.",
+        basis: preflight("internal/rpm/rpm.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/Packages")]),
+        ],
+    },
+    check: no_rpm_database,
+};
+
+fn no_rpm_database(context: &Context<'_>, findings: &mut Findings) {
+    const MESSAGE: &str = "expected an RPM database, found none where preflight looks for one";
+    if let Some(span) = context.log().and_then(|log| log.no_database) {
+        findings.report(MESSAGE).at(span);
+    }
+    let Some(contents) = context.contents else { return };
+    if contents.unknown.is_none() && matches!(contents.packages, Packages::None) {
+        findings.report(MESSAGE);
+    }
+}
+
+pub(super) static RPM_DATABASE_UNREADABLE: Entry = Entry {
+    rule: Rule {
+        id: "image-rpm-database-unreadable",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS.under(RPM_POLICIES),
+        checks: &[],
+        summary: "an RPM database of the image cannot be read",
+        why: "What is installed is told by the RPM database. rekey reads those that preflight looks for; where it cannot read one, what depends on it is unknown.",
+        help: "See whether `rpm -qa` works in the image; `rpm --rebuilddb` writes the database anew.",
+        basis: Basis::Inferred { source: "internal/rpm/rpm.go of openshift-preflight 1.21.0" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "damaged var/lib/rpm/rpmdb.sqlite")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite")]),
+        ],
+    },
+    check: rpm_database_unreadable,
+};
+
+fn rpm_database_unreadable(context: &Context<'_>, findings: &mut Findings) {
+    let layers = context.contents.into_iter().flat_map(|contents| &contents.image.layers).enumerate();
+    for (number, layer) in layers {
+        for database in &layer.databases {
+            if let Err(reason) = &database.packages {
+                let path = lossy(&database.path);
+                findings.report(format!("the RPM database cannot be read: {reason}")).layer(number, path);
+            }
+        }
+    }
+}
+
+pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
+    rule: Rule {
+    id: "image-prohibited-package",
+    subject: Subject::Image,
+    severity: Severity::Error,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[NO_PROHIBITED_PACKAGES],
+    summary: "image has a package that may not be redistributed",
+    why: "Packages of the RHEL kernel and some others may not be redistributed outside of UBI. Preflight reads the RPM database of the image and fails it for any of 17 names, and for every name that begins with `kpatch`.",
+    help: "Do not install it, or remove it in the instruction that installs it; look which package pulls it in with `rpm -q --whatrequires`.",
+    basis: preflight("internal/policy/container/has_prohibited_packages.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[(
+            "layers",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-core 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+        )]),
+        Example::good("quay.io/a/b:1").given(&[(
+            "layers",
+            "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm kernel-headers 5.14 1.el9 x86_64 Red_Hat,_Inc. 1",
+        )]),
+    ],
+},
+    check: prohibited_package,
+};
+
+fn prohibited_package(context: &Context<'_>, findings: &mut Findings) {
+    let listed = context.listed().iter().enumerate();
+    for (number, package) in listed.filter(|(_, package)| is_prohibited_package(&package.name)) {
+        let message = format!("expected no package that may not be redistributed, found `{}`", package.nvra);
+        findings.report(message).parameter(package.name.clone()).pointer(format!("/rpms/{number}"));
+    }
+    let Some(contents) = context.contents else { return };
+    let Packages::Installed(database, packages) = &contents.packages else { return };
+    let prohibited: Vec<_> = packages.iter().filter(|package| is_prohibited_package(&package.name)).collect();
+    let first_layers = if prohibited.is_empty() { HashMap::new() } else { contents.first_layers() };
+    for package in prohibited {
+        let message =
+            format!("expected no package that may not be redistributed, found `{}`", package.nvra());
+        let layer = first_layers.get(&package.nvra()).copied().unwrap_or(database.layer);
+        let help = format!("{}{}", PROHIBITED_PACKAGE.rule.help, contents.made_by(layer));
+        let path = lossy(&database.entry.path);
+        findings.report(message).parameter(package.name.clone()).help(help).layer(layer, path);
+    }
+}
+
+pub(super) static NO_OS_RELEASE: Entry = Entry {
+    rule: Rule {
+        id: "image-no-os-release",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(RPM_POLICIES),
+        checks: &[MODIFIED_FILES],
+        summary: "image has no `/etc/os-release`",
+        why: "Preflight reads the name of the distribution out of `/etc/os-release` before it compares layers. Without the file its check `HasModifiedFiles` ends in an error, which counts as a failure.",
+        help: "Keep the file of the base image; where you copy a root file system together, take `/etc/os-release` and `/usr/lib/os-release` along.",
+        basis: preflight("internal/policy/container/has_modified_files.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
+            Example::bad("quay.io/a/b:1")
+                .given(&[("layers", "link etc/os-release -> ../usr/lib/os-release")]),
+            Example::good("quay.io/a/b:1").given(&[("layers", "os-release el9")]),
+        ],
+    },
+    check: no_os_release,
+};
+
+fn no_os_release(context: &Context<'_>, findings: &mut Findings) {
+    const MESSAGE: &str = "expected `/etc/os-release`, found none, or a link that leads nowhere";
+    if let Some(span) = context.log().and_then(|log| log.no_os_release) {
+        findings.report(MESSAGE).at(span);
+    }
+    let Some(contents) = context.contents else { return };
+    if contents.unknown.is_none() && contents.distribution == Distribution::Missing {
+        findings.report(MESSAGE);
+    }
+}
+
+pub(super) static FILES_MODIFIED: Entry = Entry {
+    rule: Rule {
+    id: "image-files-modified",
+    subject: Subject::Image,
+    severity: Severity::Error,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[MODIFIED_FILES],
+    summary: "a layer changes files of Red Hat's packages without rpm",
+    why: "Preflight compares each layer with the RPM database: a file of a Red Hat package that stands in an upper layer, though the package is the same, was changed by hand. It counts as changed even where only its owner, its mode or its time differ; configuration, documentation and what lies below `/etc`, `/var` and `/run` may change.",
+    help: "Leave the file as the package installs it: copy to a place of your own, keep `chmod` and `chown -R` out of `/usr`, and delete nothing that a package owns.",
+    basis: preflight("internal/policy/container/has_modified_files.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/.wh.bash 0")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/local/bin/bash 11")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 2.el9 x86_64 Red_Hat,_Inc. 2 usr/bin/bash")]),
+    ],
+},
+    check: files_modified,
+};
+
+fn files_modified(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &FILES_MODIFIED.rule,
+        Modification::Unmanaged,
+        "the files of Red Hat's packages as rpm installed them",
+        findings,
+    );
+    for files in context.changed(Modification::Unmanaged, true) {
+        let message = format!(
+            "expected the files of `{}` as rpm installed them, found {} in a later layer",
+            files.package(),
+            files.names()
+        );
+        files.report(&FILES_MODIFIED.rule, message, findings);
+    }
+}
+
+pub(super) static PACKAGE_DISTRIBUTION: Entry = Entry {
+    rule: Rule {
+    id: "image-package-distribution",
+    subject: Subject::Image,
+    severity: Severity::Error,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[MODIFIED_FILES],
+    summary: "a layer replaces a package by one of another distribution",
+    why: "Preflight takes an update for one only if the release of the new package names the distribution as that of the old one does: `el9`, as `PLATFORM_ID` of `/etc/os-release` has it.",
+    help: "Install updates from Red Hat's repositories; give your own packages other names than Red Hat's.",
+    basis: preflight("internal/policy/container/has_modified_files.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.2 1.fc40 x86_64 Fedora 2 usr/bin/bash")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 2.el9 x86_64 Red_Hat,_Inc. 2 usr/bin/bash")]),
+    ],
+},
+    check: package_distribution,
+};
+
+fn package_distribution(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &PACKAGE_DISTRIBUTION.rule,
+        Modification::Distribution,
+        "updates of packages from the same distribution",
+        findings,
+    );
+    for files in context.changed(Modification::Distribution, true) {
+        let message = format!(
+            "expected an update of `{}` from the same distribution, found `{}`",
+            files.before(),
+            files.package()
+        );
+        files.report(&PACKAGE_DISTRIBUTION.rule, message, findings);
+    }
+}
+
+pub(super) static PACKAGE_ARCHITECTURE: Entry = Entry {
+    rule: Rule {
+    id: "image-package-architecture",
+    subject: Subject::Image,
+    severity: Severity::Error,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[MODIFIED_FILES],
+    summary: "a layer replaces a package by one of another architecture",
+    why: "Preflight fails an image in which a file belongs to a package of another architecture than in the layer below: the same package of 32 bits beside that of 64, say, where its name, version or release has a dash in it.",
+    help: "Install both architectures in one instruction, or do without the second one.",
+    basis: preflight("internal/policy/container/has_modified_files.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 i686 Red_Hat,_Inc. 2 usr/bin/bash")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 2.el9 x86_64 Red_Hat,_Inc. 2 usr/bin/bash")]),
+    ],
+},
+    check: package_architecture,
+};
+
+fn package_architecture(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &PACKAGE_ARCHITECTURE.rule,
+        Modification::Architecture,
+        "updates of packages of the same architecture",
+        findings,
+    );
+    for files in context.changed(Modification::Architecture, true) {
+        let message = format!(
+            "expected an update of `{}` of the same architecture, found `{}`",
+            files.before(),
+            files.package()
+        );
+        files.report(&PACKAGE_ARCHITECTURE.rule, message, findings);
+    }
+}
+
+pub(super) static FILES_MODIFIED_THIRD_PARTY: Entry = Entry {
+    rule: Rule {
+    id: "image-files-modified-third-party",
+    subject: Subject::Image,
+    severity: Severity::Warning,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[],
+    summary: "a layer changes files of packages of another vendor without rpm",
+    why: "Preflight writes a warning into its log for a changed file whose package is not Red Hat's, and says that this may be a failure in the future.",
+    help: "Change the package instead of its files.",
+    basis: preflight("internal/policy/container/has_modified_files.go"),
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Acme 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+    ],
+},
+    check: files_modified_third_party,
+};
+
+fn files_modified_third_party(context: &Context<'_>, findings: &mut Findings) {
+    context.report_logged(
+        &FILES_MODIFIED_THIRD_PARTY.rule,
+        Modification::ThirdParty,
+        "the files of packages as rpm installed them",
+        findings,
+    );
+    for files in context.changed(Modification::ThirdParty, true) {
+        let message = format!(
+            "expected the files of `{}` as rpm installed them, found {} in a later layer",
+            files.package(),
+            files.names()
+        );
+        files.report(&FILES_MODIFIED_THIRD_PARTY.rule, message, findings);
+    }
+}
+
+pub(super) static FILES_MODIFIED_UNSEEN: Entry = Entry {
+    rule: Rule {
+    id: "image-files-modified-unseen",
+    subject: Subject::Image,
+    severity: Severity::Warning,
+    applies: Applies::ALWAYS.under(RPM_POLICIES),
+    checks: &[],
+    summary: "a layer changes files of Red Hat's packages, which preflight does not see",
+    why: "Preflight looks for RPM databases below `/var/lib/rpm` only when it compares layers, which is a link in UBI 10 or not there; and only in layers that have an entry for that directory; it does not look into directories that are removed as a whole, nor at files that a link in the same layer points at. The policy guide forbids the change all the same.",
+    help: "Leave the file as the package installs it.",
+    basis: Basis::Inferred { source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements" },
+    since: "0.1.0",
+    examples: &[
+        Example::bad("quay.io/a/b:1").given(&[("layers", "rpms usr/lib/sysimage/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/.wh.bin 0")]),
+        Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\nlink bin/sh -> /usr/bin/bash")]),
+        Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
+    ],
+},
+    check: files_modified_unseen,
+};
+
+fn files_modified_unseen(context: &Context<'_>, findings: &mut Findings) {
+    for files in context.changed(Modification::Unmanaged, false) {
+        let message = format!(
+            "expected the files of `{}` as rpm installed them, found {} changed or removed",
+            files.package(),
+            files.names()
+        );
+        files.report(&FILES_MODIFIED_UNSEEN.rule, message, findings);
+    }
+}

@@ -1,0 +1,509 @@
+//! The text of a reference.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    image::{
+        ImageReference,
+        mistaken::Mistaken,
+        reference::{ProblemKind, scan},
+    },
+    policy::{Flow, PolicyKind},
+    preflight::{HAS_UNIQUE_TAG, PROHIBITED_CONTAINER_NAME, infringes_trademark},
+    rule::{Applies, Example, Rule},
+    rules::{filler, source::preflight},
+    tag,
+    text::Span,
+};
+
+pub(super) static MALFORMED: Entry = Entry {
+    rule: Rule {
+        id: "image-malformed",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "text is not an image reference",
+        why: "Podman, docker and skopeo refuse it before anything is pushed.",
+        help: "Write `registry/project/name:tag`, the name in lower case, without blanks.",
+        basis: Basis::Upstream { source: "distribution/reference regexp.go and normalize.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad(""),
+            Example::bad("quay.io/a//b:1"),
+            Example::fixed("quay.io/a:1.0+2", "quay.io/a:1.0_2"),
+            Example::bad("quay.io/a:1:2"),
+            Example::bad("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+            Example::fixed(" quay.io/a/b:1\n", "quay.io/a/b:1"),
+            Example::good("quay.io/a/b:1"),
+        ],
+    },
+    check: malformed,
+};
+
+fn malformed(context: &Context<'_>, findings: &mut Findings) {
+    match context.mistaken {
+        Some(Mistaken::Digest) => {
+            let whole = Span::new(0, context.scan.text.len());
+            findings.report("expected a name, found a digest alone, which is an image id").at(whole);
+            return;
+        }
+        // Rules of their own say more.
+        Some(Mistaken::Transport(_) | Mistaken::WebPage(_)) => return,
+        None => {}
+    }
+    if context.scan.problems.is_empty() || holds_credentials(context) || placeholder_in(context).is_some() {
+        return;
+    }
+    let text = context.scan.text;
+    let mut trimmed = std::str::from_utf8(text)
+        .ok()
+        .map(str::trim)
+        .filter(|inner| inner.len() < text.len() && ImageReference::parse(inner).is_ok());
+    for problem in &context.scan.problems {
+        match problem.kind {
+            // Rules of their own say more.
+            ProblemKind::Scheme | ProblemKind::Uppercase(_) => continue,
+            _ => {}
+        }
+        let draft = findings.report(problem.to_string()).at(problem.span);
+        if problem.kind == ProblemKind::Empty {
+            draft.incomplete();
+        }
+        if problem.kind == ProblemKind::Tag(tag::ProblemKind::Character('+')) {
+            draft.fix(Safety::Unsafe, "replace `+` by `_`", problem.span, "_");
+        } else if let Some(trimmed) = trimmed.take() {
+            draft.fix(
+                Safety::Safe,
+                "remove the blanks around the reference",
+                Span::new(0, text.len()),
+                trimmed,
+            );
+        }
+    }
+}
+
+pub(super) static SCHEME: Entry = Entry {
+    rule: Rule {
+        id: "image-scheme",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "reference begins with a scheme or a transport",
+        why: "A reference is no URL: it begins with the registry. `docker://` belongs to the commands of skopeo, not to the \
+          reference.",
+        help: "Begin with the registry's host.",
+        basis: Basis::Upstream { source: "distribution/reference regexp.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
+            Example::fixed("docker://quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
+            Example::fixed("docker:quay.io/acme/app:1.0-1", "quay.io/acme/app:1.0-1"),
+            Example::bad("docker-daemon:app:1.0-1"),
+            Example::good("quay.io/acme/app:1.0-1"),
+        ],
+    },
+    check: scheme,
+};
+
+fn scheme(context: &Context<'_>, findings: &mut Findings) {
+    let is_transport = match context.mistaken {
+        Some(Mistaken::WebPage(_)) => return, // `image-web-page` says more.
+        Some(Mistaken::Transport(_)) => true,
+        _ => false,
+    };
+    let span = match context.mistaken {
+        Some(Mistaken::Transport(span)) => Some(span),
+        _ => context.scan.scheme,
+    };
+    let Some(span) = span.filter(|_| !holds_credentials(context)) else { return };
+    let text = context.scan.text;
+    let scheme = span.str(text).unwrap_or_default();
+    let found = if is_transport { "the transport " } else { "" };
+    let draft =
+        findings.report(format!("expected a host at the beginning, found {found}`{scheme}`")).at(span);
+    if placeholder_in(context).is_some() {
+        return;
+    }
+    if !is_transport {
+        draft.fix(Safety::Safe, format!("remove `{scheme}`"), span, "");
+        return;
+    }
+    draft.help(
+        "Give the reference alone, beginning with the registry's host: a transport belongs to commands.",
+    );
+    let rest = Span { start: span.end, end: text.len() as u32 };
+    let names_registry =
+        |rest: &str| scan(rest.as_bytes()).domain.is_some() && ImageReference::parse(rest).is_ok();
+    if rest.str(text).is_some_and(names_registry) {
+        let safety = if scheme == "docker:" { Safety::Safe } else { Safety::Unsafe };
+        draft.fix(safety, format!("remove `{scheme}`"), span, "");
+    }
+}
+
+pub(super) static CREDENTIALS: Entry = Entry {
+    rule: Rule {
+        id: "image-credentials",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "reference has a user or a password in front of the registry",
+        why: "A reference has no place for them: the tools refuse it, and it ends up in shell histories and logs with the \
+          key in it.",
+        help: "Log in with `podman login` first and give the reference alone. If the key was real, ask for a new one.",
+        basis: Basis::Upstream { source: "distribution/reference regexp.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("user:password@quay.io/acme/app:1.0-1"),
+            Example::bad("https://user@quay.io/acme/app:1.0-1"),
+            Example::good("quay.io/acme/app:1.0-1"),
+            Example::good("quay.io/acme/app@sha256:12"),
+        ],
+    },
+    check: credentials,
+};
+
+/// Without a place: a snippet would show what it is about.
+fn credentials(context: &Context<'_>, findings: &mut Findings) {
+    if holds_credentials(context) {
+        findings.report("expected the registry at the beginning, found a user before an `@`");
+    }
+}
+
+/// Whether what follows the first `@` is itself a reference and no digest.
+pub(super) fn holds_credentials(context: &Context<'_>) -> bool {
+    let scan = context.scan;
+    let wrong = scan.problems.iter().any(|problem| problem.kind == ProblemKind::DigestForm);
+    wrong && scan.digest.is_some_and(|digest| digest.of(scan.text).contains(&b'/'))
+}
+
+pub(super) static PLACEHOLDER: Entry = Entry {
+    rule: Rule {
+        id: "image-placeholder",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "reference has a placeholder that nobody filled in",
+        why: "The instructions of a project are copied with `[image-name]` in them, and a variable that the shell did not \
+          replace stays as it is: no reference holds such signs.",
+        help: "Put the value in its place.",
+        basis: Basis::Upstream { source: "distribution/reference regexp.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/acme/[image-name]:1.0-1"),
+            Example::bad("quay.io/acme/app:${VERSION}"),
+            Example::bad("quay.io/acme/app:$VERSION-1"),
+            Example::bad("scan.connect.redhat.com/<project id>/app:1.0-1"),
+            Example::bad("quay.io/acme/CHANGEME:1.0-1"),
+            Example::good("quay.io/acme/todo:1.0-1"),
+            Example::good("[2001:db8::1]/app:1"),
+            Example::good("quay.io/acme/app:1.0-1"),
+        ],
+    },
+    check: placeholder,
+};
+
+/// The longest placeholder that is repeated in a message.
+const MAX_NAME: usize = 40;
+
+fn placeholder(context: &Context<'_>, findings: &mut Findings) {
+    if holds_credentials(context) {
+        return;
+    }
+    if let Some(span) = placeholder_in(context) {
+        // What is longer is no name: the JSON of something else, perhaps with a key in it.
+        let name = span.str(context.scan.text).filter(|name| name.len() <= MAX_NAME);
+        let message = match name {
+            Some(name) => format!("expected a value, found the placeholder `{name}`"),
+            None => "expected a value, found brackets".to_owned(),
+        };
+        findings.report(message).at(span);
+    }
+}
+
+/// The first placeholder: `$NAME`, `${…}`, `$(…)`, `[…]`, `<…>`, `{…}`, or a word such as `TODO` in the path.
+pub(super) fn placeholder_in(context: &Context<'_>) -> Option<Span> {
+    let (text, path) = (context.scan.text, context.scan.path);
+    if let Some(place) = path.str(text).and_then(|path| filler::find(path, b"/")) {
+        let start = path.start as usize;
+        return Some(Span::new(start + place.start, start + place.end));
+    }
+    if context.scan.problems.is_empty() {
+        return None; // No reference holds these signs but the brackets of an address.
+    }
+    let start = text.iter().position(|b| matches!(b, b'$' | b'[' | b'<' | b'{'))?;
+    let rest = text.get(start..)?;
+    let closed = |by: u8| rest.iter().position(|b| *b == by).map(|end| end + 1);
+    if start == 0 && rest.starts_with(b"[") && rest.get(..closed(b']')?)?.contains(&b':') {
+        return None; // An IPv6 address, if a wrong one.
+    }
+    let len = match rest {
+        [b'$', b'{', ..] | [b'{', ..] => closed(b'}')? + usize::from(rest.starts_with(b"{{")),
+        [b'$', b'(', ..] => closed(b')')?,
+        [b'[', ..] => closed(b']')?,
+        [b'<', ..] => closed(b'>')?,
+        _ => 1 + rest.iter().skip(1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count(),
+    };
+    Some(Span::new(start, start + len.min(rest.len())))
+}
+
+pub(super) static UPPERCASE: Entry = Entry {
+    rule: Rule {
+        id: "image-uppercase",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "name has upper-case letters",
+        why: "Repositories are lower case: `repository name must be lowercase` is what docker and podman say.",
+        help: "Write the name in lower case; only the tag may have capitals.",
+        basis: Basis::Upstream { source: "distribution/reference normalize.go" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("quay.io/Acme/App:1.0-RC1", "quay.io/acme/app:1.0-RC1"),
+            Example::good("quay.io/acme/app:1.0-RC1"),
+        ],
+    },
+    check: uppercase,
+};
+
+fn uppercase(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    let capital = |kind| matches!(kind, ProblemKind::Uppercase(_));
+    let capitals = scan.problems.iter().find(|problem| capital(problem.kind));
+    let Some(problem) = capitals.filter(|_| context.mistaken.is_none()) else { return };
+    let (Some(path), None) = (scan.path.str(scan.text), placeholder_in(context)) else { return };
+    if holds_credentials(context) {
+        return;
+    }
+    let draft = findings.report(problem.to_string()).at(problem.span);
+    // Something else in this field, a key perhaps, is no reference in small letters either, and is not repeated.
+    if scan.problems.iter().all(|problem| capital(problem.kind) || problem.kind == ProblemKind::Scheme) {
+        draft.fix(Safety::Unsafe, "write the name in lower case", scan.path, path.to_ascii_lowercase());
+    }
+}
+
+pub(super) static NAME_TRADEMARK: Entry = Entry {
+    rule: Rule {
+        id: "image-name-trademark",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS.under(&[
+            PolicyKind::Container,
+            PolicyKind::Root,
+            PolicyKind::ScratchNonroot,
+            PolicyKind::ScratchRoot,
+        ]),
+        checks: &[PROHIBITED_CONTAINER_NAME],
+        summary: "image's name infringes Red Hat's trademark",
+        why: "Preflight fails a last part of the name that begins with `redhat`, or holds it without one `for` in front. It \
+          knows no word boundaries: `hundred-hats` fails as well.",
+        help: "Rename the image; `app-for-redhat` is allowed.",
+        basis: preflight("internal/policy/container/has_prohibited_container_name.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/acme/redhat-app:1.0-1"),
+            Example::bad("quay.io/acme/app-on-red-hat:1.0-1"),
+            Example::good("quay.io/acme/app-for-redhat:1.0-1"),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+        ],
+    },
+    check: name_trademark,
+};
+
+fn name_trademark(context: &Context<'_>, findings: &mut Findings) {
+    let Some(name) = context.reference.map(crate::image::ImageReference::last_component) else { return };
+    if infringes_trademark(name) {
+        let end = context.scan.path.end as usize;
+        let message = format!("expected a name without Red Hat's trademark, found `{name}`");
+        findings.report(message).at(Span::new(end - name.len(), end));
+    }
+}
+
+pub(super) static MISSING_TAG: Entry = Entry {
+    rule: Rule {
+        id: "image-missing-tag",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[HAS_UNIQUE_TAG],
+        summary: "reference has no tag",
+        why: "Without a tag `latest` is pushed, silently, and an image whose only tag that is fails certification.",
+        help: "Append a colon and the tag: `:1.0-1`.",
+        basis: Basis::Upstream { source: "distribution/reference normalize.go, TagNameOnly" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: missing_tag,
+};
+
+fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference else { return };
+    if reference.tag().is_none() && reference.digest().is_none() {
+        let end = Span::at(context.scan.text.len());
+        findings.report("expected a colon and a tag, found the end").at(end).incomplete();
+    }
+}
+
+pub(super) static LATEST: Entry = Entry {
+    rule: Rule {
+        id: "image-latest",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[HAS_UNIQUE_TAG],
+        summary: "tag is `latest`",
+        why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
+          away from the image that was certified.",
+        help: "Use a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
+        basis: preflight("internal/policy/container/has_unique_tag.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:latest"),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:Latest"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: latest,
+};
+
+fn latest(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.reference.and_then(|reference| reference.tag()) else { return };
+    if let Some(span) = context.scan.tag.filter(|_| tag.eq_ignore_ascii_case("latest")) {
+        findings.report(format!("expected a tag with a version, found `{tag}`")).at(span);
+    }
+}
+
+pub(super) static DIGEST_PUSHED: Entry = Entry {
+    rule: Rule {
+        id: "image-digest-pushed",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[],
+        summary: "push target has a digest",
+        why: "A digest follows from what is pushed and is known afterwards: a push names a tag.",
+        help: "Leave out `@` and what follows, and name a tag.",
+        basis: Basis::Inferred { source: "docker refuses to tag or push a reference with a digest" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "quay.io/a/b:1.0-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "quay.io/a/b:1.0-1",
+            ),
+            Example::good("quay.io/a/b:1.0-1"),
+        ],
+    },
+    check: digest_pushed,
+};
+
+fn digest_pushed(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(digest)) = (context.reference, context.scan.digest) else { return };
+    let with_sign = Span { start: digest.start - 1, ..digest };
+    let draft = findings.report("expected a tag alone, found a digest").at(with_sign);
+    if reference.tag().is_some() {
+        draft.fix(Safety::Unsafe, "remove the digest", with_sign, "");
+    }
+}
+
+pub(super) static DIGEST_ONLY: Entry = Entry {
+    rule: Rule {
+        id: "image-digest-only",
+        subject: Subject::Image,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "reference has a digest and no tag that counts",
+        why: "Preflight submits the image without a tag then, and customers find it by its digest only. A tag beside a digest \
+          does not count.",
+        help: "Submit the tag that customers are to use.",
+        basis: preflight("internal/engine/engine.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad(
+                "quay.io/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            ),
+            Example::good("quay.io/a/b:1.0-1"),
+        ],
+    },
+    check: digest_only,
+};
+
+fn digest_only(context: &Context<'_>, findings: &mut Findings) {
+    if let (Some(_), Some(digest)) = (context.reference, context.scan.digest) {
+        let with_sign = Span { start: digest.start - 1, ..digest };
+        findings.report("expected a tag, found a digest").at(with_sign);
+    }
+}
+
+pub(super) static SHORT_NAME: Entry = Entry {
+    rule: Rule {
+        id: "image-short-name",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "reference names no registry and no project",
+        why: "A name alone stands for an official image of Docker Hub, below `docker.io/library/`, where only Docker pushes.",
+        help: "Begin the reference with your registry's host and your project there.",
+        basis: Basis::Upstream { source: "distribution/reference normalize.go, officialRepoName" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("app:1.0-1"),
+            Example::bad("localhost:5000"),
+            Example::bad("docker.io/app:1.0-1"),
+            Example::good("docker.io/acme/app:1.0-1"),
+            Example::good("acme/app:1.0-1"),
+        ],
+    },
+    check: short_name,
+};
+
+fn short_name(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference.filter(|_| context.scan.is_docker_hub()) else { return };
+    if reference.path().starts_with("library/") {
+        let expected = if context.scan.domain.is_none() { "a registry" } else { "your project" };
+        let name = reference.name();
+        let message = format!("expected {expected} before the name, found a name that means `{name}`");
+        findings.report(message).at(context.scan.path);
+    }
+}
+
+pub(super) static WEB_PAGE: Entry = Entry {
+    rule: Rule {
+        id: "image-web-page",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "text is the address of a web page",
+        why: "A page about an image is not a place to push to: the registry has another host, or another path.",
+        help: "Write the reference that `podman push` takes: registry, repository, colon and tag.",
+        basis: Basis::Upstream {
+            source: "docs.docker.com, \"Docker Hub\"; docs.quay.io, \"Getting Started\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("https://quay.io/repository/acme/app?tab=tags", "quay.io/acme/app"),
+            Example::fixed("https://hub.docker.com/r/acme/app/tags", "docker.io/acme/app"),
+            Example::bad("https://catalog.redhat.com/software/containers/acme/app"),
+            Example::good("quay.io/acme/app:1.0-1"),
+        ],
+    },
+    check: web_page,
+};
+
+fn web_page(context: &Context<'_>, findings: &mut Findings) {
+    let Some(Mistaken::WebPage(shown)) = &context.mistaken else { return };
+    let whole = Span::new(0, context.scan.text.len());
+    let draft = findings.report("expected an image reference, found the address of a web page").at(whole);
+    if let Some(shown) = shown {
+        draft.fix(Safety::Unsafe, format!("write `{shown}`"), whole, shown.as_str());
+    }
+}

@@ -1,0 +1,407 @@
+//! Where a reference pushes to.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    git_url::Reach,
+    image::registry::{
+        QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, host, host_name, is_project_id, is_pull_registry,
+        is_scan_project_id, port,
+    },
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+    text::Span,
+};
+
+pub(super) static PULL_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-pull-registry",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[],
+        summary: "registry is the one that customers pull from",
+        why: "Red Hat copies the image there when it is published. Partners cannot push to it.",
+        help: "Push to the registry that the project's page names.",
+        basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "registry.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1",
+                "scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1",
+            ),
+            Example::bad("registry.redhat.io/acme/app:1.0-1"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: pull_registry,
+};
+
+fn pull_registry(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference.filter(|reference| is_pull_registry(reference.domain())) else {
+        return;
+    };
+    let span = context.registry_place();
+    let message = format!("expected the registry to push to, found `{}`", reference.domain());
+    let draft = findings.report(message).at(span);
+    if context.policy.flow() == Flow::BuildService {
+        draft.fix(Safety::Unsafe, format!("push to `{SCAN}`"), span, SCAN);
+    } else {
+        draft.help("Push to `quay.io/redhat-isv-containers/` and the project's id.");
+    }
+}
+
+pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-not-scan-registry",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "registry is not `scan.connect.redhat.com`",
+        why: "Only what is pushed to this registry is scanned, and a project's registry key is good for no other.",
+        help: "Begin the reference with `scan.connect.redhat.com/`.",
+        basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("docker.io/acme/app:1.0-1"),
+            Example::bad("acme/app:1.0-1"),
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+            Example::good("registry.connect.redhat.com/acme/app:1.0-1"),
+        ],
+    },
+    check: not_scan_registry,
+};
+
+fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference.filter(|_| context.on_scan_registry().is_none()) else { return };
+    let domain = reference.domain();
+    if is_pull_registry(domain) {
+        return; // `image-pull-registry` says more.
+    }
+    let found = if context.scan.domain.is_none() { "no registry".to_owned() } else { format!("`{domain}`") };
+    let message = format!("expected the registry `{SCAN}`, found {found}");
+    let hosted = context.below_quay_namespace().is_some();
+    let draft = findings.report(message).at(context.registry_place());
+    if hosted {
+        draft.help(format!(
+            "This is where images are pushed since {SCAN_ENDED}: check it with the flow `quay`."
+        ));
+    }
+}
+
+pub(super) static SCAN_PATH: Entry = Entry {
+    rule: Rule {
+        id: "image-scan-path",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "path is not the project's id and a name",
+        why: "The registry knows projects and one level of names below them. The name is not published; it can be any.",
+        help: "Write `scan.connect.redhat.com/ospid-…/name:tag`.",
+        basis: Basis::Inferred {
+            source: "the push commands of partners: `scan.connect.redhat.com/ospid-…/name:tag`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b:1.0-1"),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/team/app:1.0-1"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: scan_path,
+};
+
+fn scan_path(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.on_scan_registry() else { return };
+    let components = reference.path().split('/').count();
+    if components != 2 {
+        let s = if components == 1 { "" } else { "s" };
+        let message = format!("expected the project's id and one name, found {components} component{s}");
+        findings.report(message).at(context.scan.path);
+    }
+}
+
+pub(super) static SCAN_PROJECT: Entry = Entry {
+    rule: Rule {
+        id: "image-scan-project",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "project id has an unknown form",
+        why: "The registry refuses a project that the key does not belong to. Ids are `ospid-` and a UUID or 24 hexadecimal \
+          digits; older forms are said to exist.",
+        help: "Copy the id from the project's page, with `ospid-`.",
+        basis: Basis::Inferred {
+            source: "the project ids in partners' push commands and preflight #551, #597",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/acme/app:1.0-1"),
+            Example::bad("scan.connect.redhat.com/60d30f5bbd852dbf4220902b/app:1.0-1"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+            Example::good("scan.connect.redhat.com/ospid-0f8fad5b-d9cb-469f-a165-70867728950e/app:1.0-1"),
+        ],
+    },
+    check: scan_project,
+};
+
+fn scan_project(context: &Context<'_>, findings: &mut Findings) {
+    let Some((project, _)) =
+        context.on_scan_registry().and_then(|reference| reference.path().split_once('/'))
+    else {
+        return;
+    };
+    if !is_scan_project_id(project) {
+        let start = context.scan.path.start as usize;
+        let message =
+            format!("expected a project id such as `ospid-60d30f5bbd852dbf4220902b`, found `{project}`");
+        findings.report(message).at(Span::new(start, start + project.len()));
+    }
+}
+
+pub(super) static NOT_HOSTED_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-not-hosted-registry",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "reference is not below `quay.io/redhat-isv-containers`",
+        why: "A project with a hosted registry takes images from this place only, and its key is good for no other.",
+        help: "Push to `quay.io/redhat-isv-containers/`, the project's id, a colon and the tag.",
+        basis: Basis::Inferred {
+            source: "redhat-openshift-ecosystem/certification-releases containers/troubleshooting.md and partners' push \
+                 scripts",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/acme/app:1.0-1"),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+        ],
+    },
+    check: not_hosted_registry,
+};
+
+fn not_hosted_registry(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference.filter(|_| context.below_quay_namespace().is_none()) else {
+        return;
+    };
+    if is_pull_registry(reference.domain()) {
+        return; // `image-pull-registry` says more.
+    }
+    let on_quay = host(reference.domain()).eq_ignore_ascii_case(QUAY);
+    let (span, found) = match context.scan.domain {
+        _ if on_quay => (context.scan.path, format!("`{}`", reference.path())),
+        Some(span) => (span, format!("`{}`", reference.domain())),
+        None => (context.scan.path, "no registry".to_owned()),
+    };
+    let legacy = context.on_scan_registry().is_some();
+    let expected =
+        if on_quay { format!("the namespace `{QUAY_NAMESPACE}`") } else { format!("the registry `{QUAY}`") };
+    let draft = findings.report(format!("expected {expected}, found {found}")).at(span);
+    if legacy {
+        draft.help(format!(
+            "This registry was used until {SCAN_ENDED}. Push to `{QUAY}/{QUAY_NAMESPACE}/`, the project's id, a colon \
+             and the tag."
+        ));
+    }
+}
+
+pub(super) static HOSTED_PATH: Entry = Entry {
+    rule: Rule {
+        id: "image-hosted-path",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "a name follows the project's id",
+        why: "On `quay.io` the project's id is the repository; nothing stands between it and the tag. A name behind it was \
+          right on `scan.connect.redhat.com`.",
+        help: "End the path with the project's id.",
+        basis: Basis::Inferred {
+            source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b/app:1.0-1",
+                "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1",
+            ),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+        ],
+    },
+    check: hosted_path,
+};
+
+fn hosted_path(context: &Context<'_>, findings: &mut Findings) {
+    let Some((project, span)) = context.below_quay_namespace() else { return };
+    let Some((id, name)) = project.split_once('/') else { return };
+    let surplus = Span::new(span.range().start + id.len(), span.range().end);
+    let message = format!("expected the tag after the project's id, found `/{name}`");
+    findings.report(message).at(surplus).fix(Safety::Unsafe, format!("remove `/{name}`"), surplus, "");
+}
+
+pub(super) static HOSTED_PROJECT: Entry = Entry {
+    rule: Rule {
+        id: "image-hosted-project",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "repository is not a project's id",
+        why: "Each project has one repository, named by its id. A push to any other is refused as `unauthorized`.",
+        help: "Copy the id, 24 hexadecimal digits, from the address of the project's page.",
+        basis: Basis::Inferred {
+            source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "quay.io/redhat-isv-containers/ospid-60d30f5bbd852dbf4220902b:1.0-1",
+                "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1",
+            ),
+            Example::bad("quay.io/redhat-isv-containers/my-app:1.0-1"),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+        ],
+    },
+    check: hosted_project,
+};
+
+fn hosted_project(context: &Context<'_>, findings: &mut Findings) {
+    let Some((project, span)) = context.below_quay_namespace() else { return };
+    let id = project.split('/').next().unwrap_or_default();
+    if is_project_id(id) {
+        return;
+    }
+    let place = Span::new(span.range().start, span.range().start + id.len());
+    let message = format!("expected a project id of 24 hexadecimal digits, found `{id}`");
+    let draft = findings.report(message).at(place);
+    if let Some(bare) = id.strip_prefix("ospid-").filter(|bare| is_project_id(bare)) {
+        draft.fix(Safety::Unsafe, "remove `ospid-`", place, bare);
+    }
+}
+
+pub(super) static HOSTED_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-hosted-registry",
+        subject: Subject::Image,
+        severity: Severity::Warning,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "registry is Red Hat's, though the project's is the partner's own",
+        why: "A project is set up for one of the two when it is created, and takes images from there only.",
+        help: "Give the reference in your own registry, or check with the flow `quay`.",
+        basis: Basis::Inferred { source: "RHC4TP/documentation remote-scan.md" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+            Example::good("quay.io/acme/app:1.0-1"),
+        ],
+    },
+    check: hosted_registry,
+};
+
+fn hosted_registry(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference else { return };
+    if context.on_scan_registry().is_some() || context.below_quay_namespace().is_some() {
+        let message = format!("expected a registry of your own, found `{}`", reference.name());
+        findings.report(message).at(context.registry_place());
+    }
+}
+
+pub(super) static BAD_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-bad-registry",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "registry is not a host that can be connected to",
+        why: "The grammar of references accepts what no push can reach: with `_` in its name a host is read as a part of the \
+          repository, and any number is read as a port.",
+        help: "Write the registry as a host of letters, digits, `-` and `.`, and a port from 1 to 65535 if it needs one.",
+        basis: Basis::Upstream {
+            source: "distribution/reference normalize.go, splitDockerDomain; skopeo: \"http: no Host in request URL\"",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("my_registry.example.com/app:1.0-1"),
+            Example::bad("registry.example.com:99999/app:1.0-1"),
+            Example::bad("registry.example.com:0/app:1.0-1"),
+            Example::good("my-registry.example.com:5000/app:1.0-1"),
+        ],
+    },
+    check: bad_registry,
+};
+
+fn bad_registry(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference else { return };
+    let domain = reference.domain();
+    if domain.is_empty() {
+        let path = context.scan.path;
+        let name = reference.path().split('/').next().unwrap_or_default();
+        let place = Span::new(path.start as usize, path.start as usize + name.len());
+        findings
+            .report(format!("expected the host of a registry, found `{name}`, which no host can be called"))
+            .at(place);
+    } else if let Some(port) = port(domain).filter(|port| !is_port(port)) {
+        let place = context.registry_place();
+        let end = place.end as usize;
+        let message = format!("expected a port from 1 to 65535, found `{port}`");
+        findings.report(message).at(Span::new(end - port.len(), end));
+    }
+}
+
+fn is_port(digits: &str) -> bool {
+    digits.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+pub(super) static PRIVATE_REGISTRY: Entry = Entry {
+    rule: Rule {
+        id: "image-private-registry",
+        subject: Subject::Image,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "registry cannot be reached from outside",
+        why: "A project that is hosted outside of Red Hat's registry is pulled from the partner's: `localhost`, names that \
+          public name servers do not know and private addresses mean nothing there.",
+        help: "Push to a registry that the Internet reaches.",
+        basis: Basis::Inferred {
+            source: "RHC4TP/documentation remote-scan.md: the image is pulled to be published",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("localhost/app:1.0-1"),
+            Example::bad("127.0.0.1:5000/app:1.0-1"),
+            Example::bad("image-registry.openshift-image-registry.svc:5000/acme/app:1.0-1"),
+            Example::bad("registry.acme.local/app:1.0-1"),
+            Example::bad("registry:5000/acme/app:1.0-1"),
+            Example::good("registry.example.com:5000/app:1.0-1"),
+        ],
+    },
+    check: private_registry,
+};
+
+fn private_registry(context: &Context<'_>, findings: &mut Findings) {
+    let domain = context.reference.map_or("", |reference| reference.domain());
+    let Some(found) =
+        Some(host_name(domain)).filter(|host| !host.is_empty()).and_then(|host| Reach::of(host).obstacle())
+    else {
+        return;
+    };
+    let message = format!("expected a registry on the Internet, found `{domain}`, {found}");
+    let draft = findings.report(message).at(context.registry_place());
+    if domain.eq_ignore_ascii_case("localhost") {
+        draft.help(
+            "Write the host of your registry instead of `localhost`, which podman puts before local builds.",
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The kind of key, and the format that it is in.
+
+use super::{COPY_AGAIN, Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    private_key::{Algorithm, Kind, ProblemKind},
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static PUBLIC_HALF: Entry = Entry {
+    rule: Rule {
+        id: "private-key-public-half",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text is a public key",
+        why: "The public half opens nothing: it is for the git host, the private half for the service.",
+        help: "Paste the file without `.pub`, which begins with `-----BEGIN RSA PRIVATE KEY-----`.",
+        basis: partner_guide(
+            "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
+         key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("right.pub"),
+            Example::bad("spki.pub"),
+            Example::bad("rfc4716.pub"),
+            Example::bad("authorized_keys.pub"),
+            Example::bad("host_key.pub"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: public_half,
+};
+
+fn public_half(context: &Context<'_>, findings: &mut Findings) {
+    let message = match context.scan.kind {
+        Kind::PublicKey(_) => "expected a private key, found a public one",
+        Kind::HostKey => "expected a private key, found the public key of a host, as `ssh-keyscan` prints it",
+        _ => return,
+    };
+    findings.report(message).at(context.scan.span);
+}
+
+pub(super) static NOT_RSA: Entry = Entry {
+    rule: Rule {
+        id: "private-key-not-rsa",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key is not one for RSA",
+        why: "The service takes RSA only, and no conversion makes an RSA key of another one.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: partner_guide("SSH key files must be stored in the PEM format, using the RSA algorithm."),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("ed25519.pem"),
+            Example::bad("ec.pem"),
+            Example::bad("dsa.pem"),
+            Example::bad("pkcs8_ed25519.pem"),
+            Example::bad("pkcs8_pss.pem"),
+            Example::good("right.pem"),
+            Example::good("openssh.pem"),
+            Example::good("pkcs8.pem"),
+        ],
+    },
+    check: not_rsa,
+};
+
+fn not_rsa(context: &Context<'_>, findings: &mut Findings) {
+    let kind = context.scan.kind;
+    let algorithm =
+        kind.algorithm().filter(|algorithm| *algorithm != Algorithm::Rsa && kind.is_private_key());
+    let Some(algorithm) = algorithm else { return };
+    if algorithm == Algorithm::Other && !context.is_whole() {
+        return;
+    }
+    let message = format!("expected an RSA key, found {algorithm} key");
+    findings.report(message).at(context.scan.span);
+}
+
+pub(super) static WRONG_CONTAINER: Entry = Entry {
+    rule: Rule {
+        id: "private-key-wrong-container",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key is not in the form that the service takes",
+        why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
+          `ssh-keygen` writes another one unless it is told `-m PEM`.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
+        basis: partner_guide(
+            "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
+         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("openssh.pem"),
+            Example::bad("pkcs8.pem"),
+            Example::bad("putty.ppk"),
+            Example::bad("right.der"),
+            Example::good("right.pem"),
+            Example::good("encrypted.pem"),
+            Example::good("crlf.pem"),
+        ],
+    },
+    check: wrong_container,
+};
+
+fn wrong_container(context: &Context<'_>, findings: &mut Findings) {
+    let scan = context.scan;
+    if scan.kind.algorithm().is_some_and(|algorithm| algorithm != Algorithm::Rsa) && context.is_whole() {
+        return;
+    }
+    let binary = scan.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Binary(_)));
+    let help = match scan.kind {
+        Kind::OpenSsh { encrypted: false, .. } | Kind::Pkcs8(_) => context.repair(COPY_AGAIN),
+        Kind::Pkcs1 if binary => context.repair(COPY_AGAIN),
+        Kind::OpenSsh { .. } | Kind::EncryptedPkcs8 => {
+            "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase: the \
+             key stays the same, and so does its public half."
+        }
+        Kind::Putty { .. } | Kind::SshCom => {
+            "Run `puttygen KEY -O private-openssh -o NEW`, or in PuTTYgen choose Conversions, \"Export OpenSSH key\", not \
+             the one that forces the new file format."
+        }
+        Kind::Ssh1 => {
+            "Nobody takes this key any more: make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+             project_key`."
+        }
+        _ => return,
+    };
+    let form = if binary { "DER without PEM".to_owned() } else { scan.kind.to_string() };
+    let message = format!("expected `-----BEGIN RSA PRIVATE KEY-----`, found {form}");
+    findings.report(message).at(scan.span).help(help);
+}
+
+pub(super) static ENCRYPTED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-encrypted",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key has a passphrase",
+        why: "The service clones with nobody there to type a passphrase.",
+        help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
+          passphrase and takes it away.",
+        basis: Basis::Inferred { source: "the form takes a key only, and clones run with nobody to ask" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("encrypted.pem"),
+            Example::bad("openssh_encrypted.pem"),
+            Example::bad("pkcs8_encrypted.pem"),
+            Example::good("right.pem"),
+            Example::good("openssh.pem"),
+        ],
+    },
+    check: encrypted,
+};
+
+fn encrypted(context: &Context<'_>, findings: &mut Findings) {
+    let kind = context.scan.kind;
+    if !kind.is_encrypted() {
+        return;
+    }
+    let draft =
+        findings.report("expected a key without passphrase, found an encrypted one").at(context.scan.span);
+    if matches!(kind, Kind::Putty { .. }) {
+        draft.help("Run `puttygen KEY -O private-openssh --new-passphrase /dev/null -o NEW`, which asks for the old one.");
+    }
+}

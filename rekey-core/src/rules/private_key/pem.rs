@@ -1,0 +1,225 @@
+//! The lines and the content of a PEM block.
+
+use super::{COPY_AGAIN, Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    private_key::ProblemKind,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static WRONG_LABEL: Entry = Entry {
+    rule: Rule {
+        id: "private-key-wrong-label",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the label is not that of the key",
+        why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
+          letter.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: partner_guide(
+            "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
+         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("lower_case.pem"),
+            Example::bad("label_without_blanks.pem"),
+            Example::bad("labels_differ.pem"),
+            Example::bad("pkcs1_called_pkcs8.pem"),
+            Example::bad("pkcs8_called_pkcs1.pem"),
+            Example::good("right.pem"),
+            Example::good("pkcs8.pem"),
+        ],
+    },
+    check: wrong_label,
+};
+
+fn wrong_label(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(
+            problem.kind,
+            ProblemKind::WrongLabel { .. }
+                | ProblemKind::LabelCase
+                | ProblemKind::LabelBlanks(_)
+                | ProblemKind::ForeignSpace(_)
+                | ProblemKind::LabelsDiffer(..)
+        ) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static MISSING_MARKS: Entry = Entry {
+    rule: Rule {
+        id: "private-key-missing-marks",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "`BEGIN` or `END` is missing",
+        why: "ssh looks for these lines and sees no key without them.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: partner_guide(
+            "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
+         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("no_begin.pem"),
+            Example::bad("no_end.pem"),
+            Example::bad("bare.pem"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: missing_marks,
+};
+
+fn missing_marks(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::NoBegin | ProblemKind::NoEnd) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static BAD_DASHES: Entry = Entry {
+    rule: Rule {
+        id: "private-key-bad-dashes",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the dashes round the label are not five hyphens",
+        why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("four_dashes.pem"),
+            Example::bad("em_dashes.pem"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: bad_dashes,
+};
+
+fn bad_dashes(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Dashes(..) | ProblemKind::ForeignDash(_)) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static DAMAGED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-damaged",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the body of the key is damaged",
+        why: "One character more or less shifts everything after it; ssh refuses the key.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("blank_line.pem"),
+            Example::bad("no_break_space.pem"),
+            Example::bad("star.pem"),
+            Example::bad("base64url.pem"),
+            Example::good("right.pem"),
+            Example::good("width_76.pem"),
+        ],
+    },
+    check: damaged,
+};
+
+fn damaged(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.scan.problems.iter().filter(|problem| problem.kind.is_damage()) {
+        findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+    }
+}
+
+pub(super) static TRUNCATED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-truncated",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a part of the key is missing",
+        why: "The key says in its first bytes how long it is, and less is there.",
+        help: "Copy the whole file again: what is missing cannot be made up.",
+        basis: Basis::Upstream { source: "ITU-T X.690 8.1.3, the length of a value" },
+        since: "0.1.0",
+        examples: &[Example::bad("truncated.pem"), Example::bad("line_lost.pem"), Example::good("right.pem")],
+    },
+    check: truncated,
+};
+
+fn truncated(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Truncated { .. }) {
+            findings.report(problem.to_string()).at(problem.span);
+        }
+    }
+}
+
+pub(super) static BAD_ENCODING: Entry = Entry {
+    rule: Rule {
+        id: "private-key-bad-encoding",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the bytes of the key are not the encoding of one",
+        why: "Programs differ in what they forgive here: one loads the key, the next does not.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "RFC 8017 A.1.2; ITU-T X.690 10 and 11; openssh-portable PROTOCOL.key",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("trailing_bytes.pem"),
+            Example::bad("version_2.pem"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: bad_encoding,
+};
+
+fn bad_encoding(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(
+            problem.kind,
+            ProblemKind::Der { .. }
+                | ProblemKind::TrailingBytes { .. }
+                | ProblemKind::Version(_)
+                | ProblemKind::MultiPrime
+                | ProblemKind::Container(_)
+        ) {
+            let otherwise = match problem.kind {
+                ProblemKind::MultiPrime => NEW_KEY,
+                _ => COPY_AGAIN,
+            };
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(otherwise));
+        }
+    }
+}
+
+/// No program writes a key of three primes as one of two.
+const NEW_KEY: &str = "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the git host \
+                       its public half.";

@@ -1,0 +1,447 @@
+//! The numbers of an RSA key.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    private_key::Flaw,
+    rule::{Applies, Example, Rule},
+};
+
+pub(super) static TOO_SHORT: Entry = Entry {
+    rule: Rule {
+        id: "private-key-too-short",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key has fewer than 2048 bits",
+        why: "Git hosts refuse shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Upstream {
+            source: "FIPS 186-5 section 5.1; Bitbucket Cloud, \"Supported SSH key formats\"; RHEL 9 crypto-policies, \
+          RequiredRSASize 2048",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("bits_1024.pem"),
+            Example::bad("bits_512.pem"),
+            Example::bad("bits_2047.pem"),
+            Example::good("right.pem"),
+            Example::good("bits_4096.pem"),
+        ],
+    },
+    check: too_short,
+};
+
+fn too_short(context: &Context<'_>, findings: &mut Findings) {
+    let Some(audit) = context.audit().filter(|audit| audit.bits < 2048) else { return };
+    let message = format!("expected at least 2048 bits, found {}", audit.bits);
+    findings.report(message).at(context.scan.span);
+}
+
+pub(super) static UNUSUAL_LENGTH: Entry = Entry {
+    rule: Rule {
+        id: "private-key-unusual-length",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key is not of 2048, 3072 or 4096 bits",
+        why: "Other lengths are rarely tested: some programs refuse what is no multiple of eight, and some what \
+          is above 8192.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Practice {
+            source: "the lengths that key generators offer and verifiers are tested with",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("bits_2056.pem"),
+            Example::good("right.pem"),
+            Example::good("bits_3072.pem"),
+            Example::good("bits_4096.pem"),
+            Example::good("bits_1024.pem"),
+        ],
+    },
+    check: unusual_length,
+};
+
+fn unusual_length(context: &Context<'_>, findings: &mut Findings) {
+    let Some(audit) = context.audit() else { return };
+    if audit.bits > 2048 && !matches!(audit.bits, 3072 | 4096) {
+        let message = format!("expected 2048, 3072 or 4096 bits, found {}", audit.bits);
+        findings.report(message).at(context.scan.span);
+    }
+}
+
+pub(super) static LEAST_LENGTH: Entry = Entry {
+    rule: Rule {
+        id: "private-key-least-length",
+        subject: Subject::PrivateKey,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key has the least length that is taken",
+        why: "Some git hosts ask for more: Gitea and Forgejo take RSA keys from 3072 bits on.",
+        help: "When you make the next key, take `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+          project_key`.",
+        basis: Basis::Upstream {
+            source: "go-gitea/gitea modules/setting/ssh.go `MinimumKeySizes`, since pull request 26604",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("right.pem"),
+            Example::good("bits_3072.pem"),
+            Example::good("bits_4096.pem"),
+        ],
+    },
+    check: least_length,
+};
+
+fn least_length(context: &Context<'_>, findings: &mut Findings) {
+    if context.audit().is_some_and(|audit| audit.bits == 2048) {
+        findings.report("expected 3072 bits or more for every git host, found 2048").at(context.scan.span);
+    }
+}
+
+pub(super) static INCONSISTENT: Entry = Entry {
+    rule: Rule {
+        id: "private-key-inconsistent",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the numbers of the key do not fit together",
+        why: "A key whose numbers contradict each other loads and then signs wrongly, or gives itself away by a \
+          wrong signature. Most programs do not look.",
+        help: "Copy the file again; if the original says `RSA key error` to `openssl rsa -check -noout -in KEY`, \
+          make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
+        basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2; RFC 8017 3.2" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("wrong_private_exponent.pem"),
+            Example::bad("wrong_crt_exponent.pem"),
+            Example::bad("wrong_coefficient.pem"),
+            Example::bad("wrong_modulus.pem"),
+            Example::bad("great_private_exponent.pem"),
+            Example::good("swapped_primes.pem"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: inconsistent,
+};
+
+fn inconsistent(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(
+            flaw,
+            Flaw::EvenModulus
+                | Flaw::NotProduct
+                | Flaw::BadExponent
+                | Flaw::GreatExponent
+                | Flaw::PrivateExponent(_)
+                | Flaw::GreatPrivateExponent
+                | Flaw::CrtExponent(_)
+                | Flaw::Coefficient
+        ) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static COMPOSITE_PRIME: Entry = Entry {
+    rule: Rule {
+        id: "private-key-composite-prime",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "p or q is not prime",
+        why: "The key may even work, but whoever factors its modulus has it, and that is easier than it should \
+          be.",
+        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+          project_key`.",
+        basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("composite_prime.pem"),
+            Example::good("right.pem"),
+            Example::good("wrong_modulus.pem"),
+        ],
+    },
+    check: composite_prime,
+};
+
+fn composite_prime(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::SmallFactor { .. } | Flaw::Composite(_)) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static CLOSE_PRIMES: Entry = Entry {
+    rule: Rule {
+        id: "private-key-close-primes",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "p and q are too close to each other",
+        why: "Fermat's method finds two neighbouring primes from their product in a moment: everybody who has \
+          the public key has the private one.",
+        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+          project_key`.",
+        basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("close_primes.pem"),
+            Example::bad("next_primes.pem"),
+            Example::good("right.pem"),
+        ],
+    },
+    check: close_primes,
+};
+
+fn close_primes(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::EqualPrimes | Flaw::ClosePrimes { .. }) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static RELATED_PRIMES: Entry = Entry {
+    rule: Rule {
+        id: "private-key-related-primes",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "p and q have something in common",
+        why: "Primes that share many bits, or are in a small ratio, were not chosen at random, and methods exist \
+          that make use of it.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Practice {
+            source: "random primes share 64 bits once in 2^64 keys; google/paranoid_crypto looks for the same",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("shared_low_bits.pem"),
+            Example::good("right.pem"),
+            Example::good("close_primes.pem"),
+        ],
+    },
+    check: related_primes,
+};
+
+fn related_primes(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::SharedHighBits(_) | Flaw::SharedLowBits(_) | Flaw::SmallRatio { .. }) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static PATTERN: Entry = Entry {
+    rule: Rule {
+        id: "private-key-pattern",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the bits of a prime show a pattern",
+        why: "A prime with far too few bits set, or with bytes that repeat, comes out of a broken generator and \
+          can be guessed.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Practice {
+            source: "random primes look like this once in 10^15 keys; google/paranoid_crypto looks for the same",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad("low_weight.pem"), Example::bad("pattern.pem"), Example::good("right.pem")],
+    },
+    check: pattern,
+};
+
+fn pattern(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::Weight { .. } | Flaw::Pattern { .. }) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static UNBALANCED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-unbalanced",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "p and q differ in length",
+        why: "The shorter prime decides how hard the key is to break, and several programs refuse such keys.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Upstream { source: "FIPS 186-5 A.1.1, criterion 2" },
+        since: "0.1.0",
+        examples: &[Example::bad("unbalanced.pem"), Example::good("right.pem")],
+    },
+    check: unbalanced,
+};
+
+fn unbalanced(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::Unbalanced { .. }) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static ROCA: Entry = Entry {
+    rule: Rule {
+        id: "private-key-roca",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key was made by a broken generator (ROCA)",
+        why: "Infineon chips of 2012 to 2017 made primes of a form that shows in the public key and can be \
+          factored at a price.",
+        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+          project_key`, on a computer and not on the device.",
+        basis: Basis::Upstream {
+            source: "CVE-2017-15361; Nemec and others, \"The Return of Coppersmith's Attack\", 2017",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad("roca.pem"), Example::good("right.pem")],
+    },
+    check: roca,
+};
+
+fn roca(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::Roca) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static SMALL_PRIVATE_EXPONENT: Entry = Entry {
+    rule: Rule {
+        id: "private-key-small-private-exponent",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the private exponent is too small",
+        why: "Wiener's method, and Boneh and Durfee's, find a short private exponent from the public key alone.",
+        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+          project_key`.",
+        basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 3; Wiener 1990; Boneh and Durfee 1999" },
+        since: "0.1.0",
+        examples: &[Example::bad("small_private_exponent.pem"), Example::good("right.pem")],
+    },
+    check: small_private_exponent,
+};
+
+fn small_private_exponent(context: &Context<'_>, findings: &mut Findings) {
+    for flaw in context.flaws() {
+        if matches!(flaw, Flaw::SmallPrivateExponent { .. }) {
+            findings.report(flaw.to_string()).at(context.scan.span);
+        }
+    }
+}
+
+pub(super) static SMALL_EXPONENT: Entry = Entry {
+    rule: Rule {
+        id: "private-key-small-exponent",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the public exponent is less than 65537",
+        why: "Standards ask for 65537 or more: with a small exponent a careless padding breaks the key. Several \
+          programs refuse it.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 1, 2^16 < e" },
+        since: "0.1.0",
+        examples: &[Example::bad("exponent_3.pem"), Example::good("right.pem")],
+    },
+    check: small_exponent,
+};
+
+fn small_exponent(context: &Context<'_>, findings: &mut Findings) {
+    let Some(exponent) = context.audit().and_then(|audit| audit.exponent) else { return };
+    if (3..65537).contains(&exponent) && !exponent.is_multiple_of(2) {
+        findings
+            .report(format!("expected the public exponent 65537, found {exponent}"))
+            .at(context.scan.span);
+    }
+}
+
+pub(super) static GREAT_EXPONENT: Entry = Entry {
+    rule: Rule {
+        id: "private-key-great-exponent",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the public exponent has more than 33 bits",
+        why: "BoringSSL, Go and others take 33 bits or fewer, so a key with a greater exponent works in one \
+          place and not in the next.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
+          the git host its public half.",
+        basis: Basis::Upstream {
+            source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("small_private_exponent.pem"),
+            Example::good("right.pem"),
+            Example::good("exponent_3.pem"),
+        ],
+    },
+    check: great_exponent,
+};
+
+fn great_exponent(context: &Context<'_>, findings: &mut Findings) {
+    let Some(audit) = context.audit() else { return };
+    if audit.exponent.is_none_or(|exponent| exponent >> 33 != 0) {
+        findings
+            .report("expected the public exponent 65537, found one of more than 33 bits")
+            .at(context.scan.span);
+    }
+}
+
+pub(super) static KNOWN: Entry = Entry {
+    rule: Rule {
+        id: "private-key-known",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the private key is published",
+        why: "The private half of this key came with a product and can be downloaded: it keeps nobody out.",
+        help: "Take its public half off every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM \
+          -N '' -C project -f project_key`.",
+        basis: Basis::Upstream { source: "gitlabhq config/security/banned_ssh_keys.yml; rapid7/ssh-badkeys" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("right.pem")
+                .given(&[("fingerprint", "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")]),
+            Example::good("right.pem"),
+        ],
+    },
+    check: known,
+};
+
+fn known(context: &Context<'_>, findings: &mut Findings) {
+    if let Some(known) = context.known {
+        let message = format!("expected a key of your own, found the published one of {}", known.name);
+        findings.report(message).at(context.scan.span);
+    }
+}

@@ -1,0 +1,386 @@
+//! Text around a key, or in the place of one.
+
+use super::{COPY_AGAIN, Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    private_key::{Algorithm, Kind, ProblemKind, Verdict},
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static MISSING: Entry = Entry {
+    rule: Rule {
+        id: "private-key-missing",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the private key is missing",
+        why: "A private repository cannot be cloned without a key.",
+        help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
+          project -f project_key`.",
+        basis: partner_guide(
+            "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
+         key.",
+        ),
+        since: "0.1.0",
+        examples: &[Example::bad("empty.pem"), Example::good("right.pem")],
+    },
+    check: missing,
+};
+
+fn missing(context: &Context<'_>, findings: &mut Findings) {
+    let Some(problem) = context.scan.problems.iter().find(|problem| problem.kind == ProblemKind::Empty)
+    else {
+        return;
+    };
+    findings.report(problem.to_string()).at(problem.span).incomplete();
+}
+
+pub(super) static TOO_LONG: Entry = Entry {
+    rule: Rule {
+        id: "private-key-too-long",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text is longer than any key",
+        why: "Programs that read keys stop at a limit, and so does this check: at 64 KiB of text, 16 KiB of key \
+          and 16384 bits.",
+        help: "Paste the key file alone; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project \
+          -f project_key`.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl include/openssl/rsa.h `OPENSSL_RSA_MAX_MODULUS_BITS`; openssh-portable sshbuf.h \
+          `SSHBUF_MAX_BIGNUM`",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad("too_long.txt"), Example::good("right.pem"), Example::good("bits_4096.pem")],
+    },
+    check: too_long,
+};
+
+fn too_long(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(
+            problem.kind,
+            ProblemKind::TooLong(_) | ProblemKind::DecodedTooLong | ProblemKind::TooManyBits(_)
+        ) {
+            findings.report(problem.to_string()).at(problem.span);
+        }
+    }
+}
+
+pub(super) static NOT_A_KEY: Entry = Entry {
+    rule: Rule {
+        id: "private-key-not-a-key",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text is no SSH private key",
+        why: "The service hands the text to ssh, which finds no key in it and cannot clone.",
+        help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
+          project -f project_key`.",
+        basis: partner_guide(
+            "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
+         key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("certificate.pem"),
+            Example::bad("request.pem"),
+            Example::bad("fingerprint.txt"),
+            Example::bad("path.txt"),
+            Example::bad("placeholder.txt"),
+            Example::bad("ansible_vault.txt"),
+            Example::bad("lfs_pointer.txt"),
+            Example::bad("error_page.html"),
+            Example::good("right.pem"),
+            Example::good("openssh.pem"),
+            Example::good("right.pub"),
+        ],
+    },
+    check: not_a_key,
+};
+
+fn not_a_key(context: &Context<'_>, findings: &mut Findings) {
+    let kind = context.scan.kind;
+    let other = kind.is_private_key() || matches!(kind, Kind::PublicKey(_) | Kind::HostKey | Kind::Empty);
+    let Some(problem) = context.scan.problems.first().filter(|_| !other) else { return };
+    if let ProblemKind::TooLong(_) = problem.kind {
+        return;
+    }
+    let message = format!("expected an SSH private key, found {kind}");
+    let draft = findings.report(message).at(context.scan.span);
+    let help = match kind {
+        Kind::Path => "Paste what `cat FILE` prints rather than the name of the file.",
+        Kind::AnsibleVault => {
+            "Paste what `ansible-vault view FILE` prints, which asks for the vault's password."
+        }
+        Kind::Sops => "Paste the key that `sops decrypt FILE` prints.",
+        Kind::SealedSecret => {
+            "Only the controller in the cluster decrypts it: paste the original file, or what `rekey convert key SECRET` takes out of \
+             the Secret that the controller made."
+        }
+        Kind::GitCrypt => "Run `git-crypt unlock` in the checkout, then paste the file.",
+        Kind::LfsPointer => {
+            "Run `git lfs pull` in the checkout, then paste the file; better, keep no key in a repository."
+        }
+        Kind::Placeholder => {
+            "Put the content of the key file in its place: nothing replaced it before the text came here."
+        }
+        Kind::SecretReference => "Paste the value that the store has, not its name.",
+        Kind::ErrorPage => {
+            "Download the file again with an account that may read it, and look at it before you paste it."
+        }
+        Kind::XmlKey => {
+            "In .NET call `RSA.ExportRSAPrivateKeyPem()` on the same key and paste what it gives."
+        }
+        Kind::Gzip => "Decompress the file with `gzip -d`, then paste what it holds.",
+        _ => return,
+    };
+    draft.help(help);
+}
+
+pub(super) static WRAPPED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-wrapped",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the key is inside of another format or encoding",
+        why: "The service hands the text to ssh as it is: ssh decodes no base64, JSON, YAML or HTML.",
+        help: "Run `rekey convert key KEY --out NEW`: it takes the key out.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("base64.txt"),
+            Example::bad("base64_twice.txt"),
+            Example::bad("in_json.json"),
+            Example::bad("in_secret.yaml"),
+            Example::bad("quoted_printable.txt"),
+            Example::bad("in_html.html"),
+            Example::bad("percent_encoded.txt"),
+            Example::good("right.pem"),
+            Example::good("bare.pem"),
+        ],
+    },
+    check: wrapped,
+};
+
+fn wrapped(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Wrapped(_)) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(ORIGINAL));
+        }
+    }
+}
+
+/// What is inside is encrypted or damaged, so it cannot be written again.
+const ORIGINAL: &str = "Paste the key file itself, as it was before it was put into another form.";
+
+pub(super) static UTF16: Entry = Entry {
+    rule: Rule {
+        id: "private-key-utf16",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text is UTF-16 or UTF-32",
+        why: "PowerShell and some editors write UTF-16, in which ssh sees a zero byte after every letter.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad("utf16.pem"), Example::good("right.pem"), Example::good("bom.pem")],
+    },
+    check: utf16,
+};
+
+fn utf16(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Utf16 | ProblemKind::Utf32) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static LOST_LINE_ENDS: Entry = Entry {
+    rule: Rule {
+        id: "private-key-lost-line-ends",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the line ends are lost",
+        why: "ssh reads marks and body line by line. Forms, environment variables and JSON turn line ends into \
+          blanks or into the two characters `\\n`.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("one_line.pem"),
+            Example::bad("escaped.pem"),
+            Example::bad("cr.pem"),
+            Example::good("right.pem"),
+            Example::good("body_on_one_line.pem"),
+        ],
+    },
+    check: lost_line_ends,
+};
+
+fn lost_line_ends(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Cr | ProblemKind::EscapedLineEnds | ProblemKind::OneLine) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static INDENTED: Entry = Entry {
+    rule: Rule {
+        id: "private-key-indented",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the lines do not begin at the margin",
+        why: "ssh looks for `-----BEGIN` at the beginning of a line.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
+           again, from the file itself and not from a document or a message.",
+        basis: Basis::Upstream {
+            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+        },
+        since: "0.1.0",
+        examples: &[Example::bad("indented.pem"), Example::bad("quoted.pem"), Example::good("right.pem")],
+    },
+    check: indented,
+};
+
+fn indented(context: &Context<'_>, findings: &mut Findings) {
+    for problem in &context.scan.problems {
+        if matches!(problem.kind, ProblemKind::Indented | ProblemKind::Quoted) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
+        }
+    }
+}
+
+pub(super) static SEVERAL_BLOCKS: Entry = Entry {
+    rule: Rule {
+        id: "private-key-several-blocks",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text holds more than the key",
+        why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
+          guess.",
+        help: "Paste the key alone.",
+        basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("twice.pem"),
+            Example::bad("with_certificate.pem"),
+            Example::good("right.pem"),
+            Example::good("two_keys.pem"),
+        ],
+    },
+    check: several_blocks,
+};
+
+fn several_blocks(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.scan.untidy.iter().chain(&context.scan.problems) {
+        let more = match problem.kind {
+            ProblemKind::SameBlock => true,
+            ProblemKind::OtherBlock(label) => !label.is_private_key(),
+            _ => false,
+        };
+        if more {
+            findings.report(problem.to_string()).at(problem.span);
+        }
+    }
+}
+
+pub(super) static SEVERAL_KEYS: Entry = Entry {
+    rule: Rule {
+        id: "private-key-several-keys",
+        subject: Subject::PrivateKey,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text holds several keys",
+        why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
+          fails.",
+        help: "Paste the one key whose public half the git host has.",
+        basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
+        since: "0.1.0",
+        examples: &[Example::bad("two_keys.pem"), Example::good("right.pem"), Example::good("twice.pem")],
+    },
+    check: several_keys,
+};
+
+fn several_keys(context: &Context<'_>, findings: &mut Findings) {
+    for problem in context.scan.untidy.iter().chain(&context.scan.problems) {
+        if matches!(problem.kind, ProblemKind::OtherBlock(label) if label.is_private_key()) {
+            findings.report(problem.to_string()).at(problem.span);
+        }
+    }
+}
+
+pub(super) static UNTIDY: Entry = Entry {
+    rule: Rule {
+        id: "private-key-untidy",
+        subject: Subject::PrivateKey,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "the text is not exactly what `ssh-keygen` writes",
+        why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
+          such a text.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
+        basis: Basis::Practice {
+            source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("crlf.pem"),
+            Example::bad("bom.pem"),
+            Example::bad("body_on_one_line.pem"),
+            Example::bad("width_76.pem"),
+            Example::bad("trailing_blanks.pem"),
+            Example::bad("no_final_line_end.pem"),
+            Example::bad("text_before.pem"),
+            Example::bad("text_after.pem"),
+            Example::good("right.pem"),
+            Example::good("twice.pem"),
+            Example::good("indented.pem"),
+        ],
+    },
+    check: untidy,
+};
+
+fn untidy(context: &Context<'_>, findings: &mut Findings) {
+    // A text that does not load has worse to be told; what is made of another container, or in the place of another
+    // algorithm's key, is tidy.
+    let kind = context.scan.kind;
+    let stays = matches!(kind, Kind::Pkcs1 | Kind::Pkcs8(Algorithm::Rsa));
+    if context.scan.verdict == Verdict::Rejected || !stays {
+        return;
+    }
+    for problem in &context.scan.untidy {
+        if !matches!(problem.kind, ProblemKind::SameBlock | ProblemKind::OtherBlock(_)) {
+            findings.report(problem.to_string()).at(problem.span).help(context.repair(ALONE));
+        }
+    }
+}
+
+/// Of several keys `rekey convert` would have to guess one.
+const ALONE: &str = "Paste the one key whose public half the git host has, as `ssh-keygen` wrote it.";

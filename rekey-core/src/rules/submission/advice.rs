@@ -1,0 +1,140 @@
+//! Advice about the submission as a whole.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    image::facts::{Evidence, Fact, ImageFacts, Label},
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static FLOW_WITHDRAWN: Entry = Entry {
+    rule: Rule {
+        id: "submission-flow-withdrawn",
+        subject: Subject::Submission,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "the Build Service is no longer documented",
+        why: "Its pages left the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to quay.io and checked \
+          with preflight. Whether the service still runs is not known.",
+        help: "Judge by `flow = \"quay\"` if you push the image yourself.",
+        basis: Basis::Upstream {
+            source: "RHC4TP/documentation 996f0cc (2022-05-03); \
+                 redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = https://github.com/acme/app\ntag = 1.0-1"),
+            Example::good("tag = 1.0-1").given(&[("flow", "quay")]),
+        ],
+    },
+    check: flow_withdrawn,
+};
+
+fn flow_withdrawn(context: &Context<'_>, findings: &mut Findings) {
+    context.report(findings, None, "judged by the partner guide of 2021-06-30, which has been withdrawn");
+}
+
+pub(super) static DEDICATED_KEY: Entry = Entry {
+    rule: Rule {
+        id: "submission-dedicated-key",
+        subject: Subject::Submission,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "a key should serve one project only",
+        why: "Whoever holds a personal key can write to all that its owner can. A key file does not show what else it opens.",
+        help: "Make a pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
+        basis: partner_guide(
+            "It is recommended to create a new public and private SSH key just for the project. Never use your own \
+         personal private key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
+            Example::good("git.url = https://github.com/acme/app"),
+        ],
+    },
+    check: dedicated_key,
+};
+
+fn dedicated_key(context: &Context<'_>, findings: &mut Findings) {
+    let key = context.submission.git.key.as_ref();
+    if key.is_some() {
+        context.report(findings, key, "nothing shows whether this key is used for this project only");
+    }
+}
+
+pub(super) static LABELS_DIFFER: Entry = Entry {
+    rule: Rule {
+        id: "submission-labels-differ",
+        subject: Subject::Submission,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "tag and labels name different versions",
+        why: "By Red Hat's scheme the labels `version` and `release` make up the tag, `version-release`. The catalogue shows \
+          both, and readers take one for the other.",
+        help: "Set the labels from the tag, with build arguments say.",
+        basis: Basis::Upstream {
+            source: "projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("dockerfile = FROM scratch\\nLABEL version=1.1 release=1\\n\ntag = 1.0-1"),
+            Example::bad("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\n\ntag = 1.0-2"),
+            Example::good("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\n\ntag = 1.0-1"),
+            Example::good("dockerfile = FROM scratch\\nLABEL version=1.0-1 release=1\\n\ntag = 1.0-1"),
+            Example::good("dockerfile = FROM scratch\\nLABEL version=v1.0\\n\ntag = 1.0"),
+            Example::bad(
+                "dockerfile = FROM scratch\\nLABEL version=1.1\\n\nreference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0",
+            ),
+            Example::good("dockerfile = FROM scratch\\nLABEL version=1.0\\n\ntag = latest"),
+            Example::good("dockerfile = FROM registry.access.redhat.com/ubi9\\n\ntag = 1.0-1"),
+        ],
+    },
+    check: labels_differ,
+};
+
+fn labels_differ(context: &Context<'_>, findings: &mut Findings) {
+    for (image, facts) in context.submission.images.iter().zip(&context.facts) {
+        let Some((tag, facts)) = image.parsed_tag().zip(*facts) else { continue };
+        // `latest` and `stable` name no version.
+        if !tag.version().bytes().any(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let differs = |part: &str, found: &str, expected: &str| {
+            format!("the tag says {part} `{expected}`, the label `{part}` says `{found}`")
+        };
+        let message = match (own(facts, "version"), own(facts, "release")) {
+            (Some(version), _) if plain(version) == plain(tag.as_str()) => continue,
+            (Some(version), _) if plain(version) != plain(tag.version()) => {
+                differs("version", version, tag.version())
+            }
+            (_, Some(found)) => match tag.release() {
+                Some(release) if found != release => differs("release", found, release),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        context.report(findings, image.tag.as_ref().or(image.reference.as_ref()), message);
+    }
+}
+
+/// The value of a label that is not the base image's.
+fn own<'a>(facts: &'a ImageFacts, key: &str) -> Option<&'a str> {
+    match facts.label(key) {
+        Fact::Known(_, Evidence::BaseConfig | Evidence::BaseTable) => None,
+        fact => match fact.value() {
+            Some(Label::Value(value)) if !value.is_empty() => Some(value),
+            _ => None,
+        },
+    }
+}
+
+/// A version without the `v` that some write in front.
+fn plain(version: &str) -> &str {
+    version.strip_prefix('v').unwrap_or(version)
+}

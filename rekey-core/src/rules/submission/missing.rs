@@ -1,0 +1,186 @@
+//! Fields that are missing, or that are not used.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Severity, Subject},
+    git_url::Transport,
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+};
+
+pub(super) static MISSING_GIT_URL: Entry = Entry {
+    rule: Rule {
+        id: "submission-missing-git-url",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "submission has no git source URL",
+        why: "The Build Service clones the repository at this URL; without it there is nothing to build.",
+        help: "Give the HTTPS link of a public repository, or the SSH link of a private one and a key.",
+        basis: partner_guide(
+            "Fill in the Git source and the Dockerfile name if it has a name other than “Dockerfile”.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("tag = 1.0-1"),
+            Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
+        ],
+    },
+    check: missing_git_url,
+};
+
+fn missing_git_url(context: &Context<'_>, findings: &mut Findings) {
+    if context.submission.git.url.is_none() {
+        context.report(findings, None, "expected a git source URL, found none");
+    }
+}
+
+pub(super) static MISSING_KEY: Entry = Entry {
+    rule: Rule {
+        id: "submission-missing-key",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "private repository without a private key",
+        why: "An SSH link is cloned with a key, even where the repository is public; the Build Service has none of its own.",
+        help: "Give the private key whose public half is a deploy key of the repository, or the HTTPS link of a public one.",
+        basis: partner_guide(
+            "If your repository is private, then you must configure the build service with the SSH link and a private \
+         SSH key.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = git@github.com:acme/app.git\ntag = 1.0-1"),
+            Example::bad("git.url = https://github.com/acme/app\ngit.private = true"),
+            Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
+            Example::good("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
+        ],
+    },
+    check: missing_key,
+};
+
+fn missing_key(context: &Context<'_>, findings: &mut Findings) {
+    let git = &context.submission.git;
+    if git.key.is_some() || git.found && git.private.is_none() {
+        return;
+    }
+    let ssh = context.transport == Some(Transport::Ssh);
+    if ssh || git.private == Some(true) {
+        let why = if ssh { "the SSH link" } else { "the private repository" };
+        context.report(findings, git.url.as_ref(), format!("expected a private key for {why}, found none"));
+    }
+}
+
+pub(super) static NEEDLESS_KEY: Entry = Entry {
+    rule: Rule {
+        id: "submission-needless-key",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "private key with a link that does not use it",
+        why: "git never uses an SSH key for an HTTPS link: a private repository stays out of reach, and for a public one a \
+          secret is handed out for nothing.",
+        help: "Leave the key out if the repository is public; give the SSH link if it is private.",
+        basis: partner_guide(
+            "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = https://github.com/acme/app\ngit.key = right.pem"),
+            Example::good("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
+            Example::good("git.url = https://github.com/acme/app"),
+        ],
+    },
+    check: needless_key,
+};
+
+fn needless_key(context: &Context<'_>, findings: &mut Findings) {
+    let git = &context.submission.git;
+    let unused = matches!(context.transport, Some(Transport::Https | Transport::Http | Transport::Git));
+    if git.key.is_some() && unused && !git.found {
+        context.report(
+            findings,
+            git.key.as_ref(),
+            "the private key is not used: the link is not an SSH link",
+        );
+    }
+}
+
+pub(super) static MISSING_DOCKERFILE: Entry = Entry {
+    rule: Rule {
+        id: "submission-missing-dockerfile",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "submission has no Dockerfile",
+        why: "The Build Service builds the file named `Dockerfile` unless another name is given.",
+        help: "Add a `Dockerfile`, or give the name that yours has.",
+        basis: partner_guide(
+            "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build \
+         your image.",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = https://github.com/acme/app\ntag = 1.0-1"),
+            Example::good("git.url = https://github.com/acme/app\ndockerfile = FROM scratch"),
+        ],
+    },
+    check: missing_dockerfile,
+};
+
+fn missing_dockerfile(context: &Context<'_>, findings: &mut Findings) {
+    context.missing(findings, "a Dockerfile", |image| image.dockerfile.is_some());
+}
+
+pub(super) static MISSING_TAG: Entry = Entry {
+    rule: Rule {
+        id: "submission-missing-tag",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "submission has no image tag",
+        why: "A build is started with the tag that its image will have.",
+        help: "Give a tag such as `1.0-1`: your version, a dash, and the number of the build.",
+        basis: partner_guide("Enter a tag number in the field provided"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("git.url = https://github.com/acme/app"),
+            Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
+        ],
+    },
+    check: missing_tag,
+};
+
+fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
+    context.missing(findings, "an image tag", |image| image.tag.is_some());
+}
+
+pub(super) static MISSING_REFERENCE: Entry = Entry {
+    rule: Rule {
+        id: "submission-missing-reference",
+        subject: Subject::Submission,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::BuildService),
+        checks: &[],
+        summary: "submission has no image reference",
+        why: "The image is certified where it lies: preflight is given the reference and reads it from that registry.",
+        help: "Give the reference that you push to, `quay.io/redhat-isv-containers/PROJECT:TAG` for a hosted project.",
+        basis: Basis::Enforced { source: "cmd/preflight/cmd/check_container.go", version: "1.21.0" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("dockerfile = FROM scratch"),
+            Example::good("reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1"),
+        ],
+    },
+    check: missing_reference,
+};
+
+fn missing_reference(context: &Context<'_>, findings: &mut Findings) {
+    context.missing(findings, "an image reference", |image| image.reference.is_some());
+}

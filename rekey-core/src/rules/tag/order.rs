@@ -1,0 +1,252 @@
+//! Tags beside those that are published.
+
+use super::{Context, Entry};
+use crate::{
+    Tag,
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    policy::Flow,
+    rule::{Applies, Example, Rule},
+    rules::source::partner_guide,
+    tag::{highest_release, next_number, number, order::has_v},
+    text::Span,
+};
+use semver::Version;
+
+pub(super) static ALREADY_PUBLISHED: Entry = Entry {
+    rule: Rule {
+        id: "tag-already-published",
+        subject: Subject::Tag,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "tag has been published already",
+        why: "Red Hat refuses to change a published image (`published image can't be updated`), and where the push succeeds \
+          the tag cannot be pulled until the new image is certified.",
+        help: "Count up the release: `rekey next` says which is free.",
+        basis: Basis::Inferred {
+            source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("1.0-1", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
+            Example::bad("9.7-1763362218").given(&[("published", "9.7-1763362218")]),
+            Example::good("1.0-3").given(&[("published", "1.0-1 1.0-2")]),
+        ],
+    },
+    check: already_published,
+};
+
+fn already_published(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.tag().filter(|tag| context.published().any(|published| published == *tag)) else {
+        return;
+    };
+    let whole = Span::new(0, tag.len());
+    let draft =
+        findings.report(format!("expected a tag that is free, found `{tag}`, which is published")).at(whole);
+    let next = Tag::parse(tag).ok().and_then(|tag| tag.next_release_after(context.published()).ok());
+    if let Some(next) = next {
+        draft.fix(Safety::Unsafe, format!("use `{next}`"), whole, next.as_str());
+    }
+}
+
+pub(super) static RELEASE_BEHIND: Entry = Entry {
+    rule: Rule {
+        id: "tag-release-behind",
+        subject: Subject::Tag,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "a higher release of the version is published",
+        why: "Releases are counted up, so whoever looks for the newest build will find the older one.",
+        help: "Use the release after the highest one.",
+        basis: Basis::Inferred { source: "the partner guide's convention: a second build is `-2`" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("1.0-2", "1.0-6").given(&[("published", "1.0-1 1.0-5")]),
+            Example::good("1.0-6").given(&[("published", "1.0-1 1.0-5")]),
+            Example::good("1.0-2").given(&[("published", "1.0.1-5 1.0-2")]),
+        ],
+    },
+    check: release_behind,
+};
+
+fn release_behind(context: &Context<'_>, findings: &mut Findings) {
+    if context.published.is_empty() {
+        return;
+    }
+    let (Some(version), Some((count, span))) = (context.version(), context.count()) else { return };
+    let Some(highest) = highest_release(version, context.published()) else { return };
+    let (Some(after), Some(next)) = (next_number(count), next_number(highest)) else { return };
+    // Equal counts are the same tag, or a tie.
+    if after < next {
+        let highest = number(highest);
+        let message = format!("expected release {next} after `{version}-{highest}`, found `{count}`");
+        findings.report(message).at(span).fix(Safety::Unsafe, format!("use {next}"), span, next.to_string());
+    }
+}
+
+pub(super) static RELEASE_GAP: Entry = Entry {
+    rule: Rule {
+        id: "tag-release-gap",
+        subject: Subject::Tag,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::BuildService),
+        checks: &[],
+        summary: "release leaves out a number",
+        why: "Releases of a version are counted from 1 by one. A gap is allowed, but looks like a build that went missing or \
+          a mistyped number.",
+        help: "Use the release after the highest one that is published, or 1 for a new version.",
+        basis: partner_guide(
+            "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
+         partner software version",
+        ),
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("1.0-5", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
+            Example::fixed("1.1-3", "1.1-1").given(&[("published", "1.0-1 1.0-2")]),
+            Example::good("1.0-3").given(&[("published", "1.0-1 1.0-2")]),
+            Example::good("1.0-5"),
+        ],
+    },
+    check: release_gap,
+};
+
+fn release_gap(context: &Context<'_>, findings: &mut Findings) {
+    if context.published.is_empty() {
+        return;
+    }
+    let (Some(version), Some((count, span))) = (context.version(), context.count()) else { return };
+    let (Some(after), Some(next)) = (next_number(count), context.next_count(version)) else { return };
+    if after <= next + 1 {
+        return;
+    }
+    let message = match highest_release(version, context.published()) {
+        Some(highest) => format!("expected release {next} after `{version}-{highest}`, found `{count}`"),
+        None => format!("expected release 1 for the first build of `{version}`, found `{count}`"),
+    };
+    findings.report(message).at(span).fix(Safety::Unsafe, format!("use {next}"), span, next.to_string());
+}
+
+pub(super) static MIXED_V: Entry = Entry {
+    rule: Rule {
+        id: "tag-mixed-v",
+        subject: Subject::Tag,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "tag begins otherwise than the published ones",
+        why: "Tools that compare versions put letters before digits, so `v2.0` is taken for older than `1.0`.",
+        help: "Begin every tag of an image with `v`, or none.",
+        basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: letters are older than digits" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed("v1.1-1", "1.1-1").given(&[("published", "1.0-1 latest")]),
+            Example::fixed("1.1-1", "v1.1-1").given(&[("published", "v1.0-1")]),
+            Example::good("v1.1-1").given(&[("published", "v1.0-1 0.9-1")]),
+            Example::good("v1.1-1"),
+        ],
+    },
+    check: mixed_v,
+};
+
+fn mixed_v(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.tag().filter(|tag| !context.published.is_empty() && is_version(tag)) else {
+        return;
+    };
+    let mine = has_v(tag.as_bytes());
+    let mut others = context.published().filter(|published| is_version(published));
+    let Some(other) = others.next() else { return };
+    if has_v(other.as_bytes()) == mine || others.any(|other| has_v(other.as_bytes()) == mine) {
+        return;
+    }
+    if mine {
+        let message = format!("expected no `v` in front, as in `{other}`, found `{tag}`");
+        findings.report(message).at(Span::new(0, 1)).fix(
+            Safety::Unsafe,
+            "remove the `v`",
+            Span::new(0, 1),
+            "",
+        );
+    } else {
+        let message = format!("expected a `v` in front, as in `{other}`, found `{tag}`");
+        let whole = Span::new(0, tag.len());
+        findings.report(message).at(whole).fix(Safety::Unsafe, "put a `v` in front", Span::at(0), "v");
+    }
+}
+
+fn is_version(tag: &str) -> bool {
+    has_v(tag.as_bytes()) || tag.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+pub(super) static TIED: Entry = Entry {
+    rule: Rule {
+        id: "tag-tied",
+        subject: Subject::Tag,
+        severity: Severity::Warning,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "tag is as new as another one that is published",
+        why: "Separators and zeros in front do not count when versions are compared: nobody can tell which of `1.0_1-1` and \
+          `1.0.1-1` came later.",
+        help: "Write the version as before, and count up the release.",
+        basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("1.0_1-1").given(&[("published", "1.0.1-1")]),
+            Example::bad("1.0-01").given(&[("published", "1.0-1")]),
+            Example::good("1.0.1-2").given(&[("published", "1.0.1-1")]),
+        ],
+    },
+    check: tied,
+};
+
+fn tied(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.tag().filter(|_| !context.published.is_empty()) else { return };
+    let Ok(tag) = Tag::parse(tag) else { return };
+    if let Some(other) = context.published_versions().find(|other| tag.is_as_new_as(other)) {
+        let message = format!("expected a tag newer than `{other}`, found `{tag}`, which is as new");
+        findings.report(message).at(Span::new(0, tag.as_str().len()));
+    }
+}
+
+pub(super) static SEMVER_ORDER: Entry = Entry {
+    rule: Rule {
+        id: "tag-semver-order",
+        subject: Subject::Tag,
+        severity: Severity::Note,
+        applies: Applies::ALWAYS,
+        checks: &[],
+        summary: "semver takes another tag for the newest one",
+        why: "For semver what follows the first dash comes before the release: `1.0.0-1` is older than `1.0.0`. Operator \
+          catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
+        help: "Give every build a release, so that no tag without one stands beside it.",
+        basis: Basis::Upstream { source: "semver.org 2.0.0, items 9 and 11" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("1.0.0-1").given(&[("published", "1.0.0 0.9.0")]),
+            Example::good("1.0.0-2").given(&[("published", "1.0.0-1")]),
+            Example::good("1.0-1").given(&[("published", "1.0")]),
+        ],
+    },
+    check: semver_order,
+};
+
+fn semver_order(context: &Context<'_>, findings: &mut Findings) {
+    let Some(text) = context.tag().filter(|_| !context.published.is_empty()) else { return };
+    let Some(tag) = Tag::parse(text).ok().and_then(versioned) else { return };
+    let tags: Vec<_> = context.published_versions().filter_map(versioned).chain([tag]).collect();
+    let by_release = tags.iter().max_by(|a, b| a.0.compare_age(&b.0));
+    let by_semver = tags.iter().max_by(|a, b| a.1.cmp_precedence(&b.1));
+    let (Some((newest, of_newest)), Some((other, of_other))) = (by_release, by_semver) else { return };
+    if of_newest.cmp_precedence(of_other).is_lt() && other.compare_age(newest).is_lt() {
+        let message = format!("`{newest}` is the newest tag by its release, `{other}` by semver");
+        findings.report(message).at(Span::new(0, text.len()));
+    }
+}
+
+/// The tag with what semver makes of it, if anything.
+fn versioned(tag: Tag) -> Option<(Tag, Version)> {
+    let text = tag.as_str();
+    let version = Version::parse(text.get(usize::from(has_v(text.as_bytes()))..)?).ok()?;
+    Some((tag, version))
+}
