@@ -38,7 +38,7 @@ test('a value that an option cannot have is a RangeError in the words of core', 
     [{ policy: 'konflux', preflightVersion: '1.12' }, /has no policy `konflux`/],
     [{ today: '2026-02-30' }, /expected a date/],
     [{ severity: { 'tag-x': 'off' } }, /expected the id of a rule/],
-    [{ severity: { 'tag-malformed': 'fatal' } }, /expected a severity/],
+    [{ severity: { 'tag-invalid': 'fatal' } }, /expected a severity/],
   ]
   for (const [options, message] of table) {
     assert.throws(() => rekey.checkTag('1.0', options), { name: 'RangeError', message })

@@ -22,7 +22,7 @@ function command(...args) {
 test('a submission is read from its folder and marked in bytes', () => {
   const report = rekey.checkSubmission({ path: FOLDER }, { render: true })
   assert.equal(report.target.flow, 'quay')
-  const finding = report.findings.find((one) => one.rule === 'tag-malformed')
+  const finding = report.findings.find((one) => one.rule === 'tag-invalid')
   assert.match(finding.source, /rekey\.toml$/)
   assert.equal(Buffer.from(CONFIG).subarray(finding.start, finding.end).toString(), ' ')
   assert.match(rekey.render(report), /tag = "1 0"/)

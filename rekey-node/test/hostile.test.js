@@ -27,7 +27,7 @@ const CALLS = {
   checkDockerfile: [Buffer.from('FROM ubi9\nLABEL name=x\n'), { labels: { a: 'b' }, baseConfig: Buffer.from('{}') }],
   checkImage: [Buffer.from('quay.io/acme/app:1.0-1'), { config: Buffer.from('{}'), published: ['1'] }],
 }
-const ALL = { flow: 'quay', severity: { 'tag-malformed': 'note' }, render: true, sarif: true }
+const ALL = { flow: 'quay', severity: { 'tag-invalid': 'note' }, render: true, sarif: true }
 
 test('an option whose getter throws throws just that', () => {
   for (const [name, [data, own]] of Object.entries(CALLS)) {

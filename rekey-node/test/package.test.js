@@ -28,7 +28,7 @@ test('every rule is an id of the types', () => {
 test('rules cannot be changed', () => {
   assert.throws(() => rekey.RULES.push({}), { name: 'TypeError' })
   assert.throws(() => { rekey.RULES[0].severity = 'note' }, { name: 'TypeError' })
-  assert.equal(rekey.rule('tag-malformed')?.subject, 'tag')
+  assert.equal(rekey.rule('tag-invalid')?.subject, 'tag')
   assert.equal(rekey.rule('toString'), null)
 })
 

@@ -37,7 +37,7 @@ test('the latest tag is the newest that names a version', () => {
 })
 
 test('a refusal has a code, a place and a rule', () => {
-  const expected = { name: 'RekeyError', code: 'character', start: 1, end: 2, rule: 'tag-malformed' }
+  const expected = { name: 'RekeyError', code: 'character', start: 1, end: 2, rule: 'tag-invalid' }
   assert.throws(() => rekey.parseTag('1 0'), expected)
   assert.throws(() => rekey.parseTag('1 0'), (error) => error instanceof rekey.RekeyError && error instanceof Error)
 })
@@ -113,7 +113,7 @@ test('a public key belongs or does not', () => {
 
 test('what is no public key is refused, in its own unit', () => {
   const key = read('right.pem')
-  const rule = 'private-key-public-unreadable'
+  const rule = 'private-key-invalid-public-key'
   for (const [publicKey, code] of [['', 'empty'], ['😀', 'unknown'], [read('other.pem').toString(), 'private-key']]) {
     assert.throws(() => rekey.privateKeyMatches(key, publicKey), { name: 'RekeyError', code, rule, start: 0, end: publicKey.length })
   }

@@ -31,7 +31,7 @@ import {
   type Tag,
 } from 'rekey-node'
 
-const report: Report<Tag> = checkTag('1.0', { published: ['1.0-1'], flow: 'quay', severity: { 'tag-malformed': 'off' } })
+const report: Report<Tag> = checkTag('1.0', { published: ['1.0-1'], flow: 'quay', severity: { 'tag-invalid': 'off' } })
 const release: string | null | undefined = report.facts?.release
 const finding: Finding | undefined = report.findings[0]
 if (finding && finding.start !== null) {

@@ -233,7 +233,7 @@ pub(crate) fn check_dockerfile(
 /// The keywords are those of :func:`check_dockerfile`.
 ///
 /// >>> reports = check_dockerfiles(["FROM scratch", "FORM scratch"])
-/// >>> [any(f.rule == "dockerfile-syntax" for f in report.findings) for report in reports]
+/// >>> [any(f.rule == "dockerfile-invalid-syntax" for f in report.findings) for report in reports]
 /// [False, True]
 #[pyfunction]
 #[pyo3(signature = (datas, *, build_args = None, target = None, labels = None, base_config = None, context = None,

@@ -49,7 +49,7 @@ pub(crate) fn refusal(reason: &dyn std::fmt::Display, value: &str) -> Arguments 
 pub(crate) fn public_key(problem: &PublicKeyProblem, text: &Input<'_>) -> Arguments {
     let range = Locator::new(text.bytes()).locate(Span::new(0, text.bytes().len()));
     let place = if text.unit() == Unit::Chars { range.chars } else { range.bytes };
-    (problem.to_string(), Some("private-key-public-unreadable"), place.start, place.end)
+    (problem.to_string(), Some("private-key-invalid-public-key"), place.start, place.end)
 }
 
 /// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.

@@ -135,7 +135,7 @@ fn version((major, minor, patch): (u16, u16, u16)) -> String {
 
 /// The rule with that id; ``KeyError`` where there is none.
 ///
-/// >>> rule("tag-malformed").summary
+/// >>> rule("tag-invalid").summary
 /// 'text is not an image tag'
 #[pyfunction]
 pub(crate) fn rule(id: &str) -> PyResult<Rule> {

@@ -25,7 +25,7 @@ ANY: Any = rekey
         ({"preflight_version": "1.12", "policy": "konflux"}, "preflight 1.12.0 has no policy `konflux`"),
         ({"today": "2026-02-30"}, "expected a date such as"),
         (
-            {"severity": {"tag-malformed": "fatal"}},
+            {"severity": {"tag-invalid": "fatal"}},
             "expected a severity (`off`, `note`, `warning` or `error`), found `fatal`",
         ),
         (
@@ -58,7 +58,7 @@ def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> Non
     [
         {"flow": 1},
         {"severity": "off"},
-        {"severity": {"tag-malformed": 1}},
+        {"severity": {"tag-invalid": 1}},
         {"today": 1},
         {"published": 1},
         {"published": "1.0-1"},

@@ -25,14 +25,14 @@ def test_every_field_is_checked() -> None:
 def test_offsets_are_in_the_unit_of_each_field() -> None:
     for tag, place in (("1é", (1, 2)), ("1é".encode(), (1, 3))):
         report = rekey.check_submission(rekey.Submission(tag=tag))
-        (finding,) = [one for one in report.findings if one.rule == "tag-malformed"]
+        (finding,) = [one for one in report.findings if one.rule == "tag-invalid"]
         assert (finding.start, finding.end) == place
 
 
 def test_several_images_are_told_apart() -> None:
     images = [rekey.Image(name="server", tag="1é"), rekey.Image(tag="1é".encode()), rekey.Image(tag="1.0-1")]
     report = rekey.check_submission(rekey.Submission(images=images))
-    found = [(one.source, one.start, one.end) for one in report.findings if one.rule == "tag-malformed"]
+    found = [(one.source, one.start, one.end) for one in report.findings if one.rule == "tag-invalid"]
     assert found == [("image.server.tag", 1, 2), ("image.1.tag", 1, 3)]
 
 
@@ -92,7 +92,7 @@ def test_a_folder_is_read(tmp_path: pathlib.Path) -> None:
     (image,) = submission.images
     assert (image.tag, image.dockerfile) == ("é", "FROM scratch\n")
     report = rekey.check_submission(submission)
-    (finding,) = [one for one in report.findings if one.rule == "tag-malformed"]
+    (finding,) = [one for one in report.findings if one.rule == "tag-invalid"]
     assert finding.source == str(tmp_path / "rekey.toml")
     assert text.encode()[finding.start : finding.end] == "é".encode()
     assert 'tag = "é"' in report.render(submission)

@@ -21,7 +21,7 @@ def samples() -> list[Any]:
         rekey.Tag.parse("1.0-1"),
         rekey.GitUrl.parse("git@github.com:acme/app.git"),
         rekey.ImageReference.parse("quay.io/team/app:1.0-1"),
-        rekey.rule("tag-malformed"),
+        rekey.rule("tag-invalid"),
         finding,
         finding.basis,
         finding.fix,

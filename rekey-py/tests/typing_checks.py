@@ -61,7 +61,7 @@ assert_type(key.fingerprint() + key.md5_fingerprint(), str)
 assert_type(key.matches(pathlib.Path("id_rsa.pub")), bool)
 
 assert_type(rekey.RULES, tuple[rekey.Rule, ...])
-assert_type(rekey.rule("tag-malformed").basis, rekey.Basis)
+assert_type(rekey.rule("tag-invalid").basis, rekey.Basis)
 
 try:
     rekey.Tag.parse("")
@@ -72,7 +72,7 @@ except rekey.RekeyError as error:
 # What must not pass. An unused `ignore` is an error too.
 rekey.check_tag(1)  # type: ignore[arg-type]
 rekey.check_tag("1.0", flow="ftp")  # type: ignore[arg-type]
-rekey.check_tag("1.0", severity={"tag-malformed": "fatal"})  # type: ignore[dict-item]
+rekey.check_tag("1.0", severity={"tag-invalid": "fatal"})  # type: ignore[dict-item]
 rekey.apply_fixes(pathlib.Path("x"), [])  # type: ignore[type-var]
 rekey.Tag("1.0")  # type: ignore[call-arg]
 report.passed = True  # type: ignore[misc]

@@ -261,7 +261,7 @@ impl Plan {
         }
         out.push_str(
             "\n# [rules]                       # a rule, one of its cases, or a check of preflight: `rekey rules` lists them\n\
-             # \"dockerfile-label-missing:release\" = \"off\"   # or \"note\", \"warning\", \"error\"\n",
+             # \"dockerfile-missing-label:release\" = \"off\"   # or \"note\", \"warning\", \"error\"\n",
         );
         out
     }

@@ -54,7 +54,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
     let report: Value = serde_json::from_str(&new.stdout).unwrap();
     let findings = report["reports"][0]["findings"].as_array().unwrap();
     let rules: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
-    assert_eq!((new.status, rules), (1, vec!["dockerfile-syntax"]), "{}", new.stdout);
+    assert_eq!((new.status, rules), (1, vec!["dockerfile-invalid-syntax"]), "{}", new.stdout);
 
     // What is mended is told, until the baseline is written anew.
     write(&file, OLD.replace("root", "1001"));
@@ -164,7 +164,7 @@ fn a_check_of_preflight_selects_its_rules() {
     assert!(
         !rekey(&["dockerfile", path, "--ignore", "RunAsNonRoot"]).stdout.contains("dockerfile-user-root")
     );
-    let release = "dockerfile-label-missing:release";
+    let release = "dockerfile-missing-label:release";
     assert!(!rekey(&["dockerfile", path, "--ignore", release]).stdout.contains(release));
 }
 

@@ -27,7 +27,7 @@ fn an_archive_is_judged_however_it_is_named() {
             .iter()
             .flat_map(|part| part["findings"].as_array().unwrap())
             .collect();
-        let missing = findings.iter().find(|finding| finding["rule"] == "image-license-missing").unwrap();
+        let missing = findings.iter().find(|finding| finding["rule"] == "image-missing-license").unwrap();
         assert_eq!((&missing["layer"], &missing["path"]), (&1.into(), &"licenses/LICENSE".into()));
         assert_eq!(missing["source"], *path);
         let facts = &report["reports"][0]["facts"];
@@ -47,7 +47,7 @@ fn the_reference_of_the_push_is_judged_with_it() {
     built_image(&folder);
     let path = folder.join("app.tar").display().to_string();
     let run = rekey(&["image", &path, "--reference", "quay.io/acme/redhat-app:latest", "--flow", "external"]);
-    for rule in ["image-name-trademark", "image-latest", "image-license-missing"] {
+    for rule in ["image-name-trademark", "image-latest", "image-missing-license"] {
         assert!(run.stdout.contains(rule), "{rule}: {}", run.stdout);
     }
 }
@@ -163,7 +163,7 @@ fn both_indexes_of_an_archive_are_compared_and_a_transport_selects_one() {
     assert!(run.stdout.contains("image-indexes-differ"), "{}", run.stdout);
     assert!(run.stdout.contains("left out sha256:00: a Helm chart, not an image"), "{}", run.stdout);
     let run = rekey(&["image", &format!("docker-archive:{path}")]);
-    assert!(run.stdout.contains("image-license-missing") && !run.stdout.contains("image-indexes-differ"));
+    assert!(run.stdout.contains("image-missing-license") && !run.stdout.contains("image-indexes-differ"));
     let message = unread(&folder, &format!("oci:{path}"));
     assert!(message.contains("no image to judge: sha256:00: a Helm chart, not an image"), "{message}");
 }

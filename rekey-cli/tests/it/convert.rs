@@ -91,9 +91,9 @@ fn what_is_no_whole_key_is_refused_with_what_helps() {
         ("openssh_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
         ("pkcs8_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
         ("ed25519.pem", "private-key-not-rsa", "ssh-keygen -t rsa -b 4096 -m PEM"),
-        ("putty.ppk", "private-key-wrong-container", "puttygen"),
+        ("putty.ppk", "private-key-wrong-format", "puttygen"),
         ("truncated.pem", "private-key-truncated", "Copy the whole file again"),
-        ("two_keys.pem", "private-key-several-keys", "Paste the one key"),
+        ("two_keys.pem", "private-key-multiple-keys", "Paste the one key"),
         ("right.pub", "private-key-public-half", "without `.pub`"),
         ("empty.pem", "private-key-missing", ""),
     ] {
@@ -199,7 +199,7 @@ fn urls_go_both_ways() {
     }
     for (url, to, why) in [
         ("https://git.acme.com:8443/acme/app", "ssh", "the port of the other transport is not known"),
-        ("git@github.com/acme/app", "https", "git-url-slash-for-colon"),
+        ("git@github.com/acme/app", "https", "git-url-scp-missing-colon"),
         ("", "https", "git-url-empty"),
     ] {
         let run = rekey(&["convert", "url", url, "--to", to]);

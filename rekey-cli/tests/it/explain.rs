@@ -18,7 +18,7 @@ fn explain(path: &Path, more: &[&str]) -> Run {
 }
 
 const CAUSES: [&str; 4] =
-    ["image-files-modified", "image-label-missing", "image-label-trademark", "image-prohibited-package"];
+    ["image-files-modified", "image-label-trademark", "image-missing-label", "image-prohibited-package"];
 
 fn archive(files: &[&Path]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
@@ -68,7 +68,7 @@ fn every_platform_is_explained() {
     write(&folder.join("Dockerfile"), "FROM a\n");
     let dockerfile = folder.join("Dockerfile");
     let found = rules(&explain(&folder, &["--dockerfile", dockerfile.to_str().unwrap()]));
-    let times = found.iter().filter(|rule| *rule == "dockerfile-label-missing").count();
+    let times = found.iter().filter(|rule| *rule == "dockerfile-missing-label").count();
     assert_eq!(times, 1, "the Dockerfile is shown once: {found:?}");
 }
 

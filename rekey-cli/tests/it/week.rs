@@ -79,7 +79,7 @@ fn monday_the_first_certification() {
     assert_eq!(first.status, 1);
     assert_eq!(
         errors(&first),
-        ["private-key-wrong-container", "dockerfile-user-missing", "tag-missing-release"]
+        ["private-key-wrong-format", "dockerfile-missing-user", "tag-missing-release"]
     );
 
     // Each error says what to do, and a command does it.

@@ -38,7 +38,7 @@ use crate::{
 /// let image = r#"{"raw_config": "{\"config\": {\"Labels\": {\"name\": \"app\"}}}"}"#;
 /// let input = ArtifactsInput::default().results(Some(results.into())).cert_image(Some(image.into()));
 /// let report = explain_artifacts(&input, &Policy::default());
-/// assert!(report.findings().any(|finding| finding.id() == "image-label-missing:vendor"));
+/// assert!(report.findings().any(|finding| finding.id() == "image-missing-label:vendor"));
 /// ```
 pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report {
     let read = Read::of(input);

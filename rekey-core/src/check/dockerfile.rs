@@ -243,7 +243,7 @@ impl<'a> DockerfileInput<'a> {
     /// let values = [("release".to_owned(), "1".to_owned())];
     /// let file = "FROM scratch\nLABEL name=a vendor=b version=c summary=d description=e maintainer=f\n";
     /// let report = check_dockerfile(DockerfileInput::new(file).label_values(&values), &Policy::default());
-    /// let missing = report.findings().filter(|finding| finding.rule().id == "dockerfile-label-missing");
+    /// let missing = report.findings().filter(|finding| finding.rule().id == "dockerfile-missing-label");
     /// let (fixed, _) = apply_fixes(file.as_bytes(), missing.filter_map(|finding| finding.fix()));
     /// assert!(fixed.ends_with(b"\nLABEL release=1\n"));
     /// ```

@@ -134,8 +134,7 @@ fn tag_drafts(
     secrets: &Secrets<'_>,
     policy: &Policy,
 ) -> Vec<Draft> {
-    const SAID_ALREADY: &[&str] =
-        &["tag-malformed", "tag-build-metadata", "tag-latest", "tag-missing-release"];
+    const SAID_ALREADY: &[&str] = &["tag-invalid", "tag-build-metadata", "tag-latest", "tag-missing-release"];
     let Some(place) = scan.tag else { return Vec::new() };
     let text = place.of(scan.text);
     let tag = crate::tag::scan(text);

@@ -9,7 +9,7 @@ use crate::{Tag, finding::Findings, mask::Issuer, policy::Policy, tag::Scan, tex
 /// Every rule about tags, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &text::SECRET,
-    &text::MALFORMED,
+    &text::INVALID,
     &text::PLACEHOLDER,
     &text::BUILD_METADATA,
     &release::LATEST,
@@ -24,8 +24,8 @@ pub(crate) static RULES: &[&Entry] = &[
     &order::ALREADY_PUBLISHED,
     &order::RELEASE_BEHIND,
     &order::RELEASE_GAP,
-    &order::MIXED_V,
-    &order::TIED,
+    &order::INCONSISTENT_V_PREFIX,
+    &order::AMBIGUOUS_ORDER,
     &order::SEMVER_ORDER,
 ];
 

@@ -114,8 +114,8 @@ fn every_check_that_fails_has_a_cause() {
     let completed = |check| format!("\"check completed\" check={check} result=FAILED");
     let no_folder = r#""warning: licenses directory does not exist or all of its children are empty directories: stat /licenses: no such file or directory""#;
     let table = [
-        (run(&["HasLicense"]).line(no_folder), "image-license-missing", "found no such directory"),
-        (run(&["HasLicense"]).line(&completed("HasLicense")), "image-license-missing", "only empty ones"),
+        (run(&["HasLicense"]).line(no_folder), "image-missing-license", "found no such directory"),
+        (run(&["HasLicense"]).line(&completed("HasLicense")), "image-missing-license", "only empty ones"),
         (
             with("HasUniqueTag", |run| run.image = "quay.io/acme/app:Latest".into()),
             "image-latest",
@@ -133,7 +133,7 @@ fn every_check_that_fails_has_a_cause() {
         ),
         (
             with("HasRequiredLabel", |run| run.config["config"]["Labels"]["release"] = json!("")),
-            "image-label-missing:release",
+            "image-missing-label:release",
             "found an empty one",
         ),
         (
@@ -210,12 +210,12 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
                 "HasNoProhibitedPackages",
                 "could not get rpm list: could not find rpm db/packages: stat x",
             ),
-            "image-no-rpm-database",
+            "image-missing-rpm-database",
             "expected an RPM database",
         ),
         (
             error("HasModifiedFiles", "could not open os-release: open /etc/os-release: no such file"),
-            "image-no-os-release",
+            "image-missing-os-release",
             "expected `/etc/os-release`",
         ),
         (
@@ -228,7 +228,7 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
         ),
     ] {
         let mut run = run;
-        if id == "image-no-rpm-database" {
+        if id == "image-missing-rpm-database" {
             run.rpms.clear();
         }
         let found = findings(&run.explained(None));
@@ -310,13 +310,13 @@ fn a_dockerfile_is_shown_where_it_lets_a_check_fail() {
         .map(|one| one.id().into_owned())
         .filter(|id| id.starts_with("dockerfile-"))
         .collect();
-    for id in ["dockerfile-label-missing:release", "dockerfile-label-trademark:vendor"] {
+    for id in ["dockerfile-missing-label:release", "dockerfile-label-trademark:vendor"] {
         assert!(ids.iter().any(|one| one == id), "{id} is not in {ids:?}");
     }
-    assert!(ids.iter().any(|id| id.starts_with("dockerfile-user")), "{ids:?}");
+    assert!(ids.iter().any(|id| id == "dockerfile-missing-user"), "{ids:?}");
     assert!(ids.iter().all(|id| !id.starts_with("dockerfile-entrypoint") && !id.contains("base")), "{ids:?}");
     assert!(
-        report.findings().any(|one| one.id() == "dockerfile-label-missing:release" && one.fix().is_some())
+        report.findings().any(|one| one.id() == "dockerfile-missing-label:release" && one.fix().is_some())
     );
     assert!(report.forecast().is_empty(), "what preflight said is known");
 }

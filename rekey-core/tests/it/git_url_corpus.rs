@@ -221,7 +221,7 @@ fn nothing_wrong_goes_unsaid() {
 /// Rules whose findings no text can mend: they stay after a repair.
 const STAYS: &[&str] = &[
     "git-url-other-forge",
-    "git-url-old-name",
+    "git-url-legacy-name",
     "git-url-gist",
     "git-url-wiki",
     "git-url-idn-host",

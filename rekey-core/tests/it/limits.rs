@@ -20,7 +20,7 @@ type Limit = (&'static str, usize, fn(usize) -> bool);
 
 const LIMITS: &[Limit] = &[
     ("bytes of a tag", tag::MAX_TAG_BYTES, |n| {
-        passes(Subject::Tag, &format!("{}-1", "1".repeat(n - 2)), "tag-malformed")
+        passes(Subject::Tag, &format!("{}-1", "1".repeat(n - 2)), "tag-invalid")
     }),
     ("bytes of a git URL", git_url::MAX_LENGTH, |n| {
         let url = "https://github.com/owner/";
@@ -49,7 +49,7 @@ const LIMITS: &[Limit] = &[
         passes(
             Subject::Dockerfile,
             &format!("FROM ubi9\n{run}{}\n", "a".repeat(n - run.len())),
-            "dockerfile-syntax",
+            "dockerfile-invalid-syntax",
         )
     }),
     ("heredocs whose end is looked for in vain", limits::MAX_UNTERMINATED_HEREDOCS, |n| {
@@ -79,7 +79,7 @@ const LIMITS: &[Limit] = &[
     ("bytes of an image's config", MAX_DOCUMENT_BYTES, |n| {
         let config = format!(r#"{{"rootfs":{{}}}}{}"#, " ".repeat(n - 13));
         let input = ImageInput::new("quay.io/a/b:1-1").config(Some(config.as_bytes().into()));
-        !finds(&check_image(input, &Policy::default()), "image-document-malformed")
+        !finds(&check_image(input, &Policy::default()), "image-invalid-document")
     }),
     ("bytes of an auth file", MAX_AUTH_FILE_BYTES, |n| {
         let file = format!(r#"{{"auths":{{}}}}{}"#, " ".repeat(n - 12));

@@ -162,7 +162,8 @@ fn remedies_are_for_the_container_at_hand() {
     ] {
         let text = [b"This is the key:\n", &judge::key(name)[..]].concat();
         let report = check_private_key(&text, &Policy::default());
-        let untidy = report.findings().find(|finding| finding.rule().id == "private-key-untidy").unwrap();
+        let untidy =
+            report.findings().find(|finding| finding.rule().id == "private-key-nonstandard-pem").unwrap();
         assert!(untidy.help().contains(command), "{name}: {}", untidy.help());
     }
 }

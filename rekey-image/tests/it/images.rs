@@ -558,7 +558,7 @@ fn layers_that_cannot_be_read_are_named_by_their_type() {
         files.extend(bytes.map(|bytes| (format!("blobs/{}", digest.replace(':', "/")), bytes)));
         let contents = contents(&mut Files(files));
         assert!(contents.faults[0].message.contains(expected), "{:?}", contents.faults);
-        assert_eq!(ids(&judge(&contents, "1.0-1"))[0], "image-layer-unreadable");
+        assert_eq!(ids(&judge(&contents, "1.0-1"))[0], "image-unreadable-layer");
     }
 }
 

@@ -185,7 +185,7 @@ fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> 
     let called = Source::field("image");
     let input = ImageInput::archive(&contents, &called).reference(Some(reference.as_str().into()));
     let report = check_image(input, &policy);
-    if report.findings().any(|finding| finding.rule().id == "image-path-unsafe") {
+    if report.findings().any(|finding| finding.rule().id == "image-unsafe-path") {
         return BTreeMap::from([("-".into(), "error".into())]);
     }
     let rows = report.forecast();

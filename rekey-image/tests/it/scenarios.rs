@@ -151,13 +151,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         Scenario::new("passes", with(Vec::new())),
         // HasLicense
         Scenario::new("no-license", without_license(vec![])).says(LICENSE).points_at(&[(
-            "image-license-missing",
+            "image-missing-license",
             None,
             "",
         )]),
         Scenario::new("license-empty", without_license(vec![layer("x", vec![file("licenses/LICENSE", "")])]))
             .says(LICENSE)
-            .points_at(&[("image-license-missing", Some(1), "licenses/LICENSE")]),
+            .points_at(&[("image-missing-license", Some(1), "licenses/LICENSE")]),
         Scenario::new("license-a-file", without_license(vec![layer("x", vec![file("licenses", "MIT")])]))
             .says(LICENSE),
         Scenario::new(
@@ -196,7 +196,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             )]),
         )
         .says(LICENSE)
-        .points_at(&[("image-license-unseen", Some(1), "usr/share/LICENSE")]),
+        .points_at(&[("image-license-undetected", Some(1), "usr/share/LICENSE")]),
         Scenario::new(
             "license-hard-link",
             without_license(vec![layer(
@@ -205,7 +205,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             )]),
         )
         .says(LICENSE)
-        .points_at(&[("image-license-unseen", Some(1), "usr/share/LICENSE")]),
+        .points_at(&[("image-license-undetected", Some(1), "usr/share/LICENSE")]),
         Scenario::new(
             "license-hard-link-within",
             without_license(vec![layer(
@@ -232,7 +232,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             )]),
         )
         .says(LICENSE)
-        .points_at(&[("image-license-unseen", Some(1), "data/l/LICENSE")]),
+        .points_at(&[("image-license-undetected", Some(1), "data/l/LICENSE")]),
         Scenario::new("license-link-broken", top(vec![symlink("licenses/OTHER", "../nowhere")]))
             .points_at(&[("image-license-link-broken", None, "")]),
         Scenario::new("license-whited-out", top(vec![file(".wh.licenses", "")])).says(LICENSE),
@@ -277,7 +277,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             )]),
         )
         .says(&[("HasNoProhibitedPackages", "error")])
-        .points_at(&[("image-no-rpm-database", None, "")]),
+        .points_at(&[("image-missing-rpm-database", None, "")]),
         Scenario::new("rpm-database-removed", top(vec![file("var/lib/rpm/.wh.rpmdb.sqlite", "")]))
             .says(&[("HasNoProhibitedPackages", "error")]),
         // Labels and user
@@ -291,7 +291,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         Scenario::new("user-root", changed(|image| image.user = "root".into()))
             .says(&[("RunAsNonRoot", "fail")]),
         Scenario::new("user-root-unseen", changed(|image| image.user = "0:0".into())).points_at(&[(
-            "image-user-root-unseen",
+            "image-user-root-undetected",
             None,
             "",
         )]),
@@ -317,12 +317,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             .says(MODIFIED)
             .points_at(&[("image-files-modified", Some(2), "usr/bin/ls")]),
         Scenario::new("folder-removed", top(vec![file("usr/share/.wh.bash", "")])).points_at(&[(
-            "image-files-modified-unseen",
+            "image-files-modified-undetected",
             Some(2),
             "usr/share/bash/deep/file",
         )]),
         Scenario::new("folder-opaque", top(vec![file("usr/share/bash/.wh..wh..opq", "")])).points_at(&[(
-            "image-files-modified-unseen",
+            "image-files-modified-undetected",
             Some(2),
             "usr/share/bash/deep/file",
         )]),
@@ -355,7 +355,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             "changed-and-pointed-at",
             top(vec![file("usr/bin/ls", "other"), symlink("opt/ls", "/usr/bin/ls")]),
         )
-        .points_at(&[("image-files-modified-unseen", Some(2), "usr/bin/ls")]),
+        .points_at(&[("image-files-modified-undetected", Some(2), "usr/bin/ls")]),
         Scenario::new(
             "changed-and-pointed-at-relatively",
             top(vec![file("usr/bin/ls", "other"), symlink("usr/bin/dir", "ls")]),
@@ -412,7 +412,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         .points_at(&[("image-package-architecture", Some(3), "usr/share/bash-libs")]),
         Scenario::new("no-os-release", top(vec![file("usr/lib/.wh.os-release", "")]))
             .says(&[("HasModifiedFiles", "error")])
-            .points_at(&[("image-no-os-release", None, "")]),
+            .points_at(&[("image-missing-os-release", None, "")]),
         Scenario::new(
             "os-release-without-platform",
             top(vec![file("usr/lib/os-release", "ID=rhel\n"), file("usr/bin/bash", "other")]),
@@ -430,19 +430,19 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             });
             image
         })
-        .points_at(&[("image-files-modified-unseen", Some(2), "usr/bin/bash")]),
+        .points_at(&[("image-files-modified-undetected", Some(2), "usr/bin/bash")]),
         Scenario::new("file-beside-the-database-without-its-folder", {
             let mut image = top(vec![file("usr/bin/bash", "other")]);
             image.layers[0].items.push(file("var/lib/rpm-state/x", "x"));
             image
         })
-        .points_at(&[("image-files-modified-unseen", Some(2), "usr/bin/bash")]),
+        .points_at(&[("image-files-modified-undetected", Some(2), "usr/bin/bash")]),
         Scenario::new("database-of-ubi10", {
             let mut image = top(vec![file("usr/bin/bash", "other")]);
             image.layers[0] = base_at(SYSIMAGE, &packages());
             image
         })
-        .points_at(&[("image-files-modified-unseen", Some(2), "usr/bin/bash")]),
+        .points_at(&[("image-files-modified-undetected", Some(2), "usr/bin/bash")]),
         Scenario::new("database-of-ubi10-linked", {
             let mut image = with(Vec::new());
             image.layers[0] = base_at(SYSIMAGE, &packages());
@@ -459,7 +459,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     all.push(Scenario {
         refused: true,
         ..Scenario::new("path-outside", top(vec![file("../etc/passwd", "x")])).points_at(&[(
-            "image-path-unsafe",
+            "image-unsafe-path",
             Some(2),
             "../etc/passwd",
         )])

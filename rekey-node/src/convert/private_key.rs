@@ -34,7 +34,7 @@ pub(crate) fn to_public_key(data: &Secret<'_>) -> Parsed {
 pub(crate) fn private_key_matches(data: &Secret<'_>, public_key: &Secret<'_>) -> Result<bool, Refusal> {
     let key = key_of(data).map_err(|told| refusal(&data.0, told))?;
     let keys = PublicKey::parse_all(bytes(&public_key.0)).map_err(|problem| {
-        let told = Told::whole(&public_key.0, &problem).under("private-key-public-unreadable");
+        let told = Told::whole(&public_key.0, &problem).under("private-key-invalid-public-key");
         refusal(&public_key.0, told)
     })?;
     Ok(keys.iter().any(|public| key.matches(public) == Match::Same))

@@ -13,7 +13,7 @@ class RekeyError(ValueError):
     ...     rekey.Tag.parse("1.0 ")
     ... except rekey.RekeyError as error:
     ...     print(error.rule, error.start, error.end)
-    tag-malformed 3 4
+    tag-invalid 3 4
     """
 
     message: str

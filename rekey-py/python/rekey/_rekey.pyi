@@ -1112,7 +1112,7 @@ def check_dockerfiles(
     The keywords are those of :func:`check_dockerfile`.
 
     >>> reports = check_dockerfiles(["FROM scratch", "FORM scratch"])
-    >>> [any(f.rule == "dockerfile-syntax" for f in report.findings) for report in reports]
+    >>> [any(f.rule == "dockerfile-invalid-syntax" for f in report.findings) for report in reports]
     [False, True]
     """
 def check_git_url(
@@ -1328,7 +1328,7 @@ def is_tag(text: _Content) -> bool:
 def rule(id: str) -> Rule:
     """The rule with that id; ``KeyError`` where there is none.
 
-    >>> rule("tag-malformed").summary
+    >>> rule("tag-invalid").summary
     'text is not an image tag'
     """
 def _restore(class_: str, state: str) -> Any:

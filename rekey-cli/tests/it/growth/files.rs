@@ -41,7 +41,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         }),
     ];
     for (name, part) in
-        [("rules", "\"dockerfile-label-missing:a@\" = 'off'\n"), ("unknown rules", "a@ = 'off'\n")]
+        [("rules", "\"dockerfile-missing-label:a@\" = 'off'\n"), ("unknown rules", "a@ = 'off'\n")]
     {
         shapes.push(toml(name, move |n| format!("[[image]]\ntag = '1'\n[rules]\n{}", numbered(part, n))));
     }

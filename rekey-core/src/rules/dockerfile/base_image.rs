@@ -92,9 +92,9 @@ fn base_short_name(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BASE_UNFAMILIAR: Entry = Entry {
+pub(super) static BASE_UNKNOWN: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-base-unfamiliar",
+        id: "dockerfile-base-unknown",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
@@ -117,10 +117,10 @@ pub(super) static BASE_UNFAMILIAR: Entry = Entry {
             Example::good("FROM quay.io/acme/base:1\n").given(&[("policy", "scratch-nonroot")]),
         ],
     },
-    check: base_unfamiliar,
+    check: base_unknown,
 };
 
-fn base_unfamiliar(context: &Context<'_>, findings: &mut Findings) {
+fn base_unknown(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
     let red_hat = base::is_red_hat(reference) || base::is_short_name(reference);
     if context.is_judged() && !red_hat && context.foreign.is_none() {

@@ -16,9 +16,9 @@ use crate::{
     rules::source,
 };
 
-pub(super) static SOURCE_MISSING: Entry = Entry {
+pub(super) static MISSING_SOURCE: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-source-missing",
+        id: "dockerfile-missing-source",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -39,10 +39,10 @@ pub(super) static SOURCE_MISSING: Entry = Entry {
                 .given(&[("context", "bin/app=1")]),
         ],
     },
-    check: source_missing,
+    check: missing_source,
 };
 
-fn source_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_source(context: &Context<'_>, findings: &mut Findings) {
     let Some(view) = context.folder else { return };
     for (at, _, instruction) in context.steps() {
         let Arguments::Copy { sources, .. } = &instruction.arguments else { continue };
@@ -185,9 +185,9 @@ fn changed_by_name(context: &Context<'_>, command: &Command<'_>, findings: &mut 
     }
 }
 
-pub(super) static COPY_ONTO_ROOT: Entry = Entry {
+pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-copy-onto-root",
+        id: "dockerfile-copy-to-root-dir",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
@@ -210,10 +210,10 @@ pub(super) static COPY_ONTO_ROOT: Entry = Entry {
             Example::good("FROM scratch\nCOPY rootfs/ /\n").given(&[("policy", "container")]),
         ],
     },
-    check: copy_onto_root,
+    check: copy_to_root_dir,
 };
 
-fn copy_onto_root(context: &Context<'_>, findings: &mut Findings) {
+fn copy_to_root_dir(context: &Context<'_>, findings: &mut Findings) {
     if !context.is_judged() || context.file.base == Base::Scratch {
         return;
     }

@@ -23,19 +23,19 @@ use crate::{
 ///
 /// Source: hadolint/hadolint README.md, "Rules"; moby/buildkit frontend/dockerfile/linter/ruleset.go.
 static SAME: &[(&str, &[&str])] = &[
-    ("DL3002", &["dockerfile-user-root", "dockerfile-user-missing", "dockerfile-user-root-in-disguise"]),
+    ("DL3002", &["dockerfile-user-root", "dockerfile-missing-user", "dockerfile-user-root-undetected"]),
     ("DL3024", &["dockerfile-duplicate-stage"]),
-    ("DL3026", &["dockerfile-base-not-red-hat", "dockerfile-base-unfamiliar", "dockerfile-base-mirror"]),
-    ("DL3049", &["dockerfile-label-missing"]),
-    ("DL3051", &["dockerfile-label-missing"]),
+    ("DL3026", &["dockerfile-base-not-red-hat", "dockerfile-base-unknown", "dockerfile-base-mirror"]),
+    ("DL3049", &["dockerfile-missing-label"]),
+    ("DL3051", &["dockerfile-missing-label"]),
     ("DL4000", &["dockerfile-maintainer-instruction"]),
     ("DuplicateStageName", &["dockerfile-duplicate-stage"]),
     ("LegacyKeyValueFormat", &["dockerfile-label-legacy"]),
     ("MaintainerDeprecated", &["dockerfile-maintainer-instruction"]),
     ("NoEmptyContinuation", &["dockerfile-empty-continuation"]),
     ("SecretsUsedInArgOrEnv", &["dockerfile-secret"]),
-    ("UndefinedArgInFrom", &["dockerfile-variable-undeclared"]),
-    ("UndefinedVar", &["dockerfile-variable-undeclared"]),
+    ("UndefinedArgInFrom", &["dockerfile-undeclared-variable"]),
+    ("UndefinedVar", &["dockerfile-undeclared-variable"]),
 ];
 
 /// Most rules that the comments of a file may silence.

@@ -8,9 +8,9 @@ use crate::{
     rules::rules,
 };
 
-pub(super) static IGNORE_UNKNOWN: Entry = Entry {
+pub(super) static IGNORE_UNKNOWN_RULE: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-ignore-unknown",
+        id: "dockerfile-ignore-unknown-rule",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -23,15 +23,15 @@ pub(super) static IGNORE_UNKNOWN: Entry = Entry {
         examples: &[
             Example::bad("# rekey ignore=dockerfile-user-rot it drops its rights\nFROM scratch\n"),
             Example::bad("# rekey ignore=\nFROM scratch\n"),
-            Example::good("# rekey ignore=dockerfile-user-missing it drops its rights\nFROM scratch\n"),
+            Example::good("# rekey ignore=dockerfile-missing-user it drops its rights\nFROM scratch\n"),
             Example::good("# rekey ignore=HasLicense a sample\nFROM scratch\n"),
             Example::good("# hadolint ignore=DL9999\nFROM scratch\n"),
         ],
     },
-    check: ignore_unknown,
+    check: ignore_unknown_rule,
 };
 
-fn ignore_unknown(context: &Context<'_>, findings: &mut Findings) {
+fn ignore_unknown_rule(context: &Context<'_>, findings: &mut Findings) {
     for ignore in context.ignores.all.iter().filter(|ignore| !ignore.is_known()) {
         let near = closest(&ignore.selector, rules().map(|rule| rule.id));
         let meant = near.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();

@@ -12,9 +12,9 @@ use crate::{
     text::Span,
 };
 
-pub(super) static LABEL_MISSING: Entry = Entry {
+pub(super) static MISSING_LABEL: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-label-missing",
+        id: "dockerfile-missing-label",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -43,10 +43,10 @@ pub(super) static LABEL_MISSING: Entry = Entry {
             ),
         ],
     },
-    check: label_missing,
+    check: missing_label,
 };
 
-fn label_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_label(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
 
     for key in preflight::REQUIRED_LABELS {

@@ -79,9 +79,9 @@ COPY a /a
 COPY a /a
 ";
 
-pub(super) static LAYERS_AT_LIMIT: Entry = Entry {
+pub(super) static LAYER_LIMIT: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-layers-at-limit",
+        id: "dockerfile-layer-limit",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -95,10 +95,10 @@ pub(super) static LAYERS_AT_LIMIT: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad(FORTY), Example::good("FROM scratch\nCOPY a /a\n")],
     },
-    check: layers_at_limit,
+    check: layer_limit,
 };
 
-fn layers_at_limit(context: &Context<'_>, findings: &mut Findings) {
+fn layer_limit(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     let least = context.facts.layers.value().copied().unwrap_or(context.facts.layers_at_least);
     if least == preflight::LAYER_MAX {

@@ -11,9 +11,9 @@ use crate::{
     text::Span,
 };
 
-pub(super) static LICENSES_MISSING: Entry = Entry {
+pub(super) static MISSING_LICENSES: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-licenses-missing",
+        id: "dockerfile-missing-licenses",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -40,10 +40,10 @@ pub(super) static LICENSES_MISSING: Entry = Entry {
             Example::good("FROM scratch\nCOPY . /\n"),
         ],
     },
-    check: licenses_missing,
+    check: missing_licenses,
 };
 
-fn licenses_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_licenses(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     if context.facts.licenses.value() != Some(&Ok(false)) {
         return;
@@ -210,9 +210,9 @@ fn licenses_empty(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LICENSES_UNSEEN: Entry = Entry {
+pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-licenses-unseen",
+        id: "dockerfile-licenses-not-found",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -233,10 +233,10 @@ pub(super) static LICENSES_UNSEEN: Entry = Entry {
             ),
         ],
     },
-    check: licenses_unseen,
+    check: licenses_not_found,
 };
 
-fn licenses_unseen(context: &Context<'_>, findings: &mut Findings) {
+fn licenses_not_found(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses.terms == Terms::Nowhere {
         let draft =

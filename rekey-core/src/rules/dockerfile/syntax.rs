@@ -15,9 +15,9 @@ use crate::{
 };
 use std::collections::HashSet;
 
-pub(super) static SYNTAX: Entry = Entry {
+pub(super) static INVALID_SYNTAX: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-syntax",
+        id: "dockerfile-invalid-syntax",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -34,10 +34,10 @@ pub(super) static SYNTAX: Entry = Entry {
             Example::good("FROM scratch\nLABEL a=1 b=2\n"),
         ],
     },
-    check: syntax,
+    check: invalid_syntax,
 };
 
-fn syntax(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_syntax(context: &Context<'_>, findings: &mut Findings) {
     let problems = &context.file.problems;
     let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
     let swallows = |problem: &&Problem| matches!(problem.kind, ProblemKind::SwallowedInstruction(_));
@@ -219,9 +219,9 @@ fn duplicate_stage(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BUILDAH: Entry = Entry {
+pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-buildah-differs",
+        id: "dockerfile-buildah-difference",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -249,10 +249,10 @@ pub(super) static BUILDAH: Entry = Entry {
             ]),
         ],
     },
-    check: buildah,
+    check: buildah_difference,
 };
 
-fn buildah(context: &Context<'_>, findings: &mut Findings) {
+fn buildah_difference(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.file.problems.iter().filter(|problem| {
         matches!(
             problem.kind,

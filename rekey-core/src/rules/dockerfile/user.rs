@@ -10,9 +10,9 @@ use crate::{
     rules::source,
 };
 
-pub(super) static USER_MISSING: Entry = Entry {
+pub(super) static MISSING_USER: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-user-missing",
+        id: "dockerfile-missing-user",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[
@@ -38,10 +38,10 @@ pub(super) static USER_MISSING: Entry = Entry {
             Example::good("FROM registry.access.redhat.com/ubi9/python-312\n"),
         ],
     },
-    check: user_missing,
+    check: missing_user,
 };
 
-fn user_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_user(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
 
     let set = context.file.user.step.is_some();
@@ -107,9 +107,9 @@ fn user_root(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static USER_ROOT_IN_DISGUISE: Entry = Entry {
+pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-user-root-in-disguise",
+        id: "dockerfile-user-root-undetected",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS.under(&[
@@ -132,10 +132,10 @@ pub(super) static USER_ROOT_IN_DISGUISE: Entry = Entry {
             Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001:0\n"),
         ],
     },
-    check: user_root_in_disguise,
+    check: user_root_undetected,
 };
 
-fn user_root_in_disguise(context: &Context<'_>, findings: &mut Findings) {
+fn user_root_undetected(context: &Context<'_>, findings: &mut Findings) {
     let set = &context.file.user;
     if let (Fact::Known(user, _), Some(span)) = (&context.facts.user, set.span)
         && context.is_judged()

@@ -89,9 +89,9 @@ fn secret(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static VARIABLE_UNDECLARED: Entry = Entry {
+pub(super) static UNDECLARED_VARIABLE: Entry = Entry {
     rule: Rule {
-        id: "dockerfile-variable-undeclared",
+        id: "dockerfile-undeclared-variable",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -130,10 +130,10 @@ pub(super) static VARIABLE_UNDECLARED: Entry = Entry {
             Example::good("FROM scratch\nUSER ${APP_UID:-1001}\n"),
         ],
     },
-    check: variable_undeclared,
+    check: undeclared_variable,
 };
 
-fn variable_undeclared(context: &Context<'_>, findings: &mut Findings) {
+fn undeclared_variable(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.file.problems {
         let ProblemKind::UndeclaredVariable { name, declared, .. } = &problem.kind else { continue };
         let draft = findings.report(problem.kind.to_string()).at(problem.span);

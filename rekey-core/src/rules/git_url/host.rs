@@ -38,9 +38,9 @@ fn missing_host(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_HOST: Entry = Entry {
+pub(super) static INVALID_HOST: Entry = Entry {
     rule: Rule {
-        id: "git-url-bad-host",
+        id: "git-url-invalid-host",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -61,10 +61,10 @@ pub(super) static BAD_HOST: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: bad_host,
+    check: invalid_host,
 };
 
-fn bad_host(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_host(context: &Context<'_>, findings: &mut Findings) {
     let kinds = [
         ProblemKind::HostCharacter,
         ProblemKind::HostEscape,
@@ -366,9 +366,9 @@ fn other_forge(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static SLASH_FOR_COLON: Entry = Entry {
+pub(super) static SCP_MISSING_COLON: Entry = Entry {
     rule: Rule {
-        id: "git-url-slash-for-colon",
+        id: "git-url-scp-missing-colon",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -383,18 +383,18 @@ pub(super) static SLASH_FOR_COLON: Entry = Entry {
             Example::good("git@github.com:acme/app.git"),
         ],
     },
-    check: slash_for_colon,
+    check: scp_missing_colon,
 };
 
-fn slash_for_colon(context: &Context<'_>, findings: &mut Findings) {
+fn scp_missing_colon(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::SlashForColon]) {
         context.mend(findings, problem.to_string(), problem.span);
     }
 }
 
-pub(super) static PATH_FOR_PORT: Entry = Entry {
+pub(super) static PATH_IN_PORT: Entry = Entry {
     rule: Rule {
-        id: "git-url-path-for-port",
+        id: "git-url-path-in-port",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -412,18 +412,18 @@ pub(super) static PATH_FOR_PORT: Entry = Entry {
             Example::good("git@github.com:acme/app.git"),
         ],
     },
-    check: path_for_port,
+    check: path_in_port,
 };
 
-fn path_for_port(context: &Context<'_>, findings: &mut Findings) {
+fn path_in_port(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::PathForPort]) {
         context.mend(findings, problem.to_string(), problem.span);
     }
 }
 
-pub(super) static BAD_PORT: Entry = Entry {
+pub(super) static INVALID_PORT: Entry = Entry {
     rule: Rule {
-        id: "git-url-bad-port",
+        id: "git-url-invalid-port",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -441,10 +441,10 @@ pub(super) static BAD_PORT: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: bad_port,
+    check: invalid_port,
 };
 
-fn bad_port(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_port(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Port]) {
         context.report(findings, problem.to_string(), problem.span);
     }

@@ -88,9 +88,9 @@ fn repository_name(context: &Context<'_>, findings: &mut Findings) {
     );
 }
 
-pub(super) static OLD_NAME: Entry = Entry {
+pub(super) static LEGACY_NAME: Entry = Entry {
     rule: Rule {
-        id: "git-url-old-name",
+        id: "git-url-legacy-name",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -108,10 +108,10 @@ pub(super) static OLD_NAME: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: old_name,
+    check: legacy_name,
 };
 
-fn old_name(context: &Context<'_>, findings: &mut Findings) {
+fn legacy_name(context: &Context<'_>, findings: &mut Findings) {
     let defects = [context.owner_defect(), context.repository_defect()];
     for (span, defect) in defects.into_iter().flatten() {
         if defect == NameDefect::OldStyle {

@@ -36,9 +36,9 @@ fn dot_segment(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_PATH: Entry = Entry {
+pub(super) static INVALID_PATH: Entry = Entry {
     rule: Rule {
-        id: "git-url-bad-path",
+        id: "git-url-invalid-path",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -56,10 +56,10 @@ pub(super) static BAD_PATH: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: bad_path,
+    check: invalid_path,
 };
 
-fn bad_path(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_path(context: &Context<'_>, findings: &mut Findings) {
     for problem in
         context.problems(&[ProblemKind::SwallowedByte, ProblemKind::Escape, ProblemKind::EncodedSeparator])
     {
@@ -296,9 +296,9 @@ fn gist(context: &Context<'_>, findings: &mut Findings) {
     context.report(findings, "expected a repository, found a gist".to_owned(), host);
 }
 
-pub(super) static NEEDLESS_ESCAPE: Entry = Entry {
+pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
     rule: Rule {
-        id: "git-url-needless-escape",
+        id: "git-url-unnecessary-escape",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -313,10 +313,10 @@ pub(super) static NEEDLESS_ESCAPE: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: needless_escape,
+    check: unnecessary_escape,
 };
 
-fn needless_escape(context: &Context<'_>, findings: &mut Findings) {
+fn unnecessary_escape(context: &Context<'_>, findings: &mut Findings) {
     let Some(escape) = context.scan.needless_escape.filter(|_| context.is_sound()) else { return };
     context.mend(findings, "expected the character itself, found it encoded".to_owned(), escape);
 }

@@ -60,9 +60,9 @@ fn too_long(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static WRAPPED: Entry = Entry {
+pub(super) static SURROUNDING_TEXT: Entry = Entry {
     rule: Rule {
-        id: "git-url-wrapped",
+        id: "git-url-surrounding-text",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -86,10 +86,10 @@ pub(super) static WRAPPED: Entry = Entry {
             Example::good("https://github.com/acme/app"),
         ],
     },
-    check: wrapped,
+    check: surrounding_text,
 };
 
-fn wrapped(context: &Context<'_>, findings: &mut Findings) {
+fn surrounding_text(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Wrapped]) {
         context.mend(findings, problem.to_string(), problem.span);
     }
@@ -133,9 +133,9 @@ fn control_character(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_CHARACTER: Entry = Entry {
+pub(super) static INVALID_CHARACTER: Entry = Entry {
     rule: Rule {
-        id: "git-url-bad-character",
+        id: "git-url-invalid-character",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -155,10 +155,10 @@ pub(super) static BAD_CHARACTER: Entry = Entry {
             Example::good("https://dev.azure.com/acme/My%20Project/_git/app"),
         ],
     },
-    check: bad_character,
+    check: invalid_character,
 };
 
-fn bad_character(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_character(context: &Context<'_>, findings: &mut Findings) {
     let local = [ProblemKind::LocalPath, ProblemKind::WindowsPath, ProblemKind::Helper];
     if context.problems(&local).next().is_some() {
         return; // where they are as good as any other
@@ -172,9 +172,9 @@ fn bad_character(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LONG: Entry = Entry {
+pub(super) static UNUSUAL_LENGTH: Entry = Entry {
     rule: Rule {
-        id: "git-url-long",
+        id: "git-url-unusual-length",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -188,7 +188,7 @@ pub(super) static LONG: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad(ascii(&LONG_URL)), Example::good("https://github.com/acme/app")],
     },
-    check: long,
+    check: unusual_length,
 };
 
 static LONG_URL: [u8; 1025] = of_length();
@@ -196,7 +196,7 @@ static LONG_URL: [u8; 1025] = of_length();
 /// Where programs begin to give up.
 const USUAL_LENGTH: usize = 1024;
 
-fn long(context: &Context<'_>, findings: &mut Findings) {
+fn unusual_length(context: &Context<'_>, findings: &mut Findings) {
     let url = context.scan.url;
     if url.len() > USUAL_LENGTH && context.scan.problem_of(ProblemKind::TooLong).is_none() {
         let message = format!("expected at most {USUAL_LENGTH} bytes, found {}", url.len());

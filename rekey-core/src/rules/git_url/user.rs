@@ -76,9 +76,9 @@ fn secret(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_USER: Entry = Entry {
+pub(super) static INVALID_USER: Entry = Entry {
     rule: Rule {
-        id: "git-url-bad-user",
+        id: "git-url-invalid-user",
         subject: Subject::GitUrl,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -97,10 +97,10 @@ pub(super) static BAD_USER: Entry = Entry {
             Example::good("git@github.com:acme/app.git"),
         ],
     },
-    check: bad_user,
+    check: invalid_user,
 };
 
-fn bad_user(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_user(context: &Context<'_>, findings: &mut Findings) {
     for problem in
         context.problems(&[ProblemKind::SecondAt, ProblemKind::EmptyUser, ProblemKind::UserCharacter])
     {

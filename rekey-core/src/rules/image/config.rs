@@ -13,9 +13,9 @@ use crate::{
     rules::{filler, source::preflight},
 };
 
-pub(super) static DOCUMENT_MALFORMED: Entry = Entry {
+pub(super) static INVALID_DOCUMENT: Entry = Entry {
     rule: Rule {
-        id: "image-document-malformed",
+        id: "image-invalid-document",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -36,10 +36,10 @@ pub(super) static DOCUMENT_MALFORMED: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": []}"#)]),
         ],
     },
-    check: document_malformed,
+    check: invalid_document,
 };
 
-fn document_malformed(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_document(context: &Context<'_>, findings: &mut Findings) {
     if let Some(problem) = context.document.and_then(Document::problem) {
         let draft = findings.report(problem.to_string());
         if let Some(help) = problem.help() {
@@ -48,9 +48,9 @@ fn document_malformed(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LABEL_MISSING: Entry = Entry {
+pub(super) static MISSING_LABEL: Entry = Entry {
     rule: Rule {
-    id: "image-label-missing",
+    id: "image-missing-label",
     subject: Subject::Image,
     severity: Severity::Error,
     applies: Applies::ALWAYS,
@@ -70,10 +70,10 @@ pub(super) static LABEL_MISSING: Entry = Entry {
         Example::good("quay.io/a/b:1"),
     ],
 },
-    check: label_missing,
+    check: missing_label,
 };
 
-fn label_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_label(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     for label in REQUIRED_LABELS {
         let found = match config.facts.label(label).value() {
@@ -199,9 +199,9 @@ fn user_root(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static USER_ROOT_UNSEEN: Entry = Entry {
+pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
     rule: Rule {
-        id: "image-user-root-unseen",
+        id: "image-user-root-undetected",
         subject: Subject::Image,
         severity: Severity::Warning,
         applies: Applies::ALWAYS.under(&[
@@ -225,10 +225,10 @@ pub(super) static USER_ROOT_UNSEEN: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0"}}"#)]),
         ],
     },
-    check: user_root_unseen,
+    check: user_root_undetected,
 };
 
-fn user_root_unseen(context: &Context<'_>, findings: &mut Findings) {
+fn user_root_undetected(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     if let Some(user) = config.facts.user.value().filter(|user| is_root(user) && !is_refused_user(user)) {
         let message = format!("expected a user other than root, found `{user}`");

@@ -37,9 +37,9 @@ fn digest_mismatch(context: &Context<'_>, findings: &mut Findings) {
     context.report_faults(FaultKind::Digest, findings);
 }
 
-pub(super) static LAYER_UNREADABLE: Entry = Entry {
+pub(super) static UNREADABLE_LAYER: Entry = Entry {
     rule: Rule {
-        id: "image-layer-unreadable",
+        id: "image-unreadable-layer",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -55,10 +55,10 @@ pub(super) static LAYER_UNREADABLE: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "file app 1")]),
         ],
     },
-    check: layer_unreadable,
+    check: unreadable_layer,
 };
 
-fn layer_unreadable(context: &Context<'_>, findings: &mut Findings) {
+fn unreadable_layer(context: &Context<'_>, findings: &mut Findings) {
     context.report_faults(FaultKind::Unreadable, findings);
 }
 
@@ -86,9 +86,9 @@ fn limit_exceeded(context: &Context<'_>, findings: &mut Findings) {
     context.report_faults(FaultKind::Limit, findings);
 }
 
-pub(super) static PATH_UNSAFE: Entry = Entry {
+pub(super) static UNSAFE_PATH: Entry = Entry {
     rule: Rule {
-        id: "image-path-unsafe",
+        id: "image-unsafe-path",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -104,10 +104,10 @@ pub(super) static PATH_UNSAFE: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "file etc/../etc/passwd 10")]),
         ],
     },
-    check: path_unsafe,
+    check: unsafe_path,
 };
 
-fn path_unsafe(context: &Context<'_>, findings: &mut Findings) {
+fn unsafe_path(context: &Context<'_>, findings: &mut Findings) {
     match context.contents.and_then(|contents| contents.refused) {
         Some(Refused::UnsafePath(found)) => {
             let path = lossy(&found.entry.path);
@@ -161,9 +161,9 @@ fn link_outside(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LICENSE_MISSING: Entry = Entry {
+pub(super) static MISSING_LICENSE: Entry = Entry {
     rule: Rule {
-        id: "image-license-missing",
+        id: "image-missing-license",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -182,10 +182,10 @@ pub(super) static LICENSE_MISSING: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "file licenses/deep/LICENSE 10")]),
         ],
     },
-    check: license_missing,
+    check: missing_license,
 };
 
-fn license_missing(context: &Context<'_>, findings: &mut Findings) {
+fn missing_license(context: &Context<'_>, findings: &mut Findings) {
     if let Some((span, found)) = context.log().and_then(|log| log.license) {
         let message = format!("expected a file that is not empty below `/licenses`, found {found}");
         findings.report(message).at(span);
@@ -210,9 +210,9 @@ fn license_missing(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LICENSE_UNSEEN: Entry = Entry {
+pub(super) static LICENSE_UNDETECTED: Entry = Entry {
     rule: Rule {
-        id: "image-license-unseen",
+        id: "image-license-undetected",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -241,10 +241,10 @@ pub(super) static LICENSE_UNSEEN: Entry = Entry {
             )]),
         ],
     },
-    check: license_unseen,
+    check: license_undetected,
 };
 
-fn license_unseen(context: &Context<'_>, findings: &mut Findings) {
+fn license_undetected(context: &Context<'_>, findings: &mut Findings) {
     let Some((path, found)) = context.contents.and_then(|contents| contents.license_unseen.as_ref()) else {
         return;
     };

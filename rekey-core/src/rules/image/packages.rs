@@ -13,9 +13,9 @@ use crate::{
 };
 use std::collections::HashMap;
 
-pub(super) static NO_RPM_DATABASE: Entry = Entry {
+pub(super) static MISSING_RPM_DATABASE: Entry = Entry {
     rule: Rule {
-        id: "image-no-rpm-database",
+        id: "image-missing-rpm-database",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(RPM_POLICIES),
@@ -30,10 +30,10 @@ pub(super) static NO_RPM_DATABASE: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/Packages")]),
         ],
     },
-    check: no_rpm_database,
+    check: missing_rpm_database,
 };
 
-fn no_rpm_database(context: &Context<'_>, findings: &mut Findings) {
+fn missing_rpm_database(context: &Context<'_>, findings: &mut Findings) {
     const MESSAGE: &str = "expected an RPM database, found none where preflight looks for one";
     if let Some(span) = context.log().and_then(|log| log.no_database) {
         findings.report(MESSAGE).at(span);
@@ -44,9 +44,9 @@ fn no_rpm_database(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static RPM_DATABASE_UNREADABLE: Entry = Entry {
+pub(super) static UNREADABLE_RPM_DATABASE: Entry = Entry {
     rule: Rule {
-        id: "image-rpm-database-unreadable",
+        id: "image-unreadable-rpm-database",
         subject: Subject::Image,
         severity: Severity::Warning,
         applies: Applies::ALWAYS.under(RPM_POLICIES),
@@ -61,10 +61,10 @@ pub(super) static RPM_DATABASE_UNREADABLE: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "rpms var/lib/rpm/rpmdb.sqlite")]),
         ],
     },
-    check: rpm_database_unreadable,
+    check: unreadable_rpm_database,
 };
 
-fn rpm_database_unreadable(context: &Context<'_>, findings: &mut Findings) {
+fn unreadable_rpm_database(context: &Context<'_>, findings: &mut Findings) {
     let layers = context.contents.into_iter().flat_map(|contents| &contents.image.layers).enumerate();
     for (number, layer) in layers {
         for database in &layer.databases {
@@ -122,9 +122,9 @@ fn prohibited_package(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static NO_OS_RELEASE: Entry = Entry {
+pub(super) static MISSING_OS_RELEASE: Entry = Entry {
     rule: Rule {
-        id: "image-no-os-release",
+        id: "image-missing-os-release",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(RPM_POLICIES),
@@ -141,10 +141,10 @@ pub(super) static NO_OS_RELEASE: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("layers", "os-release el9")]),
         ],
     },
-    check: no_os_release,
+    check: missing_os_release,
 };
 
-fn no_os_release(context: &Context<'_>, findings: &mut Findings) {
+fn missing_os_release(context: &Context<'_>, findings: &mut Findings) {
     const MESSAGE: &str = "expected `/etc/os-release`, found none, or a link that leads nowhere";
     if let Some(span) = context.log().and_then(|log| log.no_os_release) {
         findings.report(MESSAGE).at(span);
@@ -305,9 +305,9 @@ fn files_modified_third_party(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static FILES_MODIFIED_UNSEEN: Entry = Entry {
+pub(super) static FILES_MODIFIED_UNDETECTED: Entry = Entry {
     rule: Rule {
-    id: "image-files-modified-unseen",
+    id: "image-files-modified-undetected",
     subject: Subject::Image,
     severity: Severity::Warning,
     applies: Applies::ALWAYS.under(RPM_POLICIES),
@@ -324,16 +324,16 @@ pub(super) static FILES_MODIFIED_UNSEEN: Entry = Entry {
         Example::good("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
     ],
 },
-    check: files_modified_unseen,
+    check: files_modified_undetected,
 };
 
-fn files_modified_unseen(context: &Context<'_>, findings: &mut Findings) {
+fn files_modified_undetected(context: &Context<'_>, findings: &mut Findings) {
     for files in context.changed(Modification::Unmanaged, false) {
         let message = format!(
             "expected the files of `{}` as rpm installed them, found {} changed or removed",
             files.package(),
             files.names()
         );
-        files.report(&FILES_MODIFIED_UNSEEN.rule, message, findings);
+        files.report(&FILES_MODIFIED_UNDETECTED.rule, message, findings);
     }
 }

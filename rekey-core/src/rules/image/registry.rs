@@ -316,9 +316,9 @@ fn hosted_registry(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_REGISTRY: Entry = Entry {
+pub(super) static INVALID_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-bad-registry",
+        id: "image-invalid-registry",
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),
@@ -338,10 +338,10 @@ pub(super) static BAD_REGISTRY: Entry = Entry {
             Example::good("my-registry.example.com:5000/app:1.0-1"),
         ],
     },
-    check: bad_registry,
+    check: invalid_registry,
 };
 
-fn bad_registry(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference else { return };
     let domain = reference.domain();
     if domain.is_empty() {

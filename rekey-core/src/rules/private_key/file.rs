@@ -70,9 +70,9 @@ fn personal(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static OPEN_FILE: Entry = Entry {
+pub(super) static FILE_PERMISSIONS: Entry = Entry {
     rule: Rule {
-        id: "private-key-open-file",
+        id: "private-key-file-permissions",
         subject: Subject::PrivateKey,
         severity: Severity::Note,
         applies: Applies::ALWAYS,
@@ -89,10 +89,10 @@ pub(super) static OPEN_FILE: Entry = Entry {
             Example::good("right.pem"),
         ],
     },
-    check: open_file,
+    check: file_permissions,
 };
 
-fn open_file(context: &Context<'_>, findings: &mut Findings) {
+fn file_permissions(context: &Context<'_>, findings: &mut Findings) {
     let Some(mode) = context.mode.map(|mode| mode & 0o777).filter(|mode| mode & 0o077 != 0) else { return };
     let message = format!("expected a file that its owner alone can read, found the mode {mode:03o}");
     findings.report(message).at(context.scan.span);

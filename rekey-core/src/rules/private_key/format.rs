@@ -83,9 +83,9 @@ fn not_rsa(context: &Context<'_>, findings: &mut Findings) {
     findings.report(message).at(context.scan.span);
 }
 
-pub(super) static WRONG_CONTAINER: Entry = Entry {
+pub(super) static WRONG_FORMAT: Entry = Entry {
     rule: Rule {
-        id: "private-key-wrong-container",
+        id: "private-key-wrong-format",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -109,10 +109,10 @@ pub(super) static WRONG_CONTAINER: Entry = Entry {
             Example::good("crlf.pem"),
         ],
     },
-    check: wrong_container,
+    check: wrong_format,
 };
 
-fn wrong_container(context: &Context<'_>, findings: &mut Findings) {
+fn wrong_format(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     if scan.kind.algorithm().is_some_and(|algorithm| algorithm != Algorithm::Rsa) && context.is_whole() {
         return;

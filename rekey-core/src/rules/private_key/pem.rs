@@ -53,9 +53,9 @@ fn wrong_label(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static MISSING_MARKS: Entry = Entry {
+pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
     rule: Rule {
-        id: "private-key-missing-marks",
+        id: "private-key-missing-pem-boundary",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -76,10 +76,10 @@ pub(super) static MISSING_MARKS: Entry = Entry {
             Example::good("right.pem"),
         ],
     },
-    check: missing_marks,
+    check: missing_pem_boundary,
 };
 
-fn missing_marks(context: &Context<'_>, findings: &mut Findings) {
+fn missing_pem_boundary(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::NoBegin | ProblemKind::NoEnd) {
             findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
@@ -87,9 +87,9 @@ fn missing_marks(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_DASHES: Entry = Entry {
+pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
     rule: Rule {
-        id: "private-key-bad-dashes",
+        id: "private-key-invalid-pem-boundary",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -108,10 +108,10 @@ pub(super) static BAD_DASHES: Entry = Entry {
             Example::good("right.pem"),
         ],
     },
-    check: bad_dashes,
+    check: invalid_pem_boundary,
 };
 
-fn bad_dashes(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_pem_boundary(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::Dashes(..) | ProblemKind::ForeignDash(_)) {
             findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
@@ -177,9 +177,9 @@ fn truncated(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static BAD_ENCODING: Entry = Entry {
+pub(super) static INVALID_DER: Entry = Entry {
     rule: Rule {
-        id: "private-key-bad-encoding",
+        id: "private-key-invalid-der",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -198,10 +198,10 @@ pub(super) static BAD_ENCODING: Entry = Entry {
             Example::good("right.pem"),
         ],
     },
-    check: bad_encoding,
+    check: invalid_der,
 };
 
-fn bad_encoding(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_der(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(
             problem.kind,

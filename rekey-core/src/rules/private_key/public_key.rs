@@ -72,9 +72,9 @@ fn public_is_host_key(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static PUBLIC_UNREADABLE: Entry = Entry {
+pub(super) static INVALID_PUBLIC_KEY: Entry = Entry {
     rule: Rule {
-        id: "private-key-public-unreadable",
+        id: "private-key-invalid-public-key",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -91,10 +91,10 @@ pub(super) static PUBLIC_UNREADABLE: Entry = Entry {
             Example::good("right.pem").given(&[("public_key", "right.pub")]),
         ],
     },
-    check: public_unreadable,
+    check: invalid_public_key,
 };
 
-fn public_unreadable(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_public_key(context: &Context<'_>, findings: &mut Findings) {
     for compared in &context.compared {
         if let Compared::Unreadable(problem) = compared {
             findings.report(problem.to_string()).at(context.scan.span);

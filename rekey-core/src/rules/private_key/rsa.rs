@@ -75,9 +75,9 @@ fn unusual_length(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LEAST_LENGTH: Entry = Entry {
+pub(super) static MINIMUM_LENGTH: Entry = Entry {
     rule: Rule {
-        id: "private-key-least-length",
+        id: "private-key-minimum-length",
         subject: Subject::PrivateKey,
         severity: Severity::Note,
         applies: Applies::ALWAYS,
@@ -96,10 +96,10 @@ pub(super) static LEAST_LENGTH: Entry = Entry {
             Example::good("bits_4096.pem"),
         ],
     },
-    check: least_length,
+    check: minimum_length,
 };
 
-fn least_length(context: &Context<'_>, findings: &mut Findings) {
+fn minimum_length(context: &Context<'_>, findings: &mut Findings) {
     if context.audit().is_some_and(|audit| audit.bits == 2048) {
         findings.report("expected 3072 bits or more for every git host, found 2048").at(context.scan.span);
     }
@@ -212,9 +212,9 @@ fn close_primes(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static RELATED_PRIMES: Entry = Entry {
+pub(super) static CORRELATED_PRIMES: Entry = Entry {
     rule: Rule {
-        id: "private-key-related-primes",
+        id: "private-key-correlated-primes",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -234,10 +234,10 @@ pub(super) static RELATED_PRIMES: Entry = Entry {
             Example::good("close_primes.pem"),
         ],
     },
-    check: related_primes,
+    check: correlated_primes,
 };
 
-fn related_primes(context: &Context<'_>, findings: &mut Findings) {
+fn correlated_primes(context: &Context<'_>, findings: &mut Findings) {
     for flaw in context.flaws() {
         if matches!(flaw, Flaw::SharedHighBits(_) | Flaw::SharedLowBits(_) | Flaw::SmallRatio { .. }) {
             findings.report(flaw.to_string()).at(context.scan.span);
@@ -245,9 +245,9 @@ fn related_primes(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static PATTERN: Entry = Entry {
+pub(super) static PRIME_PATTERN: Entry = Entry {
     rule: Rule {
-        id: "private-key-pattern",
+        id: "private-key-prime-pattern",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -263,10 +263,10 @@ pub(super) static PATTERN: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad("low_weight.pem"), Example::bad("pattern.pem"), Example::good("right.pem")],
     },
-    check: pattern,
+    check: prime_pattern,
 };
 
-fn pattern(context: &Context<'_>, findings: &mut Findings) {
+fn prime_pattern(context: &Context<'_>, findings: &mut Findings) {
     for flaw in context.flaws() {
         if matches!(flaw, Flaw::Weight { .. } | Flaw::Pattern { .. }) {
             findings.report(flaw.to_string()).at(context.scan.span);
@@ -274,9 +274,9 @@ fn pattern(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static UNBALANCED: Entry = Entry {
+pub(super) static UNBALANCED_PRIMES: Entry = Entry {
     rule: Rule {
-        id: "private-key-unbalanced",
+        id: "private-key-unbalanced-primes",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -289,10 +289,10 @@ pub(super) static UNBALANCED: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad("unbalanced.pem"), Example::good("right.pem")],
     },
-    check: unbalanced,
+    check: unbalanced_primes,
 };
 
-fn unbalanced(context: &Context<'_>, findings: &mut Findings) {
+fn unbalanced_primes(context: &Context<'_>, findings: &mut Findings) {
     for flaw in context.flaws() {
         if matches!(flaw, Flaw::Unbalanced { .. }) {
             findings.report(flaw.to_string()).at(context.scan.span);
@@ -355,9 +355,9 @@ fn small_private_exponent(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static SMALL_EXPONENT: Entry = Entry {
+pub(super) static SMALL_PUBLIC_EXPONENT: Entry = Entry {
     rule: Rule {
-        id: "private-key-small-exponent",
+        id: "private-key-small-public-exponent",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -371,10 +371,10 @@ pub(super) static SMALL_EXPONENT: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad("exponent_3.pem"), Example::good("right.pem")],
     },
-    check: small_exponent,
+    check: small_public_exponent,
 };
 
-fn small_exponent(context: &Context<'_>, findings: &mut Findings) {
+fn small_public_exponent(context: &Context<'_>, findings: &mut Findings) {
     let Some(exponent) = context.audit().and_then(|audit| audit.exponent) else { return };
     if (3..65537).contains(&exponent) && !exponent.is_multiple_of(2) {
         findings
@@ -383,9 +383,9 @@ fn small_exponent(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static GREAT_EXPONENT: Entry = Entry {
+pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
     rule: Rule {
-        id: "private-key-great-exponent",
+        id: "private-key-large-public-exponent",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -405,10 +405,10 @@ pub(super) static GREAT_EXPONENT: Entry = Entry {
             Example::good("exponent_3.pem"),
         ],
     },
-    check: great_exponent,
+    check: large_public_exponent,
 };
 
-fn great_exponent(context: &Context<'_>, findings: &mut Findings) {
+fn large_public_exponent(context: &Context<'_>, findings: &mut Findings) {
     let Some(audit) = context.audit() else { return };
     if audit.exponent.is_none_or(|exponent| exponent >> 33 != 0) {
         findings
@@ -417,9 +417,9 @@ fn great_exponent(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static KNOWN: Entry = Entry {
+pub(super) static PUBLISHED: Entry = Entry {
     rule: Rule {
-        id: "private-key-known",
+        id: "private-key-published",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -436,10 +436,10 @@ pub(super) static KNOWN: Entry = Entry {
             Example::good("right.pem"),
         ],
     },
-    check: known,
+    check: published,
 };
 
-fn known(context: &Context<'_>, findings: &mut Findings) {
+fn published(context: &Context<'_>, findings: &mut Findings) {
     if let Some(known) = context.known {
         let message = format!("expected a key of your own, found the published one of {}", known.name);
         findings.report(message).at(context.scan.span);

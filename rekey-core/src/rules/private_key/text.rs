@@ -210,9 +210,9 @@ fn utf16(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LOST_LINE_ENDS: Entry = Entry {
+pub(super) static MISSING_NEWLINES: Entry = Entry {
     rule: Rule {
-        id: "private-key-lost-line-ends",
+        id: "private-key-missing-newlines",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -234,10 +234,10 @@ pub(super) static LOST_LINE_ENDS: Entry = Entry {
             Example::good("body_on_one_line.pem"),
         ],
     },
-    check: lost_line_ends,
+    check: missing_newlines,
 };
 
-fn lost_line_ends(context: &Context<'_>, findings: &mut Findings) {
+fn missing_newlines(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.scan.problems {
         if matches!(problem.kind, ProblemKind::Cr | ProblemKind::EscapedLineEnds | ProblemKind::OneLine) {
             findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
@@ -273,9 +273,9 @@ fn indented(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static SEVERAL_BLOCKS: Entry = Entry {
+pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
     rule: Rule {
-        id: "private-key-several-blocks",
+        id: "private-key-multiple-blocks",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -293,10 +293,10 @@ pub(super) static SEVERAL_BLOCKS: Entry = Entry {
             Example::good("two_keys.pem"),
         ],
     },
-    check: several_blocks,
+    check: multiple_blocks,
 };
 
-fn several_blocks(context: &Context<'_>, findings: &mut Findings) {
+fn multiple_blocks(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.scan.untidy.iter().chain(&context.scan.problems) {
         let more = match problem.kind {
             ProblemKind::SameBlock => true,
@@ -309,9 +309,9 @@ fn several_blocks(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static SEVERAL_KEYS: Entry = Entry {
+pub(super) static MULTIPLE_KEYS: Entry = Entry {
     rule: Rule {
-        id: "private-key-several-keys",
+        id: "private-key-multiple-keys",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -324,10 +324,10 @@ pub(super) static SEVERAL_KEYS: Entry = Entry {
         since: "0.1.0",
         examples: &[Example::bad("two_keys.pem"), Example::good("right.pem"), Example::good("twice.pem")],
     },
-    check: several_keys,
+    check: multiple_keys,
 };
 
-fn several_keys(context: &Context<'_>, findings: &mut Findings) {
+fn multiple_keys(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.scan.untidy.iter().chain(&context.scan.problems) {
         if matches!(problem.kind, ProblemKind::OtherBlock(label) if label.is_private_key()) {
             findings.report(problem.to_string()).at(problem.span);
@@ -335,9 +335,9 @@ fn several_keys(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static UNTIDY: Entry = Entry {
+pub(super) static NONSTANDARD_PEM: Entry = Entry {
     rule: Rule {
-        id: "private-key-untidy",
+        id: "private-key-nonstandard-pem",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -364,10 +364,10 @@ pub(super) static UNTIDY: Entry = Entry {
             Example::good("indented.pem"),
         ],
     },
-    check: untidy,
+    check: nonstandard_pem,
 };
 
-fn untidy(context: &Context<'_>, findings: &mut Findings) {
+fn nonstandard_pem(context: &Context<'_>, findings: &mut Findings) {
     // A text that does not load has worse to be told; what is made of another container, or in the place of another
     // algorithm's key, is tidy.
     let kind = context.scan.kind;

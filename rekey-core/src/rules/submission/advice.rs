@@ -67,9 +67,9 @@ fn dedicated_key(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static LABELS_DIFFER: Entry = Entry {
+pub(super) static LABEL_MISMATCH: Entry = Entry {
     rule: Rule {
-        id: "submission-labels-differ",
+        id: "submission-label-mismatch",
         subject: Subject::Submission,
         severity: Severity::Note,
         applies: Applies::ALWAYS,
@@ -95,10 +95,10 @@ pub(super) static LABELS_DIFFER: Entry = Entry {
             Example::good("dockerfile = FROM registry.access.redhat.com/ubi9\\n\ntag = 1.0-1"),
         ],
     },
-    check: labels_differ,
+    check: label_mismatch,
 };
 
-fn labels_differ(context: &Context<'_>, findings: &mut Findings) {
+fn label_mismatch(context: &Context<'_>, findings: &mut Findings) {
     for (image, facts) in context.submission.images.iter().zip(&context.facts) {
         let Some((tag, facts)) = image.parsed_tag().zip(*facts) else { continue };
         // `latest` and `stable` name no version.

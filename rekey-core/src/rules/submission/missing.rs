@@ -74,9 +74,9 @@ fn missing_key(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static NEEDLESS_KEY: Entry = Entry {
+pub(super) static UNUSED_KEY: Entry = Entry {
     rule: Rule {
-        id: "submission-needless-key",
+        id: "submission-unused-key",
         subject: Subject::Submission,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
@@ -95,10 +95,10 @@ pub(super) static NEEDLESS_KEY: Entry = Entry {
             Example::good("git.url = https://github.com/acme/app"),
         ],
     },
-    check: needless_key,
+    check: unused_key,
 };
 
-fn needless_key(context: &Context<'_>, findings: &mut Findings) {
+fn unused_key(context: &Context<'_>, findings: &mut Findings) {
     let git = &context.submission.git;
     let unused = matches!(context.transport, Some(Transport::Https | Transport::Http | Transport::Git));
     if git.key.is_some() && unused && !git.found {

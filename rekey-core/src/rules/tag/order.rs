@@ -127,9 +127,9 @@ fn release_gap(context: &Context<'_>, findings: &mut Findings) {
     findings.report(message).at(span).fix(Safety::Unsafe, format!("use {next}"), span, next.to_string());
 }
 
-pub(super) static MIXED_V: Entry = Entry {
+pub(super) static INCONSISTENT_V_PREFIX: Entry = Entry {
     rule: Rule {
-        id: "tag-mixed-v",
+        id: "tag-inconsistent-v-prefix",
         subject: Subject::Tag,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -146,10 +146,10 @@ pub(super) static MIXED_V: Entry = Entry {
             Example::good("v1.1-1"),
         ],
     },
-    check: mixed_v,
+    check: inconsistent_v_prefix,
 };
 
-fn mixed_v(context: &Context<'_>, findings: &mut Findings) {
+fn inconsistent_v_prefix(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|tag| !context.published.is_empty() && is_version(tag)) else {
         return;
     };
@@ -178,9 +178,9 @@ fn is_version(tag: &str) -> bool {
     has_v(tag.as_bytes()) || tag.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
-pub(super) static TIED: Entry = Entry {
+pub(super) static AMBIGUOUS_ORDER: Entry = Entry {
     rule: Rule {
-        id: "tag-tied",
+        id: "tag-ambiguous-order",
         subject: Subject::Tag,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -197,10 +197,10 @@ pub(super) static TIED: Entry = Entry {
             Example::good("1.0.1-2").given(&[("published", "1.0.1-1")]),
         ],
     },
-    check: tied,
+    check: ambiguous_order,
 };
 
-fn tied(context: &Context<'_>, findings: &mut Findings) {
+fn ambiguous_order(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| !context.published.is_empty()) else { return };
     let Ok(tag) = Tag::parse(tag) else { return };
     if let Some(other) = context.published_versions().find(|other| tag.is_as_new_as(other)) {

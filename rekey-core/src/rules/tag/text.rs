@@ -10,9 +10,9 @@ use crate::{
     text::Span,
 };
 
-pub(super) static MALFORMED: Entry = Entry {
+pub(super) static INVALID: Entry = Entry {
     rule: Rule {
-        id: "tag-malformed",
+        id: "tag-invalid",
         subject: Subject::Tag,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -32,10 +32,10 @@ pub(super) static MALFORMED: Entry = Entry {
             Example::good("1.0-1"),
         ],
     },
-    check: malformed,
+    check: invalid,
 };
 
-fn malformed(context: &Context<'_>, findings: &mut Findings) {
+fn invalid(context: &Context<'_>, findings: &mut Findings) {
     let Some(problem) = context.scan.problem else { return };
     if without_metadata(context).is_some() || super::text::placeholder_in(context).is_some() {
         return;
