@@ -20,6 +20,7 @@ mod form;
 mod kind;
 mod known;
 mod libcrypto;
+mod limits;
 mod openssh;
 mod plain;
 mod primality;
@@ -46,6 +47,7 @@ pub use self::{
     form::Form,
     kind::{Algorithm, Kind, Label},
     known::KnownKey,
+    limits::{MAX_BITS, MAX_BYTES, MAX_DECODED_BYTES},
     problem::{ContainerFault, Problem, ProblemKind},
     public::{Comment, MAX_PUBLIC_KEYS, Match, PublicKey, PublicKeyForm, PublicKeyProblem},
     scan::{FoundBlock, Scan, Verdict, scan},
@@ -57,15 +59,6 @@ use self::{
     public::{RSA_ALGORITHM, rsa_blob, rsa_spki},
     rsa::{Part, RsaKey},
 };
-
-/// The longest text that is read.
-pub const MAX_BYTES: usize = 64 * 1024;
-
-/// The most bytes that the digits of a key may mean.
-pub const MAX_DECODED_BYTES: usize = 16 * 1024;
-
-/// The most bits that a modulus may have: libcrypto takes no more.
-pub const MAX_BITS: u32 = 16384;
 
 /// The most bits that a prime may have to be tested.
 pub const MAX_TESTED_PRIME_BITS: u32 = primality::MAX_TESTED_BITS;

@@ -12,9 +12,9 @@
 use zeroize::Zeroizing;
 
 use super::{
-    MAX_DECODED_BYTES,
     base64::{Decoder, is_digit},
     kind::Label,
+    limits::MAX_DECODED_BYTES,
     problem::{ProblemKind, is_foreign_space},
 };
 

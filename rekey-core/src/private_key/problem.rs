@@ -28,7 +28,7 @@ pub enum ProblemKind {
     #[error("expected a private key, found nothing")]
     Empty,
     /// More than any key needs.
-    #[error("expected at most {limit} bytes, found {0}", limit = super::MAX_BYTES)]
+    #[error("expected at most {limit} bytes, found {0}", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
     /// Something else than a private key for RSA.
     #[error("expected an RSA private key, found {0}")]
@@ -217,10 +217,10 @@ pub enum ProblemKind {
     #[error("expected an OpenSSH container, found {0}")]
     Container(ContainerFault),
     /// More bits than anything computes with.
-    #[error("expected at most {limit} bits, found {0}", limit = super::MAX_BITS)]
+    #[error("expected at most {limit} bits, found {0}", limit = super::limits::MAX_BITS)]
     TooManyBits(u32),
     /// More bytes than any key has.
-    #[error("expected at most {} bytes of key, found more", super::MAX_DECODED_BYTES)]
+    #[error("expected at most {} bytes of key, found more", super::limits::MAX_DECODED_BYTES)]
     DecodedTooLong,
     /// OpenSSH would not load it.
     #[error("expected a key that OpenSSH loads, found one that it does not")]

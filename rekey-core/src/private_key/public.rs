@@ -73,7 +73,7 @@ pub enum PublicKeyProblem {
     #[error("expected a public key or a fingerprint, found nothing")]
     Empty,
     /// More than any list of keys needs.
-    #[error("expected at most {limit} bytes, found {0}", limit = super::MAX_BYTES)]
+    #[error("expected at most {limit} bytes, found {0}", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
     /// It is private.
     #[error("expected a public key, found a private one")]
@@ -149,7 +149,7 @@ impl PublicKey {
     /// # Errors
     /// What keeps the text from being one.
     pub fn parse_all(text: &[u8]) -> Result<Vec<Self>, PublicKeyProblem> {
-        if text.len() > super::MAX_BYTES {
+        if text.len() > super::limits::MAX_BYTES {
             return Err(PublicKeyProblem::TooLong(text.len()));
         }
         let plain = super::plain::Plain::of(text);

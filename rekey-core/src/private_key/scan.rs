@@ -6,11 +6,13 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{
-    MAX_BITS, MAX_BYTES, PrivateKey,
+    PrivateKey,
     armor::{self, Block},
     base64, der,
     kind::{Algorithm, Kind, Label},
-    libcrypto, openssh,
+    libcrypto,
+    limits::{MAX_BITS, MAX_BYTES},
+    openssh,
     plain::Plain,
     problem::{Problem, ProblemKind, is_invisible},
     public::{Comment, PublicKey, PublicKeyForm},

@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Fingerprint, Kind, Scan, Verdict};
+use super::{
+    fingerprint::Fingerprint,
+    kind::Kind,
+    scan::{Scan, Verdict},
+};
 
 /// What was read out of a private key: nothing of it that is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

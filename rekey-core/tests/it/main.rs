@@ -1,5 +1,6 @@
 //! The tests of the library from outside, in one binary.
 
+mod arrows;
 mod artifacts;
 mod cases;
 mod corpus;

@@ -1,0 +1,232 @@
+//! Which part of core may use which: the arrows of `DESIGN.md`, read out of the paths that the files name.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The parts of core, and the parts that each may use. A part is a file of `src` with the folder of the same name.
+const ARROWS: &[(&str, &[&str])] = &[
+    (
+        "check",
+        &[
+            "dockerfile",
+            "finding",
+            "forecast",
+            "git_url",
+            "image",
+            "input",
+            "mask",
+            "policy",
+            "preflight",
+            "private_key",
+            "report",
+            "rule",
+            "rules",
+            "submission",
+            "tag",
+            "text",
+        ],
+    ),
+    ("dockerfile", &["mask", "text"]),
+    ("finding", &["mask", "rule", "text"]),
+    ("fix", &["finding"]),
+    ("forecast", &["finding", "image", "mask", "policy", "preflight", "rules"]),
+    ("git_url", &["mask", "text"]),
+    ("image", &["dockerfile", "mask", "policy", "preflight", "tag", "text"]),
+    ("input", &["finding", "text"]),
+    ("mask", &["text"]),
+    ("policy", &["finding", "mask"]),
+    ("preflight", &["finding", "image", "mask", "policy", "text"]),
+    ("private_key", &["text"]),
+    (
+        "report",
+        &[
+            "dockerfile",
+            "finding",
+            "forecast",
+            "git_url",
+            "image",
+            "mask",
+            "policy",
+            "preflight",
+            "private_key",
+            "rule",
+            "tag",
+            "text",
+        ],
+    ),
+    ("rule", &["finding", "policy"]),
+    (
+        "rules",
+        &[
+            "dockerfile",
+            "finding",
+            "git_url",
+            "image",
+            "input",
+            "mask",
+            "policy",
+            "preflight",
+            "private_key",
+            "rule",
+            "submission",
+            "tag",
+            "text",
+        ],
+    ),
+    ("submission", &["dockerfile", "finding", "git_url", "image", "input", "policy", "private_key", "tag"]),
+    ("tag", &["mask", "text"]),
+    ("text", &[]),
+];
+
+/// How many files may use each other in a circle.
+const LARGEST_CIRCLE: usize = 4;
+
+#[test]
+fn parts_use_those_that_they_may_use() {
+    let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    let mut wrong = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for (file, used) in uses() {
+        for target in used {
+            let (Some(part), Some(other)) = (file.first(), target.first()) else { continue };
+            if part == other {
+                continue;
+            }
+            seen.insert((part.clone(), other.clone()));
+            if !allowed.get(part.as_str()).is_some_and(|may| may.contains(&other.as_str())) {
+                wrong.insert(format!("{} uses {}", file.join("::"), target.join("::")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "no arrow is listed for:\n{}", Vec::from_iter(wrong).join("\n"));
+    let unused: Vec<_> = ARROWS
+        .iter()
+        .flat_map(|(part, may)| may.iter().map(move |other| (*part, *other)))
+        .filter(|(part, other)| !seen.contains(&((*part).to_owned(), (*other).to_owned())))
+        .collect();
+    assert!(unused.is_empty(), "arrows that no file has: {unused:?}");
+}
+
+#[test]
+fn no_circle_of_files_is_large() {
+    let uses = uses();
+    let largest = circles(&uses).into_iter().max_by_key(Vec::len).unwrap_or_default();
+    let names: Vec<_> = largest.iter().map(|file| file.join("::")).collect();
+    assert!(names.len() <= LARGEST_CIRCLE, "{} files use each other: {names:?}", names.len());
+    assert!(names.len() > 1, "a hub and its parts use each other, so some circle is there to be found");
+}
+
+/// A file as its module: `["git_url", "scan"]`.
+type Module = Vec<String>;
+
+/// The files of core, each with those that it names in a `use` or in a path that begins with `crate::`.
+fn uses() -> BTreeMap<Module, BTreeSet<Module>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut texts = BTreeMap::new();
+    read(&root, &root, &mut texts);
+    assert!(texts.len() > 100, "only {} files", texts.len());
+    let modules: BTreeSet<_> = texts.keys().cloned().collect();
+    let named = |module: &Module, text: &str| {
+        let paths = paths(text).into_iter().filter_map(|path| resolved(module, &path, &modules));
+        paths.filter(|target| target != module).collect()
+    };
+    texts.iter().map(|(module, text)| (module.clone(), named(module, text))).collect()
+}
+
+fn read(root: &Path, folder: &Path, texts: &mut BTreeMap<Module, String>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            read(root, &path, texts);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+            let relative = path.strip_prefix(root).unwrap().with_extension("");
+            let module: Module = relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            texts.insert(
+                if module == ["lib"] { Module::new() } else { module },
+                lines.collect::<Vec<_>>().join("\n"),
+            );
+        }
+    }
+}
+
+/// Every path that is imported, and every one that begins with `crate::`.
+fn paths(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("use ") {
+        let starts = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
+        rest = &rest[at + 4..];
+        let end = rest.find(';').unwrap_or(rest.len());
+        if starts {
+            flatten(&rest[..end], "", &mut found);
+        }
+    }
+    for (at, _) in text.match_indices("crate::") {
+        let path = text[at..].split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next();
+        found.extend(path.map(str::to_owned));
+    }
+    found
+}
+
+/// `a::{b, c::{d, e}}` as `a::b`, `a::c::d` and `a::c::e`.
+fn flatten(tree: &str, before: &str, found: &mut Vec<String>) {
+    let (mut depth, mut start) = (0, 0);
+    for (at, c) in tree.char_indices().chain([(tree.len(), ',')]) {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                let part = tree[start..at].trim();
+                match (part.find('{'), part.rfind('}')) {
+                    (Some(open), Some(close)) if open < close => {
+                        flatten(&part[open + 1..close], &format!("{before}{}", part[..open].trim()), found);
+                    }
+                    _ => found.extend(part.split_whitespace().next().map(|path| format!("{before}{path}"))),
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The file that a path leads to.
+fn resolved(module: &Module, path: &str, modules: &BTreeSet<Module>) -> Option<Module> {
+    let segments: Vec<&str> = path.split("::").collect();
+    let up = segments.iter().take_while(|segment| **segment == "super").count();
+    let mut full: Module = match *segments.first()? {
+        "crate" => Module::new(),
+        "self" => module.clone(),
+        "super" => module[..module.len().checked_sub(up)?].to_vec(),
+        _ => return None,
+    };
+    full.extend(segments.iter().skip(up.max(1)).map(|segment| (*segment).to_owned()));
+    (0..=full.len()).rev().map(|length| full[..length].to_vec()).find(|target| modules.contains(target))
+}
+
+/// The sets of files each of which leads to every other one.
+fn circles(uses: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
+    let reached: BTreeMap<&Module, BTreeSet<&Module>> = uses
+        .keys()
+        .map(|start| {
+            let (mut reached, mut open) = (BTreeSet::new(), vec![start]);
+            while let Some(file) = open.pop() {
+                open.extend(uses[file].iter().filter(|target| reached.insert(*target)));
+            }
+            (start, reached)
+        })
+        .collect();
+    let circle = |file: &&Module| {
+        let both = reached[file].iter().filter(|other| reached[**other].contains(file));
+        both.map(|other| (*other).clone()).collect::<Vec<_>>()
+    };
+    uses.keys().map(|file| circle(&file)).filter(|circle| circle.len() > 1).collect()
+}
