@@ -62,7 +62,7 @@ pub(super) static BASE_SHORT_NAME: Entry = Entry {
         checks: &[],
         summary: "base image is named without its registry",
         why: "Podman knows the name as one of Red Hat's; BuildKit looks for it in Docker Hub's own library, where there is \
-          no such image.",
+              no such image.",
         help: "Name the registry: `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: Basis::Upstream {
             source: "containers/shortnames shortnames.conf (2025-08-21); distribution/reference normalize.go",
@@ -101,9 +101,9 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         checks: &[preflight::BASED_ON_UBI],
         summary: "base image is none of Red Hat's by its name",
         why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
-          name does not tell.",
+              name does not tell.",
         help: "Check that the base is built on a Universal Base Image, and give its config (`--base-config`) to have the rest \
-           judged.",
+               judged.",
         basis: Basis::Inferred {
             source: "internal/policy/container/base_on_ubi.go of openshift-preflight 1.21.0",
         },
@@ -139,9 +139,9 @@ pub(super) static BASE_SCRATCH: Entry = Entry {
         checks: &[preflight::BASED_ON_UBI],
         summary: "image is built from scratch",
         why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
-          preflight knows the base by its layers.",
+              preflight knows the base by its layers.",
         help: "Build on `registry.access.redhat.com/ubi9/ubi-micro`, or have the project set to the type \"scratch\" and \
-           check with `policy = \"scratch-nonroot\"`.",
+               check with `policy = \"scratch-nonroot\"`.",
         basis: source::preflight("internal/policy/container/base_on_ubi.go"),
         since: "0.1.0",
         examples: &[
@@ -200,7 +200,7 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
         checks: &[],
         summary: "base image is past its end of life",
         why: "Nothing mends its vulnerabilities any more, and an image with open ones is graded down until it cannot be \
-          published.",
+              published.",
         help: "Move to the Universal Base Image of a later RHEL, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: Basis::Upstream {
             source: "endoflife-date/endoflife.date products/rhel.md (2026-08-22); UBI follows RHEL's life cycle",

@@ -79,7 +79,7 @@ pub(super) static FILES_CHANGED: Entry = Entry {
         checks: &[preflight::MODIFIED_FILES],
         summary: "files of Red Hat's packages may be changed",
         why: "A removed file, another owner or mode, or new content is a change in the layer. Preflight compares each file of a \
-          Red Hat package with the layer before, and one that changes without a new package fails the image.",
+              Red Hat package with the layer before, and one that changes without a new package fails the image.",
         help: "Change only files of your own, in a folder of their own such as `/opt/app`.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
@@ -194,7 +194,7 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         checks: &[preflight::MODIFIED_FILES],
         summary: "tree is copied onto the root of the image",
         why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \
-          package database counts as changed; on a base without packages of its own there is nothing to change.",
+              package database counts as changed; on a base without packages of its own there is nothing to change.",
         help: "Copy what is needed, each to its place.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
@@ -256,7 +256,7 @@ pub(super) static BASE_FILE_CHANGED: Entry = Entry {
         checks: &[preflight::MODIFIED_FILES],
         summary: "file of the base image's packages is removed or replaced",
         why: "Preflight compares each layer with the package database: a file of a Red Hat package that a layer removes, or \
-          makes a link of, without bringing the package up to date fails the image.",
+              makes a link of, without bringing the package up to date fails the image.",
         help: "Leave the files of Red Hat's packages as they are: put your own into `/usr/local/bin` or `/opt`.",
         basis: source::preflight("internal/policy/container/has_modified_files.go"),
         since: "0.1.0",
@@ -291,7 +291,7 @@ pub(super) static INVALID_IGNORE_FILE: Entry = Entry {
         checks: &[],
         summary: "`.dockerignore` has a line that is no pattern",
         why: "The builder reads every line of `.dockerignore` as a pattern of Go's `filepath.Match` before it copies anything, \
-          and stops at the first line that it cannot read.",
+              and stops at the first line that it cannot read.",
         help: "Write folders with `/`, put a backslash in front of a `[` that is part of a name, and a pattern after `!`.",
         basis: Basis::Upstream { source: "moby/patternmatcher patternmatcher.go, ignorefile/ignorefile.go" },
         since: "0.1.0",

@@ -83,11 +83,11 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
         checks: &[],
         summary: "required label is inherited from the base image",
         why: "It passes preflight, but the catalogue then shows the base image's words for yours; the scanner before \
-          preflight refused it.",
+              preflight refused it.",
         help: "Set the label in the final stage.",
         basis: Basis::Practice {
             source: "Red Hat's scanner of 2019 to 2022 had the checks `non_inherited_base_label_name`, `_summary`, \
-                 `_description`",
+                     `_description`",
         },
         since: "0.1.0",
         examples: &[
@@ -130,7 +130,7 @@ pub(super) static LABEL_UNEXPANDED: Entry = Entry {
         checks: &[],
         summary: "required label holds a placeholder",
         why: "Nothing fills the placeholder in, so the catalogue shows it as it stands. Variables are not replaced between `'`, \
-          nor after a backslash.",
+              nor after a backslash.",
         help: "Write the value between `\"`, so that the variable is replaced, or the value itself.",
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"Environment replacement\"",
@@ -206,7 +206,7 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
         checks: &[],
         summary: "required label has a placeholder for its value",
         why: "Preflight accepts any text, so the image would be published with it. Fixes write `TODO` where they do not know \
-          the value.",
+              the value.",
         help: "Replace the placeholder by the value.",
         basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
         since: "0.1.0",
@@ -244,7 +244,7 @@ pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
         checks: &[preflight::REQUIRED_LABEL],
         summary: "required label depends on a build argument that has no value",
         why: "The Build Service has no field for build arguments, so the argument stays empty, and so does the label, or what \
-          the base image has shines through.",
+              the base image has shines through.",
         help: "Give the `ARG` a default.",
         basis: Basis::Inferred {
             source: "the partner guide of 2021-06-30 names no field for build arguments",
@@ -282,7 +282,7 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
         checks: &[preflight::REQUIRED_LABEL],
         summary: "required label is empty unless a build argument is given",
         why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
-          to build, so a build argument is their place; the other labels do not.",
+              to build, so a build argument is their place; the other labels do not.",
         help: "Give the `ARG` a default, or build with `--build-arg` and tell rekey the same.",
         basis: Basis::Practice { source: "a build that needs nothing said is one that nobody gets wrong" },
         since: "0.1.0",
@@ -331,7 +331,7 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         checks: &[preflight::NO_PROHIBITED_LABELS],
         summary: "label uses Red Hat's trademark",
         why: "`name`, `vendor` and `maintainer` must not claim to be Red Hat's. The base images say `Red Hat, Inc.` in the \
-          last two, so an image that does not set them fails.",
+              last two, so an image that does not set them fails.",
         help: "Set the label to your own company or product; `… for Red Hat …` is allowed once.",
         basis: source::preflight("internal/policy/container/trademark_validator.go"),
         since: "0.1.0",

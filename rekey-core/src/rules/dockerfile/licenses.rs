@@ -130,7 +130,7 @@ pub(super) static LICENSES_FILE: Entry = Entry {
         checks: &[preflight::HAS_LICENSE],
         summary: "`/licenses` becomes a file",
         why: "A file that is copied to `/licenses` gets that name, unless there is a folder of the name or a slash at the end \
-          of the destination; preflight looks for files in a folder.",
+              of the destination; preflight looks for files in a folder.",
         help: "Write `/licenses/`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         since: "0.1.0",
@@ -184,7 +184,7 @@ pub(super) static LICENSES_EMPTY: Entry = Entry {
         checks: &[preflight::HAS_LICENSE],
         summary: "what is copied to `/licenses` is empty",
         why: "Preflight wants one file in `/licenses` that is not empty. What the build context holds there has no byte, is \
-          not there, or is left out by `.dockerignore`.",
+              not there, or is left out by `.dockerignore`.",
         help: "Put the terms into the folder that is copied, as text.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         since: "0.1.0",
@@ -219,7 +219,7 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         checks: &[preflight::HAS_LICENSE],
         summary: "nothing puts a file into `/licenses`",
         why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
-          would be the base image's terms.",
+              would be the base image's terms.",
         help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0",

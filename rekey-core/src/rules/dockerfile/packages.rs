@@ -81,7 +81,7 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
         checks: &[preflight::MODIFIED_FILES],
         summary: "packages are forced over Red Hat's files",
         why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
-          force counts as changed.",
+              force counts as changed.",
         help: "Install with `dnf` or `microdnf`, which keep the package database right.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
@@ -133,7 +133,7 @@ pub(super) static PACKAGES_REMOVED: Entry = Entry {
         checks: &[],
         summary: "package of the base image is removed with `rpm`",
         why: "The policy guide asks that what comes from Red Hat stays as it is. Preflight lets a removal pass where the package \
-          database knows of it; `rpm -e` has no record of why a package was there.",
+              database knows of it; `rpm -e` has no record of why a package was there.",
         help: "Build on a smaller base, such as `registry.access.redhat.com/ubi9/ubi-minimal`, or remove with `dnf`.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, \"Image content requirements\", edition 2025",
@@ -179,7 +179,7 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         checks: &[],
         summary: "packages come from another distribution's repository",
         why: "Such packages take the place of Red Hat's, and the catalogue grades the image by them: their advisories are \
-          not Red Hat's, so holes stay open in its eyes.",
+              not Red Hat's, so holes stay open in its eyes.",
         help: "Take the package from the repositories of UBI, or of RHEL with a subscription; build it yourself otherwise.",
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: health grade D through a CentOS mirror",
@@ -282,7 +282,7 @@ pub(super) static REPOSITORY_REMOVED: Entry = Entry {
         checks: &[],
         summary: "repositories of Red Hat are removed",
         why: "Without them nothing can bring the packages of the image up to date, neither a step of this build nor whoever \
-          builds on the image.",
+              builds on the image.",
         help: "Leave the files in `/etc/yum.repos.d` as they are; choose repositories with `--disablerepo` and `--enablerepo`.",
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: packages of UBI without updates",
@@ -321,11 +321,11 @@ pub(super) static NO_SECURITY_UPDATE: Entry = Entry {
         checks: &[],
         summary: "packages of the base image are not updated",
         why: "A base image is as old as its tag. What was mended since then reaches the image only if it is installed, and \
-          an image with known holes is graded down.",
+              an image with known holes is graded down.",
         help: "Update in the final stage: `RUN microdnf upgrade -y && microdnf clean all`, or with `dnf` or `yum`.",
         basis: source::partner_guide(
             "It is a requirement from Red Hat to properly maintain your image by keeping up to date with the latest \
-         security updates.",
+             security updates.",
         ),
         since: "0.1.0",
         examples: &[
@@ -357,7 +357,7 @@ pub(super) static RPM_DATABASE_REMOVED: Entry = Entry {
         checks: &[preflight::NO_PROHIBITED_PACKAGES],
         summary: "RPM database is removed",
         why: "Preflight reads the packages of the image out of its RPM database; without one its check ends in an error, \
-          which counts as a failure.",
+              which counts as a failure.",
         help: "Keep `/var/lib/rpm`, and `/usr/lib/sysimage/rpm` on UBI 10; remove caches with `microdnf clean all`.",
         basis: source::preflight("internal/rpm/rpm.go"),
         since: "0.1.0",

@@ -70,7 +70,7 @@ pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
         checks: &[],
         summary: "instruction belongs to the one above",
         why: "The line above ends in a continuation, and blank lines and comments do not end it: the instruction becomes \
-          words of the one before, and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses /licenses` so.",
+              words of the one before, and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses /licenses` so.",
         help: "Remove the continuation at the end of the instruction above.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/parser/parser.go" },
         since: "0.1.0",
@@ -134,7 +134,7 @@ pub(super) static SWALLOWED_COMMENT: Entry = Entry {
         checks: &[],
         summary: "comment belongs to the value",
         why: "A comment stands on a line of its own. Behind an instruction it is part of the value: `USER 1001 # nonroot` \
-          sets the user `1001 # nonroot`, which the container cannot start with.",
+              sets the user `1001 # nonroot`, which the container cannot start with.",
         help: "Put the comment on the line above.",
         basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"Format\"" },
         since: "0.1.0",
@@ -228,7 +228,7 @@ pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
         checks: &[],
         summary: "buildah builds another image of this than BuildKit",
         why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two make different images \
-          of this file, or one of them stops.",
+              of this file, or one of them stops.",
         help: "Write it so that both read it in one way.",
         basis: Basis::Upstream {
             source: "containers/buildah 1.44 imagebuildah, pkg/parse/parse.go; openshift/imagebuilder 1.2.21; moby/buildkit frontend/dockerfile",
@@ -392,7 +392,7 @@ pub(super) static BUILDAH_VERSION: Entry = Entry {
         checks: &[],
         summary: "buildah must not be older than a certain version",
         why: "Red Hat's own pipelines build with buildah, and which version is not known. An older one stops at what it does \
-          not know, or takes the lines of a heredoc for instructions.",
+              not know, or takes the lines of a heredoc for instructions.",
         help: "Build once with the oldest buildah that may have to read the file, or write it without.",
         basis: Basis::Upstream {
             source: "containers/buildah CHANGELOG.md and vendor/github.com/openshift/imagebuilder/dispatchers.go",

@@ -19,7 +19,7 @@ pub(super) static TEMPLATE: Entry = Entry {
         summary: "file is a template, not a Dockerfile",
         why: "The build reads the file as it is; nothing fills the placeholders in.",
         help: "Let the program that the template is written for make the Dockerfile, and check that one. For a value that is \
-           given when the image is built, use `ARG NAME=default` and `${NAME}`.",
+               given when the image is built, use `ARG NAME=default` and `${NAME}`.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
         since: "0.1.0",
         examples: &[

@@ -23,7 +23,7 @@ pub(super) static MISSING_USER: Entry = Entry {
         checks: &[preflight::RUN_AS_NON_ROOT],
         summary: "no user is set, so the image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
-          without a user.",
+              without a user.",
         help: "End the final stage with `USER 1001`, or with another number that is not 0.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
         since: "0.1.0",
@@ -67,7 +67,7 @@ pub(super) static USER_ROOT: Entry = Entry {
         checks: &[preflight::RUN_AS_NON_ROOT],
         summary: "image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
-          to, after Red Hat's review: then the policy is `root`.",
+              to, after Red Hat's review: then the policy is `root`.",
         help: "Switch back with `USER 1001`, or another number that is not 0, after what needs root.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
         since: "0.1.0",
@@ -120,7 +120,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         checks: &[],
         summary: "image runs as root although preflight lets it pass",
         why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \
-          guide forbids root.",
+              guide forbids root.",
         help: "Run as a user other than 0; the group may be 0.",
         basis: Basis::Inferred {
             source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go",
@@ -156,7 +156,7 @@ pub(super) static USER_NAMED: Entry = Entry {
         checks: &[],
         summary: "user is a name, not a number",
         why: "With `runAsNonRoot: true` Kubernetes does not start a container whose user is a name, since it cannot tell \
-          whether the name is root.",
+              whether the name is root.",
         help: "Give the number of the user.",
         basis: Basis::Upstream {
             source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go",

@@ -19,7 +19,7 @@ pub(super) static MISSING_HOST: Entry = Entry {
         checks: &[],
         summary: "URL has no host",
         why: "curl takes the first part of the path for the host, and ssh is called without one \
-          (CVE-2020-11008).",
+              (CVE-2020-11008).",
         help: "Write the host after `//`.",
         basis: Basis::Upstream { source: "git fsck.c, CVE-2020-11008; curl" },
         since: "0.1.0",
@@ -47,7 +47,7 @@ pub(super) static INVALID_HOST: Entry = Entry {
         checks: &[],
         summary: "host name is not one",
         why: "git decodes what curl refuses, curl takes `0x7f.1` for 127.0.0.1, and a shell may read special \
-          characters (CVE-2023-51385): nobody can say which machine is meant.",
+              characters (CVE-2023-51385): nobody can say which machine is meant.",
         help: "Write a host name of letters, digits, dots and dashes.",
         basis: Basis::Upstream {
             source: "git connect.c; curl; WHATWG URL, \"host parsing\"; CVE-2023-51385",
@@ -119,7 +119,7 @@ pub(super) static IDN_HOST: Entry = Entry {
         checks: &[],
         summary: "host name is an internationalised one",
         why: "Name servers and certificates know it by its `xn--` form, people by another; few can tell from \
-          it which server is meant.",
+              it which server is meant.",
         help: "Check that the name is the one you mean.",
         basis: Basis::Upstream { source: "RFC 5890, section 4.4; Unicode UTS #39" },
         since: "0.1.0",
@@ -189,8 +189,8 @@ pub(super) static PRIVATE_HOST: Entry = Entry {
         checks: &[],
         summary: "host cannot be reached from outside",
         why: "The service clones from outside of your network: names without a dot, names that public name \
-          servers do not know and private addresses mean nothing there, or something else. An alias such as \
-          `github.com-work` is known only to the ssh configuration that it is written in.",
+              servers do not know and private addresses mean nothing there, or something else. An alias such as \
+              `github.com-work` is known only to the ssh configuration that it is written in.",
         help: "Give a repository on a host that the Internet reaches.",
         basis: Basis::Inferred {
             source: "partner guide, \"The Build Service\": the service clones onto a build server",
@@ -294,7 +294,7 @@ pub(super) static WWW: Entry = Entry {
         checks: &[],
         summary: "host begins with `www.`",
         why: "The forge answers with a redirect to the name without `www.`, and ssh does not know the name at \
-          all.",
+              all.",
         help: "Leave `www.` away.",
         basis: Basis::Upstream { source: "github.com and gitlab.com redirect `www.`" },
         since: "0.1.0",
@@ -331,7 +331,7 @@ pub(super) static OTHER_FORGE: Entry = Entry {
         help: "Mirror the repository to GitHub or GitLab if the service cannot clone it.",
         basis: partner_guide(
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build your \
-         image.",
+             image.",
         ),
         since: "0.1.0",
         examples: &[
@@ -401,7 +401,7 @@ pub(super) static PATH_IN_PORT: Entry = Entry {
         checks: &[],
         summary: "a path stands where the URL has a port",
         why: "After the colon of an `ssh://` URL comes a port; git takes anything else for part of the host \
-          name and never reaches the host.",
+              name and never reaches the host.",
         help: "Write a slash instead of the colon, or leave `ssh://` away.",
         basis: Basis::Upstream { source: "git connect.c, get_host_and_port" },
         since: "0.1.0",
@@ -528,7 +528,7 @@ pub(super) static FORGE_HOST: Entry = Entry {
         help: "Write the host that the forge has for the transport.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Using SSH over the HTTPS port\"; learn.microsoft.com, Azure Repos, \"Use SSH key \
-                 authentication\"",
+                     authentication\"",
         },
         since: "0.1.0",
         examples: &[
@@ -558,11 +558,11 @@ pub(super) static FORGE_PORT: Entry = Entry {
         checks: &[],
         summary: "forge does not serve git at this port",
         why: "GitHub, GitLab, Bitbucket and Azure Repos serve https at 443 and ssh at 22. Where they serve ssh at 443, they do it \
-          at a host of its own, such as `ssh.github.com`.",
+              at a host of its own, such as `ssh.github.com`.",
         help: "Remove the port.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Using SSH over the HTTPS port\"; docs.gitlab.com, \"Use SSH keys\"; \
-                 support.atlassian.com, \"Use the SSH protocol with Bitbucket Cloud\"",
+                     support.atlassian.com, \"Use the SSH protocol with Bitbucket Cloud\"",
         },
         since: "0.1.0",
         examples: &[

@@ -17,7 +17,7 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
         checks: &[],
         summary: "path holds `.`, `..` or an empty part",
         why: "curl resolves them, git over ssh does not, and forges refuse them: the same text names different \
-          repositories (CVE-2020-11008).",
+              repositories (CVE-2020-11008).",
         help: "Write the path as it is meant.",
         basis: Basis::Upstream { source: "RFC 3986, section 5.2.4; curl; CVE-2020-11008" },
         since: "0.1.0",
@@ -45,7 +45,7 @@ pub(super) static INVALID_PATH: Entry = Entry {
         checks: &[],
         summary: "path is read differently by different programs",
         why: "An encoded slash or dot separates for one program and not for another; git drops the byte before \
-          a `~` that stands second.",
+              a `~` that stands second.",
         help: "Write the path without such escapes.",
         basis: Basis::Upstream { source: "git url.c, url_decode; connect.c, parse_connect_url" },
         since: "0.1.0",
@@ -76,7 +76,7 @@ pub(super) static QUERY: Entry = Entry {
         checks: &[],
         summary: "URL has a query",
         why: "git appends `/info/refs` to the URL, and the query swallows it, so the clone fails; over ssh the \
-          text becomes part of the repository's name.",
+              text becomes part of the repository's name.",
         help: "Leave away `?` and what follows.",
         basis: Basis::Upstream { source: "git remote-curl.c, discover_refs; curl" },
         since: "0.1.0",
@@ -103,7 +103,7 @@ pub(super) static FRAGMENT: Entry = Entry {
         checks: &[],
         summary: "URL has a fragment",
         why: "The server never sees a fragment nor what git appends after it, so the clone fails; over ssh the \
-          text becomes part of the repository's name.",
+              text becomes part of the repository's name.",
         help: "Leave away `#` and what follows. The URL cannot carry a branch.",
         basis: Basis::Upstream { source: "RFC 3986, section 3.5; git remote-curl.c, discover_refs" },
         since: "0.1.0",
@@ -193,7 +193,7 @@ pub(super) static BROWSER_PAGE: Entry = Entry {
         checks: &[],
         summary: "URL is a page of a web interface",
         why: "The address of a page is not the address of the repository: git asks for it and gets a page or \
-          nothing.",
+              nothing.",
         help: "Give the address of the repository. A branch is no part of it.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Cloning a repository\"; docs.gitlab.com, \"Clone a repository\"",
@@ -246,7 +246,7 @@ pub(super) static EXTRA_PATH: Entry = Entry {
         checks: &[],
         summary: "path goes on after the repository",
         why: "GitHub's addresses have an owner and a repository and nothing more; a directory inside cannot be \
-          cloned.",
+              cloned.",
         help: "Give the address of the repository.",
         basis: Basis::Upstream { source: "docs.github.com, \"About remote repositories\"" },
         since: "0.1.0",
@@ -276,7 +276,7 @@ pub(super) static GIST: Entry = Entry {
         checks: &[],
         summary: "URL is a gist",
         why: "A gist can be cloned, but it has no directories, no owner's settings, and an id for a name: \
-          nobody sees from it what is built.",
+              nobody sees from it what is built.",
         help: "Put the files into a repository.",
         basis: Basis::Practice { source: "a gist holds files without directories" },
         since: "0.1.0",
@@ -330,7 +330,7 @@ pub(super) static TRAILING_SLASH: Entry = Entry {
         checks: &[],
         summary: "URL ends with a slash",
         why: "It clones, but the repository's name is then empty to programs that take what follows the last \
-          slash.",
+              slash.",
         help: "Leave the slash away.",
         basis: Basis::Practice { source: "names are compared as texts" },
         since: "0.1.0",

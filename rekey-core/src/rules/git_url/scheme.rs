@@ -16,7 +16,7 @@ pub(super) static REMOTE_HELPER: Entry = Entry {
         checks: &[],
         summary: "URL calls a git remote helper",
         why: "git runs a program called `git-remote-name` for it; `ext::` runs any command at all \
-          (CVE-2022-24439, CVE-2023-40267).",
+              (CVE-2022-24439, CVE-2023-40267).",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get; gitremote-helpers(7)" },
         since: "0.1.0",
@@ -45,7 +45,7 @@ pub(super) static LEADING_DASH: Entry = Entry {
         checks: &[],
         summary: "a part of the URL begins with a dash",
         why: "git and ssh take a host, user or path that begins with a dash for an option, and options can run \
-          commands (CVE-2017-1000117, CVE-2018-17456, CVE-2023-53158, CVE-2024-32884).",
+              commands (CVE-2017-1000117, CVE-2018-17456, CVE-2023-53158, CVE-2024-32884).",
         help: "No forge has names like that: correct the URL.",
         basis: Basis::Upstream {
             source: "git connect.c: strange hostname blocked, strange pathname blocked",
@@ -163,7 +163,7 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
         checks: &[],
         summary: "scheme is misspelt",
         why: "git takes `https:/host` for the ssh host `https`, `https//host` for a directory, and looks for a \
-          program for any other scheme.",
+              program for any other scheme.",
         help: "Write `https://`.",
         basis: Basis::Upstream { source: "git url.c, is_url; connect.c, parse_connect_url" },
         since: "0.1.0",
@@ -219,7 +219,7 @@ pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
         checks: &[],
         summary: "scheme is not one of git's",
         why: "git fetches over https and ssh; for other schemes it looks for a program that the service does \
-          not have.",
+              not have.",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get" },
         since: "0.1.0",
@@ -248,7 +248,7 @@ pub(super) static SHORTHAND: Entry = Entry {
         checks: &[],
         summary: "URL is a short form",
         why: "Only command lines and package managers know short forms; git takes `acme/app` for a directory \
-          and `github:acme/app` for an ssh host.",
+              and `github:acme/app` for an ssh host.",
         help: "Write the whole URL.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
         since: "0.1.0",
@@ -304,7 +304,7 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
         checks: &[],
         summary: "URL uses the git protocol",
         why: "It is in clear and does not know who answers; GitHub has closed it, and port 9418 is rarely \
-          open.",
+              open.",
         help: "Write `https://`.",
         basis: Basis::Upstream {
             source: "github.blog, \"Improving Git protocol security on GitHub\" (2021-09-01)",
@@ -336,7 +336,7 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
         checks: &[],
         summary: "scheme is deprecated",
         why: "git still reads `git+ssh://` and `ssh+git://` but calls them deprecated; other programs do not \
-          know them.",
+              know them.",
         help: "Write `ssh://`.",
         basis: Basis::Upstream {
             source: "git connect.c, get_protocol: /* deprecated - do not use */; RelNotes",

@@ -43,7 +43,7 @@ pub(super) static TOO_LONG: Entry = Entry {
         checks: &[],
         summary: "URL is longer than 2048 bytes",
         why: "No forge has names that long, and git wrote outside of its buffer when it read long URLs out of \
-          a configuration (CVE-2023-29007).",
+              a configuration (CVE-2023-29007).",
         help: "Give the URL of the repository alone.",
         basis: Basis::Practice { source: "CVE-2023-29007; twice the longest URL that git was broken with" },
         since: "0.1.0",
@@ -69,7 +69,7 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
         checks: &[],
         summary: "something stands around the URL",
         why: "git reads a leading blank or quote as part of the scheme, and a line end as part of the \
-          repository's name.",
+              repository's name.",
         help: "Give the URL alone: no whitespace, quotes, brackets, comma or command such as `git clone`.",
         basis: Basis::Upstream { source: "git transport.c: protocol ' https' is not supported" },
         since: "0.1.0",
@@ -104,8 +104,8 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
         checks: &[],
         summary: "URL holds a control or invisible character",
         why: "Line ends and control characters reached credential helpers and terminals (CVE-2020-5260, \
-          CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
-          than git reads.",
+              CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
+              than git reads.",
         help: "Type the URL anew instead of pasting it.",
         basis: Basis::Upstream {
             source: "git credential.c; CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384",
@@ -142,7 +142,7 @@ pub(super) static INVALID_CHARACTER: Entry = Entry {
         checks: &[],
         summary: "URL holds a character that no URL holds",
         why: "git, curl and browsers read it differently: curl refuses a blank, and takes a backslash for part \
-          of a name where browsers see a slash, so that they reach different hosts.",
+              of a name where browsers see a slash, so that they reach different hosts.",
         help: "Encode the character (`%20`), or correct the name.",
         basis: Basis::Upstream {
             source: "curl: URL using bad/illegal format; WHATWG URL, \"special authority slashes state\"",

@@ -17,7 +17,7 @@ pub(super) static USER_INFO: Entry = Entry {
         checks: &[],
         summary: "URL names a user",
         why: "Over https the name is no part of the address: it makes git ask for a password, which nobody \
-          answers, where it need not.",
+              answers, where it need not.",
         help: "Leave the name and the `@` away.",
         basis: Basis::Practice { source: "non-interactive clones; the name goes to .git/config and to logs" },
         since: "0.1.0",
@@ -44,7 +44,7 @@ pub(super) static SECRET: Entry = Entry {
         checks: &[],
         summary: "URL holds a password or token",
         why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
-          secret. It also expires, and then no rebuild works.",
+              secret. It also expires, and then no rebuild works.",
         help: "Revoke the secret; it is compromised. Give the URL without it: a private repository is cloned with an SSH key.",
         basis: Basis::Practice {
             source: "git-clone(1) warns of it; forges revoke tokens that they find in public",
@@ -85,9 +85,9 @@ pub(super) static INVALID_USER: Entry = Entry {
         checks: &[],
         summary: "user name is not one that ssh takes",
         why: "Programs disagree where a user name with `@`, `:` or other special characters ends, and a shell \
-          may read them (CVE-2023-51385).",
+              may read them (CVE-2023-51385).",
         help: "Write the user as letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; forges know the user \
-           `git` only.",
+               `git` only.",
         basis: Basis::Upstream { source: "OpenSSH 9.6 release notes, CVE-2023-51385; git connect.c" },
         since: "0.1.0",
         examples: &[

@@ -23,7 +23,7 @@ pub(super) static INVALID_DOCUMENT: Entry = Entry {
         summary: "text is not the JSON of an image's config or manifest",
         why: "Nothing can be told of the image from it.",
         help: "Give what `skopeo inspect --config` or `podman inspect` prints as the config, and what `skopeo inspect --raw` \
-           prints as the manifest.",
+               prints as the manifest.",
         basis: Basis::Upstream { source: "opencontainers/image-spec config.md and manifest.md" },
         since: "0.1.0",
         examples: &[
@@ -135,8 +135,8 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         checks: &[NO_PROHIBITED_LABELS, REQUIRED_LABEL],
         summary: "label infringes Red Hat's trademark",
         why: "Preflight fails a `name`, `vendor` or `maintainer` that begins with Red Hat's name, or holds it without one \
-          `for` in front; until 1.13 as part of `HasRequiredLabel`. It knows no word boundaries: `Hundred Hats` fails \
-          as well.",
+              `for` in front; until 1.13 as part of `HasRequiredLabel`. It knows no word boundaries: `Hundred Hats` fails \
+              as well.",
         help: "Name your own product and company; `App for Red Hat OpenShift` is allowed.",
         basis: preflight("internal/policy/container/has_prohibited_labels.go"),
         since: "0.1.0",
@@ -212,7 +212,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         checks: &[],
         summary: "image runs as root by another spelling",
         why: "Preflight compares the user letter by letter, so `0:0` and `root:root` pass. The image runs as root all the \
-          same, which the policy guide allows to privileged projects only.",
+              same, which the policy guide allows to privileged projects only.",
         help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",

@@ -103,7 +103,7 @@ pub(super) static AUTH_FILE_OTHER_PROJECT: Entry = Entry {
         checks: &[],
         summary: "credential belongs to another project",
         why: "A project's robot account may push to the project's repository and to no other: the push is refused as \
-          `unauthorized`.",
+              `unauthorized`.",
         help: "Log in as the robot account of the project that the reference names.",
         basis: partner_guide("This Registry Key is unique per project"),
         since: "0.1.0",
@@ -147,7 +147,7 @@ pub(super) static AUTH_FILE_USER: Entry = Entry {
         help: "Log in with the user that the project's page names.",
         basis: Basis::Inferred {
             source: "the partner guide's `podman login -u unused scan.connect.redhat.com`, and `podman login -u \
-                 redhat-isv-containers+<project id>-robot quay.io` in partners' push scripts",
+                     redhat-isv-containers+<project id>-robot quay.io` in partners' push scripts",
         },
         since: "0.1.0",
         examples: &[
@@ -187,7 +187,7 @@ pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
     checks: &[],
     summary: "auth file holds more than one credential",
     why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
-          registry is Red Hat's own.",
+              registry is Red Hat's own.",
     help: "Write a file for this alone: `podman login --authfile FILE REGISTRY`.",
     basis: preflight("internal/lib/types.go"),
     since: "0.1.0",
@@ -219,7 +219,7 @@ pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
         checks: &[],
         summary: "registry key does not look like one",
         why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
-          digits. What was cut off or copied with something else is refused as `unauthorized`.",
+              digits. What was cut off or copied with something else is refused as `unauthorized`.",
         help: "Copy the registry key from the project's page again, whole and alone.",
         basis: Basis::Inferred {
             source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
@@ -264,7 +264,7 @@ pub(super) static AUTH_FILE_HELPER: Entry = Entry {
         checks: &[],
         summary: "credential is kept by another program",
         why: "`credHelpers` names a program that has the credential of the registry. The file holds none, so nothing about it can be \
-          checked, and the file is of no use where the program is not installed.",
+              checked, and the file is of no use where the program is not installed.",
         help: "`podman login --authfile FILE REGISTRY` with a new file writes a credential into it.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md, \"credHelpers\"" },
         since: "0.1.0",
@@ -296,7 +296,7 @@ pub(super) static AUTH_FILE_NEWLINE: Entry = Entry {
         checks: &[],
         summary: "password in the auth file ends with a newline",
         why: "`echo user:password | base64` encodes the newline, too. It is sent as a part of the password, and the registry answers \
-          `unauthorized`.",
+              `unauthorized`.",
         help: "`podman login --authfile FILE REGISTRY` writes the credential; by hand it is `printf %s USER:PASSWORD | base64 -w0`.",
         basis: Basis::Upstream { source: "containers/image pkg/docker/config/config.go, decodeDockerAuth" },
         since: "0.1.0",

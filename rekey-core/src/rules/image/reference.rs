@@ -92,7 +92,7 @@ pub(super) static SCHEME: Entry = Entry {
         checks: &[],
         summary: "reference begins with a scheme or a transport",
         why: "A reference is no URL: it begins with the registry. `docker://` belongs to the commands of skopeo, not to the \
-          reference.",
+              reference.",
         help: "Begin with the registry's host.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         since: "0.1.0",
@@ -151,7 +151,7 @@ pub(super) static CREDENTIALS: Entry = Entry {
         checks: &[],
         summary: "reference has a user or a password in front of the registry",
         why: "A reference has no place for them: the tools refuse it, and it ends up in shell histories and logs with the \
-          key in it.",
+              key in it.",
         help: "Log in with `podman login` first and give the reference alone. If the key was real, ask for a new one.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         since: "0.1.0",
@@ -188,7 +188,7 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         checks: &[],
         summary: "reference has a placeholder that nobody filled in",
         why: "The instructions of a project are copied with `[image-name]` in them, and a variable that the shell did not \
-          replace stays as it is: no reference holds such signs.",
+              replace stays as it is: no reference holds such signs.",
         help: "Put the value in its place.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         since: "0.1.0",
@@ -300,7 +300,7 @@ pub(super) static NAME_TRADEMARK: Entry = Entry {
         checks: &[PROHIBITED_CONTAINER_NAME],
         summary: "image's name infringes Red Hat's trademark",
         why: "Preflight fails a last part of the name that begins with `redhat`, or holds it without one `for` in front. It \
-          knows no word boundaries: `hundred-hats` fails as well.",
+              knows no word boundaries: `hundred-hats` fails as well.",
         help: "Rename the image; `app-for-redhat` is allowed.",
         basis: preflight("internal/policy/container/has_prohibited_container_name.go"),
         since: "0.1.0",
@@ -360,7 +360,7 @@ pub(super) static LATEST: Entry = Entry {
         checks: &[HAS_UNIQUE_TAG],
         summary: "tag is `latest`",
         why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
-          away from the image that was certified.",
+              away from the image that was certified.",
         help: "Use a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
         since: "0.1.0",
@@ -421,7 +421,7 @@ pub(super) static DIGEST_ONLY: Entry = Entry {
         checks: &[],
         summary: "reference has a digest and no tag that counts",
         why: "Preflight submits the image without a tag then, and customers find it by its digest only. A tag beside a digest \
-          does not count.",
+              does not count.",
         help: "Submit the tag that customers are to use.",
         basis: preflight("internal/engine/engine.go"),
         since: "0.1.0",

@@ -134,7 +134,7 @@ pub(super) static SCAN_PROJECT: Entry = Entry {
         checks: &[],
         summary: "project id has an unknown form",
         why: "The registry refuses a project that the key does not belong to. Ids are `ospid-` and a UUID or 24 hexadecimal \
-          digits; older forms are said to exist.",
+              digits; older forms are said to exist.",
         help: "Copy the id from the project's page, with `ospid-`.",
         basis: Basis::Inferred {
             source: "the project ids in partners' push commands and preflight #551, #597",
@@ -176,7 +176,7 @@ pub(super) static NOT_HOSTED_REGISTRY: Entry = Entry {
         help: "Push to `quay.io/redhat-isv-containers/`, the project's id, a colon and the tag.",
         basis: Basis::Inferred {
             source: "redhat-openshift-ecosystem/certification-releases containers/troubleshooting.md and partners' push \
-                 scripts",
+                     scripts",
         },
         since: "0.1.0",
         examples: &[
@@ -222,7 +222,7 @@ pub(super) static HOSTED_PATH: Entry = Entry {
         checks: &[],
         summary: "a name follows the project's id",
         why: "On `quay.io` the project's id is the repository; nothing stands between it and the tag. A name behind it was \
-          right on `scan.connect.redhat.com`.",
+              right on `scan.connect.redhat.com`.",
         help: "End the path with the project's id.",
         basis: Basis::Inferred {
             source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
@@ -325,7 +325,7 @@ pub(super) static INVALID_REGISTRY: Entry = Entry {
         checks: &[],
         summary: "registry is not a host that can be connected to",
         why: "The grammar of references accepts what no push can reach: with `_` in its name a host is read as a part of the \
-          repository, and any number is read as a port.",
+              repository, and any number is read as a port.",
         help: "Write the registry as a host of letters, digits, `-` and `.`, and a port from 1 to 65535 if it needs one.",
         basis: Basis::Upstream {
             source: "distribution/reference normalize.go, splitDockerDomain; skopeo: \"http: no Host in request URL\"",
@@ -372,7 +372,7 @@ pub(super) static PRIVATE_REGISTRY: Entry = Entry {
         checks: &[],
         summary: "registry cannot be reached from outside",
         why: "A project that is hosted outside of Red Hat's registry is pulled from the partner's: `localhost`, names that \
-          public name servers do not know and private addresses mean nothing there.",
+              public name servers do not know and private addresses mean nothing there.",
         help: "Push to a registry that the Internet reaches.",
         basis: Basis::Inferred {
             source: "RHC4TP/documentation remote-scan.md: the image is pulled to be published",

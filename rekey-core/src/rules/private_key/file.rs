@@ -17,7 +17,7 @@ pub(super) static REUSED: Entry = Entry {
         checks: &[],
         summary: "another project has the same key",
         why: "Whoever has the key of one project has the source of both, and a git host such as GitHub refuses a deploy key that \
-          another repository has (\"Key is already in use\").",
+              another repository has (\"Key is already in use\").",
         help: "Make a pair for each project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project.",
@@ -49,9 +49,9 @@ pub(super) static PERSONAL: Entry = Entry {
         checks: &[],
         summary: "the key may be a personal one",
         why: "Whoever has the key has what it opens: a personal key opens everything of its owner, and goes when \
-          they go.",
+              they go.",
         help: "Make a key for this project alone with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`, and enter it as a deploy key of the one repository.",
+              project_key`, and enter it as a deploy key of the one repository.",
         basis: partner_guide("Never use your own personal private key."),
         since: "0.1.0",
         examples: &[Example::bad("openssh.pem"), Example::good("right.pem")],
@@ -79,7 +79,7 @@ pub(super) static FILE_PERMISSIONS: Entry = Entry {
         checks: &[],
         summary: "the key file can be read by others",
         why: "ssh and ssh-keygen refuse such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and everybody on the \
-          machine can take the key.",
+              machine can take the key.",
         help: "Run `chmod 600 KEY`.",
         basis: Basis::Upstream { source: "openssh-portable authfile.c `sshkey_perm_ok`" },
         since: "0.1.0",

@@ -20,7 +20,7 @@ pub(super) static PUBLIC_HALF: Entry = Entry {
         help: "Paste the file without `.pub`, which begins with `-----BEGIN RSA PRIVATE KEY-----`.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
-         key.",
+             key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -54,7 +54,7 @@ pub(super) static NOT_RSA: Entry = Entry {
         summary: "the key is not one for RSA",
         why: "The service takes RSA only, and no conversion makes an RSA key of another one.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: partner_guide("SSH key files must be stored in the PEM format, using the RSA algorithm."),
         since: "0.1.0",
         examples: &[
@@ -92,11 +92,11 @@ pub(super) static WRONG_FORMAT: Entry = Entry {
         checks: &[],
         summary: "the key is not in the form that the service takes",
         why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
-          `ssh-keygen` writes another one unless it is told `-m PEM`.",
+              `ssh-keygen` writes another one unless it is told `-m PEM`.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
-         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+             PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -150,7 +150,7 @@ pub(super) static ENCRYPTED: Entry = Entry {
         summary: "the key has a passphrase",
         why: "The service clones with nobody there to type a passphrase.",
         help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
-          passphrase and takes it away.",
+              passphrase and takes it away.",
         basis: Basis::Inferred { source: "the form takes a key only, and clones run with nobody to ask" },
         since: "0.1.0",
         examples: &[

@@ -17,12 +17,12 @@ pub(super) static WRONG_LABEL: Entry = Entry {
         checks: &[],
         summary: "the label is not that of the key",
         why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
-          letter.",
+              letter.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
-         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+             PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -63,10 +63,10 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
         summary: "`BEGIN` or `END` is missing",
         why: "ssh looks for these lines and sees no key without them.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
-         PRIVATE KEY-----” blocks surrounding your private SSH key.",
+             PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -97,7 +97,7 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
         summary: "the dashes round the label are not five hyphens",
         why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
         },
@@ -129,7 +129,7 @@ pub(super) static DAMAGED: Entry = Entry {
         summary: "the body of the key is damaged",
         why: "One character more or less shifts everything after it; ssh refuses the key.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
         },
@@ -187,7 +187,7 @@ pub(super) static INVALID_DER: Entry = Entry {
         summary: "the bytes of the key are not the encoding of one",
         why: "Programs differ in what they forgive here: one loads the key, the next does not.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "RFC 8017 A.1.2; ITU-T X.690 10 and 11; openssh-portable PROTOCOL.key",
         },

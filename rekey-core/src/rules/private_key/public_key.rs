@@ -17,9 +17,9 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
         checks: &[],
         summary: "the public key does not belong to the private key",
         why: "The git host lets in whoever has the private half of the key that it knows; another one cannot \
-          clone.",
+              clone.",
         help: "Give the git host what `ssh-keygen -y -f KEY` prints, as a deploy key of the repository that may \
-          only read.",
+              only read.",
         basis: partner_guide(
             "The git repository needs the public SSH key associated with the private key in order to successfully clone.",
         ),
@@ -54,7 +54,7 @@ pub(super) static PUBLIC_IS_HOST_KEY: Entry = Entry {
         checks: &[],
         summary: "the public key given is the key of a host",
         why: "What `ssh-keyscan` prints and `known_hosts` holds tells hosts apart; it has nothing to do with \
-          your key.",
+              your key.",
         help: "Give the file `.pub` beside the private key, or what the git host shows under deploy keys.",
         basis: Basis::Upstream { source: "OpenSSH ssh-keyscan(1)" },
         since: "0.1.0",
@@ -82,7 +82,7 @@ pub(super) static INVALID_PUBLIC_KEY: Entry = Entry {
         summary: "what was given as the public key is none",
         why: "Without it nobody can say whether the git host will let the service in.",
         help: "Give the file `.pub` beside the private key, a fingerprint, or what the git host shows under \
-          deploy keys.",
+              deploy keys.",
         basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is told" },
         since: "0.1.0",
         examples: &[

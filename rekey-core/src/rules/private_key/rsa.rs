@@ -17,10 +17,10 @@ pub(super) static TOO_SHORT: Entry = Entry {
         summary: "the key has fewer than 2048 bits",
         why: "Git hosts refuse shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Upstream {
             source: "FIPS 186-5 section 5.1; Bitbucket Cloud, \"Supported SSH key formats\"; RHEL 9 crypto-policies, \
-          RequiredRSASize 2048",
+              RequiredRSASize 2048",
         },
         since: "0.1.0",
         examples: &[
@@ -49,9 +49,9 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         checks: &[],
         summary: "the key is not of 2048, 3072 or 4096 bits",
         why: "Other lengths are rarely tested: some programs refuse what is no multiple of eight, and some what \
-          is above 8192.",
+              is above 8192.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Practice {
             source: "the lengths that key generators offer and verifiers are tested with",
         },
@@ -85,7 +85,7 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
         summary: "the key has the least length that is taken",
         why: "Some git hosts ask for more: Gitea and Forgejo take RSA keys from 3072 bits on.",
         help: "When you make the next key, take `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`.",
+              project_key`.",
         basis: Basis::Upstream {
             source: "go-gitea/gitea modules/setting/ssh.go `MinimumKeySizes`, since pull request 26604",
         },
@@ -114,9 +114,9 @@ pub(super) static INCONSISTENT: Entry = Entry {
         checks: &[],
         summary: "the numbers of the key do not fit together",
         why: "A key whose numbers contradict each other loads and then signs wrongly, or gives itself away by a \
-          wrong signature. Most programs do not look.",
+              wrong signature. Most programs do not look.",
         help: "Copy the file again; if the original says `RSA key error` to `openssl rsa -check -noout -in KEY`, \
-          make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
+              make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2; RFC 8017 3.2" },
         since: "0.1.0",
         examples: &[
@@ -159,9 +159,9 @@ pub(super) static COMPOSITE_PRIME: Entry = Entry {
         checks: &[],
         summary: "p or q is not prime",
         why: "The key may even work, but whoever factors its modulus has it, and that is easier than it should \
-          be.",
+              be.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`.",
+              project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980" },
         since: "0.1.0",
         examples: &[
@@ -190,9 +190,9 @@ pub(super) static CLOSE_PRIMES: Entry = Entry {
         checks: &[],
         summary: "p and q are too close to each other",
         why: "Fermat's method finds two neighbouring primes from their product in a moment: everybody who has \
-          the public key has the private one.",
+              the public key has the private one.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`.",
+              project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320" },
         since: "0.1.0",
         examples: &[
@@ -221,9 +221,9 @@ pub(super) static CORRELATED_PRIMES: Entry = Entry {
         checks: &[],
         summary: "p and q have something in common",
         why: "Primes that share many bits, or are in a small ratio, were not chosen at random, and methods exist \
-          that make use of it.",
+              that make use of it.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Practice {
             source: "random primes share 64 bits once in 2^64 keys; google/paranoid_crypto looks for the same",
         },
@@ -254,9 +254,9 @@ pub(super) static PRIME_PATTERN: Entry = Entry {
         checks: &[],
         summary: "the bits of a prime show a pattern",
         why: "A prime with far too few bits set, or with bytes that repeat, comes out of a broken generator and \
-          can be guessed.",
+              can be guessed.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Practice {
             source: "random primes look like this once in 10^15 keys; google/paranoid_crypto looks for the same",
         },
@@ -284,7 +284,7 @@ pub(super) static UNBALANCED_PRIMES: Entry = Entry {
         summary: "p and q differ in length",
         why: "The shorter prime decides how hard the key is to break, and several programs refuse such keys.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1, criterion 2" },
         since: "0.1.0",
         examples: &[Example::bad("unbalanced.pem"), Example::good("right.pem")],
@@ -309,9 +309,9 @@ pub(super) static ROCA: Entry = Entry {
         checks: &[],
         summary: "the key was made by a broken generator (ROCA)",
         why: "Infineon chips of 2012 to 2017 made primes of a form that shows in the public key and can be \
-          factored at a price.",
+              factored at a price.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`, on a computer and not on the device.",
+              project_key`, on a computer and not on the device.",
         basis: Basis::Upstream {
             source: "CVE-2017-15361; Nemec and others, \"The Return of Coppersmith's Attack\", 2017",
         },
@@ -339,7 +339,7 @@ pub(super) static SMALL_PRIVATE_EXPONENT: Entry = Entry {
         summary: "the private exponent is too small",
         why: "Wiener's method, and Boneh and Durfee's, find a short private exponent from the public key alone.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-          project_key`.",
+              project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 3; Wiener 1990; Boneh and Durfee 1999" },
         since: "0.1.0",
         examples: &[Example::bad("small_private_exponent.pem"), Example::good("right.pem")],
@@ -364,9 +364,9 @@ pub(super) static SMALL_PUBLIC_EXPONENT: Entry = Entry {
         checks: &[],
         summary: "the public exponent is less than 65537",
         why: "Standards ask for 65537 or more: with a small exponent a careless padding breaks the key. Several \
-          programs refuse it.",
+              programs refuse it.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 1, 2^16 < e" },
         since: "0.1.0",
         examples: &[Example::bad("exponent_3.pem"), Example::good("right.pem")],
@@ -392,9 +392,9 @@ pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
         checks: &[],
         summary: "the public exponent has more than 33 bits",
         why: "BoringSSL, Go and others take 33 bits or fewer, so a key with a greater exponent works in one \
-          place and not in the next.",
+              place and not in the next.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-          the git host its public half.",
+              the git host its public half.",
         basis: Basis::Upstream {
             source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`",
         },
@@ -427,7 +427,7 @@ pub(super) static PUBLISHED: Entry = Entry {
         summary: "the private key is published",
         why: "The private half of this key came with a product and can be downloaded: it keeps nobody out.",
         help: "Take its public half off every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM \
-          -N '' -C project -f project_key`.",
+              -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "gitlabhq config/security/banned_ssh_keys.yml; rapid7/ssh-badkeys" },
         since: "0.1.0",
         examples: &[

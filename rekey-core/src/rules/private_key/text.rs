@@ -18,10 +18,10 @@ pub(super) static MISSING: Entry = Entry {
         summary: "the private key is missing",
         why: "A private repository cannot be cloned without a key.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
-          project -f project_key`.",
+              project -f project_key`.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
-         key.",
+             key.",
         ),
         since: "0.1.0",
         examples: &[Example::bad("empty.pem"), Example::good("right.pem")],
@@ -46,12 +46,12 @@ pub(super) static TOO_LONG: Entry = Entry {
         checks: &[],
         summary: "the text is longer than any key",
         why: "Programs that read keys stop at a limit, and so does this check: at 64 KiB of text, 16 KiB of key \
-          and 16384 bits.",
+              and 16384 bits.",
         help: "Paste the key file alone; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project \
-          -f project_key`.",
+              -f project_key`.",
         basis: Basis::Upstream {
             source: "openssl/openssl include/openssl/rsa.h `OPENSSL_RSA_MAX_MODULUS_BITS`; openssh-portable sshbuf.h \
-          `SSHBUF_MAX_BIGNUM`",
+              `SSHBUF_MAX_BIGNUM`",
         },
         since: "0.1.0",
         examples: &[Example::bad("too_long.txt"), Example::good("right.pem"), Example::good("bits_4096.pem")],
@@ -80,10 +80,10 @@ pub(super) static NOT_A_KEY: Entry = Entry {
         summary: "the text is no SSH private key",
         why: "The service hands the text to ssh, which finds no key in it and cannot clone.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
-          project -f project_key`.",
+              project -f project_key`.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
-         key.",
+             key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -192,7 +192,7 @@ pub(super) static UTF16: Entry = Entry {
         summary: "the text is UTF-16 or UTF-32",
         why: "PowerShell and some editors write UTF-16, in which ssh sees a zero byte after every letter.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
         },
@@ -219,9 +219,9 @@ pub(super) static MISSING_NEWLINES: Entry = Entry {
         checks: &[],
         summary: "the line ends are lost",
         why: "ssh reads marks and body line by line. Forms, environment variables and JSON turn line ends into \
-          blanks or into the two characters `\\n`.",
+              blanks or into the two characters `\\n`.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
         },
@@ -255,7 +255,7 @@ pub(super) static INDENTED: Entry = Entry {
         summary: "the lines do not begin at the margin",
         why: "ssh looks for `-----BEGIN` at the beginning of a line.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-           again, from the file itself and not from a document or a message.",
+               again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
             source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
         },
@@ -282,7 +282,7 @@ pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
         checks: &[],
         summary: "the text holds more than the key",
         why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
-          guess.",
+              guess.",
         help: "Paste the key alone.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
         since: "0.1.0",
@@ -318,7 +318,7 @@ pub(super) static MULTIPLE_KEYS: Entry = Entry {
         checks: &[],
         summary: "the text holds several keys",
         why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
-          fails.",
+              fails.",
         help: "Paste the one key whose public half the git host has.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
         since: "0.1.0",
@@ -344,7 +344,7 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
         checks: &[],
         summary: "the text is not exactly what `ssh-keygen` writes",
         why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
-          such a text.",
+              such a text.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
         basis: Basis::Practice {
             source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",

@@ -18,11 +18,11 @@ pub(super) static FLOW_WITHDRAWN: Entry = Entry {
         checks: &[],
         summary: "the Build Service is no longer documented",
         why: "Its pages left the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to quay.io and checked \
-          with preflight. Whether the service still runs is not known.",
+              with preflight. Whether the service still runs is not known.",
         help: "Judge by `flow = \"quay\"` if you push the image yourself.",
         basis: Basis::Upstream {
             source: "RHC4TP/documentation 996f0cc (2022-05-03); \
-                 redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
+                     redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
         },
         since: "0.1.0",
         examples: &[
@@ -49,7 +49,7 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
         help: "Make a pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project. Never use your own \
-         personal private key.",
+             personal private key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -76,7 +76,7 @@ pub(super) static LABEL_MISMATCH: Entry = Entry {
         checks: &[],
         summary: "tag and labels name different versions",
         why: "By Red Hat's scheme the labels `version` and `release` make up the tag, `version-release`. The catalogue shows \
-          both, and readers take one for the other.",
+              both, and readers take one for the other.",
         help: "Set the labels from the tag, with build arguments say.",
         basis: Basis::Upstream {
             source: "projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md",

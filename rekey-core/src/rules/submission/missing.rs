@@ -49,7 +49,7 @@ pub(super) static MISSING_KEY: Entry = Entry {
         help: "Give the private key whose public half is a deploy key of the repository, or the HTTPS link of a public one.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private \
-         SSH key.",
+             SSH key.",
         ),
         since: "0.1.0",
         examples: &[
@@ -83,7 +83,7 @@ pub(super) static UNUSED_KEY: Entry = Entry {
         checks: &[],
         summary: "private key with a link that does not use it",
         why: "git never uses an SSH key for an HTTPS link: a private repository stays out of reach, and for a public one a \
-          secret is handed out for nothing.",
+              secret is handed out for nothing.",
         help: "Leave the key out if the repository is public; give the SSH link if it is private.",
         basis: partner_guide(
             "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
@@ -122,7 +122,7 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
         help: "Add a `Dockerfile`, or give the name that yours has.",
         basis: partner_guide(
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build \
-         your image.",
+             your image.",
         ),
         since: "0.1.0",
         examples: &[

@@ -44,7 +44,7 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
         checks: &[],
         summary: "another image goes to the same project",
         why: "A project is one image: its tags are versions of it, and its certification, its page in the catalogue and its \
-          registry key are those of one. Versions from one repository are not meant.",
+              registry key are those of one. Versions from one repository are not meant.",
         help: "Make a project for each image and give its own id in the reference.",
         basis: Basis::Inferred {
             source: "Red Hat certification projects: \"one project, one image\"; a project is one repository on quay.io",
@@ -53,17 +53,17 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
         examples: &[
             Example::bad(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\n\
-             reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:7.1-1",
+                 reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:7.1-1",
             ),
             Example::good(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\n\
-             reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1",
+                 reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1",
             ),
             Example::good(
                 "git.url = https://github.com/acme/app\n\
-             reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\n\
-             git.url = git@github.com:acme/app.git\n\
-             reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.1-1",
+                 reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\n\
+                 git.url = git@github.com:acme/app.git\n\
+                 reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.1-1",
             ),
         ],
     },
@@ -94,19 +94,19 @@ pub(super) static REGISTRY_KEY_REUSED: Entry = Entry {
         examples: &[
             Example::bad(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\
-             registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A\n\n\
-             reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1\n\
-             registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
+                 registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A\n\n\
+                 reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1\n\
+                 registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
             ),
             Example::good(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\
-             registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A\n\n\
-             reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-2\n\
-             registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
+                 registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A\n\n\
+                 reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-2\n\
+                 registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
             ),
             Example::good(
                 "registry-key = 0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A\n\n\
-             registry-key = 1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B",
+                 registry-key = 1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B1B",
             ),
         ],
     },
@@ -129,9 +129,9 @@ pub(super) static SHARED_PRIME: Entry = Entry {
         checks: &[],
         summary: "two private keys have a prime in common",
         why: "Whoever has both public keys, and git hosts show them to anybody, finds the common prime in a moment and with it \
-          both private keys. It happens where keys are made on machines that have just been started from one image.",
+              both private keys. It happens where keys are made on machines that have just been started from one image.",
         help: "Throw both keys away and make new ones with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`, \
-           on a computer that has run for a while.",
+               on a computer that has run for a while.",
         basis: Basis::Upstream {
             source: "Heninger and others, \"Mining Your Ps and Qs: Detection of Widespread Weak Keys in Network Devices\", 2012",
         },

@@ -21,7 +21,7 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         checks: &[],
         summary: "tag has been published already",
         why: "Red Hat refuses to change a published image (`published image can't be updated`), and where the push succeeds \
-          the tag cannot be pulled until the new image is certified.",
+              the tag cannot be pulled until the new image is certified.",
         help: "Count up the release: `rekey next` says which is free.",
         basis: Basis::Inferred {
             source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
@@ -94,11 +94,11 @@ pub(super) static RELEASE_GAP: Entry = Entry {
         checks: &[],
         summary: "release leaves out a number",
         why: "Releases of a version are counted from 1 by one. A gap is allowed, but looks like a build that went missing or \
-          a mistyped number.",
+              a mistyped number.",
         help: "Use the release after the highest one that is published, or 1 for a new version.",
         basis: partner_guide(
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
-         partner software version",
+             partner software version",
         ),
         since: "0.1.0",
         examples: &[
@@ -187,7 +187,7 @@ pub(super) static AMBIGUOUS_ORDER: Entry = Entry {
         checks: &[],
         summary: "tag is as new as another one that is published",
         why: "Separators and zeros in front do not count when versions are compared: nobody can tell which of `1.0_1-1` and \
-          `1.0.1-1` came later.",
+              `1.0.1-1` came later.",
         help: "Write the version as before, and count up the release.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc" },
         since: "0.1.0",
@@ -218,7 +218,7 @@ pub(super) static SEMVER_ORDER: Entry = Entry {
         checks: &[],
         summary: "semver takes another tag for the newest one",
         why: "For semver what follows the first dash comes before the release: `1.0.0-1` is older than `1.0.0`. Operator \
-          catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
+              catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
         help: "Give every build a release, so that no tag without one stands beside it.",
         basis: Basis::Upstream { source: "semver.org 2.0.0, items 9 and 11" },
         since: "0.1.0",

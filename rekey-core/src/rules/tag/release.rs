@@ -20,7 +20,7 @@ pub(super) static LATEST: Entry = Entry {
         checks: &[HAS_UNIQUE_TAG],
         summary: "tag is `latest`",
         why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
-          away from the image that was certified.",
+              away from the image that was certified.",
         help: "Submit a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
         since: "0.1.0",
@@ -45,7 +45,7 @@ pub(super) static FLOATING: Entry = Entry {
         checks: &[],
         summary: "tag moves from build to build",
         why: "What is certified is one image. A tag that later names another one names an image that nobody has checked, and \
-          a published tag cannot be pushed again.",
+              a published tag cannot be pushed again.",
         help: "Submit a tag with a version, and move the floating tag to the certified image afterwards.",
         basis: Basis::Practice {
             source: "partners certify under a tag of its own first and move floating tags then",
@@ -86,11 +86,11 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
         checks: &[],
         summary: "tag has no release number",
         why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version are told apart only \
-          by the number after the last dash.",
+              by the number after the last dash.",
         help: "Append `-1` for the first build of a version.",
         basis: partner_guide(
             "Tag version numbers follow the convention of using a dash \"-\" and then a number in order to accommodate \
-         Red Hat package updates that are independent of the partner application.",
+             Red Hat package updates that are independent of the partner application.",
         ),
         since: "0.1.0",
         examples: &[
@@ -153,7 +153,7 @@ pub(super) static UNNUMBERED: Entry = Entry {
         checks: &[],
         summary: "tag leaves no number for a rebuild",
         why: "A published tag cannot be pushed again, so a rebuild of the same version for an updated base needs another \
-          tag. Most partners publish without a number and invent a suffix when they need one.",
+              tag. Most partners publish without a number and invent a suffix when they need one.",
         help: "Append `-1` now, and count it up with each rebuild of the version.",
         basis: Basis::Practice { source: "a rebuild needs a tag of its own" },
         since: "0.1.0",
@@ -178,11 +178,11 @@ pub(super) static RELEASE_ZERO: Entry = Entry {
         checks: &[],
         summary: "release number is zero",
         why: "The first build of a version is `-1`. Tools that read a missing release as 0 take `1.0-0` and `1.0` for the \
-          same.",
+              same.",
         help: "Count from 1.",
         basis: partner_guide(
             "For example, if the initial image published is 1.0-1, the partner version is the 1.0 and the Red Hat build is \
-         -1.",
+             -1.",
         ),
         since: "0.1.0",
         examples: &[
@@ -214,7 +214,7 @@ pub(super) static LEADING_ZERO: Entry = Entry {
         checks: &[],
         summary: "release number has a zero in front",
         why: "`1.0-01` and `1.0-1` are two tags and one release: rpm takes them for equally new, and whoever compares text \
-          puts `-010` before `-09`.",
+              puts `-010` before `-09`.",
         help: "Write the number without zeros in front.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: leading zeros do not count" },
         since: "0.1.0",
@@ -252,11 +252,11 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
         checks: &[],
         summary: "release is a timestamp",
         why: "Red Hat tags its own images with the time of the build. A partner's release is counted up by one with each \
-          rebuild, and a time plus one says nothing.",
+              rebuild, and a time plus one says nothing.",
         help: "Count releases from 1: `-1`.",
         basis: partner_guide(
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
-         partner software version",
+             partner software version",
         ),
         since: "0.1.0",
         examples: &[

@@ -173,7 +173,7 @@ pub(super) static EMPTY_PART: Entry = Entry {
         checks: &[],
         summary: "version has an empty part",
         why: "Mostly a variable was empty when the tag was put together. Separators alone do not count when versions are \
-          compared, so `1..0` is taken for as new as `1.0`.",
+              compared, so `1..0` is taken for as new as `1.0`.",
         help: "Fill in the part, or remove the sign.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: separators do not count" },
         since: "0.1.0",
@@ -228,7 +228,7 @@ pub(super) static DASHED_VERSION: Entry = Entry {
         checks: &[],
         summary: "version has a dash of its own",
         why: "The release stands after the last dash, so the tag is read right. Tools that know a build by name, version and \
-          release, as rpm and koji do, take no dash in the version.",
+              release, as rpm and koji do, take no dash in the version.",
         help: "Write `_` or `.` within the version, if such tools will read the tag.",
         basis: Basis::Upstream {
             source: "kobo kobo/rpmlib.py, parse_nvr: neither version nor release holds a dash",
@@ -258,7 +258,7 @@ pub(super) static SECRET: Entry = Entry {
         checks: &[],
         summary: "tag is a token",
         why: "A token was pasted into the wrong field. Most tokens have the grammar of a tag, so it would be published with the \
-          image.",
+              image.",
         help: "Revoke the token; it is compromised. Write the version and the release as the tag.",
         basis: Basis::Practice { source: "issuers of tokens revoke those that they find in public" },
         since: "0.1.0",
