@@ -223,8 +223,8 @@ impl<'a> Context<'a> {
         draft
     }
 
-    /// Writes down a finding together with the right URL, where it can be told.
-    pub(crate) fn mend<'f>(&self, findings: &'f mut Findings, message: String, span: Span) -> &'f mut Draft {
+    /// Reports a finding with the right URL as its fix, if it is known.
+    pub(crate) fn fix<'f>(&self, findings: &'f mut Findings, message: String, span: Span) -> &'f mut Draft {
         let draft = self.report(findings, message, span);
         let wanted = match self.private {
             Some(true) => Wanted::Ssh,

@@ -83,6 +83,39 @@ fn summaries_begin_small_and_end_without_a_stop() {
     }
 }
 
+/// Words for which the field has another one, or that make a sentence a riddle.
+const NOT_THESE: &[&str] = &[
+    "anew",
+    "beforehand",
+    "blank",
+    "blanks",
+    "heal",
+    "mend",
+    "mended",
+    "mends",
+    "needless",
+    "nobody",
+    "spoilt",
+    "told",
+    "unfamiliar",
+];
+const NOR_THESE: &[&str] =
+    &["count up", "counted up", "in clear", "leave away", "line end", "otherwise than"];
+
+#[test]
+fn texts_use_the_words_of_the_field() {
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        for text in [rule.id, rule.summary, rule.why, rule.help] {
+            let text = text.to_lowercase();
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| NOT_THESE.contains(word));
+            let phrases = NOR_THESE.iter().copied().filter(|phrase| text.contains(phrase));
+            wrong.extend(words.chain(phrases).map(|word| format!("{}: `{word}` in {text:?}", rule.id)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn a_later_override_holds() {
     let change = |severity| rekey_core::Override { selector: "tag-missing-release".into(), severity };

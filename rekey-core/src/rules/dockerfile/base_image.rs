@@ -99,7 +99,7 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
         checks: &[preflight::BASED_ON_UBI],
-        summary: "base image is none of Red Hat's by its name",
+        summary: "base image is not known to be Red Hat's",
         why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
               name does not tell.",
         help: "Check that the base is built on a Universal Base Image, and give its config (`--base-config`) to have the rest \
@@ -199,7 +199,7 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "base image is past its end of life",
-        why: "Nothing mends its vulnerabilities any more, and an image with open ones is graded down until it cannot be \
+        why: "Its vulnerabilities are no longer fixed, and an image with open ones is graded down until it cannot be \
               published.",
         help: "Move to the Universal Base Image of a later RHEL, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: Basis::Upstream {

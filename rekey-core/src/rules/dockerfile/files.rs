@@ -192,7 +192,7 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
         checks: &[preflight::MODIFIED_FILES],
-        summary: "tree is copied onto the root of the image",
+        summary: "directory is copied to the root directory of the image",
         why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \
               package database counts as changed; on a base without packages of its own there is nothing to change.",
         help: "Copy what is needed, each to its place.",

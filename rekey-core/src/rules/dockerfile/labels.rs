@@ -284,7 +284,7 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
         why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
               to build, so a build argument is their place; the other labels do not.",
         help: "Give the `ARG` a default, or build with `--build-arg` and tell rekey the same.",
-        basis: Basis::Practice { source: "a build that needs nothing said is one that nobody gets wrong" },
+        basis: Basis::Practice { source: "a build without required arguments cannot be given wrong ones" },
         since: "0.1.0",
         examples: &[
             Example::fixed(
@@ -434,7 +434,7 @@ pub(super) static LABEL_LEGACY: Entry = Entry {
 fn label_legacy(context: &Context<'_>, findings: &mut Findings) {
     for label in context.file.labels.settings().iter().filter(|label| label.legacy && label.step.is_some()) {
         let key = label.key.value().unwrap_or("…");
-        let draft = findings.report(format!("expected `=` after `{key}`, found a blank"));
+        let draft = findings.report(format!("expected `=` after `{key}`, found a space"));
         draft.at(label.key_span.to(label.value_span));
         if let Some((place, text)) = pair(context, label) {
             draft.fix(Safety::Safe, "write the pair with `=`", place, text);

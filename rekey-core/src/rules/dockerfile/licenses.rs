@@ -86,7 +86,7 @@ pub(super) static LICENSES_MISPLACED: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "licences are copied to another place than `/licenses`",
+        summary: "licenses are not copied to `/licenses`",
         why: "Preflight looks into `/licenses` only, in lower case, at the root.",
         help: "Copy them to `/licenses`.",
         basis: Basis::Enforced { source: "internal/policy/container/has_license.go", version: "1.21.0" },
@@ -217,7 +217,7 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[preflight::HAS_LICENSE],
-        summary: "nothing puts a file into `/licenses`",
+        summary: "no instruction puts a file into `/licenses`",
         why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
               would be the base image's terms.",
         help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",

@@ -179,7 +179,7 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         checks: &[],
         summary: "packages come from another distribution's repository",
         why: "Such packages take the place of Red Hat's, and the catalogue grades the image by them: their advisories are \
-              not Red Hat's, so holes stay open in its eyes.",
+              not Red Hat's, so it reports their vulnerabilities as open.",
         help: "Take the package from the repositories of UBI, or of RHEL with a subscription; build it yourself otherwise.",
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: health grade D through a CentOS mirror",
@@ -320,8 +320,8 @@ pub(super) static NO_SECURITY_UPDATE: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "packages of the base image are not updated",
-        why: "A base image is as old as its tag. What was mended since then reaches the image only if it is installed, and \
-              an image with known holes is graded down.",
+        why: "A base image is as old as its tag. What was fixed since then reaches the image only if it is installed, and \
+              an image with known vulnerabilities is graded down.",
         help: "Update in the final stage: `RUN microdnf upgrade -y && microdnf clean all`, or with `dnf` or `yum`.",
         basis: source::partner_guide(
             "It is a requirement from Red Hat to properly maintain your image by keeping up to date with the latest \

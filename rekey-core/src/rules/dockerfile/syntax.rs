@@ -69,7 +69,7 @@ pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "instruction belongs to the one above",
-        why: "The line above ends in a continuation, and blank lines and comments do not end it: the instruction becomes \
+        why: "The line above ends in a continuation, and empty lines and comments do not end it: the instruction becomes \
               words of the one before, and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses /licenses` so.",
         help: "Remove the continuation at the end of the instruction above.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/parser/parser.go" },
@@ -166,7 +166,7 @@ pub(super) static EMPTY_CONTINUATION: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "blank line within an instruction",
+        summary: "empty line within an instruction",
         why: "BuildKit skips the line and says that it will refuse it one day.",
         help: "Remove the line, or make it a comment.",
         basis: Basis::Upstream {
@@ -226,7 +226,7 @@ pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "buildah builds another image of this than BuildKit",
+        summary: "buildah parses this differently from BuildKit",
         why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two make different images \
               of this file, or one of them stops.",
         help: "Write it so that both read it in one way.",

@@ -16,7 +16,7 @@ pub(super) static SSH_FOR_PUBLIC: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
-        summary: "public repository is given by its SSH link",
+        summary: "public repository has an SSH link",
         why: "A public repository needs no key; with the SSH link the service has to have one.",
         help: "Give the HTTPS link.",
         basis: partner_guide(
@@ -39,7 +39,7 @@ fn ssh_for_public(context: &Context<'_>, findings: &mut Findings) {
     let over_ssh = context.scan.transport() == Some(Transport::Ssh);
     if context.private == Some(false) && over_ssh && context.is_sound() {
         let message = "expected the HTTPS link of a public repository, found its SSH link".to_owned();
-        context.mend(findings, message, context.scan.url);
+        context.fix(findings, message, context.scan.url);
     }
 }
 
@@ -50,8 +50,8 @@ pub(super) static HTTPS_FOR_PRIVATE: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
-        summary: "private repository is given by its HTTPS link",
-        why: "Over https a private repository asks for a password, and nobody is there to type it.",
+        summary: "private repository has an HTTPS link",
+        why: "Over https a private repository asks for a password, and the service has none.",
         help: "Give the SSH link, and a private key whose public half the repository has.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH key.",
@@ -71,6 +71,6 @@ fn https_for_private(context: &Context<'_>, findings: &mut Findings) {
     let over_https = matches!(context.scan.transport(), Some(Transport::Https | Transport::Http));
     if context.private == Some(true) && over_https && context.is_sound() {
         let message = "expected the SSH link of a private repository, found its HTTPS link".to_owned();
-        context.mend(findings, message, context.scan.url);
+        context.fix(findings, message, context.scan.url);
     }
 }

@@ -45,9 +45,9 @@ pub(super) static INVALID_HOST: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "host name is not one",
+        summary: "invalid host name",
         why: "git decodes what curl refuses, curl takes `0x7f.1` for 127.0.0.1, and a shell may read special \
-              characters (CVE-2023-51385): nobody can say which machine is meant.",
+              characters (CVE-2023-51385): which machine is meant cannot be known.",
         help: "Write a host name of letters, digits, dots and dashes.",
         basis: Basis::Upstream {
             source: "git connect.c; curl; WHATWG URL, \"host parsing\"; CVE-2023-51385",
@@ -87,9 +87,9 @@ pub(super) static CONFUSABLE_HOST: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "host name looks like that of a forge and is another",
+        summary: "host name imitates that of a forge",
         why: "Letters of other scripts that look the same lead to somebody else's server.",
-        help: "Type the host name anew.",
+        help: "Type the host name again.",
         basis: Basis::Upstream { source: "Unicode UTS #39, confusables; RFC 5890" },
         since: "0.1.0",
         examples: &[
@@ -117,7 +117,7 @@ pub(super) static IDN_HOST: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "host name is an internationalised one",
+        summary: "host name is internationalized",
         why: "Name servers and certificates know it by its `xn--` form, people by another; few can tell from \
               it which server is meant.",
         help: "Check that the name is the one you mean.",
@@ -177,7 +177,7 @@ fn not_a_git_host(context: &Context<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    context.mend(findings, "expected a host with repositories, found one that serves files".to_owned(), host);
+    context.fix(findings, "expected a host with repositories, found one that serves files".to_owned(), host);
 }
 
 pub(super) static PRIVATE_HOST: Entry = Entry {
@@ -216,7 +216,7 @@ fn private_host(context: &Context<'_>, findings: &mut Findings) {
     let may_be_alias = matches!(context.reach(), Some(Reach::SingleLabel | Reach::NoTopLevelDomain))
         && context.scan.transport() == Some(Transport::Ssh);
     let draft = if context.scan.meant_host().is_some() {
-        context.mend(findings, message, host)
+        context.fix(findings, message, host)
     } else {
         context.report(findings, message, host)
     };
@@ -281,7 +281,7 @@ fn host_case(context: &Context<'_>, findings: &mut Findings) {
     let text = host.of(context.scan.text());
     let usual = context.scan.known_host().is_some_and(|name| name.as_bytes() == text);
     if !usual && text.iter().any(u8::is_ascii_uppercase) {
-        context.mend(findings, "expected the host in lower case, found upper case".to_owned(), host);
+        context.fix(findings, "expected the host in lower case, found upper case".to_owned(), host);
     }
 }
 
@@ -315,7 +315,7 @@ fn www(context: &Context<'_>, findings: &mut Findings) {
         host.of(context.scan.text()).get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
     if begins {
         let www = Span { start: host.start, end: host.start + 4 };
-        context.mend(findings, format!("expected `{known}`, found `www.` in front of it"), www);
+        context.fix(findings, format!("expected `{known}`, found `www.` in front of it"), www);
     }
 }
 
@@ -327,7 +327,7 @@ pub(super) static OTHER_FORGE: Entry = Entry {
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
         summary: "host is neither GitHub nor GitLab",
-        why: "The guide speaks of GitHub and GitLab. Others may work; nobody promises it.",
+        why: "The guide speaks of GitHub and GitLab. Others may work, but this is not promised.",
         help: "Mirror the repository to GitHub or GitLab if the service cannot clone it.",
         basis: partner_guide(
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build your \
@@ -360,7 +360,7 @@ fn other_forge(context: &Context<'_>, findings: &mut Findings) {
     match scan.meant_host() {
         Some(meant) => {
             let help = format!("If `{meant}` is meant, write it; `{host}` is another host.");
-            context.mend(findings, message, place).help(help);
+            context.fix(findings, message, place).help(help);
         }
         None => drop(context.report(findings, message, place)),
     }
@@ -373,7 +373,7 @@ pub(super) static SCP_MISSING_COLON: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "a slash stands where the SSH link has a colon",
+        summary: "SSH link has `/` instead of `:` after the host",
         why: "Without the colon git takes the text for a local directory.",
         help: "Write a colon between host and path.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
@@ -388,7 +388,7 @@ pub(super) static SCP_MISSING_COLON: Entry = Entry {
 
 fn scp_missing_colon(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::SlashForColon]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -399,7 +399,7 @@ pub(super) static PATH_IN_PORT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "a path stands where the URL has a port",
+        summary: "URL has a path in the place of a port",
         why: "After the colon of an `ssh://` URL comes a port; git takes anything else for part of the host \
               name and never reaches the host.",
         help: "Write a slash instead of the colon, or leave `ssh://` away.",
@@ -417,7 +417,7 @@ pub(super) static PATH_IN_PORT: Entry = Entry {
 
 fn path_in_port(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::PathForPort]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -457,7 +457,7 @@ pub(super) static SCP_PORT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "a port stands in an SSH link that cannot hold one",
+        summary: "SSH link in scp form cannot have a port",
         why: "In the form `host:path` everything after the colon is the path: git looks for a directory `22`.",
         help: "Leave the port away, or write `ssh://git@host:22/…`.",
         basis: Basis::Upstream { source: "git-clone(1), \"GIT URLS\"; connect.c, parse_connect_url" },
@@ -473,11 +473,7 @@ pub(super) static SCP_PORT: Entry = Entry {
 
 fn scp_port(context: &Context<'_>, findings: &mut Findings) {
     let Some(port) = context.scan.scp_port().filter(|_| context.is_sound()) else { return };
-    context.mend(
-        findings,
-        "expected the path after the colon, found what looks like a port".to_owned(),
-        port,
-    );
+    context.fix(findings, "expected the path after the colon, found what looks like a port".to_owned(), port);
 }
 
 pub(super) static DEFAULT_PORT: Entry = Entry {
@@ -512,7 +508,7 @@ fn default_port(context: &Context<'_>, findings: &mut Findings) {
     if default {
         let with_colon = Span { start: port.start - 1, end: port.end };
         let found = if port.is_empty() { "a colon without a port" } else { "the default port" };
-        context.mend(findings, format!("expected no port, found {found}"), with_colon);
+        context.fix(findings, format!("expected no port, found {found}"), with_colon);
     }
 }
 
@@ -545,7 +541,7 @@ fn forge_host(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     let right = scan.host_for_transport().filter(|_| context.is_sound());
     if let (Some(right), Some(host), Some(transport)) = (right, scan.host, scan.transport()) {
-        context.mend(findings, format!("expected `{right}`, found a host that serves no {transport}"), host);
+        context.fix(findings, format!("expected `{right}`, found a host that serves no {transport}"), host);
     }
 }
 
@@ -586,6 +582,6 @@ fn forge_port(context: &Context<'_>, findings: &mut Findings) {
         (unserved, scan.port, context.known_host(), scan.transport())
     {
         let message = format!("expected the port at which `{host}` serves {transport}, found {port}");
-        context.mend(findings, message, place);
+        context.fix(findings, message, place);
     }
 }

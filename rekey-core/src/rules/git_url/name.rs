@@ -14,8 +14,8 @@ pub(super) static OWNER_NAME: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "forge allows no owner of that name",
-        why: "There is no such account or group, so the clone fails and asks for a password that nobody gives.",
+        summary: "invalid name of an owner",
+        why: "There is no such account or group, so the clone fails and asks for a password that the service does not have.",
         help: "Correct the owner.",
         basis: Basis::Upstream {
             source: "GitHub: dead-claudia/github-limits; docs.gitlab.com, \"Reserved project and group names\"",
@@ -56,8 +56,8 @@ pub(super) static REPOSITORY_NAME: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "forge allows no repository of that name",
-        why: "There is no such repository, so the clone fails and asks for a password that nobody gives.",
+        summary: "invalid name of a repository",
+        why: "There is no such repository, so the clone fails and asks for a password that the service does not have.",
         help: "Correct the name.",
         basis: Basis::Upstream {
             source: "github/docs pull request 44805; docs.gitlab.com, \"Reserved project and group names\"",
@@ -95,7 +95,7 @@ pub(super) static LEGACY_NAME: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "name is one that the forge no longer allows",
+        summary: "forge no longer allows such a name",
         why: "Some old accounts and projects have such names, but it may as well be a slip.",
         help: "Check the name.",
         basis: Basis::Upstream {

@@ -15,7 +15,7 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "path holds `.`, `..` or an empty part",
+        summary: "path contains `.`, `..` or an empty part",
         why: "curl resolves them, git over ssh does not, and forges refuse them: the same text names different \
               repositories (CVE-2020-11008).",
         help: "Write the path as it is meant.",
@@ -32,7 +32,7 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
 
 fn dot_segment(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::DotSegment, ProblemKind::EmptySegment]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) static QUERY: Entry = Entry {
         summary: "URL has a query",
         why: "git appends `/info/refs` to the URL, and the query swallows it, so the clone fails; over ssh the \
               text becomes part of the repository's name.",
-        help: "Leave away `?` and what follows.",
+        help: "Remove `?` and everything after it.",
         basis: Basis::Upstream { source: "git remote-curl.c, discover_refs; curl" },
         since: "0.1.0",
         examples: &[
@@ -90,7 +90,7 @@ pub(super) static QUERY: Entry = Entry {
 
 fn query(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Query]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) static FRAGMENT: Entry = Entry {
         summary: "URL has a fragment",
         why: "The server never sees a fragment nor what git appends after it, so the clone fails; over ssh the \
               text becomes part of the repository's name.",
-        help: "Leave away `#` and what follows. The URL cannot carry a branch.",
+        help: "Remove `#` and everything after it. The URL cannot name a branch.",
         basis: Basis::Upstream { source: "RFC 3986, section 3.5; git remote-curl.c, discover_refs" },
         since: "0.1.0",
         examples: &[
@@ -118,7 +118,7 @@ pub(super) static FRAGMENT: Entry = Entry {
 
 fn fragment(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Fragment]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -229,7 +229,7 @@ fn browser_page(context: &Context<'_>, findings: &mut Findings) {
         PageKind::Archive => "an archive to download",
         _ => "another page",
     };
-    let draft = context.mend(findings, format!("expected the address of a repository, found {what}"), extra);
+    let draft = context.fix(findings, format!("expected the address of a repository, found {what}"), extra);
     if let Some(reference) = context.scan.str(page.reference) {
         draft.help(format!(
             "Give the address of the repository. The URL cannot carry the branch or tag `{reference}`."
@@ -264,7 +264,7 @@ fn extra_path(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let Some(extra) = scan.extra else { return };
-    context.mend(findings, "expected the end after the repository, found more".to_owned(), extra);
+    context.fix(findings, "expected the end after the repository, found more".to_owned(), extra);
 }
 
 pub(super) static GIST: Entry = Entry {
@@ -276,7 +276,7 @@ pub(super) static GIST: Entry = Entry {
         checks: &[],
         summary: "URL is a gist",
         why: "A gist can be cloned, but it has no directories, no owner's settings, and an id for a name: \
-              nobody sees from it what is built.",
+              it does not show what is built.",
         help: "Put the files into a repository.",
         basis: Basis::Practice { source: "a gist holds files without directories" },
         since: "0.1.0",
@@ -303,7 +303,7 @@ pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "a letter is encoded without need",
+        summary: "character is percent-encoded unnecessarily",
         why: "It is the same letter to some programs and another name to others.",
         help: "Write the letter itself.",
         basis: Basis::Upstream { source: "RFC 3986, section 6.2.2.2" },
@@ -318,7 +318,7 @@ pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
 
 fn unnecessary_escape(context: &Context<'_>, findings: &mut Findings) {
     let Some(escape) = context.scan.needless_escape.filter(|_| context.is_sound()) else { return };
-    context.mend(findings, "expected the character itself, found it encoded".to_owned(), escape);
+    context.fix(findings, "expected the character itself, found it encoded".to_owned(), escape);
 }
 
 pub(super) static TRAILING_SLASH: Entry = Entry {
@@ -346,7 +346,7 @@ fn trailing_slash(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     let Some(slash) = scan.trailing_slash().filter(|_| context.is_sound()) else { return };
     if scan.extra.is_none() && scan.repository.is_some() {
-        context.mend(findings, "expected the end after the repository, found a slash".to_owned(), slash);
+        context.fix(findings, "expected the end after the repository, found a slash".to_owned(), slash);
     }
 }
 
@@ -483,6 +483,6 @@ fn azure_path(context: &Context<'_>, findings: &mut Findings) {
             Some(Transport::Ssh) => "v3/ORGANIZATION/PROJECT/REPOSITORY",
             _ => "ORGANIZATION/PROJECT/_git/REPOSITORY",
         };
-        context.mend(findings, format!("expected the path `{expected}`, found another"), path);
+        context.fix(findings, format!("expected the path `{expected}`, found another"), path);
     }
 }

@@ -32,7 +32,7 @@ pub(super) static REMOTE_HELPER: Entry = Entry {
 
 fn remote_helper(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Helper]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) static LOCAL_PATH: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "URL is a path of a local machine",
+        summary: "URL is a local path",
         why: "The service clones on a machine of its own, where your directories are not.",
         help: "Push the repository to a git server and give its URL.",
         basis: Basis::Upstream { source: "git connect.c, url_is_local_not_ssh; git-clone(1), \"GIT URLS\"" },
@@ -124,7 +124,7 @@ pub(super) static MISSING_SCHEME: Entry = Entry {
 
 fn missing_scheme(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::MissingScheme]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) static SCHEME_CASE: Entry = Entry {
 
 fn scheme_case(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::SchemeCase]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -161,7 +161,7 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "scheme is misspelt",
+        summary: "scheme is misspelled",
         why: "git takes `https:/host` for the ssh host `https`, `https//host` for a directory, and looks for a \
               program for any other scheme.",
         help: "Write `https://`.",
@@ -180,7 +180,7 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
 
 fn scheme_typo(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::SchemeTypo]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
 
 fn package_manager_scheme(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::PackageManagerScheme]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -217,7 +217,7 @@ pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "scheme is not one of git's",
+        summary: "git does not support the scheme",
         why: "git fetches over https and ssh; for other schemes it looks for a program that the service does \
               not have.",
         help: "Give an `https://` or SSH address.",
@@ -264,7 +264,7 @@ pub(super) static SHORTHAND: Entry = Entry {
 
 fn shorthand(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Shorthand]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -275,7 +275,7 @@ pub(super) static PLAIN_HTTP: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "URL is in clear",
+        summary: "URL uses unencrypted HTTP",
         why: "Whoever sits between can change what is built. Forges answer with a redirect at best.",
         help: "Write `https://`.",
         basis: Basis::Inferred {
@@ -292,7 +292,7 @@ pub(super) static PLAIN_HTTP: Entry = Entry {
 
 fn plain_http(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Http) else { return };
-    context.mend(findings, "expected `https`, found `http`".to_owned(), scheme);
+    context.fix(findings, "expected `https`, found `http`".to_owned(), scheme);
 }
 
 pub(super) static GIT_PROTOCOL: Entry = Entry {
@@ -303,7 +303,7 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "URL uses the git protocol",
-        why: "It is in clear and does not know who answers; GitHub has closed it, and port 9418 is rarely \
+        why: "It is unencrypted and does not verify the server; GitHub has closed it, and port 9418 is rarely \
               open.",
         help: "Write `https://`.",
         basis: Basis::Upstream {
@@ -320,7 +320,7 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
 
 fn git_protocol(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Git) else { return };
-    context.mend(
+    context.fix(
         findings,
         "expected `https` or `ssh`, found `git`, which is closed at most places".to_owned(),
         scheme,
@@ -353,6 +353,6 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
 fn deprecated_scheme(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Ssh) else { return };
     if scheme.len() > b"ssh".len() {
-        context.mend(findings, "expected `ssh`, found one of its deprecated spellings".to_owned(), scheme);
+        context.fix(findings, "expected `ssh`, found one of its deprecated spellings".to_owned(), scheme);
     }
 }

@@ -67,8 +67,8 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "something stands around the URL",
-        why: "git reads a leading blank or quote as part of the scheme, and a line end as part of the \
+        summary: "text around the URL",
+        why: "git reads a leading space or quote as part of the scheme, and a newline as part of the \
               repository's name.",
         help: "Give the URL alone: no whitespace, quotes, brackets, comma or command such as `git clone`.",
         basis: Basis::Upstream { source: "git transport.c: protocol ' https' is not supported" },
@@ -91,7 +91,7 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
 
 fn surrounding_text(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::Wrapped]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -102,11 +102,11 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "URL holds a control or invisible character",
-        why: "Line ends and control characters reached credential helpers and terminals (CVE-2020-5260, \
+        summary: "URL contains a control or invisible character",
+        why: "Newlines and control characters reached credential helpers and terminals (CVE-2020-5260, \
               CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
               than git reads.",
-        help: "Type the URL anew instead of pasting it.",
+        help: "Type the URL again instead of pasting it.",
         basis: Basis::Upstream {
             source: "git credential.c; CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384",
         },
@@ -140,8 +140,8 @@ pub(super) static INVALID_CHARACTER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "URL holds a character that no URL holds",
-        why: "git, curl and browsers read it differently: curl refuses a blank, and takes a backslash for part \
+        summary: "URL contains a character that is not allowed in URLs",
+        why: "git, curl and browsers read it differently: curl rejects a space, and reads a backslash as part \
               of a name where browsers see a slash, so that they reach different hosts.",
         help: "Encode the character (`%20`), or correct the name.",
         basis: Basis::Upstream {
@@ -168,7 +168,7 @@ fn invalid_character(context: &Context<'_>, findings: &mut Findings) {
     let placeholder = context.placeholder();
     let is_inside = |span: Span| placeholder.is_some_and(|of| of.start <= span.start && span.end <= of.end);
     for problem in context.problems(&kinds).filter(|problem| !is_inside(problem.span)) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -180,7 +180,7 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "URL is longer than 1024 bytes",
-        why: "Some programs give up at 1024 bytes, and git had a hole with longer ones (CVE-2023-29007).",
+        why: "Some programs give up at 1024 bytes, and git had a vulnerability with longer ones (CVE-2023-29007).",
         help: "Check that nothing was pasted twice.",
         basis: Basis::Practice {
             source: "CVE-2023-29007; other git implementations cap the host at 1024 bytes",

@@ -16,9 +16,9 @@ pub(super) static USER_INFO: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "URL names a user",
-        why: "Over https the name is no part of the address: it makes git ask for a password, which nobody \
-              answers, where it need not.",
-        help: "Leave the name and the `@` away.",
+        why: "Over https the name is no part of the address: git then asks for a password, which the service does not \
+              have.",
+        help: "Remove the name and the `@`.",
         basis: Basis::Practice { source: "non-interactive clones; the name goes to .git/config and to logs" },
         since: "0.1.0",
         examples: &[
@@ -31,7 +31,7 @@ pub(super) static USER_INFO: Entry = Entry {
 
 fn user_info(context: &Context<'_>, findings: &mut Findings) {
     for problem in context.problems(&[ProblemKind::UserInfo]) {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) static SECRET: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "URL holds a password or token",
+        summary: "URL contains a password or token",
         why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
               secret. It also expires, and then no rebuild works.",
         help: "Revoke the secret; it is compromised. Give the URL without it: a private repository is cloned with an SSH key.",
@@ -70,7 +70,7 @@ fn secret(context: &Context<'_>, findings: &mut Findings) {
     };
     let article = if found.starts_with(['A', 'O']) { "an" } else { "a" };
     let draft =
-        context.mend(findings, format!("expected no secret in the URL, found {article} {found}"), span);
+        context.fix(findings, format!("expected no secret in the URL, found {article} {found}"), span);
     if let Some(page) = kind.revoke_at() {
         draft.help(format!("Revoke the token at {page}; it is compromised. Give the URL without it."));
     }
@@ -83,7 +83,7 @@ pub(super) static INVALID_USER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "user name is not one that ssh takes",
+        summary: "user name is not valid for ssh",
         why: "Programs disagree where a user name with `@`, `:` or other special characters ends, and a shell \
               may read them (CVE-2023-51385).",
         help: "Write the user as letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; forges know the user \
@@ -104,7 +104,7 @@ fn invalid_user(context: &Context<'_>, findings: &mut Findings) {
     for problem in
         context.problems(&[ProblemKind::SecondAt, ProblemKind::EmptyUser, ProblemKind::UserCharacter])
     {
-        context.mend(findings, problem.to_string(), problem.span);
+        context.fix(findings, problem.to_string(), problem.span);
     }
 }
 
@@ -138,7 +138,7 @@ fn missing_user(context: &Context<'_>, findings: &mut Findings) {
         let expected =
             user.map_or_else(|| "your user name".to_owned(), |user| format!("a user such as `{user}@`"));
         let message = format!("expected {expected} in front of the host, found none");
-        let draft = context.mend(findings, message, Span::at(host.start as usize));
+        let draft = context.fix(findings, message, Span::at(host.start as usize));
         if is_codecommit(name.as_bytes()) {
             draft.help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) and `@` in front of the host.");
         } else if user.is_none() {
@@ -154,7 +154,7 @@ pub(super) static FORGE_USER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "SSH link names a user that the forge does not have",
+        summary: "user of the SSH link does not exist at the forge",
         why: "Forges know people by their keys: everybody logs in as `git`, and any other name is refused.",
         help: "Write `git@`.",
         basis: Basis::Upstream {
@@ -178,7 +178,7 @@ fn forge_user(context: &Context<'_>, findings: &mut Findings) {
     // The older host of Azure is told the organization.
     let is_older = context.scan.of(context.scan.host).eq_ignore_ascii_case(b"vs-ssh.visualstudio.com");
     if user.of(context.scan.text()) != b"git" && !is_older {
-        context.mend(findings, format!("expected the user `git` at {known}, found another"), user);
+        context.fix(findings, format!("expected the user `git` at {known}, found another"), user);
     }
 }
 
@@ -188,11 +188,7 @@ fn check_unknown(context: &Context<'_>, findings: &mut Findings, user: Span) {
     let (Some(host), Some(name)) = (scan.str(scan.host), scan.str(Some(user))) else { return };
     if let Some(expected) = organization_user(host) {
         if !name.eq_ignore_ascii_case(expected) {
-            context.mend(
-                findings,
-                format!("expected the user `{expected}` at `{host}`, found another"),
-                user,
-            );
+            context.fix(findings, format!("expected the user `{expected}` at `{host}`, found another"), user);
         }
     } else if name == "git" && is_codecommit(host.as_bytes()) {
         let message = "expected the ID of an SSH key as the user at AWS CodeCommit, found `git`".to_owned();

@@ -21,7 +21,7 @@ pub(super) static INVALID_DOCUMENT: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "text is not the JSON of an image's config or manifest",
-        why: "Nothing can be told of the image from it.",
+        why: "It says nothing about the image.",
         help: "Give what `skopeo inspect --config` or `podman inspect` prints as the config, and what `skopeo inspect --raw` \
                prints as the manifest.",
         basis: Basis::Upstream { source: "opencontainers/image-spec config.md and manifest.md" },

@@ -52,8 +52,8 @@ pub(super) static UNREADABLE_RPM_DATABASE: Entry = Entry {
         applies: Applies::ALWAYS.under(RPM_POLICIES),
         checks: &[],
         summary: "an RPM database of the image cannot be read",
-        why: "What is installed is told by the RPM database. rekey reads those that preflight looks for; where it cannot read one, what depends on it is unknown.",
-        help: "See whether `rpm -qa` works in the image; `rpm --rebuilddb` writes the database anew.",
+        why: "The RPM database says what is installed. rekey reads those that preflight looks for; where it cannot read one, what depends on it is unknown.",
+        help: "See whether `rpm -qa` works in the image; `rpm --rebuilddb` rebuilds the database.",
         basis: Basis::Inferred { source: "internal/rpm/rpm.go of openshift-preflight 1.21.0" },
         since: "0.1.0",
         examples: &[

@@ -25,7 +25,7 @@ pub(super) static MALFORMED: Entry = Entry {
         checks: &[],
         summary: "text is not an image reference",
         why: "Podman, docker and skopeo refuse it before anything is pushed.",
-        help: "Write `registry/project/name:tag`, the name in lower case, without blanks.",
+        help: "Write `registry/project/name:tag`, the name in lowercase, without spaces.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go and normalize.go" },
         since: "0.1.0",
         examples: &[
@@ -75,7 +75,7 @@ fn malformed(context: &Context<'_>, findings: &mut Findings) {
         } else if let Some(trimmed) = trimmed.take() {
             draft.fix(
                 Safety::Safe,
-                "remove the blanks around the reference",
+                "remove the spaces around the reference",
                 Span::new(0, text.len()),
                 trimmed,
             );
@@ -186,9 +186,9 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "reference has a placeholder that nobody filled in",
+        summary: "reference has a placeholder",
         why: "The instructions of a project are copied with `[image-name]` in them, and a variable that the shell did not \
-              replace stays as it is: no reference holds such signs.",
+              replace stays as it is: no reference contains such characters.",
         help: "Put the value in its place.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         since: "0.1.0",

@@ -47,7 +47,7 @@ pub(super) static PERSONAL: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key may be a personal one",
+        summary: "key may be a personal one",
         why: "Whoever has the key has what it opens: a personal key opens everything of its owner, and goes when \
               they go.",
         help: "Make a key for this project alone with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
@@ -77,7 +77,7 @@ pub(super) static FILE_PERMISSIONS: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key file can be read by others",
+        summary: "key file can be read by others",
         why: "ssh and ssh-keygen refuse such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and everybody on the \
               machine can take the key.",
         help: "Run `chmod 600 KEY`.",

@@ -15,7 +15,7 @@ pub(super) static PUBLIC_HALF: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text is a public key",
+        summary: "text is a public key",
         why: "The public half opens nothing: it is for the git host, the private half for the service.",
         help: "Paste the file without `.pub`, which begins with `-----BEGIN RSA PRIVATE KEY-----`.",
         basis: partner_guide(
@@ -51,7 +51,7 @@ pub(super) static NOT_RSA: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key is not one for RSA",
+        summary: "key is not an RSA key",
         why: "The service takes RSA only, and no conversion makes an RSA key of another one.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
@@ -90,9 +90,9 @@ pub(super) static WRONG_FORMAT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key is not in the form that the service takes",
+        summary: "key is not in the format that the service accepts",
         why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
-              `ssh-keygen` writes another one unless it is told `-m PEM`.",
+              `ssh-keygen` writes another one without `-m PEM`.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
@@ -130,7 +130,7 @@ fn wrong_format(context: &Context<'_>, findings: &mut Findings) {
              the one that forces the new file format."
         }
         Kind::Ssh1 => {
-            "Nobody takes this key any more: make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+            "This kind of key is no longer accepted: make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
              project_key`."
         }
         _ => return,
@@ -147,11 +147,11 @@ pub(super) static ENCRYPTED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key has a passphrase",
-        why: "The service clones with nobody there to type a passphrase.",
+        summary: "key has a passphrase",
+        why: "The service clones without a person to type a passphrase.",
         help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
               passphrase and takes it away.",
-        basis: Basis::Inferred { source: "the form takes a key only, and clones run with nobody to ask" },
+        basis: Basis::Inferred { source: "the form takes a key only, and clones run unattended" },
         since: "0.1.0",
         examples: &[
             Example::bad("encrypted.pem"),

@@ -15,7 +15,7 @@ pub(super) static WRONG_LABEL: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the label is not that of the key",
+        summary: "label does not match the key",
         why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
               letter.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
@@ -60,7 +60,7 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "`BEGIN` or `END` is missing",
+        summary: "`BEGIN` or `END` line is missing",
         why: "ssh looks for these lines and sees no key without them.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
@@ -94,7 +94,7 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the dashes round the label are not five hyphens",
+        summary: "label is not between five hyphens on each side",
         why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
@@ -126,7 +126,7 @@ pub(super) static DAMAGED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the body of the key is damaged",
+        summary: "body of the key is damaged",
         why: "One character more or less shifts everything after it; ssh refuses the key.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
@@ -159,7 +159,7 @@ pub(super) static TRUNCATED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "a part of the key is missing",
+        summary: "part of the key is missing",
         why: "The key says in its first bytes how long it is, and less is there.",
         help: "Copy the whole file again: what is missing cannot be made up.",
         basis: Basis::Upstream { source: "ITU-T X.690 8.1.3, the length of a value" },
@@ -184,7 +184,7 @@ pub(super) static INVALID_DER: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the bytes of the key are not the encoding of one",
+        summary: "bytes of the key are not valid DER",
         why: "Programs differ in what they forgive here: one loads the key, the next does not.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",

@@ -15,7 +15,7 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the public key does not belong to the private key",
+        summary: "public key does not belong to the private key",
         why: "The git host lets in whoever has the private half of the key that it knows; another one cannot \
               clone.",
         help: "Give the git host what `ssh-keygen -y -f KEY` prints, as a deploy key of the repository that may \
@@ -52,7 +52,7 @@ pub(super) static PUBLIC_IS_HOST_KEY: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the public key given is the key of a host",
+        summary: "public key is that of a host",
         why: "What `ssh-keyscan` prints and `known_hosts` holds tells hosts apart; it has nothing to do with \
               your key.",
         help: "Give the file `.pub` beside the private key, or what the git host shows under deploy keys.",
@@ -79,11 +79,11 @@ pub(super) static INVALID_PUBLIC_KEY: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "what was given as the public key is none",
-        why: "Without it nobody can say whether the git host will let the service in.",
+        summary: "public key cannot be read",
+        why: "Without it, whether the git host will let the service in is not known.",
         help: "Give the file `.pub` beside the private key, a fingerprint, or what the git host shows under \
               deploy keys.",
-        basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is told" },
+        basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is reported" },
         since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "path.txt")]),

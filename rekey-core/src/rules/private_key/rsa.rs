@@ -14,7 +14,7 @@ pub(super) static TOO_SHORT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key has fewer than 2048 bits",
+        summary: "key has fewer than 2048 bits",
         why: "Git hosts refuse shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
@@ -47,7 +47,7 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key is not of 2048, 3072 or 4096 bits",
+        summary: "key length is not 2048, 3072 or 4096 bits",
         why: "Other lengths are rarely tested: some programs refuse what is no multiple of eight, and some what \
               is above 8192.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -82,7 +82,7 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key has the least length that is taken",
+        summary: "key has the minimum accepted length",
         why: "Some git hosts ask for more: Gitea and Forgejo take RSA keys from 3072 bits on.",
         help: "When you make the next key, take `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`.",
@@ -112,7 +112,7 @@ pub(super) static INCONSISTENT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the numbers of the key do not fit together",
+        summary: "numbers of the key are inconsistent",
         why: "A key whose numbers contradict each other loads and then signs wrongly, or gives itself away by a \
               wrong signature. Most programs do not look.",
         help: "Copy the file again; if the original says `RSA key error` to `openssl rsa -check -noout -in KEY`, \
@@ -219,7 +219,7 @@ pub(super) static CORRELATED_PRIMES: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "p and q have something in common",
+        summary: "p and q are correlated",
         why: "Primes that share many bits, or are in a small ratio, were not chosen at random, and methods exist \
               that make use of it.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -252,7 +252,7 @@ pub(super) static PRIME_PATTERN: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the bits of a prime show a pattern",
+        summary: "bits of a prime show a pattern",
         why: "A prime with far too few bits set, or with bytes that repeat, comes out of a broken generator and \
               can be guessed.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -282,7 +282,7 @@ pub(super) static UNBALANCED_PRIMES: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "p and q differ in length",
-        why: "The shorter prime decides how hard the key is to break, and several programs refuse such keys.",
+        why: "The shorter prime decides how hard the key is to break, and some programs reject such keys.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1, criterion 2" },
@@ -307,7 +307,7 @@ pub(super) static ROCA: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key was made by a broken generator (ROCA)",
+        summary: "key was made by a broken generator (ROCA)",
         why: "Infineon chips of 2012 to 2017 made primes of a form that shows in the public key and can be \
               factored at a price.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
@@ -336,7 +336,7 @@ pub(super) static SMALL_PRIVATE_EXPONENT: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the private exponent is too small",
+        summary: "private exponent is too small",
         why: "Wiener's method, and Boneh and Durfee's, find a short private exponent from the public key alone.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`.",
@@ -362,7 +362,7 @@ pub(super) static SMALL_PUBLIC_EXPONENT: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the public exponent is less than 65537",
+        summary: "public exponent is less than 65537",
         why: "Standards ask for 65537 or more: with a small exponent a careless padding breaks the key. Several \
               programs refuse it.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -390,7 +390,7 @@ pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the public exponent has more than 33 bits",
+        summary: "public exponent has more than 33 bits",
         why: "BoringSSL, Go and others take 33 bits or fewer, so a key with a greater exponent works in one \
               place and not in the next.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -424,8 +424,8 @@ pub(super) static PUBLISHED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the private key is published",
-        why: "The private half of this key came with a product and can be downloaded: it keeps nobody out.",
+        summary: "private key is published",
+        why: "The private half of this key came with a product and can be downloaded by anyone.",
         help: "Take its public half off every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM \
               -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "gitlabhq config/security/banned_ssh_keys.yml; rapid7/ssh-badkeys" },

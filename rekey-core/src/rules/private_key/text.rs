@@ -15,7 +15,7 @@ pub(super) static MISSING: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the private key is missing",
+        summary: "private key is missing",
         why: "A private repository cannot be cloned without a key.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
               project -f project_key`.",
@@ -44,7 +44,7 @@ pub(super) static TOO_LONG: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text is longer than any key",
+        summary: "text is longer than any key",
         why: "Programs that read keys stop at a limit, and so does this check: at 64 KiB of text, 16 KiB of key \
               and 16384 bits.",
         help: "Paste the key file alone; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project \
@@ -77,7 +77,7 @@ pub(super) static NOT_A_KEY: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text is no SSH private key",
+        summary: "text is not an SSH private key",
         why: "The service hands the text to ssh, which finds no key in it and cannot clone.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
               project -f project_key`.",
@@ -149,7 +149,7 @@ pub(super) static WRAPPED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the key is inside of another format or encoding",
+        summary: "key is inside another format or encoding",
         why: "The service hands the text to ssh as it is: ssh decodes no base64, JSON, YAML or HTML.",
         help: "Run `rekey convert key KEY --out NEW`: it takes the key out.",
         basis: Basis::Upstream {
@@ -189,7 +189,7 @@ pub(super) static UTF16: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text is UTF-16 or UTF-32",
+        summary: "text is UTF-16 or UTF-32",
         why: "PowerShell and some editors write UTF-16, in which ssh sees a zero byte after every letter.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
@@ -217,9 +217,9 @@ pub(super) static MISSING_NEWLINES: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the line ends are lost",
-        why: "ssh reads marks and body line by line. Forms, environment variables and JSON turn line ends into \
-              blanks or into the two characters `\\n`.",
+        summary: "newlines are missing",
+        why: "ssh reads the PEM boundaries and the body line by line. Forms, environment variables and JSON turn newlines into \
+              spaces or into the two characters `\\n`.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
         basis: Basis::Upstream {
@@ -252,7 +252,7 @@ pub(super) static INDENTED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the lines do not begin at the margin",
+        summary: "lines are indented",
         why: "ssh looks for `-----BEGIN` at the beginning of a line.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
                again, from the file itself and not from a document or a message.",
@@ -280,7 +280,7 @@ pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text holds more than the key",
+        summary: "text contains more than the key",
         why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
               guess.",
         help: "Paste the key alone.",
@@ -316,7 +316,7 @@ pub(super) static MULTIPLE_KEYS: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text holds several keys",
+        summary: "text contains multiple keys",
         why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
               fails.",
         help: "Paste the one key whose public half the git host has.",
@@ -342,7 +342,7 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "the text is not exactly what `ssh-keygen` writes",
+        summary: "text is not exactly what `ssh-keygen` writes",
         why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
               such a text.",
         help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",

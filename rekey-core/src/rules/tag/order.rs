@@ -19,10 +19,10 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "tag has been published already",
+        summary: "tag is already published",
         why: "Red Hat refuses to change a published image (`published image can't be updated`), and where the push succeeds \
               the tag cannot be pulled until the new image is certified.",
-        help: "Count up the release: `rekey next` says which is free.",
+        help: "Increment the release: `rekey next` says which is free.",
         basis: Basis::Inferred {
             source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
         },
@@ -57,7 +57,7 @@ pub(super) static RELEASE_BEHIND: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "a higher release of the version is published",
-        why: "Releases are counted up, so whoever looks for the newest build will find the older one.",
+        why: "Releases are incremented, so a search for the newest build finds the older one.",
         help: "Use the release after the highest one.",
         basis: Basis::Inferred { source: "the partner guide's convention: a second build is `-2`" },
         since: "0.1.0",
@@ -92,7 +92,7 @@ pub(super) static RELEASE_GAP: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
-        summary: "release leaves out a number",
+        summary: "release skips a number",
         why: "Releases of a version are counted from 1 by one. A gap is allowed, but looks like a build that went missing or \
               a mistyped number.",
         help: "Use the release after the highest one that is published, or 1 for a new version.",
@@ -134,7 +134,7 @@ pub(super) static INCONSISTENT_V_PREFIX: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "tag begins otherwise than the published ones",
+        summary: "tag and published tags differ in the prefix `v`",
         why: "Tools that compare versions put letters before digits, so `v2.0` is taken for older than `1.0`.",
         help: "Begin every tag of an image with `v`, or none.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: letters are older than digits" },
@@ -185,10 +185,10 @@ pub(super) static AMBIGUOUS_ORDER: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "tag is as new as another one that is published",
-        why: "Separators and zeros in front do not count when versions are compared: nobody can tell which of `1.0_1-1` and \
+        summary: "tag compares equal to a published one",
+        why: "Separators and leading zeros are ignored when versions are compared: it is not clear which of `1.0_1-1` and \
               `1.0.1-1` came later.",
-        help: "Write the version as before, and count up the release.",
+        help: "Write the version as before, and increment the release.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc" },
         since: "0.1.0",
         examples: &[
@@ -216,7 +216,7 @@ pub(super) static SEMVER_ORDER: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "semver takes another tag for the newest one",
+        summary: "semver orders another tag as the newest",
         why: "For semver what follows the first dash comes before the release: `1.0.0-1` is older than `1.0.0`. Operator \
               catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
         help: "Give every build a release, so that no tag without one stands beside it.",

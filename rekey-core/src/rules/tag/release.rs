@@ -44,7 +44,7 @@ pub(super) static FLOATING: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "tag moves from build to build",
-        why: "What is certified is one image. A tag that later names another one names an image that nobody has checked, and \
+        why: "What is certified is one image. A tag that later names another one names an image that was not checked, and \
               a published tag cannot be pushed again.",
         help: "Submit a tag with a version, and move the floating tag to the certified image afterwards.",
         basis: Basis::Practice {
@@ -85,7 +85,7 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
         summary: "tag has no release number",
-        why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version are told apart only \
+        why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version differ only \
               by the number after the last dash.",
         help: "Append `-1` for the first build of a version.",
         basis: partner_guide(
@@ -151,7 +151,7 @@ pub(super) static UNNUMBERED: Entry = Entry {
         severity: Severity::Note,
         applies: Applies::outside_flow(Flow::BuildService),
         checks: &[],
-        summary: "tag leaves no number for a rebuild",
+        summary: "tag has no number that a rebuild can increment",
         why: "A published tag cannot be pushed again, so a rebuild of the same version for an updated base needs another \
               tag. Most partners publish without a number and invent a suffix when they need one.",
         help: "Append `-1` now, and count it up with each rebuild of the version.",
@@ -212,7 +212,7 @@ pub(super) static LEADING_ZERO: Entry = Entry {
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
-        summary: "release number has a zero in front",
+        summary: "release number has a leading zero",
         why: "`1.0-01` and `1.0-1` are two tags and one release: rpm takes them for equally new, and whoever compares text \
               puts `-010` before `-09`.",
         help: "Write the number without zeros in front.",
@@ -251,7 +251,7 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
         summary: "release is a timestamp",
-        why: "Red Hat tags its own images with the time of the build. A partner's release is counted up by one with each \
+        why: "Red Hat tags its own images with the time of the build. A partner's release is incremented by one with each \
               rebuild, and a time plus one says nothing.",
         help: "Count releases from 1: `-1`.",
         basis: partner_guide(
@@ -270,5 +270,7 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
 
 fn timestamp_release(context: &Context<'_>, findings: &mut Findings) {
     let Some((count, span)) = context.count().filter(|(count, _)| is_timestamp(count)) else { return };
-    findings.report(format!("expected a release that is counted up, found the timestamp `{count}`")).at(span);
+    findings
+        .report(format!("expected a release that is incremented, found the timestamp `{count}`"))
+        .at(span);
 }

@@ -130,7 +130,7 @@ pub(super) static BUILD_METADATA: Entry = Entry {
         applies: Applies::ALWAYS,
         checks: &[],
         summary: "tag has build metadata after a `+`",
-        why: "Versions of semver may end with `+` and metadata; registries refuse the sign in a tag.",
+        why: "Versions of semver may end with `+` and metadata; registries reject this character in a tag.",
         help: "Write `_` for `+`, as other partners and Helm do.",
         basis: Basis::Upstream { source: "opencontainers/distribution-spec spec.md, \"Pulling manifests\"" },
         since: "0.1.0",
@@ -174,7 +174,7 @@ pub(super) static EMPTY_PART: Entry = Entry {
         summary: "version has an empty part",
         why: "Mostly a variable was empty when the tag was put together. Separators alone do not count when versions are \
               compared, so `1..0` is taken for as new as `1.0`.",
-        help: "Fill in the part, or remove the sign.",
+        help: "Fill in the part, or remove the character.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: separators do not count" },
         since: "0.1.0",
         examples: &[
@@ -200,9 +200,9 @@ fn empty_part(context: &Context<'_>, findings: &mut Findings) {
         (format!("expected letters or digits after `{signs}`, found the end of the version"), span)
     } else {
         let surplus = Span { end: span.end - 1, ..span };
-        (format!("expected one sign between the parts of the version, found `{signs}`"), surplus)
+        (format!("expected one separator between the parts of the version, found `{signs}`"), surplus)
     };
-    findings.report(message).at(span).fix(Safety::Unsafe, "remove the surplus signs", surplus, "");
+    findings.report(message).at(span).fix(Safety::Unsafe, "remove the surplus separators", surplus, "");
 }
 
 /// The first dots and dashes that stand next to each other, or at the end.
