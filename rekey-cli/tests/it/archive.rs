@@ -34,7 +34,7 @@ fn an_archive_is_judged_however_it_is_named() {
         assert_eq!(facts["platform"], "linux/amd64");
         assert_eq!(facts["names"], serde_json::json!(["localhost/app:1.0-1"]));
         assert_eq!(facts["layers"][1]["created_by"], "COPY licenses /licenses");
-        // The archive's own name says the tag, and where it will be pushed nobody asked.
+        // The archive's own name says the tag, and nothing says where it will be pushed.
         let forecast = report["reports"][0]["forecast"].as_array().unwrap();
         let tag = forecast.iter().find(|row| row["check"] == "HasUniqueTag").unwrap();
         assert_eq!((&tag["outcome"], &tag["evidence"]), (&"pass".into(), &"archive".into()));

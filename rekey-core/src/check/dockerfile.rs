@@ -45,8 +45,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     let config = input.base_config.map(read_config);
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
     let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
-    let foreign = Root::foreign(&file);
-    let root = Root { config: base, row: Root::row(&file), foreign };
+    let root = Root::of(&file, base);
     let runs = shell::runs(&file);
     let commands = shell::commands(&file, &runs);
     let ignores = Ignores::of(&file);
@@ -61,7 +60,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         file: &file,
         facts: &image,
         base: root.row,
-        foreign,
+        foreign: root.foreign,
         commands: &commands,
         licenses,
         prohibited: &prohibited,
@@ -79,7 +78,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
     ignores.apply(&mut drafts);
     drafts.extend(judge(AFTER_IGNORES));
     let of_ignore_file = judge(IGNORE_FILE_RULES);
-    let mut image = match foreign {
+    let mut image = match root.foreign {
         _ if file.first_error().is_some() => ImageFacts::unknown("the Dockerfile cannot be built"),
         _ if !of_ignore_file.is_empty() => {
             ImageFacts::unknown("no build starts: `.dockerignore` cannot be read")

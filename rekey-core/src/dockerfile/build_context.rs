@@ -110,7 +110,7 @@ pub(crate) struct View<'a> {
 struct Ignored {
     /// Lines without wildcards; of two equal ones the last counts.
     paths: HashMap<String, (usize, bool)>,
-    /// Lines with wildcards; none for one of which it cannot be told what it matches.
+    /// Lines with wildcards; `None` if it is not known what a line matches.
     globs: Vec<(Option<Glob>, usize, bool)>,
     /// Whether a line takes in again.
     exceptions: bool,
@@ -216,7 +216,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The paths that a source of `COPY` means: itself, or what its wildcards match; nothing where it cannot be told.
+    /// The paths that a source of `COPY` means: itself, or what its wildcards match; `None` if that is not known.
     pub(crate) fn expand(&self, source: &str) -> Option<Vec<String>> {
         let path = clean(source);
         if !path.contains(['*', '?', '[', '\\']) {
@@ -244,7 +244,7 @@ impl<'a> View<'a> {
         Some(found.into_iter().map(|(path, _)| path).collect())
     }
 
-    /// Whether a file that is not empty is at a path or below it; nothing where it cannot be told.
+    /// Whether a file that is not empty is at a path or below it; `None` if that is not known.
     pub(crate) fn holds_text(&self, path: &str) -> Option<bool> {
         match self.find(path) {
             Found::Entry(EntryKind::File(len)) => Some(len > 0),
@@ -313,7 +313,7 @@ impl<'a> View<'a> {
 }
 
 impl Ignored {
-    /// Of the lines that match a path or a folder above it, the last one counts; nothing where it cannot be told.
+    /// Of the lines that match a path or a folder above it, the last one counts; `None` if that is not known.
     fn ignores(&self, path: &str, steps: &Cell<usize>) -> Option<bool> {
         let Self { paths, globs, .. } = self;
         if paths.is_empty() && globs.is_empty() {
@@ -346,8 +346,8 @@ impl Ignored {
             start += bytes.len() + 1;
             let line = String::from_utf8_lossy(bytes);
             let trimmed = line.trim();
-            let blanks = bytes.len() - bytes.trim_ascii_start().len();
-            let span = Span::new(begin + blanks, begin + bytes.trim_ascii_end().len().max(blanks));
+            let spaces = bytes.len() - bytes.trim_ascii_start().len();
+            let span = Span::new(begin + spaces, begin + bytes.trim_ascii_end().len().max(spaces));
             let error = if bytes.len() > limits::MAX_LINE {
                 Err(PatternError::Length)
             } else if bytes.starts_with(b"#") || trimmed.is_empty() {
@@ -370,7 +370,7 @@ impl Ignored {
         ignored
     }
 
-    /// Adds a line that is not blank. In one that is `exact`, every character stands in the file.
+    /// Adds a line that is not empty. In one that is `exact`, every character stands in the file.
     fn line(&mut self, number: usize, line: &str, exact: bool) -> Result<(), PatternError> {
         let pattern = match line.strip_prefix('!') {
             Some("") => return Err(PatternError::Exception),

@@ -256,7 +256,7 @@ impl<'s> Commands<'s, '_> {
                     outputs.clear();
                     order.separator(&end);
                     if matches!(end, Token::End) {
-                        // After `a && b; c` it cannot be told whether `b` ran.
+                        // After `a && b; c` it is not known whether `b` ran.
                         if order.is_sequence {
                             let commands = self.all.get_mut(first..).unwrap_or_default();
                             for command in commands {

@@ -1139,7 +1139,7 @@ fn address_in_command(text: &[u8]) -> Option<Range<usize>> {
     address
 }
 
-/// The words of a text between blanks, and where each begins.
+/// The words of a text between spaces, and where each begins.
 fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut start = 0;
     text.split(|b| matches!(b, b' ' | b'\t')).filter_map(move |word| {
@@ -1195,7 +1195,7 @@ fn target_of_link(text: &[u8]) -> Option<Range<usize>> {
     Some(text.len() - inner.len() + middle + 1..text.len() - 1)
 }
 
-/// The URL inside of blanks, quotes, brackets and commands such as `git clone`.
+/// The URL inside spaces, quotes, brackets and commands such as `git clone`.
 fn unwrapped(text: &[u8], classes: u8) -> Span {
     let plain = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.'));
     let begins_with_url = || text.starts_with(b"http") || text.starts_with(b"git@");

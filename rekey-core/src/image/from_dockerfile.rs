@@ -26,21 +26,12 @@ pub(crate) struct Root<'a> {
     pub(crate) foreign: Option<ForeignBase>,
 }
 
-impl Root<'_> {
-    /// The row of the image that the file is built on.
-    pub(crate) fn row(file: &Dockerfile<'_>) -> Option<BaseImage> {
-        match &file.base {
-            Base::Image(reference) => base::find(reference),
-            _ => None,
-        }
-    }
-
-    /// What is known of an image that the file is built on and that is certainly not Red Hat's.
-    pub(crate) fn foreign(file: &Dockerfile<'_>) -> Option<ForeignBase> {
-        match &file.base {
-            Base::Image(reference) if !base::is_red_hat(reference) => foreign::find(reference),
-            _ => None,
-        }
+impl<'a> Root<'a> {
+    /// The image that the file is built on, with its config, if it is given.
+    pub(crate) fn of(file: &Dockerfile<'_>, config: Option<&'a Config>) -> Self {
+        let Base::Image(reference) = &file.base else { return Self { config, row: None, foreign: None } };
+        let foreign = if base::is_red_hat(reference) { None } else { foreign::find(reference) };
+        Self { config, row: base::find(reference), foreign }
     }
 }
 

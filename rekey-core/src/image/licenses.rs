@@ -237,7 +237,7 @@ impl<'c> Copy<'c, '_> {
         self.context.filter(|_| plain)
     }
 
-    /// Whether the destination, which has no slash at its end, becomes a file; nothing where it cannot be told.
+    /// Whether the destination, which has no slash at its end, becomes a file; `None` if that is not known.
     fn makes_file(&self) -> Option<bool> {
         if !self.instruction.heredocs.is_empty() {
             return Some(self.sources().count() == 1);

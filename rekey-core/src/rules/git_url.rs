@@ -178,6 +178,20 @@ impl<'a> Context<'a> {
         self.scan.problems.iter().filter(|problem| kinds.contains(&problem.kind)).copied()
     }
 
+    /// Reports each problem of the text that is of these kinds.
+    fn report_problems(&self, findings: &mut Findings, kinds: &[ProblemKind]) {
+        for problem in self.problems(kinds) {
+            self.report(findings, problem.to_string(), problem.span);
+        }
+    }
+
+    /// Reports each problem of the text that is of these kinds, with the right URL as its fix, if it is known.
+    fn fix_problems(&self, findings: &mut Findings, kinds: &[ProblemKind]) {
+        for problem in self.problems(kinds) {
+            self.fix(findings, problem.to_string(), problem.span);
+        }
+    }
+
     /// The forge that the host pretends to be.
     pub(crate) fn pretended_host(&self) -> Option<&'static str> {
         self.pretended_host

@@ -10,8 +10,7 @@ mod rsa;
 mod text;
 
 use crate::{
-    finding::Findings,
-    finding::Source,
+    finding::{Basis, Findings, Source},
     private_key::{
         Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, ProblemKind, PublicKey,
         PublicKeyForm, PublicKeyProblem, Scan, Verdict,
@@ -91,6 +90,15 @@ const CONVERT: &str =
 /// The repair of a text that lacks a part of the key.
 const COPY_AGAIN: &str =
     "Copy the whole file again, from the file itself and not from a document or a message.";
+
+/// The advice for a text that may have the whole key in it.
+const CONVERT_OR_COPY: &str = "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole \
+    file again, from the file itself and not from a document or a message.";
+
+/// What reads a key for the service.
+const PEM_READER: Basis = Basis::Upstream {
+    source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
+};
 
 /// What came of a comparison.
 enum Compared {
@@ -175,6 +183,13 @@ impl<'a> Context<'a> {
             |problem| matches!(problem.kind, ProblemKind::OtherBlock(label) if label.is_private_key()),
         );
         if self.audit.is_some() && several.next().is_none() { CONVERT } else { otherwise }
+    }
+
+    /// Reports each problem of the text that is of these kinds.
+    fn report_problems(&self, findings: &mut Findings, is_reported: impl Fn(&ProblemKind) -> bool) {
+        for problem in self.scan.problems.iter().filter(|problem| is_reported(&problem.kind)) {
+            findings.report(problem.to_string()).at(problem.span).help(self.repair(COPY_AGAIN));
+        }
     }
 
     /// Whether what is inside could be read, so that its algorithm is known.

@@ -33,9 +33,7 @@ pub(super) static MISSING_HOST: Entry = Entry {
 };
 
 fn missing_host(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::MissingHost]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::MissingHost]);
 }
 
 pub(super) static INVALID_HOST: Entry = Entry {
@@ -387,9 +385,7 @@ pub(super) static SCP_MISSING_COLON: Entry = Entry {
 };
 
 fn scp_missing_colon(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::SlashForColon]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::SlashForColon]);
 }
 
 pub(super) static PATH_IN_PORT: Entry = Entry {
@@ -416,9 +412,7 @@ pub(super) static PATH_IN_PORT: Entry = Entry {
 };
 
 fn path_in_port(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::PathForPort]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::PathForPort]);
 }
 
 pub(super) static INVALID_PORT: Entry = Entry {
@@ -445,9 +439,7 @@ pub(super) static INVALID_PORT: Entry = Entry {
 };
 
 fn invalid_port(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Port]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::Port]);
 }
 
 pub(super) static SCP_PORT: Entry = Entry {

@@ -31,9 +31,7 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
 };
 
 fn dot_segment(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::DotSegment, ProblemKind::EmptySegment]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::DotSegment, ProblemKind::EmptySegment]);
 }
 
 pub(super) static INVALID_PATH: Entry = Entry {
@@ -89,9 +87,7 @@ pub(super) static QUERY: Entry = Entry {
 };
 
 fn query(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Query]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::Query]);
 }
 
 pub(super) static FRAGMENT: Entry = Entry {
@@ -117,9 +113,7 @@ pub(super) static FRAGMENT: Entry = Entry {
 };
 
 fn fragment(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Fragment]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::Fragment]);
 }
 
 pub(super) static MISSING_REPOSITORY: Entry = Entry {
@@ -154,9 +148,7 @@ fn missing_repository(context: &Context<'_>, findings: &mut Findings) {
     if scan.problem_of(ProblemKind::PathForPort).is_some() {
         return;
     }
-    for problem in context.problems(&[ProblemKind::MissingPath]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::MissingPath]);
     let is_codecommit = scan.str(scan.host).is_some_and(|host| is_codecommit(host.as_bytes()));
     if let Some(path) = scan.path.filter(|_| is_codecommit && context.is_sound()) {
         return check_codecommit(context, findings, path);

@@ -31,9 +31,7 @@ pub(super) static REMOTE_HELPER: Entry = Entry {
 };
 
 fn remote_helper(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Helper]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::Helper]);
 }
 
 pub(super) static LEADING_DASH: Entry = Entry {
@@ -62,14 +60,10 @@ pub(super) static LEADING_DASH: Entry = Entry {
 };
 
 fn leading_dash(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[
-        ProblemKind::LeadingDash,
-        ProblemKind::UserDash,
-        ProblemKind::HostDash,
-        ProblemKind::PathDash,
-    ]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(
+        findings,
+        &[ProblemKind::LeadingDash, ProblemKind::UserDash, ProblemKind::HostDash, ProblemKind::PathDash],
+    );
 }
 
 pub(super) static LOCAL_PATH: Entry = Entry {
@@ -96,9 +90,7 @@ pub(super) static LOCAL_PATH: Entry = Entry {
 };
 
 fn local_path(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::LocalPath, ProblemKind::WindowsPath]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::LocalPath, ProblemKind::WindowsPath]);
 }
 
 pub(super) static MISSING_SCHEME: Entry = Entry {
@@ -123,9 +115,7 @@ pub(super) static MISSING_SCHEME: Entry = Entry {
 };
 
 fn missing_scheme(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::MissingScheme]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::MissingScheme]);
 }
 
 pub(super) static SCHEME_CASE: Entry = Entry {
@@ -149,9 +139,7 @@ pub(super) static SCHEME_CASE: Entry = Entry {
 };
 
 fn scheme_case(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::SchemeCase]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::SchemeCase]);
 }
 
 pub(super) static SCHEME_TYPO: Entry = Entry {
@@ -179,9 +167,7 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
 };
 
 fn scheme_typo(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::SchemeTypo]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::SchemeTypo]);
 }
 
 pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
@@ -205,9 +191,7 @@ pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
 };
 
 fn package_manager_scheme(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::PackageManagerScheme]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::PackageManagerScheme]);
 }
 
 pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
@@ -234,9 +218,7 @@ pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
 };
 
 fn unsupported_scheme(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::UnsupportedScheme]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::UnsupportedScheme]);
 }
 
 pub(super) static SHORTHAND: Entry = Entry {
@@ -263,9 +245,7 @@ pub(super) static SHORTHAND: Entry = Entry {
 };
 
 fn shorthand(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Shorthand]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::Shorthand]);
 }
 
 pub(super) static PLAIN_HTTP: Entry = Entry {

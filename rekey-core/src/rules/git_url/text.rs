@@ -29,9 +29,7 @@ pub(super) static EMPTY: Entry = Entry {
 };
 
 fn empty(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Empty]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::Empty]);
 }
 
 pub(super) static TOO_LONG: Entry = Entry {
@@ -55,9 +53,7 @@ pub(super) static TOO_LONG: Entry = Entry {
 static OVERLONG: [u8; 2049] = of_length();
 
 fn too_long(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::TooLong]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(findings, &[ProblemKind::TooLong]);
 }
 
 pub(super) static SURROUNDING_TEXT: Entry = Entry {
@@ -90,9 +86,7 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
 };
 
 fn surrounding_text(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::Wrapped]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::Wrapped]);
 }
 
 pub(super) static CONTROL_CHARACTER: Entry = Entry {
@@ -123,14 +117,10 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
 };
 
 fn control_character(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[
-        ProblemKind::Control,
-        ProblemKind::Invisible,
-        ProblemKind::EncodedControl,
-        ProblemKind::NotUtf8,
-    ]) {
-        context.report(findings, problem.to_string(), problem.span);
-    }
+    context.report_problems(
+        findings,
+        &[ProblemKind::Control, ProblemKind::Invisible, ProblemKind::EncodedControl, ProblemKind::NotUtf8],
+    );
 }
 
 pub(super) static INVALID_CHARACTER: Entry = Entry {

@@ -30,9 +30,7 @@ pub(super) static USER_INFO: Entry = Entry {
 };
 
 fn user_info(context: &Context<'_>, findings: &mut Findings) {
-    for problem in context.problems(&[ProblemKind::UserInfo]) {
-        context.fix(findings, problem.to_string(), problem.span);
-    }
+    context.fix_problems(findings, &[ProblemKind::UserInfo]);
 }
 
 pub(super) static SECRET: Entry = Entry {

@@ -1,6 +1,6 @@
 //! The lines and the content of a PEM block.
 
-use super::{COPY_AGAIN, Context, Entry};
+use super::{CONVERT_OR_COPY, COPY_AGAIN, Context, Entry, PEM_READER};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::ProblemKind,
@@ -18,8 +18,7 @@ pub(super) static WRONG_LABEL: Entry = Entry {
         summary: "label does not match the key",
         why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
               letter.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
+        help: CONVERT_OR_COPY,
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -39,18 +38,16 @@ pub(super) static WRONG_LABEL: Entry = Entry {
 };
 
 fn wrong_label(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(
-            problem.kind,
+    context.report_problems(findings, |kind| {
+        matches!(
+            kind,
             ProblemKind::WrongLabel { .. }
                 | ProblemKind::LabelCase
                 | ProblemKind::LabelBlanks(_)
                 | ProblemKind::ForeignSpace(_)
                 | ProblemKind::LabelsDiffer(..)
-        ) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+        )
+    });
 }
 
 pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
@@ -62,8 +59,7 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
         checks: &[],
         summary: "`BEGIN` or `END` line is missing",
         why: "ssh looks for these lines and sees no key without them.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
+        help: CONVERT_OR_COPY,
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -80,11 +76,7 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
 };
 
 fn missing_pem_boundary(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::NoBegin | ProblemKind::NoEnd) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+    context.report_problems(findings, |kind| matches!(kind, ProblemKind::NoBegin | ProblemKind::NoEnd));
 }
 
 pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
@@ -96,11 +88,8 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
         checks: &[],
         summary: "label is not between five hyphens on each side",
         why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        help: CONVERT_OR_COPY,
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[
             Example::bad("four_dashes.pem"),
@@ -112,11 +101,9 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
 };
 
 fn invalid_pem_boundary(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::Dashes(..) | ProblemKind::ForeignDash(_)) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+    context.report_problems(findings, |kind| {
+        matches!(kind, ProblemKind::Dashes(..) | ProblemKind::ForeignDash(_))
+    });
 }
 
 pub(super) static DAMAGED: Entry = Entry {
@@ -128,11 +115,8 @@ pub(super) static DAMAGED: Entry = Entry {
         checks: &[],
         summary: "body of the key is damaged",
         why: "One character more or less shifts everything after it; ssh refuses the key.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        help: CONVERT_OR_COPY,
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[
             Example::bad("blank_line.pem"),
@@ -186,8 +170,7 @@ pub(super) static INVALID_DER: Entry = Entry {
         checks: &[],
         summary: "bytes of the key are not valid DER",
         why: "Programs differ in what they forgive here: one loads the key, the next does not.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
+        help: CONVERT_OR_COPY,
         basis: Basis::Upstream {
             source: "RFC 8017 A.1.2; ITU-T X.690 10 and 11; openssh-portable PROTOCOL.key",
         },

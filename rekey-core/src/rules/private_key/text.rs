@@ -1,6 +1,6 @@
 //! Text around a key, or in the place of one.
 
-use super::{COPY_AGAIN, Context, Entry};
+use super::{CONVERT_OR_COPY, Context, Entry, PEM_READER};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::{Algorithm, Kind, ProblemKind, Verdict},
@@ -152,9 +152,7 @@ pub(super) static WRAPPED: Entry = Entry {
         summary: "key is inside another format or encoding",
         why: "The service hands the text to ssh as it is: ssh decodes no base64, JSON, YAML or HTML.",
         help: "Run `rekey convert key KEY --out NEW`: it takes the key out.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[
             Example::bad("base64.txt"),
@@ -191,11 +189,8 @@ pub(super) static UTF16: Entry = Entry {
         checks: &[],
         summary: "text is UTF-16 or UTF-32",
         why: "PowerShell and some editors write UTF-16, in which ssh sees a zero byte after every letter.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        help: CONVERT_OR_COPY,
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[Example::bad("utf16.pem"), Example::good("right.pem"), Example::good("bom.pem")],
     },
@@ -203,11 +198,7 @@ pub(super) static UTF16: Entry = Entry {
 };
 
 fn utf16(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::Utf16 | ProblemKind::Utf32) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+    context.report_problems(findings, |kind| matches!(kind, ProblemKind::Utf16 | ProblemKind::Utf32));
 }
 
 pub(super) static MISSING_NEWLINES: Entry = Entry {
@@ -220,11 +211,8 @@ pub(super) static MISSING_NEWLINES: Entry = Entry {
         summary: "newlines are missing",
         why: "ssh reads the PEM boundaries and the body line by line. Forms, environment variables and JSON turn newlines into \
               spaces or into the two characters `\\n`.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        help: CONVERT_OR_COPY,
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[
             Example::bad("one_line.pem"),
@@ -238,11 +226,9 @@ pub(super) static MISSING_NEWLINES: Entry = Entry {
 };
 
 fn missing_newlines(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::Cr | ProblemKind::EscapedLineEnds | ProblemKind::OneLine) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+    context.report_problems(findings, |kind| {
+        matches!(kind, ProblemKind::Cr | ProblemKind::EscapedLineEnds | ProblemKind::OneLine)
+    });
 }
 
 pub(super) static INDENTED: Entry = Entry {
@@ -254,11 +240,8 @@ pub(super) static INDENTED: Entry = Entry {
         checks: &[],
         summary: "lines are indented",
         why: "ssh looks for `-----BEGIN` at the beginning of a line.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole file \
-               again, from the file itself and not from a document or a message.",
-        basis: Basis::Upstream {
-            source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
-        },
+        help: CONVERT_OR_COPY,
+        basis: PEM_READER,
         since: "0.1.0",
         examples: &[Example::bad("indented.pem"), Example::bad("quoted.pem"), Example::good("right.pem")],
     },
@@ -266,11 +249,7 @@ pub(super) static INDENTED: Entry = Entry {
 };
 
 fn indented(context: &Context<'_>, findings: &mut Findings) {
-    for problem in &context.scan.problems {
-        if matches!(problem.kind, ProblemKind::Indented | ProblemKind::Quoted) {
-            findings.report(problem.to_string()).at(problem.span).help(context.repair(COPY_AGAIN));
-        }
-    }
+    context.report_problems(findings, |kind| matches!(kind, ProblemKind::Indented | ProblemKind::Quoted));
 }
 
 pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
