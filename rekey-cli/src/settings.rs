@@ -1,7 +1,7 @@
 //! What an input is judged against, as far as somebody said so.
 
 use rekey_core::{
-    Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion, Rule, preflight, rules,
+    Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion, Rule, preflight::Check, rules,
 };
 
 /// A policy of which every part may be left open: what `rekey.toml` says, or what the flags say.
@@ -55,7 +55,7 @@ impl Settings {
 /// The nearest name, where there is one.
 pub fn known_selector(selector: &str) -> Result<(), Option<&'static str>> {
     let id = selector.split_once(':').map_or(selector, |(id, _)| id);
-    let names = || rules().map(|rule: &Rule| rule.id).chain(preflight::CHECKS.iter().copied());
+    let names = || rules().map(|rule: &Rule| rule.id).chain(Check::ALL.iter().map(|check| check.as_str()));
     if names().any(|name| name == id) { Ok(()) } else { Err(nearest(id, names())) }
 }
 

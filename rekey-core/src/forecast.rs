@@ -10,15 +10,15 @@ use crate::{
     },
     mask,
     policy::Policy,
-    preflight::{self, CHECKS},
+    preflight::{self, Check},
     rules::rules,
 };
 
 /// What one check of openshift-preflight will say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
-    /// The check, by the name that preflight prints.
-    pub check: &'static str,
+    /// The check.
+    pub check: Check,
     /// What it will say.
     pub outcome: Outcome,
     /// Why, in one line.
@@ -68,9 +68,9 @@ struct Verdict {
 }
 
 /// The rules that speak of each check's requirement, as the table of rules says: looked up once, for there are two hundred.
-static RULES_OF: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let of = |check: &&str| rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
-    CHECKS.iter().map(|check| (*check, of(check))).collect()
+static RULES_OF: LazyLock<HashMap<Check, Vec<&'static str>>> = LazyLock::new(|| {
+    let of = |check: &Check| rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
+    Check::ALL.iter().map(|check| (*check, of(check))).collect()
 });
 
 /// How many checks that the policy runs cannot be told.
@@ -82,7 +82,7 @@ pub(crate) fn unknown_count(facts: &ImageFacts, policy: &Policy) -> usize {
 pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
     verdicts(facts, policy)
         .map(|(check, verdict)| {
-            let rules = RULES_OF.get(check).cloned().unwrap_or_default();
+            let rules = RULES_OF.get(&check).cloned().unwrap_or_default();
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
                 reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
@@ -99,24 +99,24 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
 fn verdicts<'f>(
     facts: &'f ImageFacts,
     policy: &'f Policy,
-) -> impl Iterator<Item = (&'static str, Verdict)> + use<'f> {
-    let checks = CHECKS.iter().filter(|_| !facts.operator_bundle);
-    let run = checks.filter(|check| preflight::runs(check, policy));
-    run.map(|check| (*check, verdict(check, facts, policy)))
+) -> impl Iterator<Item = (Check, Verdict)> + use<'f> {
+    let checks = Check::ALL.iter().copied().filter(|_| !facts.operator_bundle);
+    let run = checks.filter(|check| check.is_run_by(policy));
+    run.map(|check| (check, verdict(check, facts, policy)))
 }
 
-fn verdict(check: &str, facts: &ImageFacts, policy: &Policy) -> Verdict {
+fn verdict(check: Check, facts: &ImageFacts, policy: &Policy) -> Verdict {
     match check {
-        preflight::HAS_LICENSE => license(facts),
-        preflight::HAS_UNIQUE_TAG => unique_tag(facts),
-        preflight::LAYER_COUNT => layers(facts),
-        preflight::NO_PROHIBITED_PACKAGES => packages(facts),
-        preflight::REQUIRED_LABEL => required_labels(facts, policy),
-        preflight::NO_PROHIBITED_LABELS => trademark_labels(facts),
-        preflight::RUN_AS_NON_ROOT => user(facts),
-        preflight::MODIFIED_FILES => modified_files(facts),
-        preflight::PROHIBITED_CONTAINER_NAME => container_name(facts),
-        _ => base(facts),
+        Check::HasLicense => license(facts),
+        Check::HasUniqueTag => unique_tag(facts),
+        Check::LayerCountAcceptable => layers(facts),
+        Check::HasNoProhibitedPackages => packages(facts),
+        Check::HasRequiredLabel => required_labels(facts, policy),
+        Check::HasNoProhibitedLabels => trademark_labels(facts),
+        Check::RunAsNonRoot => user(facts),
+        Check::HasModifiedFiles => modified_files(facts),
+        Check::HasProhibitedContainerName => container_name(facts),
+        Check::BasedOnUbi => base(facts),
     }
 }
 
@@ -125,7 +125,7 @@ fn base(facts: &ImageFacts) -> Verdict {
         Fact::Known(true, by) => pass("the image is built on an image of Red Hat").by(*by),
         Fact::Known(false, by) => fail("the image is not built on an image of Red Hat").by(*by),
         Fact::Unknown(Unknown { reason, settle }) => {
-            let detail = facts.detail(preflight::BASED_ON_UBI).map(|detail| detail.to_owned().into());
+            let detail = facts.detail(Check::BasedOnUbi).map(|detail| detail.to_owned().into());
             unknown(&Unknown { reason: detail.unwrap_or_else(|| reason.clone()), settle: *settle })
         }
     }
@@ -135,7 +135,7 @@ fn license(facts: &ImageFacts) -> Verdict {
     match &facts.licenses {
         Fact::Known(Ok(true), by) => {
             let reason =
-                facts.detail(preflight::HAS_LICENSE).unwrap_or("`/licenses` holds a file that is not empty");
+                facts.detail(Check::HasLicense).unwrap_or("`/licenses` holds a file that is not empty");
             pass(reason.to_owned()).by(*by)
         }
         Fact::Known(Err(reason), by) => error(reason.clone()).by(*by),
@@ -192,7 +192,7 @@ fn packages(facts: &ImageFacts) -> Verdict {
             fail(format!("the package `{name}` may not be redistributed")).by(by)
         }
         (None, Fact::Known(_, by)) => {
-            let detail = facts.detail(preflight::NO_PROHIBITED_PACKAGES);
+            let detail = facts.detail(Check::HasNoProhibitedPackages);
             pass(detail.unwrap_or("no prohibited package is installed").to_owned()).by(*by)
         }
         (None, Fact::Unknown(why)) => unknown(why),
@@ -284,7 +284,7 @@ fn modified_files(facts: &ImageFacts) -> Verdict {
         Fact::Known(Err(reason), by) => error(reason.clone()).by(*by),
         Fact::Known(Ok(files), by) => {
             let Some((file, others)) = files.split_first() else {
-                let detail = facts.detail(preflight::MODIFIED_FILES);
+                let detail = facts.detail(Check::HasModifiedFiles);
                 return pass(detail.unwrap_or("no file of a Red Hat package was changed").to_owned()).by(*by);
             };
             let others =

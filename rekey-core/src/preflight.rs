@@ -10,47 +10,144 @@ pub(crate) mod log;
 pub(crate) mod modified_files;
 pub(crate) mod remedy;
 
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
 use crate::policy::{Policy, PolicyKind, PreflightVersion};
 
-/// The checks of the container policies, by the names that preflight prints, in the order in which it runs them.
-pub const CHECKS: &[&str] = &[
-    HAS_LICENSE,
-    HAS_UNIQUE_TAG,
-    LAYER_COUNT,
-    NO_PROHIBITED_PACKAGES,
-    REQUIRED_LABEL,
-    NO_PROHIBITED_LABELS,
-    RUN_AS_NON_ROOT,
-    MODIFIED_FILES,
-    BASED_ON_UBI,
-    PROHIBITED_CONTAINER_NAME,
-];
+/// A check of the container policies.
+///
+/// ```
+/// use rekey_core::{Policy, preflight::Check};
+///
+/// let check: Check = "RunAsNonRoot".parse()?;
+/// assert!(check.is_run_by(&Policy::default()));
+/// assert_eq!("RunsAsNonroot".parse::<Check>().unwrap_err().to_string(), "preflight has no such check");
+/// # Ok::<(), rekey_core::preflight::UnknownCheck>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Check {
+    /// `/licenses` holds a file that is not empty.
+    HasLicense,
+    /// The image has a tag besides `latest`.
+    HasUniqueTag,
+    /// The image has at most [`LAYER_MAX`] layers.
+    LayerCountAcceptable,
+    /// No package of [`PROHIBITED_PACKAGES`] is installed.
+    HasNoProhibitedPackages,
+    /// Every required label is there and not empty.
+    HasRequiredLabel,
+    /// No label infringes Red Hat's trademark.
+    HasNoProhibitedLabels,
+    /// The user is not root.
+    RunAsNonRoot,
+    /// No file of a Red Hat package was changed.
+    HasModifiedFiles,
+    /// The image is built on UBI.
+    BasedOnUbi,
+    /// The image's name does not infringe Red Hat's trademark.
+    HasProhibitedContainerName,
+}
+
+impl Check {
+    /// Every check, in the order in which preflight runs them.
+    pub const ALL: &[Self] = &[
+        Self::HasLicense,
+        Self::HasUniqueTag,
+        Self::LayerCountAcceptable,
+        Self::HasNoProhibitedPackages,
+        Self::HasRequiredLabel,
+        Self::HasNoProhibitedLabels,
+        Self::RunAsNonRoot,
+        Self::HasModifiedFiles,
+        Self::BasedOnUbi,
+        Self::HasProhibitedContainerName,
+    ];
+
+    /// The name that preflight prints.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HasLicense => "HasLicense",
+            Self::HasUniqueTag => "HasUniqueTag",
+            Self::LayerCountAcceptable => "LayerCountAcceptable",
+            Self::HasNoProhibitedPackages => "HasNoProhibitedPackages",
+            Self::HasRequiredLabel => "HasRequiredLabel",
+            Self::HasNoProhibitedLabels => "HasNoProhibitedLabels",
+            Self::RunAsNonRoot => "RunAsNonRoot",
+            Self::HasModifiedFiles => "HasModifiedFiles",
+            Self::BasedOnUbi => "BasedOnUbi",
+            Self::HasProhibitedContainerName => "HasProhibitedContainerName",
+        }
+    }
+
+    /// Returns whether a policy runs the check, in the version of preflight that it names.
+    ///
+    /// Source: `internal/engine/engine.go`, `InitializeContainerChecks`.
+    pub fn is_run_by(self, policy: &Policy) -> bool {
+        let kind = policy.kind();
+        match self {
+            Self::HasNoProhibitedPackages | Self::HasModifiedFiles | Self::BasedOnUbi => {
+                RPM_POLICIES.contains(&kind)
+            }
+            Self::RunAsNonRoot => !matches!(kind, PolicyKind::Root | PolicyKind::ScratchRoot),
+            Self::HasNoProhibitedLabels => {
+                kind != PolicyKind::Konflux && labels_judged_apart(policy.preflight_version())
+            }
+            Self::HasProhibitedContainerName => kind != PolicyKind::Konflux,
+            Self::HasLicense | Self::HasUniqueTag | Self::LayerCountAcceptable | Self::HasRequiredLabel => {
+                true
+            }
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl PartialEq<str> for Check {
+    fn eq(&self, name: &str) -> bool {
+        self.as_str() == name
+    }
+}
+
+impl PartialEq<&str> for Check {
+    fn eq(&self, name: &&str) -> bool {
+        self.as_str() == *name
+    }
+}
+
+impl FromStr for Check {
+    type Err = UnknownCheck;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCheck> {
+        Self::ALL.iter().copied().find(|check| *check == name).ok_or(UnknownCheck)
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// The error for a name that no check of the container policies has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("preflight has no such check")]
+pub struct UnknownCheck;
 
 /// The present name of a check, by the one that a run printed: up to 1.1.0-alpha1 one had another name.
 pub(crate) fn check_name(printed: &str) -> &str {
-    if printed == "HasNoProhibitedPackagesMounted" { NO_PROHIBITED_PACKAGES } else { printed }
+    if printed == "HasNoProhibitedPackagesMounted" {
+        Check::HasNoProhibitedPackages.as_str()
+    } else {
+        printed
+    }
 }
-
-/// `/licenses` holds a file that is not empty.
-pub const HAS_LICENSE: &str = "HasLicense";
-/// The image has a tag besides `latest`.
-pub const HAS_UNIQUE_TAG: &str = "HasUniqueTag";
-/// The image has at most [`LAYER_MAX`] layers.
-pub const LAYER_COUNT: &str = "LayerCountAcceptable";
-/// No package of [`PROHIBITED_PACKAGES`] is installed.
-pub const NO_PROHIBITED_PACKAGES: &str = "HasNoProhibitedPackages";
-/// Every required label is there and not empty.
-pub const REQUIRED_LABEL: &str = "HasRequiredLabel";
-/// No label infringes Red Hat's trademark.
-pub const NO_PROHIBITED_LABELS: &str = "HasNoProhibitedLabels";
-/// The user is not root.
-pub const RUN_AS_NON_ROOT: &str = "RunAsNonRoot";
-/// No file of a Red Hat package was changed.
-pub const MODIFIED_FILES: &str = "HasModifiedFiles";
-/// The image is built on UBI.
-pub const BASED_ON_UBI: &str = "BasedOnUbi";
-/// The image's name does not infringe Red Hat's trademark.
-pub const PROHIBITED_CONTAINER_NAME: &str = "HasProhibitedContainerName";
 
 /// The most layers that preflight lets pass. The policy guide asks for fewer than 40.
 pub const LAYER_MAX: u32 = 40;
@@ -90,29 +187,6 @@ pub const PROHIBITED_PACKAGES: &[&str] = &[
     "kmod-kvdo",
     "linux-firmware",
 ];
-
-/// Whether a policy runs a check, in the version of preflight it names.
-///
-/// Source: `internal/engine/engine.go`, `InitializeContainerChecks`.
-///
-/// ```
-/// use rekey_core::{Policy, preflight};
-///
-/// assert!(preflight::runs("RunAsNonRoot", &Policy::default()));
-/// assert!(!preflight::runs("RunsAsNonroot", &Policy::default()));
-/// ```
-pub fn runs(check: &str, policy: &Policy) -> bool {
-    let kind = policy.kind();
-    match check {
-        NO_PROHIBITED_PACKAGES | MODIFIED_FILES | BASED_ON_UBI => RPM_POLICIES.contains(&kind),
-        RUN_AS_NON_ROOT => !matches!(kind, PolicyKind::Root | PolicyKind::ScratchRoot),
-        NO_PROHIBITED_LABELS => {
-            kind != PolicyKind::Konflux && labels_judged_apart(policy.preflight_version())
-        }
-        PROHIBITED_CONTAINER_NAME => kind != PolicyKind::Konflux,
-        other => CHECKS.contains(&other),
-    }
-}
 
 /// Whether the trademark in labels is a check of its own; before 1.13.0 it was part of `HasRequiredLabel`.
 pub fn labels_judged_apart(version: PreflightVersion) -> bool {

@@ -204,7 +204,7 @@ impl Report {
     pub fn unchecked(&self) -> Vec<&'static str> {
         let rows = self.forecast();
         let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
-        let mut open: Vec<_> = service.map(|row| row.check).collect();
+        let mut open: Vec<_> = service.map(|row| row.check.as_str()).collect();
         open.sort_unstable();
         open.dedup();
         if !rows.is_empty() {

@@ -3,6 +3,7 @@
 use crate::{
     finding::{Basis, Severity, Subject},
     policy::{Flow, Policy, PolicyKind},
+    preflight::Check,
 };
 
 /// One rule. Documentation, `rekey explain`, SARIF metadata and the bindings' id types all come out of these.
@@ -21,8 +22,8 @@ pub struct Rule {
     pub severity: Severity,
     /// In which flow, policy and version of preflight the rule holds.
     pub applies: Applies,
-    /// The checks of openshift-preflight that fail for the same reason, by their exact names.
-    pub checks: &'static [&'static str],
+    /// The checks of openshift-preflight that fail for the same reason.
+    pub checks: &'static [Check],
     /// What is wrong, without any input's values.
     pub summary: &'static str,
     /// Why it matters.
@@ -41,7 +42,13 @@ impl Rule {
     /// Whether a selector means the rule: its id, one of its checks, or either with `:parameter`.
     pub fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
         let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
-        (id == self.id || self.checks.contains(&id)) && (wanted.is_none() || wanted == parameter)
+        (id == self.id || self.checks.iter().any(|check| *check == id))
+            && (wanted.is_none() || wanted == parameter)
+    }
+
+    /// The names of the checks of openshift-preflight that fail for the same reason.
+    pub fn check_names(&self) -> Vec<&'static str> {
+        self.checks.iter().map(|check| check.as_str()).collect()
     }
 
     /// The rule's page, below the root of the documentation.

@@ -49,7 +49,7 @@ fn finding(from: &rekey_core::Finding, units: &Units) -> Finding {
         message: from.message().to_owned(),
         help: if from.help() == rule.help { rule.help.into() } else { from.help().to_owned().into() },
         basis: basis(from.basis()),
-        checks: rule.checks.iter().map(|check| (*check).into()).collect(),
+        checks: rule.check_names().into_iter().map(Into::into).collect(),
         docs: rule.docs(),
         subject: rule.subject.as_str().into(),
         source: from.source().name().to_owned(),
@@ -130,7 +130,7 @@ pub(crate) fn core_fix(from: &Fix) -> rekey_core::Fix {
 pub(crate) fn forecast(report: &Report) -> Vec<Forecast> {
     let rows = report.forecast().into_iter();
     rows.map(|row| Forecast {
-        check: row.check.into(),
+        check: row.check.as_str().into(),
         outcome: row.outcome.as_str().into(),
         reason: row.reason,
         evidence: row.evidence.map(|evidence| evidence.as_str().into()),

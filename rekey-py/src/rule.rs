@@ -81,7 +81,7 @@ impl Rule {
     /// The checks of openshift-preflight that fail for the same reason.
     #[getter]
     fn checks(&self) -> Vec<&'static str> {
-        self.0.checks.to_vec()
+        self.0.check_names()
     }
 
     /// Its page, below the root of the documentation.

@@ -1,7 +1,7 @@
 //! `rekey rules`, `rekey explain` of a rule, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
-use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
+use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight::Check, rule, rules};
 use serde_json::json;
 
 use super::{Session, USAGE};
@@ -23,9 +23,9 @@ impl Session<'_, '_> {
     pub(super) fn explain_rule(&mut self, name: &str) {
         let named: Vec<_> = match rule(name) {
             Some(rule) => vec![rule],
-            None => rules().filter(|rule| rule.checks.contains(&name)).collect(),
+            None => rules().filter(|rule| rule.checks.iter().any(|check| *check == name)).collect(),
         };
-        if named.is_empty() && !preflight::CHECKS.contains(&name) {
+        if named.is_empty() && name.parse::<Check>().is_err() {
             let near = known_selector(name).err().flatten();
             let near = near.map_or_else(
                 || "`rekey rules` lists them".to_owned(),
@@ -98,7 +98,7 @@ impl Session<'_, '_> {
         field("help", rule.help);
         field("basis", &basis(&rule.basis));
         field("holds", &holds(rule));
-        field("preflight", &rule.checks.join(", "));
+        field("preflight", &rule.check_names().join(", "));
         field("since", &format!("rekey {}", rule.since));
         out.push('\n');
         for example in rule.examples {

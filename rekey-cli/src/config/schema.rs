@@ -1,7 +1,7 @@
 //! The JSON Schema of `rekey.toml`, by which editors complete it and mark mistakes.
 #![allow(clippy::needless_pass_by_value, reason = "what `json!` makes is handed over")]
 
-use rekey_core::{Flow, PolicyKind, preflight, rules};
+use rekey_core::{Flow, PolicyKind, preflight::Check, rules};
 use serde_json::{Map, Value, json};
 
 /// What `Config::parse` takes, as a JSON Schema of draft 7, which editors of TOML know best.
@@ -96,9 +96,9 @@ fn severities() -> Value {
     let mut properties: Map<String, Value> =
         rules().map(|rule| (rule.id.to_owned(), with(rule.summary))).collect();
     properties.extend(
-        preflight::CHECKS
+        Check::ALL
             .iter()
-            .map(|check| ((*check).to_owned(), with("Every rule about this check of openshift-preflight."))),
+            .map(|check| (check.to_string(), with("Every rule about this check of openshift-preflight."))),
     );
     json!({
         "description": "What a rule's findings weigh.",

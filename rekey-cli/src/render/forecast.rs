@@ -1,6 +1,6 @@
 //! What openshift-preflight will say, as a table.
 
-use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight};
+use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight::Check};
 
 use super::{
     BAD, BOLD, DIM, GOOD, NOTE, Page, Style,
@@ -31,9 +31,9 @@ impl Page<'_, '_> {
         self.line(
             &self.paint(BOLD, &format!("what openshift-preflight {version} will say of {images} images")),
         );
-        let widest = preflight::CHECKS.iter().map(|check| check.len()).max().unwrap_or(0);
+        let widest = Check::ALL.iter().map(|check| check.as_str().len()).max().unwrap_or(0);
         self.line(&format!("  {:widest$}  {:>7}  {:>7}  {:>7}", "", "pass", "fail", "unknown"));
-        for check in preflight::CHECKS {
+        for check in Check::ALL {
             let count = |wanted: &[Outcome]| {
                 let rows = rows.iter().filter(|row| row.check == *check);
                 rows.filter(|row| wanted.contains(&row.outcome)).count()
@@ -52,7 +52,7 @@ impl Page<'_, '_> {
         let title = format!("what openshift-preflight {version} will say of {name}");
         self.gap();
         self.line(&self.paint(BOLD, &title));
-        let widest = rows.iter().map(|row| row.check.len()).max().unwrap_or(0);
+        let widest = rows.iter().map(|row| row.check.as_str().len()).max().unwrap_or(0);
         for group in groups(rows) {
             let reasons = fold(&group.reason, self.options.width, 2 + OUTCOME + 2 + widest + 2);
             let mut reasons = reasons.lines();
@@ -64,7 +64,7 @@ impl Page<'_, '_> {
                 if check.is_none() && reason.is_none() {
                     break;
                 }
-                let (check, reason) = (check.copied().unwrap_or(""), reason.unwrap_or(""));
+                let (check, reason) = (check.map_or("", |check| check.as_str()), reason.unwrap_or(""));
                 self.line(format!("  {outcome}  {check:widest$}  {reason}").trim_end());
                 outcome = " ".repeat(OUTCOME);
             }
@@ -85,7 +85,7 @@ impl Page<'_, '_> {
 /// Checks that share an outcome and its reason.
 struct Group {
     outcome: Outcome,
-    checks: Vec<&'static str>,
+    checks: Vec<Check>,
     reason: String,
 }
 

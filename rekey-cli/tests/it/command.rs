@@ -105,8 +105,8 @@ fn rules_are_listed_and_explained() {
     let json: serde_json::Value =
         serde_json::from_str(&rekey(&["rules", "--format", "json"]).stdout).unwrap();
     assert_eq!(json.as_array().unwrap().len(), rekey_core::rules().count());
-    for check in rekey_core::preflight::CHECKS {
-        assert_eq!(rekey(&["explain", check]).status, 0, "{check}");
+    for check in rekey_core::preflight::Check::ALL {
+        assert_eq!(rekey(&["explain", check.as_str()]).status, 0, "{check}");
     }
     assert!(rekey(&["explain", "tag-latst"]).stderr.contains("did you mean `tag-latest`?"));
 }

@@ -17,7 +17,7 @@ use crate::{
     mask,
     policy::{Policy, PolicyKind, PreflightVersion},
     preflight::{
-        self,
+        Check,
         artifacts::{CertImage, CheckResult, Malformed, Results, Rpm, Said, Summary, read_rpm_manifest},
         explanation::{self, Artifact, Logged, Open},
         log::Log,
@@ -107,18 +107,18 @@ impl Read {
 
     /// The policy that the checks belong to, in the version that ran.
     fn policy(&self, given: &Policy) -> Policy {
-        let ran = |check: &str| self.checks.iter().any(|one| one.check == check);
-        let known = preflight::CHECKS.iter().any(|check| ran(check));
+        let ran = |check: Check| self.checks.iter().any(|one| check == *one.check);
+        let known = Check::ALL.iter().any(|check| ran(*check));
         let version = self.version().and_then(PreflightVersion::recorded);
         let version = version.unwrap_or(given.preflight_version());
         // Versions before Konflux had no check of the name.
         let has_konflux = version.triple() >= PolicyKind::Konflux.since();
-        let kind = match (known, ran(preflight::NO_PROHIBITED_PACKAGES), ran(preflight::RUN_AS_NON_ROOT)) {
+        let kind = match (known, ran(Check::HasNoProhibitedPackages), ran(Check::RunAsNonRoot)) {
             (false, ..) => given.kind(),
             (true, false, true) => PolicyKind::ScratchNonroot,
             (true, false, false) => PolicyKind::ScratchRoot,
             (true, true, false) => PolicyKind::Root,
-            (true, true, true) if has_konflux && !ran(preflight::PROHIBITED_CONTAINER_NAME) => {
+            (true, true, true) if has_konflux && !ran(Check::HasProhibitedContainerName) => {
                 PolicyKind::Konflux
             }
             (true, true, true) => PolicyKind::Container,
@@ -155,7 +155,7 @@ impl Log {
             "WARNING" => Some(Said::Warning),
             _ => None,
         };
-        let check = |verdict: &preflight::log::Verdict| {
+        let check = |verdict: &crate::preflight::log::Verdict| {
             let said = said(&verdict.result)?;
             Some(CheckResult { check: verdict.check.clone(), said, pointer: String::new() })
         };
@@ -168,7 +168,7 @@ struct Told<'r> {
     read: &'r Read,
     policy: &'r Policy,
     /// The checks for which a finding names the cause.
-    explained: Vec<&'static str>,
+    explained: Vec<Check>,
 }
 
 impl Told<'_> {
@@ -183,11 +183,11 @@ impl Told<'_> {
     /// Whether one of the rule's checks failed, or the rule is no matter of checks.
     fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
         let checks = draft.rule.checks;
-        checks.is_empty() || self.read.checks.is_empty() || checks.iter().any(|check| self.failed(check))
+        checks.is_empty() || self.read.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
     }
 
-    fn failed(&self, check: &str) -> bool {
-        self.read.checks.iter().any(|one| one.check == check && one.said != Said::Passed)
+    fn failed(&self, check: Check) -> bool {
+        self.read.checks.iter().any(|one| check == *one.check && one.said != Said::Passed)
     }
 
     fn document(&mut self, text: &Text<'_>, field: &'static str, document: &Document) -> Section {
@@ -198,7 +198,7 @@ impl Told<'_> {
     fn log(&mut self, text: &Text<'_>) -> Section {
         let read = self.read;
         let log = read.log.as_ref().expect("the log was read");
-        let logged = Logged::of(log, read.cert_image(), self.failed(preflight::HAS_LICENSE));
+        let logged = Logged::of(log, read.cert_image(), self.failed(Check::HasLicense));
         self.document(text, "preflight.log", &Document::Artifact(Artifact::Log(logged)))
     }
 
@@ -310,7 +310,7 @@ impl Told<'_> {
 
     /// A check that did not pass and that no finding explains.
     fn open(&self, one: &CheckResult) -> Option<Open> {
-        if one.said == Said::Passed || self.explained.contains(&&*one.check) {
+        if one.said == Said::Passed || self.explained.iter().any(|check| *check == *one.check) {
             return None;
         }
         let mut logged = self.read.log.iter().flat_map(|log| &log.verdicts);
@@ -331,7 +331,7 @@ impl Told<'_> {
             .into_iter()
             .map(|row| (row.check, (row.outcome, row.reason)))
             .collect();
-        let differs = |one: &&CheckResult| match (ours.get(&*one.check)?, one.said) {
+        let differs = |one: &&CheckResult| match (ours.get(&one.check.parse().ok()?)?, one.said) {
             ((Outcome::Pass, reason), Said::Failed) | ((Outcome::Fail, reason), Said::Passed) => {
                 Some(((*one).clone(), reason.to_string()))
             }
@@ -400,7 +400,7 @@ impl Told<'_> {
         }
         let mut report = check_dockerfile(input, self.policy);
         report.judge_again(|finding| {
-            let speaks = finding.rule().checks.iter().any(|check| self.failed(check));
+            let speaks = finding.rule().checks.iter().any(|check| self.failed(*check));
             speaks.then_some(finding.severity())
         });
         report.without_forecast()

@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use crate::preflight::Check;
+
 /// Something that is known, or unknown for a reason that a person can settle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
@@ -148,7 +150,7 @@ pub struct ImageFacts {
     /// Whether it is an operator bundle, which another policy judges.
     pub operator_bundle: bool,
     /// What was seen of a check's requirement where it is met, or cannot be told: evidence for the forecast, by check.
-    pub details: Vec<(&'static str, String)>,
+    pub details: Vec<(Check, String)>,
 }
 
 /// Whether labels are those of an operator bundle: manifests for the operator lifecycle manager, which preflight judges by
@@ -220,7 +222,7 @@ impl ImageFacts {
     }
 
     /// What was seen of a check's requirement.
-    pub(crate) fn detail(&self, check: &str) -> Option<&str> {
+    pub(crate) fn detail(&self, check: Check) -> Option<&str> {
         self.details.iter().find(|(of, _)| *of == check).map(|(_, detail)| detail.as_str())
     }
 

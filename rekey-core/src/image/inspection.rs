@@ -13,7 +13,7 @@ use crate::{
     mask,
     policy::{Policy, PreflightVersion},
     preflight::{
-        self,
+        self, Check,
         extract::{Extracted, Found, Refused, SYSIMAGE_DATABASE, VAR_DATABASES, flatten},
         licenses::{Licenses, Missing},
         modified_files::{Eyes, Modification, Modified, modified_files},
@@ -178,17 +178,17 @@ impl<'i> Inspection<'i> {
     }
 
     /// What was seen, for the reasons of the forecast.
-    fn details(&self) -> Vec<(&'static str, String)> {
+    fn details(&self) -> Vec<(Check, String)> {
         let mut details = Vec::new();
         if let Some((path, found)) = self.licenses.as_ref().and_then(Licenses::passing) {
             let bytes = found.entry.size;
             let reason = format!("`/{}` of layer {} has {bytes} bytes", lossy(path), found.layer);
-            details.push((preflight::HAS_LICENSE, reason));
+            details.push((Check::HasLicense, reason));
         }
         if let Packages::Installed(found, packages) = &self.packages {
             let count = packages.len();
             let reason = format!("none of the {count} packages in {} is prohibited", place(*found));
-            details.push((preflight::NO_PROHIBITED_PACKAGES, reason));
+            details.push((Check::HasNoProhibitedPackages, reason));
         }
         let third = self.modified.iter().filter(|modified| modified.kind == Modification::ThirdParty).count();
         let warned = match third {
@@ -196,7 +196,7 @@ impl<'i> Inspection<'i> {
             _ => format!("; preflight warns of {third} of other vendors"),
         };
         let reason = format!("no upper layer changes a file of a Red Hat package without rpm{warned}");
-        details.push((preflight::MODIFIED_FILES, reason));
+        details.push((Check::HasModifiedFiles, reason));
         if let Some(base) = self.image.layers.first() {
             let says = match &self.distribution {
                 Distribution::Named(name) => format!(", and `os-release` says `{name}`"),
@@ -206,7 +206,7 @@ impl<'i> Inspection<'i> {
                 "Red Hat's catalogue must be asked whether it knows one of the image's layers; the lowest is `{}`{says}",
                 base.diff_id
             );
-            details.push((preflight::BASED_ON_UBI, reason));
+            details.push((Check::BasedOnUbi, reason));
         }
         details
     }

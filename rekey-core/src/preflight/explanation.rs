@@ -71,7 +71,7 @@ impl Logged {
         };
         let walked = || {
             // Preflight is silent where it walks the directory and finds nothing that counts.
-            let verdict = log.verdicts.iter().find(|one| one.check == super::HAS_LICENSE)?;
+            let verdict = log.verdicts.iter().find(|one| super::Check::HasLicense == *one.check)?;
             Some((verdict.span, "no file, or only empty ones"))
         };
         let license = log.no_license.as_ref().map(|(span, why)| (*span, found(why))).or_else(walked);

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::{Counts, Facts, Report, Section};
 use crate::{
     finding::{Finding, Place, Safety},
+    preflight::Check,
     text::Range,
 };
 
@@ -166,7 +167,8 @@ struct FindingForm<'a> {
     /// Who requires it.
     basis: BasisForm,
     /// The checks of openshift-preflight that fail for the same reason.
-    checks: &'static [&'static str],
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    checks: &'static [Check],
     /// The rule's page, below the root of the documentation.
     docs: String,
     #[cfg_attr(feature = "schema", schemars(with = "crate::Subject"))]
@@ -268,7 +270,7 @@ pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> 
 impl From<crate::Forecast> for ForecastForm {
     fn from(row: crate::Forecast) -> Self {
         Self {
-            check: row.check,
+            check: row.check.as_str(),
             outcome: row.outcome.as_str(),
             reason: row.reason.into_owned(),
             settle: row.settle.map(crate::image::facts::Settle::as_str),

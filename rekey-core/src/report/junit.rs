@@ -142,7 +142,7 @@ impl Case {
             "unknown" => Outcome::Skipped { message: format!("unknown: {}", row.reason) },
             _ => Outcome::Failed { message: row.reason.clone(), body: row.reason },
         };
-        Self { outcome, ..Self::passed(class, row.check.to_owned()) }
+        Self { outcome, ..Self::passed(class, row.check.to_string()) }
     }
 
     fn write(&self, out: &mut String) {

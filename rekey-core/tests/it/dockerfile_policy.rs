@@ -12,13 +12,13 @@ use rekey_core::{
 };
 
 /// Preflight's verdict over BuildKit's record, where the base image has no say in it.
-fn truth(case: &corpus::Case, check: &str) -> Option<bool> {
+fn truth(case: &corpus::Case, check: preflight::Check) -> Option<bool> {
     let verdict = &case.verdict;
     match check {
-        preflight::RUN_AS_NON_ROOT => {
+        preflight::Check::RunAsNonRoot => {
             (!verdict.user.is_empty()).then(|| !preflight::is_refused_user(&verdict.user))
         }
-        preflight::NO_PROHIBITED_LABELS => {
+        preflight::Check::HasNoProhibitedLabels => {
             let label = |key: &&str| verdict.labels.get(*key);
             let known = preflight::TRADEMARK_LABELS.iter().all(|key| label(key).is_some());
             let infringes = preflight::TRADEMARK_LABELS
@@ -27,13 +27,15 @@ fn truth(case: &corpus::Case, check: &str) -> Option<bool> {
                 .any(|value| preflight::infringes_trademark(value));
             (known || infringes).then_some(!infringes)
         }
-        preflight::REQUIRED_LABEL => {
+        preflight::Check::HasRequiredLabel => {
             let label = |key: &&str| verdict.labels.get(*key);
             let empty = preflight::REQUIRED_LABELS.iter().filter_map(label).any(String::is_empty);
             let known = preflight::REQUIRED_LABELS.iter().all(|key| label(key).is_some());
             (known || empty).then_some(!empty)
         }
-        preflight::LAYER_COUNT => (verdict.added_layers > preflight::LAYER_MAX).then_some(false),
+        preflight::Check::LayerCountAcceptable => {
+            (verdict.added_layers > preflight::LAYER_MAX).then_some(false)
+        }
         _ => None,
     }
 }
@@ -42,7 +44,7 @@ fn truth(case: &corpus::Case, check: &str) -> Option<bool> {
 fn no_forecast_contradicts_what_preflight_would_say() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let policy = Policy::default();
-    let mut decided: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut decided: BTreeMap<preflight::Check, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut unexplained = Vec::new();
     for case in cases.iter().filter(|case| case.is_converted()) {
@@ -69,12 +71,12 @@ fn no_forecast_contradicts_what_preflight_would_say() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(unexplained.is_empty(), "{} without a finding:\n{}", unexplained.len(), unexplained.join("\n"));
     for (check, at_least) in [
-        (preflight::RUN_AS_NON_ROOT, 961),
-        (preflight::NO_PROHIBITED_LABELS, 556),
-        (preflight::REQUIRED_LABEL, 267),
-        (preflight::LAYER_COUNT, 236),
+        (preflight::Check::RunAsNonRoot, 961),
+        (preflight::Check::HasNoProhibitedLabels, 556),
+        (preflight::Check::HasRequiredLabel, 267),
+        (preflight::Check::LayerCountAcceptable, 236),
     ] {
-        assert!(decided.get(check).copied().unwrap_or(0) >= at_least, "{check}: {decided:?}");
+        assert!(decided.get(&check).copied().unwrap_or(0) >= at_least, "{check}: {decided:?}");
     }
 }
 

@@ -190,5 +190,5 @@ fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> 
     }
     let rows = report.forecast();
     let rows = rows.iter().filter(|row| row.check != "BasedOnUbi");
-    rows.map(|row| (row.check.to_owned(), row.outcome.as_str().to_owned())).collect()
+    rows.map(|row| (row.check.to_string(), row.outcome.as_str().to_owned())).collect()
 }

@@ -19,7 +19,7 @@ struct RuleForm {
     why: &'static str,
     help: &'static str,
     basis: BasisForm,
-    checks: &'static [&'static str],
+    checks: &'static [rekey_core::preflight::Check],
     docs: String,
     since: &'static str,
     flows: Vec<&'static str>,

@@ -55,7 +55,7 @@ pub(crate) fn table(subject: &str, rules: &[&Rule]) -> String {
             "| [`{id}`]({id}.md) | {} | {} | {} | {} |",
             rule.severity,
             rule.basis.kind(),
-            rule.checks.join(", "),
+            rule.check_names().join(", "),
             cell(rule.summary),
             id = rule.id,
         );
@@ -81,7 +81,7 @@ pub(crate) fn page(rule: &Rule) -> String {
         let _ = write!(
             out,
             "Checks of openshift-preflight that fail for this: `{}`.\n\n",
-            rule.checks.join("`, `")
+            rule.check_names().join("`, `")
         );
     }
     out.push_str("## Examples\n");

@@ -17,7 +17,7 @@ pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::BASED_ON_UBI],
+        checks: &[preflight::Check::BasedOnUbi],
         summary: "base image is not built on one of Red Hat's",
         why: "An image is certified only if it is built on Red Hat's; preflight looks for one of their layers in yours.",
         help: "Build on a Universal Base Image, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
@@ -98,7 +98,7 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::BASED_ON_UBI],
+        checks: &[preflight::Check::BasedOnUbi],
         summary: "base image is not known to be Red Hat's",
         why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
               name does not tell.",
@@ -136,7 +136,7 @@ pub(super) static BASE_SCRATCH: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::BASED_ON_UBI],
+        checks: &[preflight::Check::BasedOnUbi],
         summary: "image is built from scratch",
         why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
               preflight knows the base by its layers.",

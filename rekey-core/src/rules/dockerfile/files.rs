@@ -76,7 +76,7 @@ pub(super) static FILES_CHANGED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::MODIFIED_FILES],
+        checks: &[preflight::Check::HasModifiedFiles],
         summary: "files of Red Hat's packages may be changed",
         why: "A removed file, another owner or mode, or new content is a change in the layer. Preflight compares each file of a \
               Red Hat package with the layer before, and one that changes without a new package fails the image.",
@@ -191,7 +191,7 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::MODIFIED_FILES],
+        checks: &[preflight::Check::HasModifiedFiles],
         summary: "directory is copied to the root directory of the image",
         why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \
               package database counts as changed; on a base without packages of its own there is nothing to change.",
@@ -253,7 +253,7 @@ pub(super) static BASE_FILE_CHANGED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(preflight::RPM_POLICIES),
-        checks: &[preflight::MODIFIED_FILES],
+        checks: &[preflight::Check::HasModifiedFiles],
         summary: "file of the base image's packages is removed or replaced",
         why: "Preflight compares each layer with the package database: a file of a Red Hat package that a layer removes, or \
               makes a link of, without bringing the package up to date fails the image.",

@@ -18,7 +18,7 @@ pub(super) static MISSING_LABEL: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
-        checks: &[preflight::REQUIRED_LABEL],
+        checks: &[preflight::Check::HasRequiredLabel],
         summary: "required label is missing or empty",
         why: "The catalogue shows the image by these labels, and preflight refuses an image that lacks one of them.",
         help: "Set `name`, `vendor`, `version`, `release`, `summary`, `description` and `maintainer` with `LABEL`.",
@@ -241,7 +241,7 @@ pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
-        checks: &[preflight::REQUIRED_LABEL],
+        checks: &[preflight::Check::HasRequiredLabel],
         summary: "required label depends on a build argument that has no value",
         why: "The Build Service has no field for build arguments, so the argument stays empty, and so does the label, or what \
               the base image has shines through.",
@@ -279,7 +279,7 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         applies: Applies::outside_flow(Flow::BuildService),
-        checks: &[preflight::REQUIRED_LABEL],
+        checks: &[preflight::Check::HasRequiredLabel],
         summary: "required label is empty unless a build argument is given",
         why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
               to build, so a build argument is their place; the other labels do not.",
@@ -328,7 +328,7 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
             PolicyKind::ScratchNonroot,
             PolicyKind::ScratchRoot,
         ]),
-        checks: &[preflight::NO_PROHIBITED_LABELS],
+        checks: &[preflight::Check::HasNoProhibitedLabels],
         summary: "label uses Red Hat's trademark",
         why: "`name`, `vendor` and `maintainer` must not claim to be Red Hat's. The base images say `Red Hat, Inc.` in the \
               last two, so an image that does not set them fails.",

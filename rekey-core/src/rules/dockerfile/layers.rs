@@ -14,7 +14,7 @@ pub(super) static TOO_MANY_LAYERS: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
-        checks: &[preflight::LAYER_COUNT],
+        checks: &[preflight::Check::LayerCountAcceptable],
         summary: "image has more than 40 layers",
         why: "Each `RUN`, `COPY`, `ADD` and `WORKDIR` of the final image is a layer, and those of its base count, too.",
         help: "Join `RUN` instructions with `&&`, or build in one stage and copy the result into another.",

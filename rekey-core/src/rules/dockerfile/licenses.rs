@@ -17,7 +17,7 @@ pub(super) static MISSING_LICENSES: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
-        checks: &[preflight::HAS_LICENSE],
+        checks: &[preflight::Check::HasLicense],
         summary: "image has no `/licenses`",
         why: "Every image carries the terms that it is used under, in a folder that people and tools find.",
         help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
@@ -127,7 +127,7 @@ pub(super) static LICENSES_FILE: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
-        checks: &[preflight::HAS_LICENSE],
+        checks: &[preflight::Check::HasLicense],
         summary: "`/licenses` becomes a file",
         why: "A file that is copied to `/licenses` gets that name, unless there is a folder of the name or a slash at the end \
               of the destination; preflight looks for files in a folder.",
@@ -181,7 +181,7 @@ pub(super) static LICENSES_EMPTY: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
-        checks: &[preflight::HAS_LICENSE],
+        checks: &[preflight::Check::HasLicense],
         summary: "what is copied to `/licenses` is empty",
         why: "Preflight wants one file in `/licenses` that is not empty. What the build context holds there has no byte, is \
               not there, or is left out by `.dockerignore`.",
@@ -216,7 +216,7 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
-        checks: &[preflight::HAS_LICENSE],
+        checks: &[preflight::Check::HasLicense],
         summary: "no instruction puts a file into `/licenses`",
         why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
               would be the base image's terms.",

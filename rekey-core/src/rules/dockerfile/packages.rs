@@ -19,7 +19,7 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::NO_PROHIBITED_PACKAGES],
+        checks: &[preflight::Check::HasNoProhibitedPackages],
         summary: "package may not be redistributed",
         why: "Packages of the RHEL kernel and its boot loader may not be part of an image that is not Red Hat's.",
         help: "Leave the package out; a container uses the kernel of its host.",
@@ -78,7 +78,7 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
-        checks: &[preflight::MODIFIED_FILES],
+        checks: &[preflight::Check::HasModifiedFiles],
         summary: "packages are forced over Red Hat's files",
         why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
               force counts as changed.",
@@ -354,7 +354,7 @@ pub(super) static RPM_DATABASE_REMOVED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(preflight::RPM_POLICIES),
-        checks: &[preflight::NO_PROHIBITED_PACKAGES],
+        checks: &[preflight::Check::HasNoProhibitedPackages],
         summary: "RPM database is removed",
         why: "Preflight reads the packages of the image out of its RPM database; without one its check ends in an error, \
               which counts as a failure.",

@@ -20,7 +20,7 @@ pub(super) static MISSING_USER: Entry = Entry {
             PolicyKind::ScratchNonroot,
             PolicyKind::Konflux,
         ]),
-        checks: &[preflight::RUN_AS_NON_ROOT],
+        checks: &[preflight::Check::RunAsNonRoot],
         summary: "no user is set, so the image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
               without a user.",
@@ -64,7 +64,7 @@ pub(super) static USER_ROOT: Entry = Entry {
             PolicyKind::ScratchNonroot,
             PolicyKind::Konflux,
         ]),
-        checks: &[preflight::RUN_AS_NON_ROOT],
+        checks: &[preflight::Check::RunAsNonRoot],
         summary: "image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
               to, after Red Hat's review: then the policy is `root`.",

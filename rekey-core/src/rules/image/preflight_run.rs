@@ -5,7 +5,7 @@ use crate::{
     finding::{Basis, Findings, Severity, Subject},
     policy::OLDEST,
     preflight::{
-        self, BASED_ON_UBI, RPM_POLICIES,
+        Check, RPM_POLICIES,
         artifacts::Said,
         explanation::{Artifact, shown},
         remedy::remedy,
@@ -109,7 +109,7 @@ pub(super) static BASE_NOT_UBI: Entry = Entry {
     subject: Subject::Image,
     severity: Severity::Error,
     applies: Applies::ALWAYS.under(RPM_POLICIES),
-    checks: &[BASED_ON_UBI],
+    checks: &[Check::BasedOnUbi],
     summary: "none of the image's layers is one that Red Hat's catalogue knows",
     why: "Preflight asks Red Hat's catalogue for the digests of the uncompressed layers: one of them must be the top layer of a Red Hat base image. Squashed and flattened images have none, nor do images in which a layer of the base was written again; a base image of the last hours may not be in the catalogue yet.",
     help: "Build `FROM registry.access.redhat.com/ubi9/…`, without `--squash`, and keep the layers of the base when the image is copied.",
@@ -125,7 +125,7 @@ pub(super) static BASE_NOT_UBI: Entry = Entry {
 
 fn base_not_ubi(context: &Context<'_>, findings: &mut Findings) {
     let open = context.results().into_iter().flat_map(|results| &results.open);
-    for one in open.filter(|one| one.result.check == BASED_ON_UBI && one.result.said == Said::Failed) {
+    for one in open.filter(|one| Check::BasedOnUbi == *one.result.check && one.result.said == Said::Failed) {
         let found = match one.layers {
             0 => "none that the catalogue knows".to_owned(),
             layers => format!("{layers}, none of which the catalogue knows"),
@@ -218,7 +218,7 @@ pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
 fn check_unexplained(context: &Context<'_>, findings: &mut Findings) {
     let open = context.results().into_iter().flat_map(|results| &results.open);
     let failed = open.filter(|one| matches!(one.result.said, Said::Failed | Said::Warning));
-    for one in failed.filter(|one| one.result.check != preflight::BASED_ON_UBI) {
+    for one in failed.filter(|one| Check::BasedOnUbi != *one.result.check) {
         let check = &one.result.check;
         let draft = findings
             .report(format!("expected the cause of the failed check `{check}`, found none in the files"));
@@ -232,19 +232,19 @@ fn check_unexplained(context: &Context<'_>, findings: &mut Findings) {
 
 /// Which file would tell.
 fn missing(check: &str, log: Option<bool>) -> Option<&'static str> {
-    Some(match (check, log) {
+    Some(match (check.parse().ok()?, log) {
         (
-            preflight::REQUIRED_LABEL
-            | preflight::NO_PROHIBITED_LABELS
-            | preflight::RUN_AS_NON_ROOT
-            | preflight::LAYER_COUNT,
+            Check::HasRequiredLabel
+            | Check::HasNoProhibitedLabels
+            | Check::RunAsNonRoot
+            | Check::LayerCountAcceptable,
             _,
         ) => "`cert-image.json` of the same run has the image's labels, its user and its layers.",
-        (preflight::NO_PROHIBITED_PACKAGES, _) => "`rpm-manifest.json` of the same run has the packages.",
-        (preflight::HAS_LICENSE | preflight::MODIFIED_FILES, None) => {
+        (Check::HasNoProhibitedPackages, _) => "`rpm-manifest.json` of the same run has the packages.",
+        (Check::HasLicense | Check::HasModifiedFiles, None) => {
             "`preflight.log` of the same run has it; it stands where preflight was started."
         }
-        (preflight::HAS_UNIQUE_TAG, _) => {
+        (Check::HasUniqueTag, _) => {
             "The registry has no tag but `latest` for the image: push it with a version, too."
         }
         _ => return None,

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
     policy::Flow,
-    preflight::HAS_UNIQUE_TAG,
+    preflight::Check,
     rule::{Applies, Example, Rule},
     rules::source::{partner_guide, preflight},
     tag::{is_floating, is_timestamp, names_version, next_number, unclear_release, without_loose_end},
@@ -17,7 +17,7 @@ pub(super) static LATEST: Entry = Entry {
         subject: Subject::Tag,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
-        checks: &[HAS_UNIQUE_TAG],
+        checks: &[Check::HasUniqueTag],
         summary: "tag is `latest`",
         why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
               away from the image that was certified.",
