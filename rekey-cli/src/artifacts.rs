@@ -11,7 +11,7 @@ use std::{
 };
 
 use flate2::read::MultiGzDecoder;
-use rekey_core::{ArtifactsInput, Source, Text, preflight::ARCHITECTURES};
+use rekey_core::{PreflightRunInput, Source, Text, preflight::ARCHITECTURES};
 
 use crate::{
     folder::{EntryKind, Folder},
@@ -152,13 +152,13 @@ impl LoadedArtifacts {
     }
 
     /// What is to be explained, a run each.
-    pub(crate) fn inputs(&self) -> impl Iterator<Item = ArtifactsInput<'_>> {
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = PreflightRunInput<'_>> {
         self.runs.iter().map(|run| {
             let text = |source: &Option<Source>| {
                 let source = source.as_ref()?;
                 Some(Text::from(self.text(source)?).called(source.clone()))
             };
-            ArtifactsInput::default()
+            PreflightRunInput::default()
                 .results(text(&run.results))
                 .cert_image(text(&run.cert_image))
                 .rpm_manifest(text(&run.rpm_manifest))

@@ -8,9 +8,7 @@ use std::{
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{
-    Finding, Policy, Report, Severity, Source, image::facts::Settle, mask, text::printable_json,
-};
+use rekey_core::{Finding, Policy, Report, Severity, Source, facts::Settle, mask, text::printable_json};
 
 use crate::{
     args::{Cli, Command, Convert, FailOn, Format, Global},

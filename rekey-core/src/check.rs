@@ -1,19 +1,23 @@
 //! The checks: scan, judge by every rule that applies, and report.
 
-mod artifacts;
+mod credentials;
 mod dockerfile;
 mod git_url;
 mod image;
+mod preflight_run;
 mod private_key;
+mod reference;
 mod secrets;
 mod submission;
 mod tag;
 
-pub use artifacts::{ArtifactsInput, explain_artifacts};
+pub use credentials::{CredentialsInput, check_credentials};
 pub use dockerfile::{DockerfileInput, check_dockerfile};
 pub use git_url::{GitUrlInput, check_git_url};
 pub use image::{ImageInput, check_image};
+pub use preflight_run::{PreflightRunInput, explain_preflight_run};
 pub use private_key::{PrivateKeyInput, check_private_key};
+pub use reference::{ReferenceInput, check_reference};
 pub use submission::{check_submission, check_submissions};
 pub use tag::{TagInput, check_tag};
 

@@ -26,14 +26,29 @@ pub enum Subject {
     Dockerfile,
     /// The image tag.
     Tag,
-    /// An image reference, config or archive.
+    /// The reference that an image is pushed to.
+    Reference,
+    /// An image: its config, its manifest and what its layers hold.
     Image,
+    /// What an image is pushed with: an auth file or a registry key.
+    Credentials,
+    /// What a run of openshift-preflight left behind.
+    PreflightRun,
 }
 
 impl Subject {
     /// Every subject, in the order in which reports show them.
-    pub const ALL: &[Self] =
-        &[Self::Submission, Self::GitUrl, Self::PrivateKey, Self::Dockerfile, Self::Tag, Self::Image];
+    pub const ALL: &[Self] = &[
+        Self::Submission,
+        Self::GitUrl,
+        Self::PrivateKey,
+        Self::Dockerfile,
+        Self::Tag,
+        Self::Reference,
+        Self::Image,
+        Self::Credentials,
+        Self::PreflightRun,
+    ];
 
     /// The name at every level: `git_url`.
     pub const fn as_str(self) -> &'static str {
@@ -43,7 +58,10 @@ impl Subject {
             Self::PrivateKey => "private_key",
             Self::Dockerfile => "dockerfile",
             Self::Tag => "tag",
+            Self::Reference => "reference",
             Self::Image => "image",
+            Self::Credentials => "credentials",
+            Self::PreflightRun => "preflight_run",
         }
     }
 }

@@ -3,11 +3,8 @@
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use crate::{
+    facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown, base_images},
     finding::Source,
-    image::{
-        base,
-        facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown},
-    },
     mask,
     policy::Policy,
     preflight::{self, Check},
@@ -85,7 +82,7 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
             let rules = RULES_OF.get(&check).cloned().unwrap_or_default();
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
             if evidence == Some(Evidence::BaseTable) {
-                reason = format!("{reason} (rekey's table of base images, {})", base::AS_OF).into();
+                reason = format!("{reason} (rekey's table of base images, {})", base_images::AS_OF).into();
             }
             if let Cow::Owned(masked) = mask::message(&reason) {
                 reason = masked.into();

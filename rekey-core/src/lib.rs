@@ -41,10 +41,14 @@ pub mod rule;
 mod rules;
 pub mod text;
 
+pub mod credentials;
 pub mod dockerfile;
+pub mod facts;
 pub mod git_url;
 pub mod image;
+pub mod preflight_run;
 pub mod private_key;
+pub mod reference;
 pub mod submission;
 pub mod tag;
 
@@ -54,10 +58,10 @@ pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Su
 pub use fix::apply_fixes;
 pub use forecast::{Forecast, Outcome};
 pub use git_url::GitUrl;
-pub use image::ImageReference;
 pub use input::{Origin, Text};
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
 pub use private_key::PrivateKey;
+pub use reference::ImageReference;
 pub use report::{Counts, Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};

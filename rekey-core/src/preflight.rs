@@ -2,13 +2,9 @@
 //!
 //! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
 
-pub mod artifacts;
-pub(crate) mod explanation;
 pub(crate) mod extract;
 pub(crate) mod licenses;
-pub(crate) mod log;
 pub(crate) mod modified_files;
-pub(crate) mod remedy;
 
 use std::{fmt, str::FromStr};
 

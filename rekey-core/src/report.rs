@@ -5,14 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::{
+    facts::{ImageFacts, Settle},
     finding::{Finding, Severity, Source, Subject},
+    forecast::{Forecast, forecast, unknown_count},
     mask,
     policy::{Policy, PolicyKind},
     text::Span,
-};
-use crate::{
-    forecast::{Forecast, forecast, unknown_count},
-    image::facts::{ImageFacts, Settle},
 };
 
 mod code_climate;
@@ -64,11 +62,11 @@ pub enum Facts {
     /// A Dockerfile.
     Dockerfile(Box<crate::dockerfile::Summary>),
     /// An image reference in its full form.
-    Image(crate::image::ImageReference),
+    Reference(crate::reference::ImageReference),
     /// An image out of an archive.
-    Contents(Box<crate::image::contents::Summary>),
+    Image(Box<crate::image::contents::Summary>),
     /// A run of preflight.
-    Artifacts(Box<crate::preflight::artifacts::Summary>),
+    PreflightRun(Box<crate::preflight_run::artifacts::Summary>),
 }
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
@@ -119,7 +117,7 @@ impl Report {
     /// Joins what the parts of a report know of one image, so that it has one forecast; the tag is what it will be
     /// pushed with, where no reference says so.
     pub(crate) fn gather_image(&mut self, tag: Option<&str>) {
-        use crate::image::facts::{Evidence, Fact};
+        use crate::facts::{Evidence, Fact};
 
         let nearest_first = self.sections.iter_mut().rev().filter_map(|section| section.image.take());
         let Some(mut image) = nearest_first.reduce(|near, far| Box::new(near.completed_by(*far))) else {

@@ -1,9 +1,12 @@
 //! Every rule, in a table for each subject; a file holds the rules of one topic.
 
+pub(crate) mod credentials;
 pub(crate) mod dockerfile;
 pub(crate) mod git_url;
 pub(crate) mod image;
+pub(crate) mod preflight_run;
 pub(crate) mod private_key;
+pub(crate) mod reference;
 pub(crate) mod submission;
 pub(crate) mod tag;
 
@@ -23,7 +26,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(of(dockerfile::RULES))
         .chain(of(dockerfile::IGNORE_FILE_RULES))
         .chain(of(tag::RULES))
+        .chain(of(reference::RULES))
         .chain(of(image::RULES))
+        .chain(of(credentials::RULES))
+        .chain(of(preflight_run::RULES))
 }
 
 /// The rule with that id.

@@ -2,7 +2,7 @@
 
 pub(crate) mod batch;
 
-use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
+use crate::{dockerfile::BuildContext, input::Text, policy::Policy, reference::ImageReference, tag::Tag};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///

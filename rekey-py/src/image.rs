@@ -1,7 +1,7 @@
 //! `ImageReference`, `is_image_reference`.
 
 use pyo3::prelude::*;
-use rekey_core::{Policy, image::reference};
+use rekey_core::{Policy, reference};
 
 use crate::{
     error::{self, ImageReferenceError},

@@ -4,8 +4,8 @@ use std::{ffi::OsStr, path::Path};
 
 use rekey_core::{
     Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
+    credentials::auth_file::{self, AuthFile},
     git_url::GitUrl,
-    image::auth_file::{self, AuthFile},
     mask::masked,
     private_key::{Form, Primality, PrivateKey, scan},
 };

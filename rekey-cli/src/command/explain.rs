@@ -5,8 +5,8 @@ use std::path::Path;
 use rekey_core::{
     DockerfileInput, Facts, Report, Section, Source, Text,
     dockerfile::BuildContext,
-    explain_artifacts,
-    preflight::artifacts::{Said, Summary},
+    explain_preflight_run,
+    preflight_run::artifacts::{Said, Summary},
 };
 
 use super::{Session, Texts, USAGE};
@@ -22,7 +22,7 @@ impl Session<'_, '_> {
         // A rule's name has no slash; a folder called as one can be named `./so`.
         let is_name = !name.contains('/') && (known_selector(&name).is_ok() || !path.exists());
         if !is_name {
-            return self.explain_artifacts(path, args);
+            return self.explain_preflight_run(path, args);
         }
         if args.dockerfile.is_some() || args.log.is_some() {
             let complaint =
@@ -32,7 +32,7 @@ impl Session<'_, '_> {
         self.explain_rule(&name);
     }
 
-    fn explain_artifacts(&mut self, path: &Path, args: &Explain) {
+    fn explain_preflight_run(&mut self, path: &Path, args: &Explain) {
         let Some(policy) = self.policy() else { return };
         let Some(loaded) = self.keep(LoadedArtifacts::read(path, args.log.as_deref())) else { return };
         let mut texts = Texts::default();
@@ -60,15 +60,19 @@ impl Session<'_, '_> {
         });
         let mut reports: Vec<Report> = Vec::new();
         for input in loaded.inputs() {
-            let report = explain_artifacts(&input, &policy);
+            let report = explain_preflight_run(&input, &policy);
             // The Dockerfile of several platforms is looked at once, for the first that failed.
             let first = !report.passed() && reports.iter().all(Report::passed);
             let input = input.dockerfile(file.clone().filter(|_| first));
-            reports.push(if first && file.is_some() { explain_artifacts(&input, &policy) } else { report });
+            reports.push(if first && file.is_some() {
+                explain_preflight_run(&input, &policy)
+            } else {
+                report
+            });
         }
         let judged = reports.first().map_or(policy, |report| report.policy().clone());
         let told = |section: &Section| match section.facts() {
-            Facts::Artifacts(summary) => Some(notice(section.source(), summary)),
+            Facts::PreflightRun(summary) => Some(notice(section.source(), summary)),
             _ => None,
         };
         let notices: Vec<_> = reports.iter().flat_map(Report::sections).filter_map(told).collect();

@@ -3,12 +3,11 @@
 use std::{ffi::OsStr, fmt::Write as _, path::Path};
 
 use rekey_core::{
-    Flow, check_image,
-    image::{
+    Flow, check_image, mask,
+    reference::{
         ImageReference,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
     },
-    mask,
 };
 
 use super::{FOUND, Session, USAGE};

@@ -1,6 +1,6 @@
 //! What openshift-preflight will say, as a table.
 
-use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight::Check};
+use rekey_core::{Forecast, Outcome, Report, Source, facts::Settle, preflight::Check};
 
 use super::{
     BAD, BOLD, DIM, GOOD, NOTE, Page, Style,

@@ -273,7 +273,7 @@ fn a_shell_runs_the_printed_commands_and_nothing_else() {
         }
         if let Some(pushed) = run.stdout.lines().find_map(|line| line.strip_prefix("podman push IMAGE ")) {
             let pushed = pushed.trim_matches('\'');
-            let parsed = rekey_core::image::ImageReference::parse(reference).unwrap();
+            let parsed = rekey_core::reference::ImageReference::parse(reference).unwrap();
             let is_typed =
                 pushed == parsed.as_str() && pushed.ends_with(reference.rsplit('/').next().unwrap());
             let moved = reference.starts_with("scan.connect.redhat.com/");

@@ -7,16 +7,16 @@ use crate::{
     dockerfile::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,
     },
-    finding::{Draft, Source, Subject},
-    image::{
-        base,
+    facts::{
+        ImageFacts,
         base_files::BaseFiles,
-        config::{Config, read_config},
-        facts::{Fact, ImageFacts, Label},
-        from_dockerfile::{Root, facts},
+        base_images,
+        dockerfile::{Root, facts},
         licenses::Licenses,
         packages,
     },
+    finding::{Draft, Source, Subject},
+    image::config::{Config, read_config},
     input::Text,
     mask,
     policy::Policy,
@@ -144,7 +144,7 @@ fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
         build_args: input.build_args.to_vec(),
         target: input.target.map(str::to_owned),
         base: base.map(base_config),
-        base_variables: |reference| base::find(reference)?.variables,
+        base_variables: |reference| base_images::find(reference)?.variables,
         ..Options::default()
     };
     if let Some(platform) = input.platform {
@@ -158,13 +158,9 @@ fn base_config(config: &Config) -> BaseConfig {
         let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
         (name.to_owned(), value.to_owned())
     };
-    let label = |(key, fact): (&String, &Fact<Label>)| match fact.value() {
-        Some(Label::Value(value)) => Some((key.clone(), value.clone())),
-        _ => None,
-    };
     BaseConfig {
-        user: config.facts.user.value().cloned().unwrap_or_default(),
-        labels: config.facts.labels.iter().filter_map(label).collect(),
+        user: config.user.clone(),
+        labels: config.labels.clone().into_iter().collect(),
         env: config.inherited.env.iter().map(split).collect(),
         workdir: config.inherited.working_dir.clone(),
         onbuild: config.inherited.on_build.clone(),

@@ -1,96 +1,92 @@
 //! `check_image`.
 
-use super::{run, secrets::Secrets, section};
+use super::{
+    credentials::{CredentialsInput, sections as credentials_sections},
+    reference::{ScannedReference, image_facts},
+    run,
+    secrets::Secrets,
+    section,
+};
 use crate::{
+    facts::{Evidence, ImageFacts, contents::Inspection},
     finding::{Draft, Source, Subject},
     image::{
-        ImageReference,
-        auth_file::AuthFile,
-        config::{read_config, read_manifest, without_layers},
+        config::{read_config, read_manifest},
         contents::ImageContents,
-        facts::{Evidence, Fact, ImageFacts},
-        inspection::Inspection,
-        mistaken::Mistaken,
-        reference::{ReferenceScan, scan},
-        registry_key::KeyForm,
     },
     input::Text,
     policy::Policy,
+    reference::ImageReference,
     report::{Facts, Report, Section},
     rules::image::{Context, Document, RULES},
 };
 
-/// Checks the reference that an image is pushed to, and what else is given: the image's config and manifest, the auth
-/// file and the registry key of the push.
+/// Checks an image, by all that is given of it: the reference that it is pushed to, its config and manifest, its contents
+/// out of an archive, the auth file and the registry key of the push.
 ///
 /// ```
-/// use rekey_core::{Policy, check_image};
+/// use rekey_core::{ImageInput, Policy, check_image};
 ///
-/// let report = check_image("registry.connect.redhat.com/acme/app:1.0-1", &Policy::default());
-/// assert_eq!(report.findings().next().unwrap().rule().id, "image-pull-registry");
+/// let config = r#"{"config": {"User": "root"}, "rootfs": {"type": "layers", "diff_ids": []}}"#;
+/// let input = ImageInput::new("quay.io/acme/app:1.0-1").config(Some(config.into()));
+/// let report = check_image(input, &Policy::default());
+/// assert!(report.findings().any(|finding| finding.rule().id == "image-user-root"));
 /// ```
 pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();
-    let scanned = input.reference.as_ref().map(|text| (text, scan(text.bytes())));
-    let mistaken = scanned.as_ref().and_then(|(_, scan)| Mistaken::of(scan));
-    let read = scanned.as_ref().filter(|_| mistaken.is_none());
-    let reference = read.and_then(|(_, scan)| ImageReference::from_scan(scan));
-    let documents = documents(&input, reference.as_ref());
+    let scanned = input.reference.as_ref().map(ScannedReference::of);
+    let reference = scanned.as_ref().and_then(|scanned| scanned.reference.as_ref());
+    let documents = documents(&input);
+    let of_documents: Vec<_> = documents.iter().filter_map(|(_, _, document)| facts_of(document)).collect();
     let contents = input.contents.map(|(image, source)| (Inspection::of(image, policy), source));
 
     let mut sections = Vec::new();
-    if let Some((text, scan)) = &scanned {
-        let context = Context { scan, reference: reference.as_ref(), mistaken, ..Context::of(policy) };
-        let secrets = Secrets::by_form(text.bytes());
-        let mut drafts = judge(&context);
-        if reference.is_some() {
-            drafts.extend(tag_drafts(scan, input.published, &secrets, policy));
-        }
-        let value = reference.clone().filter(|_| secrets.spans.is_empty()).map_or(Facts::None, Facts::Image);
-        sections.push(section(Subject::Image, text, "reference", drafts, policy, value, secrets));
-    }
+    sections.extend(scanned.as_ref().map(|scanned| scanned.section(input.published, policy)));
     if let Some((inspection, source)) = &contents {
-        let mut told = documents.iter().filter_map(|(_, _, document)| document.facts());
         // Another policy judges an operator bundle.
-        let drafts = if told.any(|facts| facts.operator_bundle) {
+        let drafts = if of_documents.iter().any(|facts| facts.operator_bundle) {
             Vec::new()
         } else {
-            judge(&Context { contents: Some(inspection), ..Context::of(policy) })
+            judge(&Context::Contents(inspection), policy)
         };
-        let value = Facts::Contents(Box::new(inspection.summary()));
+        let value = Facts::Image(Box::new(inspection.summary()));
         let text = Text::from("").called((*source).clone());
         sections.push(section(Subject::Image, &text, "image", drafts, policy, value, Secrets::default()));
     }
     for (text, field, document) in &documents {
         sections.push(document_section(text, field, document, policy));
     }
+    let credentials = CredentialsInput::new()
+        .auth_file(input.auth_file.clone())
+        .registry_key(input.registry_key.clone())
+        .reference(reference);
+    sections.extend(credentials_sections(&credentials, policy));
     // What is nearest to the image comes first; an archive's own name for it last.
-    let facts = contents.iter().map(|(inspection, _)| inspection.facts(policy));
-    let facts = facts.chain(documents.iter().filter_map(|(_, _, document)| document.facts()).cloned());
-    let facts = facts.chain(reference.as_ref().map(|reference| image_facts(reference, Evidence::Reference)));
     let own_name = contents.as_ref().and_then(|(inspection, _)| inspection.image.names.first());
     let own_name = own_name.and_then(|name| ImageReference::parse(name).ok());
-    let facts = facts.chain(own_name.map(|name| image_facts(&name, Evidence::Archive)));
-    let facts = facts.reduce(ImageFacts::completed_by);
+    let facts = contents.iter().map(|(inspection, _)| inspection.facts(policy));
+    let facts = facts
+        .chain(of_documents)
+        .chain(reference.map(|reference| image_facts(reference, Evidence::Reference)))
+        .chain(own_name.map(|name| image_facts(&name, Evidence::Archive)))
+        .reduce(ImageFacts::completed_by);
     if let Some(first) = sections.first_mut() {
         first.image = facts.map(Box::new);
     }
     Report::joined(policy, sections)
 }
 
-fn judge(context: &Context<'_>) -> Vec<Draft> {
-    run(RULES, context.policy, |entry, findings| (entry.check)(context, findings))
+pub(super) fn judge(context: &Context<'_>, policy: &Policy) -> Vec<Draft> {
+    run(RULES, policy, |entry, findings| (entry.check)(context, findings))
 }
 
 /// The documents that were given, what is nearest to the image first.
-fn documents<'a>(
-    input: &ImageInput<'a>,
-    reference: Option<&ImageReference>,
-) -> Vec<(Text<'a>, &'static str, Document)> {
+fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Document)> {
     let manifest = input
         .manifest
         .as_ref()
         .map(|text| (text.clone(), "manifest", Document::Manifest(read_manifest(text.bytes()))));
+    // The layers of an archive or a manifest are nearer to the image than those that its config lists.
     let counted = input.contents.is_some() || matches!(manifest, Some((_, _, Document::Manifest(Ok(_)))));
     let archived = input.contents.filter(|(image, _)| !image.config.is_empty()).map(|(image, source)| {
         Text::from(&image.config).called(Source::named_field(format!("{source} config")))
@@ -98,17 +94,19 @@ fn documents<'a>(
     let config = input.config.as_ref().or(archived.as_ref()).map(|text| {
         let mut config = read_config(text.bytes());
         if let (Ok(config), true) = (&mut config, counted) {
-            config.facts = without_layers(config.facts.clone());
+            config.layers = None;
         }
         (text.clone(), "config", Document::Config(config))
     });
-    let auth_file = input.auth_file.as_ref().map(|text| {
-        (text.clone(), "auth_file", Document::AuthFile(AuthFile::read(text.bytes()), reference.cloned()))
-    });
-    let key = input.registry_key.as_ref();
-    let key =
-        key.map(|text| (text.clone(), "registry_key", Document::RegistryKey(KeyForm::of(text.bytes()))));
-    [manifest, config, auth_file, key].into_iter().flatten().collect()
+    [manifest, config].into_iter().flatten().collect()
+}
+
+/// What a document tells of its image, if it can be read.
+fn facts_of(document: &Document) -> Option<ImageFacts> {
+    match document {
+        Document::Config(config) => config.as_ref().ok().map(ImageFacts::from),
+        Document::Manifest(manifest) => manifest.as_ref().ok().map(ImageFacts::from),
+    }
 }
 
 pub(super) fn document_section(
@@ -117,51 +115,8 @@ pub(super) fn document_section(
     document: &Document,
     policy: &Policy,
 ) -> Section {
-    let context = Context { document: Some(document), ..Context::of(policy) };
-    let secrets = match document {
-        Document::AuthFile(..) | Document::RegistryKey(_) => Secrets::all(text.bytes()),
-        _ => Secrets::default(),
-    };
-    section(Subject::Image, text, field, judge(&context), policy, Facts::None, secrets)
-}
-
-/// What the rules about tags say of a reference's tag, as far as no rule about references says it.
-///
-/// A pushed tag needs no release, since nobody counts it up.
-fn tag_drafts(
-    scan: &ReferenceScan<'_>,
-    published: &[String],
-    secrets: &Secrets<'_>,
-    policy: &Policy,
-) -> Vec<Draft> {
-    const SAID_ALREADY: &[&str] = &["tag-invalid", "tag-build-metadata", "tag-latest", "tag-missing-release"];
-    let Some(place) = scan.tag else { return Vec::new() };
-    let text = place.of(scan.text);
-    let tag = crate::tag::scan(text);
-    let context = crate::rules::tag::Context::new(&tag, published, secrets.certain_token(text), policy);
-    let mut drafts = run(crate::rules::tag::RULES, policy, |entry, findings| {
-        if !SAID_ALREADY.contains(&entry.rule.id) {
-            (entry.check)(&context, findings);
-        }
-    });
-    for draft in &mut drafts {
-        draft.shift(place.start as usize);
-    }
-    drafts
-}
-
-/// What a reference tells of its image.
-pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
-    let known = |tag| Fact::Known(tag, by);
-    let tag = match (reference.digest(), reference.tag()) {
-        (Some(_), _) => known(None),
-        (None, tag) => known(Some(tag.unwrap_or("latest").to_owned())),
-    };
-    ImageFacts {
-        tag,
-        name: Fact::Known(reference.last_component().to_owned(), by),
-        ..ImageFacts::unknown("only the image's reference is given")
-    }
+    let drafts = judge(&Context::Document(document), policy);
+    section(Subject::Image, text, field, drafts, policy, Facts::None, Secrets::default())
 }
 
 /// What [`check_image`] looks at.

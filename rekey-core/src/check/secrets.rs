@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use crate::image::facts::{Fact, ImageFacts, Label};
 use crate::{
+    facts::{Fact, ImageFacts, Label},
     finding::{Finding, Place},
     mask::{self, MASK, token},
     text::Span,

@@ -6,8 +6,8 @@ use super::{
 };
 use super::{run, secrets::Secrets, section};
 use crate::{
+    facts::ImageFacts,
     finding::Subject,
-    image::facts::ImageFacts,
     input::Text,
     policy::Policy,
     report::{Facts, Report},

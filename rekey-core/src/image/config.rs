@@ -7,8 +7,6 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
-use super::facts::{Evidence, Fact, ImageFacts, Label, Settle, are_of_bundle};
-
 /// The most bytes of a config or manifest that are read. Registries take 4 MiB of manifest.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 
@@ -153,17 +151,47 @@ impl DocumentKind {
     }
 }
 
-/// A config, with where its parts stand.
-#[derive(Clone, Debug)]
+/// An image's config, and where its parts stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Config {
-    /// What it tells.
-    pub facts: ImageFacts,
-    /// JSON pointer of the object that has user and labels.
-    pub settings: &'static str,
-    /// JSON pointer of the list of layers.
-    pub layers: &'static str,
+    /// The user; empty if none is set.
+    pub user: String,
+    /// The labels.
+    pub labels: BTreeMap<String, String>,
+    /// The number of layers, if the config lists them.
+    pub layers: Option<u32>,
     /// What an image built on this one starts with.
     pub inherited: Inherited,
+    /// JSON pointer of the object that has user and labels.
+    pub settings_pointer: &'static str,
+    /// JSON pointer of the list of layers.
+    pub layers_pointer: &'static str,
+}
+
+impl Config {
+    /// Returns whether the image is an operator bundle, which another policy judges.
+    pub(crate) fn is_operator_bundle(&self) -> bool {
+        self.labels.iter().any(|(key, value)| is_of_bundle(key, value))
+    }
+}
+
+/// Returns whether a label is one of an operator bundle: manifests for the operator lifecycle manager, which preflight
+/// judges by another policy.
+///
+/// Sources: operator-framework/operator-registry docs/design/operator-bundle.md; the bundle's label for Red Hat's
+/// delivery, `com.redhat.delivery.operator.bundle=true`, as containerbuildsystem/atomic-reactor reads it.
+pub(crate) fn is_of_bundle(key: &str, value: &str) -> bool {
+    key.starts_with("operators.operatorframework.io.bundle.")
+        || key == "com.redhat.delivery.operator.bundle" && value.eq_ignore_ascii_case("true")
+}
+
+/// An image's manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// The number of layers.
+    pub layers: u32,
 }
 
 /// What an image built on another one starts with, beside user and labels.
@@ -187,8 +215,7 @@ pub struct Inherited {
 ///
 /// let json = br#"{"config": {"User": "1001"}, "rootfs": {"type": "layers", "diff_ids": ["sha256:0"]}}"#;
 /// let config = read_config(json)?;
-/// assert_eq!(config.facts.user.value().map(String::as_str), Some("1001"));
-/// assert_eq!(config.facts.layers.value(), Some(&1));
+/// assert_eq!((config.user.as_str(), config.layers), ("1001", Some(1)));
 /// # Ok::<(), rekey_core::image::config::Problem>(())
 /// ```
 ///
@@ -217,10 +244,10 @@ fn config_of(json: &[u8]) -> Result<Config, Problem> {
 ///
 /// # Errors
 /// When the text is not such JSON, or the manifest of several platforms. JSON of another kind is named.
-pub fn read_manifest(json: &[u8]) -> Result<ImageFacts, Problem> {
+pub fn read_manifest(json: &[u8]) -> Result<Manifest, Problem> {
     let layers = decode(json).and_then(|ManifestDocument { layers }| layers.ok_or(Problem::NoManifest));
     match layers {
-        Ok(layers) => Ok(with_layers(nothing("the manifest does not say"), layers.len())),
+        Ok(layers) => Ok(Manifest { layers: number(layers.len()) }),
         Err(problem) => Err(problem.or_other_kind(DocumentKind::Manifest, json)),
     }
 }
@@ -318,7 +345,10 @@ struct ManifestDocument {
 }
 
 impl ConfigDocument {
-    fn config(self, (settings, layers): (&'static str, &'static str)) -> Result<Config, Problem> {
+    fn config(
+        self,
+        (settings_pointer, layers_pointer): (&'static str, &'static str),
+    ) -> Result<Config, Problem> {
         let diff_ids = self.rootfs.map(|rootfs| rootfs.diff_ids.unwrap_or_default());
         let inspected = self.inspected_layers.map(|rootfs| rootfs.layers.unwrap_or_default());
         let count = diff_ids.or(inspected).map(|layers| layers.len());
@@ -330,10 +360,21 @@ impl ConfigDocument {
             return Err(Problem::NoConfig);
         };
         let inherited = found.inherited();
-        let facts = found.facts();
-        let facts = count.map_or(facts.clone(), |count| with_layers(facts, count));
-        Ok(Config { facts, settings, layers, inherited })
+        let labels = found.labels.unwrap_or_default().into_iter();
+        Ok(Config {
+            user: found.user.unwrap_or_default(),
+            labels: labels.map(|(key, value)| (key, value.unwrap_or_default())).collect(),
+            layers: count.map(number),
+            inherited,
+            settings_pointer,
+            layers_pointer,
+        })
     }
+}
+
+/// A number of layers, which no document that is read can overflow.
+fn number(layers: usize) -> u32 {
+    u32::try_from(layers).unwrap_or(u32::MAX)
 }
 
 impl Settings {
@@ -351,35 +392,6 @@ impl Settings {
             on_build: self.on_build.take().unwrap_or_default(),
         }
     }
-
-    fn facts(self) -> ImageFacts {
-        let labels = self.labels.unwrap_or_default();
-        let known = |label| Fact::Known(label, Evidence::Config);
-        let value = |text: Option<String>| known(Label::Value(text.unwrap_or_default()));
-        let labels = labels.into_iter().map(|(key, text)| (key, value(text))).collect();
-        ImageFacts {
-            user: Fact::Known(self.user.unwrap_or_default(), Evidence::Config),
-            operator_bundle: are_of_bundle(&labels),
-            labels,
-            other_labels: known(Label::Absent),
-            ..nothing("the image's config does not say")
-        }
-    }
-}
-
-/// An image of which a document tells nothing.
-fn nothing(reason: &'static str) -> ImageFacts {
-    ImageFacts::unknown(reason)
-}
-
-fn with_layers(facts: ImageFacts, count: usize) -> ImageFacts {
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    ImageFacts {
-        layers: Fact::Known(count, Evidence::Config),
-        layers_at_least: count,
-        layers_at_most: Some(count),
-        ..facts
-    }
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
@@ -395,12 +407,6 @@ pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
             _ => "this is not JSON",
         },
     })
-}
-
-/// The same facts without the number of layers, for where a manifest tells it better.
-pub(crate) fn without_layers(facts: ImageFacts) -> ImageFacts {
-    let layers = Fact::unknown("the manifest tells it", Settle::Image);
-    ImageFacts { layers, layers_at_least: 0, layers_at_most: None, ..facts }
 }
 
 #[cfg(test)]
@@ -429,11 +435,9 @@ mod tests {
             ),
         ] {
             let config = config(json);
-            assert_eq!(config.settings, settings);
-            assert_eq!(config.facts.user.value().map(String::as_str), Some("1001"), "{json}");
-            assert_eq!(config.facts.layers.value(), Some(&2), "{json}");
-            assert_eq!(config.facts.label("name").value(), Some(&Label::Value("app".into())), "{json}");
-            assert_eq!(config.facts.label("vendor").value(), Some(&Label::Absent), "{json}");
+            assert_eq!(config.settings_pointer, settings);
+            assert_eq!((config.user.as_str(), config.layers), ("1001", Some(2)), "{json}");
+            assert_eq!(config.labels, BTreeMap::from([("name".into(), "app".into())]), "{json}");
         }
     }
 
@@ -444,8 +448,7 @@ mod tests {
             r#"{"config":{"User":null,"Labels":null},"rootfs":{"diff_ids":null}}"#,
         ] {
             let config = config(json);
-            assert_eq!(config.facts.user.value().map(String::as_str), Some(""), "{json}");
-            assert_eq!(config.facts.layers.value(), Some(&0), "{json}");
+            assert_eq!((config.user.as_str(), config.layers), ("", Some(0)), "{json}");
         }
     }
 
@@ -460,7 +463,7 @@ mod tests {
             (r#""operators.operatorframework.io.index.database.v1":"/database/index.db""#, false),
         ] {
             let json = format!(r#"{{"config":{{"Labels":{{{label}}}}}}}"#);
-            assert_eq!(config(&json).facts.operator_bundle, expected, "{label}");
+            assert_eq!(config(&json).is_operator_bundle(), expected, "{label}");
         }
     }
 
@@ -491,8 +494,8 @@ mod tests {
 
     #[test]
     fn a_manifest_tells_its_layers() {
-        let layers = |json: &str| read_manifest(json.as_bytes()).map(|facts| facts.layers.value().copied());
-        assert_eq!(layers(r#"{"schemaVersion":2,"layers":[{},{}]}"#), Ok(Some(2)));
+        let layers = |json: &str| read_manifest(json.as_bytes()).map(|manifest| manifest.layers);
+        assert_eq!(layers(r#"{"schemaVersion":2,"layers":[{},{}]}"#), Ok(2));
         assert_eq!(layers(r#"{"schemaVersion":2}"#), Err(Problem::NoManifest));
     }
 

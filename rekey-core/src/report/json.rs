@@ -119,10 +119,10 @@ pub(super) struct ForecastForm {
     /// Why, in one line.
     pub(super) reason: String,
     /// From what it is known.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Evidence>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Evidence>"))]
     evidence: Option<&'static str>,
     /// What would settle an unknown.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::image::facts::Settle>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Settle>"))]
     pub(super) settle: Option<&'static str>,
     /// The rules that speak of the same requirement.
     rules: Vec<&'static str>,
@@ -273,8 +273,8 @@ impl From<crate::Forecast> for ForecastForm {
             check: row.check.as_str(),
             outcome: row.outcome.as_str(),
             reason: row.reason.into_owned(),
-            settle: row.settle.map(crate::image::facts::Settle::as_str),
-            evidence: row.evidence.map(crate::image::facts::Evidence::as_str),
+            settle: row.settle.map(crate::facts::Settle::as_str),
+            evidence: row.evidence.map(crate::facts::Evidence::as_str),
             rules: row.rules,
         }
     }

@@ -17,15 +17,14 @@ pub(crate) mod ignore;
 
 use crate::{
     dockerfile::{Base, Dockerfile, Instruction, Keyword, Step, build_context::View, shell::Command},
-    finding::Findings,
-    finding::{Draft, Safety},
-    image::{
-        base::{self, BaseImage},
+    facts::{
+        Evidence, Fact, ImageFacts,
         base_files::BaseFiles,
-        facts::{Evidence, Fact, ImageFacts},
-        foreign::ForeignBase,
+        base_images::{self, BaseImage},
+        foreign_bases::ForeignBase,
         licenses::Licenses,
     },
+    finding::{Draft, Findings, Safety},
     policy::Policy,
     text::Span,
 };
@@ -160,7 +159,7 @@ impl<'a> Context<'a> {
 
     /// Whether the image at the root of the chain is served by Red Hat.
     fn is_on_red_hat(&self) -> bool {
-        self.base_reference().is_some_and(base::is_red_hat)
+        self.base_reference().is_some_and(base_images::is_red_hat)
     }
 
     /// Whether a label that the image has is the base image's.

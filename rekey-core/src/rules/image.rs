@@ -1,61 +1,28 @@
-//! Rules about image references, and about images' configs and manifests.
+//! Rules about images: their configs and manifests, and what their layers hold.
 
 mod config;
-mod credentials;
 mod layers;
 mod packages;
-mod preflight_run;
-mod reference;
-mod registry;
+
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
-    finding::Findings,
+    facts::contents::{Inspection, lossy, made_by},
+    finding::{Draft, Findings},
     image::{
-        ImageReference,
-        auth_file::{self, AuthFile, Credential, Login},
-        config::{Config, Problem},
+        config::{Config, Manifest, Problem},
         contents::FaultKind,
-        facts::ImageFacts,
-        inspection::{Inspection, lossy, made_by},
-        mistaken::Mistaken,
-        reference::ReferenceScan,
-        registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, host},
-        registry_key::KeyForm,
     },
-    policy::Policy,
-    preflight::{
-        artifacts::Rpm,
-        explanation::{Artifact, Logged, Outcome},
-        modified_files::{Modification, Modified},
+    preflight::modified_files::{Modification, Modified},
+    preflight_run::{
+        artifacts::{CertImage, Rpm},
+        explanation::Logged,
     },
     rule::Rule,
-    text::Span,
 };
 
-/// Every rule of the subject, in the order in which they run.
+/// Every rule about images, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
-    &reference::MALFORMED,
-    &reference::SCHEME,
-    &reference::WEB_PAGE,
-    &reference::CREDENTIALS,
-    &reference::PLACEHOLDER,
-    &reference::UPPERCASE,
-    &registry::PULL_REGISTRY,
-    &registry::NOT_SCAN_REGISTRY,
-    &registry::SCAN_PATH,
-    &registry::SCAN_PROJECT,
-    &registry::NOT_HOSTED_REGISTRY,
-    &registry::HOSTED_PATH,
-    &registry::HOSTED_PROJECT,
-    &registry::HOSTED_REGISTRY,
-    &registry::INVALID_REGISTRY,
-    &registry::PRIVATE_REGISTRY,
-    &reference::SHORT_NAME,
-    &reference::MISSING_TAG,
-    &reference::LATEST,
-    &reference::DIGEST_PUSHED,
-    &reference::DIGEST_ONLY,
-    &reference::NAME_TRADEMARK,
     &config::INVALID_DOCUMENT,
     &config::MISSING_LABEL,
     &config::LABEL_PLACEHOLDER,
@@ -84,108 +51,103 @@ pub(crate) static RULES: &[&Entry] = &[
     &packages::PACKAGE_ARCHITECTURE,
     &packages::FILES_MODIFIED_THIRD_PARTY,
     &packages::FILES_MODIFIED_UNDETECTED,
-    &credentials::AUTH_FILE_MALFORMED,
-    &credentials::AUTH_FILE_NO_CREDENTIAL,
-    &credentials::AUTH_FILE_HELPER,
-    &credentials::AUTH_FILE_NEWLINE,
-    &credentials::AUTH_FILE_OTHER_PROJECT,
-    &credentials::AUTH_FILE_USER,
-    &credentials::AUTH_FILE_SEVERAL,
-    &credentials::REGISTRY_KEY_FORM,
-    &preflight_run::RUN_STOPPED,
-    &preflight_run::ARTIFACT_MALFORMED,
-    &preflight_run::BASE_NOT_UBI,
-    &preflight_run::CHECK_ERROR,
-    &preflight_run::CHECK_UNEXPLAINED,
-    &preflight_run::RESULTS_DIFFER,
-    &preflight_run::ARTIFACTS_STALE,
-    &preflight_run::PREFLIGHT_OUTDATED,
 ];
 
 /// A rule of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule of this subject looks at: a reference, a document, or what an archive holds.
-pub(crate) struct Context<'a> {
-    /// What stands in the reference.
-    pub(crate) scan: &'a ReferenceScan<'a>,
-    /// The reference, where it is one: rules of policy have nothing to say about a text that is none.
-    pub(crate) reference: Option<&'a ImageReference>,
-    /// What the text is instead of a reference, whatever its grammar.
-    pub(crate) mistaken: Option<Mistaken>,
-    /// The config, manifest, auth file or key, where the turn is one's.
-    pub(crate) document: Option<&'a Document>,
-    /// What the layers of an archive tell, where it is their turn.
-    pub(crate) contents: Option<&'a Inspection<'a>>,
-    /// What it is judged against.
-    pub(crate) policy: &'a Policy,
+/// What a rule about images looks at: one source of what is known of the image.
+pub(crate) enum Context<'a> {
+    /// Its config or manifest.
+    Document(&'a Document),
+    /// Its config, as a run of preflight kept it.
+    RunConfig(&'a Document, &'a CertImage),
+    /// What its layers hold.
+    Contents(&'a Inspection<'a>),
+    /// The packages that a run of preflight listed.
+    Packages(&'a [Rpm]),
+    /// The log of a run of preflight.
+    Log(&'a Logged),
 }
 
-/// What was given beside the reference, or a file that preflight left behind.
+/// A document about an image.
 pub(crate) enum Document {
     /// The image's config.
     Config(Result<Config, Problem>),
     /// The image's manifest.
-    Manifest(Result<ImageFacts, Problem>),
-    /// The file with the credentials of the push.
-    AuthFile(Result<AuthFile, auth_file::Problem>, Option<ImageReference>),
-    /// The key of the project.
-    RegistryKey(KeyForm),
-    /// A file of a run of preflight.
-    Artifact(Artifact),
+    Manifest(Result<Manifest, Problem>),
 }
 
 impl Document {
-    /// What it tells of the image.
-    pub(crate) fn facts(&self) -> Option<&ImageFacts> {
-        match self {
-            Self::Config(config) => config.as_ref().ok().map(|config| &config.facts),
-            Self::Manifest(facts) => facts.as_ref().ok(),
-            Self::AuthFile(..) | Self::RegistryKey(_) | Self::Artifact(_) => None,
-        }
-    }
-
-    /// Why it tells nothing.
+    /// Why it cannot be read.
     fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Config(config) => config.as_ref().err(),
-            Self::Manifest(facts) => facts.as_ref().err(),
-            Self::AuthFile(..) | Self::RegistryKey(_) | Self::Artifact(_) => None,
-        }
-    }
-
-    /// JSON pointer of the list of layers.
-    fn layers(&self) -> &'static str {
-        match self {
-            Self::Config(Ok(config)) => config.layers,
-            _ => "/layers",
+            Self::Manifest(manifest) => manifest.as_ref().err(),
         }
     }
 }
-
-/// A reference in which nothing stands.
-static NOTHING: ReferenceScan<'static> = ReferenceScan::NOTHING;
 
 impl<'a> Context<'a> {
-    /// Nothing to look at yet.
-    pub(crate) fn of(policy: &'a Policy) -> Self {
-        Self { scan: &NOTHING, reference: None, mistaken: None, document: None, contents: None, policy }
-    }
-}
-
-impl Context<'_> {
-    /// How many layers the image has, by what the turn is one's.
-    fn layers(&self) -> Option<u32> {
-        if let Some(contents) = self.contents {
-            return u32::try_from(contents.image.layers.len()).ok();
+    fn document(&self) -> Option<&'a Document> {
+        match self {
+            Self::Document(document) | Self::RunConfig(document, _) => Some(document),
+            _ => None,
         }
-        let facts = self.document?.facts().filter(|facts| !facts.operator_bundle)?;
-        facts.layers.value().copied()
+    }
+
+    fn contents(&self) -> Option<&'a Inspection<'a>> {
+        if let Self::Contents(contents) = self { Some(contents) } else { None }
+    }
+
+    fn log(&self) -> Option<&'a Logged> {
+        if let Self::Log(log) = self { Some(log) } else { None }
+    }
+
+    fn packages(&self) -> &'a [Rpm] {
+        if let Self::Packages(packages) = self { packages } else { &[] }
+    }
+
+    /// The image as a run of preflight kept it.
+    fn cert_image(&self) -> Option<&'a CertImage> {
+        if let Self::RunConfig(_, image) = self { Some(image) } else { None }
+    }
+
+    /// The config, unless it is an operator bundle's, which another policy judges.
+    fn config(&self) -> Option<&'a Config> {
+        match self.document()? {
+            Document::Config(Ok(config)) if !config.is_operator_bundle() => Some(config),
+            _ => None,
+        }
+    }
+
+    /// The number of layers, and the JSON pointer of their list in a document.
+    fn layers(&self) -> Option<(u32, Option<&'static str>)> {
+        match self {
+            Self::Contents(contents) => Some((u32::try_from(contents.image.layers.len()).ok()?, None)),
+            _ => match self.document()? {
+                Document::Manifest(manifest) => Some((manifest.as_ref().ok()?.layers, Some("/layers"))),
+                Document::Config(_) => {
+                    let config = self.config()?;
+                    Some((config.layers?, Some(config.layers_pointer)))
+                }
+            },
+        }
+    }
+
+    /// Says where the layers are listed, and what made them if a run of preflight kept that.
+    fn explain_layers(&self, rule: &Rule, pointer: Option<&str>, draft: &mut Draft) {
+        if let Some(pointer) = pointer {
+            draft.pointer(pointer);
+        }
+        if let Some(census) = self.cert_image().and_then(|image| census(&image.instructions)) {
+            draft.help(format!("{} {census}", rule.help));
+        }
     }
 
     /// The files of packages that layers change in one way, by layer and package; those that preflight sees, or the others.
     fn changed(&self, kind: Modification, seen: bool) -> Vec<Changed<'_>> {
-        let Some(contents) = self.contents else { return Vec::new() };
+        let Some(contents) = self.contents() else { return Vec::new() };
         let files = if seen { &contents.modified } else { &contents.unseen };
         let files: Vec<_> = files.iter().filter(|file| file.kind == kind).collect();
         let groups =
@@ -200,44 +162,12 @@ impl Context<'_> {
 
     /// Reports what is wrong with an archive in one way.
     fn report_faults(&self, kind: FaultKind, findings: &mut Findings) {
-        let faults = self.contents.into_iter().flat_map(|contents| &contents.image.faults);
+        let faults = self.contents().into_iter().flat_map(|contents| &contents.image.faults);
         for fault in faults.filter(|fault| fault.kind == kind) {
             let draft = findings.report(fault.message.clone());
             if let Some(layer) = fault.layer {
                 draft.layer(layer as usize, fault.path.clone());
             }
-        }
-    }
-
-    /// The file of a run of preflight, where the turn is one's.
-    fn artifact(&self) -> Option<&Artifact> {
-        match self.document? {
-            Document::Artifact(artifact) => Some(artifact),
-            _ => None,
-        }
-    }
-
-    /// The log of a run.
-    fn log(&self) -> Option<&Logged> {
-        match self.artifact()? {
-            Artifact::Log(log) => Some(log),
-            _ => None,
-        }
-    }
-
-    /// The results of a run.
-    fn results(&self) -> Option<&Outcome> {
-        match self.artifact()? {
-            Artifact::Results(results) => Some(results),
-            _ => None,
-        }
-    }
-
-    /// The packages that a run listed.
-    fn listed(&self) -> &[Rpm] {
-        match self.artifact() {
-            Some(Artifact::Packages(packages)) => packages,
-            _ => &[],
         }
     }
 
@@ -259,89 +189,6 @@ impl Context<'_> {
             let message = format!("expected {expected}, found {names} changed in {layer}");
             findings.report(message).help(format!("{}{made}", rule.help)).at(change.span);
         }
-    }
-
-    /// The config, unless it is an operator bundle's, which another policy judges.
-    fn config(&self) -> Option<&Config> {
-        match self.document {
-            Some(Document::Config(Ok(config))) if !config.facts.operator_bundle => Some(config),
-            _ => None,
-        }
-    }
-
-    /// The auth file, where it is one.
-    fn auth_file(&self) -> Option<&AuthFile> {
-        match self.document {
-            Some(Document::AuthFile(file, _)) => file.as_ref().ok(),
-            _ => None,
-        }
-    }
-
-    /// What a push to Red Hat logs in with, by the auth file.
-    fn login(&self) -> Option<(PushTarget<'_>, Login<'_>)> {
-        match self.document {
-            Some(Document::AuthFile(Ok(file), Some(reference))) => {
-                Some((PushTarget::of(reference)?, file.login(reference)))
-            }
-            _ => None,
-        }
-    }
-
-    /// What a push or pull of the reference logs in with, wherever the registry is, and that registry.
-    fn any_login(&self) -> Option<(&str, Login<'_>)> {
-        match self.document {
-            Some(Document::AuthFile(Ok(file), Some(reference))) => {
-                Some((reference.domain(), file.login(reference)))
-            }
-            _ => None,
-        }
-    }
-
-    /// What the auth file has in the place of a credential for the reference.
-    fn why_anonymous(&self) -> String {
-        let Some(Document::AuthFile(Ok(file), Some(reference))) = self.document else { return String::new() };
-        match file.nearest(reference) {
-            Some(key) => format!(
-                "found none: the key `{}` is written differently from what the tools look for",
-                key.as_str()
-            ),
-            None if file.has_store() => {
-                "found `credsStore`, which docker reads and podman does not".to_owned()
-            }
-            None if file.has_helpers_alone() => {
-                "found `credHelpers` alone, which names a program for other registries".to_owned()
-            }
-            None => "found none".to_owned(),
-        }
-    }
-
-    /// The credential that a push to Red Hat logs in with, and where it stands in the auth file.
-    fn credential(&self) -> Option<(PushTarget<'_>, &Credential, String)> {
-        match self.login()? {
-            (target, Login::Entry { key, credential: Ok(credential) }) => {
-                Some((target, credential, entry_pointer(key)))
-            }
-            _ => None,
-        }
-    }
-
-    /// Where the registry stands; the whole name where Docker Hub goes without saying.
-    fn registry_place(&self) -> Span {
-        self.scan.domain.unwrap_or(self.scan.path)
-    }
-
-    /// The reference, if it is on the registry that `Flow::BuildService` pushes to.
-    fn on_scan_registry(&self) -> Option<&ImageReference> {
-        self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(SCAN))
-    }
-
-    /// What stands behind the namespace that `Flow::Quay` pushes to, and where.
-    fn below_quay_namespace(&self) -> Option<(&str, Span)> {
-        let reference =
-            self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(QUAY))?;
-        let project = reference.path().strip_prefix(QUAY_NAMESPACE)?.strip_prefix('/')?;
-        let end = self.scan.path.end as usize;
-        Some((project, Span::new(end - project.len(), end)))
     }
 }
 
@@ -380,8 +227,15 @@ impl Changed<'_> {
     }
 }
 
-/// Where an entry of an auth file stands; not more than that there is one where its key is a URL, which may hold a
-/// password.
-fn entry_pointer(key: &str) -> String {
-    if key.contains("://") { "/auths".to_owned() } else { format!("/auths/{}", key.replace('/', "~1")) }
+/// By what instructions the layers were made: `38 by RUN, 3 by COPY`.
+fn census(instructions: &[Option<String>]) -> Option<String> {
+    let mut counts = BTreeMap::new();
+    for line in instructions.iter().flatten() {
+        let keyword = line.split(' ').next().filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()));
+        *counts.entry(keyword.unwrap_or("others")).or_insert(0_usize) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let counts: Vec<_> = counts.iter().map(|(keyword, count)| format!("{count} by {keyword}")).collect();
+    (!counts.is_empty()).then(|| format!("The layers of this image were made: {}.", counts.join(", ")))
 }

@@ -5,9 +5,9 @@ mod missing;
 mod reused;
 
 use crate::{
+    facts::ImageFacts,
     finding::{Draft, Findings, Source},
     git_url::Transport,
-    image::facts::ImageFacts,
     input::Text,
     submission::{
         ImageSource, Submission,

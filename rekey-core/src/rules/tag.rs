@@ -29,6 +29,26 @@ pub(crate) static RULES: &[&Entry] = &[
     &order::SEMVER_ORDER,
 ];
 
+/// The rules about tags that speak of a reference's tag, too. Rules about references say the rest; and a pushed tag needs no
+/// release, since no service increments it.
+pub(crate) static RULES_OF_REFERENCES: &[&Entry] = &[
+    &text::SECRET,
+    &text::PLACEHOLDER,
+    &release::FLOATING,
+    &release::UNNUMBERED,
+    &release::RELEASE_ZERO,
+    &release::LEADING_ZERO,
+    &release::TIMESTAMP_RELEASE,
+    &text::EMPTY_PART,
+    &text::DASHED_VERSION,
+    &order::ALREADY_PUBLISHED,
+    &order::RELEASE_BEHIND,
+    &order::RELEASE_GAP,
+    &order::INCONSISTENT_V_PREFIX,
+    &order::AMBIGUOUS_ORDER,
+    &order::SEMVER_ORDER,
+];
+
 /// A rule of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 

@@ -8,11 +8,12 @@ use std::{collections::HashMap, hash::Hash};
 
 use super::{ImageSource, Submission};
 use crate::{
+    credentials::registry_key::KeyForm,
     finding::Source,
     git_url::GitUrl,
-    image::{ImageReference, registry::PushTarget, registry_key::KeyForm},
     input::Text,
     private_key::{Fingerprint, PrivateKey, PublicKey, scan, shared_primes},
+    reference::{ImageReference, registry::PushTarget},
 };
 
 /// How many others a finding names at most.

@@ -3,7 +3,8 @@
 //! The files are written here as openshift-preflight 1.21.0 writes them, with the fields that matter.
 
 use rekey_core::{
-    ArtifactsInput, DockerfileInput, Facts, Policy, PolicyKind, Report, explain_artifacts, preflight::Check,
+    DockerfileInput, Facts, Policy, PolicyKind, PreflightRunInput, Report, explain_preflight_run,
+    preflight::Check,
 };
 use serde_json::{Value, json};
 
@@ -86,13 +87,13 @@ impl Run {
     fn explained(&self, dockerfile: Option<&str>) -> Report {
         let (results, image, rpms) = (self.results(), self.cert_image(), self.rpm_manifest());
         let log = self.log.join("\n");
-        let input = ArtifactsInput::default()
+        let input = PreflightRunInput::default()
             .results(Some((&results).into()))
             .cert_image(Some((&image).into()))
             .rpm_manifest(Some((&rpms).into()))
             .log((!log.is_empty()).then(|| (&log).into()))
             .dockerfile(dockerfile.map(DockerfileInput::new));
-        explain_artifacts(&input, &Policy::default())
+        explain_preflight_run(&input, &Policy::default())
     }
 }
 
@@ -247,8 +248,10 @@ fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
     assert_eq!(found.id(), "image-check-unexplained:HasLicense");
     assert!(found.help().contains("preflight.log"), "{}", found.help());
     let results = run(&["RunAsNonRoot"]).results();
-    let report =
-        explain_artifacts(&ArtifactsInput::default().results(Some((&results).into())), &Policy::default());
+    let report = explain_preflight_run(
+        &PreflightRunInput::default().results(Some((&results).into())),
+        &Policy::default(),
+    );
     assert!(report.findings().any(|one| one.help().contains("cert-image.json")), "{:?}", findings(&report));
 }
 
@@ -283,8 +286,8 @@ fn the_policy_and_the_version_are_those_of_the_run() {
         passed.retain(|one| !left_out.contains(&one["name"].as_str().unwrap()));
         results["test_library"]["version"] = json!(version);
         let text = results.to_string();
-        let input = ArtifactsInput::default().results(Some((&text).into()));
-        let report = explain_artifacts(&input, &Policy::default());
+        let input = PreflightRunInput::default().results(Some((&text).into()));
+        let report = explain_preflight_run(&input, &Policy::default());
         (report.policy().kind(), report.policy().preflight_version().to_string())
     };
     let rpm = ["HasNoProhibitedPackages", "HasModifiedFiles", "BasedOnUbi"];
@@ -337,8 +340,8 @@ fn no_secret_of_a_run_gets_into_its_explanation() {
 /// What is found in a log alone, and the version by which it is judged.
 fn explained_log(lines: &[&str]) -> (Vec<(String, String)>, String) {
     let log = lines.join("\n");
-    let input = ArtifactsInput::default().log(Some((&log).into()));
-    let report = explain_artifacts(&input, &Policy::default());
+    let input = PreflightRunInput::default().log(Some((&log).into()));
+    let report = explain_preflight_run(&input, &Policy::default());
     (findings(&report), report.policy().preflight_version().to_string())
 }
 
@@ -408,8 +411,8 @@ fn no_bytes_panic() {
     for bytes in texts {
         let text = || Some(bytes.into());
         let input =
-            ArtifactsInput::default().results(text()).cert_image(text()).rpm_manifest(text()).log(text());
-        let report = explain_artifacts(&input.platform(Some("amd64")), &Policy::default());
+            PreflightRunInput::default().results(text()).cert_image(text()).rpm_manifest(text()).log(text());
+        let report = explain_preflight_run(&input.platform(Some("amd64")), &Policy::default());
         assert!(!report.passed(), "{bytes:?} is no run that passed");
     }
 }
@@ -417,7 +420,7 @@ fn no_bytes_panic() {
 #[test]
 fn a_report_keeps_what_preflight_said() {
     let report = run(&["HasLicense"]).explained(None);
-    let Facts::Artifacts(summary) = report.sections()[0].facts() else { panic!("no facts") };
+    let Facts::PreflightRun(summary) = report.sections()[0].facts() else { panic!("no facts") };
     assert_eq!(summary.preflight_version.as_deref(), Some("1.21.0"));
     assert_eq!((summary.checks.len(), summary.digest.as_deref()), (10, Some("sha256:d1")));
 }

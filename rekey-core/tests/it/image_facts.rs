@@ -59,8 +59,8 @@ fn outcome(check: &str, input: DockerfileInput<'_>) -> String {
     let row =
         check_dockerfile(input, &Policy::default()).forecast().into_iter().find(|row| row.check == check);
     row.map_or_else(String::new, |row| {
-        let evidence = row.evidence.map_or("", rekey_core::image::facts::Evidence::as_str);
-        let settle = row.settle.map_or("", rekey_core::image::facts::Settle::as_str);
+        let evidence = row.evidence.map_or("", rekey_core::facts::Evidence::as_str);
+        let settle = row.settle.map_or("", rekey_core::facts::Settle::as_str);
         format!("{} {evidence}{settle}", row.outcome.as_str())
     })
 }

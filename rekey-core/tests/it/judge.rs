@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rekey_core::{
-    ArtifactsInput, DockerfileInput, GitUrlInput, ImageInput, Policy, PrivateKeyInput, Report, Source,
-    Subject, Submission, TagInput, check_dockerfile, check_git_url, check_image, check_private_key,
-    check_submissions, check_tag,
+    CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, Policy, PreflightRunInput,
+    PrivateKeyInput, ReferenceInput, Report, Source, Subject, Submission, TagInput, check_credentials,
+    check_dockerfile, check_git_url, check_image, check_private_key, check_reference, check_submissions,
+    check_tag,
     dockerfile::{self, BuildContext},
-    explain_artifacts,
+    explain_preflight_run,
     image::contents::{
         Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, clean_path,
     },
@@ -90,13 +91,28 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .base_config(option("base_config").map(str::as_bytes));
             check_dockerfile(input, policy)
         }
-        Subject::Image if given.iter().any(|(name, _)| matches!(*name, "results" | "cert_image" | "log")) => {
-            let artifacts = ArtifactsInput::default()
+        Subject::Image | Subject::PreflightRun
+            if given.iter().any(|(name, _)| matches!(*name, "results" | "cert_image" | "log")) =>
+        {
+            let artifacts = PreflightRunInput::default()
                 .results(option("results").map(Into::into))
                 .cert_image(option("cert_image").map(Into::into))
                 .rpm_manifest(option("rpm_manifest").map(Into::into))
                 .log(option("log").map(Into::into));
-            explain_artifacts(&artifacts, policy)
+            explain_preflight_run(&artifacts, policy)
+        }
+        Subject::Reference => {
+            let published = published(option("published"));
+            check_reference(ReferenceInput::new(input).published(&published), policy)
+        }
+        Subject::Credentials => {
+            let text = std::str::from_utf8(input).unwrap();
+            let reference = ImageReference::parse(text).ok();
+            let input = CredentialsInput::new()
+                .auth_file(option("auth_file").map(Into::into))
+                .registry_key(option("registry_key").map(Into::into))
+                .reference(reference.as_ref());
+            check_credentials(&input, policy)
         }
         Subject::Image => {
             let published = published(option("published"));

@@ -7,11 +7,13 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use crate::judge;
 use rekey_core::{
     Dockerfile, DockerfileInput, ImageInput, Policy, Report, Subject, check_dockerfile, check_image,
+    credentials::auth_file::MAX_AUTH_FILE_BYTES,
     dockerfile::{Options, limits},
     finding::MAX_FINDINGS,
     git_url,
-    image::{auth_file::MAX_AUTH_FILE_BYTES, config::MAX_DOCUMENT_BYTES, reference::MAX_PATH_BYTES},
+    image::config::MAX_DOCUMENT_BYTES,
     private_key::{self, PublicKey},
+    reference::MAX_PATH_BYTES,
     tag,
 };
 
@@ -28,7 +30,7 @@ const LIMITS: &[Limit] = &[
     }),
     ("bytes of a repository's path", MAX_PATH_BYTES, |n| {
         let path = "n".repeat(n);
-        passes(Subject::Image, &format!("quay.io/{path}:1-1"), "image-malformed")
+        passes(Subject::Reference, &format!("quay.io/{path}:1-1"), "image-malformed")
     }),
     ("bytes of a private key's text", private_key::MAX_BYTES, |n| {
         let key = String::from_utf8(judge::key("right.pem")).unwrap();

@@ -7,7 +7,7 @@
 use std::{cmp::Ordering, collections::BTreeSet, fs, process::Command};
 
 use crate::corpus;
-use rekey_core::{Tag, image::ImageReference, tag::order::rpmvercmp};
+use rekey_core::{Tag, reference::ImageReference, tag::order::rpmvercmp};
 
 /// Every rule of rpm's order, and what borders on it.
 const TEXTS: &[&str] = &[

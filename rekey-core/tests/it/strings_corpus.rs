@@ -4,10 +4,7 @@
 //! checkout. Where that is absent the tests say so and pass.
 
 use crate::corpus;
-use rekey_core::image::{
-    ImageReference,
-    reference::{ProblemKind, parse_plain, scan},
-};
+use rekey_core::reference::{ImageReference, ProblemKind, parse_plain, scan};
 use serde::Deserialize;
 
 /// What Go gave for one text.

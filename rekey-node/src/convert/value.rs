@@ -7,7 +7,7 @@ use napi_derive::napi;
 use rekey_core::{
     Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
     git_url::{self, GitUrl},
-    image::reference::{self, ImageReference},
+    reference::{self, ImageReference},
     tag,
     text::Locator,
 };

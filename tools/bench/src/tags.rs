@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, hint::black_box};
 
 use oci_spec::distribution::Reference;
-use rekey_core::{Policy, Tag, check_tag, image::ImageReference};
+use rekey_core::{Policy, Tag, check_tag, reference::ImageReference};
 use rpm_version::Evr;
 use semver::Version;
 
@@ -133,7 +133,7 @@ fn reference_parses(references: &[&str]) {
     let contenders = vec![
         Contender::new("rekey ImageReference::parse", references, |text: &&str| ImageReference::parse(text)),
         Contender::new("rekey reference::scan", references, |text: &&str| {
-            rekey_core::image::reference::scan(text.as_bytes()).path
+            rekey_core::reference::scan(text.as_bytes()).path
         }),
         Contender::new("oci-spec Reference", references, |text: &&str| text.parse::<Reference>()),
     ];

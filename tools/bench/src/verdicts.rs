@@ -11,7 +11,7 @@ use std::{
 use bstr::ByteSlice as _;
 use dockerfile_parser_rs::Dockerfile as Peer;
 use oci_spec::distribution::Reference;
-use rekey_core::{GitUrl, dockerfile::Syntax, image::ImageReference};
+use rekey_core::{GitUrl, dockerfile::Syntax, reference::ImageReference};
 use serde_json::Value;
 
 use crate::{

@@ -5,8 +5,8 @@ use std::hint::black_box;
 use rekey_core::{
     GitUrl, Policy, Tag, check_dockerfile, check_git_url, check_private_key, check_tag,
     dockerfile::{Dockerfile, Options, Syntax},
-    image::ImageReference,
     private_key::{Primality, PrivateKey, scan},
+    reference::ImageReference,
 };
 
 const DOCKERFILE: &[u8] = include_bytes!("../../../tests/partners/acme/Dockerfile");

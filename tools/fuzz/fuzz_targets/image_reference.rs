@@ -2,13 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{
-    Flow, ImageInput, Policy, PolicyKind, PreflightVersion, apply_fixes, check_image,
-    image::{
-        ImageReference,
-        reference::{parse_plain, scan},
-    },
-};
+use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
 use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use rekey_core::{
-    image::base::{self, BaseImage, BaseLabel},
+    facts::base_images::{self, BaseImage, BaseLabel},
     preflight::REQUIRED_LABELS,
 };
 
@@ -15,9 +15,9 @@ pub(crate) fn page() -> String {
          is unknown, and what would settle it (`--base-config`). A tag of the past may have had other values, so every \
          verdict that rests on this table names its date.\n\n\
          Names are brought to one form: `ubi9/ubi-minimal`, `rhel9-minimal` and `redhat/ubi9-minimal` are `ubi9-minimal`.\n",
-        base::AS_OF
+        base_images::AS_OF
     );
-    let (systems, runtimes) = base::table();
+    let (systems, runtimes) = base_images::table();
     out.push_str("\n## Operating systems\n\n");
     rows(&mut out, systems);
     out.push_str("\n## Languages and servers\n\nBelow `ubi8/` to `ubi10/` and `rhel8/` to `rhel10/`, by the beginning of the name; not their `-micro` variants.\n\n");
@@ -27,7 +27,7 @@ pub(crate) fn page() -> String {
         `dockerfile-base-end-of-life` compares it with `--today`.\n\n| major | until |\n|---|---|\n",
     );
     for major in 7..=10 {
-        if let Some(end) = base::end_of_maintenance(major) {
+        if let Some(end) = base_images::end_of_maintenance(major) {
             let _ = writeln!(out, "| {major} | {end} |");
         }
     }

@@ -123,7 +123,7 @@ pub(crate) fn seeds(folder: Option<&str>) -> Result<(), String> {
             Subject::GitUrl => "git_url",
             Subject::Dockerfile => "dockerfile",
             Subject::Tag => "tag",
-            Subject::Image => "image_reference",
+            Subject::Reference => "image_reference",
             _ => continue,
         };
         for (number, example) in rule.examples.iter().enumerate() {

@@ -3,8 +3,8 @@
 use std::fs;
 
 use rekey_core::{
-    ArtifactsInput, ImageInput, Policy, PrivateKeyInput, TagInput, Text, check_git_url, check_image,
-    check_private_key, check_tag, explain_artifacts, mask, text::printable,
+    ImageInput, Policy, PreflightRunInput, PrivateKeyInput, TagInput, Text, check_git_url, check_image,
+    check_private_key, check_tag, explain_preflight_run, mask, text::printable,
 };
 
 use super::{Shape, dockerfile::numbered};
@@ -241,17 +241,20 @@ pub(crate) fn shapes() -> Vec<Shape> {
         drop(check_private_key(input, &Policy::default()));
     });
     add(&mut shapes, "log", LOGS, |text| {
-        drop(explain_artifacts(&ArtifactsInput::default().log(Some(Text::from(text))), &Policy::default()));
+        drop(explain_preflight_run(
+            &PreflightRunInput::default().log(Some(Text::from(text))),
+            &Policy::default(),
+        ));
     });
     add(&mut shapes, "results", RESULTS, |text| {
-        drop(explain_artifacts(
-            &ArtifactsInput::default().results(Some(Text::from(text))),
+        drop(explain_preflight_run(
+            &PreflightRunInput::default().results(Some(Text::from(text))),
             &Policy::default(),
         ));
     });
     add(&mut shapes, "packages", PACKAGES, |text| {
-        let input = ArtifactsInput::default().rpm_manifest(Some(Text::from(text)));
-        drop(explain_artifacts(&input, &Policy::default()));
+        let input = PreflightRunInput::default().rpm_manifest(Some(Text::from(text)));
+        drop(explain_preflight_run(&input, &Policy::default()));
     });
     add(&mut shapes, "mask", MASKED, |text| drop(mask::secrets(text)));
     add(&mut shapes, "printable", &[("controls", "", "\u{1b}", ""), ("letters", "", "a", "")], |text| {

@@ -3,8 +3,8 @@
 use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Base},
+    facts::base_images,
     finding::{Basis, Findings, Safety, Severity, Subject},
-    image::base,
     policy::{Flow, PolicyKind},
     preflight,
     rule::{Applies, Example, Rule},
@@ -80,7 +80,7 @@ pub(super) static BASE_SHORT_NAME: Entry = Entry {
 
 fn base_short_name(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
-    if !base::is_short_name(reference) {
+    if !base_images::is_short_name(reference) {
         return;
     }
     let full = format!("registry.access.redhat.com/{reference}");
@@ -122,7 +122,7 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
 
 fn base_unknown(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
-    let red_hat = base::is_red_hat(reference) || base::is_short_name(reference);
+    let red_hat = base_images::is_red_hat(reference) || base_images::is_short_name(reference);
     if context.is_judged() && !red_hat && context.foreign.is_none() {
         findings
             .report(format!("whether `{reference}` is built on an image of Red Hat's is not known"))
@@ -217,8 +217,8 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
 
 fn base_end_of_life(context: &Context<'_>, findings: &mut Findings) {
     let (Some(today), Some(from)) = (context.policy.today(), context.base_from()) else { return };
-    let Some(major) = context.base_reference().and_then(base::major) else { return };
-    if let Some(end) = base::end_of_maintenance(major).filter(|end| *end < today) {
+    let Some(major) = context.base_reference().and_then(base_images::major) else { return };
+    if let Some(end) = base_images::end_of_maintenance(major).filter(|end| *end < today) {
         findings.report(format!("the maintenance of RHEL {major} ended on {end}")).at(from.span);
     }
 }
@@ -252,7 +252,7 @@ pub(super) static BASE_MIRROR: Entry = Entry {
 
 fn base_mirror(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
-    if let Some(name) = base::mirrored(reference) {
+    if let Some(name) = base_images::mirrored(reference) {
         let message = format!("expected `registry.access.redhat.com/{name}`, found Docker Hub's copy of it");
         let draft = findings.report(message).at(from.span);
         if let Arguments::From { image, .. } = &from.arguments

@@ -3,12 +3,12 @@
 use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Base, EntryKind, Fact, Heredoc, Keyword, build_context::Found, shell::Command},
-    finding::{Basis, Findings, Severity, Subject},
-    image::{
+    facts::{
         base_files::{SYSTEM, in_image, is_likely},
         effects::{self, Effect},
         licenses::is_remote,
     },
+    finding::{Basis, Findings, Severity, Subject},
     mask::Quoted,
     policy::PolicyKind,
     preflight,

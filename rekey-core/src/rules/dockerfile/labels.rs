@@ -3,8 +3,8 @@
 use super::{Context, Entry, label_argument, template};
 use crate::{
     dockerfile::{Arguments, Base, Instruction, Keyword, Label, shell::is_name},
+    facts::{Fact, Label as LabelFact},
     finding::{Basis, Findings, Safety, Severity, Subject},
-    image::facts::{Fact, Label as LabelFact},
     policy::{Flow, PolicyKind},
     preflight,
     rule::{Applies, Example, Rule},

@@ -3,8 +3,8 @@
 use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Keyword, build_context::Found},
+    facts::{Fact, licenses::Terms},
     finding::{Basis, Draft, Findings, Safety, Severity, Subject},
-    image::{facts::Fact, licenses::Terms},
     preflight,
     rule::{Applies, Example, Rule},
     rules::source,

@@ -3,8 +3,8 @@
 use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Keyword},
+    facts::packages::{self, Action},
     finding::{Basis, Findings, Severity, Subject},
-    image::packages::{self, Action},
     policy::PolicyKind,
     preflight,
     rule::{Applies, Example, Rule},

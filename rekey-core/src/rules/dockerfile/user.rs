@@ -2,8 +2,8 @@
 
 use super::{Context, Entry};
 use crate::{
+    facts::Fact,
     finding::{Basis, Findings, Severity, Subject},
-    image::facts::Fact,
     policy::PolicyKind,
     preflight,
     rule::{Applies, Example, Rule},

@@ -1,9 +1,8 @@
 //! The config of an image.
 
-use super::{Context, Document, Entry};
+use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    image::facts::Label,
     policy::PolicyKind,
     preflight::{
         ARCHITECTURES, Check, LAYER_MAX, REQUIRED_LABELS, TRADEMARK_LABELS, infringes_trademark,
@@ -40,7 +39,7 @@ pub(super) static INVALID_DOCUMENT: Entry = Entry {
 };
 
 fn invalid_document(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(problem) = context.document.and_then(Document::problem) {
+    if let Some(problem) = context.document().and_then(super::Document::problem) {
         let draft = findings.report(problem.to_string());
         if let Some(help) = problem.help() {
             draft.help(help);
@@ -76,13 +75,13 @@ pub(super) static MISSING_LABEL: Entry = Entry {
 fn missing_label(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     for label in REQUIRED_LABELS {
-        let found = match config.facts.label(label).value() {
-            Some(Label::Absent) => "none",
-            Some(Label::Value(value)) if value.is_empty() => "an empty one",
-            _ => continue,
+        let found = match config.labels.get(*label) {
+            None => "none",
+            Some(value) if value.is_empty() => "an empty one",
+            Some(_) => continue,
         };
         let message = format!("expected a label `{label}`, found {found}");
-        findings.report(message).parameter(*label).pointer(format!("{}/Labels", config.settings));
+        findings.report(message).parameter(*label).pointer(format!("{}/Labels", config.settings_pointer));
     }
 }
 
@@ -112,11 +111,14 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
 fn label_placeholder(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     for label in REQUIRED_LABELS {
-        let Some(Label::Value(value)) = config.facts.label(label).value() else { continue };
+        let Some(value) = config.labels.get(*label) else { continue };
         if let Some(place) = filler::find_in_label(value) {
             let found = filler::name(value.get(place).unwrap_or_default());
             let message = format!("expected a value for `{label}`, found {found}");
-            findings.report(message).parameter(*label).pointer(format!("{}/Labels/{label}", config.settings));
+            findings
+                .report(message)
+                .parameter(*label)
+                .pointer(format!("{}/Labels/{label}", config.settings_pointer));
         }
     }
 }
@@ -155,10 +157,17 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
 fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     for label in TRADEMARK_LABELS {
-        let Some(Label::Value(value)) = config.facts.label(label).value() else { continue };
+        let Some(value) = config.labels.get(*label) else { continue };
         if infringes_trademark(value) {
             let message = format!("expected a label `{label}` without Red Hat's trademark, found `{value}`");
-            findings.report(message).parameter(*label).pointer(format!("{}/Labels/{label}", config.settings));
+            let pointer = format!("{}/Labels/{label}", config.settings_pointer);
+            let draft = findings.report(message).parameter(*label).pointer(pointer);
+            if context.cert_image().is_some() && value.starts_with("Red Hat") {
+                let help = LABEL_TRADEMARK.rule.help;
+                draft.help(format!(
+                    "{help} The value is that of a Red Hat base image: a label of your own in the Dockerfile replaces it."
+                ));
+            }
         }
     }
 }
@@ -191,11 +200,12 @@ pub(super) static USER_ROOT: Entry = Entry {
 
 fn user_root(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
-    if let Some(user) = config.facts.user.value().filter(|user| is_refused_user(user)) {
+    let user = &config.user;
+    if is_refused_user(user) {
         let found = if user.is_empty() { "none, which is root".to_owned() } else { format!("`{user}`") };
         findings
             .report(format!("expected a user other than root, found {found}"))
-            .pointer(format!("{}/User", config.settings));
+            .pointer(format!("{}/User", config.settings_pointer));
     }
 }
 
@@ -230,9 +240,10 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
 
 fn user_root_undetected(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
-    if let Some(user) = config.facts.user.value().filter(|user| is_root(user) && !is_refused_user(user)) {
+    let user = &config.user;
+    if is_root(user) && !is_refused_user(user) {
         let message = format!("expected a user other than root, found `{user}`");
-        findings.report(message).pointer(format!("{}/User", config.settings));
+        findings.report(message).pointer(format!("{}/User", config.settings_pointer));
     }
 }
 
@@ -260,11 +271,9 @@ const FORTY_ONE: &str =
     r#"{"layers": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#;
 
 fn too_many_layers(context: &Context<'_>, findings: &mut Findings) {
-    let Some(layers) = context.layers().filter(|layers| *layers > LAYER_MAX) else { return };
+    let Some((layers, pointer)) = context.layers().filter(|(layers, _)| *layers > LAYER_MAX) else { return };
     let draft = findings.report(format!("expected at most {LAYER_MAX} layers, found {layers}"));
-    if let Some(document) = context.document {
-        draft.pointer(Document::layers(document));
-    }
+    context.explain_layers(&TOO_MANY_LAYERS.rule, pointer, draft);
 }
 
 pub(super) static LAYER_LIMIT: Entry = Entry {
@@ -293,12 +302,9 @@ const FORTY: &str =
     r#"{"layers": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#;
 
 fn layer_limit(context: &Context<'_>, findings: &mut Findings) {
-    if context.layers() == Some(LAYER_MAX) {
-        let message = format!("expected fewer than {LAYER_MAX} layers, found {LAYER_MAX}");
-        let draft = findings.report(message);
-        if let Some(document) = context.document {
-            draft.pointer(Document::layers(document));
-        }
+    if let Some((LAYER_MAX, pointer)) = context.layers() {
+        let draft = findings.report(format!("expected fewer than {LAYER_MAX} layers, found {LAYER_MAX}"));
+        context.explain_layers(&LAYER_LIMIT.rule, pointer, draft);
     }
 }
 
@@ -324,7 +330,7 @@ pub(super) static ARCHITECTURE: Entry = Entry {
 };
 
 fn architecture(context: &Context<'_>, findings: &mut Findings) {
-    let Some(platform) = context.contents.map(|contents| contents.image.platform.as_str()) else { return };
+    let Some(platform) = context.contents().map(|contents| contents.image.platform.as_str()) else { return };
     let architecture = platform.split('/').nth(1).unwrap_or_default();
     if !architecture.is_empty() && !ARCHITECTURES.contains(&architecture) {
         let expected = ARCHITECTURES.join("`, `");

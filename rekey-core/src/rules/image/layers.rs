@@ -2,8 +2,9 @@
 
 use super::{Context, Entry};
 use crate::{
+    facts::contents::lossy,
     finding::{Basis, Findings, Severity, Subject},
-    image::{contents::FaultKind, inspection::lossy},
+    image::contents::FaultKind,
     preflight::{
         Check,
         extract::{Refused, is_link, leads_out},
@@ -108,7 +109,7 @@ pub(super) static UNSAFE_PATH: Entry = Entry {
 };
 
 fn unsafe_path(context: &Context<'_>, findings: &mut Findings) {
-    match context.contents.and_then(|contents| contents.refused) {
+    match context.contents().and_then(|contents| contents.refused) {
         Some(Refused::UnsafePath(found)) => {
             let path = lossy(&found.entry.path);
             let message = format!("expected a path within the image, found `{path}`");
@@ -151,7 +152,7 @@ pub(super) static LINK_OUTSIDE: Entry = Entry {
 };
 
 fn link_outside(context: &Context<'_>, findings: &mut Findings) {
-    let layers = context.contents.into_iter().flat_map(|contents| &contents.image.layers).enumerate();
+    let layers = context.contents().into_iter().flat_map(|contents| &contents.image.layers).enumerate();
     for (number, layer) in layers {
         for link in layer.entries.iter().filter(|entry| is_link(entry.kind) && leads_out(entry)) {
             let (path, target) = (lossy(&link.path), lossy(&link.target));
@@ -190,8 +191,8 @@ fn missing_license(context: &Context<'_>, findings: &mut Findings) {
         let message = format!("expected a file that is not empty below `/licenses`, found {found}");
         findings.report(message).at(span);
     }
-    let Some(licenses) = context.contents.and_then(|contents| contents.licenses.as_ref()) else { return };
-    let really = context.contents.and_then(|contents| contents.license_unseen.as_ref());
+    let Some(licenses) = context.contents().and_then(|contents| contents.licenses.as_ref()) else { return };
+    let really = context.contents().and_then(|contents| contents.license_unseen.as_ref());
     if licenses.passing().is_some() || really.is_some() {
         return;
     }
@@ -245,7 +246,7 @@ pub(super) static LICENSE_UNDETECTED: Entry = Entry {
 };
 
 fn license_undetected(context: &Context<'_>, findings: &mut Findings) {
-    let Some((path, found)) = context.contents.and_then(|contents| contents.license_unseen.as_ref()) else {
+    let Some((path, found)) = context.contents().and_then(|contents| contents.license_unseen.as_ref()) else {
         return;
     };
     let message = format!(
@@ -278,7 +279,7 @@ pub(super) static LICENSE_LINK_BROKEN: Entry = Entry {
 };
 
 fn license_link_broken(context: &Context<'_>, findings: &mut Findings) {
-    let Some(licenses) = context.contents.and_then(|contents| contents.licenses.as_ref()) else { return };
+    let Some(licenses) = context.contents().and_then(|contents| contents.licenses.as_ref()) else { return };
     if licenses.passing().is_none() {
         return;
     }

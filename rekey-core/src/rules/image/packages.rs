@@ -2,8 +2,8 @@
 
 use super::{Context, Entry};
 use crate::{
+    facts::contents::{Distribution, Packages, lossy},
     finding::{Basis, Findings, Severity, Subject},
-    image::inspection::{Distribution, Packages, lossy},
     preflight::{Check, RPM_POLICIES, is_prohibited_package, modified_files::Modification},
     rule::{Applies, Example, Rule},
     rules::source::preflight,
@@ -35,7 +35,7 @@ fn missing_rpm_database(context: &Context<'_>, findings: &mut Findings) {
     if let Some(span) = context.log().and_then(|log| log.no_database) {
         findings.report(MESSAGE).at(span);
     }
-    let Some(contents) = context.contents else { return };
+    let Some(contents) = context.contents() else { return };
     if contents.unknown.is_none() && matches!(contents.packages, Packages::None) {
         findings.report(MESSAGE);
     }
@@ -62,7 +62,7 @@ pub(super) static UNREADABLE_RPM_DATABASE: Entry = Entry {
 };
 
 fn unreadable_rpm_database(context: &Context<'_>, findings: &mut Findings) {
-    let layers = context.contents.into_iter().flat_map(|contents| &contents.image.layers).enumerate();
+    let layers = context.contents().into_iter().flat_map(|contents| &contents.image.layers).enumerate();
     for (number, layer) in layers {
         for database in &layer.databases {
             if let Err(reason) = &database.packages {
@@ -100,12 +100,12 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
 };
 
 fn prohibited_package(context: &Context<'_>, findings: &mut Findings) {
-    let listed = context.listed().iter().enumerate();
+    let listed = context.packages().iter().enumerate();
     for (number, package) in listed.filter(|(_, package)| is_prohibited_package(&package.name)) {
         let message = format!("expected no package that may not be redistributed, found `{}`", package.nvra);
         findings.report(message).parameter(package.name.clone()).pointer(format!("/rpms/{number}"));
     }
-    let Some(contents) = context.contents else { return };
+    let Some(contents) = context.contents() else { return };
     let Packages::Installed(database, packages) = &contents.packages else { return };
     let prohibited: Vec<_> = packages.iter().filter(|package| is_prohibited_package(&package.name)).collect();
     let first_layers = if prohibited.is_empty() { HashMap::new() } else { contents.first_layers() };
@@ -146,7 +146,7 @@ fn missing_os_release(context: &Context<'_>, findings: &mut Findings) {
     if let Some(span) = context.log().and_then(|log| log.no_os_release) {
         findings.report(MESSAGE).at(span);
     }
-    let Some(contents) = context.contents else { return };
+    let Some(contents) = context.contents() else { return };
     if contents.unknown.is_none() && contents.distribution == Distribution::Missing {
         findings.report(MESSAGE);
     }

@@ -2,8 +2,8 @@
 
 use super::{Context, Entry};
 use crate::{
+    facts::{Evidence, Fact, ImageFacts, Label},
     finding::{Basis, Findings, Severity, Subject},
-    image::facts::{Evidence, Fact, ImageFacts, Label},
     policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,

@@ -1,11 +1,21 @@
 //! What is known of an image, from wherever it is known.
 
+pub(crate) mod base_files;
+pub mod base_images;
+mod config;
+pub(crate) mod contents;
+pub(crate) mod dockerfile;
+pub(crate) mod effects;
+pub mod foreign_bases;
+pub(crate) mod licenses;
+pub(crate) mod packages;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
 };
 
-use crate::preflight::Check;
+use crate::{image::config::is_of_bundle, preflight::Check};
 
 /// Something that is known, or unknown for a reason that a person can settle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,16 +163,12 @@ pub struct ImageFacts {
     pub details: Vec<(Check, String)>,
 }
 
-/// Whether labels are those of an operator bundle: manifests for the operator lifecycle manager, which preflight judges by
-/// another policy.
-///
-/// Sources: operator-framework/operator-registry docs/design/operator-bundle.md; the bundle's label for Red Hat's
-/// delivery, `com.redhat.delivery.operator.bundle=true`, as containerbuildsystem/atomic-reactor reads it.
+/// Returns whether labels are those of an operator bundle.
 pub(crate) fn are_of_bundle(labels: &BTreeMap<String, Fact<Label>>) -> bool {
-    const BUNDLE: &str = "operators.operatorframework.io.bundle.";
-    let delivery = labels.get("com.redhat.delivery.operator.bundle").and_then(Fact::value);
-    let is_true = |label: &Label| matches!(label, Label::Value(value) if value.eq_ignore_ascii_case("true"));
-    delivery.is_some_and(is_true) || labels.keys().any(|key| key.starts_with(BUNDLE))
+    labels.iter().any(|(key, label)| match label.value() {
+        Some(Label::Value(value)) => is_of_bundle(key, value),
+        _ => is_of_bundle(key, ""),
+    })
 }
 
 impl<T> Fact<T> {

@@ -5,10 +5,9 @@ use crate::{
         Arguments, Dockerfile, Instruction, Keyword, Origin, limits,
         shell::{Command, Run, Word},
     },
+    facts::packages,
     preflight::is_root,
 };
-
-use super::packages;
 
 /// What happens to a file that a command names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,12 @@
 
 use std::borrow::Cow;
 
-use super::{check_name, explanation::shown, modified_files::Modification, remedy::remedy};
-use crate::text::Span;
+use super::artifacts::{CheckResult, Said};
+use crate::{
+    preflight::{check_name, modified_files::Modification},
+    preflight_run::{explanation::shown, remedy::remedy},
+    text::Span,
+};
 
 /// Errors that are logged and stop nothing.
 const HARMLESS: &[&str] = &[
@@ -316,6 +320,24 @@ fn unquoted(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+impl Log {
+    /// What it says of each check, as `results.json` would.
+    pub(crate) fn checks(&self) -> Vec<CheckResult> {
+        let said = |result: &str| match result {
+            "PASSED" => Some(Said::Passed),
+            "FAILED" => Some(Said::Failed),
+            "ERROR" => Some(Said::Errors),
+            "WARNING" => Some(Said::Warning),
+            _ => None,
+        };
+        let check = |verdict: &Verdict| {
+            let said = said(&verdict.result)?;
+            Some(CheckResult { check: verdict.check.clone(), said, pointer: String::new() })
+        };
+        self.verdicts.iter().filter_map(check).collect()
+    }
 }
 
 #[cfg(test)]

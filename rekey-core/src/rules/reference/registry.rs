@@ -4,11 +4,11 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
     git_url::Reach,
-    image::registry::{
+    policy::Flow,
+    reference::registry::{
         QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, host, host_name, is_project_id, is_pull_registry,
         is_scan_project_id, port,
     },
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
     text::Span,
@@ -17,7 +17,7 @@ use crate::{
 pub(super) static PULL_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-pull-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
         checks: &[],
@@ -55,7 +55,7 @@ fn pull_registry(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-not-scan-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
@@ -95,7 +95,7 @@ fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static SCAN_PATH: Entry = Entry {
     rule: Rule {
         id: "image-scan-path",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
@@ -128,7 +128,7 @@ fn scan_path(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static SCAN_PROJECT: Entry = Entry {
     rule: Rule {
         id: "image-scan-project",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Warning,
         applies: Applies::in_flow(Flow::BuildService),
         checks: &[],
@@ -167,7 +167,7 @@ fn scan_project(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static NOT_HOSTED_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-not-hosted-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
         checks: &[],
@@ -216,7 +216,7 @@ fn not_hosted_registry(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static HOSTED_PATH: Entry = Entry {
     rule: Rule {
         id: "image-hosted-path",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
         checks: &[],
@@ -250,7 +250,7 @@ fn hosted_path(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static HOSTED_PROJECT: Entry = Entry {
     rule: Rule {
         id: "image-hosted-project",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
         checks: &[],
@@ -290,7 +290,7 @@ fn hosted_project(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static HOSTED_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-hosted-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Warning,
         applies: Applies::in_flow(Flow::External),
         checks: &[],
@@ -319,7 +319,7 @@ fn hosted_registry(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static INVALID_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-invalid-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),
         checks: &[],
@@ -366,7 +366,7 @@ fn is_port(digits: &str) -> bool {
 pub(super) static PRIVATE_REGISTRY: Entry = Entry {
     rule: Rule {
         id: "image-private-registry",
-        subject: Subject::Image,
+        subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),
         checks: &[],

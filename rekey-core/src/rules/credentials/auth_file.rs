@@ -1,14 +1,11 @@
 //! Auth files and registry keys.
 
-use super::{Context, Document, Entry, entry_pointer};
+use super::{Context, Entry, entry_pointer};
 use crate::{
+    credentials::auth_file::{Login, Problem, User},
     finding::{Basis, Findings, Severity, Subject},
-    image::{
-        auth_file::{Login, Problem, User},
-        registry::{PushTarget, is_project_id},
-        registry_key::QUAY_KEY_CHARS,
-    },
     policy::Flow,
+    reference::registry::{PushTarget, is_project_id},
     rule::{Applies, Example, Rule},
     rules::source::{partner_guide, preflight},
 };
@@ -16,7 +13,7 @@ use crate::{
 pub(super) static AUTH_FILE_MALFORMED: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-malformed",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
@@ -37,7 +34,7 @@ pub(super) static AUTH_FILE_MALFORMED: Entry = Entry {
 };
 
 fn auth_file_malformed(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(Document::AuthFile(Err(problem), _)) = context.document {
+    if let Context::AuthFile(Err(problem), _) = context {
         let draft = findings.report(problem.to_string());
         if matches!(
             problem,
@@ -51,7 +48,7 @@ fn auth_file_malformed(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static AUTH_FILE_NO_CREDENTIAL: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-no-credential",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
         checks: &[],
@@ -97,7 +94,7 @@ fn auth_file_no_credential(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static AUTH_FILE_OTHER_PROJECT: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-other-project",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
         checks: &[],
@@ -138,7 +135,7 @@ fn auth_file_other_project(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static AUTH_FILE_USER: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-user",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
         checks: &[],
@@ -181,7 +178,7 @@ fn auth_file_user(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
     rule: Rule {
     id: "image-auth-file-several",
-    subject: Subject::Image,
+    subject: Subject::Credentials,
     severity: Severity::Warning,
     applies: Applies::in_flow(Flow::External),
     checks: &[],
@@ -204,61 +201,16 @@ pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
 };
 
 fn auth_file_several(context: &Context<'_>, findings: &mut Findings) {
-    let count = context.auth_file().map_or(0, crate::image::auth_file::AuthFile::credentials);
+    let count = context.auth_file().map_or(0, crate::credentials::auth_file::AuthFile::credentials);
     if count > 1 {
         findings.report(format!("expected one credential, found {count}")).pointer("/auths");
-    }
-}
-
-pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
-    rule: Rule {
-        id: "image-registry-key-form",
-        subject: Subject::Image,
-        severity: Severity::Warning,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
-        summary: "registry key does not look like one",
-        why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
-              digits. What was cut off or copied with something else is refused as `unauthorized`.",
-        help: "Copy the registry key from the project's page again, whole and alone.",
-        basis: Basis::Inferred {
-            source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
-        },
-        since: "0.1.0",
-        examples: &[
-            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
-                .given(&[("registry_key", "0123456789ABCDEF")]),
-            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
-                .given(&[("registry_key", "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot")]),
-            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1").given(&[(
-                "registry_key",
-                "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
-            )]),
-        ],
-    },
-    check: registry_key_form,
-};
-
-/// A key that was given, or the password of the credential that the push logs in with. Neither has a place that could
-/// be shown.
-fn registry_key_form(context: &Context<'_>, findings: &mut Findings) {
-    let (form, pointer) = match (context.document, context.credential()) {
-        (Some(Document::RegistryKey(form)), _) => (*form, None),
-        (_, Some((PushTarget::Quay { .. }, credential, pointer))) => (credential.password, Some(pointer)),
-        _ => return,
-    };
-    let Some(fault) = form.quay_fault() else { return };
-    let draft =
-        findings.report(format!("expected a key of {QUAY_KEY_CHARS} upper-case letters and digits, {fault}"));
-    if let Some(pointer) = pointer {
-        draft.pointer(pointer);
     }
 }
 
 pub(super) static AUTH_FILE_HELPER: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-helper",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Note,
         applies: Applies::ALWAYS,
         checks: &[],
@@ -290,7 +242,7 @@ fn auth_file_helper(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static AUTH_FILE_NEWLINE: Entry = Entry {
     rule: Rule {
         id: "image-auth-file-newline",
-        subject: Subject::Image,
+        subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],

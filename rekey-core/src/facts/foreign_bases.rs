@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{ImageReference, registry};
+use crate::reference::{ImageReference, registry};
 
 /// An image that is known not to be built on one of Red Hat's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,7 +279,7 @@ const NAMED_BY_TAG: &[(&str, &str)] = &[("docker.io", "nvidia/cuda"), ("nvcr.io"
 /// What is known of an image that a `FROM` line names, if it is certain that it is not built on one of Red Hat's.
 ///
 /// ```
-/// use rekey_core::image::foreign::{System, find};
+/// use rekey_core::facts::foreign_bases::{System, find};
 ///
 /// assert_eq!(find("node:20").unwrap().system, Some(System::Debian));
 /// assert_eq!(find("public.ecr.aws/docker/library/node:20-alpine").unwrap().system, Some(System::Alpine));

@@ -1,7 +1,9 @@
 //! Texts that are pasted where a reference belongs, and that the grammar of references cannot tell from one.
 
-use super::{ImageReference, reference::ReferenceScan};
-use crate::text::Span;
+use crate::{
+    reference::{ImageReference, ReferenceScan},
+    text::Span,
+};
 
 /// What a text is instead of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +135,7 @@ fn shown_by(page: &Page, rest: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::reference::scan;
+    use crate::reference::scan;
 
     #[test]
     fn pages_show_a_reference_or_none() {

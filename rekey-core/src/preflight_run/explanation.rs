@@ -2,24 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    artifacts::{CertImage, CheckResult, Rpm},
-    log::{Change, Log},
-    modified_files::Modification,
+use crate::{
+    finding::Draft,
+    policy::PreflightVersion,
+    preflight::modified_files::Modification,
+    preflight_run::{
+        artifacts::{CertImage, CheckResult},
+        log::{Change, Log},
+    },
+    text::Span,
 };
-use crate::{finding::Draft, policy::PreflightVersion, text::Span};
-
-/// One file of a run, where its turn is.
-pub(crate) enum Artifact {
-    /// It is not what preflight writes, for this reason.
-    Malformed(String),
-    /// `rpm-manifest.json`.
-    Packages(Vec<Rpm>),
-    /// The log.
-    Log(Logged),
-    /// `results.json`, after all others.
-    Results(Outcome),
-}
 
 /// What the log explains.
 pub(crate) struct Logged {
@@ -71,7 +63,8 @@ impl Logged {
         };
         let walked = || {
             // Preflight is silent where it walks the directory and finds nothing that counts.
-            let verdict = log.verdicts.iter().find(|one| super::Check::HasLicense == *one.check)?;
+            let verdict =
+                log.verdicts.iter().find(|one| crate::preflight::Check::HasLicense == *one.check)?;
             Some((verdict.span, "no file, or only empty ones"))
         };
         let license = log.no_license.as_ref().map(|(span, why)| (*span, found(why))).or_else(walked);

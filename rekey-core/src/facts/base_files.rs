@@ -1,14 +1,14 @@
 //! Files of the packages that Red Hat's base images bring, and what a Dockerfile does to them.
 
-use super::{
-    base::BaseImage,
-    effects::{self, Effect},
-    packages::{self, Action},
-};
 use crate::{
     dockerfile::{
         Arguments, Dockerfile, Fact, Keyword,
         shell::{Command, Run},
+    },
+    facts::{
+        base_images::BaseImage,
+        effects::{self, Effect},
+        packages::{self, Action},
     },
     text::Span,
 };

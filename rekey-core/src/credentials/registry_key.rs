@@ -11,7 +11,7 @@ const ROBOT: &[u8] = b"redhat-isv-containers+";
 /// What a registry key looks like. It is counted as it is read, and not kept.
 ///
 /// ```
-/// use rekey_core::image::registry_key::{Fault, KeyForm};
+/// use rekey_core::credentials::registry_key::{Fault, KeyForm};
 ///
 /// let form = KeyForm::of(b"redhat-isv-containers+60d30f5bbd852dbf4220902b-robot\n");
 /// assert_eq!(form.quay_fault(), Some(Fault::Robot));

@@ -1,112 +1,18 @@
-//! What a run of preflight left.
+//! The verdicts of a run, check by check.
 
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    policy::OLDEST,
-    preflight::{
-        Check, RPM_POLICIES,
-        artifacts::Said,
-        explanation::{Artifact, shown},
-        remedy::remedy,
-    },
+    preflight::{Check, RPM_POLICIES},
+    preflight_run::{artifacts::Said, explanation::shown, remedy::remedy},
     rule::{Applies, Example, Rule},
     rules::source::preflight,
 };
 
-pub(super) static RUN_STOPPED: Entry = Entry {
-    rule: Rule {
-        id: "image-run-stopped",
-        subject: Subject::Image,
-        severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
-        summary: "preflight stopped before its work was done",
-        why: "What keeps preflight from pulling the image, from asking for the project or from submitting is no check: it is printed on standard error, the results stay empty, and often the log does not have it.",
-        help: "Fix what the message names and run preflight again; keep what it prints on standard error, since the reason is often only there.",
-        basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
-        since: "0.1.0",
-        examples: &[
-            Example::bad("").given(&[("results", "")]),
-            Example::bad("").given(&[(
-                "log",
-                "Error: platform mismatch: requested arm64 but image is amd64 architecture",
-            )]),
-            Example::good("").given(&[(
-                "results",
-                r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasLicense"}]}}"#,
-            )]),
-            Example::good("").given(&[(
-                "log",
-                r#"time="t" level=info msg="check completed" check=HasLicense result=PASSED"#,
-            )]),
-        ],
-    },
-    check: run_stopped,
-};
-
-fn run_stopped(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(stop) = context.log().and_then(|log| log.stopped.as_ref()) {
-        let when = if stop.finished { "the results submitted" } else { "the image judged" };
-        let draft = findings.report(format!("expected {when}, found an error: {}", shown(&stop.reason)));
-        draft.at(stop.span);
-        if let Some(help) = remedy(&stop.reason) {
-            draft.help(help);
-        }
-    }
-    if context.results().is_some_and(|results| results.none) {
-        findings.report("expected what preflight said of its checks, found nothing: it stopped before");
-    }
-}
-
-pub(super) static ARTIFACT_MALFORMED: Entry = Entry {
-    rule: Rule {
-        id: "image-artifact-malformed",
-        subject: Subject::Image,
-        severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
-        summary: "file is not what preflight writes",
-        why: "It cannot be used: it was cut off, edited, or is another tool's.",
-        help: "Give the folder `artifacts` as preflight left it, or the archive that `--offline` makes.",
-        basis: Basis::Upstream {
-            source: "openshift-preflight 1.21.0 internal/formatters/util.go and internal/engine/engine.go",
-        },
-        since: "0.1.0",
-        examples: &[
-            Example::bad("").given(&[("results", "{}")]),
-            Example::bad("").given(&[("cert_image", r#"{"raw_config": 1}"#)]),
-            Example::bad("").given(&[("log", "hello")]),
-            Example::good("").given(&[(
-                "results",
-                r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasLicense"}]}}"#,
-            )]),
-            Example::good("").given(&[(
-                "log",
-                r#"time="t" level=info msg="check completed" check=HasLicense result=PASSED"#,
-            )]),
-        ],
-    },
-    check: artifact_malformed,
-};
-
-fn artifact_malformed(context: &Context<'_>, findings: &mut Findings) {
-    match context.artifact() {
-        Some(Artifact::Malformed(reason)) => {
-            findings.report(reason.clone());
-        }
-        Some(Artifact::Log(log)) if !log.is_one => {
-            findings
-                .report("expected lines that preflight logs, such as `time=… level=info msg=…`, found none");
-        }
-        _ => {}
-    }
-}
-
 pub(super) static BASE_NOT_UBI: Entry = Entry {
     rule: Rule {
     id: "image-base-not-ubi",
-    subject: Subject::Image,
+    subject: Subject::PreflightRun,
     severity: Severity::Error,
     applies: Applies::ALWAYS.under(RPM_POLICIES),
     checks: &[Check::BasedOnUbi],
@@ -143,7 +49,7 @@ fn base_not_ubi(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static CHECK_ERROR: Entry = Entry {
     rule: Rule {
     id: "image-check-error",
-    subject: Subject::Image,
+    subject: Subject::PreflightRun,
     severity: Severity::Error,
     applies: Applies::ALWAYS,
     checks: &[],
@@ -192,7 +98,7 @@ fn check_error(context: &Context<'_>, findings: &mut Findings) {
 pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
     rule: Rule {
         id: "image-check-unexplained",
-        subject: Subject::Image,
+        subject: Subject::PreflightRun,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
         checks: &[],
@@ -254,7 +160,7 @@ fn missing(check: &str, log: Option<bool>) -> Option<&'static str> {
 pub(super) static RESULTS_DIFFER: Entry = Entry {
     rule: Rule {
         id: "image-results-differ",
-        subject: Subject::Image,
+        subject: Subject::PreflightRun,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
         checks: &[],
@@ -286,83 +192,5 @@ fn results_differ(context: &Context<'_>, findings: &mut Findings) {
             shown(reason)
         );
         findings.report(message).parameter(result.check.clone()).pointer(&*result.pointer);
-    }
-}
-
-pub(super) static ARTIFACTS_STALE: Entry = Entry {
-    rule: Rule {
-        id: "image-artifacts-stale",
-        subject: Subject::Image,
-        severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
-        summary: "files are not of one run of preflight",
-        why: "Preflight overwrites its files one by one. If a run stopped, or multiple runs shared a folder, some files are of an earlier run and describe another image.",
-        help: "Empty the folder and run preflight again.",
-        basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/engine/engine.go" },
-        since: "0.1.0",
-        examples: &[
-            Example::bad("").given(&[
-                (
-                    "results",
-                    r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasUniqueTag"}]}}"#,
-                ),
-                ("log", r#"time="t" level=info msg="target image" image="quay.io/a/b:2""#),
-            ]),
-            Example::good("").given(&[
-                (
-                    "results",
-                    r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasUniqueTag"}]}}"#,
-                ),
-                ("log", r#"time="t" level=info msg="target image" image="quay.io/a/b:1""#),
-            ]),
-        ],
-    },
-    check: artifacts_stale,
-};
-
-fn artifacts_stale(context: &Context<'_>, findings: &mut Findings) {
-    for stale in context.results().into_iter().flat_map(|results| &results.stale) {
-        findings.report(stale.clone());
-    }
-}
-
-pub(super) static PREFLIGHT_OUTDATED: Entry = Entry {
-    rule: Rule {
-        id: "image-preflight-outdated",
-        subject: Subject::Image,
-        severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
-        summary: "the report is of an outdated version of preflight",
-        why: "Red Hat accepts results of recent versions only. Older ones check less: 1.11.0 added the label `maintainer` and the trademarks in labels, so an image that passed before can fail today. Their logs say less too, such as a changed file without its layer.",
-        help: "Run the newest release of preflight.",
-        basis: Basis::Upstream { source: "openshift-preflight issue 1229; sonatype/docker-nexus3 issue 221" },
-        since: "0.1.0",
-        examples: &[
-            Example::bad("").given(&[(
-                "results",
-                r#"{"test_library": {"version": "1.6.0"}, "results": {"passed": [{"name": "HasLicense"}]}}"#,
-            )]),
-            Example::bad("").given(&[(
-                "log",
-                r#"time="t" level=info msg="certification library version 1.1.1 <commit: 0>"
-time="t" level=info msg="check completed: HasLicense" result=PASSED"#,
-            )]),
-            Example::good("").given(&[(
-                "results",
-                r#"{"test_library": {"version": "1.11.0"}, "results": {"passed": [{"name": "HasLicense"}]}}"#,
-            )]),
-        ],
-    },
-    check: preflight_outdated,
-};
-
-fn preflight_outdated(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(version) = context.results().and_then(|results| results.outdated) {
-        let (major, minor, patch) = OLDEST;
-        findings.report(format!(
-            "the report is of preflight {version}: it checks less than {major}.{minor}.{patch}, and Red Hat accepts recent versions only"
-        ));
     }
 }

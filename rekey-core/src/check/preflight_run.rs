@@ -1,29 +1,28 @@
-//! `explain_artifacts`.
+//! `explain_preflight_run`.
 
 use std::collections::BTreeMap;
 
-use super::{DockerfileInput, check_dockerfile};
-use super::{run, secrets::Secrets, section};
+use super::{DockerfileInput, check_dockerfile, image, reference, run, secrets::Secrets, section};
 use crate::{
+    facts::{Evidence, Fact, ImageFacts},
     finding::{Draft, Source, Subject},
     forecast::{Outcome, forecast},
-    image::{
-        ImageReference,
-        config::read_config,
-        facts::{Evidence, Fact, ImageFacts},
-        reference::scan,
-    },
+    image::config::read_config,
     input::{Origin, Text},
     mask,
     policy::{Policy, PolicyKind, PreflightVersion},
-    preflight::{
-        Check,
+    preflight::Check,
+    preflight_run::{
         artifacts::{CertImage, CheckResult, Malformed, Results, Rpm, Said, Summary, read_rpm_manifest},
-        explanation::{self, Artifact, Logged, Open},
+        explanation::{self, Logged, Open},
         log::Log,
     },
+    reference::{ImageReference, scan},
     report::{Facts, Report, Section},
-    rules::image::{Context, Document, RULES},
+    rules::{
+        image::{Context as ImageContext, Document},
+        preflight_run::{Context, RULES},
+    },
     text::Span,
 };
 
@@ -32,35 +31,34 @@ use crate::{
 /// The policy and the version of preflight are those of the run, as far as the files tell them.
 ///
 /// ```
-/// use rekey_core::{ArtifactsInput, Policy, explain_artifacts};
+/// use rekey_core::{PreflightRunInput, Policy, explain_preflight_run};
 ///
 /// let results = r#"{"image": "quay.io/acme/app:1.0-1", "results": {"failed": [{"name": "HasRequiredLabel"}]}}"#;
 /// let image = r#"{"raw_config": "{\"config\": {\"Labels\": {\"name\": \"app\"}}}"}"#;
-/// let input = ArtifactsInput::default().results(Some(results.into())).cert_image(Some(image.into()));
-/// let report = explain_artifacts(&input, &Policy::default());
+/// let input = PreflightRunInput::default().results(Some(results.into())).cert_image(Some(image.into()));
+/// let report = explain_preflight_run(&input, &Policy::default());
 /// assert!(report.findings().any(|finding| finding.id() == "image-missing-label:vendor"));
 /// ```
-pub fn explain_artifacts(input: &ArtifactsInput<'_>, policy: &Policy) -> Report {
-    let read = Read::of(input);
-    let policy = read.policy(policy);
-    let mut told = Told { read: &read, policy: &policy, explained: Vec::new() };
+pub fn explain_preflight_run(input: &PreflightRunInput<'_>, policy: &Policy) -> Report {
+    let files = RunFiles::of(input);
+    let policy = files.policy(policy);
+    let mut explainer = Explainer { files: &files, policy: &policy, explained: Vec::new() };
     let mut sections = Vec::new();
-    sections.extend(input.log.as_ref().map(|text| told.log(text)));
-    sections.extend(told.reference(input.results.as_ref(), input.log.as_ref()));
-    sections.extend(input.cert_image.as_ref().map(|text| told.cert_image(text)));
-    sections.extend(input.rpm_manifest.as_ref().map(|text| told.rpm_manifest(text)));
+    sections.extend(input.log.as_ref().zip(files.log.as_ref()).map(|(text, log)| explainer.log(text, log)));
+    sections.extend(explainer.reference(input.results.as_ref(), input.log.as_ref()));
+    sections.extend(input.cert_image.as_ref().map(|text| explainer.cert_image(text)));
+    sections.extend(input.rpm_manifest.as_ref().map(|text| explainer.rpm_manifest(text)));
     // What no other file explains is said of the results, which come first.
-    sections.splice(0..0, told.results(input.results.as_ref(), input.log.as_ref()));
-    #[allow(unused_mut, reason = "without Dockerfiles there is nothing to add")]
+    sections.splice(0..0, explainer.results(input.results.as_ref(), input.log.as_ref()));
     let mut report = Report::joined(&policy, sections);
     if let Some(dockerfile) = &input.dockerfile {
-        report = Report::join(&policy, [report, told.dockerfile(dockerfile)]);
+        report = Report::join(&policy, [report, explainer.dockerfile(dockerfile)]);
     }
     report
 }
 
 /// What the files say.
-struct Read {
+struct RunFiles {
     results: Option<Result<Results, Malformed>>,
     image: Option<Result<CertImage, Malformed>>,
     packages: Option<Result<Vec<Rpm>, Malformed>>,
@@ -69,8 +67,8 @@ struct Read {
     checks: Vec<CheckResult>,
 }
 
-impl Read {
-    fn of(input: &ArtifactsInput<'_>) -> Self {
+impl RunFiles {
+    fn of(input: &PreflightRunInput<'_>) -> Self {
         // Preflight opens `results.json` before it starts: an empty one tells that it stopped.
         let results = input.results.as_ref().filter(|text| !text.bytes().trim_ascii().is_empty());
         let results = results.map(|text| Results::read(text.bytes()));
@@ -129,8 +127,10 @@ impl Read {
     /// What the files tell of the image, as preflight sees it.
     fn facts(&self) -> ImageFacts {
         let config = self.cert_image().and_then(|image| read_config(image.raw_config.as_bytes()).ok());
-        let mut facts = config
-            .map_or_else(|| ImageFacts::unknown("the image's config is not there"), |config| config.facts);
+        let mut facts = config.map_or_else(
+            || ImageFacts::unknown("the image's config is not there"),
+            |config| ImageFacts::from(&config),
+        );
         if let Some(Ok(packages)) = &self.packages {
             let names: Vec<_> = packages.iter().map(|package| package.name.clone()).collect();
             let names =
@@ -139,80 +139,70 @@ impl Read {
         }
         let reference = self.reference().and_then(|text| ImageReference::parse(text).ok());
         match reference {
-            Some(reference) => facts.completed_by(super::image::image_facts(&reference, Evidence::Reference)),
+            Some(reference) => facts.completed_by(reference::image_facts(&reference, Evidence::Reference)),
             None => facts,
         }
     }
 }
 
-impl Log {
-    /// What it says of each check, as `results.json` would.
-    fn checks(&self) -> Vec<CheckResult> {
-        let said = |result: &str| match result {
-            "PASSED" => Some(Said::Passed),
-            "FAILED" => Some(Said::Failed),
-            "ERROR" => Some(Said::Errors),
-            "WARNING" => Some(Said::Warning),
-            _ => None,
-        };
-        let check = |verdict: &crate::preflight::log::Verdict| {
-            let said = said(&verdict.result)?;
-            Some(CheckResult { check: verdict.check.clone(), said, pointer: String::new() })
-        };
-        self.verdicts.iter().filter_map(check).collect()
-    }
-}
-
 /// What has been told already.
-struct Told<'r> {
-    read: &'r Read,
+struct Explainer<'r> {
+    files: &'r RunFiles,
     policy: &'r Policy,
     /// The checks for which a finding names the cause.
     explained: Vec<Check>,
 }
 
-impl Told<'_> {
-    /// The findings about one document that speak of what failed.
-    fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
-        let mut drafts = run(RULES, self.policy, |entry, findings| (entry.check)(context, findings));
+impl Explainer<'_> {
+    /// Keeps the findings that speak of what failed.
+    fn keep(&mut self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         drafts.retain(|draft| self.speaks_of_a_failure(draft));
         self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks));
         drafts
     }
 
+    /// What the rules about runs find in one file.
+    fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
+        self.keep(run(RULES, self.policy, |entry, findings| (entry.check)(context, findings)))
+    }
+
+    /// What the rules about images find in one file.
+    fn judge_image(&mut self, context: &ImageContext<'_>) -> Vec<Draft> {
+        self.keep(image::judge(context, self.policy))
+    }
+
     /// Whether one of the rule's checks failed, or the rule is no matter of checks.
     fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
         let checks = draft.rule.checks;
-        checks.is_empty() || self.read.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
+        checks.is_empty() || self.files.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
     }
 
     fn failed(&self, check: Check) -> bool {
-        self.read.checks.iter().any(|one| check == *one.check && one.said != Said::Passed)
+        self.files.checks.iter().any(|one| check == *one.check && one.said != Said::Passed)
     }
 
-    fn document(&mut self, text: &Text<'_>, field: &'static str, document: &Document) -> Section {
-        let drafts = self.judge(&Context { document: Some(document), ..Context::of(self.policy) });
-        section(Subject::Image, text, field, drafts, self.policy, Facts::None, Secrets::default())
+    fn section(&self, subject: Subject, text: &Text<'_>, field: &'static str, drafts: Vec<Draft>) -> Section {
+        section(subject, text, field, drafts, self.policy, Facts::None, Secrets::default())
     }
 
-    fn log(&mut self, text: &Text<'_>) -> Section {
-        let read = self.read;
-        let log = read.log.as_ref().expect("the log was read");
-        let logged = Logged::of(log, read.cert_image(), self.failed(Check::HasLicense));
-        self.document(text, "preflight.log", &Document::Artifact(Artifact::Log(logged)))
+    fn log(&mut self, text: &Text<'_>, log: &Log) -> Section {
+        let failed = self.failed(Check::HasLicense);
+        let logged = Logged::of(log, self.files.cert_image(), failed);
+        let mut drafts = self.judge_image(&ImageContext::Log(&logged));
+        drafts.extend(self.judge(&Context::Log(&logged)));
+        self.section(Subject::PreflightRun, text, "preflight.log", drafts)
     }
 
     /// What the rules about references say of the one that preflight was given, where it stands in the results or the log.
     fn reference(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
-        let image = self.read.reference()?;
+        let image = self.files.reference()?;
         let (text, place) = [results, log]
             .into_iter()
             .flatten()
             .find_map(|text| Some((text, place_of(image.as_bytes(), text.bytes())?)))?;
         let scan = scan(image.as_bytes());
         let reference = ImageReference::from_scan(&scan)?;
-        let context = Context { scan: &scan, reference: Some(&reference), ..Context::of(self.policy) };
-        let mut drafts = self.judge(&context);
+        let mut drafts = self.keep(reference::judge(&scan, Some(&reference), None, self.policy));
         // A flow's rules about where to push are no matter of what preflight said.
         drafts.retain(|draft| !draft.rule.checks.is_empty());
         if drafts.is_empty() {
@@ -220,91 +210,70 @@ impl Told<'_> {
         }
         let origin = Origin { source: text.source("results.json"), document: text.bytes(), span: place };
         let named = Text::from(image).read_from(origin);
-        Some(section(
-            Subject::Image,
-            &named,
-            "results.json",
-            drafts,
-            self.policy,
-            Facts::None,
-            Secrets::default(),
-        ))
+        Some(self.section(Subject::Reference, &named, "results.json", drafts))
     }
 
     fn cert_image(&mut self, text: &Text<'_>) -> Section {
-        let image = match self.read.image.as_ref().expect("the image was read") {
+        let image = match self.files.image.as_ref().expect("the image was read") {
             Ok(image) => image,
             Err(problem) => return self.malformed(text, "cert-image.json", problem),
         };
         let called = Source::named_field(format!("{} raw_config", text.source("cert-image.json")));
         let config = Text::from(&image.raw_config).called(called);
         let document = Document::Config(read_config(image.raw_config.as_bytes()));
-        let mut drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });
-        for draft in &mut drafts {
-            let more = match draft.rule.id {
-                "image-too-many-layers" | "image-layer-limit" => census(&image.instructions),
-                "image-label-trademark" if draft.message.contains("`Red Hat") => Some(
-                    "The value is that of a Red Hat base image: a label of your own in the Dockerfile replaces it.".into(),
-                ),
-                _ => None,
-            };
-            if let Some(more) = more {
-                draft.help(format!("{} {more}", draft.rule.help));
-            }
-        }
-        section(
-            Subject::Image,
-            &config,
-            "cert-image.json",
-            drafts,
-            self.policy,
-            Facts::None,
-            Secrets::default(),
-        )
+        let drafts = self.judge_image(&ImageContext::RunConfig(&document, image));
+        self.section(Subject::Image, &config, "cert-image.json", drafts)
     }
 
     fn rpm_manifest(&mut self, text: &Text<'_>) -> Section {
-        match self.read.packages.as_ref().expect("the manifest was read") {
+        match self.files.packages.as_ref().expect("the manifest was read") {
             Err(problem) => self.malformed(text, "rpm-manifest.json", problem),
             Ok(packages) => {
-                let document = Document::Artifact(Artifact::Packages(packages.clone()));
-                self.document(text, "rpm-manifest.json", &document)
+                let drafts = self.judge_image(&ImageContext::Packages(packages));
+                self.section(Subject::Image, text, "rpm-manifest.json", drafts)
             }
         }
     }
 
     fn malformed(&mut self, text: &Text<'_>, field: &'static str, problem: &Malformed) -> Section {
-        let document = Document::Artifact(Artifact::Malformed(problem.to_string()));
-        self.document(text, field, &document)
+        let drafts = self.judge(&Context::Malformed(problem.to_string()));
+        self.section(Subject::PreflightRun, text, field, drafts)
     }
 
     /// What the results say; where there are none, what the log says of the checks.
     fn results(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
         let text = results.or(log)?;
-        if let Some(Err(problem)) = &self.read.results {
+        if let Some(Err(problem)) = &self.files.results {
             return Some(self.malformed(text, "results.json", problem));
         }
-        let read = self.read;
+        let files = self.files;
         let tells = |log: &Log| log.stopped.is_some() || !log.is_one;
         let turn = explanation::Outcome {
-            none: read.checks.is_empty() && !read.log.as_ref().is_some_and(tells),
-            open: read.checks.iter().filter_map(|one| self.open(one)).collect(),
+            none: files.checks.is_empty() && !files.log.as_ref().is_some_and(tells),
+            open: files.checks.iter().filter_map(|one| self.open(one)).collect(),
             differ: self.different(),
             stale: self.stale(),
             outdated: Some(self.policy.preflight_version()).filter(|version| version.is_outdated()),
         };
-        let document = Document::Artifact(Artifact::Results(turn));
-        let drafts = self.judge(&Context { document: Some(&document), ..Context::of(self.policy) });
+        let drafts = self.judge(&Context::Results(turn));
         let summary = Summary {
-            image: read.reference().map(mask::masked),
-            digest: read.cert_image().and_then(|image| image.digest.clone()),
-            preflight_version: read.version().map(mask::masked),
-            checks: read.checks.clone(),
+            image: files.reference().map(mask::masked),
+            digest: files.cert_image().and_then(|image| image.digest.clone()),
+            preflight_version: files.version().map(mask::masked),
+            checks: files.checks.clone(),
         };
         let said = !drafts.is_empty() || !summary.checks.is_empty();
-        let facts = Facts::Artifacts(Box::new(summary));
+        let facts = Facts::PreflightRun(Box::new(summary));
         said.then(|| {
-            section(Subject::Image, text, "results.json", drafts, self.policy, facts, Secrets::default())
+            section(
+                Subject::PreflightRun,
+                text,
+                "results.json",
+                drafts,
+                self.policy,
+                facts,
+                Secrets::default(),
+            )
         })
     }
 
@@ -313,19 +282,19 @@ impl Told<'_> {
         if one.said == Said::Passed || self.explained.iter().any(|check| *check == *one.check) {
             return None;
         }
-        let mut logged = self.read.log.iter().flat_map(|log| &log.verdicts);
+        let mut logged = self.files.log.iter().flat_map(|log| &log.verdicts);
         let logged = logged.find(|verdict| verdict.check == one.check);
         let reason = logged.and_then(|verdict| verdict.reason.clone());
         let span = logged.map(|verdict| verdict.span);
-        let layers = self.read.cert_image().map_or(0, |image| image.layers.len());
-        let base = self.read.cert_image().and_then(|image| image.instruction(0)).map(str::to_owned);
-        let detailed = self.read.log.as_ref().map(|log| log.detailed);
+        let layers = self.files.cert_image().map_or(0, |image| image.layers.len());
+        let base = self.files.cert_image().and_then(|image| image.instruction(0)).map(str::to_owned);
+        let detailed = self.files.log.as_ref().map(|log| log.detailed);
         Some(Open { result: one.clone(), reason, span, layers, base, detailed })
     }
 
     /// Where the data of the run tell another verdict than preflight's.
     fn different(&self) -> Vec<(CheckResult, String)> {
-        let facts = self.read.facts();
+        let facts = self.files.facts();
         let source = Source::field("results.json");
         let ours: BTreeMap<_, _> = forecast(&facts, self.policy, &source)
             .into_iter()
@@ -337,12 +306,12 @@ impl Told<'_> {
             }
             _ => None,
         };
-        self.read.checks.iter().filter_map(|one| differs(&one)).collect()
+        self.files.checks.iter().filter_map(|one| differs(&one)).collect()
     }
 
     /// What tells that the files are not of one run.
     fn stale(&self) -> Vec<String> {
-        let read = self.read;
+        let files = self.files;
         let mut stale = Vec::new();
         let mut compare = |what: &str,
                            here: Option<&str>,
@@ -367,9 +336,9 @@ impl Told<'_> {
             }
             _ => a == b,
         };
-        let image = read.cert_image();
-        let given = read.run().and_then(|run| run.image.as_deref());
-        let log = read.log.as_ref();
+        let image = files.cert_image();
+        let given = files.run().and_then(|run| run.image.as_deref());
+        let log = files.log.as_ref();
         compare(
             "expected one image in results.json and cert-image.json",
             given,
@@ -393,7 +362,7 @@ impl Told<'_> {
 
     /// What the Dockerfile says of the checks that failed. What it inherits is known: the image has it.
     fn dockerfile(&self, input: &DockerfileInput<'_>) -> Report {
-        let inherited = self.read.cert_image().and_then(|image| inherited(&image.raw_config));
+        let inherited = self.files.cert_image().and_then(|image| inherited(&image.raw_config));
         let mut input = input.clone();
         if input.base_config.is_none() {
             input.base_config = inherited.as_deref();
@@ -417,19 +386,6 @@ fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     serde_json::to_vec(&serde_json::json!({ "config": { "User": user, "Labels": labels } })).ok()
 }
 
-/// By what instructions the layers were made: `38 by RUN, 3 by COPY`.
-fn census(instructions: &[Option<String>]) -> Option<String> {
-    let mut counts = BTreeMap::new();
-    for line in instructions.iter().flatten() {
-        let keyword = line.split(' ').next().filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()));
-        *counts.entry(keyword.unwrap_or("others")).or_insert(0_usize) += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let counts: Vec<_> = counts.iter().map(|(keyword, count)| format!("{count} by {keyword}")).collect();
-    (!counts.is_empty()).then(|| format!("The layers of this image were made: {}.", counts.join(", ")))
-}
-
 /// Where a text stands in a document as a JSON string without escapes.
 fn place_of(text: &[u8], document: &[u8]) -> Option<Span> {
     let quoted = [b"\"", text, b"\""].concat();
@@ -437,9 +393,9 @@ fn place_of(text: &[u8], document: &[u8]) -> Option<Span> {
     Some(Span::new(at, at + text.len()))
 }
 
-/// What [`explain_artifacts`] looks at: the files of one run of preflight, as far as they are there.
+/// What [`explain_preflight_run`] looks at: the files of one run of preflight, as far as they are there.
 #[derive(Clone, Debug, Default)]
-pub struct ArtifactsInput<'a> {
+pub struct PreflightRunInput<'a> {
     pub(crate) results: Option<Text<'a>>,
     pub(crate) cert_image: Option<Text<'a>>,
     pub(crate) rpm_manifest: Option<Text<'a>>,
@@ -448,7 +404,7 @@ pub struct ArtifactsInput<'a> {
     pub(crate) dockerfile: Option<DockerfileInput<'a>>,
 }
 
-impl<'a> ArtifactsInput<'a> {
+impl<'a> PreflightRunInput<'a> {
     /// `results.json`: which checks failed.
     #[must_use]
     pub fn results(mut self, json: Option<Text<'a>>) -> Self {

@@ -5,11 +5,9 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{
-    contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
-    facts::{Evidence, Fact, ImageFacts, Readable, Settle},
-};
 use crate::{
+    facts::{Evidence, Fact, ImageFacts, Readable, Settle},
+    image::contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
     mask,
     policy::{Policy, PreflightVersion},
     preflight::{

@@ -5,10 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check_name, explanation::shown};
-use crate::image::{
-    config::{History, Problem, decode},
-    contents::Layer,
+use crate::{
+    image::{
+        config::{History, Problem, decode},
+        contents::Layer,
+    },
+    preflight::check_name,
+    preflight_run::explanation::shown,
 };
 
 /// What preflight said of a check: the list of `results.json` in which the check stands.

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    base::{self, BaseImage, BaseLabel},
-    base_files::BaseFiles,
-    config::Config,
-    facts::{Evidence, Fact, ImageFacts, Label, Readable, Settle, are_of_bundle},
-    foreign::{self, ForeignBase},
-};
 use crate::{
     dockerfile::{self, Base, Dockerfile, Problem, ProblemKind},
+    facts::{
+        Evidence, Fact, ImageFacts, Label, Readable, Settle, are_of_bundle,
+        base_files::BaseFiles,
+        base_images::{self, BaseImage, BaseLabel},
+        foreign_bases::{self, ForeignBase},
+    },
+    image::config::Config,
     preflight::{REFUSED_USERS, REQUIRED_LABELS},
     text::Span,
 };
@@ -30,8 +30,8 @@ impl<'a> Root<'a> {
     /// The image that the file is built on, with its config, if it is given.
     pub(crate) fn of(file: &Dockerfile<'_>, config: Option<&'a Config>) -> Self {
         let Base::Image(reference) = &file.base else { return Self { config, row: None, foreign: None } };
-        let foreign = if base::is_red_hat(reference) { None } else { foreign::find(reference) };
-        Self { config, row: base::find(reference), foreign }
+        let foreign = if base_images::is_red_hat(reference) { None } else { foreign_bases::find(reference) };
+        Self { config, row: base_images::find(reference), foreign }
     }
 }
 
@@ -223,12 +223,11 @@ impl Layers {
     fn of(file: &Dockerfile<'_>, root: &Root<'_>) -> Self {
         let added = file.added_layers;
         let least = added.saturating_sub(file.uncertain_layers);
-        let (base, evidence) =
-            match (&file.base, root.config.and_then(|config| config.facts.layers.value().copied())) {
-                (Base::Scratch, _) => (Some((0, 0)), Evidence::Dockerfile),
-                (_, Some(layers)) => (Some((layers, layers)), Evidence::BaseConfig),
-                _ => (root.row.and_then(|row| row.layers), Evidence::BaseTable),
-            };
+        let (base, evidence) = match (&file.base, root.config.and_then(|config| config.layers)) {
+            (Base::Scratch, _) => (Some((0, 0)), Evidence::Dockerfile),
+            (_, Some(layers)) => (Some((layers, layers)), Evidence::BaseConfig),
+            _ => (root.row.and_then(|row| row.layers), Evidence::BaseTable),
+        };
         let (fewest, most) =
             base.map_or((0, None), |(fewest, most)| (fewest, Some(added.saturating_add(most))));
         let least = least.saturating_add(fewest);

@@ -1,14 +1,16 @@
 //! Where a Dockerfile puts licences, as far as it and its build context show.
 
-use super::{
-    base::BaseImage,
-    effects::{Effect, are_plain, changes, sets_root},
-    facts::{Evidence, Fact, Readable, Settle},
-};
-use crate::dockerfile::{
-    self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
-    build_context::{Found, View},
-    shell::{Command, Run},
+use crate::{
+    dockerfile::{
+        self, Arguments, Base, Dockerfile, EntryKind, Instruction, Keyword, Origin,
+        build_context::{Found, View},
+        shell::{Command, Run},
+    },
+    facts::{
+        Evidence, Fact, Readable, Settle,
+        base_images::BaseImage,
+        effects::{Effect, are_plain, changes, sets_root},
+    },
 };
 
 /// What a Dockerfile does with `/licenses`.

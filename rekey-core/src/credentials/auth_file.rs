@@ -14,13 +14,14 @@ use serde::{
 };
 use zeroize::Zeroize as _;
 
-pub use self::wrapped::unwrap;
-use crate::mask::Quoted;
-
-use super::{
-    ImageReference,
-    registry::{QUAY_NAMESPACE, is_project_id},
-    registry_key::KeyForm,
+pub use crate::credentials::auth_file::wrapped::unwrap;
+use crate::{
+    credentials::registry_key::KeyForm,
+    mask::Quoted,
+    reference::{
+        ImageReference,
+        registry::{QUAY_NAMESPACE, is_project_id},
+    },
 };
 
 /// The most bytes of an auth file that are read.
@@ -42,7 +43,7 @@ const MAX_USER_BYTES: usize = 64;
 /// let Login::Entry { key, credential } = file.login(&reference) else { panic!("there is an entry") };
 /// let user = credential.as_ref().map(|credential| &credential.user);
 /// assert_eq!((key, user), ("scan.connect.redhat.com", Ok(&User::Unused)));
-/// # Ok::<(), rekey_core::image::auth_file::Problem>(())
+/// # Ok::<(), rekey_core::credentials::auth_file::Problem>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthFile {

@@ -5,6 +5,9 @@
     reason = "places were found in the same text; the fuzz target image_reference holds it"
 )]
 
+pub(crate) mod mistaken;
+pub mod registry;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -46,7 +49,7 @@ const OFFICIAL: &str = "library/";
 /// `ParseNormalizedNamed` gives; containers/image, which podman and skopeo use, has a copy of it.
 ///
 /// ```
-/// use rekey_core::image::ImageReference;
+/// use rekey_core::reference::ImageReference;
 ///
 /// let reference = ImageReference::parse("quay.io/team/app:1.0-1")?;
 /// assert_eq!((reference.domain(), reference.path(), reference.tag()), ("quay.io", "team/app", Some("1.0-1")));
@@ -55,7 +58,7 @@ const OFFICIAL: &str = "library/";
 ///     ImageReference::parse("quay.io/Team/app").unwrap_err().to_string(),
 ///     "expected lower-case letters in the name, found `T`",
 /// );
-/// # Ok::<(), rekey_core::image::reference::Problem>(())
+/// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageReference {
@@ -206,11 +209,11 @@ pub struct PlainReference<'a> {
 /// Reads a reference without knowledge of Docker Hub.
 ///
 /// ```
-/// use rekey_core::image::reference::parse_plain;
+/// use rekey_core::reference::parse_plain;
 ///
 /// let plain = parse_plain("team/app:1.0-1")?;
 /// assert_eq!((plain.domain, plain.path), (Some("team"), "app"));
-/// # Ok::<(), rekey_core::image::reference::Problem>(())
+/// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
 ///
 /// # Errors
@@ -334,18 +337,6 @@ pub struct ReferenceScan<'a> {
 }
 
 impl ReferenceScan<'_> {
-    /// Where no reference was to be read at all: nothing is there, and nothing is wrong.
-    pub(crate) const NOTHING: ReferenceScan<'static> = ReferenceScan {
-        text: b"",
-        scheme: None,
-        domain: None,
-        path: Span { start: 0, end: 0 },
-        tag: None,
-        digest: None,
-        problems: Vec::new(),
-        home: Home::DockerHub,
-    };
-
     /// Whether the image is on Docker Hub, said so or not.
     pub fn is_docker_hub(&self) -> bool {
         self.home == Home::DockerHub

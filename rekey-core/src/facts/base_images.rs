@@ -271,7 +271,7 @@ const REGISTRIES: &[&str] = &[
 /// `ubiN/` or `rhelN/` that they begin with, for the majors 8 to 10.
 ///
 /// ```
-/// let (systems, runtimes) = rekey_core::image::base::table();
+/// let (systems, runtimes) = rekey_core::facts::base_images::table();
 /// assert!(systems.iter().any(|row| row.family == "ubi9-minimal"));
 /// assert!(runtimes.iter().any(|row| row.family == "python"));
 /// ```
@@ -282,7 +282,7 @@ pub fn table() -> (&'static [BaseImage], Vec<BaseImage>) {
 /// The row for the image that a `FROM` line names, if it is one of Red Hat's and the table has it.
 ///
 /// ```
-/// use rekey_core::image::base;
+/// use rekey_core::facts::base_images;
 ///
 /// let ubi = base::find("registry.access.redhat.com/ubi9/ubi-minimal:9.8").unwrap();
 /// assert_eq!((ubi.family, ubi.user), ("ubi9-minimal", Some("")));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::{AuthFile, MAX_AUTH_FILE_BYTES, Problem, RawEntry, decoded};
+use crate::credentials::auth_file::{AuthFile, MAX_AUTH_FILE_BYTES, Problem, RawEntry, decoded};
 
 /// Takes an auth file out of a text that has one inside: what the text is, and the JSON that `auths` stands in.
 pub fn unwrap(text: &[u8]) -> Option<(Problem, Zeroizing<Vec<u8>>)> {

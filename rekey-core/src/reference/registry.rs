@@ -1,6 +1,6 @@
 //! Red Hat's registries: where an image is pushed to, and where customers pull it from.
 
-use super::ImageReference;
+use crate::reference::ImageReference;
 
 /// Where images were pushed to until 2022-11-03, as the partner guide of 2021-06-30 says.
 pub const SCAN: &str = "scan.connect.redhat.com";
@@ -30,7 +30,7 @@ pub const SCAN_ENDED: &str = "2022-11-03";
 /// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
 /// let target = PushTarget::of(&reference).unwrap();
 /// assert_eq!(target.login_user(), "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot");
-/// # Ok::<(), rekey_core::image::reference::Problem>(())
+/// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushTarget<'a> {
@@ -112,7 +112,7 @@ pub(crate) fn is_pull_registry(domain: &str) -> bool {
 /// Whether a text is a project's id of today: 24 hexadecimal digits.
 ///
 /// ```
-/// use rekey_core::image::registry::is_project_id;
+/// use rekey_core::reference::registry::is_project_id;
 ///
 /// assert!(is_project_id("60d30f5bbd852dbf4220902b"));
 /// assert!(!is_project_id("ospid-60d30f5bbd852dbf4220902b") && !is_project_id("60d30f5b"));
@@ -124,7 +124,7 @@ pub fn is_project_id(text: &str) -> bool {
 /// Whether a text is a project's id as [`SCAN`] knew them: `ospid-` and a UUID, or `ospid-` and 24 hexadecimal digits.
 ///
 /// ```
-/// use rekey_core::image::registry::is_scan_project_id;
+/// use rekey_core::reference::registry::is_scan_project_id;
 ///
 /// assert!(is_scan_project_id("ospid-60d30f5bbd852dbf4220902b"));
 /// assert!(is_scan_project_id("ospid-0f8fad5b-d9cb-469f-a165-70867728950e"));

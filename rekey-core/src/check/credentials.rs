@@ -1,0 +1,80 @@
+//! `check_credentials`.
+
+use super::{run, secrets::Secrets, section};
+use crate::{
+    credentials::{auth_file::AuthFile, registry_key::KeyForm},
+    finding::Subject,
+    input::Text,
+    policy::Policy,
+    reference::ImageReference,
+    report::{Facts, Report, Section},
+    rules::credentials::{Context, RULES},
+};
+
+/// Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+///
+/// Nothing of them but names of registries and ids of projects gets into the report.
+///
+/// ```
+/// use rekey_core::{CredentialsInput, ImageReference, Policy, check_credentials};
+///
+/// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
+/// let input = CredentialsInput::new().registry_key(Some("0123456789ABCDEF".into())).reference(Some(&reference));
+/// let report = check_credentials(&input, &Policy::default());
+/// assert_eq!(report.findings().next().unwrap().rule().id, "image-registry-key-form");
+/// # Ok::<(), rekey_core::reference::Problem>(())
+/// ```
+pub fn check_credentials(input: &CredentialsInput<'_>, policy: &Policy) -> Report {
+    Report::joined(policy, sections(input, policy))
+}
+
+pub(super) fn sections(input: &CredentialsInput<'_>, policy: &Policy) -> Vec<Section> {
+    let auth_file = input.auth_file.as_ref().map(|text| {
+        let context = Context::AuthFile(AuthFile::read(text.bytes()), input.reference);
+        (text, "auth_file", context)
+    });
+    let key = input.registry_key.as_ref();
+    let key = key.map(|text| (text, "registry_key", Context::RegistryKey(KeyForm::of(text.bytes()))));
+    let judged = [auth_file, key].into_iter().flatten().map(|(text, field, context)| {
+        let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
+        let secrets = Secrets::all(text.bytes());
+        section(Subject::Credentials, text, field, drafts, policy, Facts::None, secrets)
+    });
+    judged.collect()
+}
+
+/// What [`check_credentials`] looks at.
+#[derive(Clone, Debug, Default)]
+pub struct CredentialsInput<'a> {
+    auth_file: Option<Text<'a>>,
+    registry_key: Option<Text<'a>>,
+    reference: Option<&'a ImageReference>,
+}
+
+impl<'a> CredentialsInput<'a> {
+    /// No credentials yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The auth file: podman's `auth.json` or docker's `config.json`.
+    #[must_use]
+    pub fn auth_file(mut self, json: Option<Text<'a>>) -> Self {
+        self.auth_file = json;
+        self
+    }
+
+    /// The key of the project, which the registry takes as password. It is counted and not kept.
+    #[must_use]
+    pub fn registry_key(mut self, key: Option<Text<'a>>) -> Self {
+        self.registry_key = key;
+        self
+    }
+
+    /// The reference that the image is pushed to: it says which entry of the auth file is used.
+    #[must_use]
+    pub fn reference(mut self, reference: Option<&'a ImageReference>) -> Self {
+        self.reference = reference;
+        self
+    }
+}

@@ -1,0 +1,132 @@
+//! `check_reference`.
+
+use super::{run, secrets::Secrets, section};
+use crate::{
+    facts::{Evidence, Fact, ImageFacts},
+    finding::{Draft, Subject},
+    input::Text,
+    policy::Policy,
+    reference::{ImageReference, ReferenceScan, mistaken::Mistaken, scan},
+    report::{Facts, Report, Section},
+    rules::{
+        reference::{Context, RULES},
+        tag,
+    },
+};
+
+/// Checks the reference that an image is pushed to.
+///
+/// ```
+/// use rekey_core::{Policy, check_reference};
+///
+/// let report = check_reference("registry.connect.redhat.com/acme/app:1.0-1", &Policy::default());
+/// assert_eq!(report.findings().next().unwrap().rule().id, "image-pull-registry");
+/// ```
+pub fn check_reference<'a>(input: impl Into<ReferenceInput<'a>>, policy: &Policy) -> Report {
+    let input = input.into();
+    let read = ScannedReference::of(&input.text);
+    let mut section = read.section(input.published, policy);
+    section.image =
+        read.reference.as_ref().map(|reference| Box::new(image_facts(reference, Evidence::Reference)));
+    Report::of(policy, section)
+}
+
+/// A reference as it was given, and what it is.
+pub(super) struct ScannedReference<'a> {
+    text: &'a Text<'a>,
+    scan: ReferenceScan<'a>,
+    mistaken: Option<Mistaken>,
+    /// The reference, if the text is one.
+    pub(super) reference: Option<ImageReference>,
+}
+
+impl<'a> ScannedReference<'a> {
+    pub(super) fn of(text: &'a Text<'a>) -> Self {
+        let scan = scan(text.bytes());
+        let mistaken = Mistaken::of(&scan);
+        let reference = if mistaken.is_none() { ImageReference::from_scan(&scan) } else { None };
+        Self { text, scan, mistaken, reference }
+    }
+
+    /// What the rules find in it.
+    pub(super) fn section(&self, published: &[String], policy: &Policy) -> Section {
+        let secrets = Secrets::by_form(self.text.bytes());
+        let mut drafts = judge(&self.scan, self.reference.as_ref(), self.mistaken.clone(), policy);
+        if self.reference.is_some() {
+            drafts.extend(tag_drafts(&self.scan, published, &secrets, policy));
+        }
+        let value = self.reference.clone().filter(|_| secrets.spans.is_empty());
+        let value = value.map_or(Facts::None, Facts::Reference);
+        section(Subject::Reference, self.text, "reference", drafts, policy, value, secrets)
+    }
+}
+
+pub(super) fn judge(
+    scan: &ReferenceScan<'_>,
+    reference: Option<&ImageReference>,
+    mistaken: Option<Mistaken>,
+    policy: &Policy,
+) -> Vec<Draft> {
+    let context = Context { scan, reference, mistaken, policy };
+    run(RULES, policy, |entry, findings| (entry.check)(&context, findings))
+}
+
+/// What the rules about tags say of a reference's tag.
+fn tag_drafts(
+    scan: &ReferenceScan<'_>,
+    published: &[String],
+    secrets: &Secrets<'_>,
+    policy: &Policy,
+) -> Vec<Draft> {
+    let Some(place) = scan.tag else { return Vec::new() };
+    let text = place.of(scan.text);
+    let tag = crate::tag::scan(text);
+    let context = tag::Context::new(&tag, published, secrets.certain_token(text), policy);
+    let mut drafts =
+        run(tag::RULES_OF_REFERENCES, policy, |entry, findings| (entry.check)(&context, findings));
+    for draft in &mut drafts {
+        draft.shift(place.start as usize);
+    }
+    drafts
+}
+
+/// What a reference tells of its image.
+pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
+    let known = |tag| Fact::Known(tag, by);
+    let tag = match (reference.digest(), reference.tag()) {
+        (Some(_), _) => known(None),
+        (None, tag) => known(Some(tag.unwrap_or("latest").to_owned())),
+    };
+    ImageFacts {
+        tag,
+        name: Fact::Known(reference.last_component().to_owned(), by),
+        ..ImageFacts::unknown("only the image's reference is given")
+    }
+}
+
+/// What [`check_reference`] looks at.
+#[derive(Clone, Debug)]
+pub struct ReferenceInput<'a> {
+    text: Text<'a>,
+    published: &'a [String],
+}
+
+impl<'a> ReferenceInput<'a> {
+    /// A reference alone.
+    pub fn new(text: impl Into<Text<'a>>) -> Self {
+        Self { text: text.into(), published: &[] }
+    }
+
+    /// The tags that the image has already been published with.
+    #[must_use]
+    pub fn published(mut self, tags: &'a [String]) -> Self {
+        self.published = tags;
+        self
+    }
+}
+
+impl<'a, T: Into<Text<'a>>> From<T> for ReferenceInput<'a> {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}

@@ -1,0 +1,55 @@
+//! The form of a registry key.
+
+use super::{Context, Entry};
+use crate::{
+    credentials::registry_key::QUAY_KEY_CHARS,
+    finding::{Basis, Findings, Severity, Subject},
+    policy::Flow,
+    reference::registry::PushTarget,
+    rule::{Applies, Example, Rule},
+};
+
+pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
+    rule: Rule {
+        id: "image-registry-key-form",
+        subject: Subject::Credentials,
+        severity: Severity::Warning,
+        applies: Applies::in_flow(Flow::Quay),
+        checks: &[],
+        summary: "registry key does not look like one",
+        why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
+              digits. What was cut off or copied with something else is refused as `unauthorized`.",
+        help: "Copy the registry key from the project's page again, whole and alone.",
+        basis: Basis::Inferred {
+            source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
+        },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
+                .given(&[("registry_key", "0123456789ABCDEF")]),
+            Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
+                .given(&[("registry_key", "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot")]),
+            Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1").given(&[(
+                "registry_key",
+                "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
+            )]),
+        ],
+    },
+    check: registry_key_form,
+};
+
+/// A key that was given, or the password of the credential that the push logs in with. Neither has a place that could
+/// be shown.
+fn registry_key_form(context: &Context<'_>, findings: &mut Findings) {
+    let (form, pointer) = match (context, context.credential()) {
+        (Context::RegistryKey(form), _) => (*form, None),
+        (_, Some((PushTarget::Quay { .. }, credential, pointer))) => (credential.password, Some(pointer)),
+        _ => return,
+    };
+    let Some(fault) = form.quay_fault() else { return };
+    let draft =
+        findings.report(format!("expected a key of {QUAY_KEY_CHARS} upper-case letters and digits, {fault}"));
+    if let Some(pointer) = pointer {
+        draft.pointer(pointer);
+    }
+}

@@ -1,0 +1,52 @@
+//! Rules about what a run of preflight left behind.
+
+mod checks;
+mod run;
+
+use crate::{
+    finding::Findings,
+    preflight_run::explanation::{Logged, Outcome},
+};
+
+/// Every rule about a run of preflight, in the order in which they run.
+pub(crate) static RULES: &[&Entry] = &[
+    &run::RUN_STOPPED,
+    &run::ARTIFACT_MALFORMED,
+    &checks::BASE_NOT_UBI,
+    &checks::CHECK_ERROR,
+    &checks::CHECK_UNEXPLAINED,
+    &checks::RESULTS_DIFFER,
+    &run::ARTIFACTS_STALE,
+    &run::PREFLIGHT_OUTDATED,
+];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
+
+/// What a rule about a run of preflight looks at: one of its files.
+pub(crate) enum Context<'a> {
+    /// The file is not what preflight writes, for this reason.
+    Malformed(String),
+    /// The log.
+    Log(&'a Logged),
+    /// `results.json`, after all others.
+    Results(Outcome),
+}
+
+impl Context<'_> {
+    /// The log of the run.
+    fn log(&self) -> Option<&Logged> {
+        match self {
+            Self::Log(log) => Some(log),
+            Self::Malformed(_) | Self::Results(_) => None,
+        }
+    }
+
+    /// The results of the run.
+    fn results(&self) -> Option<&Outcome> {
+        match self {
+            Self::Results(results) => Some(results),
+            Self::Malformed(_) | Self::Log(_) => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Rules about image references.
+
+mod registry;
+mod syntax;
+mod tag;
+
+use crate::{
+    finding::Findings,
+    policy::Policy,
+    reference::{
+        ImageReference, ReferenceScan,
+        mistaken::Mistaken,
+        registry::{QUAY, QUAY_NAMESPACE, SCAN, host},
+    },
+    text::Span,
+};
+
+/// Every rule about references, in the order in which they run.
+pub(crate) static RULES: &[&Entry] = &[
+    &syntax::MALFORMED,
+    &syntax::SCHEME,
+    &syntax::WEB_PAGE,
+    &syntax::CREDENTIALS,
+    &syntax::PLACEHOLDER,
+    &syntax::UPPERCASE,
+    &registry::PULL_REGISTRY,
+    &registry::NOT_SCAN_REGISTRY,
+    &registry::SCAN_PATH,
+    &registry::SCAN_PROJECT,
+    &registry::NOT_HOSTED_REGISTRY,
+    &registry::HOSTED_PATH,
+    &registry::HOSTED_PROJECT,
+    &registry::HOSTED_REGISTRY,
+    &registry::INVALID_REGISTRY,
+    &registry::PRIVATE_REGISTRY,
+    &syntax::SHORT_NAME,
+    &tag::MISSING_TAG,
+    &tag::LATEST,
+    &tag::DIGEST_PUSHED,
+    &tag::DIGEST_ONLY,
+    &syntax::NAME_TRADEMARK,
+];
+
+/// A rule of this table.
+pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
+
+/// What a rule about references looks at.
+pub(crate) struct Context<'a> {
+    /// What stands in the reference.
+    pub(crate) scan: &'a ReferenceScan<'a>,
+    /// The reference, if the text is one: rules of policy have nothing to say about a text that is none.
+    pub(crate) reference: Option<&'a ImageReference>,
+    /// What the text is instead of a reference, whatever its grammar.
+    pub(crate) mistaken: Option<Mistaken>,
+    /// What it is judged against.
+    pub(crate) policy: &'a Policy,
+}
+
+impl Context<'_> {
+    /// Where the registry stands; the whole name where Docker Hub goes without saying.
+    fn registry_place(&self) -> Span {
+        self.scan.domain.unwrap_or(self.scan.path)
+    }
+
+    /// The reference, if it is on the registry that `Flow::BuildService` pushes to.
+    fn on_scan_registry(&self) -> Option<&ImageReference> {
+        self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(SCAN))
+    }
+
+    /// What stands behind the namespace that `Flow::Quay` pushes to, and where.
+    fn below_quay_namespace(&self) -> Option<(&str, Span)> {
+        let reference =
+            self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(QUAY))?;
+        let project = reference.path().strip_prefix(QUAY_NAMESPACE)?.strip_prefix('/')?;
+        let end = self.scan.path.end as usize;
+        Some((project, Span::new(end - project.len(), end)))
+    }
+}

@@ -1,0 +1,130 @@
+//! The tag and the digest of a reference.
+
+use super::{Context, Entry};
+use crate::{
+    finding::{Basis, Findings, Safety, Severity, Subject},
+    policy::Flow,
+    preflight::Check,
+    rule::{Applies, Example, Rule},
+    rules::source::preflight,
+    text::Span,
+};
+
+pub(super) static MISSING_TAG: Entry = Entry {
+    rule: Rule {
+        id: "image-missing-tag",
+        subject: Subject::Reference,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[Check::HasUniqueTag],
+        summary: "reference has no tag",
+        why: "Without a tag `latest` is pushed, silently, and an image whose only tag that is fails certification.",
+        help: "Append a colon and the tag: `:1.0-1`.",
+        basis: Basis::Upstream { source: "distribution/reference normalize.go, TagNameOnly" },
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: missing_tag,
+};
+
+fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
+    let Some(reference) = context.reference else { return };
+    if reference.tag().is_none() && reference.digest().is_none() {
+        let end = Span::at(context.scan.text.len());
+        findings.report("expected a colon and a tag, found the end").at(end).incomplete();
+    }
+}
+
+pub(super) static LATEST: Entry = Entry {
+    rule: Rule {
+        id: "image-latest",
+        subject: Subject::Reference,
+        severity: Severity::Error,
+        applies: Applies::ALWAYS,
+        checks: &[Check::HasUniqueTag],
+        summary: "tag is `latest`",
+        why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
+              away from the image that was certified.",
+        help: "Use a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
+        basis: preflight("internal/policy/container/has_unique_tag.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:latest"),
+            Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:Latest"),
+            Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
+        ],
+    },
+    check: latest,
+};
+
+fn latest(context: &Context<'_>, findings: &mut Findings) {
+    let Some(tag) = context.reference.and_then(|reference| reference.tag()) else { return };
+    if let Some(span) = context.scan.tag.filter(|_| tag.eq_ignore_ascii_case("latest")) {
+        findings.report(format!("expected a tag with a version, found `{tag}`")).at(span);
+    }
+}
+
+pub(super) static DIGEST_PUSHED: Entry = Entry {
+    rule: Rule {
+        id: "image-digest-pushed",
+        subject: Subject::Reference,
+        severity: Severity::Error,
+        applies: Applies::outside_flow(Flow::External),
+        checks: &[],
+        summary: "push target has a digest",
+        why: "A digest follows from what is pushed and is known afterwards: a push names a tag.",
+        help: "Leave out `@` and what follows, and name a tag.",
+        basis: Basis::Inferred { source: "docker refuses to tag or push a reference with a digest" },
+        since: "0.1.0",
+        examples: &[
+            Example::fixed(
+                "quay.io/a/b:1.0-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "quay.io/a/b:1.0-1",
+            ),
+            Example::good("quay.io/a/b:1.0-1"),
+        ],
+    },
+    check: digest_pushed,
+};
+
+fn digest_pushed(context: &Context<'_>, findings: &mut Findings) {
+    let (Some(reference), Some(digest)) = (context.reference, context.scan.digest) else { return };
+    let with_sign = Span { start: digest.start - 1, ..digest };
+    let draft = findings.report("expected a tag alone, found a digest").at(with_sign);
+    if reference.tag().is_some() {
+        draft.fix(Safety::Unsafe, "remove the digest", with_sign, "");
+    }
+}
+
+pub(super) static DIGEST_ONLY: Entry = Entry {
+    rule: Rule {
+        id: "image-digest-only",
+        subject: Subject::Reference,
+        severity: Severity::Note,
+        applies: Applies::in_flow(Flow::External),
+        checks: &[],
+        summary: "reference has a digest and no tag that counts",
+        why: "Preflight submits the image without a tag then, and customers find it by its digest only. A tag beside a digest \
+              does not count.",
+        help: "Submit the tag that customers are to use.",
+        basis: preflight("internal/engine/engine.go"),
+        since: "0.1.0",
+        examples: &[
+            Example::bad(
+                "quay.io/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            ),
+            Example::good("quay.io/a/b:1.0-1"),
+        ],
+    },
+    check: digest_only,
+};
+
+fn digest_only(context: &Context<'_>, findings: &mut Findings) {
+    if let (Some(_), Some(digest)) = (context.reference, context.scan.digest) {
+        let with_sign = Span { start: digest.start - 1, ..digest };
+        findings.report("expected a tag, found a digest").at(with_sign);
+    }
+}
