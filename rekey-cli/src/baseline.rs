@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, path::Path};
 use rekey_core::{Report, report::Excerpt};
 use serde_json::{Value, json};
 
-use crate::{
-    fix::{self, WriteError},
+use rekey_files::{
     read::{self, Kind, Location, ReadError, Reason},
+    write::{self, WriteError},
 };
 
 /// The version of the file's form.
@@ -32,7 +32,7 @@ pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Resu
         rules.insert(name, finding.id().into_owned());
     }
     let document = json!({"rekey_baseline": VERSION, "findings": sources});
-    fix::put(path, format!("{document:#}\n").as_bytes())?;
+    write::put(path, format!("{document:#}\n").as_bytes())?;
     Ok(count)
 }
 

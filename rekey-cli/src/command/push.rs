@@ -10,9 +10,9 @@ use rekey_core::{
     },
     mask,
 };
+use rekey_files::{config, settings::Settings, submission::LoadedSubmission};
 
 use super::{FOUND, Session, USAGE};
-use crate::{config, settings::Settings, submission::LoadedSubmission};
 
 /// What stands for the image as it is called on this machine.
 const IMAGE: &str = "IMAGE";

@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rekey_core::text::printable;
+
 use crate::{
     folder::{EntryKind, Folder},
     read::Reason,
@@ -14,26 +16,34 @@ use crate::{
 
 /// The reason why a file was left as it is.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WriteError {
+#[non_exhaustive]
+pub enum WriteError {
+    /// Its content is not what was read.
     #[error("it changed since it was read")]
     Changed,
+    /// Another run holds the lock.
     #[error("another run of rekey is writing it")]
     Busy,
+    /// Another name would keep the old content.
     #[error("it has more than one hard link, and the others would keep the old text")]
     HardLinks,
+    /// The new file cannot have the same owner.
     #[error("its owner and group cannot be kept")]
     Owner,
-    #[error("`{}`, the name of the new file until it is complete, is taken", crate::printable(.0))]
+    /// Something else has the name of the unfinished file.
+    #[error("`{}`, the name of the new file until it is complete, is taken", printable(.0))]
     Taken(String),
+    /// There is no regular file below the folder.
     #[error("it {0}")]
     Place(Reason),
+    /// The system reports an error.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl WriteError {
     /// Whether there is a file of that name, which was not to be replaced.
-    pub(crate) fn is_there(&self) -> bool {
+    pub fn is_there(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::AlreadyExists)
     }
 }
@@ -47,7 +57,10 @@ impl From<Reason> for WriteError {
 /// Puts `new` in the place of a file's content, which was `old`: whoever reads the file sees one of them, whatever happens.
 ///
 /// A link below the folder stays one; mode and owner are kept.
-pub(crate) fn rewrite(folder: &Folder, path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
+///
+/// # Errors
+/// When the file is left as it is: the reason.
+pub fn rewrite(folder: &Folder, path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     match folder.kind(path)? {
         EntryKind::File(_) => replace(&folder.resolve(path)?, new, Replaced::File(Some(old))),
         EntryKind::Special(what) => Err(Reason::Special(what).into()),
@@ -59,7 +72,10 @@ pub(crate) fn rewrite(folder: &Folder, path: &Path, old: &[u8], new: &[u8]) -> R
 ///
 /// A link is followed only within its own folder. Pipes and devices are written to if they are below `/dev` or `/proc`, as
 /// `/dev/null` and the `/dev/fd/63` of a shell's `>(…)` are.
-pub(crate) fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
+///
+/// # Errors
+/// When the file is left as it is: the reason.
+pub fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     if is_special(path) {
         return Ok(fs::write(path, text)?);
     }
@@ -77,7 +93,10 @@ pub(crate) fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
 /// Writes a file that its owner alone can read: a new one, or if `over` is set, one in the place of another.
 ///
 /// A link is replaced itself: the secret is where it was asked for, and what the link led to stays.
-pub(crate) fn write_secret(path: &Path, text: &[u8], over: bool) -> Result<(), WriteError> {
+///
+/// # Errors
+/// When the file is left as it is: the reason.
+pub fn write_secret(path: &Path, text: &[u8], over: bool) -> Result<(), WriteError> {
     let there = path.symlink_metadata().ok().filter(|_| over);
     match there.map(|metadata| EntryKind::from(&metadata)) {
         Some(_) if is_special(path) => Err(Reason::Special("a device").into()),
@@ -89,12 +108,15 @@ pub(crate) fn write_secret(path: &Path, text: &[u8], over: bool) -> Result<(), W
 }
 
 /// Writes a file that is not there yet.
-pub(crate) fn create(path: &Path, text: &[u8]) -> Result<(), WriteError> {
+///
+/// # Errors
+/// When the file is left as it is: the reason.
+pub fn create(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     Ok(write_new(path, text, false)?)
 }
 
 /// Removes the unfinished file that a killed run left beside a file.
-pub(crate) fn remove_leftover(folder: &Folder, path: &Path) {
+pub fn remove_leftover(folder: &Folder, path: &Path) {
     if let Ok(path) = folder.resolve(path) {
         // What cannot be removed is reported where it is in the way.
         drop(Unfinished::remove(&Unfinished::beside(&path)));

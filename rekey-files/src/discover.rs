@@ -11,17 +11,17 @@ use crate::{
 };
 
 /// The git URL of a checkout.
-pub(crate) struct FoundUrl {
+pub struct FoundUrl {
     /// The file that holds it, as the user knows it.
-    pub(crate) name: String,
+    pub name: String,
     /// That file's content.
-    pub(crate) document: Vec<u8>,
+    pub document: Vec<u8>,
     /// The URL, without a CI job's token.
-    pub(crate) url: String,
+    pub url: String,
     /// Where the URL stands in the document, token and all.
-    pub(crate) span: Span,
+    pub span: Span,
     /// Whose token was left out.
-    pub(crate) token: Option<&'static str>,
+    pub token: Option<&'static str>,
 }
 
 /// The names that a Dockerfile has unless it is told otherwise, the likelier first.
@@ -37,7 +37,10 @@ pub(crate) fn dockerfile(root: &Folder, folder: &Path) -> Option<&'static str> {
 }
 
 /// The URL of `origin`, else of the only remote.
-pub(crate) fn git_url(base: &Path) -> Result<Option<FoundUrl>, ReadError> {
+///
+/// # Errors
+/// When the configuration cannot be read, or is that of another work tree.
+pub fn git_url(base: &Path) -> Result<Option<FoundUrl>, ReadError> {
     let Some((folder, path)) = config_path(base)? else { return Ok(None) };
     let whole = if folder.path() == Path::new(".") { path.clone() } else { folder.path().join(&path) };
     let name = whole.to_string_lossy().into_owned();

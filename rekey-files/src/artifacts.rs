@@ -28,7 +28,7 @@ type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// The files of preflight, by what reports call them.
 #[derive(Default)]
-pub(crate) struct LoadedArtifacts {
+pub struct LoadedArtifacts {
     files: BTreeMap<Source, Vec<u8>>,
     runs: Vec<Run>,
 }
@@ -48,7 +48,7 @@ impl LoadedArtifacts {
     ///
     /// # Errors
     /// When something cannot be read, or there is no file of preflight in it.
-    pub(crate) fn read(path: &Path, log: Option<&Path>) -> Result<Self, ReadError> {
+    pub fn read(path: &Path, log: Option<&Path>) -> Result<Self, ReadError> {
         let name = path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
         let mut files = Files::new();
@@ -147,12 +147,12 @@ impl LoadedArtifacts {
     }
 
     /// The text of a file, for snippets.
-    pub(crate) fn text(&self, source: &Source) -> Option<&[u8]> {
+    pub fn text(&self, source: &Source) -> Option<&[u8]> {
         self.files.get(source).map(Vec::as_slice)
     }
 
     /// What is to be explained, a run each.
-    pub(crate) fn inputs(&self) -> impl Iterator<Item = ArtifactsInput<'_>> {
+    pub fn inputs(&self) -> impl Iterator<Item = ArtifactsInput<'_>> {
         self.runs.iter().map(|run| {
             let text = |source: &Option<Source>| {
                 let source = source.as_ref()?;

@@ -1,19 +1,22 @@
 //! One finding: what, where, why, who says so, what to do.
 
+use std::cell::RefCell;
+
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
     renderer::{AnsiColor, Effects},
 };
 use rekey_core::{
-    Basis, Finding, Fix, Place, Rule, Safety, Severity, Source, Span, Subject, finding::Related, text::Range,
+    Basis, Finding, Fix, Place, Report, Rule, Safety, Severity, Source, Span, Subject,
+    finding::Related,
+    text::{Range, printable},
 };
 
-use super::{
-    Page,
+use crate::{
+    Page, SourceText, Style,
     snippet::{Sources, Window, inserted},
     wrap::fold,
 };
-use crate::printable;
 
 impl Page<'_, '_> {
     /// Writes one finding down; where it says of the same place `again` what the one before said, without the place.
@@ -59,8 +62,8 @@ impl Page<'_, '_> {
         let renderer = if self.options.colour { Renderer::styled() } else { Renderer::plain() };
         let quiet = AnsiColor::Blue.on_default();
         renderer
-            .line_num(if self.options.colour { quiet } else { super::Style::new() })
-            .context(if self.options.colour { quiet.effects(Effects::BOLD) } else { super::Style::new() })
+            .line_num(if self.options.colour { quiet } else { Style::new() })
+            .context(if self.options.colour { quiet.effects(Effects::BOLD) } else { Style::new() })
             .term_width(self.options.width)
     }
 }
@@ -103,8 +106,16 @@ impl Shown {
     }
 }
 
-/// The lines that a finding marks, as a report shows them: none where it may not show any.
-pub(crate) fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
+/// Returns what gives the lines that a finding of a report marks, as the text shows them: none if it may not show any.
+pub fn excerpts<'t>(
+    report: &Report,
+    source_text: &'t SourceText<'t>,
+) -> impl Fn(&Finding) -> Option<String> + use<'t> {
+    let sources = RefCell::new(Sources::new(report, source_text));
+    move |finding| excerpt(&mut sources.borrow_mut(), finding)
+}
+
+fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
     let shows = Shows::of(finding.rule());
     let range = finding.range().filter(|_| shows != Shows::Nothing)?;
     let (window, ..) = sources.bounded(finding.source(), range, shows == Shows::MaskedMark)?;

@@ -11,7 +11,7 @@ use crate::read::Reason;
 /// A folder that the caller named. A file that is opened through it is a regular file below it: a link is followed only
 /// while it stays below the folder, and no file outside is opened or looked at to find that out.
 #[derive(Clone, Debug)]
-pub(crate) struct Folder {
+pub struct Folder {
     path: PathBuf,
 }
 
@@ -43,13 +43,13 @@ enum Links {
 
 impl Folder {
     /// The folder at a path that the caller trusts; links in this path are followed.
-    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         Self { path: if path == Path::new("") { PathBuf::from(".") } else { path } }
     }
 
     /// The folder that a file is in.
-    pub(crate) fn of(file: &Path) -> Self {
+    pub fn of(file: &Path) -> Self {
         Self::new(file.parent().unwrap_or(Path::new("")))
     }
 
@@ -68,12 +68,15 @@ impl Folder {
     }
 
     /// Whether there is an entry at a path that [`Self::open`] opens or rejects with a reason worth reporting.
-    pub(crate) fn has(&self, path: &Path) -> bool {
+    pub fn has(&self, path: &Path) -> bool {
         !matches!(self.kind(path), Err(Reason::Missing) | Ok(EntryKind::Folder))
     }
 
     /// The path without links.
-    pub(crate) fn resolve(&self, path: &Path) -> Result<PathBuf, Reason> {
+    ///
+    /// # Errors
+    /// When nothing is there, or it lies outside.
+    pub fn resolve(&self, path: &Path) -> Result<PathBuf, Reason> {
         system::resolve(&self.path, path)
     }
 

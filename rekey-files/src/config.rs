@@ -1,7 +1,8 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
 use rekey_core::{
-    Flow, Override, PolicyKind, PreflightVersion, Severity, Span, git_url, mask, text::Locator,
+    Flow, Override, PolicyKind, PreflightVersion, Severity, Span, git_url, mask,
+    text::{Locator, printable},
 };
 use toml::{
     Spanned,
@@ -10,7 +11,6 @@ use toml::{
 
 use self::reader::{Reader, Table, Wrong};
 use crate::{
-    printable,
     scope::Scoped,
     settings::{Settings, known_selector},
 };
@@ -36,7 +36,7 @@ pub struct Config {
     /// The images; none where the file has no `[[image]]`.
     pub images: Vec<ImageConfig>,
     /// Changes of severity for some files only.
-    pub(crate) scoped: Vec<Scoped>,
+    pub scoped: Vec<Scoped>,
 }
 
 /// The table `[git]`.
@@ -157,12 +157,13 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn new(name: String, document: Vec<u8>, problems: Vec<ConfigProblem>) -> Self {
+    /// The problems of a document of that name.
+    pub fn new(name: String, document: Vec<u8>, problems: Vec<ConfigProblem>) -> Self {
         Self { name, problems, document }
     }
 
     /// The content of the file, for snippets, and the parts of it that must not be shown.
-    pub(crate) fn document(&self) -> (&[u8], Vec<Span>) {
+    pub fn document(&self) -> (&[u8], Vec<Span>) {
         (&self.document, secrets(&self.document))
     }
 }

@@ -1,11 +1,11 @@
-//! The system's date: only the command has a clock.
+//! The date of the system, which has the only clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rekey_core::Date;
 
 /// Today in UTC; none where the clock stands outside of what a [`Date`] holds.
-pub(crate) fn today() -> Option<Date> {
+pub fn today() -> Option<Date> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     date(seconds / 86_400)
 }

@@ -12,7 +12,7 @@ const MAX_PATTERN_BYTES: usize = 1024;
 
 /// One `[[override]]`.
 #[derive(Clone, Debug)]
-pub(crate) struct Scoped {
+pub struct Scoped {
     paths: GlobSet,
     changes: Vec<Override>,
 }
@@ -23,7 +23,7 @@ impl Scoped {
     ///
     /// # Errors
     /// When a pattern is none: which, and why.
-    pub(crate) fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
+    pub fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
         if patterns.len() > MAX_PATTERNS {
             return Err(format!("expected at most {MAX_PATTERNS} patterns, found {}", patterns.len()));
         }
@@ -43,18 +43,18 @@ impl Scoped {
 }
 
 /// Who changes what: what comes later holds.
-pub(crate) struct Changes<'c> {
+pub struct Changes<'c> {
     /// `[rules]` of a `rekey.toml`.
-    pub(crate) file: &'c [Override],
+    pub file: &'c [Override],
     /// Its `[[override]]`, and the folder that their paths are relative to.
-    pub(crate) scoped: (&'c [Scoped], &'c Path),
+    pub scoped: (&'c [Scoped], &'c Path),
     /// What was asked for besides.
-    pub(crate) asked: &'c [Override],
+    pub asked: &'c [Override],
 }
 
 impl Changes<'_> {
     /// Gives the findings of a report, which was judged without any of these changes, the severities that they say.
-    pub(crate) fn apply(&self, report: &mut Report) {
+    pub fn apply(&self, report: &mut Report) {
         report.judge_again(|finding| {
             let selects =
                 |change: &&Override| finding.rule().is_selected_by(&change.selector, finding.parameter());

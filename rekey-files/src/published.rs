@@ -3,7 +3,10 @@
 use crate::read::Reason;
 
 /// The tags of a list.
-pub(crate) fn tags(text: &[u8]) -> Result<Vec<String>, Reason> {
+///
+/// # Errors
+/// When it is neither.
+pub fn tags(text: &[u8]) -> Result<Vec<String>, Reason> {
     let text = std::str::from_utf8(text).map_err(|_| Reason::Form("expected a list of tags in UTF-8"))?;
     if text.trim_start().starts_with(['{', '[']) {
         return json(text).ok_or(Reason::Form("expected JSON with a list of tags in `Tags`"));

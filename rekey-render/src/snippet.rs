@@ -3,11 +3,10 @@
 use rekey_core::{
     Report, Source, Span,
     mask::{MASK, merged, secrets},
-    text::{Range, is_unprintable},
+    text::{Range, is_unprintable, printable},
 };
 
-use super::SourceText;
-use crate::printable;
+use crate::SourceText;
 
 /// Lines longer than this are cut round the place that is shown.
 const LONG: usize = 400;

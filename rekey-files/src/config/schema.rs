@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// What `Config::parse` takes, as a JSON Schema of draft 7, which editors of TOML know best.
 ///
 /// ```
-/// let schema = rekey_cli::config::schema();
+/// let schema = rekey_files::config::schema();
 /// assert!(schema["properties"]["image"]["items"]["properties"]["tag"].is_object());
 /// ```
 pub fn schema() -> Value {

@@ -8,7 +8,6 @@ use std::{
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Session;
 use crate::{
     folder::{Entry, EntryKind, Folder},
     ignore_files::{IgnoreFiles, is_ignored},
@@ -17,15 +16,16 @@ use crate::{
 
 /// A file to be checked: one that was named, or one that was found in a folder that was named.
 #[derive(Clone, Debug)]
-pub(super) struct FoundFile {
+pub struct FoundFile {
     /// The path as the user knows it.
-    pub(super) path: PathBuf,
+    pub path: PathBuf,
     /// The folder that was searched, and the path below it.
     below: Option<(Folder, PathBuf)>,
 }
 
 impl FoundFile {
-    pub(super) fn location(&self) -> Location<'_> {
+    /// The place that the file is read from.
+    pub fn location(&self) -> Location<'_> {
         match &self.below {
             Some((folder, path)) => Location::Below(folder, path),
             None => Location::Named(&self.path),
@@ -33,23 +33,28 @@ impl FoundFile {
     }
 
     /// The folder below which the file is rewritten, and its path there; that of a file that was named is its own.
-    pub(super) fn folder(&self) -> (Folder, &Path) {
+    pub fn folder(&self) -> (Folder, &Path) {
         match &self.below {
             Some((folder, path)) => (folder.clone(), path),
             None => (Folder::of(&self.path), self.path.file_name().unwrap_or_default().as_ref()),
         }
     }
 
-    pub(super) fn is_stdin(&self) -> bool {
+    /// Whether it is standard input, named `-`.
+    pub fn is_stdin(&self) -> bool {
         self.below.is_none() && self.path == Path::new("-")
     }
 }
 
-/// The files that a search found, and the notices about it.
-#[derive(Default)]
-pub(super) struct Search {
-    pub(super) files: Vec<FoundFile>,
-    pub(super) notices: Vec<String>,
+/// The files that a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The files in a stable order, each once.
+    pub files: Vec<FoundFile>,
+    /// What a person should know about how they were found, one line each.
+    pub notices: Vec<String>,
+    /// The folders that could not be read, and the patterns that match no file.
+    pub unread: Vec<ReadError>,
 }
 
 /// A folder that is being searched.
@@ -59,19 +64,19 @@ struct Level {
     ignore_files: IgnoreFiles,
 }
 
-impl Session<'_, '_> {
-    /// The files that are named, and those found in the folders that are named, in a stable order, each once.
-    pub(super) fn dockerfile_paths(&mut self, paths: &[PathBuf]) -> Search {
-        let mut search = Search::default();
+impl Search {
+    /// Searches for Dockerfiles: the files that are named, and those in the folders that are named.
+    pub fn dockerfiles(paths: &[PathBuf]) -> Self {
+        let mut search = Self::default();
         for path in paths {
             if path.is_dir() {
-                self.search(path, is_dockerfile, &mut search);
+                search.folder(path, is_dockerfile);
             } else if let Some((folder, glob)) = pattern(path) {
                 let before = search.files.len();
-                self.search(&folder, |path| glob.is_match(path), &mut search);
+                search.folder(&folder, |path| glob.is_match(path));
                 if search.files.len() == before {
                     let name = path.to_string_lossy();
-                    self.unread(&ReadError::new(name, Reason::Form("no file is called like this")));
+                    search.unread.push(ReadError::new(name, Reason::Form("no file is called like this")));
                 }
             } else {
                 search.files.push(FoundFile { path: path.clone(), below: None });
@@ -82,16 +87,16 @@ impl Session<'_, '_> {
         search
     }
 
-    /// The files below a folder that git would not ignore and that are `wanted`.
-    pub(super) fn search(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool, search: &mut Search) {
+    /// Adds the files below a folder that git would not ignore and that are `wanted`.
+    fn folder(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool) {
         let root = Folder::new(folder);
         let mut levels: Vec<Level> = Vec::new();
         let mut next = Some(PathBuf::new());
         loop {
             if let Some(path) = next.take() {
-                match Level::read(&root, path, &levels, &mut search.notices) {
+                match Level::read(&root, path, &levels, &mut self.notices) {
                     Ok(level) => levels.push(level),
-                    Err(error) => self.unread(&error),
+                    Err(error) => self.unread.push(error),
                 }
             }
             let Some(level) = levels.last_mut() else { break };
@@ -110,7 +115,7 @@ impl Session<'_, '_> {
             if is_folder {
                 next = Some(below);
             } else if root.kind(&below) != Ok(EntryKind::Folder) {
-                search.files.push(FoundFile { path, below: Some((root.clone(), below)) });
+                self.files.push(FoundFile { path, below: Some((root.clone(), below)) });
             }
         }
     }
@@ -169,7 +174,7 @@ const OTHERS: &[&str] = &[
 /// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `Dockerfile-rhel`, `Dockerfile2`, `app.Dockerfile`, in any case.
 ///
 /// `.pre-commit-hooks.yaml` says the same as a regular expression.
-pub(super) fn is_dockerfile(path: &Path) -> bool {
+fn is_dockerfile(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     let name = name.to_ascii_lowercase();
     let is_word = |start: usize| {
@@ -225,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_hooks_of_pre_commit_are_for_the_same_files() {
-        let hooks = include_str!("../../../.pre-commit-hooks.yaml");
+        let hooks = include_str!("../../.pre-commit-hooks.yaml");
         let keys = |key: &str| {
             let lines = hooks.lines().filter_map(|line| line.trim().strip_prefix(key)?.strip_prefix(": "));
             lines.map(|value| Regex::new(value.trim_matches('\'')).unwrap()).collect::<Vec<_>>()

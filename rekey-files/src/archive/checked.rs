@@ -30,12 +30,7 @@ impl CheckedImages {
     ///
     /// # Errors
     /// When it cannot be read, or has no image in it that preflight would look at.
-    pub fn of(
-        path: &ImagePath,
-        reference: Option<&Text<'_>>,
-        limits: &Limits,
-        policy: &Policy,
-    ) -> Result<Self, ReadError> {
+    pub fn of(path: &ImagePath, reference: Option<&Text<'_>>, policy: &Policy) -> Result<Self, ReadError> {
         let name = path.path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
         if let Some(saved_by) = path.transport.saved_by() {
@@ -61,7 +56,7 @@ impl CheckedImages {
         }
         let several = images.len() > 1;
         let mut reports = Vec::new();
-        let mut budget = Budget::new(*limits);
+        let mut budget = Budget::new(Limits::default());
         for image in &images {
             let contents = read(&mut *parts, image, &mut budget).map_err(unread)?;
             let called = match contents.names.first().filter(|_| several) {

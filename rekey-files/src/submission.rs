@@ -11,6 +11,7 @@ use rekey_core::{
     check_submission,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
+    text::printable,
 };
 use zeroize::Zeroizing;
 
@@ -19,22 +20,21 @@ use crate::{
     config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
     discover,
     folder::Folder,
-    printable, published,
-    read::{self, Kind, Location, ReadError, Reason},
+    published,
+    read::{self, Kind, Location, ReadError, Reason, shown},
     scope::{Changes, Scoped},
     settings::{Settings, nearest},
-    shown,
 };
 
 /// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
 ///
 /// ```no_run
-/// use rekey_cli::{settings::Settings, submission::LoadedSubmission};
+/// use rekey_files::{settings::Settings, submission::LoadedSubmission};
 ///
 /// let loaded = LoadedSubmission::from_path("app")?;
 /// let report = loaded.check(&Settings::default())?;
 /// println!("{}", report.passed());
-/// # Ok::<(), rekey_cli::submission::LoadError>(())
+/// # Ok::<(), rekey_files::submission::LoadError>(())
 /// ```
 pub struct LoadedSubmission {
     settings: Settings,

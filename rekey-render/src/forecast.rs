@@ -1,12 +1,11 @@
 //! What openshift-preflight will say, as a table.
 
-use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight};
+use rekey_core::{Forecast, Outcome, Report, Source, image::facts::Settle, preflight, text::printable};
 
-use super::{
+use crate::{
     BAD, BOLD, DIM, GOOD, NOTE, Page, Style,
     wrap::{fold, wrap},
 };
-use crate::printable;
 
 impl Page<'_, '_> {
     /// One table for each image, or one that counts where there are many.

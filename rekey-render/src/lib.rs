@@ -1,17 +1,29 @@
-//! A report as text for people.
+//! Reports as text for a terminal: each finding with its lines, in which secrets are masked.
+//!
+//! ```
+//! use rekey_core::{Policy, check_tag};
+//!
+//! let report = check_tag("1.0", &Policy::default());
+//! let text = rekey_render::text(&report, &|_| Some(b"1.0"), &rekey_render::Options::default());
+//! assert!(text.contains("error[tag-missing-release]"));
+//! ```
+#![forbid(unsafe_code)]
 
-pub(crate) use annotate_snippets::renderer::Style;
+pub use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
-use rekey_core::{Finding, Report, Section, Severity, Source};
+use rekey_core::{Finding, Report, Section, Severity, Source, text::printable};
 
-pub(crate) use self::{config_error::config_error, finding::excerpt};
-use crate::printable;
+pub use self::{
+    finding::excerpts,
+    problem::{Document, Problem, problems},
+    wrap::wrap,
+};
 
-mod config_error;
 mod finding;
 mod forecast;
-pub(crate) mod snippet;
-pub(crate) mod wrap;
+mod problem;
+mod snippet;
+mod wrap;
 
 /// How a report is shown.
 #[derive(Clone, Debug)]
@@ -95,15 +107,15 @@ impl Page<'_, '_> {
         let (flow, kind, preflight) = (policy.flow(), policy.kind(), policy.preflight_version());
         let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
         let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
-        let head = wrap::wrap(&format!("{head}, {today}"), self.options.width, "  ");
+        let head = wrap(&format!("{head}, {today}"), self.options.width, "  ");
         self.line(&self.paint(DIM, &head));
         if !self.options.found.is_empty() {
             let names: Vec<_> = self.options.found.iter().map(|source| printable(source.name())).collect();
             let found = format!("found in the checkout: {}", names.join(", "));
-            self.line(&self.paint(DIM, &wrap::wrap(&found, self.options.width, "  ")));
+            self.line(&self.paint(DIM, &wrap(&found, self.options.width, "  ")));
         }
         for notice in policy.notice().iter().chain(self.options.notices) {
-            let text = wrap::wrap(&printable(notice), self.options.width, "      ");
+            let text = wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
         }
         self.out.push('\n');
@@ -162,8 +174,7 @@ impl Page<'_, '_> {
             self.gap();
         }
         for (number, page) in std::mem::take(&mut self.cited).iter().enumerate() {
-            let text =
-                format!("[{}] {}", number + 1, wrap::wrap(&printable(page), self.options.width, "    "));
+            let text = format!("[{}] {}", number + 1, wrap(&printable(page), self.options.width, "    "));
             self.line(&self.paint(DIM, &text));
         }
     }
@@ -202,19 +213,22 @@ impl Page<'_, '_> {
     }
 }
 
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
-pub(crate) const BAD: Style = AnsiColor::BrightRed.on_default().effects(Effects::BOLD);
-pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
-pub(crate) const NOTE: Style = AnsiColor::BrightCyan.on_default().effects(Effects::BOLD);
-pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
-pub(crate) const BOLD: Style = Style::new().effects(Effects::BOLD);
+const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
+/// The style of errors.
+pub const BAD: Style = AnsiColor::BrightRed.on_default().effects(Effects::BOLD);
+const CARE: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+const NOTE: Style = AnsiColor::BrightCyan.on_default().effects(Effects::BOLD);
+const DIM: Style = Style::new().effects(Effects::DIMMED);
+/// The style of names.
+pub const BOLD: Style = Style::new().effects(Effects::BOLD);
 
-pub(crate) fn paint(colour: bool, style: Style, text: &str) -> String {
+/// Returns a text in a style, or as it is where nothing is coloured.
+pub fn paint(colour: bool, style: Style, text: &str) -> String {
     if colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 /// The style of a severity's name.
-pub(crate) fn style(severity: Severity) -> Style {
+pub fn style(severity: Severity) -> Style {
     match severity {
         Severity::Error => BAD,
         Severity::Warning => CARE,

@@ -2,7 +2,7 @@
 
 /// `text` in lines of at most `width` characters where words allow; lines after the first begin with `indent`, which
 /// the first is taken to begin with, too.
-pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
+pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     fold(text, width, indent.len()).replace('\n', &format!("\n{indent}"))
 }
 

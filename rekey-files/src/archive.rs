@@ -23,14 +23,14 @@ pub fn check_image_archive(
     reference: Option<&Text<'_>>,
     policy: &Policy,
 ) -> Result<Report, ReadError> {
-    Ok(CheckedImages::of(path, reference, &rekey_image::Limits::default(), policy)?.report)
+    Ok(CheckedImages::of(path, reference, policy)?.report)
 }
 
 /// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
 /// `docker-archive:FILE[:NAME]`, `dir:DIR`, or a path alone.
 ///
 /// ```
-/// use rekey_cli::archive::{ImagePath, Transport};
+/// use rekey_files::archive::{ImagePath, Transport};
 ///
 /// let path = ImagePath::parse("oci-archive:out/app.tar:1.0-1".as_ref()).unwrap();
 /// assert_eq!((path.path(), path.name()), ("out/app.tar".as_ref(), Some("1.0-1")));

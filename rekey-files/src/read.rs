@@ -8,9 +8,12 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use rekey_core::mask::{MASK, masked};
+use rekey_core::{
+    mask::{MASK, masked},
+    text::printable,
+};
 
-use crate::{folder::Folder, printable};
+use crate::folder::Folder;
 
 /// What is read, and with it how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +143,7 @@ impl From<io::Error> for Reason {
 
 /// A file to be read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Location<'a> {
+pub enum Location<'a> {
     /// One that a person named: wherever it is, and a pipe or a device too.
     Named(&'a Path),
     /// One that was searched for, or that a file of the folder names: a regular file below that folder.
@@ -160,16 +163,19 @@ impl Location<'_> {
 }
 
 /// The content of a file, called `name` where it cannot be read.
-pub(crate) fn file(location: Location<'_>, name: &str, kind: Kind) -> Result<Vec<u8>, ReadError> {
+///
+/// # Errors
+/// When it cannot be read, or is too large.
+pub fn file(location: Location<'_>, name: &str, kind: Kind) -> Result<Vec<u8>, ReadError> {
     let read = location.open().and_then(|file| bounded(file, kind));
     read.map(|mut bytes| std::mem::take(&mut *bytes)).map_err(|reason| ReadError::new(name, reason))
 }
 
 /// The content of a file that holds a key, wiped when it is dropped, and its permission bits.
-pub(crate) fn key(
-    location: Location<'_>,
-    name: &str,
-) -> Result<(Zeroizing<Vec<u8>>, Option<u32>), ReadError> {
+///
+/// # Errors
+/// When it cannot be read, or is too large.
+pub fn key(location: Location<'_>, name: &str) -> Result<(Zeroizing<Vec<u8>>, Option<u32>), ReadError> {
     let read = || {
         let file = location.open()?;
         let mode = mode(&file);
@@ -179,13 +185,19 @@ pub(crate) fn key(
 }
 
 /// The content of a file of credentials, wiped when it is dropped.
-pub(crate) fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+///
+/// # Errors
+/// When it cannot be read, or is too large.
+pub fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     let read = Location::Named(path).open().and_then(|file| bounded(file, Kind::AuthFile));
     read.map_err(|reason| ReadError::new(name, reason))
 }
 
 /// The rest of a stream.
-pub(crate) fn stream(stream: &mut dyn Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+///
+/// # Errors
+/// When it cannot be read, or is too large.
+pub fn stream(stream: &mut dyn Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     bounded(stream, kind).map_err(|reason| ReadError::new("standard input", reason))
 }
 
@@ -202,6 +214,11 @@ pub(crate) fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
 pub(crate) fn name(base: &Path, path: &str) -> String {
     let joined = if base == Path::new(".") { Path::new(path).to_owned() } else { base.join(path) };
     joined.to_string_lossy().into_owned()
+}
+
+/// Returns a name that was typed or read as a message repeats it: masked and printable.
+pub fn shown(name: &str) -> String {
+    printable(&masked(name)).into_owned()
 }
 
 /// Reads one byte more than the limit at most, into a buffer that never moves: no copy of a key is left behind.
