@@ -7,12 +7,7 @@ use std::{
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{
-    Policy, Report, Severity, Source,
-    image::facts::Settle,
-    mask,
-    text::{printable, printable_json},
-};
+use rekey_core::{Policy, Report, Severity, Source, image::facts::Settle, mask, text::printable};
 
 use rekey_files::{
     read::{ReadError, shown},
@@ -23,8 +18,11 @@ use rekey_files::{
 use rekey_render as render;
 
 use crate::{
-    args::{Cli, Command, Convert, FailOn, Format, Global},
-    baseline::{self, Accepted},
+    args::{Cli, Command, Convert, FailOn, Global},
+    format::{
+        baseline::{self, Accepted},
+        formatted,
+    },
 };
 
 mod check;
@@ -218,7 +216,7 @@ impl Session<'_, '_> {
             quiet: self.global.quiet,
             ..options
         };
-        let text = rendered(self.global.format, &report, source_text, &options);
+        let text = formatted(self.global.format, &report, source_text, &options);
         self.print(&text);
         self.judge(&report);
     }
@@ -231,7 +229,7 @@ impl Session<'_, '_> {
         options: &render::Options<'_>,
     ) {
         for (format, path) in std::mem::take(&mut self.global.output) {
-            let text = rendered(format, report, source_text, options);
+            let text = formatted(format, report, source_text, options);
             if let Err(error) = write::put(&path, text.as_bytes()) {
                 let name = shown(&path.to_string_lossy());
                 self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
@@ -357,26 +355,6 @@ impl Session<'_, '_> {
 
     fn raise(&mut self, status: i32) {
         self.status = self.status.max(status);
-    }
-}
-
-/// A report in one of its forms.
-fn rendered<'t>(
-    format: Format,
-    report: &Report,
-    source_text: &'t render::SourceText<'t>,
-    options: &render::Options<'_>,
-) -> String {
-    match format {
-        Format::Text => render::text(report, source_text, options),
-        Format::Json => printable_json(report.to_json()) + "\n",
-        Format::Sarif => printable_json(report.to_sarif()) + "\n",
-        Format::Junit => report.to_junit(),
-        Format::Markdown => report.to_markdown(),
-        Format::Github => report.to_github(),
-        Format::CodeClimate => {
-            printable_json(report.to_code_climate(&render::excerpts(report, source_text))) + "\n"
-        }
     }
 }
 

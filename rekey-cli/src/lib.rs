@@ -9,8 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod baseline;
 mod command;
 mod diff;
+mod format;
 
 pub use self::command::{Streams, run, run_with};

@@ -2,32 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
-use crate::{
-    finding::{Finding, Severity},
-    text::printable,
-};
+use rekey_core::{Finding, Report, Severity, text::printable};
 
-impl Report {
-    /// The findings as workflow commands, a line each, the gravest first: a job shows ten annotations of a kind and no more.
-    ///
-    /// Source: GitHub, "Workflow commands for GitHub Actions"; actions/toolkit `packages/core/src/command.ts` for what is
-    /// escaped.
-    ///
-    /// ```
-    /// use rekey_core::{Policy, check_tag};
-    ///
-    /// let lines = check_tag("1.0", &Policy::default()).to_github();
-    /// assert!(lines.starts_with("::error title=tag-missing-release::tag: expected a dash"));
-    /// ```
-    pub fn to_github(&self) -> String {
-        let mut findings: Vec<_> = self.findings().collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
-        findings.into_iter().fold(String::new(), |mut out, finding| {
-            command(finding, &mut out);
-            out
-        })
-    }
+/// The findings as workflow commands, a line each, the gravest first: a job shows ten annotations of a kind and no more.
+///
+/// Source: GitHub, "Workflow commands for GitHub Actions"; actions/toolkit `packages/core/src/command.ts` for what is
+/// escaped.
+pub(super) fn to_github(report: &Report) -> String {
+    let mut findings: Vec<_> = report.findings().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    findings.into_iter().fold(String::new(), |mut out, finding| {
+        command(finding, &mut out);
+        out
+    })
 }
 
 fn command(finding: &Finding, out: &mut String) {
@@ -66,12 +53,12 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DockerfileInput, Policy, Source, Text, check_dockerfile};
+    use rekey_core::{DockerfileInput, Policy, Source, Text, check_dockerfile};
 
     #[test]
     fn what_means_something_to_the_runner_is_escaped() {
         let text = Text::from("FROM scratch\nUSER root\n").called(Source::file("a,b:c%/Dockerfile"));
-        let lines = check_dockerfile(DockerfileInput::new(text), &Policy::default()).to_github();
+        let lines = to_github(&check_dockerfile(DockerfileInput::new(text), &Policy::default()));
         let place =
             "file=a%2Cb%3Ac%25/Dockerfile,line=2,endLine=2,col=6,endColumn=10,title=dockerfile-user-root::";
         assert!(lines.contains(place), "{lines}");

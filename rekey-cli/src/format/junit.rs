@@ -2,62 +2,59 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{
-    Report, Section,
-    json::{ForecastForm, forecast},
-};
-use crate::{
-    finding::{Finding, Severity},
-    text::printable,
-};
+use rekey_core::{Finding, Forecast, Outcome, Policy, Report, Section, Severity, text::printable};
 
-impl Report {
-    /// The report as JUnit XML: a suite for each input and one for the forecast of each image.
-    ///
-    /// A finding is a test case: an error fails, a warning or a note is skipped with its message, so that it is seen and
-    /// breaks nothing. An input without findings is one test case that passes. A check of openshift-preflight passes, fails
-    /// or, where its outcome is unknown, is skipped.
-    ///
-    /// Source: testmoapp/junitxml, "JUnit XML format", which says what the readers agree on.
-    pub fn to_junit(&self) -> String {
-        let suites: Vec<_> = self.sections().iter().flat_map(|section| self.suites(section)).collect();
-        let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let _ = writeln!(
-            out,
-            "<testsuites name=\"rekey\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
-            total(|suite| suite.cases.len()),
-            total(Suite::failures),
-            total(Suite::skipped)
-        );
-        for suite in &suites {
-            self.suite(suite, &mut out);
-        }
-        out + "</testsuites>\n"
+/// The report as JUnit XML: a suite for each input and one for the forecast of each image.
+///
+/// A finding is a test case: an error fails, a warning or a note is skipped with its message, so that it is seen and
+/// breaks nothing. An input without findings is one test case that passes. A check of openshift-preflight passes, fails
+/// or, where its outcome is unknown, is skipped.
+///
+/// Source: testmoapp/junitxml, "JUnit XML format", which says what the readers agree on.
+pub(super) fn to_junit(report: &Report) -> String {
+    let suites: Vec<_> = report.sections().iter().flat_map(|section| suites(section, report)).collect();
+    let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        out,
+        "<testsuites name=\"rekey\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
+        total(|suite| suite.cases.len()),
+        total(Suite::failures),
+        total(Suite::skipped)
+    );
+    for suite in &suites {
+        suite.write(report.policy(), &mut out);
     }
+    out + "</testsuites>\n"
+}
 
-    fn suites<'r>(&'r self, section: &'r Section) -> impl Iterator<Item = Suite> + 'r {
-        let name = section.source().name();
-        let mut cases: Vec<_> = section.findings().iter().map(Case::of_finding).collect();
-        if cases.is_empty() {
-            cases.push(Case::passed(name, section.subject().as_str().to_owned()));
-        }
-        let rows = forecast(section, self);
-        let preflight = format!("{name}: openshift-preflight {}", self.policy().preflight_version());
-        let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
-        let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
-        [Suite { name: format!("{} {name}", section.subject()), cases }].into_iter().chain(checks)
+fn suites(section: &Section, report: &Report) -> impl Iterator<Item = Suite> {
+    let name = section.source().name();
+    let mut cases: Vec<_> = section.findings().iter().map(Case::of_finding).collect();
+    if cases.is_empty() {
+        cases.push(Case::passed(name, section.subject().as_str().to_owned()));
     }
+    let rows = section.forecast(report);
+    let preflight = format!("{name}: openshift-preflight {}", report.policy().preflight_version());
+    let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
+    let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
+    [Suite { name: format!("{} {name}", section.subject()), cases }].into_iter().chain(checks)
+}
 
-    fn suite(&self, suite: &Suite, out: &mut String) {
-        let policy = self.policy();
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+impl Suite {
+    fn write(&self, policy: &Policy, out: &mut String) {
         let _ = writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
-            Xml(&suite.name),
-            suite.cases.len(),
-            suite.failures(),
-            suite.skipped()
+            Xml(&self.name),
+            self.cases.len(),
+            self.failures(),
+            self.skipped()
         );
         let version = policy.preflight_version().to_string();
         let target = [
@@ -70,25 +67,18 @@ impl Report {
             let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", Xml(value));
         }
         out.push_str("    </properties>\n");
-        for case in &suite.cases {
+        for case in &self.cases {
             case.write(out);
         }
         out.push_str("  </testsuite>\n");
     }
-}
 
-struct Suite {
-    name: String,
-    cases: Vec<Case>,
-}
-
-impl Suite {
     fn failures(&self) -> usize {
-        self.cases.iter().filter(|case| matches!(case.outcome, Outcome::Failed { .. })).count()
+        self.cases.iter().filter(|case| matches!(case.outcome, CaseOutcome::Failed { .. })).count()
     }
 
     fn skipped(&self) -> usize {
-        self.cases.iter().filter(|case| matches!(case.outcome, Outcome::Skipped { .. })).count()
+        self.cases.iter().filter(|case| matches!(case.outcome, CaseOutcome::Skipped { .. })).count()
     }
 }
 
@@ -97,10 +87,10 @@ struct Case {
     name: String,
     /// The file and, where the place is known, the line.
     place: Option<(String, Option<u32>)>,
-    outcome: Outcome,
+    outcome: CaseOutcome,
 }
 
-enum Outcome {
+enum CaseOutcome {
     Passed,
     Failed { message: String, body: String },
     Skipped { message: String },
@@ -108,7 +98,7 @@ enum Outcome {
 
 impl Case {
     fn passed(class: &str, name: String) -> Self {
-        Self { class: class.to_owned(), name, place: None, outcome: Outcome::Passed }
+        Self { class: class.to_owned(), name, place: None, outcome: CaseOutcome::Passed }
     }
 
     fn of_finding(finding: &Finding) -> Self {
@@ -124,9 +114,9 @@ impl Case {
                 finding.basis(),
                 finding.help()
             );
-            Outcome::Failed { message, body }
+            CaseOutcome::Failed { message, body }
         } else {
-            Outcome::Skipped { message: format!("{}: {message}", finding.severity()) }
+            CaseOutcome::Skipped { message: format!("{}: {message}", finding.severity()) }
         };
         Self {
             class: source.name().to_owned(),
@@ -136,11 +126,13 @@ impl Case {
         }
     }
 
-    fn of_check(class: &str, row: ForecastForm) -> Self {
+    fn of_check(class: &str, row: Forecast) -> Self {
         let outcome = match row.outcome {
-            "pass" => Outcome::Passed,
-            "unknown" => Outcome::Skipped { message: format!("unknown: {}", row.reason) },
-            _ => Outcome::Failed { message: row.reason.clone(), body: row.reason },
+            Outcome::Pass => CaseOutcome::Passed,
+            Outcome::Unknown => CaseOutcome::Skipped { message: format!("unknown: {}", row.reason) },
+            Outcome::Fail | Outcome::Error => {
+                CaseOutcome::Failed { message: row.reason.to_string(), body: row.reason.into_owned() }
+            }
         };
         Self { outcome, ..Self::passed(class, row.check.to_owned()) }
     }
@@ -154,14 +146,14 @@ impl Case {
             }
         }
         let _ = match &self.outcome {
-            Outcome::Passed => writeln!(out, "/>"),
-            Outcome::Failed { message, body } => writeln!(
+            CaseOutcome::Passed => writeln!(out, "/>"),
+            CaseOutcome::Failed { message, body } => writeln!(
                 out,
                 ">\n      <failure type=\"error\" message=\"{}\">{}</failure>\n    </testcase>",
                 Xml(message),
                 Xml(body)
             ),
-            Outcome::Skipped { message } => {
+            CaseOutcome::Skipped { message } => {
                 writeln!(out, ">\n      <skipped message=\"{}\"/>\n    </testcase>", Xml(message))
             }
         };
@@ -206,11 +198,11 @@ mod tests {
 
     #[test]
     fn errors_fail_and_the_rest_is_skipped() {
-        use crate::{Policy, TagInput, Text, check_tag};
+        use rekey_core::{TagInput, Text, check_tag};
         let policy = Policy::default();
         let tag = |text| check_tag(TagInput::new(Text::from(text)), &policy);
         let report = Report::join(&policy, ["1.0", "1.0-01", "1.0-1"].map(tag));
-        let xml = report.to_junit();
+        let xml = to_junit(&report);
         assert!(xml.contains("failures=\"1\" errors=\"0\" skipped=\"1\""), "{xml}");
         assert!(xml.contains("<failure type=\"error\" message=\"expected a dash"), "{xml}");
         assert!(xml.contains("<skipped message=\"warning: "), "{xml}");

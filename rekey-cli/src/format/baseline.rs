@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use rekey_core::{Report, report::Excerpt};
-use serde_json::{Value, json};
-
+use rekey_core::Report;
 use rekey_files::{
     read::{self, Kind, Location, ReadError, Reason},
     write::{self, WriteError},
 };
+use serde_json::{Value, json};
+
+use super::fingerprint::{Excerpt, fingerprints};
 
 /// The version of the file's form.
 const VERSION: u64 = 1;
@@ -25,7 +26,7 @@ pub(crate) struct Accepted {
 /// Writes down every finding of a report: for each source its fingerprints, each with the rule's name for people to read.
 pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Result<usize, WriteError> {
     let mut sources: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
-    let names = report.fingerprints(excerpt);
+    let names = fingerprints(report, excerpt);
     let count = names.len();
     for (finding, name) in report.findings().zip(names) {
         let rules = sources.entry(finding.source().name()).or_default();
@@ -49,7 +50,7 @@ pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> 
     let names = sources.values().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
     let mut listed: std::collections::HashSet<&str> = names.map(String::as_str).collect();
     let before = listed.len();
-    let mut found = report.fingerprints(excerpt).into_iter();
+    let mut found = fingerprints(report, excerpt).into_iter();
     report.judge_again(|finding| {
         let known = found.next().is_some_and(|name| listed.remove(&*name));
         (!known).then_some(finding.severity())

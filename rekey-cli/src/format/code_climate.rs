@@ -1,24 +1,25 @@
 //! The Code Climate form of a report, which GitLab shows beside a merge request.
 
+use std::fmt::Write as _;
+
+use rekey_core::{Finding, Report, Severity, Subject, text::printable};
 use serde_json::{Value, json};
 
-use super::{Excerpt, Report, json::Each};
-use crate::{
-    finding::{Finding, Severity, Subject},
-    text::printable,
-};
+use super::fingerprint::{Excerpt, fingerprints};
 
-impl Report {
-    /// The findings as GitLab's Code Quality report has them: a list of issues, each with a fingerprint.
-    ///
-    /// A fingerprint is that of [`Self::fingerprints`]. A field such as `tag` takes the place of a path.
-    ///
-    /// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
-    pub fn to_code_climate(&self, excerpt: &Excerpt<'_>) -> String {
-        let names = self.fingerprints(excerpt);
-        let issues = Each(|| self.findings().zip(&names).map(|(finding, name)| issue(finding, name)));
-        serde_json::to_string(&issues).expect("a report holds nothing that JSON cannot")
+/// The findings as GitLab's Code Quality report has them: a list of issues, each with a fingerprint.
+///
+/// A fingerprint is that of [`fingerprints`]. A field such as `tag` takes the place of a path.
+///
+/// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
+pub(super) fn to_code_climate(report: &Report, excerpt: &Excerpt<'_>) -> String {
+    let names = fingerprints(report, excerpt);
+    let mut out = String::from("[");
+    for (number, (finding, name)) in report.findings().zip(&names).enumerate() {
+        let comma = if number > 0 { "," } else { "" };
+        let _ = write!(out, "{comma}{}", issue(finding, name));
     }
+    out + "]"
 }
 
 fn issue(finding: &Finding, fingerprint: &str) -> Value {
@@ -59,22 +60,22 @@ fn printable_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Policy, check_tag};
+    use rekey_core::{Policy, check_tag};
 
     #[test]
     fn an_issue_has_every_field_that_gitlab_asks_for() {
         let report = check_tag("1.0", &Policy::default());
-        let issues: Value = serde_json::from_str(&report.to_code_climate(&|_| None)).unwrap();
+        let issues: Value = serde_json::from_str(&to_code_climate(&report, &|_| None)).unwrap();
         let issue = &issues[0];
         assert_eq!(issue["check_name"], "tag-missing-release");
         assert_eq!(issue["severity"], "critical");
         assert_eq!(issue["location"]["lines"]["begin"], 1);
         assert_eq!(issue["location"]["path"], "tag");
-        assert_eq!(issue["fingerprint"], report.fingerprints(&|_| None)[0]);
+        assert_eq!(issue["fingerprint"], fingerprints(&report, &|_| None)[0]);
     }
 
     #[test]
     fn nothing_found_is_an_empty_list() {
-        assert_eq!(check_tag("1.0-1", &Policy::default()).to_code_climate(&|_| None), "[]");
+        assert_eq!(to_code_climate(&check_tag("1.0-1", &Policy::default()), &|_| None), "[]");
     }
 }

@@ -2,41 +2,28 @@
 
 use std::collections::HashMap;
 
+use rekey_core::{Finding, Report};
 use sha2::{Digest as _, Sha256};
 
-use super::Report;
-use crate::finding::Finding;
-
 /// The lines that a finding marks, fit to be shown: secrets masked. None where they are not at hand or may not be shown.
-pub type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
+pub(crate) type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
 
-impl Report {
-    /// A name for each finding, in their order: of the rule, its case, the source and the marked lines, blanks apart.
-    ///
-    /// Two findings that agree in all of it are told apart by their order. Messages play no part: a later version of rekey
-    /// may word them otherwise.
-    ///
-    /// ```
-    /// use rekey_core::{Policy, check_tag};
-    ///
-    /// let report = check_tag("1.0", &Policy::default());
-    /// let again = check_tag("1.0", &Policy::default());
-    /// let names = report.fingerprints(&|_| None);
-    /// assert_eq!(names, again.fingerprints(&|_| None));
-    /// assert_eq!(names[0].len(), 32);
-    /// ```
-    pub fn fingerprints(&self, excerpt: &Excerpt<'_>) -> Vec<String> {
-        let mut seen: HashMap<[u8; 32], u32> = HashMap::new();
-        self.findings()
-            .map(|finding| {
-                let same = digest(finding, excerpt(finding).as_deref().unwrap_or_default());
-                let nth = seen.entry(same).or_default();
-                *nth += 1;
-                let digest = Sha256::new_with_prefix(same).chain_update(nth.to_be_bytes()).finalize();
-                hex(digest.first_chunk::<16>().expect("a digest has 32 bytes"))
-            })
-            .collect()
-    }
+/// A name for each finding, in their order: of the rule, its case, the source and the marked lines, blanks apart.
+///
+/// Two findings that agree in all of it are told apart by their order. Messages play no part: a later version of rekey
+/// may word them otherwise.
+pub(super) fn fingerprints(report: &Report, excerpt: &Excerpt<'_>) -> Vec<String> {
+    let mut seen: HashMap<[u8; 32], u32> = HashMap::new();
+    report
+        .findings()
+        .map(|finding| {
+            let same = digest(finding, excerpt(finding).as_deref().unwrap_or_default());
+            let nth = seen.entry(same).or_default();
+            *nth += 1;
+            let digest = Sha256::new_with_prefix(same).chain_update(nth.to_be_bytes()).finalize();
+            hex(digest.first_chunk::<16>().expect("a digest has 32 bytes"))
+        })
+        .collect()
 }
 
 fn digest(finding: &Finding, excerpt: &str) -> [u8; 32] {
@@ -63,7 +50,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Policy, check_dockerfile};
+    use rekey_core::{Policy, check_dockerfile};
 
     fn names(text: &str) -> Vec<(String, String)> {
         let report = check_dockerfile(text, &Policy::default());
@@ -75,7 +62,7 @@ mod tests {
                 .map(|line| (*line).to_owned())
         };
         let ids = report.findings().map(|finding| finding.id().into_owned());
-        ids.zip(report.fingerprints(&line)).collect()
+        ids.zip(fingerprints(&report, &line)).collect()
     }
 
     #[test]
@@ -95,6 +82,7 @@ mod tests {
                 .collect();
         let count = names.len();
         assert!(count > 4);
+        assert!(names.iter().all(|name| name.len() == 32));
         names.sort();
         names.dedup();
         assert_eq!(names.len(), count);
