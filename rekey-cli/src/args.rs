@@ -8,7 +8,7 @@ use clap::{
 };
 use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity};
 
-use crate::settings::{Settings, known_selector};
+use rekey_files::settings::{Settings, known_selector};
 
 /// Checks what is submitted to Red Hat's container certification, offline
 #[derive(Parser, Debug)]
@@ -456,7 +456,7 @@ impl Global {
             flow: self.flow,
             policy: self.policy,
             preflight_version: self.preflight_version,
-            today: self.today.or_else(crate::today::today),
+            today: self.today.or_else(rekey_files::today),
             overrides: overrides.into_iter().map(|(_, change)| change).collect(),
         }
     }

@@ -1,24 +1,28 @@
 //! The commands: each reads its inputs, has them checked, and prints the report.
 
 use std::{
-    cell::RefCell,
     collections::HashMap,
     ffi::OsString,
     io::{self, IsTerminal as _, Read, Write},
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{Finding, Policy, Report, Severity, Source, facts::Settle, mask, text::printable_json};
+use rekey_core::{Policy, Report, Severity, Source, facts::Settle, mask, text::printable};
+
+use rekey_files::{
+    read::{ReadError, shown},
+    settings::Settings,
+    submission::LoadError,
+    write,
+};
+use rekey_render as render;
 
 use crate::{
-    args::{Cli, Command, Convert, FailOn, Format, Global},
-    baseline::{self, Accepted},
-    fix, printable,
-    read::ReadError,
-    render,
-    settings::Settings,
-    shown,
-    submission::LoadError,
+    args::{Cli, Command, Convert, FailOn, Global},
+    format::{
+        baseline::{self, Accepted},
+        formatted,
+    },
 };
 
 mod check;
@@ -32,7 +36,6 @@ mod progress;
 mod push;
 mod release;
 mod rules;
-mod search;
 
 /// Findings at or above `--fail-on`.
 const FOUND: i32 = 1;
@@ -213,7 +216,7 @@ impl Session<'_, '_> {
             quiet: self.global.quiet,
             ..options
         };
-        let text = rendered(self.global.format, &report, source_text, &options);
+        let text = formatted(self.global.format, &report, source_text, &options);
         self.print(&text);
         self.judge(&report);
     }
@@ -226,8 +229,8 @@ impl Session<'_, '_> {
         options: &render::Options<'_>,
     ) {
         for (format, path) in std::mem::take(&mut self.global.output) {
-            let text = rendered(format, report, source_text, options);
-            if let Err(error) = fix::put(&path, text.as_bytes()) {
+            let text = formatted(format, report, source_text, options);
+            if let Err(error) = write::put(&path, text.as_bytes()) {
                 let name = shown(&path.to_string_lossy());
                 self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
             }
@@ -239,8 +242,7 @@ impl Session<'_, '_> {
         let Some(path) = self.global.baseline.clone() else { return Vec::new() };
         let name = shown(&path.to_string_lossy());
         let count = |n: usize| if n == 1 { "1 finding".to_owned() } else { format!("{n} findings") };
-        let sources = RefCell::new(render::snippet::Sources::new(report, source_text));
-        let excerpt = |finding: &Finding| render::excerpt(&mut sources.borrow_mut(), finding);
+        let excerpt = render::excerpts(report, source_text);
         if self.global.write_baseline {
             return match baseline::write(&path, report, &excerpt) {
                 Ok(written) => {
@@ -334,7 +336,16 @@ impl Session<'_, '_> {
             LoadError::Read(error) => self.unread(error),
             LoadError::Config(error) => {
                 let colour = self.streams.colour_errors && !self.global.no_color;
-                let text = render::config_error(error, colour, self.streams.width);
+                let (text, secrets) = error.document();
+                let document = render::Document { name: &error.name, text, secrets: &secrets };
+                let problems = error.problems.iter().map(|problem| render::Problem {
+                    message: &problem.message,
+                    span: problem.span,
+                    help: problem.help.as_deref(),
+                });
+                let width = self.streams.width;
+                let options = render::Options { colour, width, ..render::Options::default() };
+                let text = render::problems(&document, problems, &options);
                 self.raise(USAGE);
                 drop(self.streams.stderr.write_all(text.as_bytes()));
             }
@@ -344,28 +355,6 @@ impl Session<'_, '_> {
 
     fn raise(&mut self, status: i32) {
         self.status = self.status.max(status);
-    }
-}
-
-/// A report in one of its forms.
-fn rendered<'t>(
-    format: Format,
-    report: &Report,
-    source_text: &'t render::SourceText<'t>,
-    options: &render::Options<'_>,
-) -> String {
-    match format {
-        Format::Text => render::text(report, source_text, options),
-        Format::Json => printable_json(report.to_json()) + "\n",
-        Format::Sarif => printable_json(report.to_sarif()) + "\n",
-        Format::Junit => report.to_junit(),
-        Format::Markdown => report.to_markdown(),
-        Format::Github => report.to_github(),
-        Format::CodeClimate => {
-            let sources = RefCell::new(render::snippet::Sources::new(report, source_text));
-            let json = report.to_code_climate(&|finding| render::excerpt(&mut sources.borrow_mut(), finding));
-            printable_json(json) + "\n"
-        }
     }
 }
 

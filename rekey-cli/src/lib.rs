@@ -9,32 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod artifacts;
-mod baseline;
 mod command;
 mod diff;
-mod discover;
-mod fix;
-mod folder;
-mod git_config;
-mod ignore_files;
-mod published;
-mod scope;
-mod today;
-
-pub mod archive;
-pub mod build_context;
-pub mod config;
-pub mod read;
-pub mod render;
-pub mod settings;
-pub mod submission;
+mod format;
 
 pub use self::command::{Streams, run, run_with};
-
-pub(crate) use rekey_core::text::printable;
-
-/// A name that was typed or read, as a message repeats it.
-pub(crate) fn shown(name: &str) -> String {
-    printable(&rekey_core::mask::masked(name)).into_owned()
-}

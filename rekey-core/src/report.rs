@@ -13,15 +13,9 @@ use crate::{
     text::Span,
 };
 
-mod code_climate;
-mod fingerprint;
-mod github;
 mod json;
-mod junit;
-mod markdown;
 mod sarif;
 
-pub use self::fingerprint::Excerpt;
 #[cfg(feature = "schema")]
 pub use self::json::schema;
 

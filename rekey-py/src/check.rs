@@ -7,11 +7,11 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyString},
 };
-use rekey_cli::{archive::ImagePath, build_context::ContextFolder};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, dockerfile::BuildContext,
     private_key::Primality,
 };
+use rekey_files::{archive::ImagePath, build_context::ContextFolder};
 
 use crate::{
     convert::Units,
@@ -365,7 +365,7 @@ pub(crate) fn check_image_archive(
     let policy = read_policy(flow, policy, preflight_version, today, severity)?;
     let path = ImagePath::parse(path.as_os_str()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.as_ref().map(Input::text);
-    let report = py.detach(|| rekey_cli::archive::check_image_archive(&path, text.as_ref(), &policy));
+    let report = py.detach(|| rekey_files::archive::check_image_archive(&path, text.as_ref(), &policy));
     let chars = reference.iter().filter(|reference| reference.unit() == Unit::Chars);
     let chars = chars.map(|_| "reference".to_owned()).collect();
     Ok(Report::new(report.map_err(unread)?, Units::Chars(chars)))

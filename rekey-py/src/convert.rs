@@ -1,7 +1,7 @@
 //! Core's findings, forecasts and reports as Python's classes. The one place that reads them.
 
-use rekey_cli::render::{self, SourceText};
 use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, Subject, text::Range};
+use rekey_render::{self as render, SourceText};
 
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},

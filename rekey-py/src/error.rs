@@ -4,11 +4,11 @@ use pyo3::{
     PyErr,
     exceptions::{PyFileNotFoundError, PyIsADirectoryError, PyOSError, PyPermissionError, PyValueError},
 };
-use rekey_cli::{
+use rekey_core::{Report, Span, private_key::PublicKeyProblem, text::Locator};
+use rekey_files::{
     read::{ReadError, Reason},
     submission::LoadError,
 };
-use rekey_core::{Report, Span, private_key::PublicKeyProblem, text::Locator};
 
 use crate::{
     convert,

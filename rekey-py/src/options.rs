@@ -1,8 +1,8 @@
 //! The policy as keywords.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use rekey_cli::settings::{Settings, known_selector};
 use rekey_core::{Override, Policy, Severity, mask};
+use rekey_files::settings::{Settings, known_selector};
 
 use crate::input::{Day, Pairs};
 

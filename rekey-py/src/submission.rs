@@ -8,17 +8,17 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyString, PyTuple},
 };
-use rekey_cli::{
-    build_context::ContextFolder,
-    render::SourceText,
-    settings::Settings,
-    submission::{LoadedSubmission, Policies},
-};
 use rekey_core::{
     Source, Text,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
 };
+use rekey_files::{
+    build_context::ContextFolder,
+    settings::Settings,
+    submission::{LoadedSubmission, Policies},
+};
+use rekey_render::SourceText;
 
 use crate::{
     convert::Units,

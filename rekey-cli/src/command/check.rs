@@ -1,9 +1,11 @@
 //! `rekey check`.
 
 use rekey_core::Source;
+use rekey_files::submission::LoadedSubmission;
+use rekey_render as render;
 
 use super::{Session, USAGE};
-use crate::{args, render, submission::LoadedSubmission};
+use crate::args;
 
 impl Session<'_, '_> {
     pub(super) fn check(&mut self, args: &args::Check) {

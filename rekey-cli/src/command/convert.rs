@@ -10,12 +10,13 @@ use rekey_core::{
     private_key::{Form, Primality, PrivateKey, scan},
 };
 
-use super::{FOUND, Session, UNREADABLE};
-use crate::{
-    args::{As, To},
-    fix,
+use rekey_files::{
     read::{ReadError, Reason},
+    write,
 };
+
+use super::{FOUND, Session, UNREADABLE};
+use crate::args::{As, To};
 
 impl Session<'_, '_> {
     /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
@@ -56,7 +57,7 @@ impl Session<'_, '_> {
             self.print(text);
             return true;
         };
-        let Err(error) = fix::write_secret(out, text.as_bytes(), force) else { return true };
+        let Err(error) = write::write_secret(out, text.as_bytes(), force) else { return true };
         let name = out.to_string_lossy();
         if error.is_there() {
             let message = format!("{name}: is there already and was left alone; --force replaces it");

@@ -8,28 +8,26 @@ use std::{
 use rayon::prelude::*;
 use rekey_core::{
     DockerfileInput, Finding, Override, Report, Safety, Source, Tag, Text, apply_fixes, check_dockerfile,
-    dockerfile::BuildContext,
+    dockerfile::BuildContext, text::printable,
 };
 
-use super::{
-    Session, Texts, USAGE,
-    progress::Progress,
-    search::{FoundFile, Search},
-};
-use crate::{
-    args::{self, Format},
+use rekey_files::{
+    Folder,
     build_context::ContextFolder,
     config::{self, Config, ConfigError, ImageConfig, Value},
-    diff::{Diff, Side},
-    fix::{self, WriteError},
-    folder::Folder,
-    printable,
-    read::{self, Kind, Location, ReadError},
-    render,
+    read::{self, Kind, Location, ReadError, shown},
     scope::{Changes, Scoped},
+    search::{FoundFile, Search},
     settings::Settings,
-    shown,
     submission::LoadError,
+    write::{self, WriteError},
+};
+use rekey_render as render;
+
+use super::{Session, Texts, USAGE, progress::Progress};
+use crate::{
+    args::{self, Format},
+    diff::{Diff, Side},
 };
 
 /// From how many files on several cores share the work: before that, starting threads takes longer.
@@ -71,7 +69,10 @@ impl Session<'_, '_> {
             config.changes(&asked).apply(&mut report);
             report
         };
-        let Search { files, notices: searched } = self.dockerfile_paths(&args.paths);
+        let Search { files, notices: searched, unread } = Search::dockerfiles(&args.paths);
+        for error in &unread {
+            self.unread(error);
+        }
         let stdin = if files.iter().any(FoundFile::is_stdin) {
             self.file(Path::new("-"), Kind::Dockerfile)
         } else {
@@ -305,7 +306,7 @@ impl Looked {
         let mut looked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
         if args.fix {
             let (folder, path) = file.folder();
-            fix::remove_leftover(&folder, path);
+            write::remove_leftover(&folder, path);
         }
         if args.fix || args.diff {
             let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
@@ -315,7 +316,7 @@ impl Looked {
                 looked.diff = looked.diff_to(&mended, args.show_secrets, judge);
             } else if count > 0 {
                 let (folder, path) = file.folder();
-                looked.mended = fix::rewrite(&folder, path, &looked.text, &mended).map(|()| count);
+                looked.mended = write::rewrite(&folder, path, &looked.text, &mended).map(|()| count);
                 if looked.mended.is_ok() {
                     looked.report = judge(&looked.source, &mended);
                     looked.text = mended;

@@ -9,11 +9,13 @@ use rekey_core::{
     preflight_run::artifacts::{Said, Summary},
 };
 
-use super::{Session, Texts, USAGE};
-use crate::{
-    args::Explain, artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind, render,
-    settings::known_selector,
+use rekey_files::{
+    artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind, settings::known_selector,
 };
+use rekey_render as render;
+
+use super::{Session, Texts, USAGE};
+use crate::args::Explain;
 
 impl Session<'_, '_> {
     pub(super) fn explain(&mut self, args: &Explain) {

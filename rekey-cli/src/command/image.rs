@@ -3,18 +3,15 @@
 use std::path::Path;
 
 use rekey_core::{ImageInput, Source, Text, check_image};
+use rekey_files::{
+    archive::{CheckedImages, ImagePath},
+    read::{self, Kind},
+};
+use rekey_render as render;
 use zeroize::Zeroizing;
 
 use super::{Session, Texts, USAGE, inputs::stdin};
-use rekey_image::Limits;
-
-use crate::archive::CheckedImages;
-use crate::{
-    archive::ImagePath,
-    args::Image,
-    read::{self, Kind},
-    render,
-};
+use crate::args::Image;
 
 impl Session<'_, '_> {
     pub(super) fn image(&mut self, args: &Image) {
@@ -77,7 +74,7 @@ impl Session<'_, '_> {
             texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
-        let checked = CheckedImages::of(path, reference.as_ref(), &Limits::default(), &policy);
+        let checked = CheckedImages::of(path, reference.as_ref(), &policy);
         let CheckedImages { report, left_out } = match checked {
             Ok(checked) => checked,
             Err(error) => return self.unread(&error),

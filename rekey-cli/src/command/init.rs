@@ -2,13 +2,17 @@
 
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
-use rekey_core::{Flow, PolicyKind, git_url, mask::masked};
+use rekey_core::{Flow, PolicyKind, git_url, mask::masked, text::printable};
 
-use super::{
-    FOUND, Session, UNREADABLE, USAGE,
-    search::{FoundFile, Search, is_dockerfile},
+use rekey_files::{
+    config, discover,
+    read::shown,
+    search::{FoundFile, Search},
+    write,
 };
-use crate::{args, config, discover, fix, printable, shown};
+
+use super::{FOUND, Session, UNREADABLE, USAGE};
+use crate::args;
 
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
 const MOST: usize = 50;
@@ -55,8 +59,11 @@ impl Session<'_, '_> {
         let Some(plan) = self.plan(args) else { return };
         let text = plan.text();
         debug_assert!(config::Config::parse(text.as_bytes()).is_ok(), "{text}");
-        let written =
-            if args.force { fix::put(&file, text.as_bytes()) } else { fix::create(&file, text.as_bytes()) };
+        let written = if args.force {
+            write::put(&file, text.as_bytes())
+        } else {
+            write::create(&file, text.as_bytes())
+        };
         match written {
             Ok(()) => {
                 let next = if plan.is_complete() {
@@ -136,8 +143,8 @@ impl Session<'_, '_> {
         if !args.dockerfiles.is_empty() {
             return args.dockerfiles.clone();
         }
-        let mut search = Search::default();
-        self.search(&args.path, is_dockerfile, &mut search);
+        let search = Search::dockerfiles(std::slice::from_ref(&args.path));
+        search.unread.iter().for_each(|error| self.unread(error));
         for notice in search.notices {
             // A notice that cannot be written has no reader.
             drop(writeln!(self.streams.stderr, "note: {}", printable(&notice)));

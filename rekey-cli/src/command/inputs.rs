@@ -6,14 +6,12 @@ use rekey_core::{
     GitUrlInput, Policy, PrivateKeyInput, Report, Source, TagInput, Text, check_git_url, check_private_key,
     check_tag, private_key::Primality, report::Facts,
 };
+use rekey_files::read::{self, Kind, Location, ReadError};
+use rekey_render as render;
 use zeroize::Zeroizing;
 
 use super::{Session, Texts, USAGE};
-use crate::{
-    args::Keys,
-    read::{self, Kind, Location, ReadError},
-    render,
-};
+use crate::args::Keys;
 
 impl Session<'_, '_> {
     pub(super) fn tags(&mut self, tags: &[OsString]) {

@@ -9,9 +9,9 @@ use rekey_core::{
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
     },
 };
+use rekey_files::{config, settings::Settings, submission::LoadedSubmission};
 
 use super::{FOUND, Session, USAGE};
-use crate::{config, settings::Settings, submission::LoadedSubmission};
 
 /// What stands for the image as it is called on this machine.
 const IMAGE: &str = "IMAGE";

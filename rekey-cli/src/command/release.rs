@@ -9,13 +9,13 @@ use rekey_core::{
     mask,
     tag::{self, Tag},
 };
-
-use super::{FOUND, Session};
-use crate::{
-    args::Next,
+use rekey_files::{
     published,
     read::{Kind, ReadError},
 };
+
+use super::{FOUND, Session};
+use crate::args::Next;
 
 impl Session<'_, '_> {
     pub(super) fn next(&mut self, args: &Next) {

@@ -1,15 +1,13 @@
 //! `rekey rules`, `rekey explain` of a rule, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
-use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight::Check, rule, rules};
+use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight::Check, rule, rules, text::printable};
+use rekey_files::settings::known_selector;
+use rekey_render::{self as render, wrap};
 use serde_json::json;
 
 use super::{Session, USAGE};
-use crate::{
-    args::{Cli, Format},
-    render::{self, wrap::wrap},
-    settings::known_selector,
-};
+use crate::args::{Cli, Format};
 
 impl Session<'_, '_> {
     pub(super) fn rules(&mut self) {
@@ -107,9 +105,9 @@ impl Session<'_, '_> {
             let (mark, after) = match example.verdict {
                 Verdict::Good => ("good", String::new()),
                 Verdict::Bad => ("bad", String::new()),
-                Verdict::Fixed(fixed) => ("bad", format!("  fixed: {}", crate::printable(fixed))),
+                Verdict::Fixed(fixed) => ("bad", format!("  fixed: {}", printable(fixed))),
             };
-            out.extend(["\n", &format!("{mark:10}"), "  ", &crate::printable(&input), &after]);
+            out.extend(["\n", &format!("{mark:10}"), "  ", &printable(&input), &after]);
         }
         out + if rule.examples.is_empty() { "" } else { "\n" }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::harness::{Run, folder, rekey, write};
-use rekey_cli::submission::{LoadError, LoadedSubmission};
+use rekey_files::submission::{LoadError, LoadedSubmission};
 
 fn check(path: &Path) -> Run {
     rekey(&["check", path.to_str().unwrap()])

@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-use rekey_cli::{Streams, config::Config, run_with};
+use rekey_cli::{Streams, run_with};
+use rekey_files::config::Config;
 
 use crate::harness::{Run, folder, rekey, write};
 

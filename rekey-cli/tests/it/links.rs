@@ -178,7 +178,7 @@ fn rekey_toml_names_nothing_outside_of_its_folder() {
             checkout.write("rekey.toml", &field.replace("PREFIX", prefix));
             rejected(&["check", &checkout.path("")], OUTSIDE);
             rejected(&["check", &checkout.path("rekey.toml")], OUTSIDE);
-            let loaded = rekey_cli::submission::LoadedSubmission::from_path(&checkout.inside);
+            let loaded = rekey_files::submission::LoadedSubmission::from_path(&checkout.inside);
             assert!(loaded.err().unwrap().to_string().contains(OUTSIDE), "{field}");
         }
     }

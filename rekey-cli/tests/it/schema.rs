@@ -107,7 +107,7 @@ fn every_rekey_toml_is_what_its_schema_says() {
     for entry in fs::read_dir(format!("{ROOT}/tests/partners")).unwrap().flatten() {
         let Ok(text) = fs::read_to_string(entry.path().join("rekey.toml")) else { continue };
         let value: Value = toml::from_str(&text).unwrap();
-        let taken = rekey_cli::config::Config::parse(text.as_bytes()).is_ok();
+        let taken = rekey_files::config::Config::parse(text.as_bytes()).is_ok();
         assert_eq!(validator.is_valid(&value), taken, "{}", entry.path().display());
     }
     // The guide's example has every key.
@@ -115,9 +115,9 @@ fn every_rekey_toml_is_what_its_schema_says() {
     let example = guide.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let value: Value = toml::from_str(example).unwrap();
     valid(&validator, &value, "the guide's example");
-    assert!(rekey_cli::config::Config::parse(example.as_bytes()).is_ok());
+    assert!(rekey_files::config::Config::parse(example.as_bytes()).is_ok());
     for (table, entries) in [("", &value), ("git", &value["git"]), ("image", &value["image"][0])] {
-        let schema = rekey_cli::config::schema();
+        let schema = rekey_files::config::schema();
         let schema = match table {
             "" => &schema["properties"],
             "image" => &schema["properties"]["image"]["items"]["properties"],

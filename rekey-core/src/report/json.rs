@@ -113,17 +113,17 @@ struct SectionForm<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ForecastForm {
     /// The check, by the name that preflight prints.
-    pub(super) check: &'static str,
+    check: &'static str,
     #[cfg_attr(feature = "schema", schemars(with = "crate::Outcome"))]
-    pub(super) outcome: &'static str,
+    outcome: &'static str,
     /// Why, in one line.
-    pub(super) reason: String,
+    reason: String,
     /// From what it is known.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Evidence>"))]
     evidence: Option<&'static str>,
     /// What would settle an unknown.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Settle>"))]
-    pub(super) settle: Option<&'static str>,
+    settle: Option<&'static str>,
     /// The rules that speak of the same requirement.
     rules: Vec<&'static str>,
 }

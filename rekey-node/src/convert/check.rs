@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
-use rekey_cli::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 use rekey_core::{
     DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, Report, TagInput, Text,
     check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
     check_private_key as private_key, check_tag as tag, dockerfile::BuildContext, private_key::Primality,
     rules,
 };
+use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 
 use super::{
     policy::Asked,
@@ -123,7 +123,7 @@ pub(crate) fn check_image_archive(
 ) -> Result<Verdict, Refusal> {
     let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.map(|reference| Text::from(bytes(reference)));
-    let report = rekey_cli::archive::check_image_archive(&path, text.as_ref(), &asked.policy);
+    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &asked.policy);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
     Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, asked.wanted))

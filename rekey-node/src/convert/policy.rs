@@ -2,8 +2,8 @@
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rekey_cli::settings::{Settings, known_selector};
 use rekey_core::{Override, Policy, PolicyError, Severity, mask};
+use rekey_files::settings::{Settings, known_selector};
 
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
 #[napi(object, object_to_js = false)]

@@ -2,8 +2,9 @@
 
 use napi::Either;
 use napi_derive::napi;
-use rekey_cli::{render, submission::LoadedSubmission};
 use rekey_core::{Facts, Finding, Report, Source, text::Range};
+use rekey_files::submission::LoadedSubmission;
+use rekey_render as render;
 
 use super::policy::Wanted;
 use crate::content::{Content, Unit, bytes, unit};

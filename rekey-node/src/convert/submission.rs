@@ -2,15 +2,15 @@
 
 use napi::{Either, Result};
 use napi_derive::napi;
-use rekey_cli::{
-    build_context::ContextFolder,
-    settings::Settings,
-    submission::{LoadedSubmission, Policies},
-};
 use rekey_core::{
     Report, Source, Submission, Text, check_submissions as check,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
+};
+use rekey_files::{
+    build_context::ContextFolder,
+    settings::Settings,
+    submission::{LoadedSubmission, Policies},
 };
 
 use super::{

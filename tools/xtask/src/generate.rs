@@ -54,7 +54,7 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     };
     files.extend([
         schema("report.schema.json", rekey_core::report::schema()),
-        schema("rekey.toml.schema.json", rekey_cli::config::schema()),
+        schema("rekey.toml.schema.json", rekey_files::config::schema()),
         (root().join("docs/images/first-try.svg"), picture::svg()?),
     ]);
     files.insert(root().join("docs/guide/base-images.md"), header() + &base_images::page());

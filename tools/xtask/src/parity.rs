@@ -62,21 +62,16 @@ const OTHERWISE: &[(&str, &str, &str, &str)] = &[
         "render.text",
         "Report.render",
         "render",
-        "in Rust in the library of `rekey-cli`; Node writes it with the report, where `render` asks for it",
+        "in Rust in `rekey-render`; Node writes it with the report, where `render` asks for it",
     ),
-    (
-        "archive.check_image_archive",
-        "check_image_archive",
-        "check_image_archive",
-        "in Rust in the library of `rekey-cli`",
-    ),
+    ("archive.check_image_archive", "check_image_archive", "check_image_archive", "in Rust in `rekey-files`"),
     (
         "LoadedSubmission.from_path",
         "Submission.from_path",
         "SubmissionFolder.path",
-        "in Rust in the library of `rekey-cli`",
+        "in Rust in `rekey-files`",
     ),
-    ("LoadedSubmission.notices", "Report.notices", "Report.notices", "in Rust in the library of `rekey-cli`"),
+    ("LoadedSubmission.notices", "Report.notices", "Report.notices", "in Rust in `rekey-files`"),
     ("Report.policy", "Report.target", "Report.target", ""),
     ("Policy.kind", "Policy.policy", "Policy.policy", ""),
     ("Policy.overrides", "Policy.severity", "Policy.severity", ""),
@@ -139,13 +134,8 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "PreflightVersion.*", "elsewhere strings"),
     ("Rust", "Rule.*", "elsewhere `flows`, `policies` and the versions; examples stand on the rule's page"),
     ("Rust", "Forecast.evidence", "elsewhere the `reason` says it"),
-    ("Rust", "Report.fingerprints", "what baselines of the command are made of"),
     ("Rust", "Report.join", "for programs that print many reports as one, as the command does"),
     ("Rust", "Report.judge_again", "elsewhere findings are taken or left by their own fields"),
-    ("Rust", "Report.to_code_climate", "`rekey --format codeclimate`, which both packages have"),
-    ("Rust", "Report.to_github", "`rekey --format github`, which both packages have"),
-    ("Rust", "Report.to_junit", "`rekey --format junit`, which both packages have"),
-    ("Rust", "Report.to_markdown", "`rekey --format markdown`, which both packages have"),
     ("Rust", "Report.unchecked", "elsewhere the forecasts that only the service settles"),
     ("Rust", "Report.secrets", "in Python and Node `render` shows the lines, and masks them"),
     ("Rust", "Section.*", "elsewhere the report has the findings and forecasts of all"),
@@ -318,7 +308,7 @@ fn option(check: &str, name: &str) -> String {
     }
 }
 
-/// The free functions and the public members of the types that stand at the root of `rekey-core`, and some of `rekey-cli`.
+/// The free functions and the public members of the types that stand at the root of `rekey-core`, and some of `rekey-files`.
 fn rust() -> Face {
     let root_names = exported(&text("rekey-core/src/lib.rs"));
     let mut face = Face::new();
@@ -344,13 +334,13 @@ fn rust() -> Face {
     }
     face.insert(
         "archive.check_image_archive".to_owned(),
-        "rekey_cli::archive::check_image_archive".to_owned(),
+        "rekey_files::archive::check_image_archive".to_owned(),
     );
-    let beside = [("rekey-cli/src/render.rs", "text"), ("rekey-cli/src/submission.rs", "LoadedSubmission")];
+    let beside = [("rekey-render/src/lib.rs", "text"), ("rekey-files/src/submission.rs", "LoadedSubmission")];
     for (path, wanted) in beside {
         for (name, owner) in members(&text(path)) {
             if owner.is_empty() && name == wanted {
-                face.insert(format!("render.{name}"), format!("rekey_cli::render::{name}"));
+                face.insert(format!("render.{name}"), format!("rekey_render::{name}"));
             } else if owner == wanted && ["from_path", "notices"].contains(&&*name) {
                 face.insert(format!("{owner}.{name}"), format!("{owner}::{name}"));
             }

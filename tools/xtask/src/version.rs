@@ -9,8 +9,6 @@ use crate::run::{Step, root};
 /// Where the version stands, and the text right before it. In `package-lock.json` it stands twice.
 const PLACES: &[(&str, &str)] = &[
     ("Cargo.toml", "[workspace.package]\nversion = \""),
-    ("Cargo.toml", "rekey-core = { path = \"rekey-core\", version = \""),
-    ("Cargo.toml", "rekey-cli = { path = \"rekey-cli\", version = \""),
     ("rekey-node/package.json", "\n  \"version\": \""),
     ("rekey-node/package-lock.json", "{\n  \"name\": \"rekey-node\",\n  \"version\": \""),
     ("rekey-node/package-lock.json", "\"\": {\n      \"name\": \"rekey-node\",\n      \"version\": \""),
@@ -63,7 +61,7 @@ fn agreed() -> Result<Version, String> {
     for manifest in LOCKED {
         let lock = manifest.replace(".toml", ".lock");
         let text = read(&lock)?;
-        for name in ["rekey-core", "rekey-image", "rekey-cli"] {
+        for name in ["rekey-core", "rekey-image", "rekey-files", "rekey-render", "rekey-cli"] {
             let entry = format!("name = \"{name}\"\nversion = \"");
             if let Some((_, rest)) = text.split_once(&entry) {
                 let version = rest.split('"').next().unwrap_or_default().to_owned();

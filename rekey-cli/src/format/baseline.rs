@@ -1,0 +1,59 @@
+//! Findings that were there before: a file that lists them, so that new ones stand out.
+
+use std::{collections::BTreeMap, path::Path};
+
+use rekey_core::Report;
+use rekey_files::{
+    read::{self, Kind, Location, ReadError, Reason},
+    write::{self, WriteError},
+};
+use serde_json::{Value, json};
+
+use super::fingerprint::{Excerpt, fingerprints};
+
+/// The version of the file's form.
+const VERSION: u64 = 1;
+
+/// What a baseline did to a report.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// How many findings it took out.
+    pub(crate) known: usize,
+    /// How many that it lists were not found.
+    pub(crate) gone: usize,
+}
+
+/// Writes down every finding of a report: for each source its fingerprints, each with the rule's name for people to read.
+pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Result<usize, WriteError> {
+    let mut sources: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+    let names = fingerprints(report, excerpt);
+    let count = names.len();
+    for (finding, name) in report.findings().zip(names) {
+        let rules = sources.entry(finding.source().name()).or_default();
+        rules.insert(name, finding.id().into_owned());
+    }
+    let document = json!({"rekey_baseline": VERSION, "findings": sources});
+    write::put(path, format!("{document:#}\n").as_bytes())?;
+    Ok(count)
+}
+
+/// Takes the findings that a baseline lists out of a report.
+pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> Result<Accepted, ReadError> {
+    let name = path.to_string_lossy();
+    let text = read::file(Location::Named(path), &name, Kind::Json)?;
+    let wrong = || ReadError::new(&name, Reason::Form("expected a baseline that `--write-baseline` wrote"));
+    let document: Value = serde_json::from_slice(&text).map_err(|_| wrong())?;
+    if document["rekey_baseline"].as_u64() != Some(VERSION) {
+        return Err(wrong());
+    }
+    let sources = document["findings"].as_object().ok_or_else(wrong)?;
+    let names = sources.values().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
+    let mut listed: std::collections::HashSet<&str> = names.map(String::as_str).collect();
+    let before = listed.len();
+    let mut found = fingerprints(report, excerpt).into_iter();
+    report.judge_again(|finding| {
+        let known = found.next().is_some_and(|name| listed.remove(&*name));
+        (!known).then_some(finding.severity())
+    });
+    Ok(Accepted { known: before - listed.len(), gone: listed.len() })
+}

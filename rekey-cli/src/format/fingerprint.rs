@@ -1,0 +1,90 @@
+//! What tells a finding from every other one of its report, and is the same again when lines above it move.
+
+use std::collections::HashMap;
+
+use rekey_core::{Finding, Report};
+use sha2::{Digest as _, Sha256};
+
+/// The lines that a finding marks, fit to be shown: secrets masked. None where they are not at hand or may not be shown.
+pub(crate) type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
+
+/// A name for each finding, in their order: of the rule, its case, the source and the marked lines, blanks apart.
+///
+/// Two findings that agree in all of it are told apart by their order. Messages play no part: a later version of rekey
+/// may word them otherwise.
+pub(super) fn fingerprints(report: &Report, excerpt: &Excerpt<'_>) -> Vec<String> {
+    let mut seen: HashMap<[u8; 32], u32> = HashMap::new();
+    report
+        .findings()
+        .map(|finding| {
+            let same = digest(finding, excerpt(finding).as_deref().unwrap_or_default());
+            let nth = seen.entry(same).or_default();
+            *nth += 1;
+            let digest = Sha256::new_with_prefix(same).chain_update(nth.to_be_bytes()).finalize();
+            hex(digest.first_chunk::<16>().expect("a digest has 32 bytes"))
+        })
+        .collect()
+}
+
+fn digest(finding: &Finding, excerpt: &str) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in [&*finding.id(), finding.source().name()] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    for word in excerpt.split_whitespace() {
+        digest.update(word);
+        digest.update(b" ");
+    }
+    digest.finalize().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rekey_core::{Policy, check_dockerfile};
+
+    fn names(text: &str) -> Vec<(String, String)> {
+        let report = check_dockerfile(text, &Policy::default());
+        let lines: Vec<_> = text.lines().collect();
+        let line = |finding: &Finding| {
+            finding
+                .range()
+                .and_then(|range| lines.get(range.line as usize - 1))
+                .map(|line| (*line).to_owned())
+        };
+        let ids = report.findings().map(|finding| finding.id().into_owned());
+        ids.zip(fingerprints(&report, &line)).collect()
+    }
+
+    #[test]
+    fn a_fingerprint_outlives_new_lines_above_and_other_blanks() {
+        let before = names("FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER root\n");
+        let after = names("# why\n\nFROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER   root\n");
+        assert!(before.iter().any(|(id, _)| id == "dockerfile-user-root"));
+        assert_eq!(before, after);
+    }
+
+    #[test]
+    fn fingerprints_differ_within_a_report() {
+        let mut names: Vec<_> =
+            names("FROM registry.access.redhat.com/ubi9/ubi\nRUN a \\\n\n b\nRUN a \\\n\n b\n")
+                .into_iter()
+                .map(|(_, name)| name)
+                .collect();
+        let count = names.len();
+        assert!(count > 4);
+        assert!(names.iter().all(|name| name.len() == 32));
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

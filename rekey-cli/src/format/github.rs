@@ -1,0 +1,73 @@
+//! Workflow commands, which GitHub's runner turns into annotations.
+
+use std::fmt::Write as _;
+
+use rekey_core::{Finding, Report, Severity, text::printable};
+
+/// The findings as workflow commands, a line each, the gravest first: a job shows ten annotations of a kind and no more.
+///
+/// Source: GitHub, "Workflow commands for GitHub Actions"; actions/toolkit `packages/core/src/command.ts` for what is
+/// escaped.
+pub(super) fn to_github(report: &Report) -> String {
+    let mut findings: Vec<_> = report.findings().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    findings.into_iter().fold(String::new(), |mut out, finding| {
+        command(finding, &mut out);
+        out
+    })
+}
+
+fn command(finding: &Finding, out: &mut String) {
+    let name = match finding.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let source = finding.source();
+    let _ = write!(out, "::{name} ");
+    if source.is_file() {
+        let _ = write!(out, "file={},", property(source.name()));
+        if let Some(range) = finding.range() {
+            let _ = write!(out, "line={},endLine={},", range.line, range.end_line);
+            // Columns are for places within a line.
+            if range.line == range.end_line {
+                let _ = write!(out, "col={},endColumn={},", range.column, range.end_column);
+            }
+        }
+    }
+    let place = if source.is_file() { String::new() } else { format!("{source}: ") };
+    let message = format!("{place}{}\n{}\n{}", finding.message(), finding.help(), finding.basis());
+    let _ = writeln!(out, "title={}::{}", property(&finding.id()), data(&message));
+}
+
+/// A message; its line ends are meant.
+fn data(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n").replace('%', "%25").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    printable(text).replace('%', "%25").replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rekey_core::{DockerfileInput, Policy, Source, Text, check_dockerfile};
+
+    #[test]
+    fn what_means_something_to_the_runner_is_escaped() {
+        let text = Text::from("FROM scratch\nUSER root\n").called(Source::file("a,b:c%/Dockerfile"));
+        let lines = to_github(&check_dockerfile(DockerfileInput::new(text), &Policy::default()));
+        let place =
+            "file=a%2Cb%3Ac%25/Dockerfile,line=2,endLine=2,col=6,endColumn=10,title=dockerfile-user-root::";
+        assert!(lines.contains(place), "{lines}");
+        assert!(lines.lines().all(|line| line.starts_with("::")), "{lines}");
+    }
+
+    #[test]
+    fn a_line_end_in_a_message_ends_no_command() {
+        assert_eq!(data("a\r::error::b\n100%"), "a\\r::error::b%0A100%25");
+        assert_eq!(property("a\nb"), "a\\nb");
+    }
+}

@@ -1,0 +1,141 @@
+//! A built image on disk: an OCI layout, or an archive of `podman save`, `docker save` or `skopeo copy`.
+
+use std::{
+    ffi::OsStr,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use rekey_core::{Policy, Report, Text};
+
+use crate::read::ReadError;
+
+mod checked;
+
+pub use checked::CheckedImages;
+
+/// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
+///
+/// # Errors
+/// When it cannot be read, or has no image in it.
+pub fn check_image_archive(
+    path: &ImagePath,
+    reference: Option<&Text<'_>>,
+    policy: &Policy,
+) -> Result<Report, ReadError> {
+    Ok(CheckedImages::of(path, reference, policy)?.report)
+}
+
+/// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
+/// `docker-archive:FILE[:NAME]`, `dir:DIR`, or a path alone.
+///
+/// ```
+/// use rekey_files::archive::{ImagePath, Transport};
+///
+/// let path = ImagePath::parse("oci-archive:out/app.tar:1.0-1".as_ref()).unwrap();
+/// assert_eq!((path.path(), path.name()), ("out/app.tar".as_ref(), Some("1.0-1")));
+/// assert_eq!(path.transport(), Transport::OciArchive);
+/// assert!(ImagePath::parse("quay.io/acme/app:1.0-1".as_ref()).is_none());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImagePath {
+    transport: Transport,
+    path: PathBuf,
+    name: Option<String>,
+}
+
+/// What stands in front of a path, and decides how it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Nothing: a path alone.
+    Path,
+    /// `oci:`, a layout in a folder.
+    Oci,
+    /// `oci-archive:`, a layout in a file.
+    OciArchive,
+    /// `docker-archive:`, what `docker save` writes.
+    DockerArchive,
+    /// `dir:`, a manifest and its blobs in a folder.
+    Directory,
+    /// `containers-storage:`, what podman and buildah have built; it is not read.
+    ContainersStorage,
+    /// `docker-daemon:`, what docker has built; it is not read.
+    DockerDaemon,
+}
+
+impl Transport {
+    const ALL: &[(&str, Self)] = &[
+        ("oci:", Self::Oci),
+        ("oci-archive:", Self::OciArchive),
+        ("docker-archive:", Self::DockerArchive),
+        ("dir:", Self::Directory),
+        ("containers-storage:", Self::ContainersStorage),
+        ("docker-daemon:", Self::DockerDaemon),
+    ];
+
+    /// How to get an archive of an image that is not read where it is.
+    const fn saved_by(self) -> Option<&'static str> {
+        match self {
+            Self::ContainersStorage => Some(
+                "podman's storage is not read: `podman save --format oci-archive --output app.tar IMAGE` writes an archive, which is checked as `oci-archive:app.tar`",
+            ),
+            Self::DockerDaemon => Some(
+                "docker's storage is not read: `docker save --output app.tar IMAGE` or `skopeo copy docker-daemon:IMAGE docker-archive:app.tar` writes an archive, which is checked as `docker-archive:app.tar`",
+            ),
+            _ => None,
+        }
+    }
+}
+
+impl ImagePath {
+    /// Reads where an image is said to be; none where the text is a reference to a registry.
+    ///
+    /// A path alone is taken for one if it begins with `/`, `./` or `../`, which no reference does, or if there is such a file
+    /// or folder and the text has no tag or digest.
+    pub fn parse(text: &OsStr) -> Option<Self> {
+        let written = text.to_string_lossy();
+        let named = Transport::ALL.iter().find_map(|(name, own)| Some((*own, written.strip_prefix(name)?)));
+        if let Some((transport, rest)) = named {
+            let (path, name) = match transport {
+                Transport::Oci | Transport::OciArchive | Transport::DockerArchive => {
+                    rest.split_once(':').map_or((rest, None), |(path, name)| (path, Some(name)))
+                }
+                _ => (rest, None),
+            };
+            let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
+            return Some(Self { transport, path: path.into(), name });
+        }
+        let path = Self::new(text);
+        let is_path = ["/", "./", "../"].iter().any(|start| written.starts_with(start));
+        let is_tar = path.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar"));
+        let may_be_path = is_tar || !written.contains([':', '@']);
+        (is_path || may_be_path && path.path.exists()).then_some(path)
+    }
+
+    /// A path alone.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { transport: Transport::Path, path: path.into(), name: None }
+    }
+
+    /// What stands in front of the path.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// The file or directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Which of the images in it is meant.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+impl fmt::Display for ImagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
+    }
+}

@@ -1,0 +1,95 @@
+//! Changes of severity that hold for some files only: `[[override]]` of a `rekey.toml`.
+
+use std::path::Path;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use rekey_core::{Finding, Override, Report};
+
+/// The most patterns of one `[[override]]`: each becomes an automaton a thousand times as large.
+const MAX_PATTERNS: usize = 64;
+/// The most bytes of a pattern.
+const MAX_PATTERN_BYTES: usize = 1024;
+
+/// One `[[override]]`.
+#[derive(Clone, Debug)]
+pub struct Scoped {
+    paths: GlobSet,
+    changes: Vec<Override>,
+}
+
+impl Scoped {
+    /// Changes for the files that a pattern names, as `.gitignore` would: relative to the folder of `rekey.toml`, and one
+    /// without a slash at any depth.
+    ///
+    /// # Errors
+    /// When a pattern is none: which, and why.
+    pub fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
+        if patterns.len() > MAX_PATTERNS {
+            return Err(format!("expected at most {MAX_PATTERNS} patterns, found {}", patterns.len()));
+        }
+        let mut paths = GlobSetBuilder::new();
+        for pattern in patterns {
+            if pattern.len() > MAX_PATTERN_BYTES {
+                return Err(format!("expected patterns of at most {MAX_PATTERN_BYTES} bytes"));
+            }
+            let path = pattern.strip_prefix("./").unwrap_or(pattern);
+            let path = if path.contains('/') { path.to_owned() } else { format!("**/{path}") };
+            let glob = GlobBuilder::new(&path).literal_separator(true).build();
+            paths.add(glob.map_err(|error| format!("`{pattern}`: {}", error.kind()))?);
+        }
+        let paths = paths.build().map_err(|error| error.kind().to_string())?;
+        Ok(Self { paths, changes })
+    }
+}
+
+/// Who changes what: what comes later holds.
+pub struct Changes<'c> {
+    /// `[rules]` of a `rekey.toml`.
+    pub file: &'c [Override],
+    /// Its `[[override]]`, and the folder that their paths are relative to.
+    pub scoped: (&'c [Scoped], &'c Path),
+    /// What was asked for besides.
+    pub asked: &'c [Override],
+}
+
+impl Changes<'_> {
+    /// Gives the findings of a report, which was judged without any of these changes, the severities that they say.
+    pub fn apply(&self, report: &mut Report) {
+        report.judge_again(|finding| {
+            let selects =
+                |change: &&Override| finding.rule().is_selected_by(&change.selector, finding.parameter());
+            let last = self.of(finding).filter(selects);
+            last.last().map_or(Some(finding.severity()), |change| change.severity)
+        });
+    }
+
+    fn of<'a>(&'a self, finding: &Finding) -> impl Iterator<Item = &'a Override> {
+        let (scoped, folder) = self.scoped;
+        let source = finding.source();
+        let path = (source.is_file() && !scoped.is_empty())
+            .then(|| below(Path::new(source.name()), folder))
+            .flatten();
+        let holds = move |one: &&Scoped| path.as_ref().is_some_and(|path| one.paths.is_match(path));
+        let scoped = scoped.iter().filter(holds).flat_map(|one| &one.changes);
+        self.file.iter().chain(scoped).chain(self.asked)
+    }
+}
+
+/// The path of a file below a folder.
+fn below(path: &Path, folder: &Path) -> Option<std::path::PathBuf> {
+    let (path, folder) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
+    path.strip_prefix(folder).ok().map(Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_bounded() {
+        let of = |count: usize, length: usize| Scoped::new(&vec!["a".repeat(length); count], Vec::new());
+        assert!(of(MAX_PATTERNS, MAX_PATTERN_BYTES).is_ok());
+        assert_eq!(of(MAX_PATTERNS + 1, 1).unwrap_err(), "expected at most 64 patterns, found 65");
+        assert_eq!(of(1, MAX_PATTERN_BYTES + 1).unwrap_err(), "expected patterns of at most 1024 bytes");
+    }
+}

@@ -1,0 +1,614 @@
+//! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rekey_core::{
+    Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
+    check_submission,
+    dockerfile::BuildContext,
+    submission::{GitSource, ImageSource},
+    text::printable,
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    build_context::ContextFolder,
+    config::{self, Config, ConfigError, GitConfig, ImageConfig, Published, Value},
+    discover,
+    folder::Folder,
+    published,
+    read::{self, Kind, Location, ReadError, Reason, shown},
+    scope::{Changes, Scoped},
+    settings::{Settings, nearest},
+};
+
+/// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
+///
+/// ```no_run
+/// use rekey_files::{settings::Settings, submission::LoadedSubmission};
+///
+/// let loaded = LoadedSubmission::from_path("app")?;
+/// let report = loaded.check(&Settings::default())?;
+/// println!("{}", report.passed());
+/// # Ok::<(), rekey_files::submission::LoadError>(())
+/// ```
+pub struct LoadedSubmission {
+    settings: Settings,
+    scoped: Vec<Scoped>,
+    base: PathBuf,
+    documents: Vec<Document>,
+    /// The number of `rekey.toml`.
+    config: Option<usize>,
+    git: LoadedGit,
+    images: Vec<LoadedImage>,
+    found: Vec<Source>,
+    notices: Vec<String>,
+    unread: Vec<ReadError>,
+    /// Rules about fields that could not be read.
+    silent: Vec<&'static str>,
+}
+
+/// What a submission is judged by: its own policy, and that of each image which has another.
+pub struct Policies {
+    own: Policy,
+    images: Vec<Option<Policy>>,
+}
+
+/// A file's content under the name that reports use.
+struct Document {
+    source: Source,
+    bytes: Vec<u8>,
+}
+
+/// A text that is checked.
+enum Field {
+    /// A whole document, by its number.
+    Document(usize),
+    /// A value out of a document.
+    Value { text: String, document: usize, span: Span },
+}
+
+/// The content of a key, wiped when dropped, under the name that reports use.
+type LoadedKey = (Source, Zeroizing<Vec<u8>>);
+
+#[derive(Default)]
+struct LoadedGit {
+    url: Option<Field>,
+    found: bool,
+    private: Option<bool>,
+    key: Option<LoadedKey>,
+    key_mode: Option<u32>,
+    public_key: Option<LoadedKey>,
+    key_fingerprint: Option<Field>,
+}
+
+#[derive(Default)]
+struct LoadedImage {
+    name: Option<String>,
+    dockerfile: Option<Field>,
+    tag: Option<Field>,
+    published: Arc<[String]>,
+    reference: Option<Field>,
+    build_args: Vec<(String, String)>,
+    labels: Vec<(String, String)>,
+    target: Option<String>,
+    base_config: Option<Arc<[u8]>>,
+    context: Option<Arc<ContextFolder>>,
+    policy: Option<PolicyKind>,
+}
+
+impl LoadedSubmission {
+    /// Reads the submission in a folder, or that of a `rekey.toml`; every input must be readable.
+    ///
+    /// # Errors
+    /// When an input cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let loaded = Self::load(path)?;
+        match loaded.unread.first() {
+            Some(error) => Err(LoadError::Read(error.clone())),
+            None => Ok(loaded),
+        }
+    }
+
+    /// The same, but inputs that cannot be read are left out and stand in [`Self::unread`].
+    ///
+    /// # Errors
+    /// When the folder or `rekey.toml` cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let name = path.to_string_lossy();
+        let unreadable = |error: std::io::Error| LoadError::Read(ReadError::new(name.clone(), error.into()));
+        let metadata = path.metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            let loader = Loader::new(path);
+            let config = Path::new(config::FILE);
+            let missing = matches!(loader.folder.kind(config), Err(Reason::Missing));
+            let location = Location::Below(&loader.folder.clone(), config);
+            return loader.load((!missing).then_some((config::FILE, location)));
+        }
+        let file = path.file_name().and_then(|file| file.to_str());
+        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+        let file =
+            file.filter(|_| is_toml).ok_or_else(|| LoadError::NotAFolder { path: name.to_string() })?;
+        let base = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+        Loader::new(base).load(Some((file, Location::Named(path))))
+    }
+
+    /// Keeps the one image of that name.
+    ///
+    /// # Errors
+    /// When no image is called so.
+    pub fn keep_image(&mut self, name: &str) -> Result<(), LoadError> {
+        if !self.images.iter().any(|image| image.name.as_deref() == Some(name)) {
+            let names = self.images.iter().filter_map(|image| image.name.as_deref());
+            let near = nearest(name, names).map(str::to_owned);
+            return Err(LoadError::NoImage { name: name.to_owned(), near });
+        }
+        self.images.retain(|image| image.name.as_deref() == Some(name));
+        Ok(())
+    }
+
+    /// What `rekey_core` checks, every image judged alike; [`Self::check`] judges each by its own policy.
+    pub fn submission(&self) -> Submission<'_> {
+        Submission {
+            document: self.config.map(|number| self.document(number)),
+            git: self.git_source(),
+            images: self.images.iter().map(|image| self.image(image)).collect(),
+            policy: None,
+        }
+    }
+
+    /// What `rekey.toml` wants it to be judged against.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The policy that follows from `rekey.toml` alone.
+    pub fn policy(&self) -> Policy {
+        self.settings.to_policy().expect("the policy was judged when the file was read")
+    }
+
+    /// Checks everything, judged against `rekey.toml` and, before that, `settings`.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
+        let policies = self.policies(settings)?;
+        let mut report = check_submission(&self.judged_by(&policies), &policies.own);
+        self.settle(&mut report, settings);
+        Ok(report)
+    }
+
+    /// What `rekey.toml` and, before that, `settings` say that it is judged against.
+    ///
+    /// # Errors
+    /// When the version of preflight does not know the policy.
+    pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
+        let mut asked = settings.over(&self.silenced()).over(&self.settings);
+        if !self.scoped.is_empty() {
+            asked.overrides.clear(); // `settle` makes all of them
+        }
+        let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
+            Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
+            None => Ok(None),
+        };
+        let images = self.images.iter().map(own).collect::<Result<_, _>>()?;
+        Ok(Policies { own: asked.to_policy()?, images })
+    }
+
+    /// Makes the changes of severity that `rekey.toml` wants for some files only, in a report judged by [`Self::policies`].
+    pub fn settle(&self, report: &mut Report, settings: &Settings) {
+        if self.scoped.is_empty() {
+            return;
+        }
+        let asked = settings.over(&self.silenced());
+        let scoped = (&*self.scoped, &*self.base);
+        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(report);
+    }
+
+    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.
+    pub fn judged_by<'a>(&'a self, policies: &'a Policies) -> Submission<'a> {
+        let mut submission = self.submission();
+        submission.policy = Some(&policies.own);
+        for (image, own) in submission.images.iter_mut().zip(&policies.images) {
+            image.policy = own.as_ref();
+        }
+        submission
+    }
+
+    /// What is missing only because it could not be read is not missing.
+    fn silenced(&self) -> Settings {
+        let off = |rule: &&str| Override { selector: (*rule).to_owned(), severity: None };
+        Settings { overrides: self.silent.iter().map(off).collect(), ..Settings::default() }
+    }
+
+    /// The text that a finding's source names, for snippets. A private key's is not given.
+    pub fn source_text(&self, source: &Source) -> Option<&[u8]> {
+        let document = self.documents.iter().find(|document| document.source == *source);
+        document.map(|document| document.bytes.as_slice())
+    }
+
+    /// What was found in the checkout rather than given.
+    pub fn found(&self) -> &[Source] {
+        &self.found
+    }
+
+    /// What a person should know about how it was read, one line each.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The inputs that could not be read.
+    pub fn unread(&self) -> &[ReadError] {
+        &self.unread
+    }
+
+    fn git_source(&self) -> GitSource<'_> {
+        let git = &self.git;
+        GitSource {
+            url: git.url.as_ref().map(|field| self.text(field)),
+            found: git.found,
+            private: git.private,
+            key: git.key.as_ref().map(key_text),
+            key_mode: git.key_mode,
+            public_key: git.public_key.as_ref().map(key_text),
+            key_fingerprint: git.key_fingerprint.as_ref().map(|field| self.text(field)),
+        }
+    }
+
+    fn image<'a>(&'a self, image: &'a LoadedImage) -> ImageSource<'a> {
+        ImageSource {
+            name: image.name.as_deref(),
+            dockerfile: image.dockerfile.as_ref().map(|field| self.text(field)),
+            tag: image.tag.as_ref().map(|field| self.text(field)),
+            published: &image.published,
+            reference: image.reference.as_ref().map(|field| self.text(field)),
+            build_args: &image.build_args,
+            labels: &image.labels,
+            target: image.target.as_deref(),
+            base_config: image.base_config.as_deref(),
+            context: image.context.as_deref().map(|folder| folder as &dyn BuildContext),
+            ..ImageSource::default()
+        }
+    }
+
+    fn text<'a>(&'a self, field: &'a Field) -> Text<'a> {
+        match field {
+            Field::Document(number) => self.document(*number),
+            Field::Value { text, document, span } => {
+                let Document { source, bytes } = &self.documents[*document];
+                Text::from(text).read_from(Origin { source: source.clone(), document: bytes, span: *span })
+            }
+        }
+    }
+
+    fn document(&self, number: usize) -> Text<'_> {
+        let Document { source, bytes } = &self.documents[number];
+        Text::from(bytes).called(source.clone())
+    }
+}
+
+impl std::fmt::Debug for LoadedSubmission {
+    /// Never a text: a key may be in it, or a password in a URL.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoadedSubmission")
+            .field("settings", &self.settings)
+            .field(
+                "sources",
+                &self.documents.iter().map(|document| document.source.name()).collect::<Vec<_>>(),
+            )
+            .field("unread", &self.unread)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no submission to check.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// An input could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// `rekey.toml` is wrong.
+    #[error(transparent)]
+    Config(#[from] Box<ConfigError>),
+    /// The settings do not fit together.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The path is a file of another kind.
+    #[error("{}: expected a folder or a rekey.toml, found another file", shown(path))]
+    NotAFolder {
+        /// The path as given.
+        path: String,
+    },
+    /// The folder holds nothing of a submission.
+    #[error(
+        "{}: nothing to check: no rekey.toml that names an input, no Dockerfile, no git remote",
+        shown(path)
+    )]
+    Nothing {
+        /// The path as given.
+        path: String,
+    },
+    /// `rekey.toml` has no image of that name.
+    #[error("no image is called `{}`{}", shown(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    NoImage {
+        /// The name asked for.
+        name: String,
+        /// The name that was perhaps meant.
+        near: Option<String>,
+    },
+}
+
+/// Reads a submission bit by bit.
+struct Loader<'p> {
+    base: &'p Path,
+    /// The same folder: what `rekey.toml` names lies below it.
+    folder: Folder,
+    loaded: LoadedSubmission,
+    // Files that images have named so far, and what came of reading them: images that name the same one share it.
+    base_configs: HashMap<String, Option<Arc<[u8]>>>,
+    published: HashMap<String, Option<Arc<[String]>>>,
+    contexts: HashMap<(PathBuf, Option<PathBuf>), Option<Arc<ContextFolder>>>,
+    /// The documents of Dockerfiles, by their paths.
+    dockerfiles: HashMap<String, usize>,
+    /// How many bytes of files the images have to be judged by, each file counted for each image that names it.
+    judged: usize,
+}
+
+/// The limit on them: what one image may have at most, and some more.
+const MAX_JUDGED: usize = 64 << 20;
+
+impl<'p> Loader<'p> {
+    fn new(base: &'p Path) -> Self {
+        let loaded = LoadedSubmission {
+            settings: Settings::default(),
+            scoped: Vec::new(),
+            base: base.to_owned(),
+            documents: Vec::new(),
+            config: None,
+            git: LoadedGit::default(),
+            images: Vec::new(),
+            found: Vec::new(),
+            notices: Vec::new(),
+            unread: Vec::new(),
+            silent: Vec::new(),
+        };
+        Self {
+            base,
+            folder: Folder::new(base),
+            loaded,
+            base_configs: HashMap::new(),
+            published: HashMap::new(),
+            contexts: HashMap::new(),
+            dockerfiles: HashMap::new(),
+            judged: 0,
+        }
+    }
+
+    fn load(mut self, file: Option<(&str, Location<'_>)>) -> Result<LoadedSubmission, LoadError> {
+        let config =
+            file.map(|(file, location)| self.config(file, location)).transpose()?.unwrap_or_default();
+        self.loaded.settings = config.settings;
+        self.loaded.scoped = config.scoped;
+        self.git(config.git);
+        if config.images.is_empty() {
+            self.image(ImageConfig::default());
+        }
+        for image in config.images {
+            self.image(image);
+        }
+        self.loaded.images.retain(|image| !image.is_empty());
+        let LoadedSubmission { git, images, unread, .. } = &self.loaded;
+        if git.url.is_none() && git.key.is_none() && images.is_empty() && unread.is_empty() {
+            return Err(LoadError::Nothing { path: self.base.to_string_lossy().into_owned() });
+        }
+        Ok(self.loaded)
+    }
+
+    /// Reads `rekey.toml`, the first document.
+    fn config(&mut self, file: &str, location: Location<'_>) -> Result<Config, LoadError> {
+        let name = read::name(self.base, file);
+        let bytes = read::file(location, &name, Kind::Config)?;
+        match Config::parse(&bytes) {
+            Ok(config) => {
+                self.loaded.config = Some(self.document(name, bytes));
+                Ok(config)
+            }
+            Err(problems) => Err(Box::new(ConfigError::new(name, bytes, problems)).into()),
+        }
+    }
+
+    fn git(&mut self, config: GitConfig) {
+        self.loaded.git.private = config.private;
+        self.loaded.git.url = config.url.map(field);
+        self.loaded.git.key_fingerprint = config.key_fingerprint.map(field);
+        let wanted = config.key.is_some() || config.key_env.is_some();
+        if let Some((key, mode)) = config.key.and_then(|path| self.key(&path.text)) {
+            self.loaded.git.key = Some(key);
+            self.loaded.git.key_mode = mode;
+        }
+        self.loaded.git.public_key =
+            config.public_key.and_then(|path| self.key(&path.text)).map(|(key, _)| key);
+        if let Some(variable) = config.key_env {
+            let read = read::variable(&variable.text);
+            self.loaded.git.key =
+                self.keep(read).map(|key| (Source::named_field(format!("${}", variable.text)), key));
+        }
+        self.silence("submission-missing-key", wanted && self.loaded.git.key.is_none());
+        let build_service = self.loaded.settings.flow.unwrap_or_default() == rekey_core::Flow::BuildService;
+        if self.loaded.git.url.is_none() && build_service {
+            self.find_url();
+        }
+    }
+
+    /// Reads a key file. A public one is treated alike: a private one may have been given in its place.
+    fn key(&mut self, path: &str) -> Option<(LoadedKey, Option<u32>)> {
+        let name = read::name(self.base, path);
+        let read = read::key(self.below(path), &name);
+        let (bytes, mode) = self.keep(read)?;
+        Some(((Source::file(name), bytes), mode))
+    }
+
+    fn silence(&mut self, rule: &'static str, unread: bool) {
+        if unread {
+            self.loaded.silent.push(rule);
+        }
+    }
+
+    fn find_url(&mut self) {
+        let found = discover::git_url(self.base);
+        self.silence("submission-missing-git-url", found.is_err());
+        let Some(found) = self.keep(found).flatten() else { return };
+        if let Some(user) = found.token {
+            let name = printable(&found.name);
+            let notice = format!("{name}: left the token of `{user}` out of the URL: it is the CI job's own");
+            self.loaded.notices.push(notice);
+        }
+        let document = self.document(found.name, found.document);
+        self.loaded.found.push(self.loaded.documents[document].source.clone());
+        self.loaded.git.found = true;
+        self.loaded.git.url = Some(Field::Value { text: found.url, document, span: found.span });
+    }
+
+    fn image(&mut self, config: ImageConfig) {
+        let text = |value: Option<Value>| value.map(|value| value.text);
+        let context = config.context.map(|context| context.text);
+        let dockerfile = self.dockerfile(config.dockerfile, context.as_deref());
+        let context = context.and_then(|context| {
+            let name = read::name(self.base, &context);
+            let folder = self.folder.folder(Path::new(&context));
+            let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)))?;
+            let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
+            let file = document.map(|document| PathBuf::from(document.source.name()));
+            self.context(folder.path().to_owned(), file)
+        });
+        let published = match config.published {
+            None => None,
+            Some(Published::List(list)) => Some(list.into()),
+            Some(Published::File(path)) => self.published(path.text),
+        };
+        let base_config = config.base_config.and_then(|path| self.base_config(path.text));
+        let length = dockerfile
+            .and_then(|number| self.loaded.documents.get(number))
+            .map(|document| document.bytes.len());
+        let tags: usize = published.iter().flat_map(|tags| tags.iter()).map(String::len).sum();
+        self.judged += length.unwrap_or(0) + tags + base_config.as_ref().map_or(0, |config| config.len());
+        if self.judged > MAX_JUDGED {
+            let name = read::name(self.base, config::FILE);
+            let _ = self.keep::<()>(Err(ReadError::new(name, Reason::NamedTooOften { limit: MAX_JUDGED })));
+            return;
+        }
+        self.loaded.images.push(LoadedImage {
+            name: text(config.name),
+            dockerfile: dockerfile.map(Field::Document),
+            tag: config.tag.map(field),
+            published: published.unwrap_or_default(),
+            reference: config.reference.map(field),
+            build_args: config.build_args,
+            labels: config.labels,
+            target: text(config.target),
+            base_config,
+            context,
+            policy: config.policy,
+        });
+    }
+
+    /// The Dockerfile that is named, else the one found in the build context.
+    fn dockerfile(&mut self, path: Option<Value>, context: Option<&str>) -> Option<usize> {
+        if let Some(path) = path {
+            let document = self.file(&path.text, Kind::Dockerfile);
+            self.silence("submission-missing-dockerfile", document.is_none());
+            return document;
+        }
+        let name = discover::dockerfile(&self.folder, Path::new(context.unwrap_or("")))?;
+        let path = context.map_or_else(|| name.to_owned(), |context| format!("{context}/{name}"));
+        let document = self.file(&path, Kind::Dockerfile)?;
+        self.loaded.found.push(self.loaded.documents[document].source.clone());
+        Some(document)
+    }
+
+    fn context(&mut self, folder: PathBuf, dockerfile: Option<PathBuf>) -> Option<Arc<ContextFolder>> {
+        let place = (folder, dockerfile);
+        if let Some(known) = self.contexts.get(&place) {
+            return known.clone();
+        }
+        let opened = ContextFolder::open(&place.0, place.1.as_deref());
+        let context = self.keep(opened).map(Arc::new);
+        self.contexts.insert(place, context.clone());
+        context
+    }
+
+    fn base_config(&mut self, path: String) -> Option<Arc<[u8]>> {
+        if let Some(known) = self.base_configs.get(&path) {
+            return known.clone();
+        }
+        let name = read::name(self.base, &path);
+        let read = read::file(self.below(&path), &name, Kind::Json);
+        let config: Option<Arc<[u8]>> = self.keep(read).map(Into::into);
+        self.base_configs.insert(path, config.clone());
+        config
+    }
+
+    fn published(&mut self, path: String) -> Option<Arc<[String]>> {
+        if let Some(known) = self.published.get(&path) {
+            return known.clone();
+        }
+        let name = read::name(self.base, &path);
+        let tags = read::file(self.below(&path), &name, Kind::Tags)
+            .and_then(|bytes| published::tags(&bytes).map_err(|reason| ReadError::new(name, reason)));
+        let tags: Option<Arc<[String]>> = self.keep(tags).map(Into::into);
+        self.published.insert(path, tags.clone());
+        tags
+    }
+
+    /// Reads a file that the submission names; the number of its document.
+    fn file(&mut self, path: &str, kind: Kind) -> Option<usize> {
+        let name = read::name(self.base, path);
+        if let Some(known) = self.dockerfiles.get(&name) {
+            return Some(*known);
+        }
+        let bytes = self.keep(read::file(self.below(path), &name, kind))?;
+        let number = self.document(name.clone(), bytes);
+        self.dockerfiles.insert(name, number);
+        Some(number)
+    }
+
+    fn below<'a>(&'a self, path: &'a str) -> Location<'a> {
+        Location::Below(&self.folder, Path::new(path))
+    }
+
+    fn document(&mut self, name: String, bytes: Vec<u8>) -> usize {
+        self.loaded.documents.push(Document { source: Source::file(name), bytes });
+        self.loaded.documents.len() - 1
+    }
+
+    fn keep<T>(&mut self, read: Result<T, ReadError>) -> Option<T> {
+        read.map_err(|error: ReadError| {
+            let unread = &mut self.loaded.unread;
+            if !unread.contains(&error) {
+                unread.push(error);
+            }
+        })
+        .ok()
+    }
+}
+
+impl LoadedImage {
+    fn is_empty(&self) -> bool {
+        self.dockerfile.is_none() && self.tag.is_none() && self.reference.is_none()
+    }
+}
+
+fn key_text((source, key): &LoadedKey) -> Text<'_> {
+    Text::from(key.as_slice()).called(source.clone())
+}
+
+/// A value of `rekey.toml`, which is the first document.
+fn field(value: Value) -> Field {
+    Field::Value { text: value.text, document: 0, span: value.span }
+}

@@ -1,0 +1,286 @@
+//! A part of a source as it may be shown: lossily decoded, secrets masked, characters that are not seen as escapes, long lines cut, places kept.
+
+use rekey_core::{
+    Report, Source, Span,
+    mask::{MASK, merged, secrets},
+    text::{Range, is_unprintable, printable},
+};
+
+use crate::SourceText;
+
+/// Lines longer than this are cut round the place that is shown.
+const LONG: usize = 400;
+/// How much of a long line is shown before the place, and from its beginning on.
+const BEFORE: usize = 60;
+const AFTER: usize = 200;
+
+/// How far from a mark the ends of its line are looked for, and how much of a mark is looked at: a line or a mark that is
+/// longer is cut anyway, and a long line may have many marks.
+const FAR: usize = 4_096;
+
+/// How many texts are remembered: findings come source by source, and few point into another one.
+const REMEMBERED: usize = 16;
+
+/// The texts of a report's sources, each searched for secrets once while it is at hand.
+pub(crate) struct Sources<'p> {
+    text: &'p SourceText<'p>,
+    /// What the parsers of the sources know to be secret.
+    secrets: Vec<(Source, Vec<Span>)>,
+    known: Vec<Known<'p>>,
+}
+
+impl<'p> Sources<'p> {
+    pub(crate) fn new(report: &Report, text: &'p SourceText<'p>) -> Self {
+        let sections = report.sections().iter().filter(|section| !section.secrets().is_empty());
+        let secrets = sections.map(|section| (section.source().clone(), section.secrets().to_vec()));
+        Self { text, secrets: secrets.collect(), known: Vec::new() }
+    }
+
+    /// A window of a source, of whose `spans` the first is in line `line`; none where its text is not given.
+    pub(crate) fn window(&mut self, source: &Source, spans: &[Span], line: u32) -> Option<Window> {
+        let (text, masks) = self.text(source)?;
+        Some(Window::new(text, masks, spans, line))
+    }
+
+    /// A window round one mark, how far the mark goes, and how many lines more it would. A mark that is `secret` is
+    /// masked, unless a secret was already known there.
+    pub(crate) fn bounded(
+        &mut self,
+        source: &Source,
+        range: &Range,
+        secret: bool,
+    ) -> Option<(Window, Span, Option<u32>)> {
+        let (text, masks) = self.text(source)?;
+        let (span, more) = bounded(text, range.bytes);
+        let window = Window::new(text, masks, &[span], range.line);
+        if secret && !window.masked && !span.is_empty() {
+            return Some((Window::new(text, &[span], &[span], range.line), span, more));
+        }
+        Some((window, span, more))
+    }
+
+    /// What must not be shown of a source: what is known to be secret, and what looks so in the rest.
+    fn masks(&self, source: &Source, text: &[u8]) -> Vec<Span> {
+        let known = self.secrets.iter().filter(|(known, _)| known == source);
+        merged(secrets(text).into_iter().chain(known.flat_map(|(_, spans)| spans.iter().copied())).collect())
+    }
+
+    fn text(&mut self, source: &Source) -> Option<(&'p [u8], &[Span])> {
+        let at = self.known.iter().rposition(|(known, _)| known == source).unwrap_or_else(|| {
+            let text = (self.text)(source).map(|text| (text, self.masks(source, text)));
+            if self.known.len() == REMEMBERED {
+                self.known.remove(0);
+            }
+            self.known.push((source.clone(), text));
+            self.known.len() - 1
+        });
+        let (text, masks) = self.known.get(at)?.1.as_ref()?;
+        Some((text, masks))
+    }
+}
+
+/// A source's text, where it is given, and the secrets in it.
+type Known<'p> = (Source, Option<(&'p [u8], Vec<Span>)>);
+
+/// Some lines of a source as they are shown.
+#[derive(Debug)]
+pub(crate) struct Window {
+    /// What is shown.
+    pub(crate) text: String,
+    /// The number of its first line, from 1.
+    pub(crate) line: usize,
+    /// Whether something in it is masked.
+    pub(crate) masked: bool,
+    /// Offsets in the source and, for each, the offset in `text`.
+    map: Vec<(u32, usize)>,
+}
+
+impl Window {
+    /// The lines that hold `spans`, the first of which begins in line `line`.
+    pub(crate) fn new(source: &[u8], masks: &[Span], spans: &[Span], line: u32) -> Self {
+        let clamp = |at: u32| (at as usize).min(source.len());
+        let first = spans.iter().map(|span| clamp(span.start)).min().unwrap_or(0);
+        let last = spans.iter().map(|span| clamp(span.end)).max().unwrap_or(0).max(first);
+        let start = line_start(source, first);
+        let far = source.len().min(last + FAR);
+        let end = source[last..far].iter().position(|b| *b == b'\n').map_or(far, |length| last + length);
+        let mut window = Self { text: String::new(), line: line as usize, masked: false, map: Vec::new() };
+        let mut at = start;
+        loop {
+            let stop = source[at..end].iter().position(|b| *b == b'\n').map_or(end, |length| at + length);
+            let place = spans.iter().map(|span| clamp(span.start)).find(|place| (at..=stop).contains(place));
+            window.line(source, at..stop, place, masks);
+            if stop == end {
+                break;
+            }
+            window.mark(stop);
+            window.text.push('\n');
+            at = stop + 1;
+        }
+        window.mark(end);
+        window
+    }
+
+    /// Where a span of the source is shown.
+    pub(crate) fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let start = self.shown(span.start);
+        start..self.shown(span.end).max(start)
+    }
+
+    /// The column at which an offset in `text` is shown, from 1.
+    pub(crate) fn column(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+    }
+
+    fn shown(&self, at: u32) -> usize {
+        let after = self.map.partition_point(|(source, _)| *source <= at);
+        after.checked_sub(1).and_then(|last| self.map.get(last)).map_or(0, |(_, shown)| *shown)
+    }
+
+    fn mark(&mut self, source: usize) {
+        self.map.push((source as u32, self.text.len()));
+    }
+
+    /// Adds one line without its end.
+    fn line(&mut self, source: &[u8], range: std::ops::Range<usize>, place: Option<usize>, masks: &[Span]) {
+        let carriage = usize::from(source[range.clone()].ends_with(b"\r"));
+        let line = range.start..range.end - carriage;
+        let shown = shown_part(line.clone(), place);
+        self.mark(line.start);
+        if shown.start > line.start {
+            self.text.push('…');
+        }
+        let mut at = shown.start;
+        let first = masks.partition_point(|mask| mask.end as usize <= at);
+        for mask in &masks[first..] {
+            let (from, to) = ((mask.start as usize).max(at), (mask.end as usize).min(shown.end));
+            if from >= shown.end {
+                break;
+            }
+            self.decode(&source[at..from], at);
+            self.mark(from);
+            self.text.push_str(MASK);
+            self.masked = true;
+            at = to;
+            self.mark(at);
+        }
+        self.decode(&source[at..shown.end], at);
+        self.mark(shown.end);
+        if shown.end < line.end {
+            self.text.push('…');
+        }
+    }
+
+    fn decode(&mut self, bytes: &[u8], mut at: usize) {
+        for chunk in bytes.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                self.mark(at);
+                if is_unprintable(c) && c != '\t' {
+                    self.text.extend(c.escape_default());
+                } else {
+                    self.text.push(c);
+                }
+                at += c.len_utf8();
+            }
+            if !chunk.invalid().is_empty() {
+                self.mark(at);
+                self.text.push(char::REPLACEMENT_CHARACTER);
+                at += chunk.invalid().len();
+            }
+        }
+    }
+}
+
+/// How far a mark goes: at most a few lines, and not over the line end that it stops at; else where its line ends.
+fn bounded(source: &[u8], span: Span) -> (Span, Option<u32>) {
+    const LINES: usize = 6;
+    let bytes = span.of(source);
+    let bytes = &bytes[..bytes.len().min(FAR)];
+    let ends = bytes.iter().rev().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+    let kept = if ends < bytes.len() { bytes.len() - ends } else { 0 };
+    let breaks = bytes[..kept].split(|b| *b == b'\n').count() - 1;
+    let length = if breaks < LINES { kept } else { bytes.iter().position(|b| *b == b'\n').unwrap_or(kept) };
+    let start = (span.start as usize).min(source.len());
+    (Span::new(start, start + length), (breaks >= LINES).then_some(breaks as u32))
+}
+
+/// The part of a line that is shown.
+fn shown_part(line: std::ops::Range<usize>, place: Option<usize>) -> std::ops::Range<usize> {
+    if line.len() <= LONG {
+        return line;
+    }
+    let place = place.unwrap_or(line.start);
+    let start = place.saturating_sub(BEFORE).max(line.start);
+    let start = if start - line.start <= 2 { line.start } else { start };
+    start..(place + AFTER).min(line.end)
+}
+
+fn line_start(source: &[u8], at: usize) -> usize {
+    let far = at.saturating_sub(FAR);
+    source[far..at].iter().rposition(|b| *b == b'\n').map_or(far, |end| far + end + 1)
+}
+
+/// Text of ours that is shown in a place of the user's.
+pub(crate) fn inserted(text: &str) -> String {
+    let masked = rekey_core::mask::masked(text);
+    let lines: Vec<_> = masked
+        .split('\n')
+        .map(|line| line.split('\t').map(printable).collect::<Vec<_>>().join("\t"))
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use rekey_core::text::Locator;
+
+    use super::*;
+
+    #[track_caller]
+    fn window(source: &[u8], start: usize, end: usize) -> (String, usize, String) {
+        let span = Span::new(start, end);
+        let line = Locator::new(source).locate(span).line;
+        let window = Window::new(source, &secrets(source), &[span], line);
+        let marked = window.text[window.range(span)].to_owned();
+        (window.text, window.line, marked)
+    }
+
+    #[test]
+    fn a_window_holds_whole_lines() {
+        assert_eq!(window(b"a\nbcd\ne", 3, 4), ("bcd".into(), 2, "c".into()));
+        assert_eq!(window(b"a\r\nbcd\r\ne", 4, 5), ("bcd".into(), 2, "c".into()));
+        assert_eq!(window(b"ab\ncd\n", 1, 4), ("ab\ncd".into(), 1, "b\nc".into()));
+        assert_eq!(window(b"ab\n", 3, 3), (String::new(), 2, String::new()));
+        assert_eq!(window(b"", 0, 0), (String::new(), 1, String::new()));
+    }
+
+    #[test]
+    fn marks_stand_right_after_a_mask_and_broken_utf8() {
+        let source = b"x https://u:pw@h/p \xff\xfe y";
+        assert_eq!(window(source, 15, 16).2, "h");
+        assert_eq!(window(source, 22, 23), ("x https://***@h/p \u{fffd}\u{fffd} y".into(), 1, "y".into()));
+        assert_eq!(window(source, 10, 14).2, "***");
+    }
+
+    #[test]
+    fn what_commands_a_terminal_or_is_not_seen_is_escaped() {
+        let (text, _, marked) = window("a\u{9b}31m\u{200b}\u{202e}\tb".as_bytes(), 3, 4);
+        assert_eq!((text.as_str(), marked.as_str()), ("a\\u{9b}31m\\u{200b}\\u{202e}\tb", "3"));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_round_the_place() {
+        let source = [vec![b'a'; 5000], vec![b'X'], vec![b'b'; 5000]].concat();
+        let (text, _, marked) = window(&source, 5000, 5001);
+        assert_eq!(marked, "X");
+        assert!(text.chars().count() < 300 && text.starts_with('…') && text.ends_with('…'));
+    }
+
+    #[test]
+    fn a_mark_over_many_lines_ends_with_the_first() {
+        let source = b"ab\n".repeat(20);
+        assert_eq!(bounded(&source, Span::new(0, 60)), (Span::new(0, 2), Some(19)));
+        assert_eq!(bounded(&source, Span::new(0, 6)), (Span::new(0, 5), None));
+    }
+}
