@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("dockerfile", &["mask", "text"]),
+    ("dockerfile", &["image", "mask", "text"]),
     ("finding", &["mask", "rule", "text"]),
     ("fix", &["finding"]),
     ("forecast", &["finding", "image", "mask", "policy", "preflight", "rules"]),

@@ -6,10 +6,11 @@ use super::Evaluator;
 use crate::dockerfile::fact::Setting;
 use crate::dockerfile::keyword::Keyword;
 use crate::dockerfile::lexer::{self, Mode};
+use crate::dockerfile::mount;
 use crate::dockerfile::problem::ProblemKind;
 use crate::dockerfile::stage::Stage;
 use crate::dockerfile::word::Word;
-use crate::dockerfile::{mount, reference};
+use crate::image::reference;
 use crate::text::Span;
 
 /// A stage that is copied from or mounted, where it is named, and the line of that instruction.
