@@ -36,7 +36,6 @@ mod platform;
 mod port;
 mod predefined;
 mod problem;
-mod reference;
 mod secrets;
 mod shape;
 pub(crate) mod shell;

@@ -28,6 +28,7 @@
     )
 )]
 
+mod base64;
 mod check;
 pub mod finding;
 mod fix;
@@ -39,6 +40,7 @@ pub mod preflight;
 pub mod report;
 pub mod rule;
 mod rules;
+pub mod suggest;
 pub mod text;
 
 pub mod credentials;

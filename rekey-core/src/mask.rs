@@ -212,11 +212,16 @@ pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
 
 /// The same as one line, secrets masked, cut where it is longer than so many characters.
 pub(crate) fn masked_line(text: &str, longest: usize) -> String {
-    let line = masked(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-    match line.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
+    cut(masked(&text.split_whitespace().collect::<Vec<_>>().join(" ")), longest)
+}
+
+/// The beginning of a text that is longer than so many characters.
+fn cut(mut text: String, longest: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(longest) {
+        text.truncate(end);
+        text.push('…');
     }
+    text
 }
 
 /// A message in which what it quotes of an input is masked: everything between its first and its last backtick.
@@ -270,11 +275,7 @@ impl Quoted {
 
 impl<T: AsRef<str>> From<T> for Quoted {
     fn from(word: T) -> Self {
-        let word = masked(word.as_ref());
-        Self(match word.char_indices().nth(Self::LONGEST) {
-            Some((end, _)) => format!("{}…", word.get(..end).unwrap_or_default()).into(),
-            None => word.into(),
-        })
+        Self(cut(masked(word.as_ref()), Self::LONGEST).into())
     }
 }
 

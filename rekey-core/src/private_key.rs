@@ -12,7 +12,6 @@
 
 mod armor;
 mod audit;
-mod base64;
 mod bignum;
 mod der;
 mod fingerprint;
@@ -123,7 +122,7 @@ impl PrivateKey {
         let mut out = Vec::with_capacity(BEGIN.len() + lines * 65 + END.len());
         out.extend_from_slice(BEGIN.as_bytes());
         for line in der.chunks(48) {
-            base64::encode(line, &mut out);
+            crate::base64::encode(line, &mut out);
             out.push(b'\n');
         }
         out.extend_from_slice(END.as_bytes());

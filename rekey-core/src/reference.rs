@@ -357,6 +357,11 @@ enum Home {
     Nowhere,
 }
 
+/// Returns whether the text is a reference; allocates nothing if it is one.
+pub(crate) fn is_reference(text: &str) -> bool {
+    scan(text.as_bytes()).problems.is_empty()
+}
+
 /// Reads what is there; never fails.
 pub fn scan(text: &[u8]) -> ReferenceScan<'_> {
     read(text, Form::Normalized)
@@ -744,6 +749,15 @@ mod tests {
         assert_eq!(parts(&long[8..]).1.len(), 255);
         assert!(problem(&long[7..]).starts_with("expected a path of at most 255 characters, found 256"));
         assert!(problem(&format!("quay.io/{long}a")).ends_with("at 8..264"));
+        // Go counts the `library/` that it adds.
+        for domain in ["docker.io", "index.docker.io"] {
+            for count in 240..=256 {
+                let text = format!("{domain}/{}", &"a".repeat(count));
+                assert_eq!(is_reference(&text), count <= 247, "{domain} {count}");
+                let text = format!("{domain}/a/{}", &"a".repeat(count - 2));
+                assert_eq!(is_reference(&text), count <= 255, "{domain} {count}");
+            }
+        }
         assert!(parse_plain(&long).is_ok());
     }
 

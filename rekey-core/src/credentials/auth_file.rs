@@ -12,10 +12,11 @@ use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
 };
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
-pub use crate::credentials::auth_file::wrapped::unwrap;
+pub use self::wrapped::unwrap;
 use crate::{
+    base64::Decoder,
     credentials::registry_key::KeyForm,
     mask::Quoted,
     reference::{
@@ -26,9 +27,6 @@ use crate::{
 
 /// The most bytes of an auth file that are read.
 pub const MAX_AUTH_FILE_BYTES: usize = 1 << 20;
-
-/// The most bytes of a user that are looked at. The longest that is recognised has 52.
-const MAX_USER_BYTES: usize = 64;
 
 /// What an auth file holds, without its secrets.
 ///
@@ -352,31 +350,17 @@ impl Drop for Auth<'_> {
 
 fn credential(entry: Option<RawEntry<'_>>) -> Entry {
     let auth = entry.and_then(|entry| entry.auth).ok_or(NoCredential::Empty)?;
-    let mut bytes = decoded(&auth.0).ok_or(NoCredential::NotBase64)?.peekable();
-    bytes.peek().ok_or(NoCredential::Empty)?;
-    let user = User::read(&mut bytes).ok_or(NoCredential::NoColon)?;
-    Ok(Credential { user, password: KeyForm::counted(bytes) })
+    let bytes = decoded(&auth.0).ok_or(NoCredential::NotBase64)?;
+    if bytes.is_empty() {
+        return Err(NoCredential::Empty);
+    }
+    let colon = bytes.iter().position(|byte| *byte == b':').ok_or(NoCredential::NoColon)?;
+    let (user, password) = bytes.split_at(colon);
+    let password = KeyForm::counted(password.iter().skip(1).copied());
+    Ok(Credential { user: User::of(user), password })
 }
 
 impl User {
-    /// Reads up to the colon; none where there is none.
-    fn read(bytes: &mut impl Iterator<Item = u8>) -> Option<Self> {
-        let mut name = zeroize::Zeroizing::new([0; MAX_USER_BYTES]);
-        let mut length = 0_usize;
-        loop {
-            match bytes.next()? {
-                b':' => break,
-                byte => {
-                    if let Some(place) = name.get_mut(length) {
-                        *place = byte;
-                    }
-                    length += 1;
-                }
-            }
-        }
-        Some(name.get(..length).map_or(Self::Other, Self::of))
-    }
-
     fn of(name: &[u8]) -> Self {
         if name == b"unused" {
             return Self::Unused;
@@ -390,37 +374,19 @@ impl User {
     }
 }
 
-/// The bytes that base 64 means, one by one; none where the text is not base 64. Line ends do not count.
-fn decoded(text: &str) -> Option<impl Iterator<Item = u8>> {
-    let digits = || text.bytes().filter(|b| !matches!(b, b'\r' | b'\n'));
-    let padding = digits().rev().take_while(|b| *b == b'=').count();
-    let count = digits().count();
-    let significant = count - padding;
-    let right =
-        count.is_multiple_of(4) && padding <= 2 && digits().take(significant).all(|b| value(b).is_some());
-    right.then(|| {
-        let (mut bits, mut held) = (0_u32, 0_u32);
-        digits().take(significant).filter_map(move |digit| {
-            bits = (bits << 6 | u32::from(value(digit)?)) & 0xffff;
-            held += 6;
-            if held < 8 {
-                return None;
-            }
-            held -= 8;
-            Some((bits >> held) as u8)
-        })
-    })
-}
-
-const fn value(digit: u8) -> Option<u8> {
-    match digit {
-        b'A'..=b'Z' => Some(digit - b'A'),
-        b'a'..=b'z' => Some(digit - b'a' + 26),
-        b'0'..=b'9' => Some(digit - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
+/// The bytes that base 64 means, as Go reads it: newlines do not count, nor do bits after the last byte.
+fn decoded(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut decoder = Decoder::with_capacity(text.len());
+    let mut padding = 0;
+    for byte in text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
+        if byte == b'=' {
+            padding += 1;
+        } else if padding > 0 || !decoder.push(byte) {
+            return None;
+        }
     }
+    let is_whole = padding <= 2 && (decoder.digits() + padding).is_multiple_of(4);
+    is_whole.then(|| decoder.into_bytes())
 }
 
 #[cfg(test)]

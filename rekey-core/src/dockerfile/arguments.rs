@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::instruction::{Arguments, Command, Instruction, Pair, Segments, Trigger, Variable};
 use super::json::{self, Array};
 use super::keyword::Keyword;
@@ -219,13 +221,13 @@ impl<'a> Reader<'_, 'a, '_> {
             self.report(ProblemKind::NoArguments(self.keyword), self.name.clone());
             return Arguments::Pairs(Vec::new());
         };
-        if bytes::find(line.text(first.clone()), b'=').is_none() {
+        if memchr(b'=', line.text(first.clone())).is_none() {
             return self.legacy_pair(rest);
         }
         let mut pairs = Vec::with_capacity(self.words.len());
         for index in 0..self.words.len() {
             let Some(word) = self.words.get(index).cloned() else { break };
-            let Some(equals) = bytes::find(line.text(word.clone()), b'=') else {
+            let Some(equals) = memchr(b'=', line.text(word.clone())) else {
                 self.report(ProblemKind::MissingEquals(self.text(&word).into()), word);
                 continue;
             };
@@ -262,7 +264,7 @@ impl<'a> Reader<'_, 'a, '_> {
         let mut variables = Vec::with_capacity(self.words.len());
         for index in 0..self.words.len() {
             let Some(word) = self.words.get(index).cloned() else { break };
-            let variable = match bytes::find(line.text(word.clone()), b'=') {
+            let variable = match memchr(b'=', line.text(word.clone())) {
                 Some(0) => {
                     self.report(ProblemKind::BlankName(self.keyword), word);
                     continue;
@@ -293,7 +295,7 @@ impl<'a> Reader<'_, 'a, '_> {
     fn swallowed_comment(&mut self, value: &Range<usize>) {
         let text = self.line.text(value.clone());
         let mut from = 0;
-        while let Some(at) = bytes::find(text.get(from..).unwrap_or_default(), b'#').map(|at| from + at) {
+        while let Some(at) = memchr(b'#', text.get(from..).unwrap_or_default()).map(|at| from + at) {
             let before = at.checked_sub(1).and_then(|before| text.get(before));
             if before.is_some_and(|&byte| bytes::is_separator(byte)) {
                 self.report(ProblemKind::SwallowedComment, value.start + at..value.end);

@@ -27,8 +27,8 @@ use super::stage::{Base, Stage};
 use super::syntax::Syntax;
 use super::variables::{self, Binding, Scope, Setter, Value, Variables};
 use super::word::Word;
-use super::{Options, limits, reference};
-use crate::text::Span;
+use super::{Options, limits};
+use crate::{reference, text::Span};
 
 /// An instruction as it runs when the target is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

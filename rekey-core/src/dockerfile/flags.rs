@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::bytes;
 use super::instruction::Flag;
-use super::keyword::{self, Keyword};
+use super::keyword::Keyword;
 use super::line::Line;
 use super::problem::ProblemKind;
 use super::syntax::Room;
 use super::word::{Form, unquoted};
+use crate::suggest;
 use crate::text::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,7 +83,7 @@ pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>, room: &mut Room
 
 fn flag<'a>(line: &Line<'a, '_>, range: Range<usize>, cooked: Option<String>) -> Flag<'a> {
     let raw = line.text(range.clone());
-    let equals = bytes::find(raw, b'=');
+    let equals = memchr(b'=', raw);
     let name = if let Some(cooked) = cooked {
         let name = cooked.split('=').next().unwrap_or_default();
         Cow::Owned(name.get(2..).unwrap_or_default().to_owned())
@@ -116,7 +119,7 @@ pub(super) fn check(keyword: Keyword, flags: &[Flag<'_>], mut report: impl FnMut
     for flag in flags {
         let name = flag.name.as_ref();
         let Some(index) = known.iter().position(|(found, _)| *found == name) else {
-            let suggestion = keyword::closest(name, known.iter().map(|(found, _)| *found));
+            let suggestion = suggest::closest(name, known.iter().map(|(found, _)| *found));
             report(ProblemKind::UnknownFlag { keyword, flag: name.into(), suggestion }, flag.span);
             continue;
         };

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::{bytes, limits};
 
 /// What a text is that may be an array.
@@ -28,7 +30,7 @@ pub(super) fn array(text: &[u8]) -> Array {
 /// The text of a JSON string with its quotes; bad escapes and surrogates become replacement characters.
 pub(super) fn decode(literal: &[u8]) -> Cow<'_, str> {
     let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
-    if bytes::find(inner, b'\\').is_none() {
+    if memchr(b'\\', inner).is_none() {
         return bytes::text(inner);
     }
     let mut text = String::with_capacity(inner.len());

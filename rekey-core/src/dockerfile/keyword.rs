@@ -1,6 +1,7 @@
 //! The eighteen instructions.
 
 use super::bytes;
+use crate::suggest;
 
 /// An instruction's keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +86,7 @@ impl Keyword {
     /// The keyword that the user may have meant: at most two letters differ.
     pub(super) fn suggestion(text: &str) -> Option<Self> {
         let names = ALL.iter().map(|(name, _)| *name);
-        let name = closest(&text.to_ascii_uppercase(), names)?;
+        let name = suggest::closest(&text.to_ascii_uppercase(), names)?;
         ALL.iter().find(|(found, _)| *found == name).map(|(_, keyword)| *keyword)
     }
 
@@ -104,38 +105,6 @@ impl std::fmt::Display for Keyword {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The option that is fewer than three edits away from `text`, the nearest and first of them.
-pub(crate) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) -> Option<&'o str> {
-    const LONGEST: usize = 40;
-    if text.len() > LONGEST {
-        return None;
-    }
-    options
-        .map(|option| (distance(text, option), option))
-        .filter(|(distance, _)| (1..3).contains(distance))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, option)| option)
-}
-
-pub(super) fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (line, a) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut beside = line + 1;
-        for (cell, b) in row.iter_mut().zip(std::iter::once(None).chain(right.chars().map(Some))) {
-            let Some(b) = b else {
-                *cell = line + 1;
-                continue;
-            };
-            let best = (diagonal + usize::from(a != b)).min(*cell + 1).min(beside + 1);
-            diagonal = *cell;
-            *cell = best;
-            beside = best;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -172,15 +141,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Keyword::suggestion(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn distances() {
-        for (left, right, expected) in
-            [("", "abc", 3), ("abc", "abc", 0), ("kitten", "sitting", 3), ("ab", "", 2)]
-        {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }
 }

@@ -10,6 +10,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::problem::SubstitutionError as Error;
 use super::{bytes, limits, pattern, shape};
 
@@ -328,7 +330,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         let start = self.at;
         let inside = start + 1;
         let rest = self.text.get(inside..).unwrap_or_default();
-        let Some(len) = bytes::find(rest, b'\'') else {
+        let Some(len) = memchr(b'\'', rest) else {
             self.at = self.text.len();
             return Err(Error::SingleQuote);
         };

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::bytes;
 use super::instruction::{self, Segment};
 use super::word::{Form, Word};
@@ -89,7 +91,7 @@ pub(super) enum Ending {
 /// The line that begins at `start`, unless the text ends there.
 pub(super) fn physical(input: &[u8], start: usize) -> Option<Physical> {
     let rest = input.get(start..).filter(|rest| !rest.is_empty())?;
-    let (mut len, next) = match bytes::find(rest, b'\n') {
+    let (mut len, next) = match memchr(b'\n', rest) {
         Some(len) => (len, start + len + 1),
         None => (rest.len(), input.len()),
     };

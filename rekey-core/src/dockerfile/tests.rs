@@ -573,3 +573,16 @@ fn growth_is_an_error_not_a_wait() {
     let found = file.first_error().map(ToString::to_string).unwrap_or_default();
     assert!(found.contains("grow beyond the limit"), "{found}");
 }
+
+#[test]
+fn a_base_is_a_reference_as_go_reads_it() {
+    let expected = "expected an image reference";
+    for domain in ["docker.io", "index.docker.io"] {
+        let base = |len: usize| format!("FROM {domain}/{}", "a".repeat(len));
+        // Go counts the `library/` that it adds: 8 of 255.
+        file(&base(247));
+        (248..=255).for_each(|len| error(base(len).as_bytes(), 1, expected));
+    }
+    file("FROM a_b.io/c");
+    error(b"FROM a!b.io/c", 1, expected);
+}

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::lexer::{self, Mode};
 use super::{bytes, json};
 use crate::text::Span;
@@ -108,7 +110,7 @@ impl Word<'_> {
 
     /// Whether the word holds a `$` that may start a variable.
     pub fn has_variable(&self) -> bool {
-        bytes::find(&self.raw, b'$').is_some()
+        memchr(b'$', &self.raw).is_some()
     }
 }
 

@@ -18,9 +18,9 @@
 
 use super::{
     host::{Reach, can_be_top_level_domain},
-    scan::{Transport, is_one_slip},
+    scan::Transport,
 };
-use crate::text::Span;
+use crate::{suggest::is_one_slip, text::Span};
 
 /// The software that a host runs, which decides what its paths mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::host::Reach;
 use super::hosts::{self, Forge, NameDefect};
 use super::problem::ProblemKind;
@@ -80,7 +82,7 @@ impl Scan<'_> {
         let repaired = scan(repaired.as_bytes());
         let user = repaired.of(repaired.user);
         let hides_user = || self.secrets().iter().any(|hidden| self.of(Some(*hidden)) == user);
-        !secret.is_empty() && repaired.text().windows(secret.len()).any(|window| window == secret)
+        !secret.is_empty() && memmem::find(repaired.text(), secret).is_some()
             || !user.is_empty() && hides_user()
     }
 }

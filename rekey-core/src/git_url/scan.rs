@@ -24,8 +24,10 @@ use crate::{
         self,
         token::{Finder, Need},
     },
+    suggest::is_one_slip,
     text::Span,
 };
+use memchr::memmem;
 use std::ops::Range;
 
 /// Longest URL that is read. Longer ones are refused: git itself wrote outside of its buffer on some over 1024
@@ -423,7 +425,7 @@ impl<'a> Scan<'a> {
         } else if word > 0 && rest.starts_with(b"://") {
             self.scheme = Some(Span::new(start, start + word));
             self.scan_url(&url[..word], start + word + 3, classes);
-        } else if let Some(scheme) = find(url, b"://") {
+        } else if let Some(scheme) = memmem::find(url, b"://") {
             self.form = Form::Other;
             self.scheme = Some(Span::new(start, start + scheme));
             self.problem(ProblemKind::UnsupportedScheme, Span::new(start, start + scheme));
@@ -715,7 +717,7 @@ impl<'a> Scan<'a> {
         let (start, url) = (self.url.start as usize, self.url.of(self.text));
         let bracket = match url.contains(&b'[') {
             true if url[0] == b'[' => Some(0),
-            true => find(url, b"@[").map(|at| at + 1),
+            true => memmem::find(url, b"@[").map(|at| at + 1),
             false => None,
         };
         let bracket = bracket.and_then(|open| {
@@ -928,7 +930,7 @@ impl<'a> Scan<'a> {
     fn hide_user_info(&mut self, from: usize) {
         let rest = &self.text[from..self.url.end as usize];
         let Some(at) = rest.iter().rposition(|b| *b == b'@') else { return };
-        let start = find(&rest[..at], b"://").map_or(0, |scheme| scheme + 3);
+        let start = memmem::find(&rest[..at], b"://").map_or(0, |scheme| scheme + 3);
         let info = &rest[start..at];
         let is_word = |word: &[u8]| {
             mask::is_known_user(word) || LABELS.iter().any(|label| word.eq_ignore_ascii_case(label))
@@ -951,7 +953,7 @@ impl<'a> Scan<'a> {
     fn hide_cut_password(&mut self, start: usize, authority_end: usize) {
         let authority = &self.text[start..authority_end];
         let Some(colon) = authority.iter().position(|b| *b == b':') else { return };
-        let encoded = authority[colon..].windows(3).position(|escape| escape == b"%40");
+        let encoded = memmem::find(&authority[colon..], b"%40");
         if let Some(at) = encoded {
             return self.hidden.push(Span::new(start, start + colon + at));
         }
@@ -1064,10 +1066,6 @@ fn is_scheme_char(first: bool, byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || (!first && matches!(byte, b'+' | b'-' | b'.'))
 }
 
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window == needle)
-}
-
 /// What the bytes of a text can mean, all together.
 fn classes_of(text: &[u8]) -> u8 {
     text.iter().fold(0, |classes, byte| classes | CLASS[*byte as usize])
@@ -1152,7 +1150,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 /// Whether a word of a command is an address, perhaps in quotes.
 fn is_address(word: &[u8]) -> bool {
     let at = word.iter().position(|b| *b == b'@');
-    find(word, b"://").is_some() || at.is_some_and(|at| at > 0 && word[at..].contains(&b':'))
+    memmem::find(word, b"://").is_some() || at.is_some_and(|at| at > 0 && word[at..].contains(&b':'))
 }
 
 /// Whether a word beside an address can be shown: an option, a branch, a directory, a separator of commands.
@@ -1191,7 +1189,7 @@ fn surplus_end(url: &[u8]) -> usize {
 fn target_of_link(text: &[u8]) -> Option<Range<usize>> {
     let link = text.strip_prefix(b"!").unwrap_or(text);
     let inner = link.strip_prefix(b"[")?.strip_suffix(b")")?;
-    let middle = find(inner, b"](").filter(|middle| !inner[..*middle].contains(&b'@'))?;
+    let middle = memmem::find(inner, b"](").filter(|middle| !inner[..*middle].contains(&b'@'))?;
     Some(text.len() - inner.len() + middle + 1..text.len() - 1)
 }
 
@@ -1423,19 +1421,6 @@ pub(super) fn meant_scheme(scheme: &[u8]) -> Option<&'static str> {
     ["https", "http", "ssh"].into_iter().find(|right| is_one_slip(scheme, right.as_bytes()))
 }
 
-/// Whether one insertion, deletion, replacement or exchange of neighbours turns one text into the other, or nothing.
-pub(super) fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
-    let same = |pair: &(&u8, &u8)| pair.0.eq_ignore_ascii_case(pair.1);
-    let head = left.iter().zip(right).take_while(same).count();
-    let (left, right) = (&left[head..], &right[head..]);
-    let tail = left.iter().rev().zip(right.iter().rev()).take_while(same).count();
-    match (&left[..left.len() - tail], &right[..right.len() - tail]) {
-        ([] | [_], [] | [_]) => true,
-        ([a, b], [c, d]) => a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c),
-        _ => false,
-    }
-}
-
 /// The host that a short form such as `gh:` means.
 pub(super) fn shorthand_host(name: &[u8]) -> Option<&'static str> {
     let is = |short: &str| short.as_bytes().eq_ignore_ascii_case(name);
@@ -1493,7 +1478,7 @@ fn is_beginning_of_host(text: &[u8]) -> bool {
         None => (text, &text[..0]),
     };
     let clean = host.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    let dots = host.starts_with(b".") || host.starts_with(b"-") || find(host, b"..").is_some();
+    let dots = host.starts_with(b".") || host.starts_with(b"-") || memmem::find(host, b"..").is_some();
     clean && !dots && port.len() <= 5 && port.iter().all(u8::is_ascii_digit)
 }
 

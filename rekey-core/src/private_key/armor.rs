@@ -12,11 +12,11 @@
 use zeroize::Zeroizing;
 
 use super::{
-    base64::{Decoder, is_digit},
     kind::Label,
     limits::MAX_DECODED_BYTES,
     problem::{ProblemKind, is_foreign_space},
 };
+use crate::base64::{Decoder, is_digit};
 
 /// The most marks that are looked at; a file with more is no key.
 const MAX_MARKS: usize = 64;

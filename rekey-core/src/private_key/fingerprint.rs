@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha1::Sha1;
 use sha2::Sha256;
 
-use super::base64;
+use crate::base64;
 
 /// The digest of a public key, as a git host shows it.
 ///

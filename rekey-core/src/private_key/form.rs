@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, base64};
+use super::PrivateKey;
+use crate::base64;
 
 /// A text that holds a key and has one line, or lines of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Keys that everybody has: their private halves are published.
 
-use super::{base64, fingerprint::Fingerprint};
+use super::fingerprint::Fingerprint;
+use crate::base64;
 
 /// A key whose private half is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

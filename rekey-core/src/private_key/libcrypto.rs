@@ -5,14 +5,15 @@
 //! `sshkey_parse_private_pem_fileblob`) and OpenSSL 3.0 `crypto/pem/pem_lib.c` (`get_name`, `get_header_and_data`,
 //! `sanitize_line`), `crypto/evp/encode.c`; the tests compare it with the programs.
 
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::{
-    base64,
     kind::Label,
     openssh::{self, Container},
     rsa::{self, Part, RsaKey},
 };
+use crate::base64;
 
 /// The shortest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
 const MIN_BITS: u32 = 1024;
@@ -123,7 +124,7 @@ fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
 fn openssh_armor(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let rest = text.strip_prefix(b"-----BEGIN OPENSSH PRIVATE KEY-----\n")?;
     let mark = b"\n-----END OPENSSH PRIVATE KEY-----\n";
-    let end = rest.windows(mark.len()).position(|window| window == mark)?;
+    let end = memmem::find(rest, mark)?;
     let mut digits = Zeroizing::new(Vec::with_capacity(end));
     digits.extend(rest[..end].iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != 0x0b));
     base64::decode(&digits)

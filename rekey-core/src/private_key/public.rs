@@ -5,13 +5,13 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{
-    base64,
     bignum::Nat,
     der::{self, Reader, Tag},
     fingerprint::Fingerprint,
     kind::{Algorithm, Label},
     wire::{self, Wire},
 };
+use crate::base64;
 
 /// The most keys that are read out of one text.
 pub const MAX_PUBLIC_KEYS: usize = 1000;

@@ -1,12 +1,13 @@
 //! What a text without `BEGIN` is.
 
+use memchr::memmem;
+
 use super::{
-    base64,
     fingerprint::Fingerprint,
     kind::{Algorithm, Kind},
     public::{PublicKey, PublicKeyForm},
-    wrapped::find,
 };
+use crate::base64;
 
 /// What a text without `BEGIN` is, if it shows by its first words.
 pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
@@ -48,7 +49,7 @@ pub(super) fn recognise_encrypted(text: &[u8]) -> Option<Kind> {
         (b"SealedSecret", Kind::SealedSecret),
         (b"<RSAKeyValue>", Kind::XmlKey),
     ];
-    known.or_else(|| words.iter().find(|(word, _)| find(text, word).is_some()).map(|(_, kind)| *kind))
+    known.or_else(|| words.iter().find(|(word, _)| memmem::find(text, word).is_some()).map(|(_, kind)| *kind))
 }
 
 /// A word that stands for a key, on one line.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     PrivateKey,
     armor::{self, Block},
-    base64, der,
+    der,
     kind::{Algorithm, Kind, Label},
     libcrypto,
     limits::{MAX_BITS, MAX_BYTES},
@@ -20,7 +20,7 @@ use super::{
     rsa::{self, Part, RsaKey},
     wrapped::{self, Wrapping},
 };
-use crate::text::Span;
+use crate::{base64, text::Span};
 
 /// Whether OpenSSH would load the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

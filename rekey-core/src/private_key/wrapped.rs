@@ -3,9 +3,10 @@
 
 use std::{fmt, ops::Range};
 
+use memchr::memmem;
 use zeroize::Zeroizing;
 
-use super::base64::{Decoder, is_digit};
+use crate::base64::{Decoder, is_digit};
 
 /// The format or encoding that a private key is inside of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +222,7 @@ fn is_secret(text: &[u8]) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'"' | b'\'' | b' ' | b'\t');
     let skip = |from: usize| from + text[from..].iter().take_while(|byte| is_between(byte)).count();
     let mut at = 0;
-    while let Some(found) = find(&text[at..], b"kind") {
+    while let Some(found) = memmem::find(&text[at..], b"kind") {
         at += found + 4;
         let colon = skip(at);
         if text.get(colon) == Some(&b':') {
@@ -233,10 +234,6 @@ fn is_secret(text: &[u8]) -> bool {
         }
     }
     false
-}
-
-pub(super) fn find(text: &[u8], word: &[u8]) -> Option<usize> {
-    text.windows(word.len()).position(|window| window == word)
 }
 
 /// Where a key stands, with what may be before and after it in the same encoding.
@@ -297,7 +294,7 @@ pub(super) fn percent_escape(bytes: &[u8], at: usize, _: Option<u8>) -> Option<(
 
 /// Forms write `+` for a space, and `%2B` for `+`.
 pub(super) fn is_form_encoded(text: &[u8]) -> bool {
-    find(text, b"PRIVATE+KEY").is_some() && is_percent_encoded(text)
+    memmem::find(text, b"PRIVATE+KEY").is_some() && is_percent_encoded(text)
 }
 
 pub(super) fn form_escape(bytes: &[u8], at: usize, last: Option<u8>) -> Option<(Option<u8>, usize)> {
@@ -311,7 +308,7 @@ pub(super) fn is_quoted_printable(text: &[u8]) -> bool {
         [b'=', b'\n', next, _] | [b'=', b'\r', b'\n', next] => is_digit(*next),
         _ => false,
     };
-    text.windows(4).any(goes_on) || encoded.iter().any(|encoded| find(text, encoded).is_some())
+    text.windows(4).any(goes_on) || encoded.iter().any(|encoded| memmem::find(text, encoded).is_some())
 }
 
 /// `=3D`, and `=` at the end of a line that goes on.

@@ -8,6 +8,7 @@ use std::{
 
 /// The parts of core, and the parts that each may use. A part is a file of `src` with the folder of the same name.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("base64", &[]),
     (
         "check",
         &[
@@ -33,20 +34,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("credentials", &["mask", "reference"]),
-    ("dockerfile", &["mask", "text"]),
+    ("credentials", &["base64", "mask", "reference"]),
+    ("dockerfile", &["mask", "reference", "suggest", "text"]),
     ("facts", &["dockerfile", "image", "mask", "policy", "preflight", "reference", "text"]),
     ("finding", &["mask", "rule", "text"]),
     ("fix", &["finding"]),
     ("forecast", &["facts", "finding", "mask", "policy", "preflight", "rules"]),
-    ("git_url", &["mask", "text"]),
+    ("git_url", &["mask", "suggest", "text"]),
     ("image", &["mask"]),
     ("input", &["finding", "text"]),
     ("mask", &["text"]),
     ("policy", &["finding", "mask"]),
     ("preflight", &["image", "policy"]),
     ("preflight_run", &["finding", "image", "mask", "policy", "preflight", "text"]),
-    ("private_key", &["text"]),
+    ("private_key", &["base64", "text"]),
     ("reference", &["tag", "text"]),
     (
         "report",
@@ -87,6 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "reference",
             "rule",
             "submission",
+            "suggest",
             "tag",
             "text",
         ],
@@ -105,6 +107,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "tag",
         ],
     ),
+    ("suggest", &[]),
     ("tag", &["mask", "text"]),
     ("text", &[]),
 ];

@@ -75,7 +75,7 @@ impl File {
 
 /// Tests of core that an interpreter runs in reasonable time: those of text, not of keys, whose numbers are large.
 const INTERPRETED: &[&str] =
-    &["tag::", "git_url::", "image::reference", "text::", "fix::", "mask::", "preflight::"];
+    &["tag::", "git_url::", "reference::", "text::", "fix::", "mask::", "preflight::"];
 
 /// Runs these tests in an interpreter that notices undefined behaviour, of our dependencies too.
 pub(crate) fn miri() -> Result<(), String> {

@@ -70,8 +70,7 @@ fn from_utf16(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 fn from_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(String::with_capacity(text.len()));
     digits.extend(text.chars().filter(|c| !matches!(c, ' ' | '\t')));
-    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
-    out.extend(decoded(&digits)?);
+    let out = decoded(&digits)?;
     out.trim_ascii().starts_with(b"{").then_some(out)
 }
 

@@ -3,14 +3,19 @@
 use std::rc::Rc;
 
 use super::Evaluator;
-use crate::dockerfile::fact::Setting;
-use crate::dockerfile::keyword::Keyword;
-use crate::dockerfile::lexer::{self, Mode};
-use crate::dockerfile::problem::ProblemKind;
-use crate::dockerfile::stage::Stage;
-use crate::dockerfile::word::Word;
-use crate::dockerfile::{mount, reference};
-use crate::text::Span;
+use crate::{
+    dockerfile::{
+        fact::Setting,
+        keyword::Keyword,
+        lexer::{self, Mode},
+        mount,
+        problem::ProblemKind,
+        stage::Stage,
+        word::Word,
+    },
+    reference,
+    text::Span,
+};
 
 /// A stage that is copied from or mounted, where it is named, and the line of that instruction.
 type Source = (usize, Span, u32);

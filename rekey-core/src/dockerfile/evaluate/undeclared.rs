@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Arguments, Evaluator, Keyword, Origin, ProblemKind, Setter};
-use crate::dockerfile::keyword::distance;
 use crate::dockerfile::problem::Declared;
+use crate::suggest::distance;
 use crate::text::Span;
 
 /// The variable that every image has: builders set it where an image does not.

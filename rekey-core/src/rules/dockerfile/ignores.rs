@@ -2,10 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    dockerfile::keyword::closest,
     finding::{Basis, Findings, Severity, Subject},
     rule::{Applies, Example, Rule},
     rules::rules,
+    suggest::closest,
 };
 
 pub(super) static IGNORE_UNKNOWN_RULE: Entry = Entry {

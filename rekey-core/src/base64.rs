@@ -1,4 +1,5 @@
 //! Base 64 of RFC 4648, in and out.
+#![allow(clippy::indexing_slicing, reason = "a byte indexes a table of 256, six bits one of 64")]
 
 use zeroize::Zeroizing;
 
@@ -21,12 +22,12 @@ const fn values() -> [u8; 256] {
 }
 
 /// Whether the byte is a digit of base 64, not counting `=`.
-pub(super) const fn is_digit(byte: u8) -> bool {
+pub(crate) const fn is_digit(byte: u8) -> bool {
     VALUES[byte as usize] != FOREIGN
 }
 
 /// Appends what whole groups of four digits mean. False if there is anything else among them.
-pub(super) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
+pub(crate) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut seen = 0;
     let (groups, rest) = text.as_chunks::<4>();
     for group in groups {
@@ -40,7 +41,7 @@ pub(super) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
 }
 
 /// The bytes that a text means, as strictly as it can be read: whole groups, right padding, no bits left over.
-pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
     let mut decoder = Decoder::with_capacity(digits.len());
     for byte in digits {
@@ -53,7 +54,7 @@ pub(super) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads digits one by one, as they are found in a damaged text.
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     bytes: Zeroizing<Vec<u8>>,
     bits: u32,
     digits: usize,
@@ -61,12 +62,12 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// A decoder for at most that many digits, which will never move what it holds.
-    pub(super) fn with_capacity(digits: usize) -> Self {
+    pub(crate) fn with_capacity(digits: usize) -> Self {
         Self { bytes: Zeroizing::new(Vec::with_capacity(digits / 4 * 3 + 3)), bits: 0, digits: 0 }
     }
 
     /// Reads one digit. False, and nothing happens, if it is none.
-    pub(super) fn push(&mut self, byte: u8) -> bool {
+    pub(crate) fn push(&mut self, byte: u8) -> bool {
         let value = VALUES[byte as usize];
         if value == FOREIGN {
             return false;
@@ -85,23 +86,23 @@ impl Decoder {
     }
 
     /// How many digits were read.
-    pub(super) fn digits(&self) -> usize {
+    pub(crate) fn digits(&self) -> usize {
         self.digits
     }
 
     /// The bits after the last whole byte, which ought to be zero.
-    pub(super) fn left_over(&self) -> u32 {
+    pub(crate) fn left_over(&self) -> u32 {
         self.bits & ((1 << (6 * (self.digits % 4) % 8)) - 1)
     }
 
     /// All whole bytes.
-    pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.bytes
     }
 }
 
 /// Appends the digits for some bytes, with padding.
-pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
@@ -113,7 +114,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The digits for bytes that are no secret.
-pub(super) fn encoded(bytes: &[u8]) -> String {
+pub(crate) fn encoded(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     encode(bytes, &mut out);
     String::from_utf8(out).expect("digits are ASCII")
