@@ -399,7 +399,7 @@ impl Told<'_> {
             input.base_config = inherited.as_deref();
         }
         let mut report = check_dockerfile(input, self.policy);
-        report.judge_again(|finding| {
+        report.override_severities(|finding| {
             let speaks = finding.rule().checks.iter().any(|check| self.failed(check));
             speaks.then_some(finding.severity())
         });

@@ -4,6 +4,7 @@ use super::{base64, fingerprint::Fingerprint};
 
 /// A key whose private half is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KnownKey {
     /// Its SHA-256 fingerprint, without `SHA256:`.
     pub fingerprint: &'static str,

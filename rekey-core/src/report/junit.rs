@@ -2,12 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{
-    Report, Section,
-    json::{ForecastForm, forecast},
-};
+use super::{Report, Section};
 use crate::{
     finding::{Finding, Severity},
+    forecast::{self, Forecast},
     text::printable,
 };
 
@@ -42,7 +40,7 @@ impl Report {
         if cases.is_empty() {
             cases.push(Case::passed(name, section.subject().as_str().to_owned()));
         }
-        let rows = forecast(section, self);
+        let rows = section.forecast(self);
         let preflight = format!("{name}: openshift-preflight {}", self.policy().preflight_version());
         let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
         let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
@@ -136,11 +134,11 @@ impl Case {
         }
     }
 
-    fn of_check(class: &str, row: ForecastForm) -> Self {
+    fn of_check(class: &str, row: Forecast) -> Self {
         let outcome = match row.outcome {
-            "pass" => Outcome::Passed,
-            "unknown" => Outcome::Skipped { message: format!("unknown: {}", row.reason) },
-            _ => Outcome::Failed { message: row.reason.clone(), body: row.reason },
+            forecast::Outcome::Pass => Outcome::Passed,
+            forecast::Outcome::Unknown => Outcome::Skipped { message: format!("unknown: {}", row.reason) },
+            _ => Outcome::Failed { message: row.reason.to_string(), body: row.reason.into_owned() },
         };
         Self { outcome, ..Self::passed(class, row.check.to_owned()) }
     }

@@ -2,12 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Report,
-    json::{ForecastForm, forecast},
-};
+use super::Report;
 use crate::{
     finding::{Finding, Place},
+    forecast::{Forecast, Outcome},
     rule::Rule,
     text::printable,
 };
@@ -47,7 +45,7 @@ impl Report {
         self.findings_table(&mut out);
         self.reasons(&mut out);
         self.forecasts(&mut out);
-        let open = self.unchecked();
+        let open = self.online_checks();
         if !open.is_empty() {
             let _ = write!(out, "\nNot checked offline: {}.\n", open.join(", "));
         }
@@ -102,7 +100,7 @@ impl Report {
     }
 
     fn forecasts(&self, out: &mut String) {
-        let images = self.sections().iter().map(|section| (section, forecast(section, self)));
+        let images = self.sections().iter().map(|section| (section, section.forecast(self)));
         let images: Vec<_> = images.filter(|(_, rows)| !rows.is_empty()).collect();
         let version = self.policy().preflight_version();
         if images.len() > IMAGES {
@@ -120,7 +118,10 @@ impl Report {
             let _ = write!(out, "\n#### What openshift-preflight {version} will say of {image}\n");
             out.push_str("\n| check | outcome | why |\n|---|---|---|\n");
             for row in rows {
-                let outcome = if matches!(row.outcome, "fail" | "error") { "**fail**" } else { row.outcome };
+                let outcome = match row.outcome {
+                    Outcome::Fail | Outcome::Error => "**fail**",
+                    other => other.as_str(),
+                };
                 let _ = writeln!(out, "| {} | {outcome} | {} |", row.check, prose(&row.reason));
             }
         }
@@ -128,7 +129,7 @@ impl Report {
 }
 
 /// How many images get which outcome, check by check.
-fn tally(rows: &[&ForecastForm], out: &mut String) {
+fn tally(rows: &[&Forecast], out: &mut String) {
     out.push_str("\n| check | pass | fail | unknown |\n|---|---|---|---|\n");
     let mut checks: Vec<_> = Vec::new();
     for row in rows {
@@ -137,10 +138,11 @@ fn tally(rows: &[&ForecastForm], out: &mut String) {
         }
     }
     for check in checks {
-        let count = |outcomes: &[&str]| {
+        let count = |outcomes: &[Outcome]| {
             rows.iter().filter(|row| row.check == check && outcomes.contains(&row.outcome)).count()
         };
-        let [pass, fail, unknown] = [count(&["pass"]), count(&["fail", "error"]), count(&["unknown"])];
+        let fail = count(&[Outcome::Fail, Outcome::Error]);
+        let (pass, unknown) = (count(&[Outcome::Pass]), count(&[Outcome::Unknown]));
         let _ = writeln!(out, "| {check} | {pass} | {fail} | {unknown} |");
     }
 }
