@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Flow, ImageInput, Policy, PolicyKind, PreflightVersion, apply_fixes, check_image,
+    Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Safety, apply_fixes, check_image,
     image::{
         ImageReference,
         reference::{parse_plain, scan},
@@ -65,6 +65,6 @@ fn judges(text: &[u8], rest: &[u8]) {
         for range in own().filter_map(|finding| finding.range()) {
             inside(text, range.bytes);
         }
-        apply_fixes(text, own().filter_map(|finding| finding.fix()));
+        apply_fixes(text, own().filter_map(|finding| finding.fix()), Safety::Display);
     }
 }
