@@ -246,7 +246,7 @@ impl Session<'_, '_> {
         if self.global.write_baseline {
             return match baseline::write(&path, report, &excerpt) {
                 Ok(written) => {
-                    report.judge_again(|_| None);
+                    report.override_severities(|_| None);
                     vec![format!("wrote {} into {name}", count(written))]
                 }
                 Err(error) => {

@@ -111,7 +111,7 @@ pub struct BaseConfig {
 /// # Deviation
 ///
 /// Limits, see [`limits`]. Names of variables may hold digits of ASCII only. Windows paths are not understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dockerfile<'a> {
     /// The bytes that were read.

@@ -127,7 +127,7 @@ pub enum Label {
 }
 
 /// What is known of an image: each field known, or unknown and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageFacts {
     /// The user of the config; empty where none is set.
     pub user: Fact<String>,
@@ -263,5 +263,17 @@ impl ImageFacts {
         self.operator_bundle |= other.operator_bundle;
         self.details.extend(other.details);
         self
+    }
+}
+
+impl serde::Serialize for Evidence {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Settle {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }

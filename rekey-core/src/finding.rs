@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     mask,
     rule::Rule,
@@ -11,9 +9,8 @@ use crate::{
 };
 
 /// What kind of input a rule or a finding is about.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Subject {
     /// The fields of a submission taken together.
@@ -66,16 +63,14 @@ impl Subject {
     }
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+named!(Subject, UnknownName, |found| UnknownName {
+    expected: "the name of a subject such as `git_url`",
+    found
+});
 
 /// How grave a finding is. The rule decides, never the place that reports.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// Advice.
     Note,
@@ -86,6 +81,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the least grave first.
+    pub const ALL: &[Self] = &[Self::Note, Self::Warning, Self::Error];
+
     /// The name as it is written in configuration and output.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,10 +94,25 @@ impl Severity {
     }
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
+named!(Severity, UnknownName, |found| UnknownName {
+    expected: "a severity (`error`, `warning` or `note`)",
+    found
+});
+
+/// A text that is not the name of a [`Subject`], [`Severity`], [`Safety`] or [`Outcome`](crate::Outcome).
+///
+/// ```
+/// use rekey_core::Severity;
+///
+/// assert_eq!("error".parse(), Ok(Severity::Error));
+/// let error = "fatal".parse::<Severity>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a severity (`error`, `warning` or `note`), found `fatal`");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found `{found}`")]
+pub struct UnknownName {
+    pub(crate) expected: &'static str,
+    pub(crate) found: mask::Quoted,
 }
 
 /// Who requires what a rule checks. Nobody is told that Red Hat requires what others or we made up.
@@ -253,6 +266,7 @@ pub enum Place {
 
 /// Another place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Related {
     /// What is to be seen there.
     pub message: String,
@@ -263,9 +277,8 @@ pub struct Related {
 }
 
 /// How sure a fix is.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Safety {
     /// The meaning cannot change.
     Safe,
@@ -274,6 +287,25 @@ pub enum Safety {
     /// Only a person can do it; the edits show how it would look.
     Display,
 }
+
+impl Safety {
+    /// Every safety, the safest first.
+    pub const ALL: &[Self] = &[Self::Safe, Self::Unsafe, Self::Display];
+
+    /// The name as it is written in options and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Display => "display",
+        }
+    }
+}
+
+named!(Safety, UnknownName, |found| UnknownName {
+    expected: "a safety (`safe`, `unsafe` or `display`)",
+    found
+});
 
 /// A change of text that mends a finding. It applies whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -381,6 +413,25 @@ impl Finding {
     /// Whether the input is the beginning of a right value, as one types.
     pub fn is_incomplete(&self) -> bool {
         self.incomplete
+    }
+}
+
+impl fmt::Display for Finding {
+    /// One line: `Dockerfile:3:1: error[dockerfile-user-root] the user is root`.
+    ///
+    /// ```
+    /// use rekey_core::{Policy, check_tag};
+    ///
+    /// let report = check_tag("1.0", &Policy::default());
+    /// let line = report.findings().next().unwrap().to_string();
+    /// assert!(line.starts_with("tag:1:1: error[tag-missing-release] "), "{line}");
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.source)?;
+        if let Some(range) = self.range() {
+            write!(f, "{}:{}:", range.line, range.column)?;
+        }
+        write!(f, " {}[{}] {}", self.severity, self.id(), self.message)
     }
 }
 

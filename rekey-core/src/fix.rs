@@ -1,8 +1,12 @@
 //! Fixes applied to a text.
 
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Safety};
 
-/// The text with every fix applied that does not contradict an earlier one, and how many were.
+/// The text with every fix applied that is safe enough and does not contradict an earlier one, and how many were.
+///
+/// `at_most` is the least safe kind of fix that is applied: [`Safety::Safe`] leaves the meaning of the text as it is,
+/// [`Safety::Unsafe`] applies fixes that guess what was meant too, and [`Safety::Display`] even those that only show what
+/// a person has to do.
 ///
 /// A fix applies whole or not at all. Fixes are taken in the order given:
 ///
@@ -15,13 +19,18 @@ use crate::finding::{Edit, Fix};
 /// use rekey_core::{Policy, Safety, apply_fixes, check_tag};
 ///
 /// let report = check_tag("1.0", &Policy::default());
-/// let fixes = report.findings().filter_map(|finding| finding.fix());
-/// assert_eq!(apply_fixes(b"1.0", fixes), (b"1.0-1".to_vec(), 1));
+/// let fixes = || report.findings().filter_map(|finding| finding.fix());
+/// assert_eq!(apply_fixes(b"1.0", fixes(), Safety::Safe), (b"1.0".to_vec(), 0));
+/// assert_eq!(apply_fixes(b"1.0", fixes(), Safety::Unsafe), (b"1.0-1".to_vec(), 1));
 /// ```
-pub fn apply_fixes<'a>(text: &[u8], fixes: impl IntoIterator<Item = &'a Fix>) -> (Vec<u8>, usize) {
+pub fn apply_fixes<'a>(
+    text: &[u8],
+    fixes: impl IntoIterator<Item = &'a Fix>,
+    at_most: Safety,
+) -> (Vec<u8>, usize) {
     let mut edits: Vec<&Edit> = Vec::new();
     let mut applied = 0;
-    for fix in fixes {
+    for fix in fixes.into_iter().filter(|fix| fix.safety <= at_most) {
         let added: Vec<&Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).collect();
         let fits = |edit: &&Edit| {
             edit.range.bytes.start <= edit.range.bytes.end && edit.range.bytes.end as usize <= text.len()
@@ -67,10 +76,7 @@ fn inserts_lines(text: &[u8], edit: &Edit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        finding::Safety,
-        text::{Range, Span},
-    };
+    use crate::text::{Range, Span};
 
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
         let edit = |(start, end, text): &(usize, usize, &str)| Edit {
@@ -82,7 +88,7 @@ mod tests {
 
     #[track_caller]
     fn apply(text: &str, fixes: &[Fix]) -> (String, usize) {
-        let (out, count) = apply_fixes(text.as_bytes(), fixes);
+        let (out, count) = apply_fixes(text.as_bytes(), fixes, Safety::Safe);
         (String::from_utf8(out).unwrap(), count)
     }
 

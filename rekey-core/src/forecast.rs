@@ -2,9 +2,11 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
+use serde::Serialize;
+
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown, base_images},
-    finding::Source,
+    finding::{Source, UnknownName},
     mask,
     policy::Policy,
     preflight::{self, Check},
@@ -12,9 +14,12 @@ use crate::{
 };
 
 /// What one check of openshift-preflight will say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Forecast {
     /// The check.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub check: Check,
     /// What it will say.
     pub outcome: Outcome,
@@ -27,6 +32,7 @@ pub struct Forecast {
     /// The rules that speak of the same requirement.
     pub rules: Vec<&'static str>,
     /// The image it is about.
+    #[serde(skip)]
     pub source: Source,
 }
 
@@ -45,7 +51,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome, the best first.
+    pub const ALL: &[Self] = &[Self::Pass, Self::Fail, Self::Error, Self::Unknown];
+
     /// The name as it is written in output.
+    ///
+    /// ```
+    /// use rekey_core::Outcome;
+    ///
+    /// assert_eq!("pass".parse(), Ok(Outcome::Pass));
+    /// assert_eq!(Outcome::Unknown.to_string(), Outcome::Unknown.as_str());
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pass => "pass",
@@ -55,6 +71,11 @@ impl Outcome {
         }
     }
 }
+
+named!(Outcome, UnknownName, |found| UnknownName {
+    expected: "an outcome (`pass`, `fail`, `error` or `unknown`)",
+    found
+});
 
 /// The outcome of one check, and why.
 struct Verdict {

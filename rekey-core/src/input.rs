@@ -1,20 +1,31 @@
 //! What is handed to a check: a text, what it is called, and where it was read from.
 
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
 use crate::{finding::Source, text::Span};
 
-/// A text to check.
+/// A text to check, borrowed or owned. An owned one is wiped when it is dropped: it may be a key.
 ///
 /// ```
-/// use rekey_core::{Source, Text};
+/// use rekey_core::{Policy, Source, Text, check_tag};
 ///
 /// let text = Text::from("FROM scratch\n").called(Source::file("app/Dockerfile"));
 /// assert_eq!(text.bytes().len(), 13);
+/// assert!(check_tag(format!("{}-{}", "1.0", 1), &Policy::default()).passed());
 /// ```
 #[derive(Clone)]
 pub struct Text<'a> {
-    bytes: &'a [u8],
+    bytes: Bytes<'a>,
     source: Option<Source>,
     origin: Option<Origin<'a>>,
+}
+
+#[derive(Clone)]
+enum Bytes<'a> {
+    Borrowed(&'a [u8]),
+    Owned(Zeroizing<Vec<u8>>),
 }
 
 /// The document that a text was read out of, so that findings can point into it.
@@ -30,8 +41,11 @@ pub struct Origin<'a> {
 
 impl<'a> Text<'a> {
     /// The bytes as given.
-    pub fn bytes(&self) -> &'a [u8] {
-        self.bytes
+    pub fn bytes(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Borrowed(bytes) => bytes,
+            Bytes::Owned(bytes) => bytes,
+        }
     }
 
     /// The same, called by a name in reports.
@@ -58,8 +72,8 @@ impl<'a> Text<'a> {
     }
 
     /// The text that places are counted in.
-    pub(crate) fn document(&self) -> &'a [u8] {
-        self.origin.as_ref().map_or(self.bytes, |origin| origin.document)
+    pub(crate) fn document(&self) -> &[u8] {
+        self.origin.as_ref().map_or_else(|| self.bytes(), |origin| origin.document)
     }
 
     /// Where a span of the text stands in the document.
@@ -79,7 +93,7 @@ impl<'a> Text<'a> {
 
     /// Whether the text stands in its document as it is, so that an edit of one is an edit of the other.
     pub(crate) fn is_verbatim(&self) -> bool {
-        self.origin.as_ref().is_none_or(|origin| origin.span.of(origin.document) == self.bytes)
+        self.origin.as_ref().is_none_or(|origin| origin.span.of(origin.document) == self.bytes())
     }
 }
 
@@ -87,7 +101,7 @@ impl std::fmt::Debug for Text<'_> {
     /// Never the bytes: they may be a key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Text")
-            .field("len", &self.bytes.len())
+            .field("len", &self.bytes().len())
             .field("source", &self.source)
             .finish_non_exhaustive()
     }
@@ -95,7 +109,28 @@ impl std::fmt::Debug for Text<'_> {
 
 impl<'a> From<&'a [u8]> for Text<'a> {
     fn from(bytes: &'a [u8]) -> Self {
-        Self { bytes, source: None, origin: None }
+        Self { bytes: Bytes::Borrowed(bytes), source: None, origin: None }
+    }
+}
+
+impl From<Vec<u8>> for Text<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes: Bytes::Owned(bytes.into()), source: None, origin: None }
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Text<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
     }
 }
 

@@ -28,6 +28,9 @@
     )
 )]
 
+#[macro_use]
+mod standard;
+
 mod base64;
 mod check;
 pub mod finding;
@@ -54,21 +57,37 @@ pub mod reference;
 pub mod submission;
 pub mod tag;
 
+#[doc(inline)]
 pub use check::*;
+#[doc(inline)]
 pub use dockerfile::Dockerfile;
+#[doc(inline)]
 pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
+#[doc(inline)]
 pub use fix::apply_fixes;
+#[doc(inline)]
 pub use forecast::{Forecast, Outcome};
+#[doc(inline)]
 pub use git_url::GitUrl;
+#[doc(inline)]
 pub use input::{Origin, Text};
+#[doc(inline)]
 pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
+#[doc(inline)]
 pub use private_key::PrivateKey;
+#[doc(inline)]
 pub use reference::ImageReference;
+#[doc(inline)]
 pub use report::{Counts, Facts, Report, Section};
+#[doc(inline)]
 pub use rule::Rule;
+#[doc(inline)]
 pub use rules::{rule, rules};
+#[doc(inline)]
 pub use submission::Submission;
+#[doc(inline)]
 pub use tag::Tag;
+#[doc(inline)]
 pub use text::Span;
 
 /// The examples of the repository's first page, compiled and run.

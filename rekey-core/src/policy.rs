@@ -3,14 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use semver::Version;
-use serde::{Deserialize, Serialize};
 
 use crate::{finding::Severity, mask::Quoted};
 
 /// The way in which a partner hands an image to Red Hat.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum Flow {
     /// Red Hat clones a git repository and builds its Dockerfile, or the partner pushes to
@@ -41,9 +39,8 @@ impl Flow {
 ///
 /// Which one holds follows from the project's settings at Red Hat, not from the image.
 /// Source: openshift-preflight `internal/policy/policy.go`.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum PolicyKind {
     /// An ordinary container.
@@ -294,6 +291,21 @@ impl Date {
         };
         if day >= 1 && day <= days { Some(Self { year, month, day }) } else { None }
     }
+
+    /// The year.
+    pub const fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, from 1.
+    pub const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    pub const fn day(self) -> u8 {
+        self.day
+    }
 }
 
 impl FromStr for Date {
@@ -316,27 +328,10 @@ impl fmt::Display for Date {
     }
 }
 
-macro_rules! named {
-    ($type:ty, $error:ident) => {
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = PolicyError;
-
-            fn from_str(text: &str) -> Result<Self, PolicyError> {
-                let found = Self::ALL.iter().find(|one| one.as_str() == text);
-                found.copied().ok_or_else(|| PolicyError::$error(text.into()))
-            }
-        }
-    };
-}
-
-named!(Flow, Flow);
-named!(PolicyKind, Kind);
+written_as_text!(PreflightVersion, PolicyError);
+written_as_text!(Date, PolicyError);
+named!(Flow, PolicyError, PolicyError::Flow);
+named!(PolicyKind, PolicyError, PolicyError::Kind);
 
 /// Why a policy cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

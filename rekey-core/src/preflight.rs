@@ -6,11 +6,10 @@ pub(crate) mod extract;
 pub(crate) mod licenses;
 pub(crate) mod modified_files;
 
-use std::{fmt, str::FromStr};
-
-use serde::Serialize;
-
-use crate::policy::{Policy, PolicyKind, PreflightVersion};
+use crate::{
+    finding::UnknownName,
+    policy::{Policy, PolicyKind, PreflightVersion},
+};
 
 /// A check of the container policies.
 ///
@@ -19,8 +18,8 @@ use crate::policy::{Policy, PolicyKind, PreflightVersion};
 ///
 /// let check: Check = "RunAsNonRoot".parse()?;
 /// assert!(check.is_run_by(&Policy::default()));
-/// assert_eq!("RunsAsNonroot".parse::<Check>().unwrap_err().to_string(), "preflight has no such check");
-/// # Ok::<(), rekey_core::preflight::UnknownCheck>(())
+/// assert!("RunsAsNonroot".parse::<Check>().is_err());
+/// # Ok::<(), rekey_core::finding::UnknownName>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -99,11 +98,7 @@ impl Check {
     }
 }
 
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+named!(Check, UnknownName, |found| UnknownName { expected: "a check of openshift-preflight", found });
 
 impl PartialEq<str> for Check {
     fn eq(&self, name: &str) -> bool {
@@ -116,25 +111,6 @@ impl PartialEq<&str> for Check {
         self.as_str() == *name
     }
 }
-
-impl FromStr for Check {
-    type Err = UnknownCheck;
-
-    fn from_str(name: &str) -> Result<Self, UnknownCheck> {
-        Self::ALL.iter().copied().find(|check| *check == name).ok_or(UnknownCheck)
-    }
-}
-
-impl Serialize for Check {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// The error for a name that no check of the container policies has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("preflight has no such check")]
-pub struct UnknownCheck;
 
 /// The present name of a check, by the one that a run printed: up to 1.1.0-alpha1 one had another name.
 pub(crate) fn check_name(printed: &str) -> &str {

@@ -42,7 +42,7 @@ pub(crate) use self::shared_prime::shared_primes;
 pub use self::{
     audit::{Audit, Flaw, Primality, Prime},
     der::{Reason, Tag},
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, FingerprintProblem},
     form::Form,
     kind::{Algorithm, Kind, Label},
     known::KnownKey,
@@ -75,7 +75,15 @@ pub const MAX_TESTED_PRIME_BITS: u32 = primality::MAX_TESTED_BITS;
 /// it cannot read and loads the next; here the first block of a private key counts. OpenSSH refuses moduli that are even or
 /// have fewer than 1024 bits; these are keys here, for a rule to judge.
 ///
-/// It can be neither copied nor printed nor compared, and is wiped when dropped.
+/// It can be neither copied nor printed nor compared nor serialized, and is wiped when dropped. `Debug` shows its length and
+/// fingerprint.
+///
+/// ```
+/// use rekey_core::private_key::PrivateKey;
+///
+/// let problem = "ssh-rsa AAAA".parse::<PrivateKey>().unwrap_err();
+/// assert_eq!(PrivateKey::parse(b"ssh-rsa AAAA").unwrap_err(), problem);
+/// ```
 pub struct PrivateKey {
     key: RsaKey,
 }
@@ -85,8 +93,8 @@ impl PrivateKey {
     ///
     /// # Errors
     /// The first thing that keeps the text from being one.
-    pub fn parse(text: &[u8]) -> Result<Self, Problem> {
-        scan(text).into_key()
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
+        scan(text.as_ref()).into_key()
     }
 
     fn of(key: RsaKey) -> Self {
@@ -174,6 +182,30 @@ impl PrivateKey {
     /// The public key in the form of RFC 4253.
     fn blob(&self) -> Vec<u8> {
         rsa_blob(self.key.digits(Part::PublicExponent), self.key.digits(Part::Modulus))
+    }
+}
+
+impl std::str::FromStr for PrivateKey {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for PrivateKey {
+    type Error = Problem;
+
+    fn try_from(text: &str) -> Result<Self, Problem> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&[u8]> for PrivateKey {
+    type Error = Problem;
+
+    fn try_from(text: &[u8]) -> Result<Self, Problem> {
+        Self::parse(text)
     }
 }
 

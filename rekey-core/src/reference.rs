@@ -10,8 +10,6 @@ pub mod registry;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
-
 use crate::{
     tag::{self, shown},
     text::Span,
@@ -171,14 +169,9 @@ impl fmt::Debug for ImageReference {
     }
 }
 
-impl Serialize for ImageReference {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("ImageReference", 4)?;
-        out.serialize_field("domain", self.domain())?;
-        out.serialize_field("path", self.path())?;
-        out.serialize_field("tag", &self.tag())?;
-        out.serialize_field("digest", &self.digest())?;
-        out.end()
+impl AsRef<str> for ImageReference {
+    fn as_ref(&self) -> &str {
+        &self.text
     }
 }
 
@@ -189,6 +182,8 @@ impl std::str::FromStr for ImageReference {
         Self::parse(text)
     }
 }
+
+written_as_text!(ImageReference, Problem);
 
 /// The parts of a reference as they stand, with nothing written out: `redis` has no domain.
 ///

@@ -13,6 +13,7 @@ use crate::{
     text::Span,
 };
 
+mod facts;
 mod json;
 mod sarif;
 
@@ -22,14 +23,14 @@ pub use self::json::schema;
 /// The findings of one or more inputs, judged against one policy.
 ///
 /// A report never holds the text of an input, nor anything secret out of one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     policy: Policy,
     sections: Vec<Section>,
 }
 
 /// One input's part of a report.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     pub(crate) subject: Subject,
     pub(crate) source: Source,
@@ -41,22 +42,22 @@ pub struct Section {
 }
 
 /// What was read out of an input.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Facts {
     /// The input could not be read as what it should be.
     None,
-    /// A tag.
-    Tag(crate::tag::Tag),
-    /// A git URL.
-    GitUrl(crate::git_url::GitUrl),
+    /// A tag, by its parts in JSON.
+    Tag(#[serde(serialize_with = "facts::tag")] crate::tag::Tag),
+    /// A git URL, by its parts in JSON.
+    GitUrl(#[serde(serialize_with = "facts::git_url")] crate::git_url::GitUrl),
     /// A private key.
     PrivateKey(crate::private_key::Summary),
     /// A Dockerfile.
     Dockerfile(Box<crate::dockerfile::Summary>),
-    /// An image reference in its full form.
-    Reference(crate::reference::ImageReference),
+    /// An image reference in its full form, by its parts in JSON.
+    Reference(#[serde(serialize_with = "facts::image_reference")] crate::reference::ImageReference),
     /// An image out of an archive.
     Image(Box<crate::image::contents::Summary>),
     /// A run of preflight.
@@ -65,7 +66,8 @@ pub enum Facts {
 
 /// How many findings of each severity there are, and how many forecasts are unknown.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// Findings of severity error.
     pub errors: usize,
@@ -151,11 +153,10 @@ impl Report {
         self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
 
-    /// Gives every finding the severity that `severity` says, and drops those for which it says none.
+    /// Gives every finding the severity that `severity` returns, and drops those for which it returns none.
     ///
-    /// For what is not a matter of the policy: overrides that hold for some files only, or findings that were accepted
-    /// before.
-    pub fn judge_again(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
+    /// For overrides that are not part of the policy: those of some files only, and findings that were accepted before.
+    pub fn override_severities(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
         for section in &mut self.sections {
             section.findings.retain_mut(|finding| {
                 let judged = severity(finding);
@@ -192,8 +193,8 @@ impl Report {
         mask::merged(places)
     }
 
-    /// What nobody can check offline, by the names that people know it by; empty where no image was judged.
-    pub fn unchecked(&self) -> Vec<&'static str> {
+    /// The checks that need Red Hat's service, by the names that people know them by; empty if no image was judged.
+    pub fn online_checks(&self) -> Vec<&'static str> {
         let rows = self.forecast();
         let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
         let mut open: Vec<_> = service.map(|row| row.check.as_str()).collect();
@@ -217,6 +218,22 @@ impl Report {
             }
         }
         counts
+    }
+}
+
+impl fmt::Display for Report {
+    /// One line for each finding, then how many there are. The command prints more, with the lines of the inputs.
+    ///
+    /// ```
+    /// use rekey_core::{Policy, check_tag};
+    ///
+    /// let report = check_tag("1.0", &Policy::default());
+    /// assert_eq!(report.to_string().lines().last(), Some("1 error"));
+    /// assert_eq!(check_tag("1.0-1", &Policy::default()).to_string(), "nothing found");
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.findings().try_for_each(|finding| writeln!(f, "{finding}"))?;
+        write!(f, "{}", self.counts())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
 /// assert_eq!(rule.subject.as_str(), "tag");
 /// assert_eq!(rule.basis.kind(), "documented");
 /// ```
+#[non_exhaustive]
 pub struct Rule {
     /// `subject-defect`: names what is wrong. Part of the public interface; never reused.
     pub id: &'static str,
@@ -64,6 +65,13 @@ impl std::fmt::Debug for Rule {
     }
 }
 
+impl std::fmt::Display for Rule {
+    /// The id.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id)
+    }
+}
+
 impl PartialEq for Rule {
     /// An id belongs to one rule.
     fn eq(&self, other: &Self) -> bool {
@@ -72,6 +80,12 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
+
+impl std::hash::Hash for Rule {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
 
 /// A row in the table of a subject: a rule, and the function that reports its findings in that subject's context.
 pub(crate) struct Entry<F> {
@@ -203,6 +217,7 @@ const fn unpacked(version: u64) -> (u16, u16, u16) {
 
 /// An input that shows a rule: shown in its documentation and run as its first test.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Example {
     /// The input as a person would write it; for a key the name of a file in `tests/keys`, for a submission
     /// one `field = value` a line.

@@ -79,7 +79,7 @@ pub struct ImageSource<'a> {
 impl ImageSource<'_> {
     /// The tag that is given, or else that of the reference, where it is one.
     pub(crate) fn parsed_tag(&self) -> Option<Tag> {
-        fn text<'t>(field: Option<&Text<'t>>) -> Option<&'t str> {
+        fn text<'t>(field: Option<&'t Text<'_>>) -> Option<&'t str> {
             std::str::from_utf8(field?.bytes()).ok()
         }
         let of_reference =

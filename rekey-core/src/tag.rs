@@ -10,8 +10,6 @@ pub mod order;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
-
 pub use next::{Refusal, latest};
 pub(crate) use next::{highest_release, is_floating, is_timestamp, names_version, next_number, number};
 
@@ -40,6 +38,8 @@ pub const MAX_TAG_BYTES: usize = 128;
 /// let tag = Tag::parse("1.0-beta-3")?;
 /// assert_eq!((tag.version(), tag.release()), ("1.0-beta", Some("3")));
 /// assert_eq!(Tag::parse("latest")?.release(), None);
+/// assert_eq!(serde_json::to_string(&tag).unwrap(), r#""1.0-beta-3""#);
+/// assert_eq!(serde_json::from_str::<Tag>(r#""1.0-beta-3""#).unwrap(), tag);
 /// assert_eq!(Tag::parse("1.0+2").unwrap_err().to_string(), "expected a letter, digit, `_`, `.` or `-`, found `+`");
 /// # Ok::<(), rekey_core::tag::Problem>(())
 /// ```
@@ -110,12 +110,9 @@ impl fmt::Debug for Tag {
     }
 }
 
-impl Serialize for Tag {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Tag", 2)?;
-        out.serialize_field("version", self.version())?;
-        out.serialize_field("release", &self.release())?;
-        out.end()
+impl AsRef<str> for Tag {
+    fn as_ref(&self) -> &str {
+        &self.text
     }
 }
 
@@ -127,9 +124,12 @@ impl std::str::FromStr for Tag {
     }
 }
 
+written_as_text!(Tag, Problem);
+
 /// What keeps a text from being a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
+#[non_exhaustive]
 pub struct Problem {
     /// What is wrong.
     pub kind: ProblemKind,
@@ -179,6 +179,7 @@ pub(crate) fn shown(c: char) -> String {
 /// version  release
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Scan<'a> {
     /// The text as given.
     pub text: &'a [u8],

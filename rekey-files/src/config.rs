@@ -1,7 +1,7 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
 use rekey_core::{
-    Flow, Override, PolicyKind, PreflightVersion, Severity, Span, git_url, mask,
+    Flow, Override, PolicyKind, PreflightVersion, Span, git_url, mask,
     text::{Locator, printable},
 };
 use toml::{
@@ -326,13 +326,10 @@ fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
     }
     let severity = match value.as_str() {
         Some("off") => None,
-        Some("note") => Some(Severity::Note),
-        Some("warning") => Some(Severity::Warning),
-        Some("error") => Some(Severity::Error),
-        _ => {
+        name => Some(name.and_then(|name| name.parse().ok()).ok_or_else(|| {
             let message = "expected \"off\", \"note\", \"warning\" or \"error\"".to_owned();
-            return Err(Wrong { is_key: false, message, help: None });
-        }
+            Wrong { is_key: false, message, help: None }
+        })?),
     };
     Ok(Override { selector: selector.to_owned(), severity })
 }

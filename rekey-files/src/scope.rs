@@ -55,7 +55,7 @@ pub struct Changes<'c> {
 impl Changes<'_> {
     /// Gives the findings of a report, which was judged without any of these changes, the severities that they say.
     pub fn apply(&self, report: &mut Report) {
-        report.judge_again(|finding| {
+        report.override_severities(|finding| {
             let selects =
                 |change: &&Override| finding.rule().is_selected_by(&change.selector, finding.parameter());
             let last = self.of(finding).filter(selects);

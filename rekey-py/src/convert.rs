@@ -98,17 +98,12 @@ fn related(from: &rekey_core::finding::Related, of: &Source, units: &Units) -> R
 }
 
 fn fix(from: &rekey_core::Fix, unit: Unit) -> Fix {
-    let safety = match from.safety {
-        Safety::Safe => "safe",
-        Safety::Unsafe => "unsafe",
-        Safety::Display => "display",
-    };
     let edit = |edit: &rekey_core::Edit| {
         let span = span(&edit.range, unit);
         Edit { start: span.start, end: span.end, text: edit.text.clone(), bytes: edit.range.bytes }
     };
     Fix {
-        safety: safety.into(),
+        safety: from.safety.as_str().into(),
         description: from.description.clone(),
         edits: from.edits.iter().map(edit).collect(),
     }
@@ -121,7 +116,7 @@ pub(crate) fn core_fix(from: &Fix) -> rekey_core::Fix {
         text: edit.text.clone(),
     };
     rekey_core::Fix {
-        safety: if from.safety == "safe" { Safety::Safe } else { Safety::Unsafe },
+        safety: from.safety.parse().unwrap_or(Safety::Display),
         description: String::new(),
         edits: from.edits.iter().map(edit).collect(),
     }

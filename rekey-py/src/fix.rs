@@ -6,6 +6,7 @@ use pyo3::{
     prelude::*,
     types::PyBytes,
 };
+use rekey_core::Safety;
 
 use crate::{convert, finding::Finding, input::Input};
 
@@ -29,26 +30,20 @@ pub(crate) fn apply_fixes<'py>(
     if matches!(text, Input::File(_)) {
         return Err(PyTypeError::new_err("expected str or bytes: a file is not written to"));
     }
-    let wanted: &[&str] = match safety {
-        "safe" => &["safe"],
-        "unsafe" => &["safe", "unsafe"],
-        _ => {
-            return Err(PyValueError::new_err(format!(
-                "expected a safety (`safe` or `unsafe`), found `{safety}`"
-            )));
-        }
+    let Some(at_most) = safety.parse().ok().filter(|safety| *safety != Safety::Display) else {
+        return Err(PyValueError::new_err(format!(
+            "expected a safety (`safe` or `unsafe`), found `{safety}`"
+        )));
     };
-    let mending = findings.iter().filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)));
-    let mending: Vec<_> = mending.filter(|(_, fix)| wanted.contains(&&*fix.safety)).collect();
-    if let Some((other, _)) = mending.iter().find(|(finding, _)| finding.source != mending[0].0.source) {
-        let message = format!(
-            "expected findings of one source, found `{}` and `{}`",
-            mending[0].0.source, other.source
-        );
+    let fixable =
+        findings.iter().filter_map(|finding| Some((finding, convert::core_fix(finding.fix.as_ref()?))));
+    let (sources, fixes): (Vec<_>, Vec<_>) =
+        fixable.filter(|(_, fix)| fix.safety <= at_most).map(|(finding, fix)| (&finding.source, fix)).unzip();
+    if let Some(other) = sources.iter().find(|source| **source != sources[0]) {
+        let message = format!("expected findings of one source, found `{}` and `{other}`", sources[0]);
         return Err(PyValueError::new_err(message));
     }
-    let fixes: Vec<_> = mending.iter().map(|(_, fix)| convert::core_fix(fix)).collect();
-    let (out, _) = rekey_core::apply_fixes(text.bytes(), &fixes);
+    let (out, _) = rekey_core::apply_fixes(text.bytes(), &fixes, at_most);
     match text {
         Input::Str(_) => String::from_utf8(out)?.into_bound_py_any(py),
         _ => PyBytes::new(py, &out).into_bound_py_any(py),

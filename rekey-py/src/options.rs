@@ -1,7 +1,7 @@
 //! The policy as keywords.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use rekey_core::{Override, Policy, Severity, mask};
+use rekey_core::{Override, Policy, mask};
 use rekey_files::settings::{Settings, known_selector};
 
 use crate::input::{Day, Pairs};
@@ -43,14 +43,9 @@ fn change((selector, wanted): (String, String)) -> PyResult<Override> {
     }
     let severity = match wanted.as_str() {
         "off" => None,
-        "note" => Some(Severity::Note),
-        "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        _ => {
-            let message =
-                format!("expected a severity (`off`, `note`, `warning` or `error`), found `{wanted}`");
-            return Err(wrong(message));
-        }
+        name => Some(name.parse().map_err(|_| {
+            wrong(format!("expected a severity (`off`, `note`, `warning` or `error`), found `{wanted}`"))
+        })?),
     };
     Ok(Override { selector, severity })
 }

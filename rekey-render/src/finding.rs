@@ -89,7 +89,7 @@ impl Shown {
             Some(Place::Layer { layer, path }) => Marked::path(&format!("{source} layer {layer} /{path}")),
             _ => Marked::new(page, source, None, shows),
         };
-        let related = finding.related().iter().map(|Related { message, source: other, range }| {
+        let related = finding.related().iter().map(|Related { message, source: other, range, .. }| {
             let source = other.as_ref().unwrap_or(source);
             (
                 fold(&printable(message), page.options.width, "note: ".len()),

@@ -71,8 +71,8 @@ impl Page<'_, '_> {
     }
 
     /// What only Red Hat can say.
-    pub(super) fn unchecked(&mut self, report: &Report) {
-        let open = report.unchecked();
+    pub(super) fn online_checks(&mut self, report: &Report) {
+        let open = report.online_checks();
         if open.is_empty() {
             return;
         }

@@ -192,7 +192,7 @@ impl Page<'_, '_> {
         };
         self.line(&verdict);
         if !self.options.quiet {
-            self.unchecked(report);
+            self.online_checks(report);
         }
     }
 

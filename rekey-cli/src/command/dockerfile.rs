@@ -309,9 +309,9 @@ impl Looked {
             write::remove_leftover(&folder, path);
         }
         if args.fix || args.diff {
-            let wanted = |finding: &&Finding| applies(finding, args.unsafe_fixes);
-            let fixes = looked.report.findings().filter(wanted).filter_map(Finding::fix);
-            let (mended, count) = apply_fixes(&looked.text, fixes);
+            let at_most = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+            let fixes = looked.report.findings().filter_map(Finding::fix);
+            let (mended, count) = apply_fixes(&looked.text, fixes, at_most);
             if args.diff {
                 looked.diff = looked.diff_to(&mended, args.show_secrets, judge);
             } else if count > 0 {
@@ -357,11 +357,6 @@ fn rounds(files: &[FoundFile], rewritten: bool) -> Vec<Vec<usize>> {
     };
     let (together, after): (Vec<_>, Vec<_>) = (0..files.len()).partition(first);
     std::iter::once(together).chain(after.into_iter().map(|number| vec![number])).collect()
-}
-
-/// Whether a fix is one that was asked for.
-fn applies(finding: &Finding, guesses: bool) -> bool {
-    finding.fix().is_some_and(|fix| fix.safety == Safety::Safe || (guesses && fix.safety == Safety::Unsafe))
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> 
     let mut listed: std::collections::HashSet<&str> = names.map(String::as_str).collect();
     let before = listed.len();
     let mut found = fingerprints(report, excerpt).into_iter();
-    report.judge_again(|finding| {
+    report.override_severities(|finding| {
         let known = found.next().is_some_and(|name| listed.remove(&*name));
         (!known).then_some(finding.severity())
     });

@@ -31,7 +31,7 @@ pub(super) fn to_markdown(report: &Report) -> String {
     findings_table(report, &mut out);
     reasons(report, &mut out);
     forecasts(report, &mut out);
-    let open = report.unchecked();
+    let open = report.online_checks();
     if !open.is_empty() {
         let _ = write!(out, "\nNot checked offline: {}.\n", open.join(", "));
     }

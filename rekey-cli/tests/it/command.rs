@@ -167,8 +167,8 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
         for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
             let policy = rule.applies.example();
             let report = check_dockerfile(example.input, &policy);
-            let safe = report.findings().filter_map(Finding::fix).filter(|fix| fix.safety == Safety::Safe);
-            let (expected, count) = apply_fixes(example.input.as_bytes(), safe);
+            let fixes = report.findings().filter_map(Finding::fix);
+            let (expected, count) = apply_fixes(example.input.as_bytes(), fixes, Safety::Safe);
             write(&path, example.input);
             let (flow, kind) = (policy.flow().as_str(), policy.kind().as_str());
             let version = policy.preflight_version().to_string();

@@ -125,7 +125,7 @@ fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
 }
 
 /// Values of variables, of the file, the base image or the arguments, whose names are those of secrets.
-fn secrets<'a>(file: &'a Dockerfile<'_>, input: &DockerfileInput<'a>) -> Secrets<'a> {
+fn secrets<'a>(file: &'a Dockerfile<'_>, input: &'a DockerfileInput<'_>) -> Secrets<'a> {
     let mut secrets = Secrets { text: input.text.bytes(), ..Secrets::default() };
     let has_defaults = memchr::memmem::find(secrets.text, b"${").is_some();
     let defaults = has_defaults.then(|| file.secret_defaults()).into_iter().flatten();
@@ -233,13 +233,14 @@ impl<'a> DockerfileInput<'a> {
     /// Values for labels that the file does not set. Fixes use them; no verdict does.
     ///
     /// ```
-    /// use rekey_core::{DockerfileInput, Policy, apply_fixes, check_dockerfile};
+    /// use rekey_core::{DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile};
     ///
     /// let values = [("release".to_owned(), "1".to_owned())];
     /// let file = "FROM scratch\nLABEL name=a vendor=b version=c summary=d description=e maintainer=f\n";
     /// let report = check_dockerfile(DockerfileInput::new(file).label_values(&values), &Policy::default());
     /// let missing = report.findings().filter(|finding| finding.rule().id == "dockerfile-missing-label");
-    /// let (fixed, _) = apply_fixes(file.as_bytes(), missing.filter_map(|finding| finding.fix()));
+    /// let fixes = missing.filter_map(|finding| finding.fix());
+    /// let (fixed, _) = apply_fixes(file.as_bytes(), fixes, Safety::Unsafe);
     /// assert!(fixed.ends_with(b"\nLABEL release=1\n"));
     /// ```
     #[must_use]

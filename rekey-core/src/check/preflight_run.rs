@@ -368,7 +368,7 @@ impl Explainer<'_> {
             input.base_config = inherited.as_deref();
         }
         let mut report = check_dockerfile(input, self.policy);
-        report.judge_again(|finding| {
+        report.override_severities(|finding| {
             let speaks = finding.rule().checks.iter().any(|check| self.failed(*check));
             speaks.then_some(finding.severity())
         });

@@ -20,7 +20,7 @@ const MAX_STEPS: usize = 4 << 20;
 /// How many steps a file counts that a wildcard matches, since it is looked at.
 const STEPS_OF_A_MATCH: usize = 64;
 
-/// The folder that a build copies from. The core reads no files: whoever has the folder shows it.
+/// The folder that a build copies from. The core reads no files: whoever has the folder shows it, from any thread.
 ///
 /// A map from paths to lengths is one:
 ///
@@ -34,7 +34,7 @@ const STEPS_OF_A_MATCH: usize = 64;
 /// let row = report.forecast().into_iter().find(|row| row.check == "HasLicense").unwrap();
 /// assert_eq!(row.outcome.as_str(), "pass");
 /// ```
-pub trait BuildContext: std::fmt::Debug {
+pub trait BuildContext: std::fmt::Debug + Send + Sync {
     /// What is in a folder, in any order; nothing where there is no such folder. Paths are relative, with `/` between
     /// their parts; the empty one is the context itself.
     fn list(&self, folder: &str) -> Vec<Entry>;

@@ -32,6 +32,7 @@ use crate::{reference, text::Span};
 
 /// An instruction as it runs when the target is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Step {
     /// Which instruction of the file; for one of the base image's `ONBUILD`, the `FROM`.
     pub instruction: usize,

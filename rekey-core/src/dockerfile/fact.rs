@@ -36,6 +36,7 @@ pub enum Cause {
 
 /// A fact and what decided it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Setting {
     /// The fact.
     pub fact: Fact,

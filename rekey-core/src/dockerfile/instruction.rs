@@ -19,7 +19,8 @@ use crate::text::Span;
 /// echo heredoc
 /// EOF
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instruction<'a> {
     /// What it does.
     pub keyword: Keyword,
@@ -48,6 +49,7 @@ pub struct Instruction<'a> {
 
 /// A word that begins with `--`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Flag<'a> {
     /// The whole flag.
     pub span: Span,
@@ -58,7 +60,7 @@ pub struct Flag<'a> {
 }
 
 /// What an instruction is told, by kind of instruction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arguments<'a> {
     /// `FROM image [AS name]`.
@@ -100,6 +102,7 @@ pub enum Arguments<'a> {
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pair<'a> {
     /// The key, unexpanded.
     pub key: Word<'a>,
@@ -111,6 +114,7 @@ pub struct Pair<'a> {
 
 /// A declaration of a build argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Variable<'a> {
     /// Its name.
     pub name: Word<'a>,
@@ -130,7 +134,8 @@ pub enum Command<'a> {
 }
 
 /// The instruction that an `ONBUILD` keeps for the next build. Its problems count in that build only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Trigger<'a> {
     /// The instruction.
     pub instruction: Instruction<'a>,
@@ -140,6 +145,7 @@ pub struct Trigger<'a> {
 
 /// A document after the instruction's logical line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Heredoc<'a> {
     /// The word that ends it, without quotes.
     pub name: String,

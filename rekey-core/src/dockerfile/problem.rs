@@ -6,6 +6,7 @@ use crate::{mask::Quoted, text::Span};
 
 /// Something wrong with a Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// What is wrong.
     pub kind: ProblemKind,

@@ -6,6 +6,7 @@ use super::fact::Cause;
 
 /// What a `FROM` begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stage {
     /// Its number, from zero.
     pub index: usize,

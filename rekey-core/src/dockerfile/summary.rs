@@ -8,6 +8,7 @@ use super::{Base, Dockerfile};
 
 /// What was read out of a Dockerfile, in short. What depends on something that is not here is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// How many stages there are.
     pub stages: usize,

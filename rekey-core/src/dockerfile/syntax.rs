@@ -11,7 +11,7 @@ use super::{arguments, bytes, heredoc, limits};
 use crate::text::Span;
 
 /// A Dockerfile as it is written: what stands where, before variables are looked up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Syntax<'a> {
     /// The bytes that were read.
@@ -30,6 +30,7 @@ pub struct Syntax<'a> {
 
 /// A comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Comment<'a> {
     /// From the `#` to the end of the line.
     pub span: Span,
@@ -43,6 +44,7 @@ pub struct Comment<'a> {
 
 /// A parser directive: `# escape=\``.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Directive<'a> {
     /// `syntax`, `escape` or `check`.
     pub name: &'static str,

@@ -29,7 +29,7 @@ pub(super) enum Setter {
 }
 
 /// A value that a variable has from a step on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binding {
     /// The step that sets it; steps count from one, zero is the base image.
     pub(super) step: u32,
@@ -38,7 +38,7 @@ pub(super) struct Binding {
 }
 
 /// All variables of a chain.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Variables {
     bindings: HashMap<Arc<str>, Vec<Binding>>,
     /// What was set, in order, so that it can be undone.

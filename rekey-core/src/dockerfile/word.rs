@@ -16,6 +16,7 @@ use crate::text::Span;
 /// ```
 /// A keyword and two words; the second is quoted, and its value is `My image`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Word<'a> {
     /// Where the word stands. When it is spread over lines, the continuations between lie inside.
     pub span: Span,

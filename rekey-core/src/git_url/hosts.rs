@@ -216,6 +216,7 @@ pub enum PageKind {
 
 /// A page of a web interface instead of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// What it shows.
     pub kind: PageKind,

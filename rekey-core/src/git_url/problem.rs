@@ -9,6 +9,7 @@ use crate::text::Span;
 /// It holds no part of the text: a password can stand anywhere in a wrong URL, and this is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{kind}")]
+#[non_exhaustive]
 pub struct Problem {
     /// What is wrong.
     pub kind: ProblemKind,

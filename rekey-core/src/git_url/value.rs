@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
 use thiserror::Error;
 
 use super::hosts::{self, Forge};
@@ -37,6 +36,7 @@ use crate::text::Span;
 /// let private = url.to_ssh().unwrap();
 /// assert_eq!(private.to_string(), "git@gitlab.com:group/sub/app.git");
 /// assert!(private.same_repository(&url));
+/// assert_eq!(serde_json::to_string(&private).unwrap(), r#""git@gitlab.com:group/sub/app.git""#);
 /// ```
 #[derive(Clone)]
 pub struct GitUrl {
@@ -335,6 +335,22 @@ impl std::hash::Hash for GitUrl {
     }
 }
 
+/// By host, then by path, so that the addresses of a repository are neighbours.
+impl Ord for GitUrl {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        fn key(url: &GitUrl) -> impl Ord {
+            (url.host(), bare_path(url.path()), url.path(), url.user(), url.transport, url.port)
+        }
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for GitUrl {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// One spelling for each value: `user@host:path` for a relative path over ssh, else a URL.
 impl fmt::Display for GitUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -379,20 +395,6 @@ impl fmt::Debug for GitUrl {
     }
 }
 
-impl Serialize for GitUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut url = serializer.serialize_struct("GitUrl", 7)?;
-        url.serialize_field("transport", self.transport.scheme())?;
-        url.serialize_field("user", &self.user())?;
-        url.serialize_field("host", self.host())?;
-        url.serialize_field("port", &self.port())?;
-        url.serialize_field("path", self.path())?;
-        url.serialize_field("owner", &self.owner())?;
-        url.serialize_field("repository", &self.repository())?;
-        url.end()
-    }
-}
-
 impl std::str::FromStr for GitUrl {
     type Err = Problem;
 
@@ -400,6 +402,8 @@ impl std::str::FromStr for GitUrl {
         Self::parse(text)
     }
 }
+
+written_as_text!(GitUrl, Problem);
 
 /// A host as it stands in a URL.
 struct Bracketed<'a>(&'a str);

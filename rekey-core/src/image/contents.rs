@@ -130,7 +130,7 @@ impl FaultKind {
 }
 
 /// What a report keeps of an image out of an archive.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// `linux/amd64`.
     pub platform: String,
@@ -153,7 +153,7 @@ pub struct Summary {
 }
 
 /// What a report keeps of a layer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerSummary {
     /// Digest of the layer as it is stored.
     pub digest: String,
@@ -168,7 +168,7 @@ pub struct LayerSummary {
 }
 
 /// A file in a layer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FileSummary {
     /// Path without a slash in front.
     pub path: String,
@@ -179,7 +179,7 @@ pub struct FileSummary {
 }
 
 /// A file of a package that a layer changes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModifiedFile {
     /// Path without a slash in front.
     pub path: String,

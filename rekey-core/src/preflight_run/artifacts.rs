@@ -62,7 +62,7 @@ pub struct CheckResult {
 }
 
 /// What a report keeps of a run of preflight.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// The image as it was given to preflight.
     pub image: Option<String>,

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use md5::{Digest, Md5};
-use serde::{Serialize, Serializer};
 use sha1::Sha1;
 use sha2::Sha256;
 
@@ -14,7 +13,15 @@ use crate::base64;
 /// # Syntax
 /// `SHA256:` and 43 characters of base 64; or 16 bytes in hexadecimal joined by colons, with or without `MD5:`; or 20 such
 /// bytes, as AWS shows a key pair that it made itself.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// ```
+/// use rekey_core::private_key::Fingerprint;
+///
+/// let shown: Fingerprint = "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA".parse()?;
+/// assert_eq!(shown.to_string().parse(), Ok(shown));
+/// # Ok::<(), rekey_core::private_key::FingerprintProblem>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Fingerprint {
     /// SHA-256 of the public key in the form of RFC 4253: what `ssh-keygen -l` prints.
@@ -40,8 +47,14 @@ impl Fingerprint {
     }
 
     /// Reads a fingerprint.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+    ///
+    /// # Errors
+    /// When the text is of none of these forms.
+    pub fn parse(text: &str) -> Result<Self, FingerprintProblem> {
+        Self::read(text.trim()).ok_or(FingerprintProblem)
+    }
+
+    fn read(text: &str) -> Option<Self> {
         if let Some(digits) = text.strip_prefix("SHA256:") {
             let padded = format!("{}=", digits.trim_end_matches('='));
             let bytes = base64::decode(padded.as_bytes())?;
@@ -60,6 +73,12 @@ impl Fingerprint {
         }
     }
 }
+
+/// What keeps a text from being a fingerprint. It holds nothing of the text, which may be a private key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("expected a fingerprint such as `SHA256:` and 43 characters of base 64, found something else")]
+pub struct FingerprintProblem;
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,11 +99,15 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-impl Serialize for Fingerprint {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+impl std::str::FromStr for Fingerprint {
+    type Err = FingerprintProblem;
+
+    fn from_str(text: &str) -> Result<Self, FingerprintProblem> {
+        Self::parse(text)
     }
 }
+
+written_as_text!(Fingerprint, FingerprintProblem);
 
 #[cfg(test)]
 mod tests {
@@ -93,7 +116,7 @@ mod tests {
     #[test]
     fn what_is_printed_is_read() {
         for fingerprint in [Fingerprint::of(b"a"), Fingerprint::md5_of(b"a"), Fingerprint::sha1_of(b"a")] {
-            assert_eq!(Fingerprint::parse(&fingerprint.to_string()), Some(fingerprint));
+            assert_eq!(Fingerprint::parse(&fingerprint.to_string()), Ok(fingerprint));
         }
     }
 
@@ -102,7 +125,7 @@ mod tests {
         for text in
             ["", "SHA256:", "SHA256:AAAA", "MD5:", "00:11", "SHA512:AAAA", "0:1:2:3:4:5:6:7:8:9:a:b:c:d:e:f"]
         {
-            assert_eq!(Fingerprint::parse(text), None, "{text}");
+            assert_eq!(Fingerprint::parse(text), Err(FingerprintProblem), "{text}");
         }
     }
 }

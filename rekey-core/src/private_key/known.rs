@@ -5,6 +5,7 @@ use crate::base64;
 
 /// A key whose private half is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KnownKey {
     /// Its SHA-256 fingerprint, without `SHA256:`.
     pub fingerprint: &'static str,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{
     bignum::Nat,
@@ -27,12 +27,13 @@ pub const MAX_PUBLIC_KEYS: usize = 1000;
 /// ```
 /// use rekey_core::private_key::PublicKey;
 ///
-/// let key = PublicKey::parse(b"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")?;
+/// let key = PublicKey::parse("SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")?;
 /// assert_eq!(key.fingerprint().to_string(), "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA");
-/// assert!(PublicKey::parse(b"ssh-rsa").is_err());
+/// assert_eq!(key.to_string(), key.fingerprint().to_string());
+/// assert!("ssh-rsa".parse::<PublicKey>().is_err());
 /// # Ok::<(), rekey_core::private_key::PublicKeyProblem>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     form: PublicKeyForm,
     algorithm: Option<Algorithm>,
@@ -138,7 +139,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// What keeps the text from being one.
-    pub fn parse(text: &[u8]) -> Result<Self, PublicKeyProblem> {
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, PublicKeyProblem> {
         Self::parse_all(text)
             .map(|keys| keys.into_iter().next().expect("there is a key where there is no problem"))
     }
@@ -148,7 +149,8 @@ impl PublicKey {
     ///
     /// # Errors
     /// What keeps the text from being one.
-    pub fn parse_all(text: &[u8]) -> Result<Vec<Self>, PublicKeyProblem> {
+    pub fn parse_all(text: impl AsRef<[u8]>) -> Result<Vec<Self>, PublicKeyProblem> {
+        let text = text.as_ref();
         if text.len() > super::limits::MAX_BYTES {
             return Err(PublicKeyProblem::TooLong(text.len()));
         }
@@ -235,18 +237,32 @@ impl PublicKey {
     }
 }
 
+impl fmt::Display for PublicKey {
+    /// The line for `authorized_keys`, without comment; a fingerprint as it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_line() {
+            Some(line) => f.pad(&line),
+            None => fmt::Display::fmt(&self.fingerprint, f),
+        }
+    }
+}
+
+impl std::str::FromStr for PublicKey {
+    type Err = PublicKeyProblem;
+
+    fn from_str(text: &str) -> Result<Self, PublicKeyProblem> {
+        Self::parse(text)
+    }
+}
+
+written_as_text!(PublicKey, PublicKeyProblem);
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PublicKey")
             .field("form", &self.form)
             .field("fingerprint", &self.fingerprint)
             .finish_non_exhaustive()
-    }
-}
-
-impl Serialize for PublicKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.fingerprint.serialize(serializer)
     }
 }
 
@@ -288,7 +304,7 @@ fn listed_fingerprint(text: &str) -> Option<Fingerprint> {
     let mut words = text.split_whitespace();
     let first = words.next()?;
     let bits = first.bytes().all(|byte| byte.is_ascii_digit());
-    Fingerprint::parse(if bits { words.next()? } else { first })
+    Fingerprint::parse(if bits { words.next()? } else { first }).ok()
 }
 
 fn of_lines(text: &str) -> Result<Vec<PublicKey>, PublicKeyProblem> {
@@ -396,7 +412,7 @@ fn of_json(text: &str) -> Vec<PublicKey> {
         let key = field("key").and_then(|line| of_line(line.trim()).ok());
         let key = key.or_else(|| {
             let fingerprint = field("fingerprint_sha256").or(field("fingerprint"))?;
-            Some(PublicKey::of_fingerprint(Fingerprint::parse(fingerprint)?))
+            Some(PublicKey::of_fingerprint(Fingerprint::parse(fingerprint).ok()?))
         })?;
         Some(PublicKey { form: PublicKeyForm::Json, ..key })
     });

@@ -194,7 +194,7 @@ fn by_words(text: &str) -> Option<Kind> {
     let first = text.lines().next().unwrap_or_default();
     let mut words = first.split_whitespace();
     let word = words.next().unwrap_or_default();
-    if word.starts_with("SHA256:") || Fingerprint::parse(first).is_some() {
+    if word.starts_with("SHA256:") || Fingerprint::parse(first).is_ok() {
         return Some(Kind::Fingerprint);
     }
     let types = ["ssh-rsa", "ssh-dss", "ssh-ed25519", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"];

@@ -36,6 +36,7 @@ pub enum Verdict {
 
 /// A block of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FoundBlock {
     /// What it says it is.
     pub label: Label,

@@ -10,6 +10,7 @@ use super::{
 
 /// What was read out of a private key: nothing of it that is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// What the text is.
     pub kind: Kind,

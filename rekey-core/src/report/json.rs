@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::{Counts, Facts, Report, Section};
 use crate::{
     finding::{Finding, Place, Safety},
+    forecast::Forecast,
     preflight::Check,
     text::Range,
 };
@@ -103,29 +104,10 @@ struct SectionForm<'a> {
     #[cfg_attr(feature = "schema", schemars(with = "Vec<FindingForm<'static>>"))]
     findings: &'a [Finding],
     /// What the checks of openshift-preflight will say of the image.
-    forecast: Vec<ForecastForm>,
+    forecast: Vec<Forecast>,
     /// What was read out of the input; none where it could not be read. Its fields are those of the subject's type.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     facts: &'a Facts,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct ForecastForm {
-    /// The check, by the name that preflight prints.
-    check: &'static str,
-    #[cfg_attr(feature = "schema", schemars(with = "crate::Outcome"))]
-    outcome: &'static str,
-    /// Why, in one line.
-    reason: String,
-    /// From what it is known.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Evidence>"))]
-    evidence: Option<&'static str>,
-    /// What would settle an unknown.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::facts::Settle>"))]
-    settle: Option<&'static str>,
-    /// The rules that speak of the same requirement.
-    rules: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -257,25 +239,8 @@ impl<'a> SectionForm<'a> {
             policy: section.policy().as_str(),
             passed: section.passed(),
             findings: section.findings(),
-            forecast: forecast(section, report),
+            forecast: section.forecast(report),
             facts: section.facts(),
-        }
-    }
-}
-
-pub(super) fn forecast(section: &Section, report: &Report) -> Vec<ForecastForm> {
-    section.forecast(report).into_iter().map(ForecastForm::from).collect()
-}
-
-impl From<crate::Forecast> for ForecastForm {
-    fn from(row: crate::Forecast) -> Self {
-        Self {
-            check: row.check.as_str(),
-            outcome: row.outcome.as_str(),
-            reason: row.reason.into_owned(),
-            settle: row.settle.map(crate::facts::Settle::as_str),
-            evidence: row.evidence.map(crate::facts::Evidence::as_str),
-            rules: row.rules,
         }
     }
 }

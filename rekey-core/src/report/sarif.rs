@@ -5,10 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{
-    Report,
-    json::{Each, forecast},
-};
+use super::{Report, json::Each};
 use crate::{
     finding::{Edit, Finding, Fix, Place, Safety, Source},
     rule::Rule,
@@ -44,7 +41,7 @@ impl Report {
             policy: policy.kind().as_str(),
             preflight_version: policy.preflight_version().to_string(),
             today: policy.today().map(|today| today.to_string()),
-            forecast: Each(|| self.sections().iter().flat_map(|section| forecast(section, self))),
+            forecast: Each(|| self.sections().iter().flat_map(|section| section.forecast(self))),
         };
         let tool = json!({"driver": {
             "name": "rekey",

@@ -68,8 +68,7 @@ fn differences(subject: Subject, case: &Case) -> Option<String> {
         return Some(format!("{label:?} {given:?}\n  expected {:?}\n  found    {found:?}", case.find));
     }
     let expected = case.fixed.as_ref()?;
-    let fixes = report.findings().filter_map(Finding::fix).filter(|fix| fix.safety != Safety::Display);
-    let (fixed, _) = apply_fixes(&input, fixes);
+    let (fixed, _) = apply_fixes(&input, report.findings().filter_map(Finding::fix), Safety::Unsafe);
     let fixed = String::from_utf8_lossy(&fixed).into_owned();
     (fixed != *expected)
         .then(|| format!("{label:?}\n  expected fixed {expected:?}\n  found fixed    {fixed:?}"))

@@ -105,7 +105,7 @@ impl Trial<'_> {
         let rules = findings.iter().map(|finding| finding.id().into_owned()).collect::<Vec<_>>().join(" + ");
         let mut wrong = |text: String| tally.wrong.push(format!("{rules}: {}: {text}", self.name));
         let fixes = || findings.iter().filter_map(|finding| finding.fix());
-        let (fixed, applied) = apply_fixes(self.text, fixes());
+        let (fixed, applied) = apply_fixes(self.text, fixes(), Safety::Display);
         if applied == 0 || fixed == self.text {
             return wrong("it changes nothing".to_owned());
         }
@@ -147,7 +147,7 @@ impl Trial<'_> {
             let is_wanted = findings.iter().any(|one| one.id() == id && safety(one) == safety(finding));
             is_wanted && aimed(&id) == of_id(before, &id)
         });
-        let (twice, applied) = apply_fixes(&fixed, again.filter_map(Finding::fix));
+        let (twice, applied) = apply_fixes(&fixed, again.filter_map(Finding::fix), Safety::Display);
         if applied > 0 || twice != fixed {
             wrong(format!("a second run changes it again: {shown:?}"));
         }
@@ -312,7 +312,8 @@ fn labels_of_one_argument_get_one_value() {
                 check_dockerfile(DockerfileInput::new(before.as_str()).label_values(&values), &policy);
             let fixes = report.findings().filter(|finding| safety(finding) == Some(Safety::Unsafe));
             let labels = fixes.filter(|finding| finding.rule().id.contains("-label"));
-            let (fixed, applied) = apply_fixes(before.as_bytes(), labels.filter_map(Finding::fix));
+            let (fixed, applied) =
+                apply_fixes(before.as_bytes(), labels.filter_map(Finding::fix), Safety::Unsafe);
             assert_eq!((String::from_utf8(fixed).unwrap(), applied), (text(expected), 1), "{argument}");
         }
     }

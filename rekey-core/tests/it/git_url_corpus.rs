@@ -11,7 +11,7 @@ use crate::{
     git_record::{Fields, Verdict, oracle},
 };
 use rekey_core::git_url::{Form, GitUrl, ProblemKind, Scan, Transport, Wanted, scan};
-use rekey_core::{Finding, GitUrlInput, Policy, Report, Severity, apply_fixes, check_git_url};
+use rekey_core::{Finding, GitUrlInput, Policy, Report, Safety, Severity, apply_fixes, check_git_url};
 use serde_json::Value;
 
 /// Refusals of what git takes, by reason, and how many there are. Each is here because another program reads the
@@ -274,7 +274,7 @@ fn fixed_texts_check_clean() {
             if fixes.is_empty() {
                 continue;
             }
-            let (text, applied) = apply_fixes(url.as_bytes(), fixes);
+            let (text, applied) = apply_fixes(url.as_bytes(), fixes, Safety::Unsafe);
             let text = String::from_utf8(text).expect("a repair is text");
             let found = rules_of(&check(&text, private));
             assert_eq!(applied, 1, "{url}: all fixes of one URL are the same");
@@ -368,7 +368,7 @@ fn holds(text: &[u8]) {
         assert!(scanned.problems.is_empty() || report.findings().next().is_some(), "{shown}");
         let fixes: Vec<_> = report.findings().filter_map(Finding::fix).collect();
         if !fixes.is_empty() {
-            let (mended, _) = apply_fixes(text, fixes);
+            let (mended, _) = apply_fixes(text, fixes, Safety::Unsafe);
             let report = check_git_url(GitUrlInput::new(&mended).private(private), &Policy::default());
             let found = rules_of(&report);
             assert!(

@@ -303,7 +303,7 @@ fn one_submission<'t>(fields: &'t [(&str, Vec<u8>)]) -> Submission<'t> {
 
 /// The key of another project, by the file of its public half.
 fn other(file: &str) -> (Source, Fingerprint) {
-    let public = PublicKey::parse(&key(file)).unwrap_or_else(|problem| panic!("{file}: {problem}"));
+    let public = PublicKey::parse(key(file)).unwrap_or_else(|problem| panic!("{file}: {problem}"));
     (Source::file(file), public.fingerprint())
 }
 

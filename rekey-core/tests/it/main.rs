@@ -25,3 +25,4 @@ mod strings_corpus;
 mod tables;
 mod trademark_judge;
 mod traps;
+mod value_types;

@@ -13,7 +13,7 @@ use rekey_core::{
 
 #[track_caller]
 fn key(name: &str) -> PrivateKey {
-    PrivateKey::parse(&file(name)).unwrap_or_else(|problem| panic!("{name}: {problem}"))
+    PrivateKey::parse(file(name)).unwrap_or_else(|problem| panic!("{name}: {problem}"))
 }
 
 #[track_caller]
@@ -282,8 +282,8 @@ fn openssh_takes_what_its_library_takes() {
 
 #[test]
 fn a_public_key_tells_its_bits() {
-    assert_eq!(PublicKey::parse(&file("right.pub")).unwrap().bits(), Some(2048));
-    assert_eq!(PublicKey::parse(&file("ed25519.pub")).unwrap().bits(), None);
+    assert_eq!(PublicKey::parse(file("right.pub")).unwrap().bits(), Some(2048));
+    assert_eq!(PublicKey::parse(file("ed25519.pub")).unwrap().bits(), None);
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn a_damaged_text_gives_the_key_when_asked() {
         "right.der",
         "version_2.pem",
     ] {
-        assert!(PrivateKey::parse(&file(name)).is_err(), "{name} is no key as it stands");
+        assert!(PrivateKey::parse(file(name)).is_err(), "{name} is no key as it stands");
         let recovered = scan(&file(name)).recovered().unwrap_or_else(|| panic!("{name}"));
         assert_eq!(*recovered.to_pkcs1_pem(), right, "{name}");
     }
@@ -363,7 +363,7 @@ fn every_form_of_the_public_half_matches() {
         ("fingerprint_md5.txt", PublicKeyForm::Fingerprint),
         ("github.json", Json),
     ] {
-        let public = PublicKey::parse(&file(name)).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let public = PublicKey::parse(file(name)).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert_eq!(public.form(), form, "{name}");
         assert_eq!(key("right.pem").matches(&public), Match::Same, "{name}");
         let different = key("other.pem").matches(&public);
@@ -379,9 +379,9 @@ fn what_is_no_public_half_is_told_apart() {
         ("empty.pem", PublicKeyProblem::Empty),
         ("path.txt", PublicKeyProblem::Unknown),
     ] {
-        assert_eq!(PublicKey::parse(&file(name)), Err(problem), "{name}");
+        assert_eq!(PublicKey::parse(file(name)), Err(problem), "{name}");
     }
-    let host = PublicKey::parse(&file("host_key.pub")).unwrap();
+    let host = PublicKey::parse(file("host_key.pub")).unwrap();
     assert_eq!(key("other.pem").matches(&host), Match::HostKey);
 }
 
@@ -424,7 +424,7 @@ fn fingerprints_of_aws_match() {
 #[test]
 fn comments_tell_whose_a_key_is() {
     assert_eq!(scan(&file("openssh.pem")).comment, Some(Comment::PersonAndMachine));
-    assert_eq!(PublicKey::parse(&file("right.pub")).unwrap().comment(), Some(Comment::Other));
+    assert_eq!(PublicKey::parse(file("right.pub")).unwrap().comment(), Some(Comment::Other));
     let encrypted = scan(&file("openssh_encrypted.pem")).public.unwrap();
     assert_eq!(encrypted.fingerprint(), key("right.pem").fingerprint());
 }
@@ -488,7 +488,7 @@ fn limits_hold_before_any_arithmetic() {
             .iter()
             .any(|problem| problem.to_string().contains("of key, found more"))
     );
-    assert_eq!(Fingerprint::parse(&"00:".repeat(100_000)), None);
+    assert!(Fingerprint::parse(&"00:".repeat(100_000)).is_err());
 }
 
 /// Inputs that would cost minutes if any step took more than linear time. What they give is bounded too.
@@ -672,7 +672,7 @@ fn what_wraps_a_key_is_named_and_taken_off() {
             Some(expected),
             "{name}: {scan:?}"
         );
-        assert_eq!(PrivateKey::parse(&file(name)).unwrap_err().to_string(), expected, "{name}");
+        assert_eq!(PrivateKey::parse(file(name)).unwrap_err().to_string(), expected, "{name}");
         let recovered = scan.recovered().unwrap_or_else(|| panic!("{name} holds the key: {scan:?}"));
         assert_eq!(*recovered.to_pkcs1_pem(), right, "{name}");
     }

@@ -1,7 +1,7 @@
 //! What holds of every rule: its examples tell the truth, its words keep the house's manners.
 
 use crate::judge;
-use rekey_core::{Policy, Report, Rule, Severity, apply_fixes, rule::Verdict, rules};
+use rekey_core::{Policy, Report, Rule, Safety, Severity, apply_fixes, rule::Verdict, rules};
 
 /// The report of one example, under the policy that the rule asks for.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
@@ -32,7 +32,7 @@ fn every_fix_of_an_example_makes_what_the_example_says() {
         let Verdict::Fixed(good) = example.verdict else { continue };
         let bad = report(rule, example.input, example.given);
         let fixes = bad.findings().filter(|f| f.rule().id == rule.id).filter_map(|f| f.fix());
-        let (fixed, _) = apply_fixes(example.input.as_bytes(), fixes);
+        let (fixed, _) = apply_fixes(example.input.as_bytes(), fixes, Safety::Display);
         let fixed = String::from_utf8_lossy(&fixed);
         if fixed != good || finds(rule, &report(rule, good, example.given)) {
             wrong.push(format!("{}: {:?} becomes {fixed:?}", rule.id, example.input));

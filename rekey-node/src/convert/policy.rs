@@ -2,7 +2,7 @@
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rekey_core::{Override, Policy, PolicyError, Severity, mask};
+use rekey_core::{Override, Policy, PolicyError, mask};
 use rekey_files::settings::{Settings, known_selector};
 
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
@@ -97,13 +97,10 @@ fn change(selector: String, severity: &str) -> Result<Override> {
     }
     let severity = match severity {
         "off" => None,
-        "note" => Some(Severity::Note),
-        "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        other => {
+        name => Some(name.parse().map_err(|_| {
             let expected = "expected a severity (`off`, `note`, `warning` or `error`)";
-            return Err(wrong(&format!("{expected} for `{selector}`, found `{other}`")));
-        }
+            wrong(&format!("{expected} for `{selector}`, found `{name}`"))
+        })?),
     };
     Ok(Override { selector, severity })
 }

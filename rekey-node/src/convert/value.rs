@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use napi::{Either, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 use rekey_core::{
-    Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
+    Facts, Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
     git_url::{self, GitUrl},
     reference::{self, ImageReference},
     tag,
@@ -78,12 +78,12 @@ const NO_TAG: u8 = u8::MAX;
 
 /// Reads a git URL.
 pub(crate) fn parse_git_url(text: &Content<'_>) -> Parsed {
-    given(text, git_url_of(text), |url| json(&url))
+    given(text, git_url_of(text), |url| json(&Facts::GitUrl(url)))
 }
 
 /// Reads an image reference.
 pub(crate) fn parse_image_reference(text: &Content<'_>) -> Parsed {
-    given(text, reference_of(text), |reference| json(&reference))
+    given(text, reference_of(text), |reference| json(&Facts::Reference(reference)))
 }
 
 /// The URL for another transport.

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    GitUrlInput, Policy, apply_fixes, check_git_url,
+    GitUrlInput, Policy, Safety, apply_fixes, check_git_url,
     git_url::{GitUrl, Wanted, scan},
     mask::masked,
 };
@@ -67,7 +67,7 @@ fn repairs(text: &[u8]) {
 fn judges(text: &[u8], private: Option<bool>) {
     let report = check_git_url(GitUrlInput::new(text).private(private), &Policy::default());
     findings_are_inside(text, &report);
-    apply_fixes(text, report.findings().filter_map(|finding| finding.fix()));
+    apply_fixes(text, report.findings().filter_map(|finding| finding.fix()), Safety::Display);
     let Some(secret) = scan(text).secret.and_then(|(span, _)| span.str(text)) else { return };
     // A short one may be a word of ours, as `git-url-secret` is; one that stands there twice may be a host as well.
     let ours = secret.len() < 12 || rekey_core::rules().any(|rule| rule.id.contains(secret));

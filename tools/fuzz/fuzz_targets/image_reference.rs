@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
+use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Safety, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
 use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {
@@ -59,6 +59,6 @@ fn judges(text: &[u8], rest: &[u8]) {
         for range in own().filter_map(|finding| finding.range()) {
             inside(text, range.bytes);
         }
-        apply_fixes(text, own().filter_map(|finding| finding.fix()));
+        apply_fixes(text, own().filter_map(|finding| finding.fix()), Safety::Display);
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Policy, TagInput, apply_fixes, check_tag,
+    Policy, Safety, TagInput, apply_fixes, check_tag,
     tag::{
         Tag,
         order::{compare_versions, rpmvercmp},
@@ -59,7 +59,7 @@ fn judges(text: &[u8]) {
     for range in findings.iter().filter_map(|finding| finding.range()) {
         inside(text, range.bytes);
     }
-    let (fixed, _) = apply_fixes(text, fixes);
+    let (fixed, _) = apply_fixes(text, fixes, Safety::Display);
     assert!(fixed.len() <= text.len() + 64 * (findings.len() + 1));
 }
 
