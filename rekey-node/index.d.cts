@@ -498,7 +498,7 @@ export function checkDockerfile(data: Content, options?: DockerfileOptions | nul
  *
  * ```js
  * const reference = 'quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1'
- * checkImage(reference, { registryKey: 'KEY', flow: 'quay' }).findings[0].rule // 'image-registry-key-form'
+ * checkImage(reference, { registryKey: 'KEY', flow: 'quay' }).findings[0].rule // 'credentials-registry-key-form'
  * ```
  */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report

@@ -14,12 +14,12 @@ function authFile(user, password) {
 
 test('a finding stands in the document that it is about', () => {
   const table = [
-    [{ registryKey: KEY }, [['image-registry-key-form', 'registry_key', null]]],
+    [{ registryKey: KEY }, [['credentials-registry-key-form', 'registry_key', null]]],
     [{ registryKey: `${'0A'.repeat(32)}\n` }, []],
     [{ authFile: authFile(ROBOT, '0A'.repeat(32)) }, []],
-    [{ authFile: authFile(ROBOT, KEY) }, [['image-registry-key-form', 'auth_file', '/auths/quay.io']]],
-    [{ authFile: authFile('alice', '0A'.repeat(32)) }, [['image-auth-file-user', 'auth_file', '/auths/quay.io']]],
-    [{ authFile: 'quay.io é key' }, [['image-auth-file-malformed', 'auth_file', null]]],
+    [{ authFile: authFile(ROBOT, KEY) }, [['credentials-registry-key-form', 'auth_file', '/auths/quay.io']]],
+    [{ authFile: authFile('alice', '0A'.repeat(32)) }, [['credentials-wrong-user', 'auth_file', '/auths/quay.io']]],
+    [{ authFile: 'quay.io é key' }, [['credentials-invalid-auth-file', 'auth_file', null]]],
   ]
   for (const [given, expected] of table) {
     const bytes = Object.fromEntries(Object.entries(given).map(([name, text]) => [name, Buffer.from(text)]))

@@ -23,12 +23,12 @@ def auth_file(user: str, password: str, registry: str = "quay.io") -> str:
 
 ROBOT = "redhat-isv-containers+60d30f5bbd852dbf4220902b-robot"
 CASES = [
-    ({"registry_key": KEY}, [("image-registry-key-form", "registry_key", None)]),
+    ({"registry_key": KEY}, [("credentials-registry-key-form", "registry_key", None)]),
     ({"registry_key": "0A" * 32 + "\n"}, []),
     ({"auth_file": auth_file(ROBOT, "0A" * 32)}, []),
-    ({"auth_file": auth_file(ROBOT, KEY)}, [("image-registry-key-form", "auth_file", "/auths/quay.io")]),
-    ({"auth_file": auth_file("alice", "0A" * 32)}, [("image-auth-file-user", "auth_file", "/auths/quay.io")]),
-    ({"auth_file": "quay.io é key"}, [("image-auth-file-malformed", "auth_file", None)]),
+    ({"auth_file": auth_file(ROBOT, KEY)}, [("credentials-registry-key-form", "auth_file", "/auths/quay.io")]),
+    ({"auth_file": auth_file("alice", "0A" * 32)}, [("credentials-wrong-user", "auth_file", "/auths/quay.io")]),
+    ({"auth_file": "quay.io é key"}, [("credentials-invalid-auth-file", "auth_file", None)]),
 ]
 
 

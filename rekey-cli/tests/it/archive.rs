@@ -47,7 +47,7 @@ fn the_reference_of_the_push_is_judged_with_it() {
     built_image(&folder);
     let path = folder.join("app.tar").display().to_string();
     let run = rekey(&["image", &path, "--reference", "quay.io/acme/redhat-app:latest", "--flow", "external"]);
-    for rule in ["image-name-trademark", "image-latest", "image-missing-license"] {
+    for rule in ["reference-trademark", "reference-latest", "image-missing-license"] {
         assert!(run.stdout.contains(rule), "{rule}: {}", run.stdout);
     }
 }

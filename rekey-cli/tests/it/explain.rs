@@ -86,7 +86,7 @@ fn archives_are_explained_with_the_log_beside_them() {
     }
     fs::rename(folder.join("preflight.log"), folder.join("other")).unwrap();
     let tar = folder.join("artifacts.tar");
-    assert!(rules(&explain(&tar, &[])).contains(&"image-check-unexplained".to_owned()));
+    assert!(rules(&explain(&tar, &[])).contains(&"preflight-run-check-unexplained".to_owned()));
     let log = folder.join("other");
     assert_eq!(rules(&explain(&tar, &["--log", log.to_str().unwrap()])), CAUSES);
 }
@@ -109,7 +109,7 @@ fn a_log_alone_tells_what_stopped_preflight() {
 
 #[test]
 fn a_rule_is_a_rule_unless_it_has_a_slash() {
-    for name in ["image-latest", "HasLicense", "BasedOnUbi"] {
+    for name in ["reference-latest", "HasLicense", "BasedOnUbi"] {
         assert_eq!(rekey(&["explain", name]).status, 0, "{name}");
     }
     let run = rekey(&["explain", "HasLicence"]);
@@ -138,10 +138,10 @@ fn what_is_not_preflights_is_told() {
         ("nothing/here", 3, "no such file"),
         ("cut.tar.gz", 3, "cut.tar.gz"),
         ("huge.tar.gz", 3, "larger than 16 MiB"),
-        ("binary", 1, "image-artifact-malformed"),
-        ("cut", 1, "image-artifact-malformed"),
-        ("alone/log/preflight.log", 1, "image-run-stopped"),
-        ("stopped", 1, "image-run-stopped"),
+        ("binary", 1, "preflight-run-invalid-artifact"),
+        ("cut", 1, "preflight-run-invalid-artifact"),
+        ("alone/log/preflight.log", 1, "preflight-run-stopped"),
+        ("stopped", 1, "preflight-run-stopped"),
     ] {
         let run = explain(&folder.join(path), &[]);
         assert!(
@@ -164,7 +164,7 @@ fn no_format_shows_a_secret_of_a_run() {
     for format in ["text", "json", "sarif", "junit", "markdown", "github", "codeclimate"] {
         let run = rekey(&["explain", folder.to_str().unwrap(), "--format", format]);
         assert!(
-            run.stdout.contains("image-run-stopped") && !run.everything().contains("CANARY"),
+            run.stdout.contains("preflight-run-stopped") && !run.everything().contains("CANARY"),
             "{}",
             run.everything()
         );

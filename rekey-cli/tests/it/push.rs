@@ -59,17 +59,20 @@ fn an_own_registry_is_logged_in_to_by_its_name() {
 fn what_cannot_be_pushed_has_no_commands() {
     let hosted = format!("quay.io/redhat-isv-containers/{PROJECT}");
     for (args, why) in [
-        (&["push-commands", &hosted][..], "(image-missing-tag)"),
-        (&["push-commands", "quay.io/Acme/app:1"], "(image-uppercase)"),
-        (&["push-commands", "registry.connect.redhat.com/a/b:1", "--flow", "quay"], "(image-pull-registry)"),
-        (&["push-commands", "https://u:CANARY@quay.io/a/b:1"], "(image-credentials)"),
-        (&["push-commands", "quay.io/a/b:1", "--flow", "quay"], "(image-not-hosted-registry)"),
-        (&["push-commands", "a_b.example.com/app:1"], "(image-invalid-registry)"),
-        (&["push-commands", "registry.example.com:0/app:1"], "(image-invalid-registry)"),
-        (&["push-commands", "localhost/app:1"], "(image-private-registry)"),
-        (&["push-commands", "app:1"], "(image-short-name)"),
-        (&["push-commands", "docker-daemon:app:1"], "(image-scheme)"),
-        (&["push-commands", "https://quay.io/repository/a/b"], "(image-web-page)"),
+        (&["push-commands", &hosted][..], "(reference-missing-tag)"),
+        (&["push-commands", "quay.io/Acme/app:1"], "(reference-uppercase)"),
+        (
+            &["push-commands", "registry.connect.redhat.com/a/b:1", "--flow", "quay"],
+            "(reference-pull-registry)",
+        ),
+        (&["push-commands", "https://u:CANARY@quay.io/a/b:1"], "(reference-user-info)"),
+        (&["push-commands", "quay.io/a/b:1", "--flow", "quay"], "(reference-not-quay-registry)"),
+        (&["push-commands", "a_b.example.com/app:1"], "(reference-invalid-registry)"),
+        (&["push-commands", "registry.example.com:0/app:1"], "(reference-invalid-registry)"),
+        (&["push-commands", "localhost/app:1"], "(reference-private-registry)"),
+        (&["push-commands", "app:1"], "(reference-short-name)"),
+        (&["push-commands", "docker-daemon:app:1"], "(reference-scheme)"),
+        (&["push-commands", "https://quay.io/repository/a/b"], "(reference-web-page)"),
     ] {
         let run = rekey(args);
         assert_eq!((run.stdout.as_str(), run.status), ("", 1), "{args:?}: {}", run.everything());
@@ -131,12 +134,12 @@ fn credentials_are_judged_and_never_shown() {
     for format in ["text", "json"] {
         let run = image(wrong, "CANARY", format);
         assert_eq!(run.status, 1);
-        assert!(run.stdout.contains("image-auth-file-user"), "{}", run.stdout);
-        assert!(run.stdout.contains("image-registry-key-form"), "{}", run.stdout);
+        assert!(run.stdout.contains("credentials-wrong-user"), "{}", run.stdout);
+        assert!(run.stdout.contains("credentials-registry-key-form"), "{}", run.stdout);
         let run = image("CANARY", &"CANARY".repeat(1 << 14), format);
         assert_eq!(run.status, 3, "{}", run.everything());
         assert!(run.stderr.contains("larger than 64 KiB, the limit for a key"), "{}", run.stderr);
-        assert!(run.stdout.contains("image-auth-file-malformed"), "{}", run.stdout);
+        assert!(run.stdout.contains("credentials-invalid-auth-file"), "{}", run.stdout);
     }
 }
 

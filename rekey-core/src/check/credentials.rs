@@ -21,7 +21,7 @@ use crate::{
 /// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
 /// let input = CredentialsInput::new().registry_key(Some("0123456789ABCDEF".into())).reference(Some(&reference));
 /// let report = check_credentials(&input, &Policy::default());
-/// assert_eq!(report.findings().next().unwrap().rule().id, "image-registry-key-form");
+/// assert_eq!(report.findings().next().unwrap().rule().id, "credentials-registry-key-form");
 /// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
 pub fn check_credentials(input: &CredentialsInput<'_>, policy: &Policy) -> Report {

@@ -20,7 +20,7 @@ use crate::{
 /// use rekey_core::{Policy, check_reference};
 ///
 /// let report = check_reference("registry.connect.redhat.com/acme/app:1.0-1", &Policy::default());
-/// assert_eq!(report.findings().next().unwrap().rule().id, "image-pull-registry");
+/// assert_eq!(report.findings().next().unwrap().rule().id, "reference-pull-registry");
 /// ```
 pub fn check_reference<'a>(input: impl Into<ReferenceInput<'a>>, policy: &Policy) -> Report {
     let input = input.into();

@@ -14,13 +14,13 @@ use crate::{
 
 /// Every rule about credentials, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
-    &auth_file::AUTH_FILE_MALFORMED,
-    &auth_file::AUTH_FILE_NO_CREDENTIAL,
-    &auth_file::AUTH_FILE_HELPER,
-    &auth_file::AUTH_FILE_NEWLINE,
-    &auth_file::AUTH_FILE_OTHER_PROJECT,
-    &auth_file::AUTH_FILE_USER,
-    &auth_file::AUTH_FILE_SEVERAL,
+    &auth_file::INVALID_AUTH_FILE,
+    &auth_file::MISSING,
+    &auth_file::HELPER,
+    &auth_file::NEWLINE,
+    &auth_file::OTHER_PROJECT,
+    &auth_file::WRONG_USER,
+    &auth_file::MULTIPLE,
     &registry_key::REGISTRY_KEY_FORM,
 ];
 

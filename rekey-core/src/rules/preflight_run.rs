@@ -10,14 +10,14 @@ use crate::{
 
 /// Every rule about a run of preflight, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
-    &run::RUN_STOPPED,
-    &run::ARTIFACT_MALFORMED,
+    &run::STOPPED,
+    &run::INVALID_ARTIFACT,
     &checks::BASE_NOT_UBI,
     &checks::CHECK_ERROR,
     &checks::CHECK_UNEXPLAINED,
     &checks::RESULTS_DIFFER,
-    &run::ARTIFACTS_STALE,
-    &run::PREFLIGHT_OUTDATED,
+    &run::STALE_ARTIFACTS,
+    &run::OUTDATED,
 ];
 
 /// A rule of this table.

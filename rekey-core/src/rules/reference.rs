@@ -17,20 +17,20 @@ use crate::{
 
 /// Every rule about references, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
-    &syntax::MALFORMED,
+    &syntax::INVALID,
     &syntax::SCHEME,
     &syntax::WEB_PAGE,
-    &syntax::CREDENTIALS,
+    &syntax::USER_INFO,
     &syntax::PLACEHOLDER,
     &syntax::UPPERCASE,
     &registry::PULL_REGISTRY,
     &registry::NOT_SCAN_REGISTRY,
     &registry::SCAN_PATH,
     &registry::SCAN_PROJECT,
-    &registry::NOT_HOSTED_REGISTRY,
-    &registry::HOSTED_PATH,
-    &registry::HOSTED_PROJECT,
-    &registry::HOSTED_REGISTRY,
+    &registry::NOT_QUAY_REGISTRY,
+    &registry::QUAY_PATH,
+    &registry::QUAY_PROJECT,
+    &registry::QUAY_REGISTRY,
     &registry::INVALID_REGISTRY,
     &registry::PRIVATE_REGISTRY,
     &syntax::SHORT_NAME,
@@ -38,7 +38,7 @@ pub(crate) static RULES: &[&Entry] = &[
     &tag::LATEST,
     &tag::DIGEST_PUSHED,
     &tag::DIGEST_ONLY,
-    &syntax::NAME_TRADEMARK,
+    &syntax::TRADEMARK,
 ];
 
 /// A rule of this table.

@@ -123,7 +123,7 @@ fn every_check_that_fails_has_a_cause() {
         (run(&["HasLicense"]).line(&completed("HasLicense")), "image-missing-license", "only empty ones"),
         (
             with("HasUniqueTag", |run| run.image = "quay.io/acme/app:Latest".into()),
-            "image-latest",
+            "reference-latest",
             "found `Latest`",
         ),
         (
@@ -158,10 +158,10 @@ fn every_check_that_fails_has_a_cause() {
             "image-files-modified",
             "found `/usr/bin/b` changed in layer 1",
         ),
-        (run(&["BasedOnUbi"]), "image-base-not-ubi", "found 2, none of which"),
+        (run(&["BasedOnUbi"]), "preflight-run-base-not-ubi", "found 2, none of which"),
         (
             with("HasProhibitedContainerName", |run| run.image = "quay.io/acme/redhat-app:1".into()),
-            "image-name-trademark",
+            "reference-trademark",
             "found `redhat-app`",
         ),
     ];
@@ -228,7 +228,7 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
                 "BasedOnUbi",
                 "pyxis query for [\"sha256:a1\"] failed: Post \"https://u:CANARY@catalog.redhat.com\": no such host",
             ),
-            "image-check-error:BasedOnUbi",
+            "preflight-run-check-error:BasedOnUbi",
             "found Post \"https://***@catalog.redhat.com\": no such host",
         ),
     ] {
@@ -245,7 +245,7 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
 fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
     let report = run(&["HasLicense"]).explained(None);
     let found = report.findings().next().unwrap();
-    assert_eq!(found.id(), "image-check-unexplained:HasLicense");
+    assert_eq!(found.id(), "preflight-run-check-unexplained:HasLicense");
     assert!(found.help().contains("preflight.log"), "{}", found.help());
     let results = run(&["RunAsNonRoot"]).results();
     let report = explain_preflight_run(
@@ -259,7 +259,10 @@ fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
 fn a_verdict_that_the_files_contradict_is_told() {
     let found = findings(&run(&["RunAsNonRoot"]).explained(None));
     let ids: Vec<_> = found.iter().map(|(id, _)| &**id).collect();
-    assert_eq!(ids, ["image-check-unexplained:RunAsNonRoot", "image-results-differ:RunAsNonRoot"]);
+    assert_eq!(
+        ids,
+        ["preflight-run-check-unexplained:RunAsNonRoot", "preflight-run-results-differ:RunAsNonRoot"]
+    );
     let mut passed = run(&[]);
     passed.config["config"]["User"] = json!("root");
     let found = findings(&passed.explained(None));
@@ -274,7 +277,7 @@ fn files_of_several_runs_are_told_apart() {
     let other = run(&[]).line("\"target image\" image=\"quay.io/acme/app:0.9-1\"");
     let other = other.line("\"This image's tag 1.0-1 will be paired with digest sha256:d0 once\"");
     let found = findings(&other.explained(None));
-    let stale: Vec<_> = found.iter().filter(|(id, _)| id == "image-artifacts-stale").collect();
+    let stale: Vec<_> = found.iter().filter(|(id, _)| id == "preflight-run-stale-artifacts").collect();
     assert_eq!(stale.len(), 2, "{found:?}");
 }
 
@@ -365,7 +368,7 @@ fn a_run_of_an_outdated_preflight_is_called_so_and_read() {
         let (found, version) = explained_log(&[&version(text), passed, end]);
         assert_eq!(version, judged, "{text}");
         let ids: Vec<_> = found.iter().map(|(id, _)| id.as_str()).collect();
-        assert_eq!(ids, if outdated { vec!["image-preflight-outdated"] } else { vec![] }, "{text}");
+        assert_eq!(ids, if outdated { vec!["preflight-run-outdated"] } else { vec![] }, "{text}");
     }
     let (found, version) = explained_log(&[
         r#"time="t" level=info msg="certification library version 1.1.1 <commit: 0>""#,
@@ -379,7 +382,7 @@ fn a_run_of_an_outdated_preflight_is_called_so_and_read() {
     assert_eq!(version, "1.1.1");
     assert_eq!(found.len(), 3, "{found:?}");
     let message = |id: &str| found.iter().find(|(own, _)| own == id).map(|(_, message)| &**message).unwrap();
-    assert!(message("image-check-error:BasedOnUbi").contains("no such host"), "{found:?}");
+    assert!(message("preflight-run-check-error:BasedOnUbi").contains("no such host"), "{found:?}");
     assert!(message("image-files-modified").contains("`/usr/bin/bash`"), "{found:?}");
 }
 
@@ -392,7 +395,7 @@ fn an_error_that_a_result_follows_did_not_stop_the_run() {
     assert_eq!(explained_log(&[passed, error]).0, []);
     let (found, _) =
         explained_log(&[passed, error, "Error: could not submit to pyxis: status code: 409: body: x"]);
-    assert_eq!(found[0].0, "image-run-stopped");
+    assert_eq!(found[0].0, "preflight-run-stopped");
     assert!(found[0].1.contains("409"), "{found:?}");
 }
 

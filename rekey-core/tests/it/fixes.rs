@@ -20,10 +20,10 @@ use rekey_core::{
 const REVEALING: &[&str] = &[
     "dockerfile-swallowed-instruction",
     "dockerfile-base-short-name",
-    "image-malformed",
-    "image-scheme",
-    "image-uppercase",
-    "image-web-page",
+    "reference-invalid",
+    "reference-scheme",
+    "reference-uppercase",
+    "reference-web-page",
 ];
 
 /// One input and how it is judged.

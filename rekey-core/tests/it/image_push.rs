@@ -47,11 +47,12 @@ fn the_entry_that_podman_uses_is_judged() {
     let own = format!("quay.io/redhat-isv-containers/{PROJECT}");
     let other = format!("quay.io/redhat-isv-containers/{OTHER}");
     let other_project = format!(
-        "image-auth-file-other-project: expected the credential of project `{PROJECT}`, found that of `{OTHER}`"
+        "credentials-other-project: expected the credential of project `{PROJECT}`, found that of `{OTHER}`"
     );
     let user = format!("redhat-isv-containers+{PROJECT}-robot");
-    let wrong_user = |found: &str| format!("image-auth-file-user: expected the user `{user}`, found {found}");
-    let short = "image-registry-key-form: expected a key of 64 upper-case letters and digits, found 6";
+    let wrong_user =
+        |found: &str| format!("credentials-wrong-user: expected the user `{user}`, found {found}");
+    let short = "credentials-registry-key-form: expected a key of 64 upper-case letters and digits, found 6";
     for (entries, expected) in [
         (vec![("quay.io", robot(PROJECT))], vec![]),
         (vec![("quay.io", robot(OTHER))], vec![(&*other_project, "/auths/quay.io")]),
@@ -76,21 +77,21 @@ fn the_entry_that_podman_uses_is_judged() {
     }
 }
 
-const NONE: &str = "image-auth-file-no-credential: expected a credential for `quay.io`, found none";
+const NONE: &str = "credentials-missing: expected a credential for `quay.io`, found none";
 
 #[test]
 fn the_scan_registry_knows_one_user() {
     let reference = format!("scan.connect.redhat.com/ospid-{PROJECT}/app:1.0-1");
     for (login, expected) in [
         ("unused:CANARY", ""),
-        ("alice:CANARY", "image-auth-file-user: expected the user `unused`, found another"),
+        ("alice:CANARY", "credentials-wrong-user: expected the user `unused`, found another"),
         (
             &robot(PROJECT),
-            "image-auth-file-user: expected the user `unused`, found a robot account of `quay.io`",
+            "credentials-wrong-user: expected the user `unused`, found a robot account of `quay.io`",
         ),
         (
             "CANARY",
-            "image-auth-file-no-credential: expected a credential for `scan.connect.redhat.com`, found an `auth` \
+            "credentials-missing: expected a credential for `scan.connect.redhat.com`, found an `auth` \
              without a colon between user and password",
         ),
     ] {
@@ -129,9 +130,9 @@ fn credentials_are_judged_beside_a_wrong_reference() {
             .map(|(finding, _)| finding.split(':').next().unwrap_or_default().to_owned())
             .collect()
     };
-    assert_eq!(ids("A/!:", &two), ["image-malformed", "image-malformed", "image-auth-file-several"]);
-    assert_eq!(ids("a.io/b:1", "CANARY"), ["image-auth-file-malformed"]);
-    assert_eq!(ids("a.io/b:1", &two), ["image-auth-file-several"]);
+    assert_eq!(ids("A/!:", &two), ["reference-invalid", "reference-invalid", "credentials-multiple"]);
+    assert_eq!(ids("a.io/b:1", "CANARY"), ["credentials-invalid-auth-file"]);
+    assert_eq!(ids("a.io/b:1", &two), ["credentials-multiple"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ const LIMITS: &[Limit] = &[
     }),
     ("bytes of a repository's path", MAX_PATH_BYTES, |n| {
         let path = "n".repeat(n);
-        passes(Subject::Reference, &format!("quay.io/{path}:1-1"), "image-malformed")
+        passes(Subject::Reference, &format!("quay.io/{path}:1-1"), "reference-invalid")
     }),
     ("bytes of a private key's text", private_key::MAX_BYTES, |n| {
         let key = String::from_utf8(judge::key("right.pem")).unwrap();
@@ -86,7 +86,7 @@ const LIMITS: &[Limit] = &[
     ("bytes of an auth file", MAX_AUTH_FILE_BYTES, |n| {
         let file = format!(r#"{{"auths":{{}}}}{}"#, " ".repeat(n - 12));
         let input = ImageInput::new("quay.io/a/b:1-1").auth_file(Some(file.as_bytes().into()));
-        !finds(&check_image(input, &Policy::default()), "image-auth-file-malformed")
+        !finds(&check_image(input, &Policy::default()), "credentials-invalid-auth-file")
     }),
     ("findings of an input", MAX_FINDINGS, |n| {
         let file = format!("FROM ubi9\n{}", "MAINTAINER me\n".repeat(n));

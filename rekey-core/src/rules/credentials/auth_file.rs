@@ -10,9 +10,9 @@ use crate::{
     rules::source::{partner_guide, preflight},
 };
 
-pub(super) static AUTH_FILE_MALFORMED: Entry = Entry {
+pub(super) static INVALID_AUTH_FILE: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-malformed",
+        id: "credentials-invalid-auth-file",
         subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -30,10 +30,10 @@ pub(super) static AUTH_FILE_MALFORMED: Entry = Entry {
             Example::good("quay.io/a/b:1").given(&[("auth_file", r#"{"credsStore": "desktop"}"#)]),
         ],
     },
-    check: auth_file_malformed,
+    check: invalid_auth_file,
 };
 
-fn auth_file_malformed(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_auth_file(context: &Context<'_>, findings: &mut Findings) {
     if let Context::AuthFile(Err(problem), _) = context {
         let draft = findings.report(problem.to_string());
         if matches!(
@@ -45,9 +45,9 @@ fn auth_file_malformed(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static AUTH_FILE_NO_CREDENTIAL: Entry = Entry {
+pub(super) static MISSING: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-no-credential",
+        id: "credentials-missing",
         subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
@@ -74,10 +74,10 @@ pub(super) static AUTH_FILE_NO_CREDENTIAL: Entry = Entry {
             )]),
         ],
     },
-    check: auth_file_no_credential,
+    check: missing,
 };
 
-fn auth_file_no_credential(context: &Context<'_>, findings: &mut Findings) {
+fn missing(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, login)) = context.login() else { return };
     let (pointer, found) = match login {
         Login::Anonymous => ("/auths".to_owned(), context.why_anonymous()),
@@ -91,9 +91,9 @@ fn auth_file_no_credential(context: &Context<'_>, findings: &mut Findings) {
         .help(format!("`podman login --authfile FILE -u {} {registry}` writes it.", target.login_user()));
 }
 
-pub(super) static AUTH_FILE_OTHER_PROJECT: Entry = Entry {
+pub(super) static OTHER_PROJECT: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-other-project",
+        id: "credentials-other-project",
         subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
@@ -117,10 +117,10 @@ pub(super) static AUTH_FILE_OTHER_PROJECT: Entry = Entry {
             )]),
         ],
     },
-    check: auth_file_other_project,
+    check: other_project,
 };
 
-fn auth_file_other_project(context: &Context<'_>, findings: &mut Findings) {
+fn other_project(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, credential, pointer)) = context.credential() else { return };
     let User::Robot { project } = &credential.user else { return };
     let wanted = target.project();
@@ -132,9 +132,9 @@ fn auth_file_other_project(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static AUTH_FILE_USER: Entry = Entry {
+pub(super) static WRONG_USER: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-user",
+        id: "credentials-wrong-user",
         subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
@@ -158,11 +158,11 @@ pub(super) static AUTH_FILE_USER: Entry = Entry {
             )]),
         ],
     },
-    check: auth_file_user,
+    check: wrong_user,
 };
 
 /// Another user is not shown: the key may stand in its place.
-fn auth_file_user(context: &Context<'_>, findings: &mut Findings) {
+fn wrong_user(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, credential, pointer)) = context.credential() else { return };
     let found = match (target, &credential.user) {
         (PushTarget::Scan { .. }, User::Unused) | (PushTarget::Quay { .. }, User::Robot { .. }) => return,
@@ -175,9 +175,9 @@ fn auth_file_user(context: &Context<'_>, findings: &mut Findings) {
     draft.help(format!("`podman login --authfile FILE -u {user} {}` asks for the key.", target.registry()));
 }
 
-pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
+pub(super) static MULTIPLE: Entry = Entry {
     rule: Rule {
-    id: "image-auth-file-several",
+    id: "credentials-multiple",
     subject: Subject::Credentials,
     severity: Severity::Warning,
     applies: Applies::in_flow(Flow::External),
@@ -197,19 +197,19 @@ pub(super) static AUTH_FILE_SEVERAL: Entry = Entry {
             .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXk="}}}"#)]),
     ],
 },
-    check: auth_file_several,
+    check: multiple,
 };
 
-fn auth_file_several(context: &Context<'_>, findings: &mut Findings) {
+fn multiple(context: &Context<'_>, findings: &mut Findings) {
     let count = context.auth_file().map_or(0, crate::credentials::auth_file::AuthFile::credentials);
     if count > 1 {
         findings.report(format!("expected one credential, found {count}")).pointer("/auths");
     }
 }
 
-pub(super) static AUTH_FILE_HELPER: Entry = Entry {
+pub(super) static HELPER: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-helper",
+        id: "credentials-helper",
         subject: Subject::Credentials,
         severity: Severity::Note,
         applies: Applies::ALWAYS,
@@ -227,10 +227,10 @@ pub(super) static AUTH_FILE_HELPER: Entry = Entry {
                 .given(&[("auth_file", r#"{"credHelpers": {"docker.io": "pass"}}"#)]),
         ],
     },
-    check: auth_file_helper,
+    check: helper,
 };
 
-fn auth_file_helper(context: &Context<'_>, findings: &mut Findings) {
+fn helper(context: &Context<'_>, findings: &mut Findings) {
     if let Some((registry, Login::Helper)) = context.any_login() {
         let message = format!(
             "the credential for `{registry}` is kept by a program that `credHelpers` names, not in the file"
@@ -239,9 +239,9 @@ fn auth_file_helper(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static AUTH_FILE_NEWLINE: Entry = Entry {
+pub(super) static NEWLINE: Entry = Entry {
     rule: Rule {
-        id: "image-auth-file-newline",
+        id: "credentials-newline",
         subject: Subject::Credentials,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -259,10 +259,10 @@ pub(super) static AUTH_FILE_NEWLINE: Entry = Entry {
                 .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXk="}}}"#)]),
         ],
     },
-    check: auth_file_newline,
+    check: newline,
 };
 
-fn auth_file_newline(context: &Context<'_>, findings: &mut Findings) {
+fn newline(context: &Context<'_>, findings: &mut Findings) {
     let Some((_, Login::Entry { key, credential: Ok(credential) })) = context.any_login() else { return };
     if credential.password.ends_with_newline() {
         findings

@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
     rule: Rule {
-        id: "image-registry-key-form",
+        id: "credentials-registry-key-form",
         subject: Subject::Credentials,
         severity: Severity::Warning,
         applies: Applies::in_flow(Flow::Quay),

@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) static BASE_NOT_UBI: Entry = Entry {
     rule: Rule {
-    id: "image-base-not-ubi",
+    id: "preflight-run-base-not-ubi",
     subject: Subject::PreflightRun,
     severity: Severity::Error,
     applies: Applies::ALWAYS.under(RPM_POLICIES),
@@ -48,7 +48,7 @@ fn base_not_ubi(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static CHECK_ERROR: Entry = Entry {
     rule: Rule {
-    id: "image-check-error",
+    id: "preflight-run-check-error",
     subject: Subject::PreflightRun,
     severity: Severity::Error,
     applies: Applies::ALWAYS,
@@ -97,7 +97,7 @@ fn check_error(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
     rule: Rule {
-        id: "image-check-unexplained",
+        id: "preflight-run-check-unexplained",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -159,7 +159,7 @@ fn missing(check: &str, log: Option<bool>) -> Option<&'static str> {
 
 pub(super) static RESULTS_DIFFER: Entry = Entry {
     rule: Rule {
-        id: "image-results-differ",
+        id: "preflight-run-results-differ",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,

@@ -8,9 +8,9 @@ use crate::{
     rule::{Applies, Example, Rule},
 };
 
-pub(super) static RUN_STOPPED: Entry = Entry {
+pub(super) static STOPPED: Entry = Entry {
     rule: Rule {
-        id: "image-run-stopped",
+        id: "preflight-run-stopped",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -36,10 +36,10 @@ pub(super) static RUN_STOPPED: Entry = Entry {
             )]),
         ],
     },
-    check: run_stopped,
+    check: stopped,
 };
 
-fn run_stopped(context: &Context<'_>, findings: &mut Findings) {
+fn stopped(context: &Context<'_>, findings: &mut Findings) {
     if let Some(stop) = context.log().and_then(|log| log.stopped.as_ref()) {
         let when = if stop.finished { "the results submitted" } else { "the image judged" };
         let draft = findings.report(format!("expected {when}, found an error: {}", shown(&stop.reason)));
@@ -53,9 +53,9 @@ fn run_stopped(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static ARTIFACT_MALFORMED: Entry = Entry {
+pub(super) static INVALID_ARTIFACT: Entry = Entry {
     rule: Rule {
-        id: "image-artifact-malformed",
+        id: "preflight-run-invalid-artifact",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -81,10 +81,10 @@ pub(super) static ARTIFACT_MALFORMED: Entry = Entry {
             )]),
         ],
     },
-    check: artifact_malformed,
+    check: invalid_artifact,
 };
 
-fn artifact_malformed(context: &Context<'_>, findings: &mut Findings) {
+fn invalid_artifact(context: &Context<'_>, findings: &mut Findings) {
     match context {
         Context::Malformed(reason) => {
             findings.report(reason.clone());
@@ -97,9 +97,9 @@ fn artifact_malformed(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static ARTIFACTS_STALE: Entry = Entry {
+pub(super) static STALE_ARTIFACTS: Entry = Entry {
     rule: Rule {
-        id: "image-artifacts-stale",
+        id: "preflight-run-stale-artifacts",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -126,18 +126,18 @@ pub(super) static ARTIFACTS_STALE: Entry = Entry {
             ]),
         ],
     },
-    check: artifacts_stale,
+    check: stale_artifacts,
 };
 
-fn artifacts_stale(context: &Context<'_>, findings: &mut Findings) {
+fn stale_artifacts(context: &Context<'_>, findings: &mut Findings) {
     for stale in context.results().into_iter().flat_map(|results| &results.stale) {
         findings.report(stale.clone());
     }
 }
 
-pub(super) static PREFLIGHT_OUTDATED: Entry = Entry {
+pub(super) static OUTDATED: Entry = Entry {
     rule: Rule {
-        id: "image-preflight-outdated",
+        id: "preflight-run-outdated",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         applies: Applies::ALWAYS,
@@ -163,10 +163,10 @@ time="t" level=info msg="check completed: HasLicense" result=PASSED"#,
             )]),
         ],
     },
-    check: preflight_outdated,
+    check: outdated,
 };
 
-fn preflight_outdated(context: &Context<'_>, findings: &mut Findings) {
+fn outdated(context: &Context<'_>, findings: &mut Findings) {
     if let Some(version) = context.results().and_then(|results| results.outdated) {
         let (major, minor, patch) = OLDEST;
         findings.report(format!(

@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) static PULL_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-pull-registry",
+        id: "reference-pull-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
@@ -54,7 +54,7 @@ fn pull_registry(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-not-scan-registry",
+        id: "reference-not-scan-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
@@ -79,7 +79,7 @@ fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference.filter(|_| context.on_scan_registry().is_none()) else { return };
     let domain = reference.domain();
     if is_pull_registry(domain) {
-        return; // `image-pull-registry` says more.
+        return; // `reference-pull-registry` says more.
     }
     let found = if context.scan.domain.is_none() { "no registry".to_owned() } else { format!("`{domain}`") };
     let message = format!("expected the registry `{SCAN}`, found {found}");
@@ -94,7 +94,7 @@ fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static SCAN_PATH: Entry = Entry {
     rule: Rule {
-        id: "image-scan-path",
+        id: "reference-scan-path",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::BuildService),
@@ -127,7 +127,7 @@ fn scan_path(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static SCAN_PROJECT: Entry = Entry {
     rule: Rule {
-        id: "image-scan-project",
+        id: "reference-scan-project",
         subject: Subject::Reference,
         severity: Severity::Warning,
         applies: Applies::in_flow(Flow::BuildService),
@@ -164,9 +164,9 @@ fn scan_project(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static NOT_HOSTED_REGISTRY: Entry = Entry {
+pub(super) static NOT_QUAY_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-not-hosted-registry",
+        id: "reference-not-quay-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
@@ -185,15 +185,15 @@ pub(super) static NOT_HOSTED_REGISTRY: Entry = Entry {
             Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
         ],
     },
-    check: not_hosted_registry,
+    check: not_quay_registry,
 };
 
-fn not_hosted_registry(context: &Context<'_>, findings: &mut Findings) {
+fn not_quay_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference.filter(|_| context.below_quay_namespace().is_none()) else {
         return;
     };
     if is_pull_registry(reference.domain()) {
-        return; // `image-pull-registry` says more.
+        return; // `reference-pull-registry` says more.
     }
     let on_quay = host(reference.domain()).eq_ignore_ascii_case(QUAY);
     let (span, found) = match context.scan.domain {
@@ -213,9 +213,9 @@ fn not_hosted_registry(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static HOSTED_PATH: Entry = Entry {
+pub(super) static QUAY_PATH: Entry = Entry {
     rule: Rule {
-        id: "image-hosted-path",
+        id: "reference-quay-path",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
@@ -236,10 +236,10 @@ pub(super) static HOSTED_PATH: Entry = Entry {
             Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
         ],
     },
-    check: hosted_path,
+    check: quay_path,
 };
 
-fn hosted_path(context: &Context<'_>, findings: &mut Findings) {
+fn quay_path(context: &Context<'_>, findings: &mut Findings) {
     let Some((project, span)) = context.below_quay_namespace() else { return };
     let Some((id, name)) = project.split_once('/') else { return };
     let surplus = Span::new(span.range().start + id.len(), span.range().end);
@@ -247,9 +247,9 @@ fn hosted_path(context: &Context<'_>, findings: &mut Findings) {
     findings.report(message).at(surplus).fix(Safety::Unsafe, format!("remove `/{name}`"), surplus, "");
 }
 
-pub(super) static HOSTED_PROJECT: Entry = Entry {
+pub(super) static QUAY_PROJECT: Entry = Entry {
     rule: Rule {
-        id: "image-hosted-project",
+        id: "reference-quay-project",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::Quay),
@@ -270,10 +270,10 @@ pub(super) static HOSTED_PROJECT: Entry = Entry {
             Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
         ],
     },
-    check: hosted_project,
+    check: quay_project,
 };
 
-fn hosted_project(context: &Context<'_>, findings: &mut Findings) {
+fn quay_project(context: &Context<'_>, findings: &mut Findings) {
     let Some((project, span)) = context.below_quay_namespace() else { return };
     let id = project.split('/').next().unwrap_or_default();
     if is_project_id(id) {
@@ -287,9 +287,9 @@ fn hosted_project(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static HOSTED_REGISTRY: Entry = Entry {
+pub(super) static QUAY_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-hosted-registry",
+        id: "reference-quay-registry",
         subject: Subject::Reference,
         severity: Severity::Warning,
         applies: Applies::in_flow(Flow::External),
@@ -305,10 +305,10 @@ pub(super) static HOSTED_REGISTRY: Entry = Entry {
             Example::good("quay.io/acme/app:1.0-1"),
         ],
     },
-    check: hosted_registry,
+    check: quay_registry,
 };
 
-fn hosted_registry(context: &Context<'_>, findings: &mut Findings) {
+fn quay_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference else { return };
     if context.on_scan_registry().is_some() || context.below_quay_namespace().is_some() {
         let message = format!("expected a registry of your own, found `{}`", reference.name());
@@ -318,7 +318,7 @@ fn hosted_registry(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static INVALID_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-invalid-registry",
+        id: "reference-invalid-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),
@@ -365,7 +365,7 @@ fn is_port(digits: &str) -> bool {
 
 pub(super) static PRIVATE_REGISTRY: Entry = Entry {
     rule: Rule {
-        id: "image-private-registry",
+        id: "reference-private-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),

@@ -12,9 +12,9 @@ use crate::{
     text::Span,
 };
 
-pub(super) static MALFORMED: Entry = Entry {
+pub(super) static INVALID: Entry = Entry {
     rule: Rule {
-        id: "image-malformed",
+        id: "reference-invalid",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -34,10 +34,10 @@ pub(super) static MALFORMED: Entry = Entry {
             Example::good("quay.io/a/b:1"),
         ],
     },
-    check: malformed,
+    check: invalid,
 };
 
-fn malformed(context: &Context<'_>, findings: &mut Findings) {
+fn invalid(context: &Context<'_>, findings: &mut Findings) {
     match context.mistaken {
         Some(Mistaken::Digest) => {
             let whole = Span::new(0, context.scan.text.len());
@@ -81,7 +81,7 @@ fn malformed(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static SCHEME: Entry = Entry {
     rule: Rule {
-        id: "image-scheme",
+        id: "reference-scheme",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -105,7 +105,7 @@ pub(super) static SCHEME: Entry = Entry {
 
 fn scheme(context: &Context<'_>, findings: &mut Findings) {
     let is_transport = match context.mistaken {
-        Some(Mistaken::WebPage(_)) => return, // `image-web-page` says more.
+        Some(Mistaken::WebPage(_)) => return, // `reference-web-page` says more.
         Some(Mistaken::Transport(_)) => true,
         _ => false,
     };
@@ -138,9 +138,9 @@ fn scheme(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static CREDENTIALS: Entry = Entry {
+pub(super) static USER_INFO: Entry = Entry {
     rule: Rule {
-        id: "image-credentials",
+        id: "reference-user-info",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -158,11 +158,11 @@ pub(super) static CREDENTIALS: Entry = Entry {
             Example::good("quay.io/acme/app@sha256:12"),
         ],
     },
-    check: credentials,
+    check: user_info,
 };
 
 /// Without a place: a snippet would show what it is about.
-fn credentials(context: &Context<'_>, findings: &mut Findings) {
+fn user_info(context: &Context<'_>, findings: &mut Findings) {
     if holds_credentials(context) {
         findings.report("expected the registry at the beginning, found a user before an `@`");
     }
@@ -177,7 +177,7 @@ pub(super) fn holds_credentials(context: &Context<'_>) -> bool {
 
 pub(super) static PLACEHOLDER: Entry = Entry {
     rule: Rule {
-        id: "image-placeholder",
+        id: "reference-placeholder",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -248,7 +248,7 @@ pub(super) fn placeholder_in(context: &Context<'_>) -> Option<Span> {
 
 pub(super) static UPPERCASE: Entry = Entry {
     rule: Rule {
-        id: "image-uppercase",
+        id: "reference-uppercase",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -282,9 +282,9 @@ fn uppercase(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) static NAME_TRADEMARK: Entry = Entry {
+pub(super) static TRADEMARK: Entry = Entry {
     rule: Rule {
-        id: "image-name-trademark",
+        id: "reference-trademark",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[
@@ -307,10 +307,10 @@ pub(super) static NAME_TRADEMARK: Entry = Entry {
             Example::good("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
         ],
     },
-    check: name_trademark,
+    check: trademark,
 };
 
-fn name_trademark(context: &Context<'_>, findings: &mut Findings) {
+fn trademark(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.reference.map(crate::reference::ImageReference::last_component) else { return };
     if infringes_trademark(name) {
         let end = context.scan.path.end as usize;
@@ -321,7 +321,7 @@ fn name_trademark(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static SHORT_NAME: Entry = Entry {
     rule: Rule {
-        id: "image-short-name",
+        id: "reference-short-name",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::in_flow(Flow::External),
@@ -354,7 +354,7 @@ fn short_name(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static WEB_PAGE: Entry = Entry {
     rule: Rule {
-        id: "image-web-page",
+        id: "reference-web-page",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,

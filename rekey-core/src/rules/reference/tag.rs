@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) static MISSING_TAG: Entry = Entry {
     rule: Rule {
-        id: "image-missing-tag",
+        id: "reference-missing-tag",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
@@ -40,7 +40,7 @@ fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static LATEST: Entry = Entry {
     rule: Rule {
-        id: "image-latest",
+        id: "reference-latest",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS,
@@ -69,7 +69,7 @@ fn latest(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static DIGEST_PUSHED: Entry = Entry {
     rule: Rule {
-        id: "image-digest-pushed",
+        id: "reference-digest-pushed",
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::outside_flow(Flow::External),
@@ -101,7 +101,7 @@ fn digest_pushed(context: &Context<'_>, findings: &mut Findings) {
 
 pub(super) static DIGEST_ONLY: Entry = Entry {
     rule: Rule {
-        id: "image-digest-only",
+        id: "reference-digest-only",
         subject: Subject::Reference,
         severity: Severity::Note,
         applies: Applies::in_flow(Flow::External),
