@@ -22,7 +22,7 @@ use crate::{
     folder::Folder,
     published,
     read::{self, Kind, Location, ReadError, Reason, shown},
-    scope::{Changes, Scoped},
+    scope::{Changes, ScopedOverride},
     settings::{Settings, nearest},
 };
 
@@ -38,7 +38,7 @@ use crate::{
 /// ```
 pub struct LoadedSubmission {
     settings: Settings,
-    scoped: Vec<Scoped>,
+    scoped: Vec<ScopedOverride>,
     base: PathBuf,
     documents: Vec<Document>,
     /// The number of `rekey.toml`.
