@@ -583,7 +583,6 @@ impl<'a> SubmissionInputs<'a> {
 
     fn source(&self) -> rekey_core::Submission<'_> {
         rekey_core::Submission {
-            document: None,
             git: GitSource {
                 url: self.git.as_ref().map(FieldInput::text),
                 found: false,
@@ -594,7 +593,7 @@ impl<'a> SubmissionInputs<'a> {
                 key_fingerprint: self.fingerprint.as_ref().map(FieldInput::text),
             },
             images: self.images.iter().map(ImageInputs::source).collect(),
-            policy: None,
+            ..rekey_core::Submission::default()
         }
     }
 }
