@@ -26,16 +26,22 @@ use crate::{
 };
 
 mod check;
+mod completions;
 mod convert;
 mod dockerfile;
 mod explain;
 mod image;
 mod init;
-mod inputs;
+mod input;
+mod key;
+mod latest;
+mod man;
+mod next;
 mod progress;
-mod push;
-mod release;
+mod push_commands;
 mod rules;
+mod tag;
+mod url;
 
 /// Findings at or above `--fail-on`.
 const FOUND: i32 = 1;

@@ -22,8 +22,22 @@ pub struct Submission<'a> {
     pub git: GitSource<'a>,
     /// What is built of it: one image or more.
     pub images: Vec<ImageSource<'a>>,
+    /// The fields that could not be read; they are not missing.
+    pub unread: &'a [UnreadField],
     /// What it is judged against, where it is not what the others of its batch are.
     pub policy: Option<&'a Policy>,
+}
+
+/// A field of a submission that could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UnreadField {
+    /// The git source URL.
+    GitUrl,
+    /// The private key.
+    Key,
+    /// The Dockerfile of an image.
+    Dockerfile,
 }
 
 /// The repository that the service clones, and the key it clones with.

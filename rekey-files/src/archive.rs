@@ -94,22 +94,21 @@ impl ImagePath {
     /// A path alone is taken for one if it begins with `/`, `./` or `../`, which no reference does, or if there is such a file
     /// or folder and the text has no tag or digest.
     pub fn parse(text: &OsStr) -> Option<Self> {
-        let written = text.to_string_lossy();
-        let named = Transport::ALL.iter().find_map(|(name, own)| Some((*own, written.strip_prefix(name)?)));
+        let bytes = text.as_encoded_bytes();
+        let named =
+            Transport::ALL.iter().find_map(|(name, own)| Some((*own, bytes.strip_prefix(name.as_bytes())?)));
         if let Some((transport, rest)) = named {
             let (path, name) = match transport {
-                Transport::Oci | Transport::OciArchive | Transport::DockerArchive => {
-                    rest.split_once(':').map_or((rest, None), |(path, name)| (path, Some(name)))
-                }
-                _ => (rest, None),
+                Transport::Oci | Transport::OciArchive | Transport::DockerArchive => split_name(rest),
+                _ => (rest, &[][..]),
             };
-            let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
-            return Some(Self { transport, path: path.into(), name });
+            let name = (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned());
+            return Some(Self { transport, path: path_of(path), name });
         }
         let path = Self::new(text);
-        let is_path = ["/", "./", "../"].iter().any(|start| written.starts_with(start));
+        let is_path = ["/", "./", "../"].iter().any(|start| bytes.starts_with(start.as_bytes()));
         let is_tar = path.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar"));
-        let may_be_path = is_tar || !written.contains([':', '@']);
+        let may_be_path = is_tar || !bytes.iter().any(|byte| b":@".contains(byte));
         (is_path || may_be_path && path.path.exists()).then_some(path)
     }
 
@@ -134,8 +133,59 @@ impl ImagePath {
     }
 }
 
+/// Splits a path from the name after its first colon that is not the one of a drive, as in `C:\app.tar`.
+fn split_name(text: &[u8]) -> (&[u8], &[u8]) {
+    let has_drive = matches!(text, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    let start = if has_drive { 2 } else { 0 };
+    match text[start..].iter().position(|byte| *byte == b':') {
+        Some(length) => (&text[..start + length], &text[start + length + 1..]),
+        None => (text, &[]),
+    }
+}
+
+/// The path that is a part of an [`OsStr`].
+fn path_of(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        OsStr::from_bytes(bytes).into()
+    }
+    // Elsewhere there is no safe way to cut text that is not Unicode.
+    #[cfg(not(unix))]
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
 impl fmt::Display for ImagePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.path.display().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_colon_of_a_drive_ends_no_path() {
+        for (text, path, name) in [
+            ("oci-archive:C:\\x.tar", "C:\\x.tar", None),
+            ("oci-archive:C:\\x.tar:1.0-1", "C:\\x.tar", Some("1.0-1")),
+            ("oci:c:/x", "c:/x", None),
+            ("oci:c:x", "c", Some("x")),
+            ("oci:x:", "x", None),
+            ("docker-archive:x:a:b", "x", Some("a:b")),
+            ("dir:C:\\x:y", "C:\\x:y", None),
+        ] {
+            let found = ImagePath::parse(text.as_ref()).unwrap();
+            assert_eq!((found.path(), found.name()), (Path::new(path), name), "{text}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_need_not_be_utf_8() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let found = ImagePath::parse(OsStr::from_bytes(b"oci:\xff:1.0-1")).unwrap();
+        assert_eq!((found.path().as_os_str().as_bytes(), found.name()), (&b"\xff"[..], Some("1.0-1")));
     }
 }

@@ -11,7 +11,7 @@ use toml::{
 
 use self::reader::{Reader, Table, Wrong};
 use crate::{
-    scope::Scoped,
+    scope::ScopedOverride,
     settings::{Settings, known_selector},
 };
 
@@ -36,7 +36,7 @@ pub struct Config {
     /// The images; none where the file has no `[[image]]`.
     pub images: Vec<ImageConfig>,
     /// Changes of severity for some files only.
-    pub scoped: Vec<Scoped>,
+    pub scoped: Vec<ScopedOverride>,
 }
 
 /// The table `[git]`.
@@ -267,10 +267,11 @@ fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     Config { settings, git, images, scoped: scoped.into_iter().flatten().collect() }
 }
 
-fn scoped(mut table: Table<'_, '_>) -> Option<Scoped> {
+fn scoped(mut table: Table<'_, '_>) -> Option<ScopedOverride> {
     let patterns = table.strings("paths");
     let changes = table.each("rules", rule);
-    let scoped = Scoped::new(&patterns, changes).map_err(|error| table.problem_at("paths", error)).ok();
+    let scoped =
+        ScopedOverride::new(&patterns, changes).map_err(|error| table.problem_at("paths", error)).ok();
     if patterns.is_empty() {
         table.problem_missing("paths", "expected `paths`, the files that it holds for");
     }

@@ -12,12 +12,12 @@ const MAX_PATTERN_BYTES: usize = 1024;
 
 /// One `[[override]]`.
 #[derive(Clone, Debug)]
-pub struct Scoped {
+pub struct ScopedOverride {
     paths: GlobSet,
     changes: Vec<Override>,
 }
 
-impl Scoped {
+impl ScopedOverride {
     /// Changes for the files that a pattern names, as `.gitignore` would: relative to the folder of `rekey.toml`, and one
     /// without a slash at any depth.
     ///
@@ -47,7 +47,7 @@ pub struct Changes<'c> {
     /// `[rules]` of a `rekey.toml`.
     pub file: &'c [Override],
     /// Its `[[override]]`, and the folder that their paths are relative to.
-    pub scoped: (&'c [Scoped], &'c Path),
+    pub scoped: (&'c [ScopedOverride], &'c Path),
     /// What was asked for besides.
     pub asked: &'c [Override],
 }
@@ -69,7 +69,7 @@ impl Changes<'_> {
         let path = (source.is_file() && !scoped.is_empty())
             .then(|| below(Path::new(source.name()), folder))
             .flatten();
-        let holds = move |one: &&Scoped| path.as_ref().is_some_and(|path| one.paths.is_match(path));
+        let holds = move |one: &&ScopedOverride| path.as_ref().is_some_and(|path| one.paths.is_match(path));
         let scoped = scoped.iter().filter(holds).flat_map(|one| &one.changes);
         self.file.iter().chain(scoped).chain(self.asked)
     }
@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn patterns_are_bounded() {
-        let of = |count: usize, length: usize| Scoped::new(&vec!["a".repeat(length); count], Vec::new());
+        let of =
+            |count: usize, length: usize| ScopedOverride::new(&vec!["a".repeat(length); count], Vec::new());
         assert!(of(MAX_PATTERNS, MAX_PATTERN_BYTES).is_ok());
         assert_eq!(of(MAX_PATTERNS + 1, 1).unwrap_err(), "expected at most 64 patterns, found 65");
         assert_eq!(of(1, MAX_PATTERN_BYTES + 1).unwrap_err(), "expected patterns of at most 1024 bytes");

@@ -7,10 +7,9 @@ use std::{
 };
 
 use rekey_core::{
-    Origin, Override, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text,
-    check_submission,
+    Origin, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text, check_submission,
     dockerfile::BuildContext,
-    submission::{GitSource, ImageSource},
+    submission::{GitSource, ImageSource, UnreadField},
     text::printable,
 };
 use zeroize::Zeroizing;
@@ -22,7 +21,7 @@ use crate::{
     folder::Folder,
     published,
     read::{self, Kind, Location, ReadError, Reason, shown},
-    scope::{Changes, Scoped},
+    scope::{Changes, ScopedOverride},
     settings::{Settings, nearest},
 };
 
@@ -38,7 +37,7 @@ use crate::{
 /// ```
 pub struct LoadedSubmission {
     settings: Settings,
-    scoped: Vec<Scoped>,
+    scoped: Vec<ScopedOverride>,
     base: PathBuf,
     documents: Vec<Document>,
     /// The number of `rekey.toml`.
@@ -48,8 +47,7 @@ pub struct LoadedSubmission {
     found: Vec<Source>,
     notices: Vec<String>,
     unread: Vec<ReadError>,
-    /// Rules about fields that could not be read.
-    silent: Vec<&'static str>,
+    unread_fields: Vec<UnreadField>,
 }
 
 /// What a submission is judged by: its own policy, and that of each image which has another.
@@ -158,6 +156,7 @@ impl LoadedSubmission {
             document: self.config.map(|number| self.document(number)),
             git: self.git_source(),
             images: self.images.iter().map(|image| self.image(image)).collect(),
+            unread: &self.unread_fields,
             policy: None,
         }
     }
@@ -188,7 +187,7 @@ impl LoadedSubmission {
     /// # Errors
     /// When the version of preflight does not know the policy.
     pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
-        let mut asked = settings.over(&self.silenced()).over(&self.settings);
+        let mut asked = settings.over(&self.settings);
         if !self.scoped.is_empty() {
             asked.overrides.clear(); // `settle` makes all of them
         }
@@ -205,9 +204,8 @@ impl LoadedSubmission {
         if self.scoped.is_empty() {
             return;
         }
-        let asked = settings.over(&self.silenced());
         let scoped = (&*self.scoped, &*self.base);
-        Changes { file: &self.settings.overrides, scoped, asked: &asked.overrides }.apply(report);
+        Changes { file: &self.settings.overrides, scoped, asked: &settings.overrides }.apply(report);
     }
 
     /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.
@@ -218,12 +216,6 @@ impl LoadedSubmission {
             image.policy = own.as_ref();
         }
         submission
-    }
-
-    /// What is missing only because it could not be read is not missing.
-    fn silenced(&self) -> Settings {
-        let off = |rule: &&str| Override { selector: (*rule).to_owned(), severity: None };
-        Settings { overrides: self.silent.iter().map(off).collect(), ..Settings::default() }
     }
 
     /// The text that a finding's source names, for snippets. A private key's is not given.
@@ -376,7 +368,7 @@ impl<'p> Loader<'p> {
             found: Vec::new(),
             notices: Vec::new(),
             unread: Vec::new(),
-            silent: Vec::new(),
+            unread_fields: Vec::new(),
         };
         Self {
             base,
@@ -439,7 +431,9 @@ impl<'p> Loader<'p> {
             self.loaded.git.key =
                 self.keep(read).map(|key| (Source::named_field(format!("${}", variable.text)), key));
         }
-        self.silence("submission-missing-key", wanted && self.loaded.git.key.is_none());
+        if wanted && self.loaded.git.key.is_none() {
+            self.loaded.unread_fields.push(UnreadField::Key);
+        }
         let build_service = self.loaded.settings.flow.unwrap_or_default() == rekey_core::Flow::BuildService;
         if self.loaded.git.url.is_none() && build_service {
             self.find_url();
@@ -454,15 +448,11 @@ impl<'p> Loader<'p> {
         Some(((Source::file(name), bytes), mode))
     }
 
-    fn silence(&mut self, rule: &'static str, unread: bool) {
-        if unread {
-            self.loaded.silent.push(rule);
-        }
-    }
-
     fn find_url(&mut self) {
         let found = discover::git_url(self.base);
-        self.silence("submission-missing-git-url", found.is_err());
+        if found.is_err() {
+            self.loaded.unread_fields.push(UnreadField::GitUrl);
+        }
         let Some(found) = self.keep(found).flatten() else { return };
         if let Some(user) = found.token {
             let name = printable(&found.name);
@@ -522,7 +512,9 @@ impl<'p> Loader<'p> {
     fn dockerfile(&mut self, path: Option<Value>, context: Option<&str>) -> Option<usize> {
         if let Some(path) = path {
             let document = self.file(&path.text, Kind::Dockerfile);
-            self.silence("submission-missing-dockerfile", document.is_none());
+            if document.is_none() {
+                self.loaded.unread_fields.push(UnreadField::Dockerfile);
+            }
             return document;
         }
         let name = discover::dockerfile(&self.folder, Path::new(context.unwrap_or("")))?;

@@ -14,8 +14,8 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, ImageBeside, Judged, KeyBeside, Parsed, PolicyOptions, Refusal,
-    SubmissionOf, Transport, Verdict, Verdicts, asked,
+    BuildOptions, EditOf, Fixed, ImageBeside, KeyBeside, Parsed, PolicyOptions, Refusal, ReportForms,
+    SubmissionOf, Transport, Verdict, Verdicts, request,
 };
 use napi::{
     Either, Env, JsString, Result,
@@ -36,7 +36,7 @@ pub fn check_tag(
     published: Option<Vec<String>>,
     options: Option<PolicyOptions>,
 ) -> Result<Verdict> {
-    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &asked(options)?))
+    Ok(convert::check_tag(&text, &published.unwrap_or_default(), &request(options)?))
 }
 
 /// `checkGitUrl`.
@@ -46,7 +46,7 @@ pub fn check_git_url(
     private: Option<bool>,
     options: Option<PolicyOptions>,
 ) -> Result<Verdict> {
-    Ok(convert::check_git_url(&text, private, &asked(options)?))
+    Ok(convert::check_git_url(&text, private, &request(options)?))
 }
 
 /// `checkPrivateKey`.
@@ -62,7 +62,7 @@ pub fn check_private_key(
     // What is given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
     let beside = KeyBeside { public_key, fingerprint, mode, quick: quick.unwrap_or(false) };
-    Ok(convert::check_private_key(&data, &beside, &asked(options)?))
+    Ok(convert::check_private_key(&data, &beside, &request(options)?))
 }
 
 /// `checkDockerfile`.
@@ -72,11 +72,11 @@ pub fn check_dockerfile(
     build: Option<BuildOptions>,
     base_config: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Either3<String, Judged, Refusal>> {
+) -> Result<Either3<String, ReportForms, Refusal>> {
     let build = build.unwrap_or_default();
-    Ok(match convert::check_dockerfile(&data, &build, base_config.as_ref(), &asked(options)?) {
+    Ok(match convert::check_dockerfile(&data, &build, base_config.as_ref(), &request(options)?) {
         Ok(Either::A(json)) => Either3::A(json),
-        Ok(Either::B(judged)) => Either3::B(judged),
+        Ok(Either::B(forms)) => Either3::B(forms),
         Err(refusal) => Either3::C(refusal),
     })
 }
@@ -95,7 +95,7 @@ pub fn check_image(
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let beside =
         ImageBeside { published: published.unwrap_or_default(), config, manifest, auth_file, registry_key };
-    Ok(convert::check_image(&reference, &beside, &asked(options)?))
+    Ok(convert::check_image(&reference, &beside, &request(options)?))
 }
 
 /// `checkImageArchive`.
@@ -104,10 +104,10 @@ pub fn check_image_archive(
     path: String,
     reference: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Either3<String, Judged, Refusal>> {
-    Ok(match convert::check_image_archive(&path, reference.as_ref(), &asked(options)?) {
+) -> Result<Either3<String, ReportForms, Refusal>> {
+    Ok(match convert::check_image_archive(&path, reference.as_ref(), &request(options)?) {
         Ok(Either::A(json)) => Either3::A(json),
-        Ok(Either::B(judged)) => Either3::B(judged),
+        Ok(Either::B(forms)) => Either3::B(forms),
         Err(refusal) => Either3::C(refusal),
     })
 }
@@ -117,14 +117,14 @@ pub fn check_image_archive(
 pub fn check_submissions(
     submissions: Vec<SubmissionOf<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Either<Vec<Judged>, Refusal>> {
+) -> Result<Either<Vec<ReportForms>, Refusal>> {
     convert::check_submissions(submissions, options.unwrap_or_default())
 }
 
 /// `checkTags`: one tag a line.
 #[napi(catch_unwind)]
 pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<Verdicts> {
-    Ok(convert::check_tags(&lines, &asked(options)?))
+    Ok(convert::check_tags(&lines, &request(options)?))
 }
 
 /// `checkGitUrls`: one URL a line.
@@ -134,7 +134,7 @@ pub fn check_git_urls(
     private: Option<bool>,
     options: Option<PolicyOptions>,
 ) -> Result<Verdicts> {
-    Ok(convert::check_git_urls(&lines, private, &asked(options)?))
+    Ok(convert::check_git_urls(&lines, private, &request(options)?))
 }
 
 /// `isTag`.

@@ -472,9 +472,9 @@ impl Submission {
     pub(crate) fn check(py: Python<'_>, batch: &[&Self], settings: &Settings) -> PyResult<Vec<Report>> {
         let policy = settings.to_policy().map_err(wrong)?;
         let batch: Vec<_> =
-            batch.iter().map(|one| Gathered::of(py, one, settings)).collect::<PyResult<_>>()?;
+            batch.iter().map(|one| BatchEntry::of(py, one, settings)).collect::<PyResult<_>>()?;
         let reports = py.detach(|| {
-            let sources: Vec<_> = batch.iter().map(Gathered::source).collect();
+            let sources: Vec<_> = batch.iter().map(BatchEntry::source).collect();
             let mut reports = rekey_core::check_submissions(&sources, &policy);
             reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, settings));
             reports
@@ -492,83 +492,83 @@ impl Submission {
         if let Some(Folder { loaded, .. }) = &self.folder {
             return Ok(show(&|source| loaded.source_text(source)));
         }
-        let read = ReadSubmission::of(py, self)?;
+        let read = SubmissionInputs::of(py, self)?;
         let texts: Vec<_> = read.texts().map(|one| (one.text_source(), one.input.bytes())).collect();
         Ok(show(&|source| texts.iter().find(|(known, _)| known == source).map(|(_, text)| *text)))
     }
 }
 
 /// A submission with everything that judging it needs.
-enum Gathered<'a> {
-    Given(Box<ReadSubmission<'a>>),
-    Loaded(&'a LoadedSubmission, Policies),
+enum BatchEntry<'a> {
+    Fields(Box<SubmissionInputs<'a>>),
+    Folder(&'a LoadedSubmission, Policies),
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> BatchEntry<'a> {
     fn of(py: Python<'a>, from: &'a Submission, settings: &Settings) -> PyResult<Self> {
         match &from.folder {
             Some(Folder { loaded, .. }) => {
-                Ok(Self::Loaded(loaded, loaded.policies(settings).map_err(wrong)?))
+                Ok(Self::Folder(loaded, loaded.policies(settings).map_err(wrong)?))
             }
-            None => Ok(Self::Given(Box::new(ReadSubmission::of(py, from)?))),
+            None => Ok(Self::Fields(Box::new(SubmissionInputs::of(py, from)?))),
         }
     }
 
     fn settle(&self, report: &mut rekey_core::Report, settings: &Settings) {
-        if let Self::Loaded(loaded, _) = self {
+        if let Self::Folder(loaded, _) = self {
             loaded.settle(report, settings);
         }
     }
 
     fn source(&self) -> rekey_core::Submission<'_> {
         match self {
-            Self::Given(read) => read.source(),
-            Self::Loaded(loaded, policies) => loaded.judged_by(policies),
+            Self::Fields(read) => read.source(),
+            Self::Folder(loaded, policies) => loaded.judged_by(policies),
         }
     }
 
     fn notices(&self) -> &[String] {
         match self {
-            Self::Given(_) => &[],
-            Self::Loaded(loaded, _) => loaded.notices(),
+            Self::Fields(_) => &[],
+            Self::Folder(loaded, _) => loaded.notices(),
         }
     }
 
     fn units(&self) -> Units {
         match self {
-            Self::Given(read) => Units::Chars(read.chars()),
-            Self::Loaded(..) => Units::All(Unit::Bytes),
+            Self::Fields(read) => Units::Chars(read.chars()),
+            Self::Folder(..) => Units::All(Unit::Bytes),
         }
     }
 }
 
-/// The contents of a submission, read.
-struct ReadSubmission<'a> {
-    git: Option<Read<'a>>,
+/// The contents of the fields of a submission.
+struct SubmissionInputs<'a> {
+    git: Option<FieldInput<'a>>,
     private: Option<bool>,
-    key: Option<Read<'a>>,
-    public_key: Option<Read<'a>>,
-    fingerprint: Option<Read<'a>>,
-    images: Vec<ReadImage<'a>>,
+    key: Option<FieldInput<'a>>,
+    public_key: Option<FieldInput<'a>>,
+    fingerprint: Option<FieldInput<'a>>,
+    images: Vec<ImageInputs<'a>>,
 }
 
-impl<'a> ReadSubmission<'a> {
+impl<'a> SubmissionInputs<'a> {
     fn of(py: Python<'a>, from: &'a Submission) -> PyResult<Self> {
         let several = from.images.len() > 1;
         let image =
-            |(at, image): (usize, &'a Py<Image>)| ReadImage::of(py, image.get(), several.then_some(at));
+            |(at, image): (usize, &'a Py<Image>)| ImageInputs::of(py, image.get(), several.then_some(at));
         Ok(Self {
-            git: Read::of(py, from.git_url.as_ref(), "git.url")?,
+            git: FieldInput::of(py, from.git_url.as_ref(), "git.url")?,
             private: from.private,
-            key: Read::of(py, from.private_key.as_ref(), "git.key")?,
-            public_key: Read::of(py, from.public_key.as_ref(), "git.public-key")?,
-            fingerprint: Read::of(py, from.fingerprint.as_ref(), "git.key-fingerprint")?,
+            key: FieldInput::of(py, from.private_key.as_ref(), "git.key")?,
+            public_key: FieldInput::of(py, from.public_key.as_ref(), "git.public-key")?,
+            fingerprint: FieldInput::of(py, from.fingerprint.as_ref(), "git.key-fingerprint")?,
             images: from.images.iter().enumerate().map(image).collect::<PyResult<_>>()?,
         })
     }
 
     /// Every text but the key.
-    fn texts(&self) -> impl Iterator<Item = &Read<'a>> {
+    fn texts(&self) -> impl Iterator<Item = &FieldInput<'a>> {
         let of_images =
             self.images.iter().flat_map(|image| [&image.dockerfile, &image.tag, &image.reference]).flatten();
         [&self.git, &self.public_key, &self.fingerprint].into_iter().flatten().chain(of_images)
@@ -583,29 +583,28 @@ impl<'a> ReadSubmission<'a> {
 
     fn source(&self) -> rekey_core::Submission<'_> {
         rekey_core::Submission {
-            document: None,
             git: GitSource {
-                url: self.git.as_ref().map(Read::text),
+                url: self.git.as_ref().map(FieldInput::text),
                 found: false,
                 private: self.private,
-                key: self.key.as_ref().map(Read::text),
+                key: self.key.as_ref().map(FieldInput::text),
                 key_mode: self.key.as_ref().and_then(|key| key.input.mode()),
-                public_key: self.public_key.as_ref().map(Read::text),
-                key_fingerprint: self.fingerprint.as_ref().map(Read::text),
+                public_key: self.public_key.as_ref().map(FieldInput::text),
+                key_fingerprint: self.fingerprint.as_ref().map(FieldInput::text),
             },
-            images: self.images.iter().map(ReadImage::source).collect(),
-            policy: None,
+            images: self.images.iter().map(ImageInputs::source).collect(),
+            ..rekey_core::Submission::default()
         }
     }
 }
 
-/// Content that was read, and the field it is, by its name in reports.
-struct Read<'a> {
+/// The content of a field, with the name that reports use.
+struct FieldInput<'a> {
     input: Input<'a>,
     name: String,
 }
 
-impl<'a> Read<'a> {
+impl<'a> FieldInput<'a> {
     fn of(py: Python<'a>, content: Option<&'a Content>, name: &str) -> PyResult<Option<Self>> {
         let read = |content: &'a Content| Ok(Self { input: content.read(py)?, name: name.to_owned() });
         content.map(read).transpose()
@@ -623,19 +622,19 @@ impl<'a> Read<'a> {
     }
 }
 
-/// The contents of one image, read.
-struct ReadImage<'a> {
+/// The contents of the fields of an image.
+struct ImageInputs<'a> {
     image: &'a Image,
-    dockerfile: Option<Read<'a>>,
-    tag: Option<Read<'a>>,
-    reference: Option<Read<'a>>,
-    auth_file: Option<Read<'a>>,
-    registry_key: Option<Read<'a>>,
+    dockerfile: Option<FieldInput<'a>>,
+    tag: Option<FieldInput<'a>>,
+    reference: Option<FieldInput<'a>>,
+    auth_file: Option<FieldInput<'a>>,
+    registry_key: Option<FieldInput<'a>>,
     base_config: Option<Input<'a>>,
     context: Option<ContextFolder>,
 }
 
-impl<'a> ReadImage<'a> {
+impl<'a> ImageInputs<'a> {
     /// `number` tells apart several images without a name.
     fn of(py: Python<'a>, image: &'a Image, number: Option<usize>) -> PyResult<Self> {
         let field = |field: &str| match (number, &image.name) {
@@ -643,17 +642,17 @@ impl<'a> ReadImage<'a> {
             (Some(_), Some(name)) => format!("image.{name}.{field}"),
             (Some(number), None) => format!("image.{number}.{field}"),
         };
-        let dockerfile = Read::of(py, image.dockerfile.as_ref(), &field("dockerfile"))?;
+        let dockerfile = FieldInput::of(py, image.dockerfile.as_ref(), &field("dockerfile"))?;
         let beside = dockerfile.as_ref().and_then(|read| read.input.path());
         let context = image.context.as_ref().map(|path| ContextFolder::open(path, beside)).transpose();
         Ok(Self {
             image,
             context: context.map_err(unread)?,
             dockerfile,
-            tag: Read::of(py, image.tag.as_ref(), &field("tag"))?,
-            reference: Read::of(py, image.reference.as_ref(), &field("reference"))?,
-            auth_file: Read::of(py, image.auth_file.as_ref(), &field("auth-file"))?,
-            registry_key: Read::of(py, image.registry_key.as_ref(), &field("registry-key"))?,
+            tag: FieldInput::of(py, image.tag.as_ref(), &field("tag"))?,
+            reference: FieldInput::of(py, image.reference.as_ref(), &field("reference"))?,
+            auth_file: FieldInput::of(py, image.auth_file.as_ref(), &field("auth-file"))?,
+            registry_key: FieldInput::of(py, image.registry_key.as_ref(), &field("registry-key"))?,
             base_config: image.base_config.as_ref().map(|config| config.read(py)).transpose()?,
         })
     }
@@ -661,12 +660,12 @@ impl<'a> ReadImage<'a> {
     fn source(&self) -> ImageSource<'_> {
         ImageSource {
             name: self.image.name.as_deref(),
-            dockerfile: self.dockerfile.as_ref().map(Read::text),
-            tag: self.tag.as_ref().map(Read::text),
+            dockerfile: self.dockerfile.as_ref().map(FieldInput::text),
+            tag: self.tag.as_ref().map(FieldInput::text),
             published: &self.image.published,
-            reference: self.reference.as_ref().map(Read::text),
-            auth_file: self.auth_file.as_ref().map(Read::text),
-            registry_key: self.registry_key.as_ref().map(Read::text),
+            reference: self.reference.as_ref().map(FieldInput::text),
+            auth_file: self.auth_file.as_ref().map(FieldInput::text),
+            registry_key: self.registry_key.as_ref().map(FieldInput::text),
             build_args: &self.image.build_args,
             labels: &self.image.labels,
             target: self.image.target.as_deref(),

@@ -21,7 +21,7 @@ use crate::{
 impl Page<'_, '_> {
     /// Writes one finding down; where it says of the same place `again` what the one before said, without the place.
     pub(super) fn finding(&mut self, finding: &Finding, again: bool) {
-        let shown = Shown::new(self, finding);
+        let shown = FindingView::new(self, finding);
         let title = level(finding.severity()).primary_title(&*shown.message).id(shown.id.as_str());
         let mut group = Group::with_title(title);
         if !again {
@@ -69,35 +69,36 @@ impl Page<'_, '_> {
 }
 
 /// A finding with every text made fit to be shown.
-struct Shown {
+struct FindingView {
     id: String,
     message: String,
-    place: Marked,
+    place: PlaceView,
     notes: Vec<(&'static str, String)>,
-    related: Vec<(String, Marked)>,
-    fix: Option<(String, Option<Patched>)>,
+    related: Vec<(String, PlaceView)>,
+    fix: Option<(String, Option<PatchView>)>,
 }
 
-impl Shown {
+impl FindingView {
     fn new(page: &mut Page<'_, '_>, finding: &Finding) -> Self {
         let rule = finding.rule();
-        let shows = Shows::of(rule);
+        let visibility = Visibility::of(rule);
         let source = finding.source();
         let place = match finding.place() {
-            Some(Place::Text(range)) => Marked::new(page, source, Some(range), shows),
-            Some(Place::Pointer(pointer)) => Marked::path(&format!("{source} {pointer}")),
-            Some(Place::Layer { layer, path }) => Marked::path(&format!("{source} layer {layer} /{path}")),
-            _ => Marked::new(page, source, None, shows),
+            Some(Place::Text(range)) => PlaceView::new(page, source, Some(range), visibility),
+            Some(Place::Pointer(pointer)) => PlaceView::path(&format!("{source} {pointer}")),
+            Some(Place::Layer { layer, path }) => PlaceView::path(&format!("{source} layer {layer} /{path}")),
+            _ => PlaceView::new(page, source, None, visibility),
         };
         let related = finding.related().iter().map(|Related { message, source: other, range, .. }| {
             let source = other.as_ref().unwrap_or(source);
             (
                 fold(&printable(message), page.options.width, "note: ".len()),
-                Marked::new(page, source, range.as_ref(), shows),
+                PlaceView::new(page, source, range.as_ref(), visibility),
             )
         });
         let related = related.collect();
-        let fix = finding.fix().filter(|_| shows == Shows::Lines).map(|fix| fixed(page, source, fix));
+        let fix =
+            finding.fix().filter(|_| visibility == Visibility::Lines).map(|fix| fixed(page, source, fix));
         let notes = notes(page, finding, &place);
         let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
@@ -116,15 +117,15 @@ pub fn excerpts<'t>(
 }
 
 fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
-    let shows = Shows::of(finding.rule());
-    let range = finding.range().filter(|_| shows != Shows::Nothing)?;
-    let (window, ..) = sources.bounded(finding.source(), range, shows == Shows::MaskedMark)?;
+    let visibility = Visibility::of(finding.rule());
+    let range = finding.range().filter(|_| visibility != Visibility::Nothing)?;
+    let (window, ..) = sources.bounded(finding.source(), range, visibility == Visibility::MaskedMark)?;
     Some(window.text)
 }
 
 /// How much of its input a rule's finding may show.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum Visibility {
     /// The lines.
     Lines,
     /// The lines without what is marked, which is a secret.
@@ -133,7 +134,7 @@ enum Shows {
     Nothing,
 }
 
-impl Shows {
+impl Visibility {
     fn of(rule: &Rule) -> Self {
         match rule.subject {
             Subject::PrivateKey => Self::Nothing,
@@ -146,7 +147,7 @@ impl Shows {
 }
 
 /// A place, with its lines where they may be shown.
-struct Marked {
+struct PlaceView {
     /// `path`, `path:line` or `path:line:column`.
     path: String,
     window: Option<(Window, std::ops::Range<usize>, Option<String>)>,
@@ -155,14 +156,14 @@ struct Marked {
     plain: bool,
 }
 
-impl Marked {
-    fn new(page: &mut Page<'_, '_>, source: &Source, range: Option<&Range>, shows: Shows) -> Self {
+impl PlaceView {
+    fn new(page: &mut Page<'_, '_>, source: &Source, range: Option<&Range>, visibility: Visibility) -> Self {
         let mut marked = Self::path(source.name());
         let Some(range) = range else { return marked };
         marked.range = Some((range.line, range.column));
         marked.plain = !source.is_file() && range.line == 1;
-        if shows != Shows::Nothing {
-            marked.window = page.sources.bounded(source, range, shows == Shows::MaskedMark).map(
+        if visibility != Visibility::Nothing {
+            marked.window = page.sources.bounded(source, range, visibility == Visibility::MaskedMark).map(
                 |(window, span, more)| {
                     let place = window.range(span);
                     let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
@@ -203,12 +204,12 @@ impl Marked {
 }
 
 /// A fix, drawn as lines before and after.
-struct Patched {
+struct PatchView {
     window: Window,
     edits: Vec<(std::ops::Range<usize>, String)>,
 }
 
-impl Patched {
+impl PatchView {
     fn snippet(&self) -> Snippet<'_, Patch<'_>> {
         let patches = self.edits.iter().map(|(range, text)| Patch::new(range.clone(), text.as_str()));
         Snippet::source(self.window.text.as_str()).line_start(self.window.line).patches(patches)
@@ -216,7 +217,7 @@ impl Patched {
 }
 
 /// What a fix is called, and how it looks where it touches no secret and is no longer than a few lines.
-fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option<Patched>) {
+fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option<PatchView>) {
     const LINES: u32 = 12;
     let title = match fix.safety {
         Safety::Unsafe => format!("{} (a guess)", fix.description),
@@ -234,13 +235,13 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option
     let patched = page.sources.window(source, &spans, first).filter(|window| !window.masked).map(|window| {
         let edit = |edit: &rekey_core::Edit| (window.range(edit.range.bytes), inserted(&edit.text));
         let edits = fix.edits.iter().map(edit).collect();
-        Patched { window, edits }
+        PatchView { window, edits }
     });
     (title, patched)
 }
 
 /// Why, who says so and what to do; the first two once for each rule.
-fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &Marked) -> Vec<(&'static str, String)> {
+fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &PlaceView) -> Vec<(&'static str, String)> {
     let rule = finding.rule();
     let gutter = place
         .window

@@ -16,7 +16,7 @@ use rekey_files::{
     build_context::ContextFolder,
     config::{self, Config, ConfigError, ImageConfig, Value},
     read::{self, Kind, Location, ReadError, shown},
-    scope::{Changes, Scoped},
+    scope::{Changes, ScopedOverride},
     search::{FoundFile, Search},
     settings::Settings,
     submission::LoadError,
@@ -83,28 +83,28 @@ impl Session<'_, '_> {
         let progress = Progress::new(files.len(), self.streams.progress && !self.global.quiet);
         let one = |file: &FoundFile| {
             let read = if file.is_stdin() { Ok(stdin.clone()?) } else { content(file) };
-            let looked = read.and_then(|(source, text)| {
+            let checked = read.and_then(|(source, text)| {
                 // A Dockerfile may have a list of its own of what is left out.
                 let folder = |path| ContextFolder::open(path, Some(Path::new(source.name())));
                 let context = args.context.as_ref().map(folder).transpose()?;
                 let judge = |source: &Source, text: &[u8]| judge(source, text, context.as_ref());
-                Ok(Looked::at(file, source, text, args, &judge))
+                Ok(CheckedFile::new(file, source, text, args, &judge))
             });
             progress.step();
-            Some(looked)
+            Some(checked)
         };
-        let found = |looked: &Option<Result<Looked, ReadError>>| match looked {
-            Some(Ok(looked)) => looked.report.findings().count(),
+        let found = |checked: &Option<Result<CheckedFile, ReadError>>| match checked {
+            Some(Ok(checked)) => checked.report.findings().count(),
             _ => 0,
         };
-        let mut looked: Vec<_> = files.iter().map(|_| None).collect();
+        let mut checked: Vec<_> = files.iter().map(|_| None).collect();
         let (mut left, mut unchecked) = (MAX_FINDINGS, None);
         for round in rounds(&files, args.fix) {
             let done = in_parts(&round, left, found, |number| files.get(*number).and_then(one));
             left = left.saturating_sub(done.iter().map(found).sum());
             unchecked = round.get(done.len()).and_then(|number| files.get(*number));
             for (number, result) in round.into_iter().zip(done) {
-                looked[number] = result;
+                checked[number] = result;
             }
             if unchecked.is_some() {
                 break;
@@ -118,30 +118,30 @@ impl Session<'_, '_> {
             self.complain(&message, super::UNREADABLE);
         }
         let mut texts = Texts::default();
-        let mut reports = Vec::with_capacity(looked.len());
+        let mut reports = Vec::with_capacity(checked.len());
         let mut notices = config.notices();
         notices.extend(searched);
         let mut diffs = Diff::default();
-        for looked in looked.into_iter().flatten() {
-            let Some(looked) = self.keep(looked) else { continue };
-            diffs.text.extend(&looked.diff.text);
-            diffs.is_masked |= looked.diff.is_masked;
-            match looked.mended {
+        for checked in checked.into_iter().flatten() {
+            let Some(checked) = self.keep(checked) else { continue };
+            diffs.text.extend(&checked.diff.text);
+            diffs.is_masked |= checked.diff.is_masked;
+            match checked.mended {
                 Ok(0) => {}
                 Ok(count) => {
                     let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
-                    notices.push(format!("mended {times} in {}", looked.source.name()));
+                    notices.push(format!("mended {times} in {}", checked.source.name()));
                 }
                 Err(error) => {
-                    let name = printable(looked.source.name());
+                    let name = printable(checked.source.name());
                     self.complain(&format!("{name}: not rewritten: {error}"), super::UNREADABLE);
                 }
             }
             // Texts are for snippets, which a file without findings has none of.
-            if looked.report.findings().next().is_some() {
-                texts.insert(looked.source, looked.text);
+            if checked.report.findings().next().is_some() {
+                texts.insert(checked.source, checked.text);
             }
-            reports.push(looked.report);
+            reports.push(checked.report);
         }
         if reports.is_empty() {
             if self.status == 0 {
@@ -222,7 +222,7 @@ impl Session<'_, '_> {
 struct Rules {
     path: Option<PathBuf>,
     overrides: Vec<Override>,
-    scoped: Vec<Scoped>,
+    scoped: Vec<ScopedOverride>,
     /// By the Dockerfile of each image, what is known there of its labels.
     labels: HashMap<PathBuf, Vec<(String, String)>>,
 }
@@ -285,7 +285,7 @@ fn in_parts<T: Sync, R: Send>(
 }
 
 /// One Dockerfile that was checked.
-struct Looked {
+struct CheckedFile {
     source: Source,
     text: Vec<u8>,
     report: Report,
@@ -294,8 +294,8 @@ struct Looked {
     mended: Result<usize, WriteError>,
 }
 
-impl Looked {
-    fn at(
+impl CheckedFile {
+    fn new(
         file: &FoundFile,
         source: Source,
         text: Vec<u8>,
@@ -303,31 +303,31 @@ impl Looked {
         judge: &impl Fn(&Source, &[u8]) -> Report,
     ) -> Self {
         let report = judge(&source, &text);
-        let mut looked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
+        let mut checked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
         if args.fix {
             let (folder, path) = file.folder();
             write::remove_leftover(&folder, path);
         }
         if args.fix || args.diff {
             let at_most = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-            let fixes = looked.report.findings().filter_map(Finding::fix);
-            let (mended, count) = apply_fixes(&looked.text, fixes, at_most);
+            let fixes = checked.report.findings().filter_map(Finding::fix);
+            let (mended, count) = apply_fixes(&checked.text, fixes, at_most);
             if args.diff {
-                looked.diff = looked.diff_to(&mended, args.show_secrets, judge);
+                checked.diff = checked.diff_to(&mended, args.show_secrets, judge);
             } else if count > 0 {
                 let (folder, path) = file.folder();
-                looked.mended = write::rewrite(&folder, path, &looked.text, &mended).map(|()| count);
-                if looked.mended.is_ok() {
-                    looked.report = judge(&looked.source, &mended);
-                    looked.text = mended;
+                checked.mended = write::rewrite(&folder, path, &checked.text, &mended).map(|()| count);
+                if checked.mended.is_ok() {
+                    checked.report = judge(&checked.source, &mended);
+                    checked.text = mended;
                 }
             }
         }
-        looked
+        checked
     }
 }
 
-impl Looked {
+impl CheckedFile {
     /// What fixes change. What is secret in the new text only its own report tells.
     fn diff_to(&self, mended: &[u8], show_secrets: bool, judge: &impl Fn(&Source, &[u8]) -> Report) -> Diff {
         let name = self.source.name();

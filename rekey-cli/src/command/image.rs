@@ -8,9 +8,8 @@ use rekey_files::{
     read::{self, Kind},
 };
 use rekey_render as render;
-use zeroize::Zeroizing;
 
-use super::{Session, Texts, USAGE, inputs::stdin};
+use super::{Session, Texts, USAGE};
 use crate::args::Image;
 
 impl Session<'_, '_> {
@@ -82,15 +81,5 @@ impl Session<'_, '_> {
         let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
         let options = render::Options { notices: &notices, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);
-    }
-
-    pub(super) fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {
-        let read = if path == Path::new("-") {
-            read::stream(self.streams.stdin, Kind::AuthFile).map(|text| (stdin(), text))
-        } else {
-            let name = path.to_string_lossy();
-            read::auth_file(path, &name).map(|text| (Source::file(name), text))
-        };
-        self.keep(read)
     }
 }

@@ -1,13 +1,12 @@
-//! `rekey rules`, `rekey explain` of a rule, `rekey completions` and `rekey man`.
+//! `rekey rules`, and `rekey explain` of a rule.
 
-use clap::CommandFactory as _;
 use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight::Check, rule, rules, text::printable};
 use rekey_files::settings::known_selector;
 use rekey_render::{self as render, wrap};
 use serde_json::json;
 
 use super::{Session, USAGE};
-use crate::args::{Cli, Format};
+use crate::args::Format;
 
 impl Session<'_, '_> {
     pub(super) fn rules(&mut self) {
@@ -46,27 +45,6 @@ impl Session<'_, '_> {
             }
         };
         self.print(&text);
-    }
-
-    pub(super) fn completions(&mut self, shell: clap_complete::Shell) {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "rekey", &mut script);
-        self.print(&String::from_utf8_lossy(&script));
-    }
-
-    pub(super) fn man(&mut self, command: Option<&str>) {
-        let mut all = Cli::command();
-        all.build();
-        let page = match command {
-            None => Some(all),
-            Some(name) => all.find_subcommand(name).cloned(),
-        };
-        let Some(page) = page else {
-            return self.complain(&format!("no command is called `{}`", command.unwrap_or_default()), USAGE);
-        };
-        let mut text = Vec::new();
-        clap_mangen::Man::new(page).render(&mut text).expect("a vector takes every byte");
-        self.print(&String::from_utf8_lossy(&text));
     }
 
     /// A line for each rule.

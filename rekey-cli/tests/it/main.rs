@@ -7,7 +7,6 @@ mod canary;
 mod command;
 mod context;
 mod convert;
-mod discovery;
 mod explain;
 mod formats;
 mod growth;

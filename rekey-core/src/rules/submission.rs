@@ -10,7 +10,7 @@ use crate::{
     git_url::Transport,
     input::Text,
     submission::{
-        ImageSource, Submission,
+        ImageSource, Submission, UnreadField,
         batch::{Shared, SharedImage},
     },
     text::Span,
@@ -52,6 +52,11 @@ impl Context<'_> {
     /// Where a field stands in the submission's document, if it has one.
     fn place(&self, field: &Text<'_>) -> Option<Span> {
         self.submission.document.as_ref().and_then(|document| field.span_in(document))
+    }
+
+    /// Whether a field is absent only because it could not be read.
+    fn is_unread(&self, field: UnreadField) -> bool {
+        self.submission.unread.contains(&field)
     }
 
     /// Reports at a field, or on the whole submission.

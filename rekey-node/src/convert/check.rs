@@ -13,22 +13,22 @@ use rekey_core::{
 use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 
 use super::{
-    policy::Asked,
+    policy::Request,
     report::{Inputs, Verdict, verdict},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
 /// Checks a tag.
-pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Verdict {
-    let report = tag(TagInput::new(bytes(text)).published(published), &asked.policy);
-    verdict(&report, &Inputs::One(text), asked.wanted)
+pub(crate) fn check_tag(text: &Content<'_>, published: &[String], request: &Request) -> Verdict {
+    let report = tag(TagInput::new(bytes(text)).published(published), &request.policy);
+    verdict(&report, &Inputs::One(text), request.wanted)
 }
 
 /// Checks a git URL.
-pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Verdict {
-    let report = git_url(GitUrlInput::new(bytes(text)).private(private), &asked.policy);
-    verdict(&report, &Inputs::One(text), asked.wanted)
+pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, request: &Request) -> Verdict {
+    let report = git_url(GitUrlInput::new(bytes(text)).private(private), &request.policy);
+    verdict(&report, &Inputs::One(text), request.wanted)
 }
 
 /// What is given beside a private key.
@@ -40,13 +40,13 @@ pub(crate) struct KeyBeside<'a> {
 }
 
 /// Checks a private key.
-pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Verdict {
+pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, request: &Request) -> Verdict {
     let input = PrivateKeyInput::new(bytes(&data.0))
         .public_key(beside.public_key.as_ref().map(Secret::text))
         .fingerprint(beside.fingerprint.as_deref().map(Text::from))
         .mode(beside.mode)
         .primality(if beside.quick { Primality::Quick } else { Primality::Full });
-    verdict(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
+    verdict(&private_key(input, &request.policy), &Inputs::Key(&data.0), request.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -70,7 +70,7 @@ pub(crate) fn check_dockerfile(
     data: &Content<'_>,
     build: &BuildOptions,
     base_config: Option<&Content<'_>>,
-    asked: &Asked,
+    request: &Request,
 ) -> Result<Verdict, Refusal> {
     let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
@@ -80,7 +80,7 @@ pub(crate) fn check_dockerfile(
         .base_config(base_config.map(bytes))
         .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
         .platform(build.platform.as_deref());
-    Ok(verdict(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted))
+    Ok(verdict(&dockerfile(input, &request.policy), &Inputs::One(data), request.wanted))
 }
 
 /// The folder that a build copies from.
@@ -98,7 +98,7 @@ pub(crate) struct ImageBeside<'a> {
 }
 
 /// Checks an image.
-pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Verdict {
+pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, request: &Request) -> Verdict {
     let ImageBeside { published, config, manifest, auth_file, registry_key } = beside;
     let input = ImageInput::new(bytes(reference))
         .published(published)
@@ -112,31 +112,35 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, ask
     let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
-    verdict(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
+    verdict(
+        &image(input, &request.policy),
+        &Inputs::Named { texts: &texts, secrets: &secrets },
+        request.wanted,
+    )
 }
 
 /// Checks every image of an archive or layout on disk.
 pub(crate) fn check_image_archive(
     path: &str,
     reference: Option<&Content<'_>>,
-    asked: &Asked,
+    request: &Request,
 ) -> Result<Verdict, Refusal> {
     let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.map(|reference| Text::from(bytes(reference)));
-    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &asked.policy);
+    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &request.policy);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
-    Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, asked.wanted))
+    Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))
 }
 
 /// The gravest finding of each tag, one a line.
-pub(crate) fn check_tags(lines: &Content<'_>, asked: &Asked) -> Verdicts {
-    verdicts(lines, |line| tag(line, &asked.policy))
+pub(crate) fn check_tags(lines: &Content<'_>, request: &Request) -> Verdicts {
+    verdicts(lines, |line| tag(line, &request.policy))
 }
 
 /// The gravest finding of each git URL, one a line.
-pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, asked: &Asked) -> Verdicts {
-    verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &asked.policy))
+pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, request: &Request) -> Verdicts {
+    verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &request.policy))
 }
 
 /// The gravest finding of each line, and none for what is right.

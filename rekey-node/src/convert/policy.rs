@@ -27,9 +27,9 @@ pub struct PolicyOptions {
     pub whole: Option<bool>,
 }
 
-/// What is wanted of a report beside what was found.
+/// The forms of a report that are wanted beside the facts.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct ExtraForms {
     /// Text for people.
     pub(crate) render: bool,
     /// SARIF.
@@ -38,35 +38,35 @@ pub(crate) struct Wanted {
     pub(crate) whole: bool,
 }
 
-impl From<&PolicyOptions> for Wanted {
+impl From<&PolicyOptions> for ExtraForms {
     fn from(options: &PolicyOptions) -> Self {
         let is = Option::unwrap_or_default;
         Self { render: is(options.render), sarif: is(options.sarif), whole: is(options.whole) }
     }
 }
 
-impl Wanted {
+impl ExtraForms {
     /// More than the facts of an input about which there is nothing else to say.
     pub(crate) fn more(self) -> bool {
         self.render || self.sarif || self.whole
     }
 }
 
-/// What a check is asked.
+/// The request for a check.
 #[derive(Default)]
-pub(crate) struct Asked {
+pub(crate) struct Request {
     /// What the input is judged against.
     pub(crate) policy: Policy,
     /// The forms that are wanted beside the report.
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: ExtraForms,
 }
 
-/// What the options ask for.
-pub(crate) fn asked(options: Option<PolicyOptions>) -> Result<Asked> {
-    let Some(options) = options else { return Ok(Asked::default()) };
-    let wanted = Wanted::from(&options);
+/// Returns the request that the options make.
+pub(crate) fn request(options: Option<PolicyOptions>) -> Result<Request> {
+    let Some(options) = options else { return Ok(Request::default()) };
+    let wanted = ExtraForms::from(&options);
     let policy = settings(options)?.to_policy().map_err(|error| wrong(&error))?;
-    Ok(Asked { policy, wanted })
+    Ok(Request { policy, wanted })
 }
 
 /// The settings that the options make; what they leave open stays open.

@@ -7,7 +7,7 @@ use rekey_core::{
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::value::{Parsed, Refusal, Told, given, json, refusal};
+use super::value::{ParseFailure, Parsed, Refusal, given, json, refusal};
 use crate::content::{Secret, bytes};
 
 /// Whether the content is a private key.
@@ -22,7 +22,7 @@ pub(crate) fn parse_private_key(data: &Secret<'_>) -> Parsed {
 
 /// The key in PKCS#1: the whole secret.
 pub(crate) fn to_pkcs1_pem(data: &Secret<'_>) -> Result<Zeroizing<String>, Refusal> {
-    key_of(data).map(|key| key.to_pkcs1_pem()).map_err(|told| refusal(&data.0, told))
+    key_of(data).map(|key| key.to_pkcs1_pem()).map_err(|failure| refusal(&data.0, failure))
 }
 
 /// The public half.
@@ -32,10 +32,10 @@ pub(crate) fn to_public_key(data: &Secret<'_>) -> Parsed {
 
 /// Whether a public key belongs to the key: of several, one is enough.
 pub(crate) fn private_key_matches(data: &Secret<'_>, public_key: &Secret<'_>) -> Result<bool, Refusal> {
-    let key = key_of(data).map_err(|told| refusal(&data.0, told))?;
+    let key = key_of(data).map_err(|failure| refusal(&data.0, failure))?;
     let keys = PublicKey::parse_all(bytes(&public_key.0)).map_err(|problem| {
-        let told = Told::whole(&public_key.0, &problem).under("private-key-invalid-public-key");
-        refusal(&public_key.0, told)
+        let failure = ParseFailure::whole(&public_key.0, &problem).under("private-key-invalid-public-key");
+        refusal(&public_key.0, failure)
     })?;
     Ok(keys.iter().any(|public| key.matches(public) == Match::Same))
 }
@@ -44,10 +44,11 @@ fn public_half(key: &PrivateKey) -> String {
     key.public_key().to_line().unwrap_or_default()
 }
 
-fn key_of(data: &Secret<'_>) -> Result<PrivateKey, Told> {
+fn key_of(data: &Secret<'_>) -> Result<PrivateKey, ParseFailure> {
     let bytes = bytes(&data.0);
     PrivateKey::parse(bytes).map_err(|problem: private_key::Problem| {
-        Told::new(&problem.kind, &problem, problem.span).by(&check_private_key(bytes, &Policy::default()))
+        ParseFailure::new(&problem.kind, &problem, problem.span)
+            .by(&check_private_key(bytes, &Policy::default()))
     })
 }
 

@@ -6,12 +6,12 @@ use rekey_core::{Facts, Finding, Report, Source, text::Range};
 use rekey_files::submission::LoadedSubmission;
 use rekey_render as render;
 
-use super::policy::Wanted;
+use super::policy::ExtraForms;
 use crate::content::{Content, Unit, bytes, unit};
 
 /// A report: core's own JSON form, and what that does not hold.
 #[napi(object, object_from_js = false)]
-pub struct Judged {
+pub struct ReportForms {
     /// The envelope.
     pub json: String,
     /// Start and end of each place of the envelope in UTF-16 units, in its order; absent where every one is the same in
@@ -27,7 +27,7 @@ pub struct Judged {
 
 /// A report, or its facts alone as JSON where nothing was found: the rest is then the same for all inputs of a kind under
 /// one policy.
-pub(crate) type Verdict = Either<String, Judged>;
+pub(crate) type Verdict = Either<String, ReportForms>;
 
 /// What was judged.
 pub(crate) enum Inputs<'a> {
@@ -69,10 +69,10 @@ fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a
 }
 
 /// The facts alone where they say it all and no other form is wanted, else the report.
-pub(crate) fn verdict(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Verdict {
+pub(crate) fn verdict(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) -> Verdict {
     match facts(report).filter(|_| !wanted.more()) {
         Some(facts) => Either::A(serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")),
-        None => Either::B(judged(report, inputs, wanted)),
+        None => Either::B(forms(report, inputs, wanted)),
     }
 }
 
@@ -85,7 +85,7 @@ fn facts(report: &Report) -> Option<&Facts> {
 }
 
 /// The report in the units of its inputs, and as text if that is wanted.
-pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Judged {
+pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) -> ReportForms {
     let mut utf16 = Vec::new();
     let mut differs = false;
     for (range, source) in report.findings().flat_map(places) {
@@ -101,7 +101,7 @@ pub(crate) fn judged(report: &Report, inputs: &Inputs<'_>, wanted: Wanted) -> Ju
         _ => (&[][..], &[][..]),
     };
     let options = render::Options { found, notices, ..render::Options::default() };
-    Judged {
+    ReportForms {
         json: report.to_json(),
         utf16: differs.then_some(utf16),
         text: wanted.render.then(|| render::text(report, &|source| inputs.text(source), &options)),

@@ -15,8 +15,8 @@ use rekey_files::{
 
 use super::{
     check::opened,
-    policy::{PolicyOptions, Wanted, settings, wrong},
-    report::{Inputs, Judged, judged},
+    policy::{ExtraForms, PolicyOptions, settings, wrong},
+    report::{Inputs, ReportForms, forms},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
@@ -82,14 +82,14 @@ pub struct ImageOf<'a> {
 pub(crate) fn check_submissions(
     given: Vec<SubmissionOf<'_>>,
     options: PolicyOptions,
-) -> Result<Either<Vec<Judged>, Refusal>> {
-    let wanted = Wanted::from(&options);
+) -> Result<Either<Vec<ReportForms>, Refusal>> {
+    let wanted = ExtraForms::from(&options);
     let settings = settings(options)?;
     let policy = settings.to_policy().map_err(|error| wrong(&error))?;
     let mut batch = Vec::new();
     for one in given {
-        match Gathered::of(one, &settings)? {
-            Either::A(gathered) => batch.push(gathered),
+        match BatchEntry::of(one, &settings)? {
+            Either::A(entry) => batch.push(entry),
             Either::B(refusal) => return Ok(Either::B(refusal)),
         }
     }
@@ -98,32 +98,32 @@ pub(crate) fn check_submissions(
     let mut reports = check(&sources, &policy);
     reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, &settings));
     let each = reports.iter().zip(&batch).zip(&names);
-    Ok(Either::A(each.map(|((report, from), names)| judged(report, &from.inputs(names), wanted)).collect()))
+    Ok(Either::A(each.map(|((report, from), names)| forms(report, &from.inputs(names), wanted)).collect()))
 }
 
 /// A submission with everything that judging it needs.
-enum Gathered<'a> {
-    Given(Box<Given<'a>>),
-    Loaded(Box<LoadedSubmission>, Policies),
+enum BatchEntry<'a> {
+    Fields(Box<SubmissionFields<'a>>),
+    Folder(Box<LoadedSubmission>, Policies),
 }
 
-/// A submission that was given by its fields; what is secret in it is wiped.
-struct Given<'a> {
+/// The fields of a submission; what is secret in them is wiped.
+struct SubmissionFields<'a> {
     git: GitOf<'a>,
     key: Option<Secret<'a>>,
     public_key: Option<Secret<'a>>,
-    images: Vec<GivenImage<'a>>,
+    images: Vec<ImageFields<'a>>,
 }
 
-/// An image that was given by its fields.
-struct GivenImage<'a> {
+/// The fields of an image.
+struct ImageFields<'a> {
     image: ImageOf<'a>,
     auth_file: Option<Secret<'a>>,
     registry_key: Option<Secret<'a>>,
     context: Option<ContextFolder>,
 }
 
-impl<'a> GivenImage<'a> {
+impl<'a> ImageFields<'a> {
     fn of(mut image: ImageOf<'a>) -> std::result::Result<Self, Refusal> {
         let (auth_file, registry_key) = (image.auth_file.take(), image.registry_key.take());
         let context = image.context.as_deref().map(opened).transpose()?;
@@ -131,49 +131,49 @@ impl<'a> GivenImage<'a> {
     }
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> BatchEntry<'a> {
     fn of(mut given: SubmissionOf<'a>, settings: &Settings) -> Result<Either<Self, Refusal>> {
         if let Some(path) = given.path {
             return match LoadedSubmission::from_path(path) {
                 Ok(loaded) => {
                     let policies = loaded.policies(settings).map_err(|error| wrong(&error))?;
-                    Ok(Either::A(Self::Loaded(Box::new(loaded), policies)))
+                    Ok(Either::A(Self::Folder(Box::new(loaded), policies)))
                 }
                 Err(error) => Ok(Either::B(Refusal::of(&error))),
             };
         }
         let key = given.git.key.take().map(Secret);
         let public_key = given.git.public_key.take().map(Secret);
-        let images = match given.images.into_iter().map(GivenImage::of).collect() {
+        let images = match given.images.into_iter().map(ImageFields::of).collect() {
             Ok(images) => images,
             Err(refusal) => return Ok(Either::B(refusal)),
         };
-        let given = Given { git: given.git, key, public_key, images };
-        Ok(Either::A(Self::Given(Box::new(given))))
+        let given = SubmissionFields { git: given.git, key, public_key, images };
+        Ok(Either::A(Self::Fields(Box::new(given))))
     }
 
     fn settle(&self, report: &mut Report, settings: &Settings) {
-        if let Self::Loaded(loaded, _) = self {
+        if let Self::Folder(loaded, _) = self {
             loaded.settle(report, settings);
         }
     }
 
     fn source<'s>(&'s self, names: &mut Names<'s>) -> Submission<'s> {
         match self {
-            Self::Given(given) => given.source(names),
-            Self::Loaded(loaded, policies) => loaded.judged_by(policies),
+            Self::Fields(given) => given.source(names),
+            Self::Folder(loaded, policies) => loaded.judged_by(policies),
         }
     }
 
     fn inputs<'s>(&'s self, names: &'s Names<'s>) -> Inputs<'s> {
         match self {
-            Self::Given(_) => Inputs::Named { texts: &names.shown, secrets: &names.secret },
-            Self::Loaded(loaded, _) => Inputs::Files(loaded),
+            Self::Fields(_) => Inputs::Named { texts: &names.shown, secrets: &names.secret },
+            Self::Folder(loaded, _) => Inputs::Files(loaded),
         }
     }
 }
 
-impl<'a> Given<'a> {
+impl<'a> SubmissionFields<'a> {
     fn source<'s>(&'s self, names: &mut Names<'s>) -> Submission<'s> {
         let git = GitSource {
             url: self.git.url.as_ref().map(|url| names.text(url, "git.url".to_owned())),

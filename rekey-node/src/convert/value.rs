@@ -93,14 +93,14 @@ pub(crate) fn convert_git_url(text: &Content<'_>, to: Transport) -> Parsed {
             Transport::Ssh => url.to_ssh(),
             Transport::Https => url.to_https(),
         };
-        other.map_err(|error| Told::whole(text, &error))
+        other.map_err(|error| ParseFailure::whole(text, &error))
     });
     given(text, converted, |url| url.to_string())
 }
 
 /// Whether two git URLs name the same repository.
 pub(crate) fn same_repository(text: &Content<'_>, other: &Content<'_>) -> Result<bool, Refusal> {
-    let read = |text| git_url_of(text).map_err(|told| refusal(text, told));
+    let read = |text| git_url_of(text).map_err(|failure| refusal(text, failure));
     Ok(read(text)?.same_repository(&read(other)?))
 }
 
@@ -117,7 +117,7 @@ pub(crate) enum Transport {
 pub(crate) fn next_release(text: &Content<'_>, published: &[String]) -> Parsed {
     let next = tag_of(text).and_then(|tag| {
         let next = tag.next_release_after(published.iter().map(String::as_str));
-        next.map_err(|refusal| Told::whole(text, &refusal))
+        next.map_err(|refusal| ParseFailure::whole(text, &refusal))
     });
     given(text, next, |tag| tag.to_string())
 }
@@ -128,7 +128,7 @@ pub(crate) fn latest_tag(lines: &str) -> Option<String> {
     tag::latest(&tags).map(Tag::to_string)
 }
 
-fn tag_of(text: &Content<'_>) -> Result<Tag, Told> {
+fn tag_of(text: &Content<'_>) -> Result<Tag, ParseFailure> {
     let bytes = bytes(text);
     match std::str::from_utf8(bytes) {
         Ok(text) => Tag::parse(text),
@@ -137,37 +137,37 @@ fn tag_of(text: &Content<'_>) -> Result<Tag, Told> {
     .map_err(|problem| tag_problem(bytes, problem))
 }
 
-fn tag_problem(bytes: &[u8], problem: tag::Problem) -> Told {
-    Told::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
+fn tag_problem(bytes: &[u8], problem: tag::Problem) -> ParseFailure {
+    ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
 }
 
-fn git_url_of(text: &Content<'_>) -> Result<GitUrl, Told> {
+fn git_url_of(text: &Content<'_>) -> Result<GitUrl, ParseFailure> {
     let bytes = bytes(text);
     GitUrl::parse(bytes).map_err(|problem| {
-        Told::new(&problem.kind, &problem, problem.span).by(&check_git_url(bytes, &Policy::default()))
+        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_git_url(bytes, &Policy::default()))
     })
 }
 
-fn reference_of(text: &Content<'_>) -> Result<ImageReference, Told> {
+fn reference_of(text: &Content<'_>) -> Result<ImageReference, ParseFailure> {
     let bytes = bytes(text);
     match std::str::from_utf8(bytes) {
         Ok(text) => ImageReference::parse(text),
         Err(_) => Err(*reference::scan(bytes).problems.first().expect("what is not UTF-8 has a problem")),
     }
     .map_err(|problem| {
-        Told::new(&problem.kind, &problem, problem.span).by(&check_image(bytes, &Policy::default()))
+        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_image(bytes, &Policy::default()))
     })
 }
 
-/// Why there is no value, in bytes.
-pub(crate) struct Told {
+/// The reason why there is no value, with its place in bytes.
+pub(crate) struct ParseFailure {
     code: String,
     message: String,
     span: Span,
     rule: Option<&'static str>,
 }
 
-impl Told {
+impl ParseFailure {
     pub(crate) fn new(kind: &dyn Debug, message: &dyn Display, span: Span) -> Self {
         Self { code: code(kind), message: message.to_string(), span, rule: None }
     }
@@ -199,12 +199,12 @@ impl Told {
 /// The value as text, or the refusal in the unit of the input.
 pub(crate) fn given<T>(
     content: &Content<'_>,
-    outcome: Result<T, Told>,
+    outcome: Result<T, ParseFailure>,
     shown: impl Fn(T) -> String,
 ) -> Parsed {
     match outcome {
         Ok(value) => Either::A(shown(value)),
-        Err(told) => Either::B(refusal(content, told)),
+        Err(failure) => Either::B(refusal(content, failure)),
     }
 }
 
@@ -212,14 +212,14 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("a value holds nothing that JSON cannot")
 }
 
-pub(crate) fn refusal(content: &Content<'_>, told: Told) -> Refusal {
-    let place = Locator::new(bytes(content)).locate(told.span);
+pub(crate) fn refusal(content: &Content<'_>, failure: ParseFailure) -> Refusal {
+    let place = Locator::new(bytes(content)).locate(failure.span);
     let span = match unit(content) {
         Unit::Utf16 => place.utf16,
         Unit::Bytes => place.bytes,
     };
-    let rule = told.rule.map(str::to_owned);
-    Refusal { code: told.code, message: told.message, start: span.start, end: span.end, rule }
+    let rule = failure.rule.map(str::to_owned);
+    Refusal { code: failure.code, message: failure.message, start: span.start, end: span.end, rule }
 }
 
 /// The name of a kind as an identifier of other languages: `TooLong(129)` is `too-long`.

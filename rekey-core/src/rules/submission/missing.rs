@@ -7,6 +7,7 @@ use crate::{
     policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
+    submission::UnreadField,
 };
 
 pub(super) static MISSING_GIT_URL: Entry = Entry {
@@ -32,7 +33,7 @@ pub(super) static MISSING_GIT_URL: Entry = Entry {
 };
 
 fn missing_git_url(context: &Context<'_>, findings: &mut Findings) {
-    if context.submission.git.url.is_none() {
+    if context.submission.git.url.is_none() && !context.is_unread(UnreadField::GitUrl) {
         context.report(findings, None, "expected a git source URL, found none");
     }
 }
@@ -64,7 +65,7 @@ pub(super) static MISSING_KEY: Entry = Entry {
 
 fn missing_key(context: &Context<'_>, findings: &mut Findings) {
     let git = &context.submission.git;
-    if git.key.is_some() || git.found && git.private.is_none() {
+    if git.key.is_some() || context.is_unread(UnreadField::Key) || git.found && git.private.is_none() {
         return;
     }
     let ssh = context.transport == Some(Transport::Ssh);
@@ -134,7 +135,9 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
 };
 
 fn missing_dockerfile(context: &Context<'_>, findings: &mut Findings) {
-    context.missing(findings, "a Dockerfile", |image| image.dockerfile.is_some());
+    if !context.is_unread(UnreadField::Dockerfile) {
+        context.missing(findings, "a Dockerfile", |image| image.dockerfile.is_some());
+    }
 }
 
 pub(super) static MISSING_TAG: Entry = Entry {

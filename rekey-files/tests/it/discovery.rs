@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
-use crate::harness::{Run, folder, rekey, write};
 use rekey_files::submission::{LoadError, LoadedSubmission};
 
-fn check(path: &Path) -> Run {
-    rekey(&["check", path.to_str().unwrap()])
+use crate::{folder, write};
+
+/// The names of what is found rather than given.
+#[track_caller]
+fn found(path: &Path) -> Vec<String> {
+    let loaded = LoadedSubmission::from_path(path).unwrap();
+    loaded.found().iter().map(|source| source.name().to_owned()).collect()
 }
 
 /// The git URL that is found.
@@ -27,9 +31,8 @@ fn a_bare_checkout_is_read_and_marked_found() {
     let path = folder("a_bare_checkout");
     write(&path.join("Dockerfile"), "FROM scratch\n");
     write(&path.join(".git/config"), remote("origin", "https://github.com/acme/app"));
-    let run = check(&path);
-    let head = run.stdout.split("\n\n").next().unwrap();
-    assert!(head.contains("found in the checkout:") && head.contains("Dockerfile"), "{}", run.stdout);
+    let names = [".git/config", "Dockerfile"].map(|name| path.join(name).to_str().unwrap().to_owned());
+    assert_eq!(found(&path), names);
     assert_eq!(url(&path).as_deref(), Some("https://github.com/acme/app"));
 }
 
@@ -37,7 +40,7 @@ fn a_bare_checkout_is_read_and_marked_found() {
 fn a_containerfile_is_found_where_there_is_no_dockerfile() {
     let path = folder("a_containerfile_is_found");
     write(&path.join("Containerfile"), "FROM scratch\n");
-    assert!(check(&path).stdout.split("\n\n").next().unwrap().contains("Containerfile"));
+    assert_eq!(found(&path), [path.join("Containerfile").to_str().unwrap()]);
 }
 
 #[test]
@@ -87,13 +90,9 @@ fn a_repository_that_names_another_work_tree_is_not_read() {
     for gitdir in ["../main/.git/worktrees/tree", "../main/.git", "../main", "inside"] {
         write(&path.join("theirs/.git"), format!("gitdir: {gitdir}\n"));
         write(&path.join("theirs/inside/commondir"), "../../main/.git\n");
-        let run = check(&path.join("theirs"));
-        assert_eq!(run.status, 3, "{gitdir}: {}", run.everything());
-        assert!(
-            run.stderr.contains(".git") && !run.everything().contains("CANARY"),
-            "{gitdir}: {}",
-            run.everything()
-        );
+        let error = LoadedSubmission::from_path(path.join("theirs")).unwrap_err();
+        assert!(matches!(&error, LoadError::Read(error) if error.name.contains(".git")), "{gitdir}: {error}");
+        assert!(!error.to_string().contains("CANARY"), "{gitdir}: {error}");
     }
 }
 
@@ -104,9 +103,9 @@ fn a_ci_jobs_token_is_left_out_and_noted() {
         &path.join(".git/config"),
         remote("origin", "https://gitlab-ci-token:CANARY@gitlab.com/acme/app.git"),
     );
-    let run = check(&path);
-    assert!(run.stdout.contains("token of `gitlab-ci-token`"), "{}", run.stdout);
-    assert!(!run.everything().contains("CANARY"), "{}", run.everything());
+    let loaded = LoadedSubmission::from_path(&path).unwrap();
+    assert!(matches!(loaded.notices(), [notice] if notice.contains("token of `gitlab-ci-token`")));
+    assert!(!loaded.notices()[0].contains("CANARY"));
     assert_eq!(url(&path).as_deref(), Some("https://gitlab.com/acme/app.git"));
 }
 

@@ -1,0 +1,36 @@
+//! `rekey latest`: the tag alone on standard output, or why there is none on standard error.
+
+use std::{ffi::OsString, path::Path};
+
+use rekey_core::{
+    mask,
+    tag::{self, Tag},
+};
+
+use super::{FOUND, Session};
+
+impl Session<'_, '_> {
+    /// Of the tags that are typed each must be one; in a list what is no tag does not count.
+    pub(super) fn latest(&mut self, words: &[OsString]) {
+        let mut tags = Vec::new();
+        for word in words {
+            if word == "-" {
+                let Some(list) = self.list(Path::new("-")) else { return };
+                tags.extend(list.iter().flat_map(|tag| Tag::parse(tag)));
+            } else {
+                let Some(tag) = self.tag(word) else { return };
+                tags.push(tag);
+            }
+        }
+        let Some(newest) = tag::latest(&tags) else {
+            let found = if tags.is_empty() { "none" } else { "only tags without one" };
+            return self.complain(&format!("expected tags with a version, found {found}"), FOUND);
+        };
+        if let Some(tied) = tags.iter().find(|tag| tag.is_as_new_as(newest)) {
+            // Nobody is left to be told when this fails.
+            let note = format!("note: `{tied}` is as new as `{newest}`");
+            drop(writeln!(self.streams.stderr, "{}", mask::message(&note)));
+        }
+        self.print_value(&newest.to_string());
+    }
+}
