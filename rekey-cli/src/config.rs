@@ -1,7 +1,8 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
 use rekey_core::{
-    Flow, Override, PolicyKind, PreflightVersion, Severity, Span, git_url, mask, text::Locator,
+    Flow, Override, OverrideError, PolicyKind, PreflightVersion, Span, UnknownSelector, git_url, mask,
+    text::Locator,
 };
 use toml::{
     Spanned,
@@ -9,11 +10,7 @@ use toml::{
 };
 
 use self::reader::{Reader, Table, Wrong};
-use crate::{
-    printable,
-    scope::Scoped,
-    settings::{Settings, known_selector},
-};
+use crate::{printable, scope::Scoped, settings::Settings};
 
 mod reader;
 mod schema;
@@ -319,21 +316,14 @@ fn image(mut table: Table<'_, '_>) -> ImageConfig {
 
 /// One line of `[rules]`.
 fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
-    if let Err(nearest) = known_selector(selector) {
-        let help = nearest.map(|name| format!("did you mean `{name}`?"));
-        return Err(Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help });
-    }
-    let severity = match value.as_str() {
-        Some("off") => None,
-        Some("note") => Some(Severity::Note),
-        Some("warning") => Some(Severity::Warning),
-        Some("error") => Some(Severity::Error),
-        _ => {
+    Override::parse(selector, value.as_str().unwrap_or_default()).map_err(|error| {
+        let OverrideError::Selector(UnknownSelector { nearest, .. }) = error else {
             let message = "expected \"off\", \"note\", \"warning\" or \"error\"".to_owned();
-            return Err(Wrong { is_key: false, message, help: None });
-        }
-    };
-    Ok(Override { selector: selector.to_owned(), severity })
+            return Wrong { is_key: false, message, help: None };
+        };
+        let help = nearest.map(|name| format!("did you mean `{name}`?"));
+        Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help }
+    })
 }
 
 /// Reports an image that is called like one before it.

@@ -11,6 +11,7 @@ use rekey_core::{
     check_submission,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource},
+    suggest::nearest,
 };
 use zeroize::Zeroizing;
 
@@ -22,7 +23,7 @@ use crate::{
     printable, published,
     read::{self, Kind, Location, ReadError, Reason},
     scope::{Changes, Scoped},
-    settings::{Settings, nearest},
+    settings::Settings,
     shown,
 };
 

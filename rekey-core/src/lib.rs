@@ -40,6 +40,7 @@ pub mod preflight;
 pub mod report;
 pub mod rule;
 mod rules;
+mod selector;
 pub mod suggest;
 pub mod text;
 
@@ -63,6 +64,7 @@ pub use private_key::PrivateKey;
 pub use report::{Counts, Facts, Report, Section};
 pub use rule::Rule;
 pub use rules::{rule, rules};
+pub use selector::{OverrideError, UnknownSelector, check_selector};
 pub use submission::Submission;
 pub use tag::Tag;
 pub use text::Span;

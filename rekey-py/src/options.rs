@@ -1,8 +1,8 @@
 //! The policy as keywords.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use rekey_cli::settings::{Settings, known_selector};
-use rekey_core::{Override, Policy, Severity, mask};
+use rekey_cli::settings::Settings;
+use rekey_core::{Override, Policy, mask};
 
 use crate::input::{Day, Pairs};
 
@@ -34,25 +34,8 @@ pub(crate) fn settings(
     })
 }
 
-fn change((selector, wanted): (String, String)) -> PyResult<Override> {
-    if let Err(near) = known_selector(&selector) {
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(wrong(format!(
-            "expected the id of a rule or the name of a check, found `{selector}`{near}"
-        )));
-    }
-    let severity = match wanted.as_str() {
-        "off" => None,
-        "note" => Some(Severity::Note),
-        "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        _ => {
-            let message =
-                format!("expected a severity (`off`, `note`, `warning` or `error`), found `{wanted}`");
-            return Err(wrong(message));
-        }
-    };
-    Ok(Override { selector, severity })
+fn change((selector, severity): (String, String)) -> PyResult<Override> {
+    Override::parse(&selector, &severity).map_err(wrong)
 }
 
 /// A `ValueError` in the words of what refused.

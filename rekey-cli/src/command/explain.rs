@@ -3,24 +3,21 @@
 use std::path::Path;
 
 use rekey_core::{
-    DockerfileInput, Facts, Report, Section, Source, Text,
+    DockerfileInput, Facts, Report, Section, Source, Text, check_selector,
     dockerfile::BuildContext,
     explain_artifacts,
     preflight::artifacts::{Said, Summary},
 };
 
 use super::{Session, Texts, USAGE};
-use crate::{
-    args::Explain, artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind, render,
-    settings::known_selector,
-};
+use crate::{args::Explain, artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind, render};
 
 impl Session<'_, '_> {
     pub(super) fn explain(&mut self, args: &Explain) {
         let path = Path::new(&args.what);
         let name = args.what.to_string_lossy();
         // A rule's name has no slash; a folder called as one can be named `./so`.
-        let is_name = !name.contains('/') && (known_selector(&name).is_ok() || !path.exists());
+        let is_name = !name.contains('/') && (check_selector(&name).is_ok() || !path.exists());
         if !is_name {
             return self.explain_artifacts(path, args);
         }

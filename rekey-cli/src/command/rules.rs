@@ -1,14 +1,13 @@
 //! `rekey rules`, `rekey explain` of a rule, `rekey completions` and `rekey man`.
 
 use clap::CommandFactory as _;
-use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight, rule, rules};
+use rekey_core::{Basis, Flow, PolicyKind, Rule, check_selector, preflight, rule, rules};
 use serde_json::json;
 
 use super::{Session, USAGE};
 use crate::{
     args::{Cli, Format},
     render::{self, wrap::wrap},
-    settings::known_selector,
 };
 
 impl Session<'_, '_> {
@@ -26,7 +25,7 @@ impl Session<'_, '_> {
             None => rules().filter(|rule| rule.checks.contains(&name)).collect(),
         };
         if named.is_empty() && !preflight::CHECKS.contains(&name) {
-            let near = known_selector(name).err().flatten();
+            let near = check_selector(name).err().and_then(|error| error.nearest);
             let near = near.map_or_else(
                 || "`rekey rules` lists them".to_owned(),
                 |near| format!("did you mean `{near}`?"),

@@ -78,6 +78,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
+    ("selector", &["finding", "mask", "policy", "preflight", "rules", "suggest"]),
     ("submission", &["dockerfile", "finding", "git_url", "image", "input", "policy", "private_key", "tag"]),
     ("suggest", &[]),
     ("tag", &["mask", "text"]),
