@@ -6,9 +6,9 @@ use clap::{
     ArgAction, ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
-use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity};
+use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity, check_selector};
 
-use rekey_files::settings::{Settings, known_selector};
+use rekey_files::settings::Settings;
 
 /// Checks what is submitted to Red Hat's container certification, offline
 #[derive(Parser, Debug)]
@@ -490,7 +490,7 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
 }
 
 fn selector(text: &str) -> Result<String, String> {
-    match known_selector(text) {
+    match check_selector(text).map_err(|error| error.nearest) {
         Ok(()) => Ok(text.to_owned()),
         Err(Some(near)) => Err(format!("no rule is called so; did you mean `{near}`?")),
         Err(None) => Err("no rule is called so; `rekey rules` lists them".to_owned()),

@@ -43,6 +43,7 @@ pub mod preflight;
 pub mod report;
 pub mod rule;
 mod rules;
+mod selector;
 pub mod suggest;
 pub mod text;
 
@@ -83,6 +84,8 @@ pub use report::{Counts, Facts, Report, Section};
 pub use rule::Rule;
 #[doc(inline)]
 pub use rules::{rule, rules};
+#[doc(inline)]
+pub use selector::{OverrideError, UnknownSelector, check_selector};
 #[doc(inline)]
 pub use submission::Submission;
 #[doc(inline)]

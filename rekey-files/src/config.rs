@@ -1,7 +1,7 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
 use rekey_core::{
-    Flow, Override, PolicyKind, PreflightVersion, Span, git_url, mask,
+    Flow, Override, OverrideError, PolicyKind, PreflightVersion, Span, UnknownSelector, git_url, mask,
     text::{Locator, printable},
 };
 use toml::{
@@ -10,10 +10,7 @@ use toml::{
 };
 
 use self::reader::{Reader, Table, Wrong};
-use crate::{
-    scope::ScopedOverride,
-    settings::{Settings, known_selector},
-};
+use crate::{scope::ScopedOverride, settings::Settings};
 
 mod reader;
 mod schema;
@@ -321,18 +318,14 @@ fn image(mut table: Table<'_, '_>) -> ImageConfig {
 
 /// One line of `[rules]`.
 fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
-    if let Err(nearest) = known_selector(selector) {
-        let help = nearest.map(|name| format!("did you mean `{name}`?"));
-        return Err(Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help });
-    }
-    let severity = match value.as_str() {
-        Some("off") => None,
-        name => Some(name.and_then(|name| name.parse().ok()).ok_or_else(|| {
+    Override::parse(selector, value.as_str().unwrap_or_default()).map_err(|error| {
+        let OverrideError::Selector(UnknownSelector { nearest, .. }) = error else {
             let message = "expected \"off\", \"note\", \"warning\" or \"error\"".to_owned();
-            Wrong { is_key: false, message, help: None }
-        })?),
-    };
-    Ok(Override { selector: selector.to_owned(), severity })
+            return Wrong { is_key: false, message, help: None };
+        };
+        let help = nearest.map(|name| format!("did you mean `{name}`?"));
+        Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help }
+    })
 }
 
 /// Reports an image that is called like one before it.

@@ -1,8 +1,6 @@
 //! What an input is judged against, as far as somebody said so.
 
-use rekey_core::{
-    Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion, Rule, preflight::Check, rules,
-};
+use rekey_core::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
 
 /// A policy of which every part may be left open: what `rekey.toml` says, or what the flags say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,23 +43,4 @@ impl Settings {
             overrides: base.overrides.iter().chain(&self.overrides).cloned().collect(),
         }
     }
-}
-
-/// Whether a rule or an upstream check is called so; else the name that was perhaps meant.
-///
-/// A selector is a rule id, `rule-id:parameter`, or the name of a check of openshift-preflight.
-///
-/// # Errors
-/// The nearest name, where there is one.
-pub fn known_selector(selector: &str) -> Result<(), Option<&'static str>> {
-    let id = selector.split_once(':').map_or(selector, |(id, _)| id);
-    let names = || rules().map(|rule: &Rule| rule.id).chain(Check::ALL.iter().map(|check| check.as_str()));
-    if names().any(|name| name == id) { Ok(()) } else { Err(nearest(id, names())) }
-}
-
-/// The one of `names` that is most like `word`, if any is like it.
-pub(crate) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    const ALIKE: f64 = 0.6;
-    let scored = names.into_iter().map(|name| (strsim::normalized_damerau_levenshtein(word, name), name));
-    scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }

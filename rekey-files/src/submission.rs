@@ -10,6 +10,7 @@ use rekey_core::{
     Origin, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text, check_submission,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource, UnreadField},
+    suggest::nearest,
     text::printable,
 };
 use zeroize::Zeroizing;
@@ -22,7 +23,7 @@ use crate::{
     published,
     read::{self, Kind, Location, ReadError, Reason, shown},
     scope::{Changes, ScopedOverride},
-    settings::{Settings, nearest},
+    settings::Settings,
 };
 
 /// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use rekey_core::image::{
-    config::{History, MAX_DOCUMENT_BYTES},
+    config::{self, ConfigLayers, MAX_DOCUMENT_BYTES},
     contents::{Fault, FaultKind, ImageContents, Layer, clean_path},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -285,8 +285,8 @@ fn read_whole(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Resu
         }
     };
     budget.take_document(config.len())?;
-    let facts: Config = decode("the config", &config)?;
-    contents.platform = facts.platform();
+    let said = config::read_layers(&config).map_err(|problem| unreadable_config(&problem))?;
+    contents.platform.clone_from(&said.platform);
     contents.config = config;
     if layers.len() > budget.layers() {
         let message = format!("more than {} layers", budget.layers());
@@ -295,7 +295,7 @@ fn read_whole(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Resu
         contents.layers = vec![Layer::default(); layers.len()];
         return Ok(contents);
     }
-    read_layers(parts, &layers, facts, budget, &mut contents);
+    read_layers(parts, &layers, said, budget, &mut contents);
     Ok(contents)
 }
 
@@ -341,12 +341,11 @@ impl Stored {
 fn read_layers(
     parts: &mut dyn Parts,
     layers: &[Stored],
-    config: Config,
+    said: ConfigLayers,
     budget: &mut Budget,
     contents: &mut ImageContents,
 ) {
-    let instructions: Vec<_> = config.history.into_instructions().collect();
-    let diff_ids = config.rootfs.map(|rootfs| rootfs.diff_ids).unwrap_or_default();
+    let ConfigLayers { diff_ids, instructions, .. } = said;
     let faults = &mut contents.faults;
     if diff_ids.len() != layers.len() {
         let message = format!("expected {} layers as in the config, found {}", diff_ids.len(), layers.len());
@@ -473,6 +472,14 @@ fn decode<T: DeserializeOwned>(part: &str, text: &[u8]) -> Result<T, Error> {
         line: error.line(),
         column: error.column(),
     })
+}
+
+fn unreadable_config(problem: &config::Problem) -> Error {
+    let part = "the config".to_owned();
+    match problem {
+        &config::Problem::Json { line, column, .. } => Error::Json { part, line, column },
+        _ => Error::TooLarge(part),
+    }
 }
 
 /// Whether an image with this name is meant: the same reference, or the tag of one.
@@ -639,8 +646,7 @@ impl Platform {
     }
 
     fn written(&self) -> String {
-        let variant = self.variant.iter().flat_map(|variant| ["/", variant]).collect::<String>();
-        format!("{}/{}{variant}", self.os, self.architecture)
+        config::platform(&self.os, &self.architecture, self.variant.as_deref())
     }
 }
 
@@ -666,34 +672,4 @@ struct DockerEntry {
     tags: Option<Vec<String>>,
     #[serde(rename = "Layers")]
     layers: Option<Vec<String>>,
-}
-
-/// What of a config is needed to read layers; core reads it once more to judge it.
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    os: String,
-    #[serde(default)]
-    architecture: String,
-    variant: Option<String>,
-    rootfs: Option<RootFs>,
-    #[serde(default)]
-    history: History,
-}
-
-#[derive(Deserialize)]
-struct RootFs {
-    #[serde(default)]
-    diff_ids: Vec<String>,
-}
-
-impl Config {
-    fn platform(&self) -> String {
-        let Self { os, architecture, variant, .. } = self;
-        if architecture.is_empty() {
-            return String::new();
-        }
-        let (os, architecture, variant) = (os.clone(), architecture.clone(), variant.clone());
-        Platform { architecture, os, variant }.written()
-    }
 }

@@ -2,7 +2,7 @@
 
 use pyo3::{exceptions::PyValueError, prelude::*};
 use rekey_core::{Override, Policy, mask};
-use rekey_files::settings::{Settings, known_selector};
+use rekey_files::settings::Settings;
 
 use crate::input::{Day, Pairs};
 
@@ -34,20 +34,8 @@ pub(crate) fn settings(
     })
 }
 
-fn change((selector, wanted): (String, String)) -> PyResult<Override> {
-    if let Err(near) = known_selector(&selector) {
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(wrong(format!(
-            "expected the id of a rule or the name of a check, found `{selector}`{near}"
-        )));
-    }
-    let severity = match wanted.as_str() {
-        "off" => None,
-        name => Some(name.parse().map_err(|_| {
-            wrong(format!("expected a severity (`off`, `note`, `warning` or `error`), found `{wanted}`"))
-        })?),
-    };
-    Ok(Override { selector, severity })
+fn change((selector, severity): (String, String)) -> PyResult<Override> {
+    Override::parse(&selector, &severity).map_err(wrong)
 }
 
 /// A `ValueError` in the words of what refused.

@@ -3,15 +3,13 @@
 use std::path::Path;
 
 use rekey_core::{
-    DockerfileInput, Facts, Report, Section, Source, Text,
+    DockerfileInput, Facts, Report, Section, Source, Text, check_selector,
     dockerfile::BuildContext,
     explain_preflight_run,
     preflight_run::artifacts::{Said, Summary},
 };
 
-use rekey_files::{
-    artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind, settings::known_selector,
-};
+use rekey_files::{artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind};
 use rekey_render as render;
 
 use super::{Session, Texts, USAGE};
@@ -22,7 +20,7 @@ impl Session<'_, '_> {
         let path = Path::new(&args.what);
         let name = args.what.to_string_lossy();
         // A rule's name has no slash; a folder called as one can be named `./so`.
-        let is_name = !name.contains('/') && (known_selector(&name).is_ok() || !path.exists());
+        let is_name = !name.contains('/') && (check_selector(&name).is_ok() || !path.exists());
         if !is_name {
             return self.explain_preflight_run(path, args);
         }

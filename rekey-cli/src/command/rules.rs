@@ -1,7 +1,8 @@
 //! `rekey rules`, and `rekey explain` of a rule.
 
-use rekey_core::{Basis, Flow, PolicyKind, Rule, preflight::Check, rule, rules, text::printable};
-use rekey_files::settings::known_selector;
+use rekey_core::{
+    Basis, Flow, PolicyKind, Rule, check_selector, preflight::Check, rule, rules, text::printable,
+};
 use rekey_render::{self as render, wrap};
 use serde_json::json;
 
@@ -23,7 +24,7 @@ impl Session<'_, '_> {
             None => rules().filter(|rule| rule.checks.iter().any(|check| *check == name)).collect(),
         };
         if named.is_empty() && name.parse::<Check>().is_err() {
-            let near = known_selector(name).err().flatten();
+            let near = check_selector(name).err().and_then(|error| error.nearest);
             let near = near.map_or_else(
                 || "`rekey rules` lists them".to_owned(),
                 |near| format!("did you mean `{near}`?"),

@@ -240,6 +240,53 @@ fn config_of(json: &[u8]) -> Result<Config, Problem> {
     }
 }
 
+/// What a config says of the image's layers, and of the platform that they are for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConfigLayers {
+    /// `linux/arm64/v8`; empty if no architecture is given.
+    pub platform: String,
+    /// The digest of each layer's archive, the base first.
+    pub diff_ids: Vec<String>,
+    /// The instruction that made each layer, if the history has it; what makes no layer is left out.
+    pub instructions: Vec<Option<String>>,
+}
+
+/// Reads what a config says of the image's layers, and nothing that rules judge.
+///
+/// ```
+/// use rekey_core::image::config::read_layers;
+///
+/// let json = br#"{"os": "linux", "architecture": "arm64", "rootfs": {"diff_ids": ["sha256:0", "sha256:1"]},
+///     "history": [{"created_by": "FROM scratch"}, {"created_by": "USER 1001", "empty_layer": true}, {}]}"#;
+/// let layers = read_layers(json)?;
+/// assert_eq!((layers.platform.as_str(), layers.diff_ids.len()), ("linux/arm64", 2));
+/// assert_eq!(layers.instructions, [Some("FROM scratch".to_owned()), None]);
+/// # Ok::<(), rekey_core::image::config::Problem>(())
+/// ```
+///
+/// # Errors
+/// When the text is not such JSON.
+pub fn read_layers(json: &[u8]) -> Result<ConfigLayers, Problem> {
+    let LayersDocument { os, architecture, variant, rootfs, history } = decode(json)?;
+    let made = history.unwrap_or_default().into_iter().filter(|step| step.empty_layer != Some(true));
+    Ok(ConfigLayers {
+        platform: if architecture.is_empty() {
+            String::new()
+        } else {
+            platform(&os, &architecture, variant.as_deref())
+        },
+        diff_ids: rootfs.and_then(|rootfs| rootfs.diff_ids).unwrap_or_default(),
+        instructions: made.map(|step| step.created_by).collect(),
+    })
+}
+
+/// Returns a platform as it is written: `linux/arm64/v8`.
+pub fn platform(os: &str, architecture: &str, variant: Option<&str>) -> String {
+    let variant = variant.map(|variant| format!("/{variant}")).unwrap_or_default();
+    format!("{os}/{architecture}{variant}")
+}
+
 /// Reads an image's manifest, as `skopeo inspect --raw` prints it: it tells the number of layers.
 ///
 /// # Errors
@@ -266,7 +313,7 @@ impl Problem {
 #[derive(Deserialize)]
 struct ConfigDocument {
     config: Option<Settings>,
-    rootfs: Option<RootFs>,
+    rootfs: Option<RootFs<IgnoredAny>>,
     #[serde(rename = "Config")]
     inspected: Option<Settings>,
     #[serde(rename = "RootFS")]
@@ -299,38 +346,27 @@ struct Settings {
     digest: Option<IgnoredAny>,
 }
 
-/// The `history` of a config: the instructions that made the image.
-///
-/// ```
-/// use rekey_core::image::config::History;
-///
-/// let json = r#"[{"created_by": "FROM scratch"}, {"created_by": "USER 1001", "empty_layer": true}, {}]"#;
-/// let history: History = serde_json::from_str(json)?;
-/// assert_eq!(history.into_instructions().collect::<Vec<_>>(), [Some("FROM scratch".to_owned()), None]);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(transparent)]
-pub struct History(Option<Vec<Step>>);
+#[derive(Deserialize)]
+struct LayersDocument {
+    #[serde(default)]
+    os: String,
+    #[serde(default)]
+    architecture: String,
+    variant: Option<String>,
+    rootfs: Option<RootFs<String>>,
+    history: Option<Vec<Step>>,
+}
 
-/// Fields that may be left out, or be `null`.
-#[derive(Clone, Debug, Deserialize)]
+/// An entry of the history, whose fields may be left out, or be `null`.
+#[derive(Deserialize)]
 struct Step {
     created_by: Option<String>,
     empty_layer: Option<bool>,
 }
 
-impl History {
-    /// The instruction that made each layer, the base first; none where it is not told. What makes no layer is left out.
-    pub fn into_instructions(self) -> impl Iterator<Item = Option<String>> {
-        let steps = self.0.unwrap_or_default().into_iter();
-        steps.filter(|step| step.empty_layer != Some(true)).map(|step| step.created_by)
-    }
-}
-
 #[derive(Deserialize)]
-struct RootFs {
-    diff_ids: Option<Vec<IgnoredAny>>,
+struct RootFs<Id> {
+    diff_ids: Option<Vec<Id>>,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     image::{
-        config::{History, Problem, decode},
+        config::{Problem, decode, read_layers},
         contents::Layer,
     },
     preflight::check_name,
@@ -178,9 +178,8 @@ impl CertImage {
         let document: CertImageDocument = decode(json).map_err(Malformed::Json)?;
         let raw_config = document.raw_config.ok_or(Malformed::Lacks("raw_config"))?;
         // What is no config is told by the rule that judges configs.
-        let history =
-            decode::<Config>(raw_config.as_bytes()).map(|config| config.history).unwrap_or_default();
-        let instructions = history.into_instructions().map(|created_by| {
+        let config = read_layers(raw_config.as_bytes()).unwrap_or_default();
+        let instructions = config.instructions.into_iter().map(|created_by| {
             Layer { created_by, ..Layer::default() }.instruction().filter(|line| !line.is_empty())
         });
         let instructions = instructions.collect();
@@ -231,13 +230,6 @@ impl Repository {
         let sign = if tag.contains(':') { '@' } else { ':' };
         Some(format!("{}/{}{sign}{tag}", self.registry?, self.path?))
     }
-}
-
-/// What of a config is not read by who judges it.
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    history: History,
 }
 
 /// A package of `rpm-manifest.json`.

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rekey_core::Span;
+use rekey_core::{Span, suggest::nearest};
 use toml::{
     Spanned,
     de::{DeString, DeTable, DeValue},
 };
 
 use super::{ConfigProblem, MAX_TABLES, Published, Value};
-use crate::settings::nearest;
 
 /// The document, and the mistakes found in it so far.
 pub(super) struct Reader<'t> {

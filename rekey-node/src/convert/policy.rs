@@ -2,8 +2,8 @@
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rekey_core::{Override, Policy, PolicyError, mask};
-use rekey_files::settings::{Settings, known_selector};
+use rekey_core::{Override, OverrideError, Policy, PolicyError, mask};
+use rekey_files::settings::Settings;
 
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
 #[napi(object, object_to_js = false)]
@@ -73,7 +73,7 @@ pub(crate) fn request(options: Option<PolicyOptions>) -> Result<Request> {
 pub(crate) fn settings(options: PolicyOptions) -> Result<Settings> {
     let mut settings = target(&options).map_err(|error| wrong(&error))?;
     for (selector, severity) in options.severity.unwrap_or_default() {
-        settings.overrides.push(change(selector, &severity)?);
+        settings.overrides.push(change(&selector, &severity)?);
     }
     Ok(settings)
 }
@@ -88,21 +88,14 @@ fn target(options: &PolicyOptions) -> std::result::Result<Settings, PolicyError>
     })
 }
 
-fn change(selector: String, severity: &str) -> Result<Override> {
-    if let Err(near) = known_selector(&selector) {
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(wrong(&format!(
-            "expected the id of a rule or the name of a check, found `{selector}`{near}"
-        )));
-    }
-    let severity = match severity {
-        "off" => None,
-        name => Some(name.parse().map_err(|_| {
+fn change(selector: &str, severity: &str) -> Result<Override> {
+    Override::parse(selector, severity).map_err(|error| match error {
+        OverrideError::Severity(found) => {
             let expected = "expected a severity (`off`, `note`, `warning` or `error`)";
-            wrong(&format!("{expected} for `{selector}`, found `{name}`"))
-        })?),
-    };
-    Ok(Override { selector, severity })
+            wrong(&format!("{expected} for `{selector}`, found `{found}`"))
+        }
+        error => wrong(&error),
+    })
 }
 
 /// A value that an option cannot have: the facade makes a `RangeError` of it.

@@ -1,0 +1,73 @@
+//! Selectors of findings and the severities that people set for them, as options and `rekey.toml` write them.
+
+use crate::{
+    finding::Severity, mask::Quoted, policy::Override, preflight::Check, rules::rules, suggest::nearest,
+};
+
+impl Override {
+    /// Returns the change that a selector and `off`, `note`, `warning` or `error` stand for.
+    ///
+    /// ```
+    /// use rekey_core::{Override, Severity};
+    ///
+    /// assert_eq!(Override::parse("tag-floating", "error")?.severity, Some(Severity::Error));
+    /// assert_eq!(
+    ///     Override::parse("tag-floatin", "off").unwrap_err().to_string(),
+    ///     "expected the id of a rule or the name of a check, found `tag-floatin`; did you mean `tag-floating`?",
+    /// );
+    /// # Ok::<(), rekey_core::OverrideError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When no rule and no check is called so, or there is no such severity.
+    pub fn parse(selector: &str, severity: &str) -> Result<Self, OverrideError> {
+        check_selector(selector)?;
+        let severity = match severity {
+            "off" => None,
+            "note" => Some(Severity::Note),
+            "warning" => Some(Severity::Warning),
+            "error" => Some(Severity::Error),
+            _ => return Err(OverrideError::Severity(severity.into())),
+        };
+        Ok(Self { selector: selector.to_owned(), severity })
+    }
+}
+
+/// Checks that a rule or a check of preflight is called so: a rule id, `rule-id:parameter`, or the name of a check.
+///
+/// # Errors
+/// When none is.
+pub fn check_selector(selector: &str) -> Result<(), UnknownSelector> {
+    let id = selector.split_once(':').map_or(selector, |(id, _)| id);
+    let names = || rules().map(|rule| rule.id).chain(Check::ALL.iter().map(|check| check.as_str()));
+    if names().any(|name| name == id) {
+        return Ok(());
+    }
+    Err(UnknownSelector { selector: selector.into(), nearest: nearest(id, names()) })
+}
+
+/// A selector that selects nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the id of a rule or the name of a check, found `{selector}`{}", did_you_mean(*.nearest))]
+pub struct UnknownSelector {
+    /// The selector.
+    pub selector: Quoted,
+    /// The name that was perhaps meant.
+    pub nearest: Option<&'static str>,
+}
+
+fn did_you_mean(name: Option<&str>) -> String {
+    name.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// The reason why a selector and a severity are no [`Override`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OverrideError {
+    /// No rule and no check is called so.
+    #[error(transparent)]
+    Selector(#[from] UnknownSelector),
+    /// No such severity.
+    #[error("expected a severity (`off`, `note`, `warning` or `error`), found `{0}`")]
+    Severity(Quoted),
+}
