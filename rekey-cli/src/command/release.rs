@@ -26,7 +26,7 @@ impl Session<'_, '_> {
         }
         let Some(tag) = self.tag(&args.tag) else { return };
         match tag.next_release_after(published.iter().map(String::as_str)) {
-            Ok(next) => self.print_value(&next.to_string()),
+            Ok(next) => self.print_value(next.as_str()),
             Err(refusal) => self.complain(&refusal.to_string(), FOUND),
         }
     }
@@ -52,7 +52,7 @@ impl Session<'_, '_> {
             let note = format!("note: `{tied}` is as new as `{newest}`");
             drop(writeln!(self.streams.stderr, "{}", mask::message(&note)));
         }
-        self.print_value(&newest.to_string());
+        self.print_value(newest.as_str());
     }
 
     /// The tags of a list in a file or on standard input.
