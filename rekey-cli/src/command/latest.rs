@@ -31,6 +31,6 @@ impl Session<'_, '_> {
             let note = format!("note: `{tied}` is as new as `{newest}`");
             drop(writeln!(self.streams.stderr, "{}", mask::message(&note)));
         }
-        self.print_value(&newest.to_string());
+        self.print_value(newest.as_str());
     }
 }

@@ -20,7 +20,7 @@ impl Session<'_, '_> {
         }
         let Some(tag) = self.tag(&args.tag) else { return };
         match tag.next_release_after(published.iter().map(String::as_str)) {
-            Ok(next) => self.print_value(&next.to_string()),
+            Ok(next) => self.print_value(next.as_str()),
             Err(refusal) => self.complain(&refusal.to_string(), FOUND),
         }
     }

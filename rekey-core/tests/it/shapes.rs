@@ -1,4 +1,4 @@
-//! Dockerfiles that take too long, or all memory, where anything is not linear; `tools/bench` measures them too.
+//! Dockerfiles that take too long, or all memory, where anything is not linear.
 
 /// A family of files.
 pub(crate) struct Shape {

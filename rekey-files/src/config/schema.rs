@@ -14,6 +14,7 @@ pub fn schema() -> Value {
     let flows: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
     let policies: Vec<_> = PolicyKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let policy = json!({"description": "The certification policy.", "enum": policies});
+    let rules = json!({"$ref": "#/definitions/severities"});
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$comment": "Generated out of the code; refresh with `cargo xtask generate`.",
@@ -50,7 +51,7 @@ pub fn schema() -> Value {
                 "base-config": text("The path of the base image's config JSON."),
                 "policy": policy,
             }))),
-            "rules": severities(),
+            "rules": rules,
             "override": list("Rules for some files only.", json!({
                 "type": "object",
                 "additionalProperties": false,
@@ -62,10 +63,11 @@ pub fn schema() -> Value {
                         "minItems": 1,
                         "items": {"type": "string"},
                     },
-                    "rules": severities(),
+                    "rules": rules,
                 },
             })),
         },
+        "definitions": {"severities": severities()},
     })
 }
 

@@ -8,10 +8,8 @@ use rekey_core::{
 
 use crate::{
     corpus,
-    measure::{Contender, compare_bytes, least},
+    measure::{Contender, compare_bytes},
     programs,
-    rows::{self, Row},
-    shapes::{SHAPES, Shape},
 };
 
 /// Where the real ones are not at hand.
@@ -31,7 +29,6 @@ pub(crate) fn run() {
         let accepted: Vec<_> = files.iter().filter(|text| is_accepted(text) && reader.1(text)).collect();
         speeds(&format!("files that rekey and {} accept", reader.0), &accepted, &[reader]);
     }
-    growth();
     let accepted: Vec<_> = files.iter().filter(|text| is_accepted(text)).collect();
     programs::run(&accepted);
 }
@@ -66,16 +63,4 @@ fn speeds(what: &str, texts: &[&String], others: &[(&'static str, Reads)]) {
         others.iter().map(|(name, reads)| Contender::new(name, texts, move |text: &&String| reads(text))),
     );
     compare_bytes(what, texts.len(), texts.iter().map(|text| text.len()).sum(), contenders);
-}
-
-/// What four times as much costs: about four times the time, or less where a limit ends it.
-fn growth() {
-    let rows = SHAPES.iter().map(|Shape { name, size, make }| {
-        let time = |n: usize| {
-            let text = make(n);
-            least(|| drop(Dockerfile::parse(text.as_bytes(), &Options::default()))).as_secs_f64()
-        };
-        Row::alone(format!("{size} {name}"), time(*size) / time(size / 4), "times")
-    });
-    rows::table("what four times as much costs `Dockerfile::parse`", "4 where work is linear", rows);
 }

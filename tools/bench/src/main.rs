@@ -9,25 +9,15 @@ mod command;
 mod corpus;
 mod dockerfiles;
 mod first;
-#[path = "../../../rekey-core/tests/it/git_record.rs"]
-#[allow(dead_code, reason = "the tests of core use the rest")]
-mod git_record;
 mod helper;
 mod images;
 mod instructions;
 mod keys;
 mod measure;
 mod programs;
-#[path = "../../../rekey-core/tests/it/corpus.rs"]
-#[allow(dead_code, reason = "the tests of core use the rest")]
-mod recorded;
 mod rows;
-#[path = "../../../rekey-core/tests/it/shapes.rs"]
-#[allow(dead_code, reason = "the tests of core use the rest")]
-mod shapes;
 mod tags;
 mod urls;
-mod verdicts;
 mod works;
 
 use std::process::ExitCode;
@@ -40,7 +30,6 @@ const SUBJECTS: &[(&str, fn())] = &[
     ("keys", keys::run),
     ("command", command::run),
     ("images", images::run),
-    ("verdicts", verdicts::run),
 ];
 
 /// What is done once in a process of its own, where the first time is asked for.

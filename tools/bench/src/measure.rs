@@ -13,8 +13,6 @@ use crate::rows::{self, Row};
 const TURNS: usize = 101;
 /// How often, where a turn is long.
 const LONG_TURNS: usize = 11;
-/// How often a single call is repeated.
-const FEW: usize = 5;
 /// How long a batch takes at least: far longer than the clock's steps.
 const BATCH: Duration = Duration::from_millis(2);
 
@@ -111,16 +109,6 @@ fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> V
         (contender.name.clone(), time, ratio)
     });
     medians.collect()
-}
-
-/// The time that this thread has on a core for one call: the least of a few.
-pub(crate) fn least(mut work: impl FnMut()) -> Duration {
-    let mut once = || {
-        let start = ThreadTime::now();
-        work();
-        start.elapsed()
-    };
-    (0..FEW).map(|_| once()).min().unwrap_or_default()
 }
 
 /// How long one call takes.

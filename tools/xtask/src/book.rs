@@ -34,7 +34,7 @@ fn gather() -> Result<(), String> {
     for (subject, rules) in rule_pages::subjects() {
         let page = rule_pages::file_name(subject);
         let _ = writeln!(contents, "  - [{subject}](rules/{page})");
-        write(&pages.join("rules").join(page), &rule_pages::table(&subject.to_string(), &rules))?;
+        write(&pages.join("rules").join(page), &rule_pages::table(subject.as_str(), &rules))?;
         for rule in rules {
             let _ = writeln!(contents, "    - [{id}](rules/{id}.md)", id = rule.id);
             write(&pages.join(format!("rules/{}.md", rule.id)), &rule_pages::page(rule))?;

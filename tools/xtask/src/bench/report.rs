@@ -45,21 +45,11 @@ enum By {
 
 const SUBJECTS: &[Subject] = &[
     Subject {
-        name: "verdicts",
-        title: "Wrong answers",
-        note: "Inputs with the recorded answers of the real tools: BuildKit for Dockerfiles, git and curl for URLs, Go's \
-               `distribution/reference` for references. Many are odd on purpose. rekey refuses URLs that two programs read differently, \
-               though git takes them: these are counted as refused, and a test explains each. `url` does not claim to read \
-               `git@host:path`. What is not UTF-8 counts as refused by readers of text. hadolint \
-               refuses where it finds DL1000.",
-        by: By::Bench,
-    },
-    Subject {
         name: "dockerfiles",
         title: "Dockerfiles in Rust",
         note: "One thread. parse-dockerfile reads faster and less: it stops at the first error, splits no `LABEL`, `ENV` or `ARG`, and keeps \
                no comments. hadolint and tally have ShellCheck or rules about style look at every command, which rekey has not; they \
-               are programs, so their start counts. The last tables say that work is linear.",
+               are programs, so their start counts.",
         by: By::Bench,
     },
     Subject {
@@ -277,7 +267,6 @@ fn shown(value: f64, unit: &str) -> String {
         size if size >= 1.0 => 2,
         _ => 3,
     };
-    let unit = if unit == "wrong" { "" } else { unit };
     format!("{value:.digits$} {unit}").trim_end().to_owned()
 }
 

@@ -26,45 +26,6 @@ pub(super) const TIMES: &str = "times";
 
 pub(super) const GOALS: &[Goal] = &[
     Goal {
-        work: "wrong verdicts on Dockerfiles, beside BuildKit",
-        wanted: AtMost(0.0),
-        unit: "wrong",
-        reached: &[
-            ("verdicts", "Dockerfiles, beside BuildKit, refused", "rekey"),
-            ("verdicts", "Dockerfiles, beside BuildKit, taken", "rekey"),
-        ],
-        peers: &[
-            ("verdicts", "Dockerfiles, beside BuildKit, refused", "parse-dockerfile"),
-            ("verdicts", "Dockerfiles, beside BuildKit, refused", "hadolint"),
-        ],
-    },
-    Goal {
-        work: "git URLs that are taken for another host, or taken although git refuses them",
-        wanted: AtMost(0.0),
-        unit: "wrong",
-        reached: &[
-            ("verdicts", "git URLs, beside git and curl, taken for another host", "rekey"),
-            ("verdicts", "git URLs, beside git and curl, taken though", "rekey"),
-        ],
-        peers: &[
-            ("verdicts", "git URLs, beside git and curl, taken for another host", "gix-url"),
-            ("verdicts", "git URLs, beside git and curl, taken for another host", "git-url-parse"),
-        ],
-    },
-    Goal {
-        work: "wrong verdicts on references, beside Go",
-        wanted: AtMost(0.0),
-        unit: "wrong",
-        reached: &[
-            ("verdicts", "image references, beside Go's distribution/reference, refused", "rekey"),
-            ("verdicts", "image references, beside Go's distribution/reference, taken", "rekey"),
-        ],
-        peers: &[
-            ("verdicts", "image references, beside Go's distribution/reference, refused", "oci-spec"),
-            ("verdicts", "image references, beside Go's distribution/reference, taken", "oci-spec"),
-        ],
-    },
-    Goal {
         work: "Dockerfile: parse (`Syntax::scan`)",
         wanted: AtLeast(250.0),
         unit: "MB/s",
