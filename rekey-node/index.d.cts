@@ -94,6 +94,22 @@ export interface ImageOptions extends PolicyOptions {
   registryKey?: Content | null
 }
 
+/** Options of {@link checkReference}. */
+export interface ReferenceOptions extends PolicyOptions {
+  /** The tags that the image has been published with. */
+  published?: readonly string[] | null
+}
+
+/** What an image is pushed with: an auth file, the registry key of its project, or both. */
+export interface Credentials {
+  /** The auth file, podman's `auth.json` or docker's `config.json`: nothing of it is shown. */
+  authFile?: Content | null
+  /** The project's registry key: nothing of it is shown. */
+  registryKey?: Content | null
+  /** The reference that the image is pushed to: it says which entry of the auth file is used. */
+  reference?: Content | null
+}
+
 /** Options of {@link checkImageArchive}. */
 export interface ImageArchiveOptions extends PolicyOptions {
   /** Where the image is going to be pushed. */
@@ -490,6 +506,24 @@ export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | nul
 
 /** Checks a Dockerfile. */
 export function checkDockerfile(data: Content, options?: DockerfileOptions | null): Report
+
+/**
+ * Checks the reference that an image is pushed to.
+ *
+ * ```js
+ * checkReference('quay.io/acme/app:latest', { flow: 'external' }).findings[0].rule // 'reference-latest'
+ * ```
+ */
+export function checkReference(text: Content, options?: ReferenceOptions | null): Report
+
+/**
+ * Checks what an image is pushed with. The copies that are made of the auth file and the key are wiped.
+ *
+ * ```js
+ * checkCredentials({ registryKey: 'KEY' }, { flow: 'quay' }).findings[0].rule // 'credentials-registry-key-form'
+ * ```
+ */
+export function checkCredentials(credentials: Credentials, options?: PolicyOptions | null): Report
 
 /**
  * Checks the reference that an image is pushed to, and the image's config and manifest and the credentials of the push

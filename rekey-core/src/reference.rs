@@ -73,8 +73,8 @@ impl ImageReference {
     ///
     /// # Errors
     /// The first place where the text leaves the grammar.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let scan = scan(text.as_bytes());
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
+        let scan = scan(text.as_ref());
         match scan.problems.first() {
             Some(problem) => Err(*problem),
             None => Ok(Self::from_scan(&scan).expect("a scan without problem is a reference")),

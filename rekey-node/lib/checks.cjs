@@ -70,6 +70,24 @@ function checkImage(reference, given) {
   return report(binding.checkImage, [input, published, config, manifest, authFile, registryKey], target)
 }
 
+function checkReference(text, given) {
+  const input = content(text, 'text')
+  const own = options(given, ['published'])
+  const published = strings(own.published, 'published')
+  const target = policy(own)
+  return report(binding.checkReference, [input, published], target)
+}
+
+function checkCredentials(credentials, given) {
+  const { authFile, registryKey, reference } = fields(credentials, ['authFile', 'registryKey', 'reference'], 'credentials')
+  const inputs = [
+    optionalContent(authFile, 'authFile'),
+    optionalContent(registryKey, 'registryKey'),
+    optionalContent(reference, 'reference'),
+  ]
+  return report(binding.checkCredentials, inputs, policy(options(given, [])))
+}
+
 function checkImageArchive(archive, given) {
   const input = path(archive, 'path')
   const own = options(given, ['reference'])
@@ -175,12 +193,14 @@ function of(severity) {
 }
 
 module.exports = {
+  checkCredentials,
   checkDockerfile,
   checkGitUrl,
   checkGitUrls,
   checkImage,
   checkImageArchive,
   checkPrivateKey,
+  checkReference,
   checkSubmission,
   checkSubmissions,
   checkTag,

@@ -98,6 +98,29 @@ pub fn check_image(
     Ok(convert::check_image(&reference, &beside, &request(options)?))
 }
 
+/// `checkReference`.
+#[napi(catch_unwind)]
+pub fn check_reference(
+    text: Content<'_>,
+    published: Option<Vec<String>>,
+    options: Option<PolicyOptions>,
+) -> Result<Verdict> {
+    Ok(convert::check_reference(&text, &published.unwrap_or_default(), &request(options)?))
+}
+
+/// `checkCredentials`.
+#[napi(catch_unwind)]
+pub fn check_credentials(
+    auth_file: Option<Content<'_>>,
+    registry_key: Option<Content<'_>>,
+    reference: Option<Content<'_>>,
+    options: Option<PolicyOptions>,
+) -> Result<Verdict> {
+    let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
+    let request = request(options)?;
+    Ok(convert::check_credentials(auth_file.as_ref(), registry_key.as_ref(), reference.as_ref(), &request))
+}
+
 /// `checkImageArchive`.
 #[napi(catch_unwind)]
 pub fn check_image_archive(

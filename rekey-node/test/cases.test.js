@@ -13,7 +13,10 @@ const CHECKS = {
   git_url: rekey.checkGitUrl,
   private_key: rekey.checkPrivateKey,
   dockerfile: rekey.checkDockerfile,
+  reference: rekey.checkReference,
   image: rekey.checkImage,
+  credentials: (reference, { authFile, registryKey, ...options }) =>
+    rekey.checkCredentials({ authFile, registryKey, reference }, options),
   submission: (input, options) => rekey.checkSubmissions(submissions(input), options)[0],
 }
 

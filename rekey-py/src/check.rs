@@ -8,8 +8,8 @@ use pyo3::{
     types::{PyBytes, PyString},
 };
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, TagInput, dockerfile::BuildContext,
-    private_key::Primality,
+    CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PrivateKeyInput,
+    ReferenceInput, TagInput, dockerfile::BuildContext, private_key::Primality,
 };
 use rekey_files::{archive::ImagePath, build_context::ContextFolder};
 
@@ -337,6 +337,63 @@ pub(crate) fn check_image(
     let inputs = beside.iter().filter_map(|(name, input)| Some((*name, input.as_ref()?)));
     let chars = inputs.chain([("reference", &reference)]).filter(|(_, input)| input.unit() == Unit::Chars);
     Ok(report.counted(Units::Chars(chars.map(|(name, _)| name.to_owned()).collect())))
+}
+
+/// Checks the reference that an image is pushed to.
+///
+/// ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+///
+/// >>> [finding.rule for finding in check_reference("quay.io/acme/app:latest", flow="external").findings]
+/// ['reference-latest']
+#[pyfunction]
+#[pyo3(
+    signature = (text, *, published = Strings::default(), flow = "build-service", policy = "container",
+                 preflight_version = None, today = None, severity = None),
+    text_signature = "(text, *, published=(), flow='build-service', policy='container', preflight_version=None, today=None, severity=None)"
+)]
+pub(crate) fn check_reference(
+    py: Python<'_>,
+    text: Input<'_>,
+    published: Strings,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let input = || ReferenceInput::new(text.text()).published(&published.0);
+    Ok(run(py, &text, || rekey_core::check_reference(input(), &policy)))
+}
+
+/// Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+///
+/// ``reference`` says which entry of the auth file is used. No part of the auth file and the key is shown anywhere. The
+/// other keywords are those of :func:`check_tag`.
+///
+/// >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
+/// ['expected a key of 64 upper-case letters and digits, found 60']
+#[pyfunction]
+#[pyo3(signature = (*, auth_file = None, registry_key = None, reference = None, flow = "build-service",
+                    policy = "container", preflight_version = None, today = None, severity = None))]
+pub(crate) fn check_credentials(
+    auth_file: Option<Input<'_>>,
+    registry_key: Option<Input<'_>>,
+    reference: Option<Input<'_>>,
+    flow: &str,
+    policy: &str,
+    preflight_version: Option<&str>,
+    today: Option<Day>,
+    severity: Option<Pairs>,
+) -> PyResult<Report> {
+    let policy = read_policy(flow, policy, preflight_version, today, severity)?;
+    let reference = reference.and_then(|text| ImageReference::parse(text.bytes()).ok());
+    let input = CredentialsInput::new()
+        .auth_file(auth_file.as_ref().map(Input::text))
+        .registry_key(registry_key.as_ref().map(Input::text))
+        .reference(reference.as_ref());
+    // No finding about credentials has a place in their text.
+    Ok(Report::new(rekey_core::check_credentials(&input, &policy), Units::Chars(Vec::new())))
 }
 
 /// Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.

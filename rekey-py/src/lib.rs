@@ -34,9 +34,9 @@ mod _rekey {
     #[pymodule_export]
     use crate::{
         check::{
-            check_dockerfile, check_dockerfiles, check_git_url, check_git_urls, check_image,
-            check_image_archive, check_private_key, check_submission, check_submissions, check_tag,
-            check_tags,
+            check_credentials, check_dockerfile, check_dockerfiles, check_git_url, check_git_urls,
+            check_image, check_image_archive, check_private_key, check_reference, check_submission,
+            check_submissions, check_tag, check_tags,
         },
         command::_main,
         dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},

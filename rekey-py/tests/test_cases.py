@@ -46,7 +46,9 @@ CHECKS: dict[str, Any] = {
     "git_url": rekey.check_git_url,
     "private_key": rekey.check_private_key,
     "dockerfile": rekey.check_dockerfile,
+    "reference": rekey.check_reference,
     "image": rekey.check_image,
+    "credentials": lambda reference, **given: rekey.check_credentials(reference=reference, **given),
     "submission": submission,
 }
 TABLES = {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
 use rekey_core::{
-    DockerfileInput, GitUrlInput, ImageInput, PrivateKeyInput, Report, TagInput, Text,
-    check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
-    check_private_key as private_key, check_tag as tag, dockerfile::BuildContext, private_key::Primality,
-    rules,
+    CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PrivateKeyInput,
+    ReferenceInput, Report, TagInput, Text, check_credentials as credentials, check_dockerfile as dockerfile,
+    check_git_url as git_url, check_image as image, check_private_key as private_key,
+    check_reference as reference, check_tag as tag, dockerfile::BuildContext, private_key::Primality, rules,
 };
 use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 
@@ -117,6 +117,31 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, req
         &Inputs::Named { texts: &texts, secrets: &secrets },
         request.wanted,
     )
+}
+
+/// Checks the reference that an image is pushed to.
+pub(crate) fn check_reference(text: &Content<'_>, published: &[String], request: &Request) -> Verdict {
+    let report = reference(ReferenceInput::new(bytes(text)).published(published), &request.policy);
+    verdict(&report, &Inputs::One(text), request.wanted)
+}
+
+/// Checks what an image is pushed with.
+pub(crate) fn check_credentials(
+    auth_file: Option<&Secret<'_>>,
+    registry_key: Option<&Secret<'_>>,
+    reference: Option<&Content<'_>>,
+    request: &Request,
+) -> Verdict {
+    let reference = reference.and_then(|text| ImageReference::parse(bytes(text)).ok());
+    let input = CredentialsInput::new()
+        .auth_file(auth_file.map(Secret::text))
+        .registry_key(registry_key.map(Secret::text))
+        .reference(reference.as_ref());
+    let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
+    let secrets: Vec<_> =
+        kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text?.0))).collect();
+    let inputs = Inputs::Named { texts: &[], secrets: &secrets };
+    verdict(&credentials(&input, &request.policy), &inputs, request.wanted)
 }
 
 /// Checks every image of an archive or layout on disk.

@@ -34,6 +34,7 @@ __all__ = [
     "_main",
     "_restore",
     "apply_fixes",
+    "check_credentials",
     "check_dockerfile",
     "check_dockerfiles",
     "check_git_url",
@@ -41,6 +42,7 @@ __all__ = [
     "check_image",
     "check_image_archive",
     "check_private_key",
+    "check_reference",
     "check_submission",
     "check_submissions",
     "check_tag",
@@ -1146,6 +1148,42 @@ def check_git_urls(
 
     >>> [report.passed for report in check_git_urls(["https://github.com/acme/app", "github.com/acme/app"])]
     [True, False]
+    """
+def check_credentials(
+    *,
+    auth_file: _Content | None = None,
+    registry_key: _Content | None = None,
+    reference: _Content | None = None,
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+
+    ``reference`` says which entry of the auth file is used. No part of the auth file and the key is shown anywhere. The
+    other keywords are those of :func:`check_tag`.
+
+    >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
+    ['expected a key of 64 upper-case letters and digits, found 60']
+    """
+def check_reference(
+    text: _Content,
+    *,
+    published: Iterable[str] = (),
+    flow: _Flow = "build-service",
+    policy: _Policy = "container",
+    preflight_version: str | None = None,
+    today: datetime.date | str | None = None,
+    severity: Mapping[str, _Override] | None = None,
+) -> Report:
+    """Checks the reference that an image is pushed to.
+
+    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+
+    >>> [finding.rule for finding in check_reference("quay.io/acme/app:latest", flow="external").findings]
+    ['reference-latest']
     """
 def check_image(
     reference: _Content,
