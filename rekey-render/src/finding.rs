@@ -118,31 +118,23 @@ pub fn excerpts<'t>(
 
 fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
     let visibility = Visibility::of(finding.rule());
-    let range = finding.range().filter(|_| visibility != Visibility::Nothing)?;
-    let (window, ..) = sources.bounded(finding.source(), range, visibility == Visibility::MaskedMark)?;
+    let range = finding.range().filter(|_| visibility == Visibility::Lines)?;
+    let (window, ..) = sources.bounded(finding.source(), range)?;
     Some(window.text)
 }
 
-/// How much of its input a rule's finding may show.
+/// How much of its input a finding may show. What is secret in the lines is masked, as the report says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visibility {
     /// The lines.
     Lines,
-    /// The lines without what is marked, which is a secret.
-    MaskedMark,
-    /// Where it is, no more.
-    Nothing,
+    /// The place alone: a private key is secret as a whole.
+    Place,
 }
 
 impl Visibility {
     fn of(rule: &Rule) -> Self {
-        match rule.subject {
-            Subject::PrivateKey => Self::Nothing,
-            _ if ["secret", "password", "credential"].iter().any(|word| rule.id.contains(word)) => {
-                Self::MaskedMark
-            }
-            _ => Self::Lines,
-        }
+        if rule.subject == Subject::PrivateKey { Self::Place } else { Self::Lines }
     }
 }
 
@@ -162,14 +154,12 @@ impl PlaceView {
         let Some(range) = range else { return marked };
         marked.range = Some((range.line, range.column));
         marked.plain = !source.is_file() && range.line == 1;
-        if visibility != Visibility::Nothing {
-            marked.window = page.sources.bounded(source, range, visibility == Visibility::MaskedMark).map(
-                |(window, span, more)| {
-                    let place = window.range(span);
-                    let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
-                    (window, place, label)
-                },
-            );
+        if visibility == Visibility::Lines {
+            marked.window = page.sources.bounded(source, range).map(|(window, span, more)| {
+                let place = window.range(span);
+                let label = more.map(|lines| format!("goes on to line {}", range.line + lines));
+                (window, place, label)
+            });
         }
         marked
     }

@@ -42,21 +42,11 @@ impl<'p> Sources<'p> {
         Some(Window::new(text, masks, spans, line))
     }
 
-    /// A window round one mark, how far the mark goes, and how many lines more it would. A mark that is `secret` is
-    /// masked, unless a secret was already known there.
-    pub(crate) fn bounded(
-        &mut self,
-        source: &Source,
-        range: &Range,
-        secret: bool,
-    ) -> Option<(Window, Span, Option<u32>)> {
+    /// A window round one mark, how far the mark goes, and how many lines more it would.
+    pub(crate) fn bounded(&mut self, source: &Source, range: &Range) -> Option<(Window, Span, Option<u32>)> {
         let (text, masks) = self.text(source)?;
         let (span, more) = bounded(text, range.bytes);
-        let window = Window::new(text, masks, &[span], range.line);
-        if secret && !window.masked && !span.is_empty() {
-            return Some((Window::new(text, &[span], &[span], range.line), span, more));
-        }
-        Some((window, span, more))
+        Some((Window::new(text, masks, &[span], range.line), span, more))
     }
 
     /// What must not be shown of a source: what is known to be secret, and what looks so in the rest.
