@@ -67,7 +67,7 @@ impl Folder {
         system::kind(&self.path, path)
     }
 
-    /// Whether there is an entry at a path that [`Self::open`] opens or rejects with a reason worth reporting.
+    /// Whether there is an entry at a path that can be opened, or is rejected with a reason worth reporting.
     pub fn has(&self, path: &Path) -> bool {
         !matches!(self.kind(path), Err(Reason::Missing) | Ok(EntryKind::Folder))
     }

@@ -54,6 +54,15 @@ impl From<Reason> for WriteError {
     }
 }
 
+/// The treatment of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and nothing is written.
+    Keep,
+    /// The new file takes its place.
+    Replace,
+}
+
 /// Puts `new` in the place of a file's content, which was `old`: whoever reads the file sees one of them, whatever happens.
 ///
 /// A link below the folder stays one; mode and owner are kept.
@@ -90,14 +99,14 @@ pub fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     }
 }
 
-/// Writes a file that its owner alone can read: a new one, or if `over` is set, one in the place of another.
+/// Writes a file that its owner alone can read.
 ///
 /// A link is replaced itself: the secret is where it was asked for, and what the link led to stays.
 ///
 /// # Errors
 /// When the file is left as it is: the reason.
-pub fn write_secret(path: &Path, text: &[u8], over: bool) -> Result<(), WriteError> {
-    let there = path.symlink_metadata().ok().filter(|_| over);
+pub fn write_secret(path: &Path, text: &[u8], existing: Existing) -> Result<(), WriteError> {
+    let there = path.symlink_metadata().ok().filter(|_| existing == Existing::Replace);
     match there.map(|metadata| EntryKind::from(&metadata)) {
         Some(_) if is_special(path) => Err(Reason::Special("a device").into()),
         Some(EntryKind::File(_) | EntryKind::Link) => replace(path, text, Replaced::Secret),
@@ -471,8 +480,11 @@ mod tests {
                 matches!(put(&inside.join(name), b"new"), Err(WriteError::Place(Reason::Outside))),
                 "{name}"
             );
-            assert!(write_secret(&inside.join(name), b"new", false).unwrap_err().is_there(), "{name}");
-            write_secret(&inside.join(name), b"secret", true).unwrap();
+            assert!(
+                write_secret(&inside.join(name), b"new", Existing::Keep).unwrap_err().is_there(),
+                "{name}"
+            );
+            write_secret(&inside.join(name), b"secret", Existing::Replace).unwrap();
             assert!(inside.join(name).symlink_metadata().unwrap().is_file(), "{name}");
         }
         assert_eq!(fs::read(&path).unwrap(), b"old");
@@ -506,11 +518,11 @@ mod tests {
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         let path = file("secret");
         let new = path.with_file_name("key");
-        write_secret(&new, b"secret", false).unwrap();
+        write_secret(&new, b"secret", Existing::Keep).unwrap();
         assert_eq!(mode(&new), 0o600);
-        let taken = write_secret(&path, b"secret", false).unwrap_err();
+        let taken = write_secret(&path, b"secret", Existing::Keep).unwrap_err();
         assert_eq!((taken.is_there(), fs::read(&path).unwrap()), (true, b"old".to_vec()));
-        write_secret(&path, b"secret", true).unwrap();
+        write_secret(&path, b"secret", Existing::Replace).unwrap();
         assert_eq!((mode(&path), fs::read(&path).unwrap()), (0o600, b"secret".to_vec()));
         assert_eq!(names_beside(&path), ["Dockerfile", "key"]);
     }

@@ -12,7 +12,7 @@ use rekey_core::{
 
 use rekey_files::{
     read::{ReadError, Reason},
-    write,
+    write::{self, Existing},
 };
 
 use super::{FOUND, Session, UNREADABLE};
@@ -57,7 +57,8 @@ impl Session<'_, '_> {
             self.print(text);
             return true;
         };
-        let Err(error) = write::write_secret(out, text.as_bytes(), force) else { return true };
+        let existing = if force { Existing::Replace } else { Existing::Keep };
+        let Err(error) = write::write_secret(out, text.as_bytes(), existing) else { return true };
         let name = out.to_string_lossy();
         if error.is_there() {
             let message = format!("{name}: is there already and was left alone; --force replaces it");
