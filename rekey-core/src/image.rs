@@ -10,6 +10,8 @@ pub mod facts;
 pub mod foreign;
 pub(crate) mod from_dockerfile;
 pub(crate) mod inspection;
+#[cfg(feature = "oci-spec")]
+mod interop;
 pub(crate) mod licenses;
 pub(crate) mod mistaken;
 pub(crate) mod packages;
