@@ -16,6 +16,8 @@ mod bignum;
 mod der;
 mod fingerprint;
 mod form;
+#[cfg(feature = "ssh-key")]
+mod interop;
 mod kind;
 mod known;
 mod libcrypto;

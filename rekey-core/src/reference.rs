@@ -5,6 +5,8 @@
     reason = "places were found in the same text; the fuzz target image_reference holds it"
 )]
 
+#[cfg(feature = "oci-spec")]
+mod interop;
 pub(crate) mod mistaken;
 pub mod registry;
 

@@ -32,6 +32,8 @@ pub enum Issuer {
     OpenAi,
     /// Google: API keys, OAuth tokens and client secrets.
     Google,
+    /// Microsoft: client secrets of Entra, and keys of Azure services.
+    Microsoft,
     /// OpenShift: OAuth access tokens.
     OpenShift,
     /// Whoever signs JSON Web Tokens.
@@ -53,6 +55,7 @@ impl Issuer {
             Self::HuggingFace => "Hugging Face token",
             Self::OpenAi => "OpenAI key",
             Self::Google => "Google key or token",
+            Self::Microsoft => "Microsoft Entra secret or Azure key",
             Self::OpenShift => "OpenShift token",
             Self::Jwt => "JSON Web Token",
         }
@@ -80,6 +83,7 @@ impl Issuer {
             Self::HuggingFace => "https://huggingface.co/docs/hub/security-tokens",
             Self::OpenAi => "https://platform.openai.com/docs/api-reference/authentication",
             Self::Google => "https://cloud.google.com/docs/authentication/api-keys",
+            Self::Microsoft => "https://learn.microsoft.com/purview/sit-defn-azure-ad-client-secret",
             Self::OpenShift => {
                 "https://docs.redhat.com/en/documentation/openshift_container_platform/4.20/html/authentication_and_authorization/managing-oauth-access-tokens"
             }
@@ -96,15 +100,21 @@ impl Issuer {
             Self::Docker => Some("https://app.docker.com/settings/personal-access-tokens"),
             Self::HuggingFace => Some("https://huggingface.co/settings/tokens"),
             Self::OpenAi => Some("https://platform.openai.com/api-keys"),
-            Self::Aws | Self::Slack | Self::Npm | Self::PyPi | Self::Google | Self::OpenShift | Self::Jwt => {
-                None
-            }
+            Self::Aws
+            | Self::Slack
+            | Self::Npm
+            | Self::PyPi
+            | Self::Google
+            | Self::Microsoft
+            | Self::OpenShift
+            | Self::Jwt => None,
         }
     }
 }
 
-/// The form of a token: a prefix, and at least `min` characters of `body` after it.
+/// The form of a token: `lead` letters, digits, dots, tildes or dashes, a prefix, and at least `min` characters of `body`.
 struct Pattern {
+    lead: usize,
     prefix: &'static str,
     body: Body,
     min: usize,
@@ -121,6 +131,8 @@ enum Body {
     Mixed,
     /// Uppercase letters and digits; no letter or digit may stand before the prefix.
     Upper,
+    /// Up to 34 letters, digits, `_`, `-`, `.` and `~`.
+    Tilde,
     /// Three parts of base64url with dots between them, the second of which begins with `eyJ` too.
     Jwt,
 }
@@ -128,11 +140,16 @@ enum Body {
 /// Every known form, in the order in which they are tried: by first letter, longer prefixes first.
 const PATTERNS: &[Pattern] = {
     const fn pattern(prefix: &'static str, body: Body, min: usize, issuer: Issuer) -> Pattern {
-        Pattern { prefix, body, min, issuer }
+        Pattern { lead: 0, prefix, body, min, issuer }
     }
-    use Body::{Jwt, Mixed, Token, Upper};
+    const fn within(lead: usize, prefix: &'static str, body: Body, min: usize, issuer: Issuer) -> Pattern {
+        Pattern { lead, prefix, body, min, issuer }
+    }
+    use Body::{Jwt, Mixed, Tilde, Token, Upper};
     use Issuer as I;
     &[
+        within(3, "7Q~", Tilde, 31, I::Microsoft),
+        within(3, "8Q~", Tilde, 31, I::Microsoft),
         pattern("AKIA", Upper, 16, I::Aws),
         pattern("ASIA", Upper, 16, I::Aws),
         pattern("ATATT3", Token, 20, I::Atlassian),
@@ -165,6 +182,7 @@ const PATTERNS: &[Pattern] = {
         pattern("glsoat-", Token, 16, I::GitLab),
         pattern("glffct-", Token, 16, I::GitLab),
         pattern("hf_", Mixed, 20, I::HuggingFace),
+        within(52, "JQQJ99", Token, 20, I::Microsoft),
         pattern("npm_", Mixed, 30, I::Npm),
         pattern("pypi-", Mixed, 50, I::PyPi),
         pattern("sha256~", Token, 30, I::OpenShift),
@@ -230,6 +248,8 @@ pub(crate) struct Finder<'t> {
     text: &'t [u8],
     need: Need,
     at: usize,
+    /// The end of the token that was found last.
+    found: usize,
     /// The end of the word that is looked at.
     word: usize,
     /// The run of characters that was looked at last, so that many prefixes in one run cost one pass.
@@ -238,7 +258,7 @@ pub(crate) struct Finder<'t> {
 
 impl<'t> Finder<'t> {
     pub(crate) fn new(text: &'t [u8], need: Need) -> Self {
-        Self { text, need, at: 0, word: 0, run: Run::default() }
+        Self { text, need, at: 0, found: 0, word: 0, run: Run::default() }
     }
 
     /// The end of a token of this form that begins at `at`.
@@ -254,6 +274,14 @@ impl<'t> Finder<'t> {
         if !is_prefix || follows_word && self.need == Need::Certain {
             return None;
         }
+        let lead = self.text.get(at.checked_sub(pattern.lead).filter(|start| *start >= self.found)?..at)?;
+        if !lead.iter().all(|b| is_of_secret(*b)) {
+            return None;
+        }
+        if pattern.body == Body::Tilde {
+            let length = self.text[body..].iter().take(34).take_while(|b| is_of_secret(**b)).count();
+            return (length >= pattern.min).then_some(body + length);
+        }
         if pattern.body == Body::Upper {
             let is_body = |b: &&u8| b.is_ascii_uppercase() || b.is_ascii_digit();
             let length = self.text[body..].iter().take_while(is_body).count();
@@ -266,13 +294,18 @@ impl<'t> Finder<'t> {
         }
         let fits = body + pattern.min <= self.run.end
             && match pattern.body {
-                Body::Token | Body::Upper => true,
+                Body::Token | Body::Upper | Body::Tilde => true,
                 Body::Mixed => self.run.last_digit >= body && self.run.last_upper >= body,
                 Body::Jwt => self.run.last_json >= body,
             }
             && (!follows_word || super::is_random(&self.text[body..body + pattern.min]));
         fits.then_some(self.run.end)
     }
+}
+
+/// The characters of Microsoft's secrets.
+fn is_of_secret(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~')
 }
 
 impl Iterator for Finder<'_> {
@@ -295,8 +328,8 @@ impl Iterator for Finder<'_> {
             for pattern in &PATTERNS[first as usize..last as usize] {
                 let may_fit = pattern.prefix.as_bytes()[1].to_ascii_lowercase() == second;
                 if may_fit && let Some(end) = self.end(pattern, at) {
-                    self.at = end;
-                    return Some((Span::new(at, end), pattern.issuer));
+                    (self.at, self.found) = (end, end);
+                    return Some((Span::new(at - pattern.lead, end), pattern.issuer));
                 }
             }
             self.at += 1;
@@ -363,7 +396,8 @@ mod tests {
                 Body::Upper => "Q0".repeat(pattern.min / 2),
                 _ => "aQ0_".repeat(pattern.min.div_ceil(4)),
             };
-            let token = format!("{}{body}", pattern.prefix);
+            let lead = "aQ0".repeat(pattern.lead);
+            let token = format!("{}{}{body}", &lead[..pattern.lead], pattern.prefix);
             let text = format!("x={token} y");
             let found = first(&text);
             assert_eq!(found, Some((Span::new(2, 2 + token.len()), pattern.issuer)), "{token}");
@@ -384,6 +418,8 @@ mod tests {
             "eyJust.a.long.sentence.without.anything",
             "AKIAbcdefghijklmnopqrst",
             "sha256~short",
+            "8Q~aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF",
+            "a=8Q~aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF",
         ] {
             assert_eq!(first(text), None, "{text}");
         }

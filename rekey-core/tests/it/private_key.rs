@@ -212,11 +212,10 @@ fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
     assert_eq!(marked(&long_last, ProblemKind::UnevenLine { expected: 64, found: 68 }), "BBBB");
 }
 
-/// A block as `ssh-keygen` writes it.
+/// A block as the crate pem writes it, and `ssh-keygen`.
 fn pem(label: &str, der: &[u8]) -> String {
-    let digits = judge::base64(der);
-    let lines = digits.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap());
-    armoured(label, &lines.collect::<Vec<_>>().join("\n"))
+    let config = ::pem::EncodeConfig::new().set_line_ending(::pem::LineEnding::LF);
+    ::pem::encode_config(&::pem::Pem::new(label, der), config)
 }
 
 #[test]
@@ -300,6 +299,12 @@ fn every_container_gives_the_same_pkcs1() {
         "text_after.pem",
     ] {
         assert_eq!(*key(name).to_pkcs1_pem(), right, "{name}");
+    }
+    for name in ["right.pem", "pkcs8.pem", "bits_2047.pem", "bits_2056.pem", "bits_3072.pem", "bits_4096.pem"]
+    {
+        let ours = key(name).to_pkcs1_pem();
+        let read = ::pem::parse(ours.as_bytes()).unwrap();
+        assert_eq!(pem(read.tag(), read.contents()), *ours, "{name}");
     }
 }
 

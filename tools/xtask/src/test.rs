@@ -43,6 +43,8 @@ fn rust() -> Result<Cases, String> {
     cargo(&["fmt", "--all", "--check"]).run()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()?;
     cargo(&["test", "--workspace"]).run()?;
+    cargo(&["test", "--package", "rekey-core", "--lib", "--features", "oci-spec,ssh-key", "interop"])
+        .run()?;
     let lines = cargo(&["test", "--package", "rekey-core", "--test", "it", "cases::", "--", "--nocapture"])
         .lines()?;
     Ok(vec![("Rust", counted(&lines, "Rust")?)])
