@@ -14,21 +14,21 @@ use rekey_core::{
 
 use super::{
     policy::Asked,
-    report::{Inputs, Verdict, verdict},
+    report::{Inputs, Judged, judged},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
 /// Checks a tag.
-pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Verdict {
+pub(crate) fn check_tag(text: &Content<'_>, published: &[String], asked: &Asked) -> Judged {
     let report = tag(TagInput::new(bytes(text)).published(published), &asked.policy);
-    verdict(&report, &Inputs::One(text), asked.wanted)
+    judged(&report, &Inputs::One(text), asked.wanted)
 }
 
 /// Checks a git URL.
-pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Verdict {
+pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, asked: &Asked) -> Judged {
     let report = git_url(GitUrlInput::new(bytes(text)).private(private), &asked.policy);
-    verdict(&report, &Inputs::One(text), asked.wanted)
+    judged(&report, &Inputs::One(text), asked.wanted)
 }
 
 /// What is given beside a private key.
@@ -40,13 +40,13 @@ pub(crate) struct KeyBeside<'a> {
 }
 
 /// Checks a private key.
-pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Verdict {
+pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, asked: &Asked) -> Judged {
     let input = PrivateKeyInput::new(bytes(&data.0))
         .public_key(beside.public_key.as_ref().map(Secret::text))
         .fingerprint(beside.fingerprint.as_deref().map(Text::from))
         .mode(beside.mode)
         .primality(if beside.quick { Primality::Quick } else { Primality::Full });
-    verdict(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
+    judged(&private_key(input, &asked.policy), &Inputs::Key(&data.0), asked.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -71,7 +71,7 @@ pub(crate) fn check_dockerfile(
     build: &BuildOptions,
     base_config: Option<&Content<'_>>,
     asked: &Asked,
-) -> Result<Verdict, Refusal> {
+) -> Result<Judged, Refusal> {
     let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
@@ -80,7 +80,7 @@ pub(crate) fn check_dockerfile(
         .base_config(base_config.map(bytes))
         .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
         .platform(build.platform.as_deref());
-    Ok(verdict(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted))
+    Ok(judged(&dockerfile(input, &asked.policy), &Inputs::One(data), asked.wanted))
 }
 
 /// The folder that a build copies from.
@@ -98,7 +98,7 @@ pub(crate) struct ImageBeside<'a> {
 }
 
 /// Checks an image.
-pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Verdict {
+pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, asked: &Asked) -> Judged {
     let ImageBeside { published, config, manifest, auth_file, registry_key } = beside;
     let input = ImageInput::new(bytes(reference))
         .published(published)
@@ -112,7 +112,7 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, ask
     let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
-    verdict(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
+    judged(&image(input, &asked.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, asked.wanted)
 }
 
 /// Checks every image of an archive or layout on disk.
@@ -120,13 +120,13 @@ pub(crate) fn check_image_archive(
     path: &str,
     reference: Option<&Content<'_>>,
     asked: &Asked,
-) -> Result<Verdict, Refusal> {
+) -> Result<Judged, Refusal> {
     let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.map(|reference| Text::from(bytes(reference)));
     let report = rekey_cli::archive::check_image_archive(&path, text.as_ref(), &asked.policy);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
-    Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, asked.wanted))
+    Ok(judged(&report, &Inputs::Named { texts: &texts, secrets: &[] }, asked.wanted))
 }
 
 /// The gravest finding of each tag, one a line.
