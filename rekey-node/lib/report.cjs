@@ -8,54 +8,11 @@ const { ranged } = require('./options.cjs')
 /** Where a report keeps the forms that the native half made of it. */
 const FORMS = Symbol('rekey.forms')
 
-/**
- * The report about one input. Where nothing was found, all that crosses is the facts, for the rest of such a report is the
- * same for all inputs that a function of the native half judges against one target: it is asked for once.
- */
+/** The report about one input. */
 function report(check, args, target) {
   const found = ranged(() => check(...args, target))
-  if (typeof found === 'string') return clean(found, frame(check, args, target))
   if (found.json === undefined) throw new RekeyError(found)
   return judged(found)
-}
-
-/** What the reports of a check in which nothing was found have in common, by target. */
-const FRAMES = new Map()
-/** Nobody judges against more targets than this but by a mistake. */
-const MOST_FRAMES = 1000
-
-function frame(check, args, target) {
-  const key = target && `${target.flow} ${target.policy} ${target.preflightVersion} ${target.today}`
-  let frames = FRAMES.get(check)
-  if (frames === undefined || frames.size > MOST_FRAMES) FRAMES.set(check, (frames = new Map()))
-  let known = frames.get(key)
-  if (known === undefined) {
-    const { json, notices } = check(...args, { ...target, whole: true })
-    const shared = judged({ json, notices })
-    const { subject, source } = JSON.parse(json).reports[0]
-    const before = json.slice(0, json.lastIndexOf(FACTS) + FACTS.length)
-    known = { before, target: shared.target, notices: shared.notices, subject, source }
-    frames.set(key, known)
-  }
-  return known
-}
-
-/** After this come, to the end of the envelope, the facts. */
-const FACTS = ',"facts":'
-
-function clean(text, { before, target, notices, subject, source }) {
-  const facts = camel(JSON.parse(text))
-  const made = {
-    passed: true,
-    counts: { errors: 0, warnings: 0, notes: 0, unknown: 0 },
-    findings: [],
-    forecast: [],
-    facts,
-    sections: [{ subject, source, passed: true, facts }],
-    notices: [...notices],
-    target: { ...target },
-  }
-  return keeping(made, { before, facts: text })
 }
 
 /** The report that the native half judged. */
@@ -82,11 +39,7 @@ function judged({ json, utf16, text, sarif, notices }) {
     notices: notices ?? [],
     target: { flow, policy, preflightVersion, today },
   }
-  return keeping(made, { json, text, sarif })
-}
-
-function keeping(made, forms) {
-  return Object.defineProperty(made, FORMS, { value: forms })
+  return Object.defineProperty(made, FORMS, { value: { json, text, sarif } })
 }
 
 /** A function that gives each place of the envelope in turn, in JavaScript's unit. */
@@ -158,8 +111,7 @@ function mapped(map) {
 
 /** The whole report as JSON, as every language and the command give it. */
 function toJson(made) {
-  const { json, before, facts } = forms(made)
-  return json ?? `${before}${facts}}]}`
+  return forms(made).json
 }
 
 /** The report as text for people, as the command prints it. */

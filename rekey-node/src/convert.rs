@@ -21,7 +21,7 @@ pub(crate) use policy::{PolicyOptions, request};
 pub(crate) use private_key::{
     is_private_key, parse_private_key, private_key_matches, to_pkcs1_pem, to_public_key,
 };
-pub(crate) use report::{ReportForms, Verdict};
+pub(crate) use report::ReportForms;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submissions};
 pub(crate) use value::{

@@ -15,12 +15,9 @@ mod convert;
 use content::{Content, Secret};
 use convert::{
     BuildOptions, EditOf, Fixed, ImageBeside, KeyBeside, Parsed, PolicyOptions, Refusal, ReportForms,
-    SubmissionOf, Transport, Verdict, Verdicts, request,
+    SubmissionOf, Transport, Verdicts, request,
 };
-use napi::{
-    Either, Env, JsString, Result,
-    bindgen_prelude::{Either3, Uint8Array},
-};
+use napi::{Either, Env, JsString, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
 /// A name that an error of `lib/` repeats, without secrets.
@@ -35,7 +32,7 @@ pub fn check_tag(
     text: Content<'_>,
     published: Option<Vec<String>>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     Ok(convert::check_tag(&text, &published.unwrap_or_default(), &request(options)?))
 }
 
@@ -45,7 +42,7 @@ pub fn check_git_url(
     text: Content<'_>,
     private: Option<bool>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     Ok(convert::check_git_url(&text, private, &request(options)?))
 }
 
@@ -58,7 +55,7 @@ pub fn check_private_key(
     mode: Option<u32>,
     quick: Option<bool>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     // What is given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
     let beside = KeyBeside { public_key, fingerprint, mode, quick: quick.unwrap_or(false) };
@@ -72,12 +69,11 @@ pub fn check_dockerfile(
     build: Option<BuildOptions>,
     base_config: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Either3<String, ReportForms, Refusal>> {
+) -> Result<Either<ReportForms, Refusal>> {
     let build = build.unwrap_or_default();
     Ok(match convert::check_dockerfile(&data, &build, base_config.as_ref(), &request(options)?) {
-        Ok(Either::A(json)) => Either3::A(json),
-        Ok(Either::B(forms)) => Either3::B(forms),
-        Err(refusal) => Either3::C(refusal),
+        Ok(forms) => Either::A(forms),
+        Err(refusal) => Either::B(refusal),
     })
 }
 
@@ -91,7 +87,7 @@ pub fn check_image(
     auth_file: Option<Content<'_>>,
     registry_key: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let beside =
         ImageBeside { published: published.unwrap_or_default(), config, manifest, auth_file, registry_key };
@@ -104,7 +100,7 @@ pub fn check_reference(
     text: Content<'_>,
     published: Option<Vec<String>>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     Ok(convert::check_reference(&text, &published.unwrap_or_default(), &request(options)?))
 }
 
@@ -115,7 +111,7 @@ pub fn check_credentials(
     registry_key: Option<Content<'_>>,
     reference: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Verdict> {
+) -> Result<ReportForms> {
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let request = request(options)?;
     Ok(convert::check_credentials(auth_file.as_ref(), registry_key.as_ref(), reference.as_ref(), &request))
@@ -127,11 +123,10 @@ pub fn check_image_archive(
     path: String,
     reference: Option<Content<'_>>,
     options: Option<PolicyOptions>,
-) -> Result<Either3<String, ReportForms, Refusal>> {
+) -> Result<Either<ReportForms, Refusal>> {
     Ok(match convert::check_image_archive(&path, reference.as_ref(), &request(options)?) {
-        Ok(Either::A(json)) => Either3::A(json),
-        Ok(Either::B(forms)) => Either3::B(forms),
-        Err(refusal) => Either3::C(refusal),
+        Ok(forms) => Either::A(forms),
+        Err(refusal) => Either::B(refusal),
     })
 }
 

@@ -167,23 +167,6 @@ test('an edit inside of a character or after the end is left out', () => {
   }
 })
 
-test('a report in which nothing was found is the same whether it crossed as a whole or not', () => {
-  const checks = [
-    (options) => rekey.checkTag('1.0-1', options),
-    (options) => rekey.checkTag(Buffer.from('1.0-2'), { published: ['1.0-1'], ...options }),
-    (options) => rekey.checkGitUrl('https://github.com/acme/app', options),
-    (options) => rekey.checkGitUrl('git@gitlab.com:acme/group/app.git', options),
-  ]
-  for (const target of [{}, { flow: 'quay', today: '2026-11-23' }, { flow: 'quay', preflightVersion: '1.11' }]) {
-    for (const check of checks) {
-      const [compact, whole] = [check(target), check({ ...target, render: true })]
-      assert.deepEqual(compact.findings, [])
-      assert.deepEqual(compact, whole)
-      assert.equal(rekey.toJson(compact), rekey.toJson(whole))
-    }
-  }
-})
-
 test('a batch shows what stands in two submissions', () => {
   const key = 'CANARY' + '0A'.repeat(29)
   const image = (digit) => ({ reference: `quay.io/redhat-isv-containers/${digit.repeat(24)}:1.0-1`, registryKey: key })

@@ -86,12 +86,21 @@ impl Report {
         Self { body, notices: Vec::new(), findings: PyOnceLock::new(), forecast: PyOnceLock::new() }
     }
 
+    /// What `judged` makes of the report, or `saved` takes out of a pickle.
+    fn of<T>(
+        &self,
+        judged: impl FnOnce(&rekey_core::Report, &Units) -> T,
+        saved: impl FnOnce(&Saved) -> T,
+    ) -> T {
+        match &self.body {
+            Body::Judged(report, units) => judged(report, units),
+            Body::Saved(body) => saved(body),
+        }
+    }
+
     fn finding_objects(&self, py: Python<'_>) -> PyResult<&[Py<Finding>]> {
-        let findings = self.findings.get_or_try_init(py, || match &self.body {
-            Body::Judged(report, units) => objects(py, convert::findings(report, units)),
-            Body::Saved(saved) => objects(py, saved.findings.clone()),
-        });
-        findings.map(Vec::as_slice)
+        let data = || self.of(convert::findings, |saved| saved.findings.clone());
+        self.findings.get_or_try_init(py, || objects(py, data())).map(Vec::as_slice)
     }
 
     fn saved(&self) -> Cow<'_, Saved> {
@@ -125,39 +134,26 @@ impl Report {
     /// What each check of openshift-preflight will say of the image; empty where the input is about none.
     #[getter]
     fn forecast<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let forecast = self.forecast.get_or_try_init(py, || match &self.body {
-            Body::Judged(report, _) => objects(py, convert::forecast(report)),
-            Body::Saved(saved) => objects(py, saved.forecast.clone()),
-        })?;
-        PyList::new(py, forecast)
+        let data = || self.of(|report, _| convert::forecast(report), |saved| saved.forecast.clone());
+        PyList::new(py, self.forecast.get_or_try_init(py, || objects(py, data()))?)
     }
 
     /// Whether there is no finding of severity error.
     #[getter]
     fn passed(&self) -> bool {
-        match &self.body {
-            Body::Judged(report, _) => report.passed(),
-            Body::Saved(saved) => saved.passed,
-        }
+        self.of(|report, _| report.passed(), |saved| saved.passed)
     }
 
     /// How many findings of each severity there are, and how many forecasts are unknown.
     #[getter]
     fn counts(&self) -> Counts {
-        match &self.body {
-            Body::Judged(report, _) => convert::counts(report),
-            Body::Saved(saved) => saved.counts.clone(),
-        }
+        self.of(|report, _| convert::counts(report), |saved| saved.counts.clone())
     }
 
     /// What was read: of one input its facts, none where it could not be read; of several their facts by source.
     #[getter]
     fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let text = match &self.body {
-            Body::Judged(report, _) => Cow::Owned(convert::facts(report)),
-            Body::Saved(saved) => Cow::Borrowed(saved.facts.as_str()),
-        };
-        from_json(py, &text)
+        from_json(py, &self.of(|report, _| convert::facts(report), |saved| saved.facts.clone()))
     }
 
     /// What was judged, one input each, and what was read of it.
@@ -166,10 +162,7 @@ impl Report {
     /// [('tag', 'tag', {'version': '1.0', 'release': '1'})]
     #[getter]
     fn sections(&self) -> Vec<Section> {
-        match &self.body {
-            Body::Judged(report, _) => convert::sections(report),
-            Body::Saved(saved) => saved.sections.clone(),
-        }
+        self.of(|report, _| convert::sections(report), |saved| saved.sections.clone())
     }
 
     /// What it was judged against.
@@ -178,19 +171,13 @@ impl Report {
     /// <Target flow quay, policy container, preflight 1.21.0, no date>
     #[getter]
     fn target(&self) -> Target {
-        match &self.body {
-            Body::Judged(report, _) => convert::target(report),
-            Body::Saved(saved) => saved.target.clone(),
-        }
+        self.of(|report, _| convert::target(report), |saved| saved.target.clone())
     }
 
     /// What to know about how files were read and which version of preflight was used, one line each.
     #[getter]
     fn notices(&self) -> Vec<String> {
-        let notice = match &self.body {
-            Body::Judged(report, _) => report.policy().notice(),
-            Body::Saved(_) => None,
-        };
+        let notice = self.of(|report, _| report.policy().notice(), |_| None);
         notice.into_iter().chain(self.notices.iter().cloned()).collect()
     }
 
@@ -210,11 +197,8 @@ impl Report {
     /// >>> import json
     /// >>> json.loads(check_tag("1.0-1").to_json())["passed"]
     /// True
-    fn to_json(&self) -> Cow<'_, str> {
-        match &self.body {
-            Body::Judged(report, _) => Cow::Owned(report.to_json()),
-            Body::Saved(saved) => Cow::Borrowed(&saved.json),
-        }
+    fn to_json(&self) -> String {
+        self.of(|report, _| report.to_json(), |saved| saved.json.clone())
     }
 
     /// The whole report as SARIF 2.1.0, for code hosts and editors.
@@ -222,11 +206,8 @@ impl Report {
     /// >>> import json
     /// >>> json.loads(check_tag("1.0").to_sarif())["runs"][0]["results"][0]["ruleId"]
     /// 'tag-missing-release'
-    fn to_sarif(&self) -> Cow<'_, str> {
-        match &self.body {
-            Body::Judged(report, _) => Cow::Owned(report.to_sarif()),
-            Body::Saved(saved) => Cow::Borrowed(&saved.sarif),
-        }
+    fn to_sarif(&self) -> String {
+        self.of(|report, _| report.to_sarif(), |saved| saved.sarif.clone())
     }
 
     /// The report as text for people: what it was judged against, the findings, the forecast, the verdict.

@@ -14,21 +14,21 @@ use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::
 
 use super::{
     policy::Request,
-    report::{Inputs, Verdict, verdict},
+    report::{Inputs, ReportForms, forms},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
 /// Checks a tag.
-pub(crate) fn check_tag(text: &Content<'_>, published: &[String], request: &Request) -> Verdict {
+pub(crate) fn check_tag(text: &Content<'_>, published: &[String], request: &Request) -> ReportForms {
     let report = tag(TagInput::new(bytes(text)).published(published), &request.policy);
-    verdict(&report, &Inputs::One(text), request.wanted)
+    forms(&report, &Inputs::One(text), request.wanted)
 }
 
 /// Checks a git URL.
-pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, request: &Request) -> Verdict {
+pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, request: &Request) -> ReportForms {
     let report = git_url(GitUrlInput::new(bytes(text)).private(private), &request.policy);
-    verdict(&report, &Inputs::One(text), request.wanted)
+    forms(&report, &Inputs::One(text), request.wanted)
 }
 
 /// What is given beside a private key.
@@ -40,13 +40,13 @@ pub(crate) struct KeyBeside<'a> {
 }
 
 /// Checks a private key.
-pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, request: &Request) -> Verdict {
+pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, request: &Request) -> ReportForms {
     let input = PrivateKeyInput::new(bytes(&data.0))
         .public_key(beside.public_key.as_ref().map(Secret::text))
         .fingerprint(beside.fingerprint.as_deref().map(Text::from))
         .mode(beside.mode)
         .primality(if beside.quick { Primality::Quick } else { Primality::Full });
-    verdict(&private_key(input, &request.policy), &Inputs::Key(&data.0), request.wanted)
+    forms(&private_key(input, &request.policy), &Inputs::Key(&data.0), request.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -71,7 +71,7 @@ pub(crate) fn check_dockerfile(
     build: &BuildOptions,
     base_config: Option<&Content<'_>>,
     request: &Request,
-) -> Result<Verdict, Refusal> {
+) -> Result<ReportForms, Refusal> {
     let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
@@ -80,7 +80,7 @@ pub(crate) fn check_dockerfile(
         .base_config(base_config.map(bytes))
         .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
         .platform(build.platform.as_deref());
-    Ok(verdict(&dockerfile(input, &request.policy), &Inputs::One(data), request.wanted))
+    Ok(forms(&dockerfile(input, &request.policy), &Inputs::One(data), request.wanted))
 }
 
 /// The folder that a build copies from.
@@ -98,7 +98,11 @@ pub(crate) struct ImageBeside<'a> {
 }
 
 /// Checks an image.
-pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, request: &Request) -> Verdict {
+pub(crate) fn check_image(
+    reference: &Content<'_>,
+    beside: &ImageBeside<'_>,
+    request: &Request,
+) -> ReportForms {
     let ImageBeside { published, config, manifest, auth_file, registry_key } = beside;
     let input = ImageInput::new(bytes(reference))
         .published(published)
@@ -112,17 +116,13 @@ pub(crate) fn check_image(reference: &Content<'_>, beside: &ImageBeside<'_>, req
     let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
-    verdict(
-        &image(input, &request.policy),
-        &Inputs::Named { texts: &texts, secrets: &secrets },
-        request.wanted,
-    )
+    forms(&image(input, &request.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, request.wanted)
 }
 
 /// Checks the reference that an image is pushed to.
-pub(crate) fn check_reference(text: &Content<'_>, published: &[String], request: &Request) -> Verdict {
+pub(crate) fn check_reference(text: &Content<'_>, published: &[String], request: &Request) -> ReportForms {
     let report = reference(ReferenceInput::new(bytes(text)).published(published), &request.policy);
-    verdict(&report, &Inputs::One(text), request.wanted)
+    forms(&report, &Inputs::One(text), request.wanted)
 }
 
 /// Checks what an image is pushed with.
@@ -131,7 +131,7 @@ pub(crate) fn check_credentials(
     registry_key: Option<&Secret<'_>>,
     reference: Option<&Content<'_>>,
     request: &Request,
-) -> Verdict {
+) -> ReportForms {
     let reference = reference.and_then(|text| ImageReference::parse(bytes(text)).ok());
     let input = CredentialsInput::new()
         .auth_file(auth_file.map(Secret::text))
@@ -141,7 +141,7 @@ pub(crate) fn check_credentials(
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text?.0))).collect();
     let inputs = Inputs::Named { texts: &[], secrets: &secrets };
-    verdict(&credentials(&input, &request.policy), &inputs, request.wanted)
+    forms(&credentials(&input, &request.policy), &inputs, request.wanted)
 }
 
 /// Checks every image of an archive or layout on disk.
@@ -149,13 +149,13 @@ pub(crate) fn check_image_archive(
     path: &str,
     reference: Option<&Content<'_>>,
     request: &Request,
-) -> Result<Verdict, Refusal> {
+) -> Result<ReportForms, Refusal> {
     let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.map(|reference| Text::from(bytes(reference)));
     let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &request.policy);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
-    Ok(verdict(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))
+    Ok(forms(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))
 }
 
 /// The gravest finding of each tag, one a line.

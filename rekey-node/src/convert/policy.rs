@@ -23,8 +23,6 @@ pub struct PolicyOptions {
     pub render: Option<bool>,
     /// Whether the report is also wanted as SARIF.
     pub sarif: Option<bool>,
-    /// Whether all of the report is wanted, also where nothing was found.
-    pub whole: Option<bool>,
 }
 
 /// The forms of a report that are wanted beside the facts.
@@ -34,21 +32,12 @@ pub(crate) struct ExtraForms {
     pub(crate) render: bool,
     /// SARIF.
     pub(crate) sarif: bool,
-    /// All of the report, also where nothing was found.
-    pub(crate) whole: bool,
 }
 
 impl From<&PolicyOptions> for ExtraForms {
     fn from(options: &PolicyOptions) -> Self {
         let is = Option::unwrap_or_default;
-        Self { render: is(options.render), sarif: is(options.sarif), whole: is(options.whole) }
-    }
-}
-
-impl ExtraForms {
-    /// More than the facts of an input about which there is nothing else to say.
-    pub(crate) fn more(self) -> bool {
-        self.render || self.sarif || self.whole
+        Self { render: is(options.render), sarif: is(options.sarif) }
     }
 }
 

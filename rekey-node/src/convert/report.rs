@@ -1,8 +1,7 @@
 //! A report as it crosses to JavaScript.
 
-use napi::Either;
 use napi_derive::napi;
-use rekey_core::{Facts, Finding, Report, Source, text::Range};
+use rekey_core::{Finding, Report, Source, text::Range};
 use rekey_files::submission::LoadedSubmission;
 use rekey_render as render;
 
@@ -24,10 +23,6 @@ pub struct ReportForms {
     /// What to know about how the input was read and which version of preflight was used.
     pub notices: Option<Vec<String>>,
 }
-
-/// A report, or its facts alone as JSON where nothing was found: the rest is then the same for all inputs of a kind under
-/// one policy.
-pub(crate) type Verdict = Either<String, ReportForms>;
 
 /// What was judged.
 pub(crate) enum Inputs<'a> {
@@ -66,22 +61,6 @@ impl Inputs<'_> {
 
 fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a Content<'a>> {
     texts.iter().find(|(name, _)| name == source.name()).map(|(_, text)| *text)
-}
-
-/// The facts alone where they say it all and no other form is wanted, else the report.
-pub(crate) fn verdict(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) -> Verdict {
-    match facts(report).filter(|_| !wanted.more()) {
-        Some(facts) => Either::A(serde_json::to_string(facts).expect("facts hold nothing that JSON cannot")),
-        None => Either::B(forms(report, inputs, wanted)),
-    }
-}
-
-/// The facts of one input about which there is nothing else to say.
-fn facts(report: &Report) -> Option<&Facts> {
-    match report.sections() {
-        [section] if section.findings().is_empty() && section.image().is_none() => Some(section.facts()),
-        _ => None,
-    }
 }
 
 /// The report in the units of its inputs, and as text if that is wanted.
