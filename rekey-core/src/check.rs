@@ -28,7 +28,7 @@ use crate::{
     mask,
     policy::Policy,
     report::{Facts, Section},
-    rule::{Entry, Judged, Rule},
+    rule::{Entry, PolicyBits, Rule},
     text::Locator,
 };
 
@@ -40,7 +40,7 @@ pub(crate) fn run<F>(
 ) -> Vec<Draft> {
     let Some(first) = table.first() else { return Vec::new() };
     let mut findings = Findings::new(&first.rule);
-    let judged = Judged::by(policy);
+    let judged = PolicyBits::by(policy);
     for entry in table.iter().filter(|entry| judged.has(&entry.rule.applies)) {
         findings.turn(&entry.rule);
         check(entry, &mut findings);

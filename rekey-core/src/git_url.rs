@@ -20,7 +20,7 @@ pub use host::{Reach, pretends_to_be, to_unicode};
 pub use hosts::{Forge, NameDefect, Page, PageKind, owner_defect, repository_defect};
 pub(crate) use hosts::{is_codecommit, organization_user, ssh_user};
 pub use problem::{Problem, ProblemKind};
-pub use repair::{Repair, Wanted};
+pub use repair::{Repair, RepairTarget};
 pub use scan::{Form, MAX_LENGTH, Scan, Transport, scan};
 pub use secret::Secret;
 pub use value::{ConversionError, GitUrl};

@@ -147,7 +147,7 @@ impl Applies {
 
     /// Whether the rule holds under `policy`.
     pub fn to(&self, policy: &Policy) -> bool {
-        Judged::by(policy).has(self)
+        PolicyBits::by(policy).has(self)
     }
 
     /// The flows in which the rule holds.
@@ -184,13 +184,13 @@ impl Applies {
 
 /// What of a policy decides whether a rule holds, brought to numbers once for all rules of a table.
 #[derive(Clone, Copy)]
-pub(crate) struct Judged {
+pub(crate) struct PolicyBits {
     flow: u8,
     policy: u8,
     version: u64,
 }
 
-impl Judged {
+impl PolicyBits {
     pub(crate) fn by(policy: &Policy) -> Self {
         let (major, minor, patch) = policy.preflight_version().triple();
         let version = packed(major, minor, patch);

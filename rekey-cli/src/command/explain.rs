@@ -6,7 +6,7 @@ use rekey_core::{
     DockerfileInput, Facts, Report, Section, Source, Text, check_selector,
     dockerfile::BuildContext,
     explain_preflight_run,
-    preflight_run::artifacts::{Said, Summary},
+    preflight_run::artifacts::{CheckStatus, Summary},
 };
 
 use rekey_files::{artifacts::LoadedArtifacts, build_context::ContextFolder, read::Kind};
@@ -87,17 +87,17 @@ fn notice(source: &Source, summary: &Summary) -> String {
     let version = summary.preflight_version.as_deref().filter(|version| *version != "unknown");
     let version = version.unwrap_or("of an unknown version");
     let image = summary.image.as_deref().unwrap_or("an image");
-    let count = |said| summary.checks.iter().filter(|one| one.said == said).count();
+    let count = |status| summary.checks.iter().filter(|one| one.status == status).count();
     let counts = [
-        (Said::Passed, "passed"),
-        (Said::Failed, "failed"),
-        (Said::Errors, "could not run"),
-        (Said::Warning, "warned"),
+        (CheckStatus::Passed, "passed"),
+        (CheckStatus::Failed, "failed"),
+        (CheckStatus::Errors, "could not run"),
+        (CheckStatus::Warning, "warned"),
     ];
     let counts: Vec<_> = counts
         .into_iter()
-        .filter_map(|(said, verb)| {
-            Some(count(said)).filter(|count| *count > 0).map(|count| format!("{count} {verb}"))
+        .filter_map(|(status, verb)| {
+            Some(count(status)).filter(|count| *count > 0).map(|count| format!("{count} {verb}"))
         })
         .collect();
     let counts = if counts.is_empty() { "no verdict".to_owned() } else { counts.join(", ") };

@@ -13,8 +13,10 @@ use crate::{
     policy::{Policy, PolicyKind, PreflightVersion},
     preflight::Check,
     preflight_run::{
-        artifacts::{CertImage, CheckResult, Malformed, Results, Rpm, Said, Summary, read_rpm_manifest},
-        explanation::{self, Logged, Open},
+        artifacts::{
+            ArtifactError, CertImage, CheckResult, CheckStatus, Results, Rpm, Summary, read_rpm_manifest,
+        },
+        explanation::{self, LogSummary, UnexplainedCheck},
         log::Log,
     },
     reference::{ImageReference, scan},
@@ -59,9 +61,9 @@ pub fn explain_preflight_run(input: &PreflightRunInput<'_>, policy: &Policy) -> 
 
 /// What the files say.
 struct RunFiles {
-    results: Option<Result<Results, Malformed>>,
-    image: Option<Result<CertImage, Malformed>>,
-    packages: Option<Result<Vec<Rpm>, Malformed>>,
+    results: Option<Result<Results, ArtifactError>>,
+    image: Option<Result<CertImage, ArtifactError>>,
+    packages: Option<Result<Vec<Rpm>, ArtifactError>>,
     log: Option<Log>,
     /// What was said of each check: by the results, or by the log where there are none.
     checks: Vec<CheckResult>,
@@ -178,7 +180,7 @@ impl Explainer<'_> {
     }
 
     fn failed(&self, check: Check) -> bool {
-        self.files.checks.iter().any(|one| check == *one.check && one.said != Said::Passed)
+        self.files.checks.iter().any(|one| check == *one.check && one.status != CheckStatus::Passed)
     }
 
     fn section(&self, subject: Subject, text: &Text<'_>, field: &'static str, drafts: Vec<Draft>) -> Section {
@@ -187,7 +189,7 @@ impl Explainer<'_> {
 
     fn log(&mut self, text: &Text<'_>, log: &Log) -> Section {
         let failed = self.failed(Check::HasLicense);
-        let logged = Logged::of(log, self.files.cert_image(), failed);
+        let logged = LogSummary::of(log, self.files.cert_image(), failed);
         let mut drafts = self.judge_image(&ImageContext::Log(&logged));
         drafts.extend(self.judge(&Context::Log(&logged)));
         self.section(Subject::PreflightRun, text, "preflight.log", drafts)
@@ -235,8 +237,8 @@ impl Explainer<'_> {
         }
     }
 
-    fn malformed(&mut self, text: &Text<'_>, field: &'static str, problem: &Malformed) -> Section {
-        let drafts = self.judge(&Context::Malformed(problem.to_string()));
+    fn malformed(&mut self, text: &Text<'_>, field: &'static str, problem: &ArtifactError) -> Section {
+        let drafts = self.judge(&Context::ArtifactError(problem.to_string()));
         self.section(Subject::PreflightRun, text, field, drafts)
     }
 
@@ -278,8 +280,8 @@ impl Explainer<'_> {
     }
 
     /// A check that did not pass and that no finding explains.
-    fn open(&self, one: &CheckResult) -> Option<Open> {
-        if one.said == Said::Passed || self.explained.iter().any(|check| *check == *one.check) {
+    fn open(&self, one: &CheckResult) -> Option<UnexplainedCheck> {
+        if one.status == CheckStatus::Passed || self.explained.iter().any(|check| *check == *one.check) {
             return None;
         }
         let mut logged = self.files.log.iter().flat_map(|log| &log.verdicts);
@@ -289,7 +291,7 @@ impl Explainer<'_> {
         let layers = self.files.cert_image().map_or(0, |image| image.layers.len());
         let base = self.files.cert_image().and_then(|image| image.instruction(0)).map(str::to_owned);
         let detailed = self.files.log.as_ref().map(|log| log.detailed);
-        Some(Open { result: one.clone(), reason, span, layers, base, detailed })
+        Some(UnexplainedCheck { result: one.clone(), reason, span, layers, base, detailed })
     }
 
     /// Where the data of the run tell another verdict than preflight's.
@@ -300,10 +302,9 @@ impl Explainer<'_> {
             .into_iter()
             .map(|row| (row.check, (row.outcome, row.reason)))
             .collect();
-        let differs = |one: &&CheckResult| match (ours.get(&one.check.parse().ok()?)?, one.said) {
-            ((Outcome::Pass, reason), Said::Failed) | ((Outcome::Fail, reason), Said::Passed) => {
-                Some(((*one).clone(), reason.to_string()))
-            }
+        let differs = |one: &&CheckResult| match (ours.get(&one.check.parse().ok()?)?, one.status) {
+            ((Outcome::Pass, reason), CheckStatus::Failed)
+            | ((Outcome::Fail, reason), CheckStatus::Passed) => Some(((*one).clone(), reason.to_string())),
             _ => None,
         };
         self.files.checks.iter().filter_map(|one| differs(&one)).collect()

@@ -7,7 +7,7 @@ use crate::{
     policy::Policy,
     private_key::{Fingerprint, Primality, Summary, scan},
     report::{Facts, Report},
-    rules::private_key::{Beside, Context, RULES},
+    rules::private_key::{Context, KeyDetails, RULES},
 };
 
 /// Checks the private key that the service will clone with.
@@ -24,7 +24,7 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
     let input = input.into();
     let scan = scan(input.text.bytes());
     let source = input.text.source("git.key");
-    let beside = Beside {
+    let beside = KeyDetails {
         public_key: input.public_key.as_ref().map(Text::bytes),
         fingerprint: input.fingerprint.as_ref().map(Text::bytes),
         others: input.others,

@@ -12,9 +12,9 @@ use crate::{
     policy::{Policy, PreflightVersion},
     preflight::{
         self, Check,
-        extract::{Extracted, Found, Refused, SYSIMAGE_DATABASE, VAR_DATABASES, flatten},
+        extract::{Extraction, Found, Refused, SYSIMAGE_DATABASE, VAR_DATABASES, flatten},
         licenses::{Licenses, Missing},
-        modified_files::{Eyes, Modification, Modified, modified_files},
+        modified_files::{FileChange, Modification, Viewer, modified_files},
     },
 };
 
@@ -38,9 +38,9 @@ pub(crate) struct Inspection<'i> {
     /// What `os-release` says.
     pub(crate) distribution: Distribution,
     /// Files of packages that layers change, as preflight sees it.
-    pub(crate) modified: Vec<Modified>,
+    pub(crate) modified: Vec<FileChange>,
     /// Those that it does not see.
-    pub(crate) unseen: Vec<Modified>,
+    pub(crate) unseen: Vec<FileChange>,
 }
 
 /// The RPM database that preflight reads.
@@ -81,7 +81,7 @@ impl<'i> Inspection<'i> {
         if inspection.unknown.is_some() {
             return inspection;
         }
-        let extracted = flatten(image).and_then(|flat| Ok((Extracted::of(&flat)?, flat)));
+        let extracted = flatten(image).and_then(|flat| Ok((Extraction::of(&flat)?, flat)));
         let (extracted, flat) = match extracted {
             Ok(extracted) => extracted,
             Err(refused) => {
@@ -93,7 +93,7 @@ impl<'i> Inspection<'i> {
         let version = policy.preflight_version();
         let licenses = Licenses::of(&extracted);
         if licenses.passing().is_none() {
-            inspection.license_unseen = Licenses::of(&Extracted::whole(&flat)).passing().cloned();
+            inspection.license_unseen = Licenses::of(&Extraction::whole(&flat)).passing().cloned();
         }
         inspection.licenses = Some(licenses);
         inspection.packages = packages(image, &extracted, policy);
@@ -102,8 +102,8 @@ impl<'i> Inspection<'i> {
             Distribution::Named(dist) => Some(dist.as_str()),
             _ => None,
         };
-        inspection.modified = modified_files(image, dist, Eyes::Preflight(version));
-        inspection.unseen = modified_files(image, dist, Eyes::Open);
+        inspection.modified = modified_files(image, dist, Viewer::Preflight(version));
+        inspection.unseen = modified_files(image, dist, Viewer::Open);
         let seen: HashSet<_> = inspection.modified.iter().map(|file| (file.layer, &file.path)).collect();
         inspection.unseen.retain(|file| !seen.contains(&(file.layer, &file.path)));
         inspection
@@ -134,7 +134,7 @@ impl<'i> Inspection<'i> {
                 Fact::Known(Ok(packages.iter().map(|package| package.name.clone()).collect()), by)
             }
         };
-        let fails = |modified: &&Modified| modified.kind != Modification::ThirdParty;
+        let fails = |modified: &&FileChange| modified.kind != Modification::ThirdParty;
         let paths = self.modified.iter().filter(fails).map(|modified| lossy(&modified.path)).collect();
         facts.modified_files = match (&self.distribution, self.unreadable_database()) {
             (Distribution::Missing, _) => Fact::Known(Err("preflight finds no `/etc/os-release`".into()), by),
@@ -167,7 +167,7 @@ impl<'i> Inspection<'i> {
 
     /// The first layer whose RPM database preflight would look into and that cannot be read.
     fn unreadable_database(&self) -> Option<usize> {
-        let eyes = Eyes::Preflight(PreflightVersion::default());
+        let eyes = Viewer::Preflight(PreflightVersion::default());
         let unreadable = |layer| {
             preflight::modified_files::database(layer, eyes)
                 .is_some_and(|database| database.packages.is_err())
@@ -225,7 +225,7 @@ impl<'i> Inspection<'i> {
             size: found.entry.size,
         };
         let file = |seen| {
-            move |file: &Modified| ModifiedFile {
+            move |file: &FileChange| ModifiedFile {
                 path: mask::masked(&lossy(&file.path)),
                 layer: file.layer,
                 package: file.package.clone(),
@@ -270,7 +270,7 @@ impl<'i> Inspection<'i> {
     pub(crate) fn first_layers(&self) -> HashMap<String, usize> {
         let mut first = HashMap::new();
         for (number, layer) in self.image.layers.iter().enumerate() {
-            let database = preflight::modified_files::database(layer, Eyes::Open);
+            let database = preflight::modified_files::database(layer, Viewer::Open);
             for package in database.and_then(|database| database.packages.as_ref().ok()).into_iter().flatten()
             {
                 first.entry(package.nvra()).or_insert(number);
@@ -281,7 +281,7 @@ impl<'i> Inspection<'i> {
 }
 
 /// The database that preflight's checks of packages read.
-fn packages<'i>(image: &'i ImageContents, extracted: &Extracted<'i>, policy: &Policy) -> Packages<'i> {
+fn packages<'i>(image: &'i ImageContents, extracted: &Extraction<'i>, policy: &Policy) -> Packages<'i> {
     let sysimage = policy.preflight_version().triple() >= (1, 14, 1);
     let places = sysimage.then_some(SYSIMAGE_DATABASE).into_iter().chain(VAR_DATABASES);
     let Some(found) = places.into_iter().find_map(|place| extracted.file(place)) else {
@@ -300,7 +300,7 @@ fn packages<'i>(image: &'i ImageContents, extracted: &Extracted<'i>, policy: &Po
 }
 
 /// What preflight reads out of `os-release`.
-fn distribution(image: &ImageContents, extracted: &Extracted<'_>) -> Distribution {
+fn distribution(image: &ImageContents, extracted: &Extraction<'_>) -> Distribution {
     let Some(found) = extracted.file(OS_RELEASE) else { return Distribution::Missing };
     let texts = image.layers.get(found.layer).map(|layer| layer.texts.as_slice()).unwrap_or_default();
     let text = texts.iter().find(|(path, _)| *path == found.entry.path);

@@ -73,7 +73,7 @@ impl Forge {
 
 /// A host that is known by its name.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct KnownHost {
     pub forge: Forge,
     /// Where https clones from; also the name that stands for all others.
     pub web: &'static str,
@@ -85,7 +85,7 @@ pub(super) struct Known {
     pub alternate: Option<(&'static str, u16)>,
 }
 
-static KNOWN: [Known; 10] = [
+static KNOWN: [KnownHost; 10] = [
     // [gh-remotes] [gh-443]; `www.` redirects.
     known(Forge::GitHub, "github.com", &["www.github.com"], Some(("ssh.github.com", 443))),
     // [gl-ssh]; `www.` redirects.
@@ -93,7 +93,7 @@ static KNOWN: [Known; 10] = [
     // [bb-ssh]; `www.` redirects.
     known(Forge::Bitbucket, "bitbucket.org", &["www.bitbucket.org"], Some(("altssh.bitbucket.org", 443))),
     // [az-url]
-    Known {
+    KnownHost {
         forge: Forge::Azure,
         web: "dev.azure.com",
         ssh: "ssh.dev.azure.com",
@@ -116,7 +116,7 @@ static KNOWN: [Known; 10] = [
     known(Forge::NoGit, "codeload.github.com", &["api.github.com", "github.dev"], None),
 ];
 
-impl Known {
+impl KnownHost {
     /// The host that serves the transport, where `host` is another one of the same forge. [gh-443] [gl-ssh] [bb-ssh] [az-url]
     pub(super) fn host_for(&self, host: &[u8], transport: Transport) -> Option<&'static str> {
         let is = |name: &str| name.as_bytes().eq_ignore_ascii_case(host);
@@ -148,8 +148,8 @@ const fn known(
     host: &'static str,
     aliases: &'static [&'static str],
     alternate: Option<(&'static str, u16)>,
-) -> Known {
-    Known { forge, web: host, ssh: host, aliases, alternate }
+) -> KnownHost {
+    KnownHost { forge, web: host, ssh: host, aliases, alternate }
 }
 
 /// Hosts whose look-alikes are told apart.
@@ -515,13 +515,13 @@ fn gitlab_slug_defect(slug: &str) -> Option<NameDefect> {
 }
 
 /// The known host of that name, whichever of its names it is.
-pub(super) fn find(host: &[u8]) -> Option<&'static Known> {
+pub(super) fn find(host: &[u8]) -> Option<&'static KnownHost> {
     // Nearly every host is written as it is cloned from.
     let usual = KNOWN.iter().find(|known| known.web.as_bytes() == host);
     usual.or_else(|| find_in_any_case(host))
 }
 
-fn find_in_any_case(host: &[u8]) -> Option<&'static Known> {
+fn find_in_any_case(host: &[u8]) -> Option<&'static KnownHost> {
     KNOWN.iter().find(|known| {
         let is = |name: &str| name.len() == host.len() && name.as_bytes().eq_ignore_ascii_case(host);
         is(known.web)
@@ -561,7 +561,7 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
 }
 
 /// The known host whose name a longer one begins with, as `github.com-work` does, and what follows it.
-fn after_known_name(host: &[u8]) -> Option<(&'static Known, &[u8])> {
+fn after_known_name(host: &[u8]) -> Option<(&'static KnownHost, &[u8])> {
     KNOWN.iter().find_map(|known| {
         let (head, rest) = host.split_at_checked(known.web.len())?;
         let goes_on = !rest.is_empty() && !rest[0].is_ascii_alphabetic();
@@ -719,7 +719,7 @@ impl Parts {
 
 /// Where in a path the repository is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Located {
+pub(super) struct RepositoryPlace {
     pub owner: Option<Span>,
     /// Without `.git` and without a slash at the end.
     pub repository: Option<Span>,
@@ -731,7 +731,7 @@ pub(super) struct Located {
 
 /// Finds owner and repository in a path, by the shapes of the forge. For an unknown one the shapes that give
 /// themselves away (`/scm/`, `/_git/`, `/-/`) come first, then: the last part is the repository.
-pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> Located {
+pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> RepositoryPlace {
     let parts = Parts::of(path.of(text), path.start as usize);
     let is = |index: usize, word: &str| parts.get(index).is_some_and(|span| span.of(text) == word.as_bytes());
     match forge {
@@ -742,7 +742,7 @@ pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> L
         Forge::GitLab => nested(text, &parts),
         Forge::Azure => azure(text, &parts, over_ssh),
         Forge::BitbucketServer => bitbucket_server(text, &parts, over_ssh),
-        Forge::Gist | Forge::NoGit => Located::default(),
+        Forge::Gist | Forge::NoGit => RepositoryPlace::default(),
         Forge::Unknown => {
             if parts.position(0, |span| span.of(text) == b"_git").is_some() {
                 azure(text, &parts, over_ssh)
@@ -753,7 +753,7 @@ pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> L
             } else if is(2, "src") && (is(3, "branch") || is(3, "tag") || is(3, "commit")) {
                 two_parts(text, &parts, &GITEA_PAGES, 0)
             } else if parts.get(0).is_some_and(|first| first.of(text).starts_with(b"~")) {
-                Located::default() // a home directory
+                RepositoryPlace::default() // a home directory
             } else {
                 nested(text, &parts)
             }
@@ -762,34 +762,39 @@ pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> L
 }
 
 /// `owner/repository`, from part `from` on.
-fn two_parts(text: &[u8], parts: &Parts, pages: &[Word], from: usize) -> Located {
+fn two_parts(text: &[u8], parts: &Parts, pages: &[Word], from: usize) -> RepositoryPlace {
     let (Some(owner), Some(repository)) = (parts.get(from), parts.get(from + 1)) else {
-        return Located::default();
+        return RepositoryPlace::default();
     };
-    let mut located =
-        Located { owner: Some(owner), repository: name(text, repository), ..Located::default() };
+    let mut located = RepositoryPlace {
+        owner: Some(owner),
+        repository: name(text, repository),
+        ..RepositoryPlace::default()
+    };
     located.add_extra(text, parts, from + 2, pages);
     located
 }
 
 /// `group/subgroup/…/project`; a page begins at `/-/`, or in old links at a word that no project may be called.
-fn nested(text: &[u8], parts: &Parts) -> Located {
+fn nested(text: &[u8], parts: &Parts) -> RepositoryPlace {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if is(0, b"api") && is(1, b"v4") {
-        return Located::default(); // No group is called `api`. [gl-names]
+        return RepositoryPlace::default(); // No group is called `api`. [gl-names]
     }
     let dash = parts.position(1, |span| span.of(text) == b"-");
     let old =
         || parts.position(2, |span| GITLAB_RESERVED.iter().any(|word| word.as_bytes() == span.of(text)));
     let Some(end) = dash.or_else(old) else {
         let (Some(first), Some(last)) = (parts.get(0), parts.get(parts.len().wrapping_sub(1))) else {
-            return Located::default();
+            return RepositoryPlace::default();
         };
         return match parts.get(parts.len().wrapping_sub(2)) {
-            Some(before) => {
-                Located { owner: Some(first.to(before)), repository: name(text, last), ..Located::default() }
-            }
-            None => Located::default(),
+            Some(before) => RepositoryPlace {
+                owner: Some(first.to(before)),
+                repository: name(text, last),
+                ..RepositoryPlace::default()
+            },
+            None => RepositoryPlace::default(),
         };
     };
     let word = if dash.is_some() { end + 1 } else { end };
@@ -800,37 +805,39 @@ fn nested(text: &[u8], parts: &Parts) -> Located {
         (Some(first), Some(before), Some(last)) if end >= 2 => (Some(first.to(before)), name(text, last)),
         _ => (None, None), // `group/-/…` is a page of the group
     };
-    Located { owner, repository, extra, page: Some(page) }
+    RepositoryPlace { owner, repository, extra, page: Some(page) }
 }
 
 /// `organization/project/_git/repository`; over ssh `v3/organization/project/repository`. Without a project the
 /// repository has its name. `DefaultCollection` may stand in front of the project; `.git` at the end is part of the name.
 /// [az-url]
-fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
+fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> RepositoryPlace {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if over_ssh && is(0, b"v3") {
         let (Some(organization), Some(project), Some(repository), 4) =
             (parts.get(1), parts.get(2), parts.get(3), parts.len())
         else {
-            return Located::default();
+            return RepositoryPlace::default();
         };
         let owner = Some(organization.to(project));
-        return Located { owner, repository: Some(repository), ..Located::default() };
+        return RepositoryPlace { owner, repository: Some(repository), ..RepositoryPlace::default() };
     }
-    let Some(marker) = parts.position(0, |span| span.of(text) == b"_git") else { return Located::default() };
-    let Some(repository) = parts.get(marker + 1) else { return Located::default() };
+    let Some(marker) = parts.position(0, |span| span.of(text) == b"_git") else {
+        return RepositoryPlace::default();
+    };
+    let Some(repository) = parts.get(marker + 1) else { return RepositoryPlace::default() };
     let owner = match (parts.get(0), parts.get(marker.wrapping_sub(1))) {
         (Some(first), Some(last)) if marker > 0 => Some(first.to(last)),
         _ => None,
     };
-    let mut located = Located { owner, repository: Some(repository), ..Located::default() };
+    let mut located = RepositoryPlace { owner, repository: Some(repository), ..RepositoryPlace::default() };
     located.add_extra(text, parts, marker + 2, &AZURE_PAGES);
     located
 }
 
 /// `scm/project/repository` over https, `project/repository` over ssh, `projects/P/repos/r/…` in the browser;
 /// `users/u` there is project `~u`. [bbs-url]
-fn bitbucket_server(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
+fn bitbucket_server(text: &[u8], parts: &Parts, over_ssh: bool) -> RepositoryPlace {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if over_ssh {
         return two_parts(text, parts, &[], 0);
@@ -841,7 +848,7 @@ fn bitbucket_server(text: &[u8], parts: &Parts, over_ssh: bool) -> Located {
     if (is(0, b"projects") || is(0, b"users")) && is(2, b"repos") {
         let kind =
             if parts.len() > 4 && is(4, b"pull-requests") { PageKind::PullRequest } else { PageKind::Files };
-        return Located {
+        return RepositoryPlace {
             owner: parts.get(1),
             repository: parts.get(3),
             extra: parts.get(3).map(|span| Span { start: span.end, end: parts.end().max(span.end) }),
@@ -857,7 +864,7 @@ impl Parts {
     }
 }
 
-impl Located {
+impl RepositoryPlace {
     fn add_extra(&mut self, text: &[u8], parts: &Parts, from: usize, pages: &[Word]) {
         let Some(first) = parts.get(from) else { return };
         self.extra = Some(Span { start: first.start, end: parts.end() });

@@ -13,7 +13,7 @@ use crate::text::Span;
 
 /// Which transport a repaired URL has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Wanted {
+pub enum RepairTarget {
     /// The one that is meant, or https where that is in clear.
     #[default]
     Meant,
@@ -45,13 +45,13 @@ impl Scan<'_> {
     /// that nobody promises to support.
     ///
     /// ```
-    /// use rekey_core::git_url::{Wanted, scan};
+    /// use rekey_core::git_url::{RepairTarget, scan};
     ///
-    /// let repair = scan(b"http://www.github.com/acme/app/tree/main").repair(Wanted::Meant).unwrap();
+    /// let repair = scan(b"http://www.github.com/acme/app/tree/main").repair(RepairTarget::Meant).unwrap();
     /// assert_eq!(repair.text, "https://github.com/acme/app");
     /// assert!(!repair.is_safe, "the branch is lost");
     /// ```
-    pub fn repair(&self, wanted: Wanted) -> Option<Repair> {
+    pub fn repair(&self, wanted: RepairTarget) -> Option<Repair> {
         let mut text = Cow::Borrowed(self.of(Some(self.url)));
         let mut is_safe = true;
         // A rewritten text has one mistake of form less; there are never more than these on top of each other.
@@ -256,7 +256,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Forges know one user only; on other servers a user may have a name, and nothing is made where all have one.
-    fn set_user(&mut self, scan: &Scan<'a>, known: Option<&hosts::Known>, is_safe: &mut bool) -> Option<()> {
+    fn set_user(
+        &mut self,
+        scan: &Scan<'a>,
+        known: Option<&hosts::KnownHost>,
+        is_safe: &mut bool,
+    ) -> Option<()> {
         let given = scan.str(scan.user).filter(|user| !user.is_empty());
         let user = match given {
             Some(_) if hosts::organization_user(&self.host).is_some() => {
@@ -271,7 +276,7 @@ impl<'a> Draft<'a> {
         Some(())
     }
 
-    fn set_host(&mut self, scan: &Scan<'_>, known: Option<&'static hosts::Known>) -> Option<()> {
+    fn set_host(&mut self, scan: &Scan<'_>, known: Option<&'static hosts::KnownHost>) -> Option<()> {
         let Some(known) = known else { return Some(()) };
         match known.forge {
             Forge::NoGit => {
@@ -402,11 +407,11 @@ fn encode_high(path: &str) -> String {
     out
 }
 
-fn convert(text: String, wanted: Wanted) -> Option<String> {
+fn convert(text: String, wanted: RepairTarget) -> Option<String> {
     let url = GitUrl::parse(&text).ok()?;
     let converted = match (wanted, url.transport()) {
-        (Wanted::Https, Transport::Ssh) => url.to_https().ok()?,
-        (Wanted::Ssh, Transport::Https) => url.to_ssh().ok()?,
+        (RepairTarget::Https, Transport::Ssh) => url.to_https().ok()?,
+        (RepairTarget::Ssh, Transport::Https) => url.to_ssh().ok()?,
         _ => return Some(text),
     };
     Some(converted.to_string())
@@ -486,7 +491,7 @@ mod tests {
             ("https://github.dev/acme/app", "https://github.com/acme/app"),
             ("https://o@dev.azure.com/o/p/_git/r", "https://dev.azure.com/o/p/_git/r"),
         ] {
-            let repair = scan(wrong.as_bytes()).repair(Wanted::Meant);
+            let repair = scan(wrong.as_bytes()).repair(RepairTarget::Meant);
             assert_eq!(repair.map(|repair| repair.text).as_deref(), Some(right), "{wrong}");
         }
     }
@@ -510,7 +515,7 @@ mod tests {
             "https://github.com:0/acme/app",
             "ssh:a-secret-word@git.example.com//acme/app", // would be the user of `ssh://`
         ] {
-            assert_eq!(scan(text.as_bytes()).repair(Wanted::Meant), None, "{text}");
+            assert_eq!(scan(text.as_bytes()).repair(RepairTarget::Meant), None, "{text}");
         }
     }
 
@@ -528,7 +533,7 @@ mod tests {
             ("acme/app", false),
             ("github.com:acme/app", false),
         ] {
-            let repair = scan(text.as_bytes()).repair(Wanted::Meant);
+            let repair = scan(text.as_bytes()).repair(RepairTarget::Meant);
             assert_eq!(repair.map(|repair| repair.is_safe), Some(safe), "{text}");
         }
     }

@@ -16,7 +16,7 @@
 //! ```
 
 use super::host::Reach;
-use super::hosts::{self, Forge, Known, Page};
+use super::hosts::{self, Forge, KnownHost, Page};
 use super::problem::{Problem, ProblemKind};
 use super::secret::{self, Secret};
 use crate::{
@@ -154,7 +154,7 @@ pub struct Scan<'a> {
     hidden: Vec<Span>,
     /// What the host runs.
     pub forge: Forge,
-    known: Option<&'static Known>,
+    known: Option<&'static KnownHost>,
     /// What keeps the text from being a [`GitUrl`](super::GitUrl).
     pub problems: Vec<Problem>,
 }

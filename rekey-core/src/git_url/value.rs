@@ -183,14 +183,14 @@ impl GitUrl {
                     || self.path().starts_with("/scm/") && !owner.starts_with("scm/") =>
             {
                 let port = hosts::BITBUCKET_SERVER_SSH;
-                format!("ssh://git@{}:{port}/{owner}/{repository}.git", Bracketed(host))
+                format!("ssh://git@{}:{port}/{owner}/{repository}.git", BracketedHost(host))
             }
             // Azure's own server, whose SSH links its URL does not tell.
             _ if self.path().contains("/_git/") => return Err(ConversionError::UnknownShape),
             Forge::Unknown => return Err(ConversionError::UnknownHost),
             _ => {
                 let user = hosts::ssh_user(host, None).ok_or(ConversionError::UnknownHost)?;
-                format!("{user}@{}:{owner}/{repository}.git", Bracketed(host))
+                format!("{user}@{}:{owner}/{repository}.git", BracketedHost(host))
             }
         };
         self.converted(&made)
@@ -235,7 +235,7 @@ impl GitUrl {
             // Over http the server names it in the same way.
             Forge::Unknown if self.transport != Transport::Http => return Err(ConversionError::UnknownHost),
             Forge::BitbucketServer if server => format!("https://{host}/scm/{owner}/{repository}.git"),
-            _ => format!("https://{}/{owner}/{repository}{suffix}", Bracketed(host)),
+            _ => format!("https://{}/{owner}/{repository}{suffix}", BracketedHost(host)),
         };
         self.converted(&made)
     }
@@ -354,7 +354,7 @@ impl PartialOrd for GitUrl {
 /// One spelling for each value: `user@host:path` for a relative path over ssh, else a URL.
 impl fmt::Display for GitUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (host, path) = (Bracketed(self.host()), self.path());
+        let (host, path) = (BracketedHost(self.host()), self.path());
         let user = self.user();
         let over_http = matches!(self.transport, Transport::Https | Transport::Http);
         let relative = !over_http && !path.starts_with('/') && !path.starts_with('~');
@@ -406,9 +406,9 @@ impl std::str::FromStr for GitUrl {
 written_as_text!(GitUrl, Problem);
 
 /// A host as it stands in a URL.
-struct Bracketed<'a>(&'a str);
+struct BracketedHost<'a>(&'a str);
 
-impl fmt::Display for Bracketed<'_> {
+impl fmt::Display for BracketedHost<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.contains(':') { write!(f, "[{}]", self.0) } else { f.write_str(self.0) }
     }

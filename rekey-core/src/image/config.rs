@@ -162,7 +162,7 @@ pub struct Config {
     /// The number of layers, if the config lists them.
     pub layers: Option<u32>,
     /// What an image built on this one starts with.
-    pub inherited: Inherited,
+    pub inherited: InheritedSettings,
     /// JSON pointer of the object that has user and labels.
     pub settings_pointer: &'static str,
     /// JSON pointer of the list of layers.
@@ -196,7 +196,7 @@ pub struct Manifest {
 
 /// What an image built on another one starts with, beside user and labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inherited {
+pub struct InheritedSettings {
     /// The environment, `NAME=value` each.
     pub env: Vec<String>,
     /// The working directory; empty where none is set.
@@ -421,8 +421,8 @@ impl Settings {
         user.is_some() || labels.is_some() || working_dir.is_some() || lists.contains(&true)
     }
 
-    fn inherited(&mut self) -> Inherited {
-        Inherited {
+    fn inherited(&mut self) -> InheritedSettings {
+        InheritedSettings {
             env: self.env.take().unwrap_or_default(),
             working_dir: self.working_dir.take().unwrap_or_default(),
             on_build: self.on_build.take().unwrap_or_default(),

@@ -107,7 +107,7 @@ impl Seen<'_> {
 
 /// What preflight has on disk when its checks run. Directories are not kept: there is one where a name lies below.
 #[derive(Default)]
-pub(crate) struct Extracted<'i> {
+pub(crate) struct Extraction<'i> {
     nodes: BTreeMap<Vec<u8>, Node<'i>>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) enum Target<'i> {
     Folder(Vec<u8>),
 }
 
-impl<'i> Extracted<'i> {
+impl<'i> Extraction<'i> {
     /// Extracts as preflight does, round by round.
     pub(crate) fn of(flat: &[Found<'i>]) -> Result<Self, Refused<'i>> {
         let mut extracted = Self::default();

@@ -2,7 +2,7 @@
 //!
 //! Source: `internal/policy/container/has_license.go` of openshift-preflight 1.21.0.
 
-use super::extract::{Extracted, Found, Nowhere, Target};
+use super::extract::{Extraction, Found, Nowhere, Target};
 
 /// Where licences have to be, without the slash in front.
 pub(crate) const LICENSES: &str = "licenses";
@@ -32,7 +32,7 @@ pub(crate) enum Missing {
 
 impl<'i> Licenses<'i> {
     /// Looks below `/licenses`.
-    pub(crate) fn of(extracted: &Extracted<'i>) -> Self {
+    pub(crate) fn of(extracted: &Extraction<'i>) -> Self {
         let mut found = Self { missing: None, files: Vec::new(), broken: Vec::new(), plain: false };
         let folder = match extracted.follow(LICENSES.as_bytes()) {
             Ok(Target::Folder(folder)) => folder,

@@ -18,7 +18,7 @@ use crate::{
 
 /// A file of a package that a layer changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Modified {
+pub(crate) struct FileChange {
     /// The layer, from 0 at the base.
     pub(crate) layer: usize,
     /// The package that owns it in this layer, and the one that did below where it is another: name, version, release and
@@ -58,7 +58,7 @@ impl Modification {
 
 /// Whose eyes look at the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Eyes {
+pub(crate) enum Viewer {
     /// Preflight's: databases below `var/lib/rpm` only, and what links point at does not count as changed.
     Preflight(PreflightVersion),
     /// Ours: databases where preflight's other check finds them too, every regular file, and all that is removed with a
@@ -81,7 +81,7 @@ const SETGID: u32 = 0o2000;
 const RED_HAT: &str = "Red Hat, Inc.";
 
 /// The files of packages that layers change, sorted. `dist` is what releases of the distribution's packages hold, `el9`.
-pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Eyes) -> Vec<Modified> {
+pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Viewer) -> Vec<FileChange> {
     let mut found = Vec::new();
     let mut below = Table::default();
     // The mode that each file had when a layer last had it.
@@ -98,7 +98,7 @@ pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Ey
                 if let Some((kind, package, before)) = modification {
                     let before = (before != package).then(|| before.to_owned());
                     let package = package.to_owned();
-                    found.push(Modified { layer: number, package, before, kind, path: path.to_vec() });
+                    found.push(FileChange { layer: number, package, before, kind, path: path.to_vec() });
                 }
             }
         }
@@ -112,12 +112,12 @@ pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Ey
 }
 
 /// The RPM database that a layer brings.
-pub(crate) fn database(layer: &Layer, eyes: Eyes) -> Option<&Database> {
+pub(crate) fn database(layer: &Layer, eyes: Viewer) -> Option<&Database> {
     let places = match eyes {
-        Eyes::Preflight(_) => &[VAR_DATABASES[0], VAR_DATABASES[1]][..],
-        Eyes::Open => &[SYSIMAGE_DATABASE, VAR_DATABASES[0], VAR_DATABASES[1]],
+        Viewer::Preflight(_) => &[VAR_DATABASES[0], VAR_DATABASES[1]][..],
+        Viewer::Open => &[SYSIMAGE_DATABASE, VAR_DATABASES[0], VAR_DATABASES[1]],
     };
-    if matches!(eyes, Eyes::Preflight(_)) && !is_extracted(layer) {
+    if matches!(eyes, Viewer::Preflight(_)) && !is_extracted(layer) {
         return None;
     }
     // What stands twice in a layer was written over by what came last.
@@ -161,7 +161,7 @@ struct Owner<'i> {
 }
 
 impl<'i> Table<'i> {
-    fn of(packages: &'i [Package], eyes: Eyes) -> Self {
+    fn of(packages: &'i [Package], eyes: Viewer) -> Self {
         let mut table = Self::default();
         // Of packages that are not told apart the last one counts.
         let mut numbers: HashMap<String, usize> = HashMap::new();
@@ -196,10 +196,10 @@ impl<'i> Table<'i> {
     }
 }
 
-fn is_excluded(path: &[u8], eyes: Eyes) -> bool {
+fn is_excluded(path: &[u8], eyes: Viewer) -> bool {
     let later = match eyes {
-        Eyes::Preflight(version) => version.triple() >= (1, 17, 0),
-        Eyes::Open => true,
+        Viewer::Preflight(version) => version.triple() >= (1, 17, 0),
+        Viewer::Open => true,
     };
     let excluded = EXCLUDED.iter().chain(later.then_some(&EXCLUDED_LATER));
     excluded.into_iter().any(|prefix| path.starts_with(prefix.as_bytes()))
@@ -209,15 +209,15 @@ fn is_excluded(path: &[u8], eyes: Eyes) -> bool {
 /// Whether the same package of another architecture owns a file already: both may.
 ///
 /// Preflight takes its key apart at dashes, so a name, version or release with a dash in it is never the same.
-fn is_same_but_architecture(owner: &str, package: &Package, eyes: Eyes) -> bool {
+fn is_same_but_architecture(owner: &str, package: &Package, eyes: Viewer) -> bool {
     let Package { name, version, release, arch, .. } = package;
     let (own_name, own_version, own_release, own_arch) = match eyes {
-        Eyes::Preflight(_) => {
+        Viewer::Preflight(_) => {
             let mut parts = owner.split('-');
             let mut next = || parts.next().unwrap_or_default();
             (next(), next(), next(), next())
         }
-        Eyes::Open => {
+        Viewer::Open => {
             let mut parts = owner.rsplitn(4, '-');
             let mut next = || parts.next().unwrap_or_default();
             let (arch, release, version, name) = (next(), next(), next(), next());
@@ -228,7 +228,7 @@ fn is_same_but_architecture(owner: &str, package: &Package, eyes: Eyes) -> bool 
 }
 
 /// The paths that a layer changes, each with its mode.
-fn changes<'i>(layer: &'i Layer, below: &Table<'i>, eyes: Eyes) -> HashMap<Cow<'i, [u8]>, u32> {
+fn changes<'i>(layer: &'i Layer, below: &Table<'i>, eyes: Viewer) -> HashMap<Cow<'i, [u8]>, u32> {
     let mut changes = HashMap::new();
     let mut pointed_at = Vec::new();
     for entry in layer.entries.iter().filter(|entry| !entry.capability) {
@@ -252,12 +252,12 @@ fn changes<'i>(layer: &'i Layer, below: &Table<'i>, eyes: Eyes) -> HashMap<Cow<'
         changes.insert(path, entry.mode);
     }
     match eyes {
-        Eyes::Preflight(_) => {
+        Viewer::Preflight(_) => {
             for target in pointed_at {
                 changes.remove(target);
             }
         }
-        Eyes::Open => remove_below(layer, below, &mut changes),
+        Viewer::Open => remove_below(layer, below, &mut changes),
     }
     changes
 }
@@ -294,7 +294,7 @@ struct Judge<'t, 'i> {
     /// Whether the layer brings a database of its own.
     updated: bool,
     dist: Option<&'t str>,
-    eyes: Eyes,
+    eyes: Viewer,
 }
 
 impl<'t> Judge<'t, '_> {
@@ -338,8 +338,8 @@ impl<'t> Judge<'t, '_> {
     /// Whether a setuid or setgid bit was taken away, which is allowed since 1.12.0.
     fn drops_privilege(&self, mode: u32, below: u32) -> bool {
         let allowed = match self.eyes {
-            Eyes::Preflight(version) => version.triple() >= (1, 12, 0),
-            Eyes::Open => true,
+            Viewer::Preflight(version) => version.triple() >= (1, 12, 0),
+            Viewer::Open => true,
         };
         allowed && [SETUID, SETGID].iter().any(|bit| below & bit != 0 && mode & bit == 0)
     }

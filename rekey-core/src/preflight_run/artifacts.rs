@@ -17,7 +17,7 @@ use crate::{
 /// What preflight said of a check: the list of `results.json` in which the check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Said {
+pub enum CheckStatus {
     /// The check passed.
     Passed,
     /// It failed.
@@ -28,7 +28,7 @@ pub enum Said {
     Warning,
 }
 
-impl Said {
+impl CheckStatus {
     /// The name of the list.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,8 +54,8 @@ impl Said {
 pub struct CheckResult {
     /// The name that preflight prints.
     pub check: String,
-    /// What it said.
-    pub said: Said,
+    /// What preflight said of it.
+    pub status: CheckStatus,
     /// JSON pointer of its entry.
     #[serde(skip)]
     pub(crate) pointer: String,
@@ -87,7 +87,7 @@ pub(crate) struct Results {
 
 /// Why a file is not what preflight writes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Malformed {
+pub(crate) enum ArtifactError {
     /// Too large, not JSON, or a value of another type than preflight's.
     #[error("{}", json(.0))]
     Json(Problem),
@@ -107,22 +107,22 @@ fn json(problem: &Problem) -> String {
 
 impl Results {
     /// Reads `results.json`.
-    pub(crate) fn read(json: &[u8]) -> Result<Self, Malformed> {
-        let document: ResultsDocument = decode(json).map_err(Malformed::Json)?;
-        let lists = document.results.ok_or(Malformed::Lacks("results"))?;
+    pub(crate) fn read(json: &[u8]) -> Result<Self, ArtifactError> {
+        let document: ResultsDocument = decode(json).map_err(ArtifactError::Json)?;
+        let lists = document.results.ok_or(ArtifactError::Lacks("results"))?;
         let all = [
-            (Said::Passed, lists.passed),
-            (Said::Failed, lists.failed),
-            (Said::Errors, lists.errors),
-            (Said::Warning, lists.warning),
+            (CheckStatus::Passed, lists.passed),
+            (CheckStatus::Failed, lists.failed),
+            (CheckStatus::Errors, lists.errors),
+            (CheckStatus::Warning, lists.warning),
         ];
         let mut checks = Vec::new();
-        for (said, list) in all {
+        for (status, list) in all {
             for (number, entry) in list.unwrap_or_default().into_iter().enumerate() {
-                let pointer = format!("/results/{}/{number}", said.as_str());
+                let pointer = format!("/results/{}/{number}", status.as_str());
                 checks.extend(entry.name.map(|name| CheckResult {
                     check: shown(check_name(&name)),
-                    said,
+                    status,
                     pointer,
                 }));
             }
@@ -174,9 +174,9 @@ pub(crate) struct CertImage {
 
 impl CertImage {
     /// Reads `cert-image.json`.
-    pub(crate) fn read(json: &[u8]) -> Result<Self, Malformed> {
-        let document: CertImageDocument = decode(json).map_err(Malformed::Json)?;
-        let raw_config = document.raw_config.ok_or(Malformed::Lacks("raw_config"))?;
+    pub(crate) fn read(json: &[u8]) -> Result<Self, ArtifactError> {
+        let document: CertImageDocument = decode(json).map_err(ArtifactError::Json)?;
+        let raw_config = document.raw_config.ok_or(ArtifactError::Lacks("raw_config"))?;
         // What is no config is told by the rule that judges configs.
         let config = read_layers(raw_config.as_bytes()).unwrap_or_default();
         let instructions = config.instructions.into_iter().map(|created_by| {
@@ -244,8 +244,8 @@ pub(crate) struct Rpm {
 }
 
 /// Reads `rpm-manifest.json`; preflight writes `{}` where it finds no RPM database.
-pub(crate) fn read_rpm_manifest(json: &[u8]) -> Result<Vec<Rpm>, Malformed> {
-    let document: RpmManifest = decode(json).map_err(Malformed::Json)?;
+pub(crate) fn read_rpm_manifest(json: &[u8]) -> Result<Vec<Rpm>, ArtifactError> {
+    let document: RpmManifest = decode(json).map_err(ArtifactError::Json)?;
     Ok(document.rpms.unwrap_or_default())
 }
 
@@ -264,10 +264,10 @@ mod tests {
             "passed": [{"name": "HasLicense", "elapsed_time": 0}], "failed": [{"name": "BasedOnUbi"}], "errors": null}}"#;
         let results = Results::read(json).unwrap();
         let checks: Vec<_> =
-            results.checks.iter().map(|one| (&*one.check, one.said, &*one.pointer)).collect();
+            results.checks.iter().map(|one| (&*one.check, one.status, &*one.pointer)).collect();
         let expected = [
-            ("HasLicense", Said::Passed, "/results/passed/0"),
-            ("BasedOnUbi", Said::Failed, "/results/failed/0"),
+            ("HasLicense", CheckStatus::Passed, "/results/passed/0"),
+            ("BasedOnUbi", CheckStatus::Failed, "/results/failed/0"),
         ];
         assert_eq!(checks, expected);
         assert_eq!(results.version.as_deref(), Some("1.21.0"));
@@ -281,7 +281,7 @@ mod tests {
             "parsed_data": {"layers": ["sha256:22", "sha256:11"]}, "repositories": [{"registry": "r",
             "repository": "a/b", "tags": [{"name": "sha256:33"}]}]}"#;
         let image = CertImage::read(json).unwrap_err();
-        assert!(matches!(image, Malformed::Json(_)), "a raw line end is no JSON: {image}");
+        assert!(matches!(image, ArtifactError::Json(_)), "a raw line end is no JSON: {image}");
         let json: Vec<u8> = json.iter().copied().filter(|b| *b != b'\n').collect();
         let image = CertImage::read(&json).unwrap();
         assert_eq!(

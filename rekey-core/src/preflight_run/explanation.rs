@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What the log explains.
-pub(crate) struct Logged {
+pub(crate) struct LogSummary {
     /// Whether a line of it is preflight's.
     pub(crate) is_one: bool,
     /// Files of packages that layers change, by layer.
@@ -48,7 +48,7 @@ pub(crate) struct Stop {
     pub(crate) finished: bool,
 }
 
-impl Logged {
+impl LogSummary {
     /// What a log explains, with what is known of the image; `license_failed` says whether `HasLicense` did.
     pub(crate) fn of(log: &Log, image: Option<&CertImage>, license_failed: bool) -> Self {
         let reason = |text: &str| {
@@ -103,7 +103,7 @@ pub(crate) struct Outcome {
     /// Whether nothing says what any check came to, nor why.
     pub(crate) none: bool,
     /// Checks that did not pass and that nothing explains.
-    pub(crate) open: Vec<Open>,
+    pub(crate) open: Vec<UnexplainedCheck>,
     /// Checks of which the data of the run tell another verdict, and why.
     pub(crate) differ: Vec<(CheckResult, String)>,
     /// What tells that the files are not of one run.
@@ -113,7 +113,7 @@ pub(crate) struct Outcome {
 }
 
 /// A check that did not pass and that nothing explains.
-pub(crate) struct Open {
+pub(crate) struct UnexplainedCheck {
     pub(crate) result: CheckResult,
     /// What the log says why it could not run.
     pub(crate) reason: Option<String>,
@@ -127,7 +127,7 @@ pub(crate) struct Open {
     pub(crate) detailed: Option<bool>,
 }
 
-impl Open {
+impl UnexplainedCheck {
     /// Marks where it is said.
     pub(crate) fn mark(&self, draft: &mut Draft) {
         match (&*self.result.pointer, self.span) {

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use super::artifacts::{CheckResult, Said};
+use super::artifacts::{CheckResult, CheckStatus};
 use crate::{
     preflight::{check_name, modified_files::Modification},
     preflight_run::{explanation::shown, remedy::remedy},
@@ -325,16 +325,16 @@ fn unquoted(text: &str) -> Cow<'_, str> {
 impl Log {
     /// What it says of each check, as `results.json` would.
     pub(crate) fn checks(&self) -> Vec<CheckResult> {
-        let said = |result: &str| match result {
-            "PASSED" => Some(Said::Passed),
-            "FAILED" => Some(Said::Failed),
-            "ERROR" => Some(Said::Errors),
-            "WARNING" => Some(Said::Warning),
+        let status = |result: &str| match result {
+            "PASSED" => Some(CheckStatus::Passed),
+            "FAILED" => Some(CheckStatus::Failed),
+            "ERROR" => Some(CheckStatus::Errors),
+            "WARNING" => Some(CheckStatus::Warning),
             _ => None,
         };
         let check = |verdict: &Verdict| {
-            let said = said(&verdict.result)?;
-            Some(CheckResult { check: verdict.check.clone(), said, pointer: String::new() })
+            let status = status(&verdict.result)?;
+            Some(CheckResult { check: verdict.check.clone(), status, pointer: String::new() })
         };
         self.verdicts.iter().filter_map(check).collect()
     }

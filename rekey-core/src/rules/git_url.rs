@@ -14,7 +14,7 @@ mod user;
 use crate::{
     finding::{Draft, Findings, Safety},
     git_url::{
-        NameDefect, Problem, ProblemKind, Reach, Scan, Wanted, owner_defect, pretends_to_be,
+        NameDefect, Problem, ProblemKind, Reach, RepairTarget, Scan, owner_defect, pretends_to_be,
         repository_defect,
     },
     text::Span,
@@ -241,9 +241,9 @@ impl<'a> Context<'a> {
     pub(crate) fn fix<'f>(&self, findings: &'f mut Findings, message: String, span: Span) -> &'f mut Draft {
         let draft = self.report(findings, message, span);
         let wanted = match self.private {
-            Some(true) => Wanted::Ssh,
-            Some(false) => Wanted::Https,
-            None => Wanted::Meant,
+            Some(true) => RepairTarget::Ssh,
+            Some(false) => RepairTarget::Https,
+            None => RepairTarget::Meant,
         };
         if let Some(repair) = self.scan.repair(wanted) {
             let safety = if repair.is_safe { Safety::Safe } else { Safety::Unsafe };

@@ -13,10 +13,10 @@ use crate::{
         config::{Config, Manifest, Problem},
         contents::FaultKind,
     },
-    preflight::modified_files::{Modification, Modified},
+    preflight::modified_files::{FileChange, Modification},
     preflight_run::{
         artifacts::{CertImage, Rpm},
-        explanation::Logged,
+        explanation::LogSummary,
     },
     rule::Rule,
 };
@@ -67,7 +67,7 @@ pub(crate) enum Context<'a> {
     /// The packages that a run of preflight listed.
     Packages(&'a [Rpm]),
     /// The log of a run of preflight.
-    Log(&'a Logged),
+    Log(&'a LogSummary),
 }
 
 /// A document about an image.
@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
         if let Self::Contents(contents) = self { Some(contents) } else { None }
     }
 
-    fn log(&self) -> Option<&'a Logged> {
+    fn log(&self) -> Option<&'a LogSummary> {
         if let Self::Log(log) = self { Some(log) } else { None }
     }
 
@@ -146,7 +146,7 @@ impl<'a> Context<'a> {
     }
 
     /// The files of packages that layers change in one way, by layer and package; those that preflight sees, or the others.
-    fn changed(&self, kind: Modification, seen: bool) -> Vec<Changed<'_>> {
+    fn changed(&self, kind: Modification, seen: bool) -> Vec<PackageChanges<'_>> {
         let Some(contents) = self.contents() else { return Vec::new() };
         let files = if seen { &contents.modified } else { &contents.unseen };
         let files: Vec<_> = files.iter().filter(|file| file.kind == kind).collect();
@@ -155,7 +155,7 @@ impl<'a> Context<'a> {
         groups
             .filter_map(|group| {
                 let (first, rest) = group.split_first()?;
-                Some(Changed { first, others: rest.len(), contents })
+                Some(PackageChanges { first, others: rest.len(), contents })
             })
             .collect()
     }
@@ -193,14 +193,14 @@ impl<'a> Context<'a> {
 }
 
 /// Files of one package that one layer changes.
-struct Changed<'a> {
-    first: &'a Modified,
+struct PackageChanges<'a> {
+    first: &'a FileChange,
     /// How many more there are.
     others: usize,
     contents: &'a Inspection<'a>,
 }
 
-impl Changed<'_> {
+impl PackageChanges<'_> {
     /// The first of them, and how many more there are.
     fn names(&self) -> String {
         let first = lossy(&self.first.path);

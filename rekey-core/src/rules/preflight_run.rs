@@ -5,7 +5,7 @@ mod run;
 
 use crate::{
     finding::Findings,
-    preflight_run::explanation::{Logged, Outcome},
+    preflight_run::explanation::{LogSummary, Outcome},
 };
 
 /// Every rule about a run of preflight, in the order in which they run.
@@ -26,19 +26,19 @@ pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 /// What a rule about a run of preflight looks at: one of its files.
 pub(crate) enum Context<'a> {
     /// The file is not what preflight writes, for this reason.
-    Malformed(String),
+    ArtifactError(String),
     /// The log.
-    Log(&'a Logged),
+    Log(&'a LogSummary),
     /// `results.json`, after all others.
     Results(Outcome),
 }
 
 impl Context<'_> {
     /// The log of the run.
-    fn log(&self) -> Option<&Logged> {
+    fn log(&self) -> Option<&LogSummary> {
         match self {
             Self::Log(log) => Some(log),
-            Self::Malformed(_) | Self::Results(_) => None,
+            Self::ArtifactError(_) | Self::Results(_) => None,
         }
     }
 
@@ -46,7 +46,7 @@ impl Context<'_> {
     fn results(&self) -> Option<&Outcome> {
         match self {
             Self::Results(results) => Some(results),
-            Self::Malformed(_) | Self::Log(_) => None,
+            Self::ArtifactError(_) | Self::Log(_) => None,
         }
     }
 }

@@ -108,7 +108,7 @@ enum Compared {
 
 /// What is known of a key beside its text.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Beside<'a> {
+pub(crate) struct KeyDetails<'a> {
     /// The public half that the git host has.
     pub(crate) public_key: Option<&'a [u8]>,
     /// The fingerprint that the git host shows.
@@ -122,7 +122,7 @@ pub(crate) struct Beside<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(scan: &'a Scan, beside: Beside<'a>, primality: Primality) -> Self {
+    pub(crate) fn new(scan: &'a Scan, beside: KeyDetails<'a>, primality: Primality) -> Self {
         let key = scan.recovered();
         let half = || scan.public.as_ref().map(PublicKey::fingerprint);
         let mine = || key.as_ref().map(PrivateKey::fingerprint).or_else(half);

@@ -10,7 +10,7 @@ use crate::{
     corpus,
     git_record::{Fields, Verdict, oracle},
 };
-use rekey_core::git_url::{Form, GitUrl, ProblemKind, Scan, Transport, Wanted, scan};
+use rekey_core::git_url::{Form, GitUrl, ProblemKind, RepairTarget, Scan, Transport, scan};
 use rekey_core::{Finding, GitUrlInput, Policy, Report, Safety, Severity, apply_fixes, check_git_url};
 use serde_json::Value;
 
@@ -190,7 +190,8 @@ fn nothing_shown_holds_a_password() {
     for (_, row) in records() {
         let url = url_of(&row);
         let scanned = scan(url.as_bytes());
-        let mut shown = format!("{scanned:?} {:?} {:?}", GitUrl::parse(url), scanned.repair(Wanted::Meant));
+        let mut shown =
+            format!("{scanned:?} {:?} {:?}", GitUrl::parse(url), scanned.repair(RepairTarget::Meant));
         for problem in &scanned.problems {
             write!(shown, "{problem} {problem:?}").unwrap();
         }
@@ -394,7 +395,7 @@ fn repairs_are_right() {
     let mut repaired = 0;
     for (_, row) in records() {
         let url = url_of(&row);
-        for wanted in [Wanted::Meant, Wanted::Https, Wanted::Ssh] {
+        for wanted in [RepairTarget::Meant, RepairTarget::Https, RepairTarget::Ssh] {
             let Some(repair) = scan(url.as_bytes()).repair(wanted) else { continue };
             let again = scan(repair.text.as_bytes());
             assert_eq!(again.problems, [], "{url} -> {}", repair.text);
@@ -418,7 +419,7 @@ fn repairs_are_right() {
                     None => assert!(after.same_repository(&before), "{url} -> {after}"),
                 }
             }
-            if wanted == Wanted::Meant {
+            if wanted == RepairTarget::Meant {
                 repaired += 1;
             }
         }

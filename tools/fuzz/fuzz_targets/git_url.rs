@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
     GitUrlInput, Policy, Safety, apply_fixes, check_git_url,
-    git_url::{GitUrl, Wanted, scan},
+    git_url::{GitUrl, RepairTarget, scan},
     mask::masked,
 };
 use rekey_fuzz::{findings_are_inside, inside};
@@ -56,7 +56,7 @@ fn converts(text: &[u8]) {
 
 /// A repair is a right URL, and nothing is left to repair.
 fn repairs(text: &[u8]) {
-    for wanted in [Wanted::Meant, Wanted::Https, Wanted::Ssh] {
+    for wanted in [RepairTarget::Meant, RepairTarget::Https, RepairTarget::Ssh] {
         let Some(repair) = scan(text).repair(wanted) else { continue };
         let again = scan(repair.text.as_bytes());
         assert!(again.problems.is_empty(), "{} {:?}", repair.text, again.problems);

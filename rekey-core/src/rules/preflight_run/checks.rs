@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     preflight::{Check, RPM_POLICIES},
-    preflight_run::{artifacts::Said, explanation::shown, remedy::remedy},
+    preflight_run::{artifacts::CheckStatus, explanation::shown, remedy::remedy},
     rule::{Applies, Example, Rule},
     rules::source::preflight,
 };
@@ -31,7 +31,9 @@ pub(super) static BASE_NOT_UBI: Entry = Entry {
 
 fn base_not_ubi(context: &Context<'_>, findings: &mut Findings) {
     let open = context.results().into_iter().flat_map(|results| &results.open);
-    for one in open.filter(|one| Check::BasedOnUbi == *one.result.check && one.result.said == Said::Failed) {
+    for one in
+        open.filter(|one| Check::BasedOnUbi == *one.result.check && one.result.status == CheckStatus::Failed)
+    {
         let found = match one.layers {
             0 => "none that the catalogue knows".to_owned(),
             layers => format!("{layers}, none of which the catalogue knows"),
@@ -78,7 +80,7 @@ pub(super) static CHECK_ERROR: Entry = Entry {
 
 fn check_error(context: &Context<'_>, findings: &mut Findings) {
     let open = context.results().into_iter().flat_map(|results| &results.open);
-    for one in open.filter(|one| one.result.said == Said::Errors) {
+    for one in open.filter(|one| one.result.status == CheckStatus::Errors) {
         let check = &one.result.check;
         let reason = one.reason.as_deref();
         let unknown = match one.detailed {
@@ -123,7 +125,7 @@ pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
 
 fn check_unexplained(context: &Context<'_>, findings: &mut Findings) {
     let open = context.results().into_iter().flat_map(|results| &results.open);
-    let failed = open.filter(|one| matches!(one.result.said, Said::Failed | Said::Warning));
+    let failed = open.filter(|one| matches!(one.result.status, CheckStatus::Failed | CheckStatus::Warning));
     for one in failed.filter(|one| Check::BasedOnUbi != *one.result.check) {
         let check = &one.result.check;
         let draft = findings
@@ -188,7 +190,7 @@ fn results_differ(context: &Context<'_>, findings: &mut Findings) {
         let message = format!(
             "preflight says that `{}` {}, while the files tell: {}",
             result.check,
-            result.said.as_verb(),
+            result.status.as_verb(),
             shown(reason)
         );
         findings.report(message).parameter(result.check.clone()).pointer(&*result.pointer);

@@ -86,7 +86,7 @@ pub(super) static INVALID_ARTIFACT: Entry = Entry {
 
 fn invalid_artifact(context: &Context<'_>, findings: &mut Findings) {
     match context {
-        Context::Malformed(reason) => {
+        Context::ArtifactError(reason) => {
             findings.report(reason.clone());
         }
         Context::Log(log) if !log.is_one => {
