@@ -6,7 +6,7 @@ use clap::{
     ArgAction, ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
-use rekey_core::{Date, Flow, Override, PolicyKind, PreflightVersion, Severity, check_selector};
+use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Severity, check_selector};
 
 use rekey_files::settings::Settings;
 
@@ -346,8 +346,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
     flow: Option<Flow>,
     /// The certification policy [default: container]
-    #[arg(long, global = true, value_name = "POLICY", value_parser = named::<PolicyKind>(PolicyKind::ALL.iter().map(|kind| kind.as_str())))]
-    policy: Option<PolicyKind>,
+    #[arg(long, global = true, value_name = "POLICY", value_parser = named::<Policy>(Policy::ALL.iter().map(|kind| kind.as_str())))]
+    policy: Option<Policy>,
     /// The version of openshift-preflight, 1.11 or later
     #[arg(long, global = true, value_name = "VERSION")]
     preflight_version: Option<PreflightVersion>,
@@ -465,7 +465,7 @@ impl Global {
 /// One of some names, with suggestions and completions.
 fn named<T>(names: impl Iterator<Item = &'static str>) -> impl clap::builder::TypedValueParser<Value = T>
 where
-    T: std::str::FromStr<Err = rekey_core::PolicyError> + Clone + Send + Sync + 'static,
+    T: std::str::FromStr<Err = rekey_core::TargetError> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(|name| name.parse())
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{CommandFactory as _, FromArgMatches as _};
-use rekey_core::{Policy, Report, Severity, Source, facts::Settle, mask, text::printable};
+use rekey_core::{Report, Severity, Source, Target, facts::Settle, mask, text::printable};
 
 use rekey_files::{
     read::{ReadError, shown},
@@ -200,9 +200,9 @@ impl Session<'_, '_> {
     }
 
     /// The policy that the flags ask for; a complaint where there is none.
-    fn policy(&mut self) -> Option<Policy> {
-        let policy = self.settings.to_policy();
-        policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()
+    fn target(&mut self) -> Option<Target> {
+        let target = self.settings.to_target();
+        target.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()
     }
 
     /// Prints a report, writes it to the files that are asked for, and counts what it found.

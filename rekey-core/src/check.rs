@@ -26,21 +26,21 @@ use crate::{
     finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Severity, Source, Subject},
     input::Text,
     mask,
-    policy::Policy,
     report::{Facts, Section},
-    rule::{Entry, PolicyBits, Rule},
+    rule::{Entry, Rule, TargetBits},
+    target::Target,
     text::Locator,
 };
 
 /// Runs those rules of a table that apply.
 pub(crate) fn run<F>(
     table: &'static [&'static Entry<F>],
-    policy: &Policy,
+    target: &Target,
     mut check: impl FnMut(&'static Entry<F>, &mut Findings),
 ) -> Vec<Draft> {
     let Some(first) = table.first() else { return Vec::new() };
     let mut findings = Findings::new(&first.rule);
-    let judged = PolicyBits::by(policy);
+    let judged = TargetBits::by(target);
     for entry in table.iter().filter(|entry| judged.has(&entry.rule.applies)) {
         findings.turn(&entry.rule);
         check(entry, &mut findings);
@@ -54,12 +54,12 @@ pub(crate) fn section(
     text: &Text<'_>,
     field: &'static str,
     drafts: Vec<Draft>,
-    policy: &Policy,
+    target: &Target,
     facts: Facts,
     mut secrets: Secrets<'_>,
 ) -> Section {
     let source = text.source(field);
-    let mut findings = finish(drafts, text, &source, policy);
+    let mut findings = finish(drafts, text, &source, target);
     if !findings.is_empty() {
         secrets.hide_in(&mut findings);
     }
@@ -70,19 +70,19 @@ pub(crate) fn section(
         findings,
         secrets: if places.is_empty() { places } else { mask::merged(places) },
         facts,
-        policy: policy.kind(),
+        policy: target.policy(),
         image: None,
     }
 }
 
 /// Drafts as findings: placed in their document, overrides applied, in order.
-fn finish(drafts: Vec<Draft>, text: &Text<'_>, source: &Source, policy: &Policy) -> Vec<Finding> {
+fn finish(drafts: Vec<Draft>, text: &Text<'_>, source: &Source, target: &Target) -> Vec<Finding> {
     if drafts.is_empty() {
         return Vec::new();
     }
     let locator = Locator::new(text.document());
     let mut findings: Vec<_> =
-        drafts.into_iter().filter_map(|draft| finding(draft, text, source, policy, &locator)).collect();
+        drafts.into_iter().filter_map(|draft| finding(draft, text, source, target, &locator)).collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
 }
@@ -97,11 +97,11 @@ fn finding(
     draft: Draft,
     text: &Text<'_>,
     source: &Source,
-    policy: &Policy,
+    target: &Target,
     locator: &Locator<'_>,
 ) -> Option<Finding> {
     let rule = draft.rule;
-    let severity = severity(rule, draft.parameter.as_deref(), policy)?;
+    let severity = severity(rule, draft.parameter.as_deref(), target)?;
     let locate = |span| locator.locate(text.place(span));
     let fix = draft.fix.filter(|_| text.is_verbatim()).map(|fix| Fix {
         safety: fix.safety,
@@ -132,8 +132,8 @@ fn finding(
 }
 
 /// What the policy makes of a rule's severity; none where it turns the rule off.
-fn severity(rule: &Rule, parameter: Option<&str>, policy: &Policy) -> Option<Severity> {
-    let mut changes = policy.overrides().iter().rev();
+fn severity(rule: &Rule, parameter: Option<&str>, target: &Target) -> Option<Severity> {
+    let mut changes = target.overrides().iter().rev();
     let last = changes.find(|change| rule.is_selected_by(&change.selector, parameter));
     last.map_or(Some(rule.severity), |change| change.severity)
 }

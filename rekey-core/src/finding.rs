@@ -420,9 +420,9 @@ impl fmt::Display for Finding {
     /// One line: `Dockerfile:3:1: error[dockerfile-user-root] the user is root`.
     ///
     /// ```
-    /// use rekey_core::{Policy, check_tag};
+    /// use rekey_core::{Target, check_tag};
     ///
-    /// let report = check_tag("1.0", &Policy::default());
+    /// let report = check_tag("1.0", &Target::default());
     /// let line = report.findings().next().unwrap().to_string();
     /// assert!(line.starts_with("tag:1:1: error[tag-missing-release] "), "{line}");
     /// ```

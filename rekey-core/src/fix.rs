@@ -16,9 +16,9 @@ use crate::finding::{Edit, Fix, Safety};
 /// - Whole lines that multiple fixes insert at one place are all inserted, in the order of the fixes.
 ///
 /// ```
-/// use rekey_core::{Policy, Safety, apply_fixes, check_tag};
+/// use rekey_core::{Target, Safety, apply_fixes, check_tag};
 ///
-/// let report = check_tag("1.0", &Policy::default());
+/// let report = check_tag("1.0", &Target::default());
 /// let fixes = || report.findings().filter_map(|finding| finding.fix());
 /// assert_eq!(apply_fixes(b"1.0", fixes(), Safety::Safe), (b"1.0".to_vec(), 0));
 /// assert_eq!(apply_fixes(b"1.0", fixes(), Safety::Unsafe), (b"1.0-1".to_vec(), 1));

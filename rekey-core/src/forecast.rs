@@ -8,9 +8,9 @@ use crate::{
     facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown, base_images},
     finding::{Source, UnknownName},
     mask,
-    policy::Policy,
     preflight::{self, Check},
     rules::rules,
+    target::Target,
 };
 
 /// What one check of openshift-preflight will say.
@@ -92,13 +92,13 @@ static RULES_OF: LazyLock<HashMap<Check, Vec<&'static str>>> = LazyLock::new(|| 
 });
 
 /// How many checks that the policy runs cannot be told.
-pub(crate) fn unknown_count(facts: &ImageFacts, policy: &Policy) -> usize {
-    verdicts(facts, policy).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
+pub(crate) fn unknown_count(facts: &ImageFacts, target: &Target) -> usize {
+    verdicts(facts, target).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
 }
 
 /// What every check that the policy runs will say of an image.
-pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> Vec<Forecast> {
-    verdicts(facts, policy)
+pub(crate) fn forecast(facts: &ImageFacts, target: &Target, source: &Source) -> Vec<Forecast> {
+    verdicts(facts, target)
         .map(|(check, verdict)| {
             let rules = RULES_OF.get(&check).cloned().unwrap_or_default();
             let Verdict { outcome, mut reason, evidence, settle } = verdict;
@@ -116,20 +116,20 @@ pub(crate) fn forecast(facts: &ImageFacts, policy: &Policy, source: &Source) -> 
 /// Each check that the policy runs, with its verdict. An operator bundle is judged by another policy: none.
 fn verdicts<'f>(
     facts: &'f ImageFacts,
-    policy: &'f Policy,
+    target: &'f Target,
 ) -> impl Iterator<Item = (Check, Verdict)> + use<'f> {
     let checks = Check::ALL.iter().copied().filter(|_| !facts.operator_bundle);
-    let run = checks.filter(|check| check.is_run_by(policy));
-    run.map(|check| (check, verdict(check, facts, policy)))
+    let run = checks.filter(|check| check.is_run_by(target));
+    run.map(|check| (check, verdict(check, facts, target)))
 }
 
-fn verdict(check: Check, facts: &ImageFacts, policy: &Policy) -> Verdict {
+fn verdict(check: Check, facts: &ImageFacts, target: &Target) -> Verdict {
     match check {
         Check::HasLicense => license(facts),
         Check::HasUniqueTag => unique_tag(facts),
         Check::LayerCountAcceptable => layers(facts),
         Check::HasNoProhibitedPackages => packages(facts),
-        Check::HasRequiredLabel => required_labels(facts, policy),
+        Check::HasRequiredLabel => required_labels(facts, target),
         Check::HasNoProhibitedLabels => trademark_labels(facts),
         Check::RunAsNonRoot => user(facts),
         Check::HasModifiedFiles => modified_files(facts),
@@ -217,7 +217,7 @@ fn packages(facts: &ImageFacts) -> Verdict {
     }
 }
 
-fn required_labels(facts: &ImageFacts, policy: &Policy) -> Verdict {
+fn required_labels(facts: &ImageFacts, target: &Target) -> Verdict {
     let keys = preflight::REQUIRED_LABELS;
     let missing: Vec<_> = keys.iter().copied().filter(|key| lacks(facts, key)).collect();
     if !missing.is_empty() {
@@ -225,7 +225,7 @@ fn required_labels(facts: &ImageFacts, policy: &Policy) -> Verdict {
         return Verdict { evidence: by, ..fail(format!("missing or empty: {}", missing.join(", "))) };
     }
     let trademark = trademark_labels(facts);
-    let apart = preflight::labels_judged_apart(policy.preflight_version());
+    let apart = preflight::labels_judged_apart(target.preflight_version());
     if !apart && trademark.outcome == Outcome::Fail {
         return trademark;
     }

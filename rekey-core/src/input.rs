@@ -9,11 +9,11 @@ use crate::{finding::Source, text::Span};
 /// A text to check, borrowed or owned. An owned one is wiped when it is dropped: it may be a key.
 ///
 /// ```
-/// use rekey_core::{Policy, Source, Text, check_tag};
+/// use rekey_core::{Target, Source, Text, check_tag};
 ///
 /// let text = Text::from("FROM scratch\n").called(Source::file("app/Dockerfile"));
 /// assert_eq!(text.bytes().len(), 13);
-/// assert!(check_tag(format!("{}-{}", "1.0", 1), &Policy::default()).passed());
+/// assert!(check_tag(format!("{}-{}", "1.0", 1), &Target::default()).passed());
 /// ```
 #[derive(Clone)]
 pub struct Text<'a> {

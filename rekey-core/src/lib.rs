@@ -3,9 +3,9 @@
 //! who requires it, and the fix.
 //!
 //! ```
-//! use rekey_core::{Policy, check_tag};
+//! use rekey_core::{Target, check_tag};
 //!
-//! let report = check_tag("1.0", &Policy::default());
+//! let report = check_tag("1.0", &Target::default());
 //! for finding in report.findings() {
 //!     println!("{}: {} ({})", finding.severity(), finding.message(), finding.help());
 //! }
@@ -38,13 +38,13 @@ mod fix;
 mod forecast;
 mod input;
 pub mod mask;
-pub mod policy;
 pub mod preflight;
 pub mod report;
 pub mod rule;
 mod rules;
 mod selector;
 pub mod suggest;
+pub mod target;
 pub mod text;
 
 pub mod credentials;
@@ -73,8 +73,6 @@ pub use git_url::GitUrl;
 #[doc(inline)]
 pub use input::{Origin, Text};
 #[doc(inline)]
-pub use policy::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
-#[doc(inline)]
 pub use private_key::PrivateKey;
 #[doc(inline)]
 pub use reference::ImageReference;
@@ -90,6 +88,8 @@ pub use selector::{OverrideError, UnknownSelector, check_selector};
 pub use submission::Submission;
 #[doc(inline)]
 pub use tag::Tag;
+#[doc(inline)]
+pub use target::{Date, Flow, Override, Policy, PreflightVersion, Target, TargetError};
 #[doc(inline)]
 pub use text::Span;
 

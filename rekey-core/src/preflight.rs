@@ -8,16 +8,16 @@ pub(crate) mod modified_files;
 
 use crate::{
     finding::UnknownName,
-    policy::{Policy, PolicyKind, PreflightVersion},
+    target::{Policy, PreflightVersion, Target},
 };
 
 /// A check of the container policies.
 ///
 /// ```
-/// use rekey_core::{Policy, preflight::Check};
+/// use rekey_core::{Target, preflight::Check};
 ///
 /// let check: Check = "RunAsNonRoot".parse()?;
-/// assert!(check.is_run_by(&Policy::default()));
+/// assert!(check.is_run_by(&Target::default()));
 /// assert!("RunsAsNonroot".parse::<Check>().is_err());
 /// # Ok::<(), rekey_core::finding::UnknownName>(())
 /// ```
@@ -80,17 +80,17 @@ impl Check {
     /// Returns whether a policy runs the check, in the version of preflight that it names.
     ///
     /// Source: `internal/engine/engine.go`, `InitializeContainerChecks`.
-    pub fn is_run_by(self, policy: &Policy) -> bool {
-        let kind = policy.kind();
+    pub fn is_run_by(self, target: &Target) -> bool {
+        let policy = target.policy();
         match self {
             Self::HasNoProhibitedPackages | Self::HasModifiedFiles | Self::BasedOnUbi => {
-                RPM_POLICIES.contains(&kind)
+                RPM_POLICIES.contains(&policy)
             }
-            Self::RunAsNonRoot => !matches!(kind, PolicyKind::Root | PolicyKind::ScratchRoot),
+            Self::RunAsNonRoot => !matches!(policy, Policy::Root | Policy::ScratchRoot),
             Self::HasNoProhibitedLabels => {
-                kind != PolicyKind::Konflux && labels_judged_apart(policy.preflight_version())
+                policy != Policy::Konflux && labels_judged_apart(target.preflight_version())
             }
-            Self::HasProhibitedContainerName => kind != PolicyKind::Konflux,
+            Self::HasProhibitedContainerName => policy != Policy::Konflux,
             Self::HasLicense | Self::HasUniqueTag | Self::LayerCountAcceptable | Self::HasRequiredLabel => {
                 true
             }
@@ -125,7 +125,7 @@ pub(crate) fn check_name(printed: &str) -> &str {
 pub const LAYER_MAX: u32 = 40;
 
 /// The policies that look at the RPM database and what follows from it: all but those for images from scratch.
-pub const RPM_POLICIES: &[PolicyKind] = &[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux];
+pub const RPM_POLICIES: &[Policy] = &[Policy::Container, Policy::Root, Policy::Konflux];
 
 /// The architectures that preflight judges of a list of images.
 ///

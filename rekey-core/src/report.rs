@@ -9,7 +9,7 @@ use crate::{
     finding::{Finding, Severity, Source, Subject},
     forecast::{Forecast, forecast, unknown_count},
     mask,
-    policy::{Policy, PolicyKind},
+    target::{Policy, Target},
     text::Span,
 };
 
@@ -25,7 +25,7 @@ pub use self::json::schema;
 /// A report never holds the text of an input, nor anything secret out of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    policy: Policy,
+    target: Target,
     sections: Vec<Section>,
 }
 
@@ -37,7 +37,7 @@ pub struct Section {
     pub(crate) findings: Vec<Finding>,
     pub(crate) secrets: Vec<Span>,
     pub(crate) facts: Facts,
-    pub(crate) policy: PolicyKind,
+    pub(crate) policy: Policy,
     pub(crate) image: Option<Box<ImageFacts>>,
 }
 
@@ -97,17 +97,17 @@ impl fmt::Display for Counts {
 }
 
 impl Report {
-    pub(crate) fn of(policy: &Policy, section: Section) -> Self {
-        Self::joined(policy, vec![section])
+    pub(crate) fn of(target: &Target, section: Section) -> Self {
+        Self::joined(target, vec![section])
     }
 
-    pub(crate) fn joined(policy: &Policy, sections: Vec<Section>) -> Self {
-        Self { policy: policy.clone(), sections }
+    pub(crate) fn joined(target: &Target, sections: Vec<Section>) -> Self {
+        Self { target: target.clone(), sections }
     }
 
-    /// One report of many that were judged against the same policy, in their order.
-    pub fn join(policy: &Policy, reports: impl IntoIterator<Item = Self>) -> Self {
-        Self::joined(policy, reports.into_iter().flat_map(|report| report.sections).collect())
+    /// One report of many that were judged against the same target, in their order.
+    pub fn join(target: &Target, reports: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(target, reports.into_iter().flat_map(|report| report.sections).collect())
     }
 
     /// Joins what the parts of a report know of one image, so that it has one forecast; the tag is what it will be
@@ -134,8 +134,8 @@ impl Report {
     }
 
     /// What it was judged against.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn target(&self) -> &Target {
+        &self.target
     }
 
     /// The parts, one for each input.
@@ -177,10 +177,10 @@ impl Report {
     /// Whoever shows a part of an input with a finding masks these.
     ///
     /// ```
-    /// use rekey_core::{Policy, check_git_url, mask::MASK};
+    /// use rekey_core::{Target, check_git_url, mask::MASK};
     ///
     /// let url = "https://jane:it's@github.com/acme/app";
-    /// let report = check_git_url(url, &Policy::default());
+    /// let report = check_git_url(url, &Target::default());
     /// let source = report.sections()[0].source();
     /// let places = report.secrets(source, url.as_bytes());
     /// assert_eq!(places[0].of(url.as_bytes()), b"jane:it's");
@@ -225,11 +225,11 @@ impl fmt::Display for Report {
     /// One line for each finding, then how many there are. The command prints more, with the lines of the inputs.
     ///
     /// ```
-    /// use rekey_core::{Policy, check_tag};
+    /// use rekey_core::{Target, check_tag};
     ///
-    /// let report = check_tag("1.0", &Policy::default());
+    /// let report = check_tag("1.0", &Target::default());
     /// assert_eq!(report.to_string().lines().last(), Some("1 error"));
-    /// assert_eq!(check_tag("1.0-1", &Policy::default()).to_string(), "nothing found");
+    /// assert_eq!(check_tag("1.0-1", &Target::default()).to_string(), "nothing found");
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.findings().try_for_each(|finding| writeln!(f, "{finding}"))?;
@@ -259,19 +259,19 @@ impl Section {
     }
 
     /// The certification policy that this input was judged against; an image may have one of its own.
-    pub fn policy(&self) -> PolicyKind {
+    pub fn policy(&self) -> Policy {
         self.policy
     }
 
     /// What each check of openshift-preflight will say of the image, in the version that the report is about.
     pub fn forecast(&self, report: &Report) -> Vec<Forecast> {
-        let policy = report.policy.judging(self.policy);
-        self.image().map_or_else(Vec::new, |image| forecast(image, &policy, &self.source))
+        let target = report.target.judging(self.policy);
+        self.image().map_or_else(Vec::new, |image| forecast(image, &target, &self.source))
     }
 
     fn unknown_count(&self, report: &Report) -> usize {
-        let policy = report.policy.judging(self.policy);
-        self.image().map_or(0, |image| unknown_count(image, &policy))
+        let target = report.target.judging(self.policy);
+        self.image().map_or(0, |image| unknown_count(image, &target))
     }
 
     /// The places in the source that its parser knows to be secret, in order. They are not shown with a finding.

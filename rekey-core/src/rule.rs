@@ -2,8 +2,8 @@
 
 use crate::{
     finding::{Basis, Severity, Subject},
-    policy::{Flow, Policy, PolicyKind},
     preflight::Check,
+    target::{Flow, Policy, Target},
 };
 
 /// One rule. Documentation, `rekey explain`, SARIF metadata and the bindings' id types all come out of these.
@@ -124,7 +124,7 @@ impl Applies {
     /// Under these policies only.
     #[must_use]
     #[allow(clippy::indexing_slicing, reason = "`get` is not const")]
-    pub const fn under(self, policies: &[PolicyKind]) -> Self {
+    pub const fn under(self, policies: &[Policy]) -> Self {
         let (mut bits, mut at) = (0, 0);
         while at < policies.len() {
             bits |= 1 << policies[at] as u8;
@@ -146,8 +146,8 @@ impl Applies {
     }
 
     /// Whether the rule holds under `policy`.
-    pub fn to(&self, policy: &Policy) -> bool {
-        PolicyBits::by(policy).has(self)
+    pub fn to(&self, target: &Target) -> bool {
+        TargetBits::by(target).has(self)
     }
 
     /// The flows in which the rule holds.
@@ -157,9 +157,9 @@ impl Applies {
     }
 
     /// The policies under which the rule holds.
-    pub fn policies(&self) -> impl Iterator<Item = PolicyKind> {
+    pub fn policies(&self) -> impl Iterator<Item = Policy> {
         let bits = self.policies;
-        PolicyKind::ALL.iter().copied().filter(move |kind| bits & 1 << *kind as u8 != 0)
+        Policy::ALL.iter().copied().filter(move |kind| bits & 1 << *kind as u8 != 0)
     }
 
     /// The first version of preflight for which the rule holds, where it is not every one.
@@ -173,28 +173,28 @@ impl Applies {
     }
 
     /// The default policy, changed as little as it takes for the rule to hold.
-    pub fn example(&self) -> Policy {
+    pub fn example(&self) -> Target {
         let (major, minor, patch) = unpacked(self.since);
         let version = self.before().and_then(|_| format!("{major}.{minor}.{patch}").parse().ok());
         let flow = self.flows().next().unwrap_or_default();
         let kind = self.policies().next().unwrap_or_default();
-        Policy::new(flow, kind, version.unwrap_or_default()).unwrap_or_default()
+        Target::new(flow, kind, version.unwrap_or_default()).unwrap_or_default()
     }
 }
 
 /// What of a policy decides whether a rule holds, brought to numbers once for all rules of a table.
 #[derive(Clone, Copy)]
-pub(crate) struct PolicyBits {
+pub(crate) struct TargetBits {
     flow: u8,
     policy: u8,
     version: u64,
 }
 
-impl PolicyBits {
-    pub(crate) fn by(policy: &Policy) -> Self {
-        let (major, minor, patch) = policy.preflight_version().triple();
+impl TargetBits {
+    pub(crate) fn by(target: &Target) -> Self {
+        let (major, minor, patch) = target.preflight_version().triple();
         let version = packed(major, minor, patch);
-        Self { flow: 1 << policy.flow() as u8, policy: 1 << policy.kind() as u8, version }
+        Self { flow: 1 << target.flow() as u8, policy: 1 << target.policy() as u8, version }
     }
 
     /// Whether a rule holds.

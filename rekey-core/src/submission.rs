@@ -2,17 +2,17 @@
 
 pub(crate) mod batch;
 
-use crate::{dockerfile::BuildContext, input::Text, policy::Policy, reference::ImageReference, tag::Tag};
+use crate::{dockerfile::BuildContext, input::Text, reference::ImageReference, tag::Tag, target::Target};
 
 /// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
 ///
 /// ```
-/// use rekey_core::{Policy, Submission, submission::ImageSource};
+/// use rekey_core::{Target, Submission, submission::ImageSource};
 ///
 /// let mut submission = Submission::default();
 /// submission.git.url = Some("https://github.com/acme/app".into());
 /// submission.images.push(ImageSource { tag: Some("1.0-1".into()), ..ImageSource::default() });
-/// # let _ = rekey_core::check_submission(&submission, &Policy::default());
+/// # let _ = rekey_core::check_submission(&submission, &Target::default());
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Submission<'a> {
@@ -25,7 +25,7 @@ pub struct Submission<'a> {
     /// The fields that could not be read; they are not missing.
     pub unread: &'a [UnreadField],
     /// What it is judged against, where it is not what the others of its batch are.
-    pub policy: Option<&'a Policy>,
+    pub target: Option<&'a Target>,
 }
 
 /// A field of a submission that could not be read.
@@ -81,13 +81,13 @@ pub struct ImageSource<'a> {
     /// Labels that the build sets.
     pub labels: &'a [(String, String)],
     /// The stage to build.
-    pub target: Option<&'a str>,
+    pub stage: Option<&'a str>,
     /// The folder that the build copies from.
     pub context: Option<&'a dyn BuildContext>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
     /// What this image is judged against, where it is not what the submission is.
-    pub policy: Option<&'a Policy>,
+    pub target: Option<&'a Target>,
 }
 
 impl ImageSource<'_> {

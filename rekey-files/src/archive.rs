@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rekey_core::{Policy, Report, Text};
+use rekey_core::{Report, Target, Text};
 
 use crate::read::ReadError;
 
@@ -21,9 +21,9 @@ pub use checked::CheckedImages;
 pub fn check_image_archive(
     path: &ImagePath,
     reference: Option<&Text<'_>>,
-    policy: &Policy,
+    target: &Target,
 ) -> Result<Report, ReadError> {
-    Ok(CheckedImages::of(path, reference, policy)?.report)
+    Ok(CheckedImages::of(path, reference, target)?.report)
 }
 
 /// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,

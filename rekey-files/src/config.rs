@@ -1,7 +1,7 @@
 //! `rekey.toml`: what is submitted, and what it is judged against.
 
 use rekey_core::{
-    Flow, Override, OverrideError, PolicyKind, PreflightVersion, Span, UnknownSelector, git_url, mask,
+    Flow, Override, OverrideError, Policy, PreflightVersion, Span, UnknownSelector, git_url, mask,
     text::{Locator, printable},
 };
 use toml::{
@@ -77,7 +77,7 @@ pub struct ImageConfig {
     /// The path of the base image's config JSON.
     pub base_config: Option<Value>,
     /// The certification policy, where it is not the file's.
-    pub policy: Option<PolicyKind>,
+    pub policy: Option<Policy>,
 }
 
 /// The tags that an image has been published with.
@@ -248,12 +248,12 @@ fn root(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Config {
     let mut root = reader.table(table, "", Span::at(0));
     let settings = Settings {
         flow: root.parsed("flow", str::parse::<Flow>),
-        policy: root.parsed("policy", str::parse::<PolicyKind>),
+        policy: root.parsed("policy", str::parse::<Policy>),
         preflight_version: root.parsed("preflight-version", str::parse::<PreflightVersion>),
         today: None,
         overrides: root.each("rules", rule),
     };
-    if let Err(error) = settings.to_policy() {
+    if let Err(error) = settings.to_target() {
         root.problem_at("policy", error.to_string());
     }
     let git = root.sub("git", git).unwrap_or_default();
@@ -310,7 +310,7 @@ fn image(mut table: Table<'_, '_>) -> ImageConfig {
         build_args: table.pairs("build-args"),
         labels: table.pairs("labels"),
         base_config: table.string("base-config"),
-        policy: table.parsed("policy", str::parse::<PolicyKind>),
+        policy: table.parsed("policy", str::parse::<Policy>),
     };
     table.finish();
     image

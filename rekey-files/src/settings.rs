@@ -1,6 +1,6 @@
 //! What an input is judged against, as far as somebody said so.
 
-use rekey_core::{Date, Flow, Override, Policy, PolicyError, PolicyKind, PreflightVersion};
+use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Target, TargetError};
 
 /// A policy of which every part may be left open: what `rekey.toml` says, or what the flags say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Settings {
     /// The flow.
     pub flow: Option<Flow>,
     /// The certification policy.
-    pub policy: Option<PolicyKind>,
+    pub policy: Option<Policy>,
     /// The version of preflight.
     pub preflight_version: Option<PreflightVersion>,
     /// The day on which ends of life are judged.
@@ -22,14 +22,14 @@ impl Settings {
     ///
     /// # Errors
     /// When the version of preflight does not know the policy.
-    pub fn to_policy(&self) -> Result<Policy, PolicyError> {
+    pub fn to_target(&self) -> Result<Target, TargetError> {
         let version = self.preflight_version.unwrap_or_default();
-        let mut policy =
-            Policy::new(self.flow.unwrap_or_default(), self.policy.unwrap_or_default(), version)?;
+        let mut target =
+            Target::new(self.flow.unwrap_or_default(), self.policy.unwrap_or_default(), version)?;
         if let Some(today) = self.today {
-            policy = policy.with_today(today);
+            target = target.with_today(today);
         }
-        Ok(self.overrides.iter().cloned().fold(policy, Policy::with_override))
+        Ok(self.overrides.iter().cloned().fold(target, Target::with_override))
     }
 
     /// These settings, and `base` where they are open.

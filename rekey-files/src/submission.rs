@@ -7,7 +7,7 @@ use std::{
 };
 
 use rekey_core::{
-    Origin, Policy, PolicyError, PolicyKind, Report, Source, Span, Submission, Text, check_submission,
+    Origin, Policy, Report, Source, Span, Submission, Target, TargetError, Text, check_submission,
     dockerfile::BuildContext,
     submission::{GitSource, ImageSource, UnreadField},
     suggest::nearest,
@@ -52,9 +52,9 @@ pub struct LoadedSubmission {
 }
 
 /// What a submission is judged by: its own policy, and that of each image which has another.
-pub struct Policies {
-    own: Policy,
-    images: Vec<Option<Policy>>,
+pub struct Targets {
+    own: Target,
+    images: Vec<Option<Target>>,
 }
 
 /// A file's content under the name that reports use.
@@ -94,10 +94,10 @@ struct LoadedImage {
     reference: Option<Field>,
     build_args: Vec<(String, String)>,
     labels: Vec<(String, String)>,
-    target: Option<String>,
+    stage: Option<String>,
     base_config: Option<Arc<[u8]>>,
     context: Option<Arc<ContextFolder>>,
-    policy: Option<PolicyKind>,
+    policy: Option<Policy>,
 }
 
 impl LoadedSubmission {
@@ -158,7 +158,7 @@ impl LoadedSubmission {
             git: self.git_source(),
             images: self.images.iter().map(|image| self.image(image)).collect(),
             unread: &self.unread_fields,
-            policy: None,
+            target: None,
         }
     }
 
@@ -168,17 +168,17 @@ impl LoadedSubmission {
     }
 
     /// The policy that follows from `rekey.toml` alone.
-    pub fn policy(&self) -> Policy {
-        self.settings.to_policy().expect("the policy was judged when the file was read")
+    pub fn target(&self) -> Target {
+        self.settings.to_target().expect("the policy was judged when the file was read")
     }
 
     /// Checks everything, judged against `rekey.toml` and, before that, `settings`.
     ///
     /// # Errors
     /// When the version of preflight does not know the policy.
-    pub fn check(&self, settings: &Settings) -> Result<Report, PolicyError> {
-        let policies = self.policies(settings)?;
-        let mut report = check_submission(&self.judged_by(&policies), &policies.own);
+    pub fn check(&self, settings: &Settings) -> Result<Report, TargetError> {
+        let targets = self.targets(settings)?;
+        let mut report = check_submission(&self.judged_by(&targets), &targets.own);
         self.settle(&mut report, settings);
         Ok(report)
     }
@@ -187,20 +187,20 @@ impl LoadedSubmission {
     ///
     /// # Errors
     /// When the version of preflight does not know the policy.
-    pub fn policies(&self, settings: &Settings) -> Result<Policies, PolicyError> {
+    pub fn targets(&self, settings: &Settings) -> Result<Targets, TargetError> {
         let mut asked = settings.over(&self.settings);
         if !self.scoped.is_empty() {
             asked.overrides.clear(); // `settle` makes all of them
         }
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
-            Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_policy().map(Some),
+            Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_target().map(Some),
             None => Ok(None),
         };
         let images = self.images.iter().map(own).collect::<Result<_, _>>()?;
-        Ok(Policies { own: asked.to_policy()?, images })
+        Ok(Targets { own: asked.to_target()?, images })
     }
 
-    /// Makes the changes of severity that `rekey.toml` wants for some files only, in a report judged by [`Self::policies`].
+    /// Makes the changes of severity that `rekey.toml` wants for some files only, in a report judged by [`Self::targets`].
     pub fn settle(&self, report: &mut Report, settings: &Settings) {
         if self.scoped.is_empty() {
             return;
@@ -209,12 +209,12 @@ impl LoadedSubmission {
         Changes { file: &self.settings.overrides, scoped, asked: &settings.overrides }.apply(report);
     }
 
-    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own policies.
-    pub fn judged_by<'a>(&'a self, policies: &'a Policies) -> Submission<'a> {
+    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own targets.
+    pub fn judged_by<'a>(&'a self, targets: &'a Targets) -> Submission<'a> {
         let mut submission = self.submission();
-        submission.policy = Some(&policies.own);
-        for (image, own) in submission.images.iter_mut().zip(&policies.images) {
-            image.policy = own.as_ref();
+        submission.target = Some(&targets.own);
+        for (image, own) in submission.images.iter_mut().zip(&targets.images) {
+            image.target = own.as_ref();
         }
         submission
     }
@@ -262,7 +262,7 @@ impl LoadedSubmission {
             reference: image.reference.as_ref().map(|field| self.text(field)),
             build_args: &image.build_args,
             labels: &image.labels,
-            target: image.target.as_deref(),
+            stage: image.stage.as_deref(),
             base_config: image.base_config.as_deref(),
             context: image.context.as_deref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()
@@ -311,7 +311,7 @@ pub enum LoadError {
     Config(#[from] Box<ConfigError>),
     /// The settings do not fit together.
     #[error(transparent)]
-    Policy(#[from] PolicyError),
+    Target(#[from] TargetError),
     /// The path is a file of another kind.
     #[error("{}: expected a folder or a rekey.toml, found another file", shown(path))]
     NotAFolder {
@@ -502,7 +502,7 @@ impl<'p> Loader<'p> {
             reference: config.reference.map(field),
             build_args: config.build_args,
             labels: config.labels,
-            target: text(config.target),
+            stage: text(config.target),
             base_config,
             context,
             policy: config.policy,

@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::fs::File;
 //!
-//! use rekey_core::{ImageInput, Policy, Source, check_image};
+//! use rekey_core::{ImageInput, Target, Source, check_image};
 //! use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +16,7 @@
 //! for image in list(&mut archive, Format::Unstated, None)?.images {
 //!     let contents = read(&mut archive, &image, &mut budget)?;
 //!     let called = Source::file("app.tar");
-//!     let report = check_image(ImageInput::archive(&contents, &called), &Policy::default());
+//!     let report = check_image(ImageInput::archive(&contents, &called), &Target::default());
 //!     println!("{}: {}", contents.platform, report.counts());
 //! }
 //! # Ok(())

@@ -3,11 +3,11 @@
 mod check;
 mod dockerfile;
 mod fixes;
-mod policy;
 mod private_key;
 mod report;
 mod rules;
 mod submission;
+mod target;
 mod value;
 
 pub(crate) use check::{
@@ -17,13 +17,13 @@ pub(crate) use check::{
 };
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};
-pub(crate) use policy::{PolicyOptions, request};
 pub(crate) use private_key::{
     is_private_key, parse_private_key, private_key_matches, to_pkcs1_pem, to_public_key,
 };
 pub(crate) use report::ReportForms;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submissions};
+pub(crate) use target::{PolicyOptions, request};
 pub(crate) use value::{
     Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
     next_release, parse_git_url, parse_image_reference, parse_tag, parse_tags, same_repository,

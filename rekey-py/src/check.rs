@@ -275,7 +275,7 @@ impl BuildKeywords<'_> {
         let pairs = |pairs: &'a Option<Pairs>| pairs.as_ref().map_or(&[][..], |pairs| &pairs.0);
         DockerfileInput::new(data.text())
             .build_args(pairs(&self.build_args))
-            .target(self.target)
+            .stage(self.target)
             .labels(pairs(&self.labels))
             .base_config(self.base_config.as_ref().map(Input::bytes))
             .context(self.context.as_ref().map(|folder| folder as &dyn BuildContext))

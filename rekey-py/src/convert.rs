@@ -152,10 +152,10 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
 }
 
 pub(crate) fn target(report: &Report) -> Target {
-    let policy = report.policy();
+    let policy = report.target();
     Target {
         flow: policy.flow().as_str().into(),
-        policy: policy.kind().as_str().into(),
+        policy: policy.policy().as_str().into(),
         preflight_version: policy.preflight_version().to_string(),
         today: policy.today().map(|today| today.to_string()),
     }

@@ -1,7 +1,7 @@
 //! `GitUrl`, `is_git_url`.
 
 use pyo3::prelude::*;
-use rekey_core::Policy;
+use rekey_core::Target;
 
 use crate::{
     error::{self, GitUrlError},
@@ -37,7 +37,7 @@ impl GitUrl {
     #[staticmethod]
     pub(crate) fn parse(text: &str) -> PyResult<Self> {
         rekey_core::git_url::GitUrl::parse(text).map(Self).map_err(|problem| {
-            let report = rekey_core::check_git_url(text, &Policy::default());
+            let report = rekey_core::check_git_url(text, &Target::default());
             GitUrlError::new_err(error::problem(
                 &problem,
                 problem.span,

@@ -1,7 +1,7 @@
 //! `ImageReference`, `is_image_reference`.
 
 use pyo3::prelude::*;
-use rekey_core::{Policy, reference};
+use rekey_core::{Target, reference};
 
 use crate::{
     error::{self, ImageReferenceError},
@@ -35,7 +35,7 @@ impl ImageReference {
     #[staticmethod]
     pub(crate) fn parse(text: &str) -> PyResult<Self> {
         reference::ImageReference::parse(text).map(Self).map_err(|problem| {
-            let report = rekey_core::check_image(text, &Policy::default());
+            let report = rekey_core::check_image(text, &Target::default());
             let arguments = error::problem(&problem, problem.span, &report, text.as_bytes(), Unit::Chars);
             ImageReferenceError::new_err(arguments)
         })

@@ -184,7 +184,7 @@ impl<'py> FromPyObject<'_, 'py> for Day {
         let text: &str = given.extract()?;
         text.parse()
             .map(Self)
-            .map_err(|error: rekey_core::PolicyError| PyValueError::new_err(error.to_string()))
+            .map_err(|error: rekey_core::TargetError| PyValueError::new_err(error.to_string()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The policy as keywords.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use rekey_core::{Override, Policy, mask};
+use rekey_core::{Override, Target, mask};
 use rekey_files::settings::Settings;
 
 use crate::input::{Day, Pairs};
@@ -13,8 +13,8 @@ pub(crate) fn policy(
     preflight_version: Option<&str>,
     today: Option<Day>,
     severity: Option<Pairs>,
-) -> PyResult<Policy> {
-    settings(Some(flow), Some(policy), preflight_version, today, severity)?.to_policy().map_err(wrong)
+) -> PyResult<Target> {
+    settings(Some(flow), Some(policy), preflight_version, today, severity)?.to_target().map_err(wrong)
 }
 
 /// What the keywords say, the rest left open.

@@ -2,7 +2,7 @@
 
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use rekey_core::{
-    Policy,
+    Target,
     private_key::{self, Match, PublicKey},
 };
 
@@ -32,7 +32,7 @@ impl PrivateKey {
     fn parse(py: Python<'_>, data: Input<'_>) -> PyResult<Self> {
         let key = py.detach(|| private_key::PrivateKey::parse(data.bytes()));
         key.map(Self).map_err(|problem| {
-            let report = rekey_core::check_private_key(data.bytes(), &Policy::default());
+            let report = rekey_core::check_private_key(data.bytes(), &Target::default());
             let arguments = error::problem(&problem, problem.span, &report, data.bytes(), data.unit());
             PrivateKeyError::new_err(arguments)
         })

@@ -105,7 +105,7 @@ impl Rule {
     /// The policies under which it holds.
     #[getter]
     fn policies(&self) -> Vec<&'static str> {
-        self.0.applies.policies().map(rekey_core::PolicyKind::as_str).collect()
+        self.0.applies.policies().map(rekey_core::Policy::as_str).collect()
     }
 
     /// The first version of openshift-preflight for which it holds; none where it is every one.

@@ -16,7 +16,7 @@ use rekey_core::{
 use rekey_files::{
     build_context::ContextFolder,
     settings::Settings,
-    submission::{LoadedSubmission, Policies},
+    submission::{LoadedSubmission, Targets},
 };
 use rekey_render::SourceText;
 
@@ -272,7 +272,7 @@ impl Image {
             registry_key: None,
             build_args: from.build_args.to_vec(),
             labels: from.labels.to_vec(),
-            target: from.target.map(str::to_owned),
+            target: from.stage.map(str::to_owned),
             base_config: content(from.base_config)?,
             context: None,
         })
@@ -470,7 +470,7 @@ impl Submission {
 
     /// Reads what is named by path, and judges all, other threads running meanwhile.
     pub(crate) fn check(py: Python<'_>, batch: &[&Self], settings: &Settings) -> PyResult<Vec<Report>> {
-        let policy = settings.to_policy().map_err(wrong)?;
+        let policy = settings.to_target().map_err(wrong)?;
         let batch: Vec<_> =
             batch.iter().map(|one| BatchEntry::of(py, one, settings)).collect::<PyResult<_>>()?;
         let reports = py.detach(|| {
@@ -501,15 +501,13 @@ impl Submission {
 /// A submission with everything that judging it needs.
 enum BatchEntry<'a> {
     Fields(Box<SubmissionInputs<'a>>),
-    Folder(&'a LoadedSubmission, Policies),
+    Folder(&'a LoadedSubmission, Targets),
 }
 
 impl<'a> BatchEntry<'a> {
     fn of(py: Python<'a>, from: &'a Submission, settings: &Settings) -> PyResult<Self> {
         match &from.folder {
-            Some(Folder { loaded, .. }) => {
-                Ok(Self::Folder(loaded, loaded.policies(settings).map_err(wrong)?))
-            }
+            Some(Folder { loaded, .. }) => Ok(Self::Folder(loaded, loaded.targets(settings).map_err(wrong)?)),
             None => Ok(Self::Fields(Box::new(SubmissionInputs::of(py, from)?))),
         }
     }
@@ -668,7 +666,7 @@ impl<'a> ImageInputs<'a> {
             registry_key: self.registry_key.as_ref().map(FieldInput::text),
             build_args: &self.image.build_args,
             labels: &self.image.labels,
-            target: self.image.target.as_deref(),
+            stage: self.image.target.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
             context: self.context.as_ref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()

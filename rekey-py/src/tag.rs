@@ -1,7 +1,7 @@
 //! `Tag`, `latest_tag`, `is_tag`.
 
 use pyo3::prelude::*;
-use rekey_core::Policy;
+use rekey_core::Target;
 
 use crate::{
     error::{self, TagError},
@@ -38,7 +38,7 @@ impl Tag {
     #[staticmethod]
     pub(crate) fn parse(text: &str) -> PyResult<Self> {
         rekey_core::Tag::parse(text).map(Self).map_err(|problem| {
-            let report = rekey_core::check_tag(text, &Policy::default());
+            let report = rekey_core::check_tag(text, &Target::default());
             TagError::new_err(error::problem(&problem, problem.span, &report, text.as_bytes(), Unit::Chars))
         })
     }

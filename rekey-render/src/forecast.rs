@@ -11,8 +11,8 @@ impl Page<'_, '_> {
     /// One table for each image, or one that counts where there are many.
     pub(super) fn forecasts(&mut self, report: &Report) {
         const MANY: usize = 5;
-        let policy = report.policy();
-        let version = policy.preflight_version().to_string();
+        let target = report.target();
+        let version = target.preflight_version().to_string();
         let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(report)));
         let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
         if forecasts.len() > MANY && !self.options.verbose {

@@ -1,9 +1,9 @@
 //! Reports as text for a terminal: each finding with its lines, in which secrets are masked.
 //!
 //! ```
-//! use rekey_core::{Policy, check_tag};
+//! use rekey_core::{Target, check_tag};
 //!
-//! let report = check_tag("1.0", &Policy::default());
+//! let report = check_tag("1.0", &Target::default());
 //! let text = rekey_render::text(&report, &|_| Some(b"1.0"), &rekey_render::Options::default());
 //! assert!(text.contains("error[tag-missing-release]"));
 //! ```
@@ -102,11 +102,11 @@ struct Page<'p, 's> {
 
 impl Page<'_, '_> {
     fn head(&mut self, report: &Report) {
-        let policy = report.policy();
+        let target = report.target();
         let version = env!("CARGO_PKG_VERSION");
-        let (flow, kind, preflight) = (policy.flow(), policy.kind(), policy.preflight_version());
+        let (flow, kind, preflight) = (target.flow(), target.policy(), target.preflight_version());
         let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
-        let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
+        let today = target.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
         let head = wrap(&format!("{head}, {today}"), self.options.width, "  ");
         self.line(&self.paint(DIM, &head));
         if !self.options.found.is_empty() {
@@ -114,7 +114,7 @@ impl Page<'_, '_> {
             let found = format!("found in the checkout: {}", names.join(", "));
             self.line(&self.paint(DIM, &wrap(&found, self.options.width, "  ")));
         }
-        for notice in policy.notice().iter().chain(self.options.notices) {
+        for notice in target.notice().iter().chain(self.options.notices) {
             let text = wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
         }

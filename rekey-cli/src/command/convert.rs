@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, path::Path};
 
 use rekey_core::{
-    Policy, PrivateKeyInput, Severity, Source, Text, check_git_url, check_private_key,
+    PrivateKeyInput, Severity, Source, Target, Text, check_git_url, check_private_key,
     credentials::auth_file::{self, AuthFile},
     git_url::GitUrl,
     mask::masked,
@@ -34,7 +34,7 @@ impl Session<'_, '_> {
             return;
         }
         let input = PrivateKeyInput::new(pem.as_str()).primality(Primality::Full);
-        self.complain_of(&check_private_key(input, &Policy::default()));
+        self.complain_of(&check_private_key(input, &Target::default()));
     }
 
     /// Prints the auth file that a text has inside, or the text if it is one.
@@ -82,7 +82,7 @@ impl Session<'_, '_> {
 
     pub(super) fn convert_url(&mut self, url: &OsStr, to: To) {
         let Ok(read) = GitUrl::parse(url.as_encoded_bytes()) else {
-            self.complain_of(&check_git_url(url.as_encoded_bytes(), &Policy::default()));
+            self.complain_of(&check_git_url(url.as_encoded_bytes(), &Target::default()));
             return;
         };
         let (converted, form) = match to {
@@ -111,7 +111,7 @@ impl Session<'_, '_> {
     /// Says what is wrong with a text of which no key can be made.
     fn refuse(&mut self, source: Source, text: &[u8]) {
         let input = PrivateKeyInput::new(Text::from(text).called(source)).primality(Primality::Skip);
-        let report = check_private_key(input, &Policy::default());
+        let report = check_private_key(input, &Target::default());
         if !self.complain_of(&report) {
             let finding = report.findings().find(|finding| finding.severity() == Severity::Warning);
             let why = finding.map_or("expected an RSA private key, found none", |finding| finding.message());

@@ -40,7 +40,7 @@ const MAX_FINDINGS: usize = 1_000_000;
 impl Session<'_, '_> {
     pub(super) fn dockerfiles(&mut self, args: &args::Dockerfile) {
         let Some(config) = self.rules_for_dockerfiles(args.config.as_deref()) else { return };
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         if args.fix && args.paths.iter().any(|path| path == Path::new("-")) {
             return self
                 .complain("standard input cannot be mended in place; --diff shows how it would be", USAGE);
@@ -62,10 +62,10 @@ impl Session<'_, '_> {
                 .build_args(&args.build_args)
                 .labels(&args.labels)
                 .label_values(&values)
-                .target(args.target.as_deref())
+                .stage(args.target.as_deref())
                 .context(context.map(|folder| folder as &dyn BuildContext))
                 .base_config(base_config.as_deref());
-            let mut report = check_dockerfile(input, &policy);
+            let mut report = check_dockerfile(input, &target);
             config.changes(&asked).apply(&mut report);
             report
         };
@@ -149,7 +149,7 @@ impl Session<'_, '_> {
             }
             return;
         }
-        let mut report = Report::join(&policy, reports);
+        let mut report = Report::join(&target, reports);
         let text = |source: &Source| texts.get(source);
         if args.diff {
             self.print_bytes(&diffs.text);

@@ -33,7 +33,7 @@ impl Session<'_, '_> {
     }
 
     fn explain_preflight_run(&mut self, path: &Path, args: &Explain) {
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         let Some(loaded) = self.keep(LoadedArtifacts::read(path, args.log.as_deref())) else { return };
         let mut texts = Texts::default();
         let mut named = |path: &Option<std::path::PathBuf>, kind| {
@@ -53,24 +53,24 @@ impl Session<'_, '_> {
                 DockerfileInput::new(Text::from(texts.get(source)?).called(source.clone()))
                     .build_args(&args.build_args)
                     .labels(&args.labels)
-                    .target(args.target.as_deref())
+                    .stage(args.target.as_deref())
                     .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
                     .base_config(base_config.as_ref().and_then(|source| texts.get(source))),
             )
         });
         let mut reports: Vec<Report> = Vec::new();
         for input in loaded.inputs() {
-            let report = explain_preflight_run(&input, &policy);
+            let report = explain_preflight_run(&input, &target);
             // The Dockerfile of several platforms is looked at once, for the first that failed.
             let first = !report.passed() && reports.iter().all(Report::passed);
             let input = input.dockerfile(file.clone().filter(|_| first));
             reports.push(if first && file.is_some() {
-                explain_preflight_run(&input, &policy)
+                explain_preflight_run(&input, &target)
             } else {
                 report
             });
         }
-        let judged = reports.first().map_or(policy, |report| report.policy().clone());
+        let judged = reports.first().map_or(target, |report| report.target().clone());
         let told = |section: &Section| match section.facts() {
             Facts::PreflightRun(summary) => Some(notice(section.source(), summary)),
             _ => None,

@@ -14,7 +14,7 @@ use crate::args::Image;
 
 impl Session<'_, '_> {
     pub(super) fn image(&mut self, args: &Image) {
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         let files = [&args.config, &args.manifest, &args.auth_file].map(Option::as_deref);
         let readers = files.iter().filter(|file| **file == Some(Path::new("-"))).count();
         if readers + usize::from(args.registry_key_stdin) > 1 {
@@ -55,13 +55,13 @@ impl Session<'_, '_> {
             .manifest(manifest)
             .auth_file(auth_file)
             .registry_key(key);
-        let report = check_image(input, &policy);
+        let report = check_image(input, &target);
         self.report(report, &|source| texts.get(source), &render::Options::default());
     }
 
     /// Checks an image on disk; what is to be known of a push is said with its reference.
     fn built_image(&mut self, path: &ImagePath, args: &Image) {
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
         if beside || args.registry_key_stdin {
             let complaint = "an image on disk has its own config and manifest; credentials are checked with a reference alone";
@@ -73,7 +73,7 @@ impl Session<'_, '_> {
             texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
-        let checked = CheckedImages::of(path, reference.as_ref(), &policy);
+        let checked = CheckedImages::of(path, reference.as_ref(), &target);
         let CheckedImages { report, left_out } = match checked {
             Ok(checked) => checked,
             Err(error) => return self.unread(&error),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
-use rekey_core::{Flow, PolicyKind, git_url, mask::masked, text::printable};
+use rekey_core::{Flow, Policy, git_url, mask::masked, text::printable};
 
 use rekey_files::{
     config, discover,
@@ -20,7 +20,7 @@ const MOST: usize = 50;
 /// What a `rekey.toml` is made of.
 struct Plan {
     flow: Flow,
-    policy: Option<PolicyKind>,
+    policy: Option<Policy>,
     url: Option<String>,
     /// Where the URL was found, unless it was given.
     found: Option<String>,
@@ -39,7 +39,7 @@ struct Image {
 
 impl Session<'_, '_> {
     pub(super) fn init(&mut self, args: &args::Init) {
-        if self.policy().is_none() {
+        if self.target().is_none() {
             return;
         }
         let file = args.path.join(config::FILE);
@@ -246,7 +246,7 @@ impl Plan {
         );
         let _ = writeln!(out, "flow = {}", quoted(self.flow.as_str()));
         match self.policy {
-            Some(policy) => drop(writeln!(out, "policy = {}", quoted(policy.as_str()))),
+            Some(target) => drop(writeln!(out, "policy = {}", quoted(target.as_str()))),
             None => out.push_str(
                 "# policy = \"container\"          # or \"root\", \"scratch-nonroot\", \"scratch-root\"\n",
             ),

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::Path};
 
-use rekey_core::{Policy, Report, Source, Text};
+use rekey_core::{Report, Source, Target, Text};
 use rekey_files::read::{self, Kind, Location, ReadError};
 use rekey_render as render;
 use zeroize::Zeroizing;
@@ -15,19 +15,19 @@ impl Session<'_, '_> {
         &mut self,
         name: &str,
         words: &[OsString],
-        check: impl Fn(Text<'_>, &Policy) -> Report,
+        check: impl Fn(Text<'_>, &Target) -> Report,
     ) {
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         let several = words.len() > 1;
         let mut texts = Texts::default();
         let mut reports = Vec::new();
         for (number, word) in words.iter().enumerate() {
             let name = if several { format!("{name} {}", number + 1) } else { name.to_owned() };
             let (source, bytes) = (Source::named_field(name), word.as_encoded_bytes());
-            reports.push(check(Text::from(bytes).called(source.clone()), &policy));
+            reports.push(check(Text::from(bytes).called(source.clone()), &target));
             texts.insert(source, bytes.to_vec());
         }
-        let report = Report::join(&policy, reports);
+        let report = Report::join(&target, reports);
         self.report(report, &|source| texts.get(source), &render::Options::default());
     }
 

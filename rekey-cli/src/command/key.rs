@@ -12,7 +12,7 @@ use crate::args::Keys;
 
 impl Session<'_, '_> {
     pub(super) fn keys(&mut self, args: &Keys) {
-        let Some(policy) = self.policy() else { return };
+        let Some(target) = self.target() else { return };
         let stdin = Path::new("-");
         let files = args.files.iter().chain(&args.public_key);
         if files.filter(|path| *path == stdin).count() > 1 {
@@ -34,7 +34,7 @@ impl Session<'_, '_> {
                 .others(&others)
                 .primality(if args.quick { Primality::Quick } else { Primality::Full })
                 .mode(mode);
-            let report = check_private_key(input, &policy);
+            let report = check_private_key(input, &target);
             let facts = report.sections().iter().find_map(|section| match section.facts() {
                 Facts::PrivateKey(key) => key.fingerprint,
                 _ => None,
@@ -43,7 +43,7 @@ impl Session<'_, '_> {
             reports.push(report);
         }
         if !reports.is_empty() {
-            let report = Report::join(&policy, reports);
+            let report = Report::join(&target, reports);
             self.report(report, &|_| None, &render::Options::default());
         }
     }

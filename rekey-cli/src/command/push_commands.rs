@@ -49,9 +49,9 @@ impl Session<'_, '_> {
     /// The commands for one reference, or complaints of what is wrong with it.
     fn commands(&mut self, text: &str, settings: &Settings) -> Option<String> {
         let flow = settings.flow.or_else(|| flow_of(text));
-        let policy = Settings { flow, ..settings.clone() }.to_policy();
-        let policy = policy.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()?;
-        if self.complain_of(&check_image(text, &policy)) {
+        let target = Settings { flow, ..settings.clone() }.to_target();
+        let target = target.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()?;
+        if self.complain_of(&check_image(text, &target)) {
             return None;
         }
         if mask::masked(text) != text {
@@ -63,7 +63,7 @@ impl Session<'_, '_> {
             self.complain("nowhere to push to: what stands before the first `/` is not a host name", FOUND);
             return None;
         }
-        match (policy.flow(), PushTarget::of(&reference)) {
+        match (target.flow(), PushTarget::of(&reference)) {
             (Flow::BuildService, Some(target)) => Some(ended(&reference, target)),
             (Flow::External, _) | (_, None) => Some(lines(reference.domain(), None, reference.as_str())),
             (_, Some(target)) => {

@@ -1,8 +1,6 @@
 //! `rekey rules`, and `rekey explain` of a rule.
 
-use rekey_core::{
-    Basis, Flow, PolicyKind, Rule, check_selector, preflight::Check, rule, rules, text::printable,
-};
+use rekey_core::{Basis, Flow, Policy, Rule, check_selector, preflight::Check, rule, rules, text::printable};
 use rekey_render::{self as render, wrap};
 use serde_json::json;
 
@@ -114,7 +112,7 @@ fn metadata(rule: &Rule) -> serde_json::Value {
         },
         "checks": rule.checks,
         "flows": rule.applies.flows().map(Flow::as_str).collect::<Vec<_>>(),
-        "policies": rule.applies.policies().map(PolicyKind::as_str).collect::<Vec<_>>(),
+        "policies": rule.applies.policies().map(Policy::as_str).collect::<Vec<_>>(),
         "since_preflight": rule.applies.since().map(version),
         "before_preflight": rule.applies.before().map(version),
         "since": rule.since,
@@ -139,8 +137,8 @@ fn holds(rule: &Rule) -> String {
     if flows.len() < Flow::ALL.len() {
         parts.push(format!("flow {}", flows.join(" or ")));
     }
-    let policies: Vec<_> = applies.policies().map(PolicyKind::as_str).collect();
-    if policies.len() < PolicyKind::ALL.len() {
+    let policies: Vec<_> = applies.policies().map(Policy::as_str).collect();
+    if policies.len() < Policy::ALL.len() {
         parts.push(format!("policy {}", policies.join(" or ")));
     }
     if let Some((major, minor, patch)) = applies.since() {

@@ -8,6 +8,6 @@ use super::Session;
 
 impl Session<'_, '_> {
     pub(super) fn tags(&mut self, tags: &[OsString]) {
-        self.words("tag", tags, |text, policy| check_tag(TagInput::new(text), policy));
+        self.words("tag", tags, |text, target| check_tag(TagInput::new(text), target));
     }
 }

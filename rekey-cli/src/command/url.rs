@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 
-use rekey_core::{GitUrlInput, Policy, Text, check_git_url};
+use rekey_core::{GitUrlInput, Target, Text, check_git_url};
 
 use super::Session;
 
 impl Session<'_, '_> {
     pub(super) fn urls(&mut self, urls: &[OsString], private: Option<bool>) {
         let check =
-            |text: Text<'_>, policy: &Policy| check_git_url(GitUrlInput::new(text).private(private), policy);
+            |text: Text<'_>, target: &Target| check_git_url(GitUrlInput::new(text).private(private), target);
         self.words("url", urls, check);
     }
 }

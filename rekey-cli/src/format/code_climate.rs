@@ -60,11 +60,11 @@ fn printable_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekey_core::{Policy, check_tag};
+    use rekey_core::{Target, check_tag};
 
     #[test]
     fn an_issue_has_every_field_that_gitlab_asks_for() {
-        let report = check_tag("1.0", &Policy::default());
+        let report = check_tag("1.0", &Target::default());
         let issues: Value = serde_json::from_str(&to_code_climate(&report, &|_| None)).unwrap();
         let issue = &issues[0];
         assert_eq!(issue["check_name"], "tag-missing-release");
@@ -76,6 +76,6 @@ mod tests {
 
     #[test]
     fn nothing_found_is_an_empty_list() {
-        assert_eq!(to_code_climate(&check_tag("1.0-1", &Policy::default()), &|_| None), "[]");
+        assert_eq!(to_code_climate(&check_tag("1.0-1", &Target::default()), &|_| None), "[]");
     }
 }

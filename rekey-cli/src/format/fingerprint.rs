@@ -50,10 +50,10 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekey_core::{Policy, check_dockerfile};
+    use rekey_core::{Target, check_dockerfile};
 
     fn names(text: &str) -> Vec<(String, String)> {
-        let report = check_dockerfile(text, &Policy::default());
+        let report = check_dockerfile(text, &Target::default());
         let lines: Vec<_> = text.lines().collect();
         let line = |finding: &Finding| {
             finding

@@ -53,12 +53,12 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekey_core::{DockerfileInput, Policy, Source, Text, check_dockerfile};
+    use rekey_core::{DockerfileInput, Source, Target, Text, check_dockerfile};
 
     #[test]
     fn what_means_something_to_the_runner_is_escaped() {
         let text = Text::from("FROM scratch\nUSER root\n").called(Source::file("a,b:c%/Dockerfile"));
-        let lines = to_github(&check_dockerfile(DockerfileInput::new(text), &Policy::default()));
+        let lines = to_github(&check_dockerfile(DockerfileInput::new(text), &Target::default()));
         let place =
             "file=a%2Cb%3Ac%25/Dockerfile,line=2,endLine=2,col=6,endColumn=10,title=dockerfile-user-root::";
         assert!(lines.contains(place), "{lines}");

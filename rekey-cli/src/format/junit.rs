@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use rekey_core::{Finding, Forecast, Outcome, Policy, Report, Section, Severity, text::printable};
+use rekey_core::{Finding, Forecast, Outcome, Report, Section, Severity, Target, text::printable};
 
 /// The report as JUnit XML: a suite for each input and one for the forecast of each image.
 ///
@@ -23,7 +23,7 @@ pub(super) fn to_junit(report: &Report) -> String {
         total(Suite::skipped)
     );
     for suite in &suites {
-        suite.write(report.policy(), &mut out);
+        suite.write(report.target(), &mut out);
     }
     out + "</testsuites>\n"
 }
@@ -35,7 +35,7 @@ fn suites(section: &Section, report: &Report) -> impl Iterator<Item = Suite> {
         cases.push(Case::passed(name, section.subject().as_str().to_owned()));
     }
     let rows = section.forecast(report);
-    let preflight = format!("{name}: openshift-preflight {}", report.policy().preflight_version());
+    let preflight = format!("{name}: openshift-preflight {}", report.target().preflight_version());
     let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
     let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
     [Suite { name: format!("{} {name}", section.subject()), cases }].into_iter().chain(checks)
@@ -47,7 +47,7 @@ struct Suite {
 }
 
 impl Suite {
-    fn write(&self, policy: &Policy, out: &mut String) {
+    fn write(&self, target: &Target, out: &mut String) {
         let _ = writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
@@ -56,10 +56,10 @@ impl Suite {
             self.failures(),
             self.skipped()
         );
-        let version = policy.preflight_version().to_string();
+        let version = target.preflight_version().to_string();
         let target = [
-            ("flow", policy.flow().as_str()),
-            ("policy", policy.kind().as_str()),
+            ("flow", target.flow().as_str()),
+            ("policy", target.policy().as_str()),
             ("preflight-version", &version),
         ];
         out.push_str("    <properties>\n");
@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn errors_fail_and_the_rest_is_skipped() {
         use rekey_core::{TagInput, Text, check_tag};
-        let policy = Policy::default();
-        let tag = |text| check_tag(TagInput::new(Text::from(text)), &policy);
-        let report = Report::join(&policy, ["1.0", "1.0-01", "1.0-1"].map(tag));
+        let target = Target::default();
+        let tag = |text| check_tag(TagInput::new(Text::from(text)), &target);
+        let report = Report::join(&target, ["1.0", "1.0-01", "1.0-1"].map(tag));
         let xml = to_junit(&report);
         assert!(xml.contains("failures=\"1\" errors=\"0\" skipped=\"1\""), "{xml}");
         assert!(xml.contains("<failure type=\"error\" message=\"expected a dash"), "{xml}");

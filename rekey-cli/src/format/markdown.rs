@@ -13,19 +13,19 @@ const IMAGES: usize = 5;
 ///
 /// Nothing out of an input can become markup.
 pub(super) fn to_markdown(report: &Report) -> String {
-    let policy = report.policy();
+    let target = report.target();
     let verdict = if report.passed() { "passed" } else { "failed" };
-    let today = policy.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
+    let today = target.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
     let mut out = format!("### rekey: {verdict}, {}\n\n", report.counts());
     let _ = writeln!(
         out,
         "Flow `{}`, policy `{}`, preflight {}, {today}, rekey {}.",
-        policy.flow(),
-        policy.kind(),
-        policy.preflight_version(),
+        target.flow(),
+        target.policy(),
+        target.preflight_version(),
         env!("CARGO_PKG_VERSION")
     );
-    if let Some(notice) = policy.notice() {
+    if let Some(notice) = target.notice() {
         let _ = writeln!(out, "\nNote: {notice}.");
     }
     findings_table(report, &mut out);
@@ -88,7 +88,7 @@ fn reasons(report: &Report, out: &mut String) {
 fn forecasts(report: &Report, out: &mut String) {
     let images = report.sections().iter().map(|section| (section, section.forecast(report)));
     let images: Vec<_> = images.filter(|(_, rows)| !rows.is_empty()).collect();
-    let version = report.policy().preflight_version();
+    let version = report.target().preflight_version();
     if images.len() > IMAGES {
         let rows: Vec<_> = images.iter().flat_map(|(_, rows)| rows).collect();
         let _ =
@@ -204,8 +204,8 @@ mod tests {
 
     #[test]
     fn a_row_says_what_where_and_what_to_do() {
-        use rekey_core::{Policy, check_tag};
-        let page = to_markdown(&check_tag("1.0|<img>", &Policy::default()));
+        use rekey_core::{Target, check_tag};
+        let page = to_markdown(&check_tag("1.0|<img>", &Target::default()));
         assert!(page.contains("| **error** | `tag` |"), "{page}");
         assert!(!page.contains("<img"), "{page}");
         let row = page.lines().find(|line| line.starts_with("| **error**")).unwrap();
@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn a_forecast_is_a_table() {
-        use rekey_core::{Policy, check_dockerfile};
-        let page = to_markdown(&check_dockerfile("FROM scratch\nUSER root\n", &Policy::default()));
+        use rekey_core::{Target, check_dockerfile};
+        let page = to_markdown(&check_dockerfile("FROM scratch\nUSER root\n", &Target::default()));
         assert!(page.contains("| RunAsNonRoot | **fail** | the user is `root` |"), "{page}");
         assert!(page.trim_end().ends_with("the vulnerability grade."), "{page}");
     }

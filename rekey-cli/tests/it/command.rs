@@ -165,13 +165,13 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
     let file = path.to_str().unwrap();
     for rule in rekey_core::rules().filter(|rule| rule.subject == Subject::Dockerfile) {
         for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
-            let policy = rule.applies.example();
-            let report = check_dockerfile(example.input, &policy);
+            let target = rule.applies.example();
+            let report = check_dockerfile(example.input, &target);
             let fixes = report.findings().filter_map(Finding::fix);
             let (expected, count) = apply_fixes(example.input.as_bytes(), fixes, Safety::Safe);
             write(&path, example.input);
-            let (flow, kind) = (policy.flow().as_str(), policy.kind().as_str());
-            let version = policy.preflight_version().to_string();
+            let (flow, kind) = (target.flow().as_str(), target.policy().as_str());
+            let version = target.preflight_version().to_string();
             let given = ["--flow", flow, "--policy", kind, "--preflight-version", &version];
             let diff = rekey(&[&["dockerfile", file, "--diff"], &given[..]].concat());
             assert_eq!(diff.stdout.is_empty(), count == 0, "{}: {}", rule.id, diff.stdout);

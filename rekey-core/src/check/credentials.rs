@@ -5,10 +5,10 @@ use crate::{
     credentials::{auth_file::AuthFile, registry_key::KeyForm},
     finding::Subject,
     input::Text,
-    policy::Policy,
     reference::ImageReference,
     report::{Facts, Report, Section},
     rules::credentials::{Context, RULES},
+    target::Target,
 };
 
 /// Checks what an image is pushed with: an auth file, the registry key of its project, or both.
@@ -16,19 +16,19 @@ use crate::{
 /// Nothing of them but names of registries and ids of projects gets into the report.
 ///
 /// ```
-/// use rekey_core::{CredentialsInput, ImageReference, Policy, check_credentials};
+/// use rekey_core::{CredentialsInput, ImageReference, Target, check_credentials};
 ///
 /// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
 /// let input = CredentialsInput::new().registry_key(Some("0123456789ABCDEF".into())).reference(Some(&reference));
-/// let report = check_credentials(&input, &Policy::default());
+/// let report = check_credentials(&input, &Target::default());
 /// assert_eq!(report.findings().next().unwrap().rule().id, "credentials-registry-key-form");
 /// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
-pub fn check_credentials(input: &CredentialsInput<'_>, policy: &Policy) -> Report {
-    Report::joined(policy, sections(input, policy))
+pub fn check_credentials(input: &CredentialsInput<'_>, target: &Target) -> Report {
+    Report::joined(target, sections(input, target))
 }
 
-pub(super) fn sections(input: &CredentialsInput<'_>, policy: &Policy) -> Vec<Section> {
+pub(super) fn sections(input: &CredentialsInput<'_>, target: &Target) -> Vec<Section> {
     let auth_file = input.auth_file.as_ref().map(|text| {
         let context = Context::AuthFile(AuthFile::read(text.bytes()), input.reference);
         (text, "auth_file", context)
@@ -36,9 +36,9 @@ pub(super) fn sections(input: &CredentialsInput<'_>, policy: &Policy) -> Vec<Sec
     let key = input.registry_key.as_ref();
     let key = key.map(|text| (text, "registry_key", Context::RegistryKey(KeyForm::of(text.bytes()))));
     let judged = [auth_file, key].into_iter().flatten().map(|(text, field, context)| {
-        let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
+        let drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
         let secrets = Secrets::all(text.bytes());
-        section(Subject::Credentials, text, field, drafts, policy, Facts::None, secrets)
+        section(Subject::Credentials, text, field, drafts, target, Facts::None, secrets)
     });
     judged.collect()
 }

@@ -19,7 +19,6 @@ use crate::{
     image::config::{Config, read_config},
     input::Text,
     mask,
-    policy::Policy,
     report::{Facts, Report, Section},
     rules::{
         dockerfile::{
@@ -27,20 +26,21 @@ use crate::{
         },
         image::Document,
     },
+    target::Target,
 };
 
 /// Checks a Dockerfile: that it can be built, and what openshift-preflight will say of the image.
 ///
 /// ```
-/// use rekey_core::{Policy, check_dockerfile};
+/// use rekey_core::{Target, check_dockerfile};
 ///
-/// let report = check_dockerfile("FROM registry.access.redhat.com/ubi9\nUSER root\n", &Policy::default());
+/// let report = check_dockerfile("FROM registry.access.redhat.com/ubi9\nUSER root\n", &Target::default());
 /// assert!(report.findings().any(|finding| finding.rule().id == "dockerfile-user-root"));
 /// let forecast = report.forecast();
 /// let user = forecast.iter().find(|row| row.check == "RunAsNonRoot").unwrap();
 /// assert_eq!(user.outcome.as_str(), "fail");
 /// ```
-pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Policy) -> Report {
+pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let config = input.base_config.map(read_config);
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
@@ -69,10 +69,10 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         label_values: input.label_values,
         template: template.as_ref(),
         ignores: &ignores,
-        policy,
+        target,
     };
     let judge = |table: &'static [&'static Entry]| {
-        run(table, policy, |entry, findings| (entry.check)(&context, findings))
+        run(table, target, |entry, findings| (entry.check)(&context, findings))
     };
     let mut drafts = judge(RULES);
     ignores.apply(&mut drafts);
@@ -98,22 +98,22 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, policy: &Poli
         secrets.hide_in_image(&mut image);
     }
     let facts = Facts::Dockerfile(Box::new(summary));
-    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, policy, facts, secrets);
+    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, target, facts, secrets);
     let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
     if let Some(view) = view.as_ref().filter(|_| !of_ignore_file.is_empty()) {
-        sections.push(ignore_file_section(view, of_ignore_file, policy));
+        sections.push(ignore_file_section(view, of_ignore_file, target));
     }
     if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
-        sections.push(document_section(&json.into(), "base_config", &Document::Config(config), policy));
+        sections.push(document_section(&json.into(), "base_config", &Document::Config(config), target));
     }
-    Report::joined(policy, sections)
+    Report::joined(target, sections)
 }
 
 /// The part of the report about the list of what is left out of the build context.
-fn ignore_file_section(view: &View<'_>, drafts: Vec<Draft>, policy: &Policy) -> Section {
+fn ignore_file_section(view: &View<'_>, drafts: Vec<Draft>, target: &Target) -> Section {
     let (name, text) = view.ignore_file();
     let text = Text::from(text).called(Source::file(name));
-    section(Subject::Dockerfile, &text, "ignore_file", drafts, policy, Facts::None, Secrets::default())
+    section(Subject::Dockerfile, &text, "ignore_file", drafts, target, Facts::None, Secrets::default())
 }
 
 /// Masks keys that hold a token.
@@ -142,7 +142,7 @@ fn secrets<'a>(file: &'a Dockerfile<'_>, input: &'a DockerfileInput<'_>) -> Secr
 fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
     let mut options = Options {
         build_args: input.build_args.to_vec(),
-        target: input.target.map(str::to_owned),
+        target: input.stage.map(str::to_owned),
         base: base.map(base_config),
         base_variables: |reference| base_images::find(reference)?.variables,
         ..Options::default()
@@ -172,7 +172,7 @@ fn base_config(config: &Config) -> BaseConfig {
 pub struct DockerfileInput<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) build_args: &'a [(String, String)],
-    pub(crate) target: Option<&'a str>,
+    pub(crate) stage: Option<&'a str>,
     pub(crate) labels: &'a [(String, String)],
     pub(crate) base_config: Option<&'a [u8]>,
     pub(crate) platform: Option<&'a str>,
@@ -186,7 +186,7 @@ impl<'a> DockerfileInput<'a> {
         Self {
             text: text.into(),
             build_args: &[],
-            target: None,
+            stage: None,
             labels: &[],
             base_config: None,
             platform: None,
@@ -204,8 +204,8 @@ impl<'a> DockerfileInput<'a> {
 
     /// The stage to build, by name or number; the last one unless given.
     #[must_use]
-    pub fn target(mut self, stage: Option<&'a str>) -> Self {
-        self.target = stage;
+    pub fn stage(mut self, stage: Option<&'a str>) -> Self {
+        self.stage = stage;
         self
     }
 
@@ -233,11 +233,11 @@ impl<'a> DockerfileInput<'a> {
     /// Values for labels that the file does not set. Fixes use them; no verdict does.
     ///
     /// ```
-    /// use rekey_core::{DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile};
+    /// use rekey_core::{DockerfileInput, Target, Safety, apply_fixes, check_dockerfile};
     ///
     /// let values = [("release".to_owned(), "1".to_owned())];
     /// let file = "FROM scratch\nLABEL name=a vendor=b version=c summary=d description=e maintainer=f\n";
-    /// let report = check_dockerfile(DockerfileInput::new(file).label_values(&values), &Policy::default());
+    /// let report = check_dockerfile(DockerfileInput::new(file).label_values(&values), &Target::default());
     /// let missing = report.findings().filter(|finding| finding.rule().id == "dockerfile-missing-label");
     /// let fixes = missing.filter_map(|finding| finding.fix());
     /// let (fixed, _) = apply_fixes(file.as_bytes(), fixes, Safety::Unsafe);

@@ -6,18 +6,18 @@ use crate::{
     git_url::{GitUrl, scan},
     input::Text,
     mask,
-    policy::Policy,
     report::{Facts, Report},
     rules::git_url::{Context, rules_for},
+    target::Target,
 };
 
 /// Checks a git source URL as the service will clone it: without anybody to answer a prompt, from outside the
 /// partner's network.
-pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> Report {
+pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
     let context = Context::new(&scan, input.private);
-    let drafts = run(rules_for(&scan), policy, |entry, findings| (entry.check)(&context, findings));
+    let drafts = run(rules_for(&scan), target, |entry, findings| (entry.check)(&context, findings));
     let is_long = scan.path.is_none_or(|path| path.len() >= SHORTEST);
     let by_form = if is_long { Secrets::by_form(scan.text()) } else { Secrets::default() };
     let hides = scan.may_hold_secret() || !by_form.spans.is_empty();
@@ -27,7 +27,7 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, policy: &Policy) -> 
     } else {
         Secrets::at(scan.text(), mask::merged([scan.secrets(), by_form.spans].concat()))
     };
-    Report::of(policy, section(Subject::GitUrl, &input.text, "git.url", drafts, policy, facts, secrets))
+    Report::of(target, section(Subject::GitUrl, &input.text, "git.url", drafts, target, facts, secrets))
 }
 
 /// The shortest path in which a token may stand that is no problem of the URL, since a letter before it leaves a doubt.

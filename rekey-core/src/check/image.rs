@@ -15,56 +15,56 @@ use crate::{
         contents::ImageContents,
     },
     input::Text,
-    policy::Policy,
     reference::ImageReference,
     report::{Facts, Report, Section},
     rules::image::{Context, Document, RULES},
+    target::Target,
 };
 
 /// Checks an image, by all that is given of it: the reference that it is pushed to, its config and manifest, its contents
 /// out of an archive, the auth file and the registry key of the push.
 ///
 /// ```
-/// use rekey_core::{ImageInput, Policy, check_image};
+/// use rekey_core::{ImageInput, Target, check_image};
 ///
 /// let config = r#"{"config": {"User": "root"}, "rootfs": {"type": "layers", "diff_ids": []}}"#;
 /// let input = ImageInput::new("quay.io/acme/app:1.0-1").config(Some(config.into()));
-/// let report = check_image(input, &Policy::default());
+/// let report = check_image(input, &Target::default());
 /// assert!(report.findings().any(|finding| finding.rule().id == "image-user-root"));
 /// ```
-pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Report {
+pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scanned = input.reference.as_ref().map(ScannedReference::of);
     let reference = scanned.as_ref().and_then(|scanned| scanned.reference.as_ref());
     let documents = documents(&input);
     let of_documents: Vec<_> = documents.iter().filter_map(|(_, _, document)| facts_of(document)).collect();
-    let contents = input.contents.map(|(image, source)| (Inspection::of(image, policy), source));
+    let contents = input.contents.map(|(image, source)| (Inspection::of(image, target), source));
 
     let mut sections = Vec::new();
-    sections.extend(scanned.as_ref().map(|scanned| scanned.section(input.published, policy)));
+    sections.extend(scanned.as_ref().map(|scanned| scanned.section(input.published, target)));
     if let Some((inspection, source)) = &contents {
         // Another policy judges an operator bundle.
         let drafts = if of_documents.iter().any(|facts| facts.operator_bundle) {
             Vec::new()
         } else {
-            judge(&Context::Contents(inspection), policy)
+            judge(&Context::Contents(inspection), target)
         };
         let value = Facts::Image(Box::new(inspection.summary()));
         let text = Text::from("").called((*source).clone());
-        sections.push(section(Subject::Image, &text, "image", drafts, policy, value, Secrets::default()));
+        sections.push(section(Subject::Image, &text, "image", drafts, target, value, Secrets::default()));
     }
     for (text, field, document) in &documents {
-        sections.push(document_section(text, field, document, policy));
+        sections.push(document_section(text, field, document, target));
     }
     let credentials = CredentialsInput::new()
         .auth_file(input.auth_file.clone())
         .registry_key(input.registry_key.clone())
         .reference(reference);
-    sections.extend(credentials_sections(&credentials, policy));
+    sections.extend(credentials_sections(&credentials, target));
     // What is nearest to the image comes first; an archive's own name for it last.
     let own_name = contents.as_ref().and_then(|(inspection, _)| inspection.image.names.first());
     let own_name = own_name.and_then(|name| ImageReference::parse(name).ok());
-    let facts = contents.iter().map(|(inspection, _)| inspection.facts(policy));
+    let facts = contents.iter().map(|(inspection, _)| inspection.facts(target));
     let facts = facts
         .chain(of_documents)
         .chain(reference.map(|reference| image_facts(reference, Evidence::Reference)))
@@ -73,11 +73,11 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, policy: &Policy) -> Rep
     if let Some(first) = sections.first_mut() {
         first.image = facts.map(Box::new);
     }
-    Report::joined(policy, sections)
+    Report::joined(target, sections)
 }
 
-pub(super) fn judge(context: &Context<'_>, policy: &Policy) -> Vec<Draft> {
-    run(RULES, policy, |entry, findings| (entry.check)(context, findings))
+pub(super) fn judge(context: &Context<'_>, target: &Target) -> Vec<Draft> {
+    run(RULES, target, |entry, findings| (entry.check)(context, findings))
 }
 
 /// The documents that were given, what is nearest to the image first.
@@ -113,10 +113,10 @@ pub(super) fn document_section(
     text: &Text<'_>,
     field: &'static str,
     document: &Document,
-    policy: &Policy,
+    target: &Target,
 ) -> Section {
-    let drafts = judge(&Context::Document(document), policy);
-    section(Subject::Image, text, field, drafts, policy, Facts::None, Secrets::default())
+    let drafts = judge(&Context::Document(document), target);
+    section(Subject::Image, text, field, drafts, target, Facts::None, Secrets::default())
 }
 
 /// What [`check_image`] looks at.
@@ -207,7 +207,7 @@ impl<'a, T: Into<Text<'a>>> From<T> for ImageInput<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Flow, Outcome, PolicyKind, Severity};
+    use crate::{Flow, Outcome, Policy, Severity};
 
     const CONFIGS: &[&str] = &[
         "{}",
@@ -219,33 +219,33 @@ mod tests {
     ];
 
     /// Every policy in some versions that know it.
-    fn policies() -> impl Iterator<Item = Policy> {
+    fn policies() -> impl Iterator<Item = Target> {
         let versions = ["1.11", "1.13", "1.21"].iter();
-        let every = versions.flat_map(|version| PolicyKind::ALL.iter().map(move |kind| (version, *kind)));
+        let every = versions.flat_map(|version| Policy::ALL.iter().map(move |kind| (version, *kind)));
         every
             .flat_map(|(version, kind)| {
                 Flow::ALL.iter().map(move |flow| (*flow, kind, version.parse().unwrap()))
             })
-            .filter_map(|(flow, kind, version)| Policy::new(flow, kind, version).ok())
+            .filter_map(|(flow, kind, version)| Target::new(flow, kind, version).ok())
     }
 
     #[test]
     fn a_forecast_of_fail_comes_with_an_error() {
         let long = format!(r#"{{"layers": [{}]}}"#, vec!["0"; 41].join(","));
-        for policy in policies() {
+        for target in policies() {
             for config in CONFIGS {
                 for reference in ["quay.io/a/b:1", "quay.io/a/b:Latest", "quay.io/a/redhat", "!"] {
                     let input = ImageInput::new(reference)
                         .config(Some((*config).into()))
                         .manifest(Some(long.as_str().into()));
-                    let report = check_image(input, &policy);
+                    let report = check_image(input, &target);
                     for fail in report.forecast().iter().filter(|one| one.outcome == Outcome::Fail) {
                         let errors =
                             report.findings().filter(|finding| finding.severity() == Severity::Error);
                         let told = errors
                             .flat_map(|finding| finding.rule().checks)
                             .any(|check| *check == fail.check);
-                        assert!(told, "{} of {reference} {config} under {policy:?}", fail.check);
+                        assert!(told, "{} of {reference} {config} under {target:?}", fail.check);
                     }
                 }
             }

@@ -10,7 +10,6 @@ use crate::{
     image::config::read_config,
     input::{Origin, Text},
     mask,
-    policy::{Policy, PolicyKind, PreflightVersion},
     preflight::Check,
     preflight_run::{
         artifacts::{
@@ -25,6 +24,7 @@ use crate::{
         image::{Context as ImageContext, Document},
         preflight_run::{Context, RULES},
     },
+    target::{Policy, PreflightVersion, Target},
     text::Span,
 };
 
@@ -33,18 +33,18 @@ use crate::{
 /// The policy and the version of preflight are those of the run, as far as the files tell them.
 ///
 /// ```
-/// use rekey_core::{PreflightRunInput, Policy, explain_preflight_run};
+/// use rekey_core::{PreflightRunInput, Target, explain_preflight_run};
 ///
 /// let results = r#"{"image": "quay.io/acme/app:1.0-1", "results": {"failed": [{"name": "HasRequiredLabel"}]}}"#;
 /// let image = r#"{"raw_config": "{\"config\": {\"Labels\": {\"name\": \"app\"}}}"}"#;
 /// let input = PreflightRunInput::default().results(Some(results.into())).cert_image(Some(image.into()));
-/// let report = explain_preflight_run(&input, &Policy::default());
+/// let report = explain_preflight_run(&input, &Target::default());
 /// assert!(report.findings().any(|finding| finding.id() == "image-missing-label:vendor"));
 /// ```
-pub fn explain_preflight_run(input: &PreflightRunInput<'_>, policy: &Policy) -> Report {
+pub fn explain_preflight_run(input: &PreflightRunInput<'_>, target: &Target) -> Report {
     let files = RunFiles::of(input);
-    let policy = files.policy(policy);
-    let mut explainer = Explainer { files: &files, policy: &policy, explained: Vec::new() };
+    let target = files.target(target);
+    let mut explainer = Explainer { files: &files, target: &target, explained: Vec::new() };
     let mut sections = Vec::new();
     sections.extend(input.log.as_ref().zip(files.log.as_ref()).map(|(text, log)| explainer.log(text, log)));
     sections.extend(explainer.reference(input.results.as_ref(), input.log.as_ref()));
@@ -52,9 +52,9 @@ pub fn explain_preflight_run(input: &PreflightRunInput<'_>, policy: &Policy) -> 
     sections.extend(input.rpm_manifest.as_ref().map(|text| explainer.rpm_manifest(text)));
     // What no other file explains is said of the results, which come first.
     sections.splice(0..0, explainer.results(input.results.as_ref(), input.log.as_ref()));
-    let mut report = Report::joined(&policy, sections);
+    let mut report = Report::joined(&target, sections);
     if let Some(dockerfile) = &input.dockerfile {
-        report = Report::join(&policy, [report, explainer.dockerfile(dockerfile)]);
+        report = Report::join(&target, [report, explainer.dockerfile(dockerfile)]);
     }
     report
 }
@@ -106,22 +106,20 @@ impl RunFiles {
     }
 
     /// The policy that the checks belong to, in the version that ran.
-    fn policy(&self, given: &Policy) -> Policy {
+    fn target(&self, given: &Target) -> Target {
         let ran = |check: Check| self.checks.iter().any(|one| check == *one.check);
         let known = Check::ALL.iter().any(|check| ran(*check));
         let version = self.version().and_then(PreflightVersion::recorded);
         let version = version.unwrap_or(given.preflight_version());
         // Versions before Konflux had no check of the name.
-        let has_konflux = version.triple() >= PolicyKind::Konflux.since();
+        let has_konflux = version.triple() >= Policy::Konflux.since();
         let kind = match (known, ran(Check::HasNoProhibitedPackages), ran(Check::RunAsNonRoot)) {
-            (false, ..) => given.kind(),
-            (true, false, true) => PolicyKind::ScratchNonroot,
-            (true, false, false) => PolicyKind::ScratchRoot,
-            (true, true, false) => PolicyKind::Root,
-            (true, true, true) if has_konflux && !ran(Check::HasProhibitedContainerName) => {
-                PolicyKind::Konflux
-            }
-            (true, true, true) => PolicyKind::Container,
+            (false, ..) => given.policy(),
+            (true, false, true) => Policy::ScratchNonroot,
+            (true, false, false) => Policy::ScratchRoot,
+            (true, true, false) => Policy::Root,
+            (true, true, true) if has_konflux && !ran(Check::HasProhibitedContainerName) => Policy::Konflux,
+            (true, true, true) => Policy::Container,
         };
         given.judging(kind).in_version(version)
     }
@@ -150,7 +148,7 @@ impl RunFiles {
 /// What has been told already.
 struct Explainer<'r> {
     files: &'r RunFiles,
-    policy: &'r Policy,
+    target: &'r Target,
     /// The checks for which a finding names the cause.
     explained: Vec<Check>,
 }
@@ -165,12 +163,12 @@ impl Explainer<'_> {
 
     /// What the rules about runs find in one file.
     fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
-        self.keep(run(RULES, self.policy, |entry, findings| (entry.check)(context, findings)))
+        self.keep(run(RULES, self.target, |entry, findings| (entry.check)(context, findings)))
     }
 
     /// What the rules about images find in one file.
     fn judge_image(&mut self, context: &ImageContext<'_>) -> Vec<Draft> {
-        self.keep(image::judge(context, self.policy))
+        self.keep(image::judge(context, self.target))
     }
 
     /// Whether one of the rule's checks failed, or the rule is no matter of checks.
@@ -184,7 +182,7 @@ impl Explainer<'_> {
     }
 
     fn section(&self, subject: Subject, text: &Text<'_>, field: &'static str, drafts: Vec<Draft>) -> Section {
-        section(subject, text, field, drafts, self.policy, Facts::None, Secrets::default())
+        section(subject, text, field, drafts, self.target, Facts::None, Secrets::default())
     }
 
     fn log(&mut self, text: &Text<'_>, log: &Log) -> Section {
@@ -204,7 +202,7 @@ impl Explainer<'_> {
             .find_map(|text| Some((text, place_of(image.as_bytes(), text.bytes())?)))?;
         let scan = scan(image.as_bytes());
         let reference = ImageReference::from_scan(&scan)?;
-        let mut drafts = self.keep(reference::judge(&scan, Some(&reference), None, self.policy));
+        let mut drafts = self.keep(reference::judge(&scan, Some(&reference), None, self.target));
         // A flow's rules about where to push are no matter of what preflight said.
         drafts.retain(|draft| !draft.rule.checks.is_empty());
         if drafts.is_empty() {
@@ -255,7 +253,7 @@ impl Explainer<'_> {
             open: files.checks.iter().filter_map(|one| self.open(one)).collect(),
             differ: self.different(),
             stale: self.stale(),
-            outdated: Some(self.policy.preflight_version()).filter(|version| version.is_outdated()),
+            outdated: Some(self.target.preflight_version()).filter(|version| version.is_outdated()),
         };
         let drafts = self.judge(&Context::Results(turn));
         let summary = Summary {
@@ -272,7 +270,7 @@ impl Explainer<'_> {
                 text,
                 "results.json",
                 drafts,
-                self.policy,
+                self.target,
                 facts,
                 Secrets::default(),
             )
@@ -298,7 +296,7 @@ impl Explainer<'_> {
     fn different(&self) -> Vec<(CheckResult, String)> {
         let facts = self.files.facts();
         let source = Source::field("results.json");
-        let ours: BTreeMap<_, _> = forecast(&facts, self.policy, &source)
+        let ours: BTreeMap<_, _> = forecast(&facts, self.target, &source)
             .into_iter()
             .map(|row| (row.check, (row.outcome, row.reason)))
             .collect();
@@ -368,7 +366,7 @@ impl Explainer<'_> {
         if input.base_config.is_none() {
             input.base_config = inherited.as_deref();
         }
-        let mut report = check_dockerfile(input, self.policy);
+        let mut report = check_dockerfile(input, self.target);
         report.override_severities(|finding| {
             let speaks = finding.rule().checks.iter().any(|check| self.failed(*check));
             speaks.then_some(finding.severity())

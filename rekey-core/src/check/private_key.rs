@@ -4,10 +4,10 @@ use super::{run, secrets::Secrets, section};
 use crate::{
     finding::{Source, Subject},
     input::Text,
-    policy::Policy,
     private_key::{Fingerprint, Primality, Summary, scan},
     report::{Facts, Report},
     rules::private_key::{Context, KeyDetails, RULES},
+    target::Target,
 };
 
 /// Checks the private key that the service will clone with.
@@ -15,12 +15,12 @@ use crate::{
 /// The report holds no key material.
 ///
 /// ```
-/// use rekey_core::{Policy, check_private_key};
+/// use rekey_core::{Target, check_private_key};
 ///
-/// let report = check_private_key("ssh-rsa AAAAB3NzaC1yc2E… project", &Policy::default());
+/// let report = check_private_key("ssh-rsa AAAAB3NzaC1yc2E… project", &Target::default());
 /// assert_eq!(report.findings().next().unwrap().rule().id, "private-key-public-half");
 /// ```
-pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Policy) -> Report {
+pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
     let source = input.text.source("git.key");
@@ -32,10 +32,10 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, policy: &Pol
         path: Some(source.name()).filter(|_| source.is_file()),
     };
     let context = Context::new(&scan, beside, input.primality);
-    let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
+    let drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
     let facts = Facts::PrivateKey(Summary::from(&scan));
     let secrets = Secrets::all(input.text.bytes());
-    Report::of(policy, section(Subject::PrivateKey, &input.text, "git.key", drafts, policy, facts, secrets))
+    Report::of(target, section(Subject::PrivateKey, &input.text, "git.key", drafts, target, facts, secrets))
 }
 
 /// What [`check_private_key`] looks at.

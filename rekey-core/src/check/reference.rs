@@ -5,30 +5,30 @@ use crate::{
     facts::{Evidence, Fact, ImageFacts},
     finding::{Draft, Subject},
     input::Text,
-    policy::Policy,
     reference::{ImageReference, ReferenceScan, mistaken::Mistaken, scan},
     report::{Facts, Report, Section},
     rules::{
         reference::{Context, RULES},
         tag,
     },
+    target::Target,
 };
 
 /// Checks the reference that an image is pushed to.
 ///
 /// ```
-/// use rekey_core::{Policy, check_reference};
+/// use rekey_core::{Target, check_reference};
 ///
-/// let report = check_reference("registry.connect.redhat.com/acme/app:1.0-1", &Policy::default());
+/// let report = check_reference("registry.connect.redhat.com/acme/app:1.0-1", &Target::default());
 /// assert_eq!(report.findings().next().unwrap().rule().id, "reference-pull-registry");
 /// ```
-pub fn check_reference<'a>(input: impl Into<ReferenceInput<'a>>, policy: &Policy) -> Report {
+pub fn check_reference<'a>(input: impl Into<ReferenceInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let read = ScannedReference::of(&input.text);
-    let mut section = read.section(input.published, policy);
+    let mut section = read.section(input.published, target);
     section.image =
         read.reference.as_ref().map(|reference| Box::new(image_facts(reference, Evidence::Reference)));
-    Report::of(policy, section)
+    Report::of(target, section)
 }
 
 /// A reference as it was given, and what it is.
@@ -49,15 +49,15 @@ impl<'a> ScannedReference<'a> {
     }
 
     /// What the rules find in it.
-    pub(super) fn section(&self, published: &[String], policy: &Policy) -> Section {
+    pub(super) fn section(&self, published: &[String], target: &Target) -> Section {
         let secrets = Secrets::by_form(self.text.bytes());
-        let mut drafts = judge(&self.scan, self.reference.as_ref(), self.mistaken.clone(), policy);
+        let mut drafts = judge(&self.scan, self.reference.as_ref(), self.mistaken.clone(), target);
         if self.reference.is_some() {
-            drafts.extend(tag_drafts(&self.scan, published, &secrets, policy));
+            drafts.extend(tag_drafts(&self.scan, published, &secrets, target));
         }
         let value = self.reference.clone().filter(|_| secrets.spans.is_empty());
         let value = value.map_or(Facts::None, Facts::Reference);
-        section(Subject::Reference, self.text, "reference", drafts, policy, value, secrets)
+        section(Subject::Reference, self.text, "reference", drafts, target, value, secrets)
     }
 }
 
@@ -65,10 +65,10 @@ pub(super) fn judge(
     scan: &ReferenceScan<'_>,
     reference: Option<&ImageReference>,
     mistaken: Option<Mistaken>,
-    policy: &Policy,
+    target: &Target,
 ) -> Vec<Draft> {
-    let context = Context { scan, reference, mistaken, policy };
-    run(RULES, policy, |entry, findings| (entry.check)(&context, findings))
+    let context = Context { scan, reference, mistaken, target };
+    run(RULES, target, |entry, findings| (entry.check)(&context, findings))
 }
 
 /// What the rules about tags say of a reference's tag.
@@ -76,14 +76,14 @@ fn tag_drafts(
     scan: &ReferenceScan<'_>,
     published: &[String],
     secrets: &Secrets<'_>,
-    policy: &Policy,
+    target: &Target,
 ) -> Vec<Draft> {
     let Some(place) = scan.tag else { return Vec::new() };
     let text = place.of(scan.text);
     let tag = crate::tag::scan(text);
-    let context = tag::Context::new(&tag, published, secrets.certain_token(text), policy);
+    let context = tag::Context::new(&tag, published, secrets.certain_token(text), target);
     let mut drafts =
-        run(tag::RULES_OF_REFERENCES, policy, |entry, findings| (entry.check)(&context, findings));
+        run(tag::RULES_OF_REFERENCES, target, |entry, findings| (entry.check)(&context, findings));
     for draft in &mut drafts {
         draft.shift(place.start as usize);
     }

@@ -4,35 +4,35 @@ use super::{run, secrets::Secrets, section};
 use crate::{
     finding::Subject,
     input::Text,
-    policy::Policy,
     report::{Facts, Report},
     rules::tag::{Context, RULES},
     tag::{Tag, scan},
+    target::Target,
 };
 
 /// Checks an image tag.
 ///
 /// ```
-/// use rekey_core::{Policy, check_tag};
+/// use rekey_core::{Target, check_tag};
 ///
-/// let report = check_tag("1.0", &Policy::default());
+/// let report = check_tag("1.0", &Target::default());
 /// let finding = report.findings().next().unwrap();
 /// assert_eq!(finding.rule().id, "tag-missing-release");
 /// assert!(!report.passed());
-/// assert!(check_tag("1.0-1", &Policy::default()).passed());
+/// assert!(check_tag("1.0-1", &Target::default()).passed());
 /// ```
-pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, policy: &Policy) -> Report {
+pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
     // A token in the wrong field is no tag, though it has the form of one.
     let secrets = Secrets::by_form(input.text.bytes());
-    let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), policy);
-    let drafts = run(RULES, policy, |entry, findings| (entry.check)(&context, findings));
+    let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), target);
+    let drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
     let facts = context
         .tag()
         .filter(|_| secrets.spans.is_empty())
         .map_or(Facts::None, |text| Facts::Tag(Tag::scanned(text, scan.release)));
-    Report::of(policy, section(Subject::Tag, &input.text, "tag", drafts, policy, facts, secrets))
+    Report::of(target, section(Subject::Tag, &input.text, "tag", drafts, target, facts, secrets))
 }
 
 /// What [`check_tag`] looks at.

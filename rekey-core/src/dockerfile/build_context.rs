@@ -26,11 +26,11 @@ const STEPS_OF_A_MATCH: usize = 64;
 ///
 /// ```
 /// use std::collections::BTreeMap;
-/// use rekey_core::{DockerfileInput, Policy, check_dockerfile};
+/// use rekey_core::{DockerfileInput, Target, check_dockerfile};
 ///
 /// let context = BTreeMap::from([("licenses/LICENSE".to_owned(), 11_357_u64)]);
 /// let file = "FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n";
-/// let report = check_dockerfile(DockerfileInput::new(file).context(Some(&context)), &Policy::default());
+/// let report = check_dockerfile(DockerfileInput::new(file).context(Some(&context)), &Target::default());
 /// let row = report.forecast().into_iter().find(|row| row.check == "HasLicense").unwrap();
 /// assert_eq!(row.outcome.as_str(), "pass");
 /// ```

@@ -152,12 +152,12 @@ fn values<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i Word<'i>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{DockerfileInput, Policy, check_dockerfile, dockerfile::Dockerfile};
+    use crate::{DockerfileInput, Target, check_dockerfile, dockerfile::Dockerfile};
 
     /// The report of a Dockerfile as a program and a person read it: no message may have the secret.
     #[track_caller]
     fn shows_nothing(input: DockerfileInput<'_>) {
-        let json = check_dockerfile(input, &Policy::default()).to_json();
+        let json = check_dockerfile(input, &Target::default()).to_json();
         assert!(json.contains("***"), "nothing is masked, so nothing was said of it: {json}");
         assert!(!json.contains("CANARYcan"), "{json}");
     }

@@ -4,7 +4,7 @@
 //! unknown. No image was pulled. A value holds for the builds that were read, so every sentence that uses the table
 //! names its date, [`AS_OF`].
 
-use crate::policy::Date;
+use crate::target::Date;
 
 /// The day of the table.
 pub const AS_OF: &str = "2026-11-23";

@@ -9,13 +9,13 @@ use crate::{
     facts::{Evidence, Fact, ImageFacts, Readable, Settle},
     image::contents::{FileSummary, ImageContents, Layer, LayerSummary, ModifiedFile, Package, Summary},
     mask,
-    policy::{Policy, PreflightVersion},
     preflight::{
         self, Check,
         extract::{Extraction, Found, Refused, SYSIMAGE_DATABASE, VAR_DATABASES, flatten},
         licenses::{Licenses, Missing},
         modified_files::{FileChange, Modification, Viewer, modified_files},
     },
+    target::{PreflightVersion, Target},
 };
 
 /// Where preflight reads of the distribution; links are followed.
@@ -66,7 +66,7 @@ pub(crate) enum Distribution {
 
 impl<'i> Inspection<'i> {
     /// Looks at an image with preflight's eyes and with ours.
-    pub(crate) fn of(image: &'i ImageContents, policy: &Policy) -> Self {
+    pub(crate) fn of(image: &'i ImageContents, target: &Target) -> Self {
         let mut inspection = Self {
             image,
             unknown: image.unread().map(Cow::Owned),
@@ -90,13 +90,13 @@ impl<'i> Inspection<'i> {
                 return inspection;
             }
         };
-        let version = policy.preflight_version();
+        let version = target.preflight_version();
         let licenses = Licenses::of(&extracted);
         if licenses.passing().is_none() {
             inspection.license_unseen = Licenses::of(&Extraction::whole(&flat)).passing().cloned();
         }
         inspection.licenses = Some(licenses);
-        inspection.packages = packages(image, &extracted, policy);
+        inspection.packages = packages(image, &extracted, target);
         inspection.distribution = distribution(image, &extracted);
         let dist = match &inspection.distribution {
             Distribution::Named(dist) => Some(dist.as_str()),
@@ -110,7 +110,7 @@ impl<'i> Inspection<'i> {
     }
 
     /// The facts that follow.
-    pub(crate) fn facts(&self, policy: &Policy) -> ImageFacts {
+    pub(crate) fn facts(&self, target: &Target) -> ImageFacts {
         let count = u32::try_from(self.image.layers.len()).unwrap_or(u32::MAX);
         let reason = self.unknown.clone().unwrap_or("the layers do not say".into());
         let mut facts = ImageFacts {
@@ -123,7 +123,7 @@ impl<'i> Inspection<'i> {
             return facts;
         }
         let by = Evidence::Archive;
-        facts.licenses = self.license_fact(policy);
+        facts.licenses = self.license_fact(target);
         facts.packages = match &self.packages {
             Packages::None => Fact::Known(Err("preflight finds no RPM database".into()), by),
             Packages::Unreadable(found, reason) => {
@@ -147,14 +147,14 @@ impl<'i> Inspection<'i> {
         facts
     }
 
-    fn license_fact(&self, policy: &Policy) -> Fact<Readable<bool>> {
+    fn license_fact(&self, target: &Target) -> Fact<Readable<bool>> {
         let Some(licenses) = &self.licenses else {
             return Fact::unknown("the layers do not say", Settle::Image);
         };
         let passes = licenses.passing().is_some();
         // Before 1.18.0 links were not followed, and before 1.17.1 directories not searched and counted as files.
         let is_plain = licenses.plain || licenses.missing == Some(Missing::Nothing);
-        if policy.preflight_version().triple() < (1, 18, 0) && !is_plain {
+        if target.preflight_version().triple() < (1, 18, 0) && !is_plain {
             let reason =
                 "before preflight 1.18.0, links and directories below `/licenses` were judged in other ways";
             return Fact::unknown(reason, Settle::Service);
@@ -281,8 +281,8 @@ impl<'i> Inspection<'i> {
 }
 
 /// The database that preflight's checks of packages read.
-fn packages<'i>(image: &'i ImageContents, extracted: &Extraction<'i>, policy: &Policy) -> Packages<'i> {
-    let sysimage = policy.preflight_version().triple() >= (1, 14, 1);
+fn packages<'i>(image: &'i ImageContents, extracted: &Extraction<'i>, target: &Target) -> Packages<'i> {
+    let sysimage = target.preflight_version().triple() >= (1, 14, 1);
     let places = sysimage.then_some(SYSIMAGE_DATABASE).into_iter().chain(VAR_DATABASES);
     let Some(found) = places.into_iter().find_map(|place| extracted.file(place)) else {
         return Packages::None;

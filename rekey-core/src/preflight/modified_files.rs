@@ -13,7 +13,7 @@ use super::extract::{
 };
 use crate::{
     image::contents::{Database, Entry, EntryKind, ImageContents, Layer, MAX_PATH_BYTES, Package, cleaned},
-    policy::PreflightVersion,
+    target::PreflightVersion,
 };
 
 /// A file of a package that a layer changes.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     finding::Draft,
-    policy::PreflightVersion,
     preflight::modified_files::Modification,
     preflight_run::{
         artifacts::{CertImage, CheckResult},
         log::{Change, Log},
     },
+    target::PreflightVersion,
     text::Span,
 };
 

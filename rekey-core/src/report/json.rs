@@ -22,18 +22,18 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let policy = self.policy();
+        let target = self.target();
         let form = ReportForm {
             schema_version: SCHEMA_VERSION,
             tool: Tool { name: "rekey", version: env!("CARGO_PKG_VERSION") },
             target: Target {
-                flow: policy.flow().as_str(),
-                policy: policy.kind().as_str(),
-                preflight_version: policy.preflight_version().to_string(),
-                unknown_preflight_version: policy
+                flow: target.flow().as_str(),
+                policy: target.policy().as_str(),
+                preflight_version: target.preflight_version().to_string(),
+                unknown_preflight_version: target
                     .unknown_preflight_version()
                     .map(|version| version.to_string()),
-                today: policy.today().map(|today| today.to_string()),
+                today: target.today().map(|today| today.to_string()),
             },
             passed: self.passed(),
             summary: self.counts(),
@@ -96,7 +96,7 @@ struct SectionForm<'a> {
     /// The path of a file, or the name of a field.
     source: &'a str,
     /// The certification policy that it was judged by.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::PolicyKind"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Policy"))]
     policy: &'static str,
     /// Whether there is no finding of severity `error`.
     passed: bool,
@@ -122,7 +122,7 @@ struct Tool {
 struct Target {
     #[cfg_attr(feature = "schema", schemars(with = "crate::Flow"))]
     flow: &'static str,
-    #[cfg_attr(feature = "schema", schemars(with = "crate::PolicyKind"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Policy"))]
     policy: &'static str,
     preflight_version: String,
     /// The version that was asked for, if it is later than any that is known.

@@ -23,9 +23,9 @@ impl Report {
     /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
     ///
     /// ```
-    /// use rekey_core::{Policy, check_tag};
+    /// use rekey_core::{Target, check_tag};
     ///
-    /// let sarif = check_tag("1.0", &Policy::default()).to_sarif();
+    /// let sarif = check_tag("1.0", &Target::default()).to_sarif();
     /// assert!(sarif.contains(r#""ruleId":"tag-missing-release""#));
     /// ```
     pub fn to_sarif(&self) -> String {
@@ -35,12 +35,12 @@ impl Report {
                 rules.push(finding.rule());
             }
         }
-        let policy = self.policy();
+        let target = self.target();
         let properties = Properties {
-            flow: policy.flow().as_str(),
-            policy: policy.kind().as_str(),
-            preflight_version: policy.preflight_version().to_string(),
-            today: policy.today().map(|today| today.to_string()),
+            flow: target.flow().as_str(),
+            policy: target.policy().as_str(),
+            preflight_version: target.preflight_version().to_string(),
+            today: target.today().map(|today| today.to_string()),
             forecast: Each(|| self.sections().iter().flat_map(|section| section.forecast(self))),
         };
         let tool = json!({"driver": {
@@ -230,10 +230,10 @@ mod tests {
 
     #[test]
     fn a_finding_has_its_rule_its_region_and_its_fix() {
-        use crate::{DockerfileInput, Policy, Text, check_dockerfile};
+        use crate::{DockerfileInput, Target, Text, check_dockerfile};
         let text = Text::from("FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER 1001 # nonroot\n");
         let text = text.called(Source::file("app/Dockerfile"));
-        let report = check_dockerfile(DockerfileInput::new(text), &Policy::default());
+        let report = check_dockerfile(DockerfileInput::new(text), &Target::default());
         let sarif: Value = serde_json::from_str(&report.to_sarif()).unwrap();
         let run = &sarif["runs"][0];
         let result = run["results"].as_array().unwrap().iter();

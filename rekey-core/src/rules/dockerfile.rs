@@ -25,7 +25,7 @@ use crate::{
         licenses::Licenses,
     },
     finding::{Draft, Findings, Safety},
-    policy::Policy,
+    target::Target,
     text::Span,
 };
 
@@ -120,7 +120,7 @@ pub(crate) struct Context<'a> {
     /// The comments that silence rules.
     pub(crate) ignores: &'a ignore::Ignores<'a>,
     /// What it is judged against.
-    pub(crate) policy: &'a Policy,
+    pub(crate) target: &'a Target,
 }
 
 impl<'a> Context<'a> {

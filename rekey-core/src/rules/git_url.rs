@@ -311,7 +311,7 @@ const fn ascii(text: &'static [u8]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
+    use crate::target::Target;
 
     #[test]
     fn rules_about_problems_stand_first() {
@@ -343,7 +343,7 @@ mod tests {
             "https://dev.azure.com/o/p/_git/r",
             "https://git.sr.ht/~a/b",
         ];
-        let policy = Policy::default();
+        let target = Target::default();
         let mut plain = 0;
         for text in texts.chain(odd) {
             let scan = crate::git_url::scan(text.as_bytes());
@@ -353,7 +353,7 @@ mod tests {
             plain += 1;
             for private in [None, Some(true), Some(false)] {
                 let context = Context::new(&scan, private);
-                let drafts = crate::check::run(&RULES[..NOT_OF_PLAIN], &policy, |entry, findings| {
+                let drafts = crate::check::run(&RULES[..NOT_OF_PLAIN], &target, |entry, findings| {
                     (entry.check)(&context, findings);
                 });
                 assert!(drafts.is_empty(), "{text}: {drafts:?}");

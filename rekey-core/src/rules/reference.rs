@@ -6,12 +6,12 @@ mod tag;
 
 use crate::{
     finding::Findings,
-    policy::Policy,
     reference::{
         ImageReference, ReferenceScan,
         mistaken::Mistaken,
         registry::{QUAY, QUAY_NAMESPACE, SCAN, host},
     },
+    target::Target,
     text::Span,
 };
 
@@ -53,7 +53,7 @@ pub(crate) struct Context<'a> {
     /// What the text is instead of a reference, whatever its grammar.
     pub(crate) mistaken: Option<Mistaken>,
     /// What it is judged against.
-    pub(crate) policy: &'a Policy,
+    pub(crate) target: &'a Target,
 }
 
 impl Context<'_> {

@@ -4,7 +4,7 @@ mod order;
 mod release;
 mod text;
 
-use crate::{Tag, finding::Findings, mask::Issuer, policy::Policy, tag::Scan, text::Span};
+use crate::{Tag, finding::Findings, mask::Issuer, tag::Scan, target::Target, text::Span};
 
 /// Every rule about tags, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
@@ -59,7 +59,7 @@ pub(crate) struct Context<'a> {
     /// The tags that the image has been published with.
     published: &'a [String],
     /// What it is judged against.
-    policy: &'a Policy,
+    target: &'a Target,
     /// The token that stands in the tag.
     secret: Option<(Span, Issuer)>,
     tag: Option<&'a str>,
@@ -72,7 +72,7 @@ impl<'a> Context<'a> {
         scan: &'a Scan<'a>,
         published: &'a [String],
         secret: Option<(Span, Issuer)>,
-        policy: &'a Policy,
+        target: &'a Target,
     ) -> Self {
         let is_tag = scan.problem.is_none() && secret.is_none();
         let tag = if is_tag { std::str::from_utf8(scan.text).ok() } else { None };
@@ -80,7 +80,7 @@ impl<'a> Context<'a> {
             let count = crate::tag::number(tag?.get(release.range())?);
             Some((count, Span { end: release.start + count.len() as u32, ..release }))
         });
-        Self { scan, published, policy, secret, tag, count }
+        Self { scan, published, target, secret, tag, count }
     }
 
     /// The tag, where it is one: rules of policy have nothing to say about a text that is no tag, nor about a token.

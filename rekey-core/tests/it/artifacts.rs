@@ -3,7 +3,7 @@
 //! The files are written here as openshift-preflight 1.21.0 writes them, with the fields that matter.
 
 use rekey_core::{
-    DockerfileInput, Facts, Policy, PolicyKind, PreflightRunInput, Report, explain_preflight_run,
+    DockerfileInput, Facts, Policy, PreflightRunInput, Report, Target, explain_preflight_run,
     preflight::Check,
 };
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ impl Run {
             .rpm_manifest(Some((&rpms).into()))
             .log((!log.is_empty()).then(|| (&log).into()))
             .dockerfile(dockerfile.map(DockerfileInput::new));
-        explain_preflight_run(&input, &Policy::default())
+        explain_preflight_run(&input, &Target::default())
     }
 }
 
@@ -250,7 +250,7 @@ fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
     let results = run(&["RunAsNonRoot"]).results();
     let report = explain_preflight_run(
         &PreflightRunInput::default().results(Some((&results).into())),
-        &Policy::default(),
+        &Target::default(),
     );
     assert!(report.findings().any(|one| one.help().contains("cert-image.json")), "{:?}", findings(&report));
 }
@@ -290,16 +290,16 @@ fn the_policy_and_the_version_are_those_of_the_run() {
         results["test_library"]["version"] = json!(version);
         let text = results.to_string();
         let input = PreflightRunInput::default().results(Some((&text).into()));
-        let report = explain_preflight_run(&input, &Policy::default());
-        (report.policy().kind(), report.policy().preflight_version().to_string())
+        let report = explain_preflight_run(&input, &Target::default());
+        (report.target().policy(), report.target().preflight_version().to_string())
     };
     let rpm = ["HasNoProhibitedPackages", "HasModifiedFiles", "BasedOnUbi"];
     for (left_out, kind) in [
-        (&[][..], PolicyKind::Container),
-        (&["RunAsNonRoot"], PolicyKind::Root),
-        (&rpm, PolicyKind::ScratchNonroot),
-        (&[rpm[0], rpm[1], rpm[2], "RunAsNonRoot"], PolicyKind::ScratchRoot),
-        (&["HasNoProhibitedLabels", "HasProhibitedContainerName"], PolicyKind::Konflux),
+        (&[][..], Policy::Container),
+        (&["RunAsNonRoot"], Policy::Root),
+        (&rpm, Policy::ScratchNonroot),
+        (&[rpm[0], rpm[1], rpm[2], "RunAsNonRoot"], Policy::ScratchRoot),
+        (&["HasNoProhibitedLabels", "HasProhibitedContainerName"], Policy::Konflux),
     ] {
         assert_eq!(without(left_out, "1.19.0"), (kind, "1.19.0".to_owned()));
     }
@@ -344,8 +344,8 @@ fn no_secret_of_a_run_gets_into_its_explanation() {
 fn explained_log(lines: &[&str]) -> (Vec<(String, String)>, String) {
     let log = lines.join("\n");
     let input = PreflightRunInput::default().log(Some((&log).into()));
-    let report = explain_preflight_run(&input, &Policy::default());
-    (findings(&report), report.policy().preflight_version().to_string())
+    let report = explain_preflight_run(&input, &Target::default());
+    (findings(&report), report.target().preflight_version().to_string())
 }
 
 #[test]
@@ -415,7 +415,7 @@ fn no_bytes_panic() {
         let text = || Some(bytes.into());
         let input =
             PreflightRunInput::default().results(text()).cert_image(text()).rpm_manifest(text()).log(text());
-        let report = explain_preflight_run(&input.platform(Some("amd64")), &Policy::default());
+        let report = explain_preflight_run(&input.platform(Some("amd64")), &Target::default());
         assert!(!report.passed(), "{bytes:?} is no run that passed");
     }
 }

@@ -60,8 +60,8 @@ fn differences(subject: Subject, case: &Case) -> Option<String> {
     let input = case.bytes();
     let given = judge::given(&case.options);
     let given: Vec<_> = given.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let policy = judge::policy(&rekey_core::Policy::default(), &given);
-    let report = judge::judge_bytes(subject, &input, &given, &policy);
+    let target = judge::target(&rekey_core::Target::default(), &given);
+    let report = judge::judge_bytes(subject, &input, &given, &target);
     let label = case.input.clone().or(case.file.clone()).or(case.input_hex.clone()).unwrap_or_default();
     let found = found(&report, case, &input);
     if found != case.find {

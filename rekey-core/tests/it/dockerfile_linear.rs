@@ -1,7 +1,7 @@
 //! Work is linear, or stops at a limit that is told. Nothing is timed: whatever is not linear does not end here.
 
 use rekey_core::dockerfile::{Dockerfile, Fact, Keyword, Options, ProblemKind, SubstitutionError, limits};
-use rekey_core::{Policy, check_dockerfile};
+use rekey_core::{Target, check_dockerfile};
 
 const FROM: &str = "FROM scratch\n";
 
@@ -90,7 +90,7 @@ fn large_files_are_read_rightly() {
 #[test]
 fn large_files_are_judged() {
     for Shape { name, size, make } in SHAPES {
-        let report = check_dockerfile(make(*size / 4).as_bytes(), &Policy::default());
+        let report = check_dockerfile(make(*size / 4).as_bytes(), &Target::default());
         assert!(report.findings().next().is_some(), "{name}");
     }
 }

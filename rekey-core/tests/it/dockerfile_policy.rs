@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::corpus;
 use rekey_core::{
-    DockerfileInput, Flow, Forecast, Outcome, Policy, PolicyKind, PreflightVersion, Severity,
-    check_dockerfile, preflight,
+    DockerfileInput, Flow, Forecast, Outcome, Policy, PreflightVersion, Severity, Target, check_dockerfile,
+    preflight,
 };
 
 /// Preflight's verdict over BuildKit's record, where the base image has no say in it.
@@ -43,12 +43,12 @@ fn truth(case: &corpus::Case, check: preflight::Check) -> Option<bool> {
 #[test]
 fn no_forecast_contradicts_what_preflight_would_say() {
     let Some(cases) = corpus::dockerfiles() else { return };
-    let policy = Policy::default();
+    let target = Target::default();
     let mut decided: BTreeMap<preflight::Check, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut unexplained = Vec::new();
     for case in cases.iter().filter(|case| case.is_converted()) {
-        let report = check_dockerfile(&case.input, &policy);
+        let report = check_dockerfile(&case.input, &target);
         for row in report.forecast() {
             let said = match row.outcome {
                 Outcome::Pass => true,
@@ -81,7 +81,7 @@ fn no_forecast_contradicts_what_preflight_would_say() {
 }
 
 /// A file, the policy, the target, the build arguments, and the errors.
-type Partner = (&'static str, PolicyKind, &'static str, BuildArgs, &'static [&'static str]);
+type Partner = (&'static str, Policy, &'static str, BuildArgs, &'static [&'static str]);
 type BuildArgs = &'static [(&'static str, &'static str)];
 
 /// Files of partners whose images are certified: how each is built, and the errors that preflight's code would raise as
@@ -90,52 +90,52 @@ type BuildArgs = &'static [(&'static str, &'static str)];
 /// `docs/guide/partners.md` has their findings, read one by one.
 #[rustfmt::skip]
 const PARTNERS: &[Partner] = &[
-    ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", PolicyKind::Container, "", &[], &[]),
-    ("sonatype__docker-nexus3/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("sonatype__docker-nexus3/0002_Dockerfile.java21", PolicyKind::Container, "", &[], &[]),
-    ("percona__percona-docker/0105_percona-server-8.0_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("percona__percona-docker/0109_percona-server-8.0_Dockerfile-pro", PolicyKind::Container, "", &[], &[]),
-    ("percona__percona-docker/0010_percona-binlog-server_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", Policy::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0000_Dockerfile", Policy::Container, "", &[], &[]),
+    ("sonatype__docker-nexus3/0002_Dockerfile.java21", Policy::Container, "", &[], &[]),
+    ("percona__percona-docker/0105_percona-server-8.0_Dockerfile", Policy::Container, "", &[], &[]),
+    ("percona__percona-docker/0109_percona-server-8.0_Dockerfile-pro", Policy::Container, "", &[], &[]),
+    ("percona__percona-docker/0010_percona-binlog-server_Dockerfile", Policy::Container, "", &[], &[]),
     // `ARG USER=root`: whoever publishes it gives another.
-    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-user-root"]),
-    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", PolicyKind::Container, "", &[("USER", "65532:65532")], &[]),
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", Policy::Container, "", &[], &["dockerfile-user-root"]),
+    ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", Policy::Container, "", &[("USER", "65532:65532")], &[]),
     // A privileged project.
-    ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", PolicyKind::Root, "", &[], &[]),
+    ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", Policy::Root, "", &[], &[]),
     // On distroless: BasedOnUbi fails for it, and does not run for a project of type scratch.
-    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-base-not-red-hat"]),
-    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", PolicyKind::ScratchNonroot, "", &[], &[]),
-    ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", PolicyKind::Container, "", &[], &[]),
-    ("F5Networks__k8s-bigip-ctlr/0005_f5-bigip-ctlr-operator_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("ibm-messaging__mq-container/0000_Dockerfile-server", PolicyKind::Container, "", &[], &[]),
-    ("labsai__EDDI/0001_src_main_docker_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("nginx__kubernetes-ingress/0000_build_Dockerfile", PolicyKind::Container, "container", &[("BUILD_OS", "ubi"), ("IC_VERSION", "5.0")], &[]),
-    ("scylladb__scylla-operator/0000_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("tigera__operator/0000_build_Dockerfile", PolicyKind::Container, "", &[], &[]),
-    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "", &[("VERSION", "1.0")], &[]),
-    ("dell__csm-replication/0000_Dockerfile", PolicyKind::Container, "controller", &[("VERSION", "1.0")], &[]),
-    ("NVIDIA__k8s-device-plugin/0000_deployments_container_Dockerfile", PolicyKind::Container, "", &[], &[]),
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", Policy::Container, "", &[], &["dockerfile-base-not-red-hat"]),
+    ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", Policy::ScratchNonroot, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", Policy::Container, "", &[], &[]),
+    ("F5Networks__k8s-bigip-ctlr/0005_f5-bigip-ctlr-operator_Dockerfile", Policy::Container, "", &[], &[]),
+    ("ibm-messaging__mq-container/0000_Dockerfile-server", Policy::Container, "", &[], &[]),
+    ("labsai__EDDI/0001_src_main_docker_Dockerfile", Policy::Container, "", &[], &[]),
+    ("nginx__kubernetes-ingress/0000_build_Dockerfile", Policy::Container, "container", &[("BUILD_OS", "ubi"), ("IC_VERSION", "5.0")], &[]),
+    ("scylladb__scylla-operator/0000_Dockerfile", Policy::Container, "", &[], &[]),
+    ("tigera__operator/0000_build_Dockerfile", Policy::Container, "", &[], &[]),
+    ("dell__csm-replication/0000_Dockerfile", Policy::Container, "", &[("VERSION", "1.0")], &[]),
+    ("dell__csm-replication/0000_Dockerfile", Policy::Container, "controller", &[("VERSION", "1.0")], &[]),
+    ("NVIDIA__k8s-device-plugin/0000_deployments_container_Dockerfile", Policy::Container, "", &[], &[]),
     // No labels in the file: they are given when it is built.
-    ("CrunchyData__postgres-operator/0001_components_image-collector_Dockerfile", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
-    ("CrunchyData__postgres-operator/0007_components_image-postgres_Dockerfile.postgres", PolicyKind::Container, "", &[], &["dockerfile-label-trademark"]),
+    ("CrunchyData__postgres-operator/0001_components_image-collector_Dockerfile", Policy::Container, "", &[], &["dockerfile-label-trademark"]),
+    ("CrunchyData__postgres-operator/0007_components_image-postgres_Dockerfile.postgres", Policy::Container, "", &[], &["dockerfile-label-trademark"]),
 ];
 
 #[test]
 fn files_of_certified_images_have_no_error_that_preflight_would_not_raise() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let mut wrong = Vec::new();
-    for (file, kind, target, build_args, expected) in PARTNERS {
+    for (file, policy, stage, build_args, expected) in PARTNERS {
         let case = cases
             .iter()
             .find(|case| case.verdict.file == format!("files/{file}"))
             .expect("the corpus has it");
-        let policy = Policy::new(Flow::Quay, *kind, PreflightVersion::default()).unwrap();
+        let target = Target::new(Flow::Quay, *policy, PreflightVersion::default()).unwrap();
         let build_args: Vec<_> =
             build_args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let target = Some(*target).filter(|target| !target.is_empty());
-        let input = DockerfileInput::new(case.input.as_slice()).build_args(&build_args).target(target);
-        let report = check_dockerfile(input, &policy);
+        let stage = Some(*stage).filter(|stage| !stage.is_empty());
+        let input = DockerfileInput::new(case.input.as_slice()).build_args(&build_args).stage(stage);
+        let report = check_dockerfile(input, &target);
         let outcome = |row: &Forecast| format!("{} {} ({})", row.check, row.outcome.as_str(), row.reason);
-        println!("{file} {target:?} {build_args:?}");
+        println!("{file} {stage:?} {build_args:?}");
         report.forecast().iter().for_each(|row| println!("    {}", outcome(row)));
         for finding in report.findings() {
             println!("  {} {} {}", finding.severity(), finding.rule().id, finding.message());

@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{corpus, judge, tables};
 use rekey_core::{
-    Dockerfile, DockerfileInput, Finding, Flow, Policy, PolicyKind, PreflightVersion, Report, Safety,
-    Severity, Subject, apply_fixes, check_dockerfile,
+    Dockerfile, DockerfileInput, Finding, Flow, Policy, PreflightVersion, Report, Safety, Severity, Subject,
+    Target, apply_fixes, check_dockerfile,
     dockerfile::{self, Options},
     preflight::REQUIRED_LABELS,
     rules,
@@ -44,7 +44,7 @@ type Defect<'t> = dyn Fn(&[&Finding], &[u8], &[u8]) -> Option<String> + 't;
 /// A text for a subject's check, and the options.
 struct Input {
     subject: Subject,
-    policy: Policy,
+    target: Target,
     text: Vec<u8>,
     given: Vec<(String, String)>,
 }
@@ -158,8 +158,8 @@ fn safety(finding: &Finding) -> Option<Safety> {
     finding.fix().map(|fix| fix.safety)
 }
 
-fn flow(flow: Flow) -> Policy {
-    Policy::new(flow, PolicyKind::Container, PreflightVersion::default()).unwrap()
+fn flow(flow: Flow) -> Target {
+    Target::new(flow, Policy::Container, PreflightVersion::default()).unwrap()
 }
 
 fn accepts_dockerfile(text: &[u8]) -> bool {
@@ -234,10 +234,10 @@ fn every_fix_of_every_dockerfile_holds() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let mut tally = Tally::default();
     let values = values();
-    for policy in [flow(Flow::BuildService), flow(Flow::Quay)] {
-        let judge = |text: &[u8]| check_dockerfile(text, &policy);
+    for target in [flow(Flow::BuildService), flow(Flow::Quay)] {
+        let judge = |text: &[u8]| check_dockerfile(text, &target);
         let judge_with_values =
-            |text: &[u8]| check_dockerfile(DockerfileInput::new(text).label_values(&values), &policy);
+            |text: &[u8]| check_dockerfile(DockerfileInput::new(text).label_values(&values), &target);
         for case in &cases {
             let (name, text) = (case.verdict.file.as_str(), case.input.as_slice());
             let accepts = &accepts_dockerfile;
@@ -263,20 +263,20 @@ fn every_fix_of_every_case_and_example_holds() {
     let mut inputs = Vec::new();
     for (subject, case) in tables::cases() {
         let given = judge::given(&case.options);
-        inputs.push(Input { subject, policy: Policy::default(), text: case.bytes(), given });
+        inputs.push(Input { subject, target: Target::default(), text: case.bytes(), given });
     }
     for (rule, example) in rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
         let given =
             example.given.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let (subject, policy) = (rule.subject, rule.applies.example());
-        inputs.push(Input { subject, policy, text: example.input.into(), given });
+        let (subject, target) = (rule.subject, rule.applies.example());
+        inputs.push(Input { subject, target, text: example.input.into(), given });
     }
     // No key has a fix, and those of a submission are the fixes of its parts.
     inputs.retain(|input| !matches!(input.subject, Subject::PrivateKey | Subject::Submission));
-    for Input { subject, policy, text, given } in &inputs {
+    for Input { subject, target, text, given } in &inputs {
         let given: Vec<_> = given.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        let policy = judge::policy(policy, &given);
-        let judge = |text: &[u8]| judge::judge_bytes(*subject, text, &given, &policy);
+        let target = judge::target(target, &given);
+        let judge = |text: &[u8]| judge::judge_bytes(*subject, text, &given, &target);
         let accepts = |text: &[u8]| *subject != Subject::Dockerfile || accepts_dockerfile(text);
         let name = String::from_utf8_lossy(text);
         let defect = &|_: &[&Finding], _: &[u8], _: &[u8]| None;
@@ -306,10 +306,10 @@ fn labels_of_one_argument_get_one_value() {
             |argument: &str| format!("FROM scratch\n{argument}\nLABEL summary=$V description=$V {rest}\n");
         let values =
             [("summary".to_owned(), values.0.to_owned()), ("description".to_owned(), values.1.to_owned())];
-        for policy in [flow(Flow::BuildService), flow(Flow::Quay)] {
+        for target in [flow(Flow::BuildService), flow(Flow::Quay)] {
             let before = text(argument);
             let report =
-                check_dockerfile(DockerfileInput::new(before.as_str()).label_values(&values), &policy);
+                check_dockerfile(DockerfileInput::new(before.as_str()).label_values(&values), &target);
             let fixes = report.findings().filter(|finding| safety(finding) == Some(Safety::Unsafe));
             let labels = fixes.filter(|finding| finding.rule().id.contains("-label"));
             let (fixed, applied) =

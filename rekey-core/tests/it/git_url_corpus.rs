@@ -11,7 +11,7 @@ use crate::{
     git_record::{Fields, Verdict, oracle},
 };
 use rekey_core::git_url::{Form, GitUrl, ProblemKind, RepairTarget, Scan, Transport, scan};
-use rekey_core::{Finding, GitUrlInput, Policy, Report, Safety, Severity, apply_fixes, check_git_url};
+use rekey_core::{Finding, GitUrlInput, Report, Safety, Severity, Target, apply_fixes, check_git_url};
 use serde_json::Value;
 
 /// Refusals of what git takes, by reason, and how many there are. Each is here because another program reads the
@@ -365,12 +365,12 @@ fn holds(text: &[u8]) {
         assert_eq!(GitUrl::parse(parsed.to_string()), Ok(parsed), "{shown}");
     }
     for private in [None, Some(false), Some(true)] {
-        let report = check_git_url(GitUrlInput::new(text).private(private), &Policy::default());
+        let report = check_git_url(GitUrlInput::new(text).private(private), &Target::default());
         assert!(scanned.problems.is_empty() || report.findings().next().is_some(), "{shown}");
         let fixes: Vec<_> = report.findings().filter_map(Finding::fix).collect();
         if !fixes.is_empty() {
             let (mended, _) = apply_fixes(text, fixes, Safety::Unsafe);
-            let report = check_git_url(GitUrlInput::new(&mended).private(private), &Policy::default());
+            let report = check_git_url(GitUrlInput::new(&mended).private(private), &Target::default());
             let found = rules_of(&report);
             assert!(
                 found.iter().all(|rule| STAYS.contains(rule)),
@@ -382,7 +382,7 @@ fn holds(text: &[u8]) {
 }
 
 fn check(url: &str, private: Option<bool>) -> Report {
-    check_git_url(GitUrlInput::new(url).private(private), &Policy::default())
+    check_git_url(GitUrlInput::new(url).private(private), &Target::default())
 }
 
 fn rules_of(report: &Report) -> Vec<&'static str> {

@@ -1,11 +1,11 @@
 //! What a Dockerfile tells of its image where the base image, a variable or a label has a say in it.
 
-use rekey_core::{DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile, preflight::LAYER_MAX};
+use rekey_core::{DockerfileInput, Safety, Target, apply_fixes, check_dockerfile, preflight::LAYER_MAX};
 
 /// Whether a rule finds something; behind a colon stands what it is parametrised by.
 fn finds(rule: &str, input: DockerfileInput<'_>) -> bool {
     let (id, parameter) = rule.split_once(':').map_or((rule, None), |(id, parameter)| (id, Some(parameter)));
-    let report = check_dockerfile(input, &Policy::default());
+    let report = check_dockerfile(input, &Target::default());
     report.findings().any(|finding| finding.rule().id == id && finding.parameter() == parameter)
 }
 
@@ -39,7 +39,7 @@ fn layers_of_the_base_count() {
 #[test]
 fn the_table_of_base_images_bounds_the_layers() {
     let file = "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY a /a\n";
-    let report = check_dockerfile(file, &Policy::default());
+    let report = check_dockerfile(file, &Target::default());
     let row = report.forecast().into_iter().find(|row| row.check == "LayerCountAcceptable").unwrap();
     assert_eq!(row.outcome.as_str(), "pass", "{}", row.reason);
 }
@@ -57,7 +57,7 @@ fn a_label_of_the_base_shines_through_unless_it_is_a_trademark() {
 /// The forecast's row of a check.
 fn outcome(check: &str, input: DockerfileInput<'_>) -> String {
     let row =
-        check_dockerfile(input, &Policy::default()).forecast().into_iter().find(|row| row.check == check);
+        check_dockerfile(input, &Target::default()).forecast().into_iter().find(|row| row.check == check);
     row.map_or_else(String::new, |row| {
         let evidence = row.evidence.map_or("", rekey_core::facts::Evidence::as_str);
         let settle = row.settle.map_or("", rekey_core::facts::Settle::as_str);
@@ -149,7 +149,7 @@ fn an_operator_bundle_is_judged_by_others() {
         (&format!("FROM scratch AS a\n{bundle}\nFROM a"), "ENV A=b", true),
     ] {
         let file = format!("{from}\n{label}\nCOPY manifests /manifests\n");
-        let report = check_dockerfile(&*file, &Policy::default());
+        let report = check_dockerfile(&*file, &Target::default());
         let found: Vec<_> = report.findings().map(|finding| finding.rule().id).collect();
         assert_eq!(report.forecast().is_empty(), expected, "{file}");
         assert_eq!(found.is_empty(), expected, "{file}: {found:?}");
@@ -158,21 +158,21 @@ fn an_operator_bundle_is_judged_by_others() {
     let file = "FROM quay.io/acme/base:1\nCOPY manifests /manifests\n";
     let labels = [("com.redhat.delivery.operator.bundle".to_owned(), "true".to_owned())];
     assert!(
-        check_dockerfile(DockerfileInput::new(file).labels(&labels), &Policy::default())
+        check_dockerfile(DockerfileInput::new(file).labels(&labels), &Target::default())
             .forecast()
             .is_empty()
     );
     let config =
         br#"{"config": {"Labels": {"operators.operatorframework.io.bundle.mediatype.v1": "registry+v1"}}}"#;
     let input = DockerfileInput::new(file).base_config(Some(config));
-    assert!(check_dockerfile(input, &Policy::default()).forecast().is_empty());
+    assert!(check_dockerfile(input, &Target::default()).forecast().is_empty());
 }
 
 #[test]
 fn an_image_for_windows_is_not_judged() {
     for base in ["mcr.microsoft.com/windows/servercore:ltsc2022", "golang:1.25-nanoserver-ltsc2025"] {
         let file = format!("FROM {base}\nRUN powershell -Command Get-Date\n");
-        let report = check_dockerfile(&*file, &Policy::default());
+        let report = check_dockerfile(&*file, &Target::default());
         let found: Vec<_> = report.findings().map(|finding| finding.rule().id).collect();
         assert_eq!(found, ["dockerfile-base-not-red-hat"], "{file}");
         assert!(report.forecast().iter().all(|row| row.outcome.as_str() == "unknown"), "{file}");
@@ -191,7 +191,7 @@ fn a_label_is_written_as_the_file_reads_it() {
         let file = format!("{escape}FROM scratch\nCOPY a /a\n");
         let values = [("summary".to_owned(), value.to_owned())];
         let input = DockerfileInput::new(&*file).label_values(&values);
-        let report = check_dockerfile(input, &Policy::default());
+        let report = check_dockerfile(input, &Target::default());
         let fixes = report.findings().filter(|finding| finding.parameter() == Some("summary"));
         let fixes = fixes.filter_map(rekey_core::Finding::fix);
         let (fixed, _) = apply_fixes(file.as_bytes(), fixes, Safety::Unsafe);

@@ -1,7 +1,7 @@
 //! What is found in the credentials of a push: auth files and registry keys. No report holds any of them.
 
 use crate::judge;
-use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Severity, check_image};
+use rekey_core::{Flow, ImageInput, Policy, PreflightVersion, Severity, Target, check_image};
 
 const PROJECT: &str = "60d30f5bbd852dbf4220902b";
 const OTHER: &str = "5f0d30f5bbd852dbf4220902";
@@ -22,10 +22,10 @@ fn robot(project: &str) -> String {
 /// The errors and warnings, as `rule: message`, and the pointer where there is one.
 #[track_caller]
 fn found(flow: Flow, reference: &str, auth_file: Option<&str>, key: Option<&str>) -> Vec<(String, String)> {
-    let policy = Policy::new(flow, PolicyKind::Container, PreflightVersion::default()).unwrap();
+    let target = Target::new(flow, Policy::Container, PreflightVersion::default()).unwrap();
     let input =
         ImageInput::new(reference).auth_file(auth_file.map(Into::into)).registry_key(key.map(Into::into));
-    let report = check_image(input, &policy);
+    let report = check_image(input, &target);
     for shown in [report.to_json(), format!("{report:?}")] {
         assert!(!shown.contains("CANARY") && !shown.contains("Q0FOQVJZ"), "{shown}");
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use rekey_core::{
-    CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, Policy, PreflightRunInput,
-    PrivateKeyInput, ReferenceInput, Report, Source, Subject, Submission, TagInput, check_credentials,
-    check_dockerfile, check_git_url, check_image, check_private_key, check_reference, check_submissions,
-    check_tag,
+    CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PreflightRunInput,
+    PrivateKeyInput, ReferenceInput, Report, Source, Subject, Submission, TagInput, Target,
+    check_credentials, check_dockerfile, check_git_url, check_image, check_private_key, check_reference,
+    check_submissions, check_tag,
     dockerfile::{self, BuildContext},
     explain_preflight_run,
     image::contents::{
@@ -17,16 +17,16 @@ use rekey_core::{
 };
 
 /// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
-pub(crate) fn policy(default: &Policy, given: &[(&str, &str)]) -> Policy {
+pub(crate) fn target(default: &Target, given: &[(&str, &str)]) -> Target {
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     let flow = option("flow").map_or(default.flow(), |text| text.parse().unwrap());
-    let kind = option("policy").map_or(default.kind(), |text| text.parse().unwrap());
+    let kind = option("policy").map_or(default.policy(), |text| text.parse().unwrap());
     let version =
         option("preflight_version").map_or(default.preflight_version(), |text| text.parse().unwrap());
-    let policy = Policy::new(flow, kind, version).unwrap();
+    let target = Target::new(flow, kind, version).unwrap();
     match option("today") {
-        Some(today) => policy.with_today(today.parse().unwrap()),
-        None => policy,
+        Some(today) => target.with_today(today.parse().unwrap()),
+        None => target,
     }
 }
 
@@ -47,23 +47,23 @@ fn flat(value: &toml::Value) -> String {
 }
 
 /// An example: the text itself, or for a key the name of its file.
-pub(crate) fn judge(subject: Subject, input: &str, given: &[(&str, &str)], policy: &Policy) -> Report {
+pub(crate) fn judge(subject: Subject, input: &str, given: &[(&str, &str)], target: &Target) -> Report {
     if subject == Subject::PrivateKey {
-        return judge_bytes(subject, &key(input), given, policy);
+        return judge_bytes(subject, &key(input), given, target);
     }
-    judge_bytes(subject, input.as_bytes(), given, policy)
+    judge_bytes(subject, input.as_bytes(), given, target)
 }
 
-pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)], policy: &Policy) -> Report {
+pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)], target: &Target) -> Report {
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     match subject {
         Subject::Tag => {
             let published = published(option("published"));
-            check_tag(TagInput::new(input).published(&published), policy)
+            check_tag(TagInput::new(input).published(&published), target)
         }
         Subject::GitUrl => {
             let private = option("private").map(|text| text.parse().unwrap());
-            check_git_url(GitUrlInput::new(input).private(private), policy)
+            check_git_url(GitUrlInput::new(input).private(private), target)
         }
         Subject::PrivateKey => {
             let public_key = option("public_key").map(key);
@@ -73,7 +73,7 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .others(&others)
                 .fingerprint(option("fingerprint").map(Into::into))
                 .mode(option("mode").map(|octal| u32::from_str_radix(octal, 8).unwrap()));
-            check_private_key(input, policy)
+            check_private_key(input, target)
         }
         Subject::Dockerfile => {
             let (build_args, labels) = (pairs(option("build_args")), pairs(option("labels")));
@@ -85,11 +85,11 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
             let input = DockerfileInput::new(input)
                 .build_args(&build_args)
                 .labels(&labels)
-                .target(option("target"))
+                .stage(option("stage"))
                 .platform(option("platform"))
                 .context(context.as_ref().map(|context| context as &dyn BuildContext))
                 .base_config(option("base_config").map(str::as_bytes));
-            check_dockerfile(input, policy)
+            check_dockerfile(input, target)
         }
         Subject::Image | Subject::PreflightRun
             if given.iter().any(|(name, _)| matches!(*name, "results" | "cert_image" | "log")) =>
@@ -99,11 +99,11 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .cert_image(option("cert_image").map(Into::into))
                 .rpm_manifest(option("rpm_manifest").map(Into::into))
                 .log(option("log").map(Into::into));
-            explain_preflight_run(&artifacts, policy)
+            explain_preflight_run(&artifacts, target)
         }
         Subject::Reference => {
             let published = published(option("published"));
-            check_reference(ReferenceInput::new(input).published(&published), policy)
+            check_reference(ReferenceInput::new(input).published(&published), target)
         }
         Subject::Credentials => {
             let text = std::str::from_utf8(input).unwrap();
@@ -112,7 +112,7 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .auth_file(option("auth_file").map(Into::into))
                 .registry_key(option("registry_key").map(Into::into))
                 .reference(reference.as_ref());
-            check_credentials(&input, policy)
+            check_credentials(&input, target)
         }
         Subject::Image => {
             let published = published(option("published"));
@@ -127,9 +127,9 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .manifest(option("manifest").map(Into::into))
                 .auth_file(option("auth_file").map(Into::into))
                 .registry_key(option("registry_key").map(Into::into));
-            check_image(input, policy)
+            check_image(input, target)
         }
-        Subject::Submission => submission(input, policy),
+        Subject::Submission => submission(input, target),
         other => panic!("no check for {other} yet"),
     }
 }
@@ -261,11 +261,11 @@ fn pairs(text: Option<&str>) -> Vec<(String, String)> {
 }
 
 /// A batch of submissions with a blank line between: the report about the first.
-fn submission(input: &[u8], policy: &Policy) -> Report {
+fn submission(input: &[u8], target: &Target) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
     let batch: Vec<_> = text.split("\n\n").map(fields).collect();
     let batch: Vec<_> = batch.iter().map(|fields| one_submission(fields)).collect();
-    check_submissions(&batch, policy).swap_remove(0)
+    check_submissions(&batch, target).swap_remove(0)
 }
 
 /// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and a line of a

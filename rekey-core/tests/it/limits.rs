@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::judge;
 use rekey_core::{
-    Dockerfile, DockerfileInput, ImageInput, Policy, Report, Subject, check_dockerfile, check_image,
+    Dockerfile, DockerfileInput, ImageInput, Report, Subject, Target, check_dockerfile, check_image,
     credentials::auth_file::MAX_AUTH_FILE_BYTES,
     dockerfile::{Options, limits},
     finding::MAX_FINDINGS,
@@ -61,7 +61,7 @@ const LIMITS: &[Limit] = &[
     ("names that comments silence", 1000, |n| {
         let names = "DL3006,".repeat(n - 1);
         let file = format!("# hadolint global ignore={names}DL3002\nFROM ubi9\nUSER root\n");
-        !finds(&check_dockerfile(file.as_bytes(), &Policy::default()), "dockerfile-user-root")
+        !finds(&check_dockerfile(file.as_bytes(), &Target::default()), "dockerfile-user-root")
     }),
     ("variables that a script sets", 256, |n| {
         let mut script = String::new();
@@ -69,28 +69,28 @@ const LIMITS: &[Limit] = &[
             write!(script, "v{number}=x; ").unwrap();
         }
         let file = format!("FROM ubi9\nRUN {script} last=kernel; yum install -y $last\n");
-        finds(&check_dockerfile(file.as_bytes(), &Policy::default()), "dockerfile-prohibited-package")
+        finds(&check_dockerfile(file.as_bytes(), &Target::default()), "dockerfile-prohibited-package")
     }),
     ("entries that are looked at for a text", 100_000, |n| {
         let mut context: BTreeMap<_, _> = (1..n).map(|number| (format!("licenses/{number:06}"), 0)).collect();
         context.insert("licenses/LICENSE".to_owned(), 1);
         let file = "FROM ubi9\nCOPY licenses /licenses\n";
-        let report = check_dockerfile(DockerfileInput::new(file).context(Some(&context)), &Policy::default());
+        let report = check_dockerfile(DockerfileInput::new(file).context(Some(&context)), &Target::default());
         report.forecast().iter().any(|row| row.check == "HasLicense" && row.outcome.as_str() == "pass")
     }),
     ("bytes of an image's config", MAX_DOCUMENT_BYTES, |n| {
         let config = format!(r#"{{"rootfs":{{}}}}{}"#, " ".repeat(n - 13));
         let input = ImageInput::new("quay.io/a/b:1-1").config(Some(config.as_bytes().into()));
-        !finds(&check_image(input, &Policy::default()), "image-invalid-document")
+        !finds(&check_image(input, &Target::default()), "image-invalid-document")
     }),
     ("bytes of an auth file", MAX_AUTH_FILE_BYTES, |n| {
         let file = format!(r#"{{"auths":{{}}}}{}"#, " ".repeat(n - 12));
         let input = ImageInput::new("quay.io/a/b:1-1").auth_file(Some(file.as_bytes().into()));
-        !finds(&check_image(input, &Policy::default()), "credentials-invalid-auth-file")
+        !finds(&check_image(input, &Target::default()), "credentials-invalid-auth-file")
     }),
     ("findings of an input", MAX_FINDINGS, |n| {
         let file = format!("FROM ubi9\n{}", "MAINTAINER me\n".repeat(n));
-        let report = check_dockerfile(file.as_bytes(), &Policy::default());
+        let report = check_dockerfile(file.as_bytes(), &Target::default());
         report.findings().count() == n
     }),
 ];
@@ -111,7 +111,7 @@ fn a_limit_is_taken_and_not_passed() {
 
 #[track_caller]
 fn passes(subject: Subject, input: &str, rule: &str) -> bool {
-    !finds(&judge::judge_bytes(subject, input.as_bytes(), &[], &Policy::default()), rule)
+    !finds(&judge::judge_bytes(subject, input.as_bytes(), &[], &Target::default()), rule)
 }
 
 fn key_passes(text: &str) -> bool {

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::judge::{self, armoured, der, key as file};
 use rekey_core::{
-    Policy, PrivateKeyInput, check_private_key,
+    PrivateKeyInput, Target, check_private_key,
     private_key::{
         Algorithm, Comment, Fingerprint, Flaw, Kind, Label, Match, Primality, PrivateKey, ProblemKind,
         PublicKey, PublicKeyForm, PublicKeyProblem, Verdict, scan,
@@ -563,7 +563,7 @@ fn work_is_bounded_on_any_text_of_64_kib() {
         let found = scan(&text);
         let report = check_private_key(
             PrivateKeyInput::new(&text).public_key(Some((&text).into())).fingerprint(Some((&text).into())),
-            &Policy::default(),
+            &Target::default(),
         );
         let _ = PublicKey::parse(&text);
         let name = String::from_utf8_lossy(&text[..20]);

@@ -16,7 +16,7 @@ use std::{
 
 use num_bigint::BigUint;
 use rekey_core::{
-    Policy, PrivateKeyInput, check_private_key,
+    PrivateKeyInput, Target, check_private_key,
     private_key::{Algorithm, Flaw, Kind, Primality, Prime, PrivateKey, PublicKey, Verdict, scan},
 };
 
@@ -998,7 +998,7 @@ fn printable(text: &[u8]) -> String {
         Err(problem) => out += &format!("{problem} {problem:?}"),
     }
     let input = PrivateKeyInput::new(text).public_key(Some(text.into())).fingerprint(Some(text.into()));
-    let report = check_private_key(input, &Policy::default());
+    let report = check_private_key(input, &Target::default());
     out += &format!("{report:?} {}", report.to_json());
     out
 }
@@ -1083,7 +1083,7 @@ fn other_things_are_named() {
         let loads = ssh_keygen(&folder.write("case", text)).is_some_and(|line| line.starts_with("ssh-rsa "));
         assert_eq!(is_rsa, loads, "{name}");
         assert_eq!(PrivateKey::parse(text).is_ok(), loads, "{name}");
-        assert!(!check_private_key(text, &Policy::default()).passed(), "{name}");
+        assert!(!check_private_key(text, &Target::default()).passed(), "{name}");
         keeps_secret(name, text, &body(&right));
     }
     println!("{} other things", things.len());
@@ -1186,7 +1186,7 @@ fn lengths_that_lie_make_no_other_key_that_passes() {
                     }
                     tried += 1;
                     let text = pem(label, &text, if is_der { 64 } else { 70 });
-                    assert!(!check_private_key(&text, &Policy::default()).passed(), "{name} {at} {form:x?}");
+                    assert!(!check_private_key(&text, &Target::default()).passed(), "{name} {at} {form:x?}");
                     // A number that lost a byte is another one, which does not fit the others.
                     let same = |key: &PrivateKey| key.to_pkcs1_pem().as_bytes() == right;
                     let other = scan(&text).recovered().filter(|key| !same(key));
@@ -1224,7 +1224,7 @@ fn numbers_that_no_key_has_are_judged() {
             [&[][..], &[0], &[0, 0], &[1], &[2], &[0x80], &[0xff], &[0x7f; 2049], &[0; 300], &even, &negative]
         {
             let text = of(&numbers, at, content);
-            assert!(!check_private_key(&text, &Policy::default()).passed(), "{at} {content:x?}");
+            assert!(!check_private_key(&text, &Target::default()).passed(), "{at} {content:x?}");
             if let Some(key) = scan(&text).recovered() {
                 assert!(!key.audit(Primality::Full).flaws.is_empty(), "{at} {content:x?}");
             }
@@ -1343,7 +1343,7 @@ fn the_longest_keys_are_looked_at() {
         let factored = audit.flaws.iter().any(|flaw| matches!(flaw, Flaw::SmallFactor { .. }));
         assert_eq!(audit.primes_tested || factored, p.max(q) <= 4096 || factored, "{n} {e} {p} {q}");
         assert!(!audit.flaws.is_empty(), "{n} {e} {p} {q}");
-        assert!(!check_private_key(&text, &Policy::default()).passed(), "{n} {e} {p} {q}");
+        assert!(!check_private_key(&text, &Target::default()).passed(), "{n} {e} {p} {q}");
     }
     let text = pem("RSA PRIVATE KEY", &numbers(16385, 17, 64, 64).der(), 64);
     assert!(scan(&text).recovered().is_none());

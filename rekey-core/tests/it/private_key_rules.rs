@@ -4,14 +4,14 @@ use std::fs;
 
 use crate::judge;
 use rekey_core::{
-    Policy, PrivateKeyInput, Report, Severity, Source, Subject, Text, check_private_key, private_key::scan,
+    PrivateKeyInput, Report, Severity, Source, Subject, Target, Text, check_private_key, private_key::scan,
     rule::Verdict, rules,
 };
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/keys");
 
 fn report(name: &str, given: &[(&str, &str)]) -> Report {
-    judge::judge(Subject::PrivateKey, name, given, &Policy::default())
+    judge::judge(Subject::PrivateKey, name, given, &Target::default())
 }
 
 fn found(report: &Report) -> Vec<&'static str> {
@@ -60,7 +60,7 @@ fn a_default_file_name_is_a_note() {
     let text = judge::key("bits_3072.pem");
     let called = |path: &str| {
         let text = Text::from(&text).called(Source::file(path));
-        found(&check_private_key(PrivateKeyInput::new(text), &Policy::default()))
+        found(&check_private_key(PrivateKeyInput::new(text), &Target::default()))
     };
     assert_eq!(called("/home/alice/.ssh/id_rsa"), ["private-key-personal"]);
     assert!(called("project_key").is_empty());
@@ -149,7 +149,7 @@ fn what_is_converted_anyway_is_not_untidy() {
         body.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line) + "\n").collect();
     let narrow = format!("{}\n{narrow}{}\n", lines[0], lines[lines.len() - 1]);
     assert_eq!(scan(narrow.as_bytes()).untidy.len(), 1);
-    let ids = |text: &[u8]| found(&check_private_key(text, &Policy::default()));
+    let ids = |text: &[u8]| found(&check_private_key(text, &Target::default()));
     assert_eq!(ids(narrow.as_bytes()), ids(text.as_bytes()));
 }
 
@@ -161,7 +161,7 @@ fn remedies_are_for_the_container_at_hand() {
         ("two_keys.pem", "Paste the one key"),
     ] {
         let text = [b"This is the key:\n", &judge::key(name)[..]].concat();
-        let report = check_private_key(&text, &Policy::default());
+        let report = check_private_key(&text, &Target::default());
         let untidy =
             report.findings().find(|finding| finding.rule().id == "private-key-nonstandard-pem").unwrap();
         assert!(untidy.help().contains(command), "{name}: {}", untidy.help());

@@ -1,12 +1,12 @@
 //! What holds of every rule: its examples tell the truth, its words keep the house's manners.
 
 use crate::judge;
-use rekey_core::{Policy, Report, Rule, Safety, Severity, apply_fixes, rule::Verdict, rules};
+use rekey_core::{Report, Rule, Safety, Severity, Target, apply_fixes, rule::Verdict, rules};
 
 /// The report of one example, under the policy that the rule asks for.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
-    let policy = judge::policy(&rule.applies.example(), given);
-    judge::judge(rule.subject, input, given, &policy)
+    let target = judge::target(&rule.applies.example(), given);
+    judge::judge(rule.subject, input, given, &target)
 }
 
 fn finds(rule: &Rule, report: &Report) -> bool {
@@ -119,8 +119,8 @@ fn texts_use_the_words_of_the_field() {
 #[test]
 fn a_later_override_holds() {
     let change = |severity| rekey_core::Override { selector: "tag-missing-release".into(), severity };
-    let policy = Policy::default().with_override(change(None)).with_override(change(Some(Severity::Note)));
-    let report = rekey_core::check_tag("1.0", &policy);
+    let target = Target::default().with_override(change(None)).with_override(change(Some(Severity::Note)));
+    let report = rekey_core::check_tag("1.0", &target);
     assert_eq!(report.findings().map(rekey_core::Finding::severity).collect::<Vec<_>>(), [Severity::Note]);
     assert!(report.passed());
 }

@@ -10,10 +10,9 @@ use std::{
 
 use rekey_core::{
     Counts, Date, DockerfileInput, Edit, Finding, Fix, Flow, Forecast, GitUrl, GitUrlInput, ImageInput,
-    ImageReference, Outcome, Override, Place, Policy, PolicyKind, PreflightVersion, PrivateKey,
-    PrivateKeyInput, Report, Rule, Safety, Section, Severity, Source, Span, Subject, Submission, Tag,
-    TagInput, Text, check_dockerfile, check_git_url, check_image, check_private_key, check_submission,
-    check_tag,
+    ImageReference, Outcome, Override, Place, Policy, PreflightVersion, PrivateKey, PrivateKeyInput, Report,
+    Rule, Safety, Section, Severity, Source, Span, Subject, Submission, Tag, TagInput, Target, Text,
+    check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
     dockerfile::{BuildContext, Dockerfile, Instruction, Options, Syntax},
     finding::{Related, UnknownName},
     private_key::{self, Fingerprint, FingerprintProblem, PublicKey, PublicKeyProblem},
@@ -72,17 +71,17 @@ macro_rules! assert_lacks {
 fn types_have_the_traits_that_users_expect() {
     assert_traits! {
         text: [Tag, GitUrl, ImageReference, PublicKey, Fingerprint, Date, PreflightVersion];
-        text, borrowed, ordered: [Flow, PolicyKind, Subject, Severity, Safety, Outcome];
+        text, borrowed, ordered: [Flow, Policy, Subject, Severity, Safety, Outcome];
         ordered: [Tag, GitUrl, ImageReference, Fingerprint, Date, PreflightVersion, Source, Span, Range];
         borrowed: [Tag, ImageReference];
-        data: [Report, Section, Finding, Forecast, Counts, Place, Related, Fix, Edit, Policy, Override];
+        data: [Report, Section, Finding, Forecast, Counts, Place, Related, Fix, Edit, Target, Override];
         data: [&Rule, Dockerfile<'_>, Instruction<'_>, Syntax<'_>, private_key::Summary];
         serialized: [Report, Finding, Forecast, Counts, private_key::Summary];
         hashed: [Counts, Rule];
         input: [Text<'_>, TagInput<'_>, GitUrlInput<'_>, PrivateKeyInput<'_>, DockerfileInput<'_>, ImageInput<'_>];
         input: [Submission<'_>, GitSource<'_>, ImageSource<'_>, Options];
         shared: [PrivateKey, dyn BuildContext];
-        error: [UnknownName, FingerprintProblem, PublicKeyProblem, private_key::Problem, rekey_core::PolicyError];
+        error: [UnknownName, FingerprintProblem, PublicKeyProblem, private_key::Problem, rekey_core::TargetError];
     }
     assert_lacks!(PrivateKey: Clone, Display, PartialEq, Serialize, DeserializeOwned);
     assert_lacks!(Text<'static>: Display, AsRef<[u8]>, Serialize);
@@ -113,7 +112,7 @@ fn a_value_is_one_string_in_serde_and_reads_back() {
     back::<Date>("2026-11-23");
     back::<PreflightVersion>("1.21.0");
     back::<Flow>("quay");
-    back::<PolicyKind>("scratch-root");
+    back::<Policy>("scratch-root");
     back::<Subject>("git_url");
     back::<Severity>("warning");
     back::<Safety>("display");
@@ -132,20 +131,20 @@ fn an_error_of_serde_repeats_no_secret() {
 
 #[test]
 fn owned_and_borrowed_inputs_are_judged_alike() {
-    let policy = Policy::default();
+    let target = Target::default();
     let tag = String::from("1.0");
-    let report = check_tag(&tag, &policy);
-    assert_eq!(check_tag(tag.clone(), &policy), report);
-    assert_eq!(check_tag(tag.clone().into_bytes(), &policy), report);
-    assert_eq!(check_tag(Cow::Borrowed(tag.as_str()), &policy), report);
-    assert_eq!(check_tag(Cow::<str>::Owned(tag), &policy), report);
-    assert_ne!(check_tag("1.1", &policy), report);
+    let report = check_tag(&tag, &target);
+    assert_eq!(check_tag(tag.clone(), &target), report);
+    assert_eq!(check_tag(tag.clone().into_bytes(), &target), report);
+    assert_eq!(check_tag(Cow::Borrowed(tag.as_str()), &target), report);
+    assert_eq!(check_tag(Cow::<str>::Owned(tag), &target), report);
+    assert_ne!(check_tag("1.1", &target), report);
     let url = "https://github.com/acme/app";
-    assert_eq!(check_git_url(url.to_owned(), &policy), check_git_url(url, &policy));
+    assert_eq!(check_git_url(url.to_owned(), &target), check_git_url(url, &target));
     let file = "FROM scratch\n";
-    assert_eq!(check_dockerfile(file.as_bytes().to_vec(), &policy), check_dockerfile(file, &policy));
-    assert_eq!(check_image("a/b".to_owned(), &policy), check_image("a/b", &policy));
-    assert_eq!(check_private_key(vec![b'x'], &policy), check_private_key("x", &policy));
+    assert_eq!(check_dockerfile(file.as_bytes().to_vec(), &target), check_dockerfile(file, &target));
+    assert_eq!(check_image("a/b".to_owned(), &target), check_image("a/b", &target));
+    assert_eq!(check_private_key(vec![b'x'], &target), check_private_key("x", &target));
 }
 
 #[test]
@@ -157,9 +156,9 @@ fn submissions_are_judged_in_threads() {
         context: Some(&context),
         ..ImageSource::default()
     });
-    let policy = Policy::default();
+    let target = Target::default();
     let reports: Vec<_> = std::thread::scope(|scope| {
-        let threads = [(); 2].map(|()| scope.spawn(|| check_submission(&submission, &policy)));
+        let threads = [(); 2].map(|()| scope.spawn(|| check_submission(&submission, &target)));
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(reports[0], reports[1]);

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use rekey_core::{ImageInput, Policy, Report, Source, Text, check_image};
+use rekey_core::{ImageInput, Report, Source, Target, Text, check_image};
 use rekey_image::{Budget, Error, Format, Limits, Listing, NoImage, Parts, TarParts, list, read};
 
 use super::{ImagePath, Transport};
@@ -30,7 +30,7 @@ impl CheckedImages {
     ///
     /// # Errors
     /// When it cannot be read, or has no image in it that preflight would look at.
-    pub fn of(path: &ImagePath, reference: Option<&Text<'_>>, policy: &Policy) -> Result<Self, ReadError> {
+    pub fn of(path: &ImagePath, reference: Option<&Text<'_>>, target: &Target) -> Result<Self, ReadError> {
         let name = path.path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
         if let Some(saved_by) = path.transport.saved_by() {
@@ -65,9 +65,9 @@ impl CheckedImages {
                 None => Source::file(name.clone()),
             };
             let input = ImageInput::archive(&contents, &called).reference(reference.cloned());
-            reports.push(check_image(input, policy));
+            reports.push(check_image(input, target));
         }
-        Ok(Self { report: Report::join(policy, reports), left_out })
+        Ok(Self { report: Report::join(target, reports), left_out })
     }
 }
 

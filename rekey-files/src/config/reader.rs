@@ -142,7 +142,7 @@ impl<'r> Table<'r, '_> {
             Ok(parsed) => Some(parsed),
             Err(error) => {
                 let names = rekey_core::Flow::ALL.iter().map(|flow| flow.as_str());
-                let kinds = rekey_core::PolicyKind::ALL.iter().map(|kind| kind.as_str());
+                let kinds = rekey_core::Policy::ALL.iter().map(|kind| kind.as_str());
                 let near = match key {
                     "flow" => nearest(&value.text, names),
                     "policy" => nearest(&value.text, kinds),

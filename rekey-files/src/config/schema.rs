@@ -1,7 +1,7 @@
 //! The JSON Schema of `rekey.toml`, by which editors complete it and mark mistakes.
 #![allow(clippy::needless_pass_by_value, reason = "what `json!` makes is handed over")]
 
-use rekey_core::{Flow, PolicyKind, preflight::Check, rules};
+use rekey_core::{Flow, Policy, preflight::Check, rules};
 use serde_json::{Map, Value, json};
 
 /// What `Config::parse` takes, as a JSON Schema of draft 7, which editors of TOML know best.
@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 /// ```
 pub fn schema() -> Value {
     let flows: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
-    let policies: Vec<_> = PolicyKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    let policy = json!({"description": "The certification policy.", "enum": policies});
+    let policies: Vec<_> = Policy::ALL.iter().map(|kind| kind.as_str()).collect();
+    let target = json!({"description": "The certification policy.", "enum": policies});
     let rules = json!({"$ref": "#/definitions/severities"});
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -24,7 +24,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "flow": {"description": "How the image is handed in.", "enum": flows},
-            "policy": policy,
+            "policy": target,
             "preflight-version": text("The version of openshift-preflight, 1.11 or later."),
             "git": object("The git source.", json!({
                 "url": text("The git source URL."),
@@ -49,7 +49,7 @@ pub fn schema() -> Value {
                 "build-args": texts("Values of build arguments."),
                 "labels": texts("Labels that the build sets."),
                 "base-config": text("The path of the base image's config JSON."),
-                "policy": policy,
+                "policy": target,
             }))),
             "rules": rules,
             "override": list("Rules for some files only.", json!({

@@ -7,7 +7,7 @@ use std::{
 
 use crate::build::{Image, Item, Stored, archive, database, digest, file, layer, layout, rpm, stored};
 use rekey_core::{
-    ImageInput, Policy, Source, check_image,
+    ImageInput, Source, Target, check_image,
     image::contents::{EntryKind, FaultKind, ImageContents},
 };
 use rekey_image::{Budget, Error, Format, Limits, Parts, TarParts, list, read, rpmdb::PackageLimits};
@@ -592,7 +592,7 @@ fn sparse_files_that_lie_about_their_size_cost_nothing() {
     assert!(layer.entries.iter().all(|entry| entry.size == u64::MAX));
     assert!(layer.databases.iter().all(|database| database.packages.is_err()));
     // Sizes are added up nowhere: the rules see the same.
-    let report = check_image(ImageInput::archive(&contents, &Source::field("image")), &Policy::default());
+    let report = check_image(ImageInput::archive(&contents, &Source::field("image")), &Target::default());
     assert!(report.to_json().contains("RunAsNonRoot"));
     for size in ["18446744073709551616", "-1", "1e9", "99999999999999999999999"] {
         let tar = pax(&[("GNU.sparse.realsize", size)], "a");

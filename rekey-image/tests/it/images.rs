@@ -12,7 +12,7 @@ use crate::{
     build::{self, Folder, Stored, archive, header, is_installed, put, rpm, sqlite},
     scenarios::{SQLITE, Scenario, scenarios},
 };
-use rekey_core::{ImageInput, Place, Policy, Report, Source, check_image, image::contents::ImageContents};
+use rekey_core::{ImageInput, Place, Report, Source, Target, check_image, image::contents::ImageContents};
 use rekey_image::{Budget, Error, Format, Limits, NoImage, Parts, TarParts, list, read};
 use serde_json::{Value, json};
 
@@ -33,11 +33,11 @@ fn contents(parts: &mut dyn Parts) -> ImageContents {
 
 fn judge(contents: &ImageContents, tag: &str) -> Report {
     let reference = format!("quay.io/acme/app:{tag}");
-    let policy =
-        Policy::new(rekey_core::Flow::External, rekey_core::PolicyKind::Container, "1.21.0".parse().unwrap());
+    let target =
+        Target::new(rekey_core::Flow::External, rekey_core::Policy::Container, "1.21.0".parse().unwrap());
     let called = Source::file("app.tar");
     let input = ImageInput::archive(contents, &called).reference(Some(reference.as_str().into()));
-    check_image(input, &policy.unwrap())
+    check_image(input, &target.unwrap())
 }
 
 #[track_caller]

@@ -15,7 +15,7 @@ use crate::{
     build::{self, Folder, Image, Stored, is_installed, put},
     scenarios::{drawn, scenarios},
 };
-use rekey_core::{Flow, ImageInput, Policy, PolicyKind, Source, check_image};
+use rekey_core::{Flow, ImageInput, Policy, Source, Target, check_image};
 use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 
 /// Prints `image check outcome` a line; an image that cannot be judged at all as `image - error`.
@@ -181,10 +181,10 @@ fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> 
     let image = &list(&mut parts, Format::Unstated, None).unwrap().images[0];
     let contents = read(&mut parts, image, &mut Budget::new(Limits::default())).unwrap();
     let reference = format!("localhost/acme/{name}:{tag}");
-    let policy = Policy::new(Flow::External, PolicyKind::Container, "1.21.0".parse().unwrap()).unwrap();
+    let target = Target::new(Flow::External, Policy::Container, "1.21.0".parse().unwrap()).unwrap();
     let called = Source::field("image");
     let input = ImageInput::archive(&contents, &called).reference(Some(reference.as_str().into()));
-    let report = check_image(input, &policy);
+    let report = check_image(input, &target);
     if report.findings().any(|finding| finding.rule().id == "image-unsafe-path") {
         return BTreeMap::from([("-".into(), "error".into())]);
     }

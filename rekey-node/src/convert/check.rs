@@ -13,21 +13,21 @@ use rekey_core::{
 use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
 
 use super::{
-    policy::Request,
     report::{Inputs, ReportForms, forms},
+    target::Request,
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
 
 /// Checks a tag.
 pub(crate) fn check_tag(text: &Content<'_>, published: &[String], request: &Request) -> ReportForms {
-    let report = tag(TagInput::new(bytes(text)).published(published), &request.policy);
+    let report = tag(TagInput::new(bytes(text)).published(published), &request.target);
     forms(&report, &Inputs::One(text), request.wanted)
 }
 
 /// Checks a git URL.
 pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, request: &Request) -> ReportForms {
-    let report = git_url(GitUrlInput::new(bytes(text)).private(private), &request.policy);
+    let report = git_url(GitUrlInput::new(bytes(text)).private(private), &request.target);
     forms(&report, &Inputs::One(text), request.wanted)
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, reque
         .fingerprint(beside.fingerprint.as_deref().map(Text::from))
         .mode(beside.mode)
         .primality(if beside.quick { Primality::Quick } else { Primality::Full });
-    forms(&private_key(input, &request.policy), &Inputs::Key(&data.0), request.wanted)
+    forms(&private_key(input, &request.target), &Inputs::Key(&data.0), request.wanted)
 }
 
 /// How a Dockerfile is built.
@@ -75,12 +75,12 @@ pub(crate) fn check_dockerfile(
     let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
-        .target(build.target.as_deref())
+        .stage(build.target.as_deref())
         .labels(build.labels.as_deref().unwrap_or_default())
         .base_config(base_config.map(bytes))
         .context(context.as_ref().map(|folder| folder as &dyn BuildContext))
         .platform(build.platform.as_deref());
-    Ok(forms(&dockerfile(input, &request.policy), &Inputs::One(data), request.wanted))
+    Ok(forms(&dockerfile(input, &request.target), &Inputs::One(data), request.wanted))
 }
 
 /// The folder that a build copies from.
@@ -116,12 +116,12 @@ pub(crate) fn check_image(
     let kept = [("auth_file", auth_file), ("registry_key", registry_key)];
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text.as_ref()?.0))).collect();
-    forms(&image(input, &request.policy), &Inputs::Named { texts: &texts, secrets: &secrets }, request.wanted)
+    forms(&image(input, &request.target), &Inputs::Named { texts: &texts, secrets: &secrets }, request.wanted)
 }
 
 /// Checks the reference that an image is pushed to.
 pub(crate) fn check_reference(text: &Content<'_>, published: &[String], request: &Request) -> ReportForms {
-    let report = reference(ReferenceInput::new(bytes(text)).published(published), &request.policy);
+    let report = reference(ReferenceInput::new(bytes(text)).published(published), &request.target);
     forms(&report, &Inputs::One(text), request.wanted)
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn check_credentials(
     let secrets: Vec<_> =
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text?.0))).collect();
     let inputs = Inputs::Named { texts: &[], secrets: &secrets };
-    forms(&credentials(&input, &request.policy), &inputs, request.wanted)
+    forms(&credentials(&input, &request.target), &inputs, request.wanted)
 }
 
 /// Checks every image of an archive or layout on disk.
@@ -152,7 +152,7 @@ pub(crate) fn check_image_archive(
 ) -> Result<ReportForms, Refusal> {
     let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.map(|reference| Text::from(bytes(reference)));
-    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &request.policy);
+    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &request.target);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
     Ok(forms(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))
@@ -160,12 +160,12 @@ pub(crate) fn check_image_archive(
 
 /// The gravest finding of each tag, one a line.
 pub(crate) fn check_tags(lines: &Content<'_>, request: &Request) -> Verdicts {
-    verdicts(lines, |line| tag(line, &request.policy))
+    verdicts(lines, |line| tag(line, &request.target))
 }
 
 /// The gravest finding of each git URL, one a line.
 pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, request: &Request) -> Verdicts {
-    verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &request.policy))
+    verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &request.target))
 }
 
 /// The gravest finding of each line, and none for what is right.

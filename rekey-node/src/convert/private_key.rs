@@ -1,7 +1,7 @@
 //! Private keys: what is known of one, and its form for the service.
 
 use rekey_core::{
-    Policy, check_private_key,
+    Target, check_private_key,
     private_key::{self, Match, PrivateKey, PublicKey},
 };
 use serde::Serialize;
@@ -48,7 +48,7 @@ fn key_of(data: &Secret<'_>) -> Result<PrivateKey, ParseFailure> {
     let bytes = bytes(&data.0);
     PrivateKey::parse(bytes).map_err(|problem: private_key::Problem| {
         ParseFailure::new(&problem.kind, &problem, problem.span)
-            .by(&check_private_key(bytes, &Policy::default()))
+            .by(&check_private_key(bytes, &Target::default()))
     })
 }
 

@@ -5,7 +5,7 @@ use rekey_core::{Finding, Report, Source, text::Range};
 use rekey_files::submission::LoadedSubmission;
 use rekey_render as render;
 
-use super::policy::ExtraForms;
+use super::target::ExtraForms;
 use crate::content::{Content, Unit, bytes, unit};
 
 /// A report: core's own JSON form, and what that does not hold.
@@ -85,7 +85,7 @@ pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) ->
         utf16: differs.then_some(utf16),
         text: wanted.render.then(|| render::text(report, &|source| inputs.text(source), &options)),
         sarif: wanted.sarif.then(|| report.to_sarif()),
-        notices: Some(report.policy().notice().into_iter().chain(notices.iter().cloned()).collect())
+        notices: Some(report.target().notice().into_iter().chain(notices.iter().cloned()).collect())
             .filter(|notices: &Vec<_>| !notices.is_empty()),
     }
 }

@@ -56,7 +56,7 @@ impl From<&'static Rule> for RuleForm {
             docs: rule.docs(),
             since: rule.since,
             flows: rule.applies.flows().map(rekey_core::Flow::as_str).collect(),
-            policies: rule.applies.policies().map(rekey_core::PolicyKind::as_str).collect(),
+            policies: rule.applies.policies().map(rekey_core::Policy::as_str).collect(),
             since_preflight: rule.applies.since().map(version),
             before_preflight: rule.applies.before().map(version),
         }

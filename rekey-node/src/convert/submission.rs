@@ -10,13 +10,13 @@ use rekey_core::{
 use rekey_files::{
     build_context::ContextFolder,
     settings::Settings,
-    submission::{LoadedSubmission, Policies},
+    submission::{LoadedSubmission, Targets},
 };
 
 use super::{
     check::opened,
-    policy::{ExtraForms, PolicyOptions, settings, wrong},
     report::{Inputs, ReportForms, forms},
+    target::{ExtraForms, PolicyOptions, settings, wrong},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
@@ -85,7 +85,7 @@ pub(crate) fn check_submissions(
 ) -> Result<Either<Vec<ReportForms>, Refusal>> {
     let wanted = ExtraForms::from(&options);
     let settings = settings(options)?;
-    let policy = settings.to_policy().map_err(|error| wrong(&error))?;
+    let target = settings.to_target().map_err(|error| wrong(&error))?;
     let mut batch = Vec::new();
     for one in given {
         match BatchEntry::of(one, &settings)? {
@@ -95,7 +95,7 @@ pub(crate) fn check_submissions(
     }
     let mut names: Vec<_> = batch.iter().map(|_| Names::default()).collect();
     let sources: Vec<_> = batch.iter().zip(&mut names).map(|(one, names)| one.source(names)).collect();
-    let mut reports = check(&sources, &policy);
+    let mut reports = check(&sources, &target);
     reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, &settings));
     let each = reports.iter().zip(&batch).zip(&names);
     Ok(Either::A(each.map(|((report, from), names)| forms(report, &from.inputs(names), wanted)).collect()))
@@ -104,7 +104,7 @@ pub(crate) fn check_submissions(
 /// A submission with everything that judging it needs.
 enum BatchEntry<'a> {
     Fields(Box<SubmissionFields<'a>>),
-    Folder(Box<LoadedSubmission>, Policies),
+    Folder(Box<LoadedSubmission>, Targets),
 }
 
 /// The fields of a submission; what is secret in them is wiped.
@@ -136,8 +136,8 @@ impl<'a> BatchEntry<'a> {
         if let Some(path) = given.path {
             return match LoadedSubmission::from_path(path) {
                 Ok(loaded) => {
-                    let policies = loaded.policies(settings).map_err(|error| wrong(&error))?;
-                    Ok(Either::A(Self::Folder(Box::new(loaded), policies)))
+                    let targets = loaded.targets(settings).map_err(|error| wrong(&error))?;
+                    Ok(Either::A(Self::Folder(Box::new(loaded), targets)))
                 }
                 Err(error) => Ok(Either::B(Refusal::of(&error))),
             };
@@ -216,7 +216,7 @@ fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>)
         reference: text(&image.reference, "reference"),
         build_args: image.build_args.as_deref().unwrap_or_default(),
         labels: image.labels.as_deref().unwrap_or_default(),
-        target: image.target.as_deref(),
+        stage: image.target.as_deref(),
         base_config: image.base_config.as_ref().map(bytes),
         ..ImageSource::default()
     }

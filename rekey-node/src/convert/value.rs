@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use napi::{Either, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 use rekey_core::{
-    Facts, Finding, Policy, Report, Severity, Span, Tag, check_git_url, check_image, check_tag,
+    Facts, Finding, Report, Severity, Span, Tag, Target, check_git_url, check_image, check_tag,
     git_url::{self, GitUrl},
     reference::{self, ImageReference},
     tag,
@@ -138,13 +138,13 @@ fn tag_of(text: &Content<'_>) -> Result<Tag, ParseFailure> {
 }
 
 fn tag_problem(bytes: &[u8], problem: tag::Problem) -> ParseFailure {
-    ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Policy::default()))
+    ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_tag(bytes, &Target::default()))
 }
 
 fn git_url_of(text: &Content<'_>) -> Result<GitUrl, ParseFailure> {
     let bytes = bytes(text);
     GitUrl::parse(bytes).map_err(|problem| {
-        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_git_url(bytes, &Policy::default()))
+        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_git_url(bytes, &Target::default()))
     })
 }
 
@@ -155,7 +155,7 @@ fn reference_of(text: &Content<'_>) -> Result<ImageReference, ParseFailure> {
         Err(_) => Err(*reference::scan(bytes).problems.first().expect("what is not UTF-8 has a problem")),
     }
     .map_err(|problem| {
-        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_image(bytes, &Policy::default()))
+        ParseFailure::new(&problem.kind, &problem, problem.span).by(&check_image(bytes, &Target::default()))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use dockerfile_parser_rs::Dockerfile as Peer;
 use rekey_core::{
-    Policy, check_dockerfile,
+    Target, check_dockerfile,
     dockerfile::{Dockerfile, Options, Syntax},
 };
 
@@ -47,7 +47,7 @@ fn files() -> Vec<String> {
 }
 
 fn speeds(what: &str, texts: &[&String], others: &[(&'static str, Reads)]) {
-    let (policy, options) = (Policy::default(), Options::default());
+    let (target, options) = (Target::default(), Options::default());
     let mut contenders = vec![
         Contender::new("rekey Syntax::scan", texts, |text: &&String| {
             Syntax::scan(text.as_bytes()).instructions.len()
@@ -56,7 +56,7 @@ fn speeds(what: &str, texts: &[&String], others: &[(&'static str, Reads)]) {
             Dockerfile::parse(text.as_bytes(), &options).steps.len()
         }),
         Contender::new("rekey check_dockerfile", texts, |text: &&String| {
-            check_dockerfile(text.as_bytes(), &policy)
+            check_dockerfile(text.as_bytes(), &target)
         }),
     ];
     contenders.extend(

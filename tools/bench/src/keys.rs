@@ -8,7 +8,7 @@ use std::{
 };
 
 use rekey_core::{
-    Policy, check_private_key,
+    Target, check_private_key,
     private_key::{Primality, PrivateKey, scan},
 };
 use ring::rsa::KeyPair;
@@ -56,7 +56,7 @@ pub(crate) fn run() {
 }
 
 fn in_process(bits: u32, texts: &[Vec<u8>], files: &[PathBuf], python: Option<&Path>) {
-    let policy = Policy::default();
+    let target = Target::default();
     let keys: Vec<PrivateKey> =
         texts.iter().map(|text| PrivateKey::parse(text).expect("a right key")).collect();
     let ders: Vec<Vec<u8>> = texts.iter().map(|text| der(text)).collect();
@@ -87,7 +87,7 @@ fn in_process(bits: u32, texts: &[Vec<u8>], files: &[PathBuf], python: Option<&P
         Contender::new(name, &keys, move |key: &PrivateKey| key.audit(primality).flaws.len())
     };
     let contenders = vec![
-        Contender::new("rekey check_private_key", texts, |text: &Vec<u8>| check_private_key(text, &policy)),
+        Contender::new("rekey check_private_key", texts, |text: &Vec<u8>| check_private_key(text, &target)),
         audit("rekey audit, base 2", Primality::Quick),
         audit("rekey audit, Baillie-PSW", Primality::Full),
     ];

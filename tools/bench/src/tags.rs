@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, hint::black_box};
 
 use oci_spec::distribution::Reference;
-use rekey_core::{Policy, Tag, check_tag, reference::ImageReference};
+use rekey_core::{Tag, Target, check_tag, reference::ImageReference};
 use rpm_version::Evr;
 use semver::Version;
 
@@ -16,7 +16,7 @@ use crate::{
 pub(crate) const ONCE: &[(&str, fn())] = &[
     ("rekey ImageReference::parse", || drop(black_box(ImageReference::parse(black_box(REFERENCE))))),
     ("oci-spec Reference", || drop(black_box(black_box(REFERENCE).parse::<Reference>()))),
-    ("rekey check_tag", || drop(black_box(check_tag(black_box("1.0-1"), &Policy::default())))),
+    ("rekey check_tag", || drop(black_box(check_tag(black_box("1.0-1"), &Target::default())))),
 ];
 
 const REFERENCE: &str = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1";
@@ -55,12 +55,12 @@ fn references() -> Vec<String> {
 }
 
 fn checks(tags: &[&str]) {
-    let policy = Policy::default();
+    let target = Target::default();
     let right: Vec<&str> =
-        tags.iter().copied().filter(|tag| check_tag(*tag, &policy).findings().next().is_none()).collect();
+        tags.iter().copied().filter(|tag| check_tag(*tag, &target).findings().next().is_none()).collect();
     let wrong: Vec<&str> =
-        tags.iter().copied().filter(|tag| check_tag(*tag, &policy).findings().next().is_some()).collect();
-    let check = |tags| Contender::new("rekey check_tag", tags, |tag: &&str| check_tag(*tag, &policy));
+        tags.iter().copied().filter(|tag| check_tag(*tag, &target).findings().next().is_some()).collect();
+    let check = |tags| Contender::new("rekey check_tag", tags, |tag: &&str| check_tag(*tag, &target));
     compare("a tag's check, nothing found", right.len(), vec![check(&right)]);
     compare("a tag's check, something found", wrong.len(), vec![check(&wrong)]);
 }

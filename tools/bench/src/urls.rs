@@ -1,7 +1,7 @@
 //! Git URLs, beside the crates gix-url, git-url-parse and url.
 
 use bstr::ByteSlice as _;
-use rekey_core::{GitUrl, Policy, check_git_url};
+use rekey_core::{GitUrl, Target, check_git_url};
 use serde_json::Value;
 
 use crate::{
@@ -25,10 +25,10 @@ const OWN: &[&str] = &[
 pub(crate) fn run() {
     let urls = urls();
     let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
-    let policy = Policy::default();
-    let found = |url: &&&str| check_git_url(**url, &policy).findings().next().is_some();
+    let target = Target::default();
+    let found = |url: &&&str| check_git_url(**url, &target).findings().next().is_some();
     let (wrong, right): (Vec<&str>, Vec<&str>) = urls.iter().partition(found);
-    let check = |urls| Contender::new("rekey check_git_url", urls, |url: &&str| check_git_url(*url, &policy));
+    let check = |urls| Contender::new("rekey check_git_url", urls, |url: &&str| check_git_url(*url, &target));
     compare("a URL's check, nothing found", right.len(), vec![check(&right)]);
     compare("a URL's check, something found", wrong.len(), vec![check(&wrong)]);
     reads("reading a URL in which nothing is found", &right);

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    DockerfileInput, Policy, Safety, apply_fixes, check_dockerfile,
+    DockerfileInput, Target, Safety, apply_fixes, check_dockerfile,
     dockerfile::{Dockerfile, Instruction, Options},
     mask::masked,
 };
@@ -65,7 +65,7 @@ fn stands(text: &[u8], instruction: &Instruction<'_>) {
 
 /// Safe fixes, applied, leave none, and a file that was accepted is so afterwards.
 fn judges(text: &[u8], arguments: &[(String, String)]) {
-    let report = check_dockerfile(DockerfileInput::new(text).build_args(arguments), &Policy::default());
+    let report = check_dockerfile(DockerfileInput::new(text).build_args(arguments), &Target::default());
     findings_are_inside(text, &report);
     let fixes = |report: &rekey_core::Report| {
         let fixes = report.findings().filter_map(|finding| finding.fix()).cloned();
@@ -78,6 +78,6 @@ fn judges(text: &[u8], arguments: &[(String, String)]) {
     let accepted = |text: &[u8]| Dockerfile::parse(text, &Options::default()).accepted();
     let (fixed, _) = apply_fixes(text, &safe, Safety::Safe);
     assert!(!accepted(text) || accepted(&fixed), "a safe fix breaks the file");
-    let again = check_dockerfile(DockerfileInput::new(&fixed).build_args(arguments), &Policy::default());
+    let again = check_dockerfile(DockerfileInput::new(&fixed).build_args(arguments), &Target::default());
     assert!(fixes(&again).is_empty(), "safe fixes are left");
 }

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    GitUrlInput, Policy, Safety, apply_fixes, check_git_url,
+    GitUrlInput, Target, Safety, apply_fixes, check_git_url,
     git_url::{GitUrl, RepairTarget, scan},
     mask::masked,
 };
@@ -65,7 +65,7 @@ fn repairs(text: &[u8]) {
 }
 
 fn judges(text: &[u8], private: Option<bool>) {
-    let report = check_git_url(GitUrlInput::new(text).private(private), &Policy::default());
+    let report = check_git_url(GitUrlInput::new(text).private(private), &Target::default());
     findings_are_inside(text, &report);
     apply_fixes(text, report.findings().filter_map(|finding| finding.fix()), Safety::Display);
     let Some(secret) = scan(text).secret.and_then(|(span, _)| span.str(text)) else { return };

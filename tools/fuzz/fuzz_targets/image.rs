@@ -7,7 +7,7 @@ use std::{
 };
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{Flow, ImageInput, Outcome, Policy, PolicyKind, Severity, Source, check_image};
+use rekey_core::{Flow, ImageInput, Outcome, Target, Policy, Severity, Source, check_image};
 use rekey_image::{Budget, Format, Limits, Parts, TarParts, list, read, rpmdb};
 
 /// Small enough that each is met.
@@ -56,8 +56,8 @@ fn judges(parts: &mut dyn Parts) {
         let entries: usize = contents.layers.iter().map(|layer| layer.entries.len()).sum();
         assert!(entries <= LIMITS.entries);
         let called = Source::field("image");
-        for policy in policies() {
-            let report = check_image(ImageInput::archive(&contents, &called), policy);
+        for target in policies() {
+            let report = check_image(ImageInput::archive(&contents, &called), target);
             let _ = report.to_json();
             for row in
                 report.forecast().iter().filter(|row| matches!(row.outcome, Outcome::Fail | Outcome::Error))
@@ -70,11 +70,11 @@ fn judges(parts: &mut dyn Parts) {
     }
 }
 
-fn policies() -> &'static [Policy; 2] {
-    static POLICIES: OnceLock<[Policy; 2]> = OnceLock::new();
+fn policies() -> &'static [Target; 2] {
+    static POLICIES: OnceLock<[Target; 2]> = OnceLock::new();
     POLICIES.get_or_init(|| {
         ["1.21.0", "1.11.0"].map(|version| {
-            Policy::new(Flow::External, PolicyKind::Container, version.parse().unwrap()).unwrap()
+            Target::new(Flow::External, Policy::Container, version.parse().unwrap()).unwrap()
         })
     })
 }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{Flow, ImageInput, Policy, PolicyKind, PreflightVersion, Safety, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
+use rekey_core::{Flow, ImageInput, Target, Policy, PreflightVersion, Safety, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
 use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {
@@ -52,9 +52,9 @@ fn plain(text: &str) {
 
 fn judges(text: &[u8], rest: &[u8]) {
     for flow in Flow::ALL {
-        let policy = Policy::new(*flow, PolicyKind::Container, PreflightVersion::default());
+        let target = Target::new(*flow, Policy::Container, PreflightVersion::default());
         let input = ImageInput::new(text).auth_file(Some(rest.into())).registry_key(Some(rest.into()));
-        let report = check_image(input, &policy.expect("preflight knows the policy"));
+        let report = check_image(input, &target.expect("preflight knows the policy"));
         let own = || report.findings().filter(|finding| finding.source().name() == "reference");
         for range in own().filter_map(|finding| finding.range()) {
             inside(text, range.bytes);

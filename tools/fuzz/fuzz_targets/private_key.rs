@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Policy, PrivateKeyInput, Report, check_private_key,
+    Target, PrivateKeyInput, Report, check_private_key,
     private_key::{Match, Primality, PrivateKey, PublicKey, Scan, Verdict, scan},
 };
 use rekey_fuzz::inside;
@@ -84,7 +84,7 @@ fn judges(text: &[u8], key: Option<&PrivateKey>) {
     let rest = &text[text.len() / 2..];
     let input = PrivateKeyInput::new(text).public_key(Some(rest.into())).fingerprint(Some(rest.into()));
     for input in [PrivateKeyInput::new(text), input.mode(Some(0o644))] {
-        let report = check_private_key(input, policy());
+        let report = check_private_key(input, target());
         let own = |report: &Report| {
             let findings = report.findings().filter(|finding| finding.source().name() == "git.key");
             findings.filter_map(|finding| finding.range()).map(|range| range.bytes).collect::<Vec<_>>()
@@ -98,9 +98,9 @@ fn judges(text: &[u8], key: Option<&PrivateKey>) {
     }
 }
 
-fn policy() -> &'static Policy {
-    static POLICY: OnceLock<Policy> = OnceLock::new();
-    POLICY.get_or_init(Policy::default)
+fn target() -> &'static Target {
+    static POLICY: OnceLock<Target> = OnceLock::new();
+    POLICY.get_or_init(Target::default)
 }
 
 /// No window of the private numbers' base 64 is shown. The public ones come first in a key's text.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Policy, Safety, TagInput, apply_fixes, check_tag,
+    Target, Safety, TagInput, apply_fixes, check_tag,
     tag::{
         Tag,
         order::{compare_versions, rpmvercmp},
@@ -53,7 +53,7 @@ fn reads(text: &[u8]) {
 fn judges(text: &[u8]) {
     let published: Vec<String> =
         String::from_utf8_lossy(text).split(['\n', ' ']).skip(1).take(8).map(str::to_owned).collect();
-    let report = check_tag(TagInput::new(text).published(&published), &Policy::default());
+    let report = check_tag(TagInput::new(text).published(&published), &Target::default());
     let (findings, fixes): (Vec<_>, Vec<_>) =
         (report.findings().collect(), report.findings().filter_map(|finding| finding.fix()).collect());
     for range in findings.iter().filter_map(|finding| finding.range()) {

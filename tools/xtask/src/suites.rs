@@ -11,7 +11,7 @@ use std::{
 };
 
 use rekey_core::{
-    Policy, check_private_key,
+    Target, check_private_key,
     private_key::{Algorithm, Flaw, Kind, Primality, PrivateKey, ProblemKind, Scan, Verdict, scan},
 };
 use serde_json::Value;
@@ -158,7 +158,7 @@ fn judge(text: &[u8], scratch: &Scratch, row: &mut Row<'_>) -> Result<Vec<Differ
         }
         (Err(_), None) => {}
     }
-    let report = check_private_key(text, &Policy::default());
+    let report = check_private_key(text, &Target::default());
     row.load += usize::from(theirs.is_some());
     row.pass += usize::from(report.passed());
     if report.passed() && theirs.is_none() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rekey_core::{DockerfileInput, Policy, check_dockerfile};
+use rekey_core::{DockerfileInput, Target, check_dockerfile};
 
 use super::{Shape, Work};
 
@@ -173,7 +173,7 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
 type Make = fn(usize) -> Vec<u8>;
 
 fn check(text: &[u8]) {
-    check_dockerfile(text, &Policy::default());
+    check_dockerfile(text, &Target::default());
 }
 
 /// A text in which `@` is a number.
@@ -255,7 +255,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
             let config = format!("{{\"config\":{{\"Labels\":{{{}}}}},\"rootfs\":{{}}}}", labels.join(","));
             check_dockerfile(
                 DockerfileInput::new(text).base_config(Some(config.as_bytes())),
-                &Policy::default(),
+                &Target::default(),
             );
         }),
         given("variables of the base image", |n, text| {
@@ -263,7 +263,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
             let config = format!("{{\"config\":{{\"Env\":[{}]}},\"rootfs\":{{}}}}", env.join(","));
             check_dockerfile(
                 DockerfileInput::new(text).base_config(Some(config.as_bytes())),
-                &Policy::default(),
+                &Target::default(),
             );
         }),
         given("triggers of the base image", |n, text| {
@@ -271,20 +271,20 @@ pub(crate) fn shapes() -> Vec<Shape> {
             let config = format!("{{\"config\":{{\"OnBuild\":[{triggers}]}},\"rootfs\":{{}}}}");
             check_dockerfile(
                 DockerfileInput::new(text).base_config(Some(config.as_bytes())),
-                &Policy::default(),
+                &Target::default(),
             );
         }),
         given("build arguments", |n, _| {
             let args: Vec<_> = (0..n).map(|at| (format!("A{at}"), "b".to_owned())).collect();
             let text = format!("FROM a\n{}", numbered("ARG A@\n", n));
-            check_dockerfile(DockerfileInput::new(&text).build_args(&args), &Policy::default());
+            check_dockerfile(DockerfileInput::new(&text).build_args(&args), &Target::default());
         }),
         given("labels that the build sets", |n, _| {
             let labels: Vec<_> = (0..n).map(|at| (format!("a{at}"), "b".to_owned())).collect();
             let text = format!("FROM a\n{}", numbered("LABEL a@=c\n", n));
             check_dockerfile(
                 DockerfileInput::new(&text).labels(&labels).label_values(&labels),
-                &Policy::default(),
+                &Target::default(),
             );
         }),
         context("copies of one file of many", "COPY a@ /x\n", "a@", ""),
@@ -318,7 +318,7 @@ fn context(name: &str, line: &'static str, file: &'static str, ignored: &'static
         let files: BTreeMap<_, _> = (0..n).map(|at| (file.replace('@', &at.to_string()), 0)).collect();
         let context = Context { files, ignored: numbered(ignored, n) };
         let run = move || {
-            check_dockerfile(DockerfileInput::new(&text).context(Some(&context)), &Policy::default());
+            check_dockerfile(DockerfileInput::new(&text).context(Some(&context)), &Target::default());
         };
         Work { size: 10 * n, run: Box::new(run) }
     })

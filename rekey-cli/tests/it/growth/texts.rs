@@ -3,7 +3,7 @@
 use std::fs;
 
 use rekey_core::{
-    ImageInput, Policy, PreflightRunInput, PrivateKeyInput, TagInput, Text, check_git_url, check_image,
+    ImageInput, PreflightRunInput, PrivateKeyInput, TagInput, Target, Text, check_git_url, check_image,
     check_private_key, check_tag, explain_preflight_run, mask, text::printable,
 };
 
@@ -216,57 +216,57 @@ const MASKED: &[Part] = &[
 /// The shapes of texts.
 pub(crate) fn shapes() -> Vec<Shape> {
     let mut shapes = Vec::new();
-    add(&mut shapes, "tag", TAGS, |text| drop(check_tag(text, &Policy::default())));
-    add(&mut shapes, "URL", URLS, |text| drop(check_git_url(text, &Policy::default())));
-    add(&mut shapes, "reference", REFERENCES, |text| drop(check_image(text, &Policy::default())));
+    add(&mut shapes, "tag", TAGS, |text| drop(check_tag(text, &Target::default())));
+    add(&mut shapes, "URL", URLS, |text| drop(check_git_url(text, &Target::default())));
+    add(&mut shapes, "reference", REFERENCES, |text| drop(check_image(text, &Target::default())));
     add(&mut shapes, "config", CONFIGS, |text| {
         let input = ImageInput::new("quay.io/a/b:1-1").config(Some(Text::from(text)));
-        drop(check_image(input, &Policy::default()));
+        drop(check_image(input, &Target::default()));
     });
     add(&mut shapes, "manifest", MANIFESTS, |text| {
         let input = ImageInput::new("quay.io/a/b:1-1").manifest(Some(Text::from(text)));
-        drop(check_image(input, &Policy::default()));
+        drop(check_image(input, &Target::default()));
     });
     add(&mut shapes, "auth file", AUTH_FILES, |text| {
         let input = ImageInput::new("quay.io/a/b:1-1").auth_file(Some(Text::from(text)));
-        drop(check_image(input, &Policy::default()));
+        drop(check_image(input, &Target::default()));
     });
     add(&mut shapes, "registry key", &[("digits", "", "a", "")], |text| {
         let input = ImageInput::new("quay.io/a/b:1-1").registry_key(Some(Text::from(text)));
-        drop(check_image(input, &Policy::default()));
+        drop(check_image(input, &Target::default()));
     });
-    add(&mut shapes, "private key", KEYS, |text| drop(check_private_key(text, &Policy::default())));
+    add(&mut shapes, "private key", KEYS, |text| drop(check_private_key(text, &Target::default())));
     add(&mut shapes, "public key", PUBLIC_KEYS, |text| {
         let input = PrivateKeyInput::new("").public_key(Some(Text::from(text)));
-        drop(check_private_key(input, &Policy::default()));
+        drop(check_private_key(input, &Target::default()));
     });
     add(&mut shapes, "log", LOGS, |text| {
         drop(explain_preflight_run(
             &PreflightRunInput::default().log(Some(Text::from(text))),
-            &Policy::default(),
+            &Target::default(),
         ));
     });
     add(&mut shapes, "results", RESULTS, |text| {
         drop(explain_preflight_run(
             &PreflightRunInput::default().results(Some(Text::from(text))),
-            &Policy::default(),
+            &Target::default(),
         ));
     });
     add(&mut shapes, "packages", PACKAGES, |text| {
         let input = PreflightRunInput::default().rpm_manifest(Some(Text::from(text)));
-        drop(explain_preflight_run(&input, &Policy::default()));
+        drop(explain_preflight_run(&input, &Target::default()));
     });
     add(&mut shapes, "mask", MASKED, |text| drop(mask::secrets(text)));
     add(&mut shapes, "printable", &[("controls", "", "\u{1b}", ""), ("letters", "", "a", "")], |text| {
         drop(printable(&String::from_utf8_lossy(text)).into_owned());
     });
     shapes.push(Shape::of_text("private key, long integers", long_integers, |text| {
-        drop(check_private_key(text, &Policy::default()));
+        drop(check_private_key(text, &Target::default()));
     }));
     shapes.push(Shape::of_text("private key, text around a real one", around_a_key, |text| {
         drop(check_private_key(
             PrivateKeyInput::new(text).primality(rekey_core::private_key::Primality::Skip),
-            &Policy::default(),
+            &Target::default(),
         ));
     }));
     shapes.push(Shape::of_text(
@@ -275,7 +275,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         |text| {
             let text = String::from_utf8_lossy(text);
             let tags: Vec<_> = text.lines().map(str::to_owned).collect();
-            drop(check_tag(TagInput::new("1.0-1").published(&tags), &Policy::default()));
+            drop(check_tag(TagInput::new("1.0-1").published(&tags), &Target::default()));
         },
     ));
     // Each format writes about findings of different places and of one long line.

@@ -4,10 +4,10 @@ use super::{Context, Entry, entry_pointer};
 use crate::{
     credentials::auth_file::{Login, Problem, User},
     finding::{Basis, Findings, Severity, Subject},
-    policy::Flow,
     reference::registry::{PushTarget, is_project_id},
     rule::{Applies, Example, Rule},
     rules::source::{partner_guide, preflight},
+    target::Flow,
 };
 
 pub(super) static INVALID_AUTH_FILE: Entry = Entry {

@@ -4,9 +4,9 @@ use super::{Context, Entry};
 use crate::{
     credentials::registry_key::QUAY_KEY_CHARS,
     finding::{Basis, Findings, Severity, Subject},
-    policy::Flow,
     reference::registry::PushTarget,
     rule::{Applies, Example, Rule},
+    target::Flow,
 };
 
 pub(super) static REGISTRY_KEY_FORM: Entry = Entry {

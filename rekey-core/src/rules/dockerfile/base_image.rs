@@ -5,10 +5,10 @@ use crate::{
     dockerfile::{Arguments, Base},
     facts::base_images,
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::{Flow, PolicyKind},
     preflight,
     rule::{Applies, Example, Rule},
     rules::source,
+    target::{Flow, Policy},
 };
 
 pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
@@ -16,7 +16,7 @@ pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
         id: "dockerfile-base-not-red-hat",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::BasedOnUbi],
         summary: "base image is not built on one of Red Hat's",
         why: "An image is certified only if it is built on Red Hat's; preflight looks for one of their layers in yours.",
@@ -97,7 +97,7 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         id: "dockerfile-base-unknown",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::BasedOnUbi],
         summary: "base image is not known to be Red Hat's",
         why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
@@ -135,7 +135,7 @@ pub(super) static BASE_SCRATCH: Entry = Entry {
         id: "dockerfile-base-scratch",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::BasedOnUbi],
         summary: "image is built from scratch",
         why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
@@ -216,7 +216,7 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
 };
 
 fn base_end_of_life(context: &Context<'_>, findings: &mut Findings) {
-    let (Some(today), Some(from)) = (context.policy.today(), context.base_from()) else { return };
+    let (Some(today), Some(from)) = (context.target.today(), context.base_from()) else { return };
     let Some(major) = context.base_reference().and_then(base_images::major) else { return };
     if let Some(end) = base_images::end_of_maintenance(major).filter(|end| *end < today) {
         findings.report(format!("the maintenance of RHEL {major} ended on {end}")).at(from.span);

@@ -10,10 +10,10 @@ use crate::{
     },
     finding::{Basis, Findings, Severity, Subject},
     mask::Quoted,
-    policy::PolicyKind,
     preflight,
     rule::{Applies, Example, Rule},
     rules::source,
+    target::Policy,
 };
 
 pub(super) static MISSING_SOURCE: Entry = Entry {
@@ -75,7 +75,7 @@ pub(super) static FILES_CHANGED: Entry = Entry {
         id: "dockerfile-files-changed",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::HasModifiedFiles],
         summary: "files of Red Hat's packages may be changed",
         why: "A removed file, another owner or mode, or new content is a change in the layer. Preflight compares each file of a \
@@ -190,7 +190,7 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         id: "dockerfile-copy-to-root-dir",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::HasModifiedFiles],
         summary: "directory is copied to the root directory of the image",
         why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \

@@ -5,10 +5,10 @@ use crate::{
     dockerfile::{Arguments, Base, Instruction, Keyword, Label, shell::is_name},
     facts::{Fact, Label as LabelFact},
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::{Flow, PolicyKind},
     preflight,
     rule::{Applies, Example, Rule},
     rules::{filler, source},
+    target::{Flow, Policy},
     text::Span,
 };
 
@@ -323,10 +323,10 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::Root,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::ScratchRoot,
+            Policy::Container,
+            Policy::Root,
+            Policy::ScratchNonroot,
+            Policy::ScratchRoot,
         ]),
         checks: &[preflight::Check::HasNoProhibitedLabels],
         summary: "label uses Red Hat's trademark",

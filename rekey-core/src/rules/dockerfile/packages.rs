@@ -5,10 +5,10 @@ use crate::{
     dockerfile::{Arguments, Keyword},
     facts::packages::{self, Action},
     finding::{Basis, Findings, Severity, Subject},
-    policy::PolicyKind,
     preflight,
     rule::{Applies, Example, Rule},
     rules::source,
+    target::Policy,
     text::Span,
 };
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
         id: "dockerfile-prohibited-package",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::HasNoProhibitedPackages],
         summary: "package may not be redistributed",
         why: "Packages of the RHEL kernel and its boot loader may not be part of an image that is not Red Hat's.",
@@ -77,7 +77,7 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
         id: "dockerfile-packages-forced",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[preflight::Check::HasModifiedFiles],
         summary: "packages are forced over Red Hat's files",
         why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
@@ -129,7 +129,7 @@ pub(super) static PACKAGES_REMOVED: Entry = Entry {
         id: "dockerfile-packages-removed",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[],
         summary: "package of the base image is removed with `rpm`",
         why: "The policy guide asks that what comes from Red Hat stays as it is. Preflight lets a removal pass where the package \
@@ -175,7 +175,7 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         id: "dockerfile-foreign-repository",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[],
         summary: "packages come from another distribution's repository",
         why: "Such packages take the place of Red Hat's, and the catalogue grades the image by them: their advisories are \
@@ -278,7 +278,7 @@ pub(super) static REPOSITORY_REMOVED: Entry = Entry {
         id: "dockerfile-repository-removed",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[PolicyKind::Container, PolicyKind::Root, PolicyKind::Konflux]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         checks: &[],
         summary: "repositories of Red Hat are removed",
         why: "Without them nothing can bring the packages of the image up to date, neither a step of this build nor whoever \

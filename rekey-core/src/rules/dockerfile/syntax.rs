@@ -9,8 +9,8 @@ use crate::{
     facts::licenses::is_remote,
     finding::{Basis, Findings, Safety, Severity, Subject},
     mask::Quoted,
-    policy::Flow,
     rule::{Applies, Example, Rule},
+    target::Flow,
     text::Span,
 };
 use std::collections::HashSet;

@@ -4,10 +4,10 @@ use super::{Context, Entry};
 use crate::{
     facts::Fact,
     finding::{Basis, Findings, Severity, Subject},
-    policy::PolicyKind,
     preflight,
     rule::{Applies, Example, Rule},
     rules::source,
+    target::Policy,
 };
 
 pub(super) static MISSING_USER: Entry = Entry {
@@ -15,11 +15,7 @@ pub(super) static MISSING_USER: Entry = Entry {
         id: "dockerfile-missing-user",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::Konflux,
-        ]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         checks: &[preflight::Check::RunAsNonRoot],
         summary: "no user is set, so the image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
@@ -59,11 +55,7 @@ pub(super) static USER_ROOT: Entry = Entry {
         id: "dockerfile-user-root",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::Konflux,
-        ]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         checks: &[preflight::Check::RunAsNonRoot],
         summary: "image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
@@ -112,11 +104,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         id: "dockerfile-user-root-undetected",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::Konflux,
-        ]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         checks: &[],
         summary: "image runs as root although preflight lets it pass",
         why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \

@@ -4,9 +4,9 @@ use super::{Context, Entry};
 use crate::{
     finding::{Findings, Severity, Subject},
     git_url::Transport,
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
+    target::Flow,
 };
 
 pub(super) static SSH_FOR_PUBLIC: Entry = Entry {

@@ -4,9 +4,9 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::{Forge, ProblemKind, Reach, Transport, to_unicode},
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
+    target::Flow,
     text::Span,
 };
 

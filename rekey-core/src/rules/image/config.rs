@@ -3,13 +3,13 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    policy::PolicyKind,
     preflight::{
         ARCHITECTURES, Check, LAYER_MAX, REQUIRED_LABELS, TRADEMARK_LABELS, infringes_trademark,
         is_refused_user, is_root,
     },
     rule::{Applies, Example, Rule},
     rules::{filler, source::preflight},
+    target::Policy,
 };
 
 pub(super) static INVALID_DOCUMENT: Entry = Entry {
@@ -129,10 +129,10 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::Root,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::ScratchRoot,
+            Policy::Container,
+            Policy::Root,
+            Policy::ScratchNonroot,
+            Policy::ScratchRoot,
         ]),
         checks: &[Check::HasNoProhibitedLabels, Check::HasRequiredLabel],
         summary: "label infringes Red Hat's trademark",
@@ -177,11 +177,7 @@ pub(super) static USER_ROOT: Entry = Entry {
         id: "image-user-root",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::Konflux,
-        ]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         checks: &[Check::RunAsNonRoot],
         summary: "image runs as root",
         why: "Preflight fails an image whose user is empty, `0` or `root`, unless the project is allowed to run privileged.",
@@ -214,11 +210,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         id: "image-user-root-undetected",
         subject: Subject::Image,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::Konflux,
-        ]),
+        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         checks: &[],
         summary: "image runs as root by another spelling",
         why: "Preflight compares the user letter by letter, so `0:0` and `root:root` pass. The image runs as root all the \

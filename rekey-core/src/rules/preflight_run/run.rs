@@ -3,9 +3,9 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    policy::OLDEST,
     preflight_run::{explanation::shown, remedy::remedy},
     rule::{Applies, Example, Rule},
+    target::OLDEST,
 };
 
 pub(super) static STOPPED: Entry = Entry {

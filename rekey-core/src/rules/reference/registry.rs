@@ -4,13 +4,13 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
     git_url::Reach,
-    policy::Flow,
     reference::registry::{
         QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, host, host_name, is_project_id, is_pull_registry,
         is_scan_project_id, port,
     },
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
+    target::Flow,
     text::Span,
 };
 
@@ -45,7 +45,7 @@ fn pull_registry(context: &Context<'_>, findings: &mut Findings) {
     let span = context.registry_place();
     let message = format!("expected the registry to push to, found `{}`", reference.domain());
     let draft = findings.report(message).at(span);
-    if context.policy.flow() == Flow::BuildService {
+    if context.target.flow() == Flow::BuildService {
         draft.fix(Safety::Unsafe, format!("push to `{SCAN}`"), span, SCAN);
     } else {
         draft.help("Push to `quay.io/redhat-isv-containers/` and the project's id.");

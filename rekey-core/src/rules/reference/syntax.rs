@@ -3,12 +3,12 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::{Flow, PolicyKind},
     preflight::{Check, infringes_trademark},
     reference::{ImageReference, ProblemKind, mistaken::Mistaken, scan},
     rule::{Applies, Example, Rule},
     rules::{filler, source::preflight},
     tag,
+    target::{Flow, Policy},
     text::Span,
 };
 
@@ -288,10 +288,10 @@ pub(super) static TRADEMARK: Entry = Entry {
         subject: Subject::Reference,
         severity: Severity::Error,
         applies: Applies::ALWAYS.under(&[
-            PolicyKind::Container,
-            PolicyKind::Root,
-            PolicyKind::ScratchNonroot,
-            PolicyKind::ScratchRoot,
+            Policy::Container,
+            Policy::Root,
+            Policy::ScratchNonroot,
+            Policy::ScratchRoot,
         ]),
         checks: &[Check::HasProhibitedContainerName],
         summary: "image's name infringes Red Hat's trademark",

@@ -3,10 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::Flow,
     preflight::Check,
     rule::{Applies, Example, Rule},
     rules::source::preflight,
+    target::Flow,
     text::Span,
 };
 

@@ -4,9 +4,9 @@ use super::{Context, Entry};
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Label},
     finding::{Basis, Findings, Severity, Subject},
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
+    target::Flow,
 };
 
 pub(super) static FLOW_WITHDRAWN: Entry = Entry {

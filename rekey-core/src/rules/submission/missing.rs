@@ -4,10 +4,10 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::Transport,
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
     submission::UnreadField,
+    target::Flow,
 };
 
 pub(super) static MISSING_GIT_URL: Entry = Entry {

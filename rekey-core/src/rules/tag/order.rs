@@ -4,10 +4,10 @@ use super::{Context, Entry};
 use crate::{
     Tag,
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::source::partner_guide,
     tag::{highest_release, next_number, number, order::has_v},
+    target::Flow,
     text::Span,
 };
 use semver::Version;

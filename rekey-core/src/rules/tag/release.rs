@@ -3,11 +3,11 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::Flow,
     preflight::Check,
     rule::{Applies, Example, Rule},
     rules::source::{partner_guide, preflight},
     tag::{is_floating, is_timestamp, names_version, next_number, unclear_release, without_loose_end},
+    target::Flow,
     text::Span,
 };
 
@@ -70,7 +70,7 @@ fn floating(context: &Context<'_>, findings: &mut Findings) {
     }
     // Rules of their own say more of a tag without a release.
     let is_said = tag.eq_ignore_ascii_case("latest")
-        || context.scan.release.is_none() && context.policy.flow() == Flow::BuildService;
+        || context.scan.release.is_none() && context.target.flow() == Flow::BuildService;
     if !is_said {
         let message = format!("expected a tag that stays with one image, found `{tag}`");
         findings.report(message).at(Span::new(0, tag.len()));

@@ -3,10 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
-    policy::Flow,
     rule::{Applies, Example, Rule},
     rules::filler,
     tag::{MAX_TAG_BYTES, ProblemKind, Tag},
+    target::Flow,
     text::Span,
 };
 
@@ -193,7 +193,7 @@ fn empty_part(context: &Context<'_>, findings: &mut Findings) {
     let Some(span) = surplus_signs(version.as_bytes()) else { return };
     let Some(signs) = version.get(span.range()) else { return };
     let ends = span.range().end == version.len();
-    if ends && context.scan.release.is_none() && context.policy.flow() == Flow::BuildService {
+    if ends && context.scan.release.is_none() && context.target.flow() == Flow::BuildService {
         return; // `tag-missing-release` says more.
     }
     let (message, surplus) = if ends {

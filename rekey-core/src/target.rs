@@ -42,7 +42,7 @@ impl Flow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
-pub enum PolicyKind {
+pub enum Policy {
     /// An ordinary container.
     #[default]
     Container,
@@ -56,7 +56,7 @@ pub enum PolicyKind {
     Konflux,
 }
 
-impl PolicyKind {
+impl Policy {
     /// Every policy, the default first.
     pub const ALL: &[Self] =
         &[Self::Container, Self::Root, Self::ScratchNonroot, Self::ScratchRoot, Self::Konflux];
@@ -89,17 +89,17 @@ pub const OLDEST: (u16, u16, u16) = (1, 11, 0);
 /// What an input is judged against.
 ///
 /// ```
-/// use rekey_core::{Flow, Policy, PolicyKind};
+/// use rekey_core::{Flow, Target, Policy};
 ///
-/// let policy = Policy::new(Flow::Quay, PolicyKind::Container, "1.21".parse()?)?;
-/// assert_eq!(policy.flow(), Flow::Quay);
-/// assert!(Policy::new(Flow::Quay, PolicyKind::Konflux, "1.12".parse()?).is_err());
-/// # Ok::<(), rekey_core::PolicyError>(())
+/// let target = Target::new(Flow::Quay, Policy::Container, "1.21".parse()?)?;
+/// assert_eq!(target.flow(), Flow::Quay);
+/// assert!(Target::new(Flow::Quay, Policy::Konflux, "1.12".parse()?).is_err());
+/// # Ok::<(), rekey_core::TargetError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Policy {
+pub struct Target {
     flow: Flow,
-    kind: PolicyKind,
+    policy: Policy,
     preflight: PreflightVersion,
     /// The version that was asked for, if it is later than any that is known.
     unknown: Option<PreflightVersion>,
@@ -107,17 +107,17 @@ pub struct Policy {
     overrides: Vec<Override>,
 }
 
-impl Policy {
+impl Target {
     /// The policy, if that version of preflight knows it. For a version later than any that is known, the rules of the
     /// newest known one hold.
     ///
     /// # Errors
     /// When preflight gained the policy in a later version.
-    pub fn new(flow: Flow, kind: PolicyKind, preflight: PreflightVersion) -> Result<Self, PolicyError> {
-        if preflight.triple() < kind.since() {
-            return Err(PolicyError::TooNew { kind, preflight });
+    pub fn new(flow: Flow, policy: Policy, preflight: PreflightVersion) -> Result<Self, TargetError> {
+        if preflight.triple() < policy.since() {
+            return Err(TargetError::TooNew { policy, preflight });
         }
-        Ok(Self { flow, kind, ..Self::default() }.in_version(preflight))
+        Ok(Self { flow, policy, ..Self::default() }.in_version(preflight))
     }
 
     /// The same with the day on which ends of life are judged.
@@ -135,8 +135,8 @@ impl Policy {
     }
 
     /// The same for an image that is judged under another certification policy.
-    pub(crate) fn judging(&self, kind: PolicyKind) -> Self {
-        Self { kind, ..self.clone() }
+    pub(crate) fn judging(&self, policy: Policy) -> Self {
+        Self { policy, ..self.clone() }
     }
 
     /// The same for another version of preflight.
@@ -151,8 +151,8 @@ impl Policy {
     }
 
     /// The certification policy.
-    pub fn kind(&self) -> PolicyKind {
-        self.kind
+    pub fn policy(&self) -> Policy {
+        self.policy
     }
 
     /// The version of preflight whose rules are used.
@@ -163,12 +163,12 @@ impl Policy {
     /// The version of preflight that was asked for, if it is later than any that is known.
     ///
     /// ```
-    /// use rekey_core::{Flow, Policy, PolicyKind};
+    /// use rekey_core::{Flow, Target, Policy};
     ///
-    /// let policy = Policy::new(Flow::Quay, PolicyKind::Container, "9.9".parse()?)?;
+    /// let target = Target::new(Flow::Quay, Policy::Container, "9.9".parse()?)?;
     /// assert_eq!(policy.unknown_preflight_version().unwrap().to_string(), "9.9.0");
-    /// assert_eq!(policy.preflight_version(), Policy::default().preflight_version());
-    /// # Ok::<(), rekey_core::PolicyError>(())
+    /// assert_eq!(policy.preflight_version(), Target::default().preflight_version());
+    /// # Ok::<(), rekey_core::TargetError>(())
     /// ```
     pub fn unknown_preflight_version(&self) -> Option<PreflightVersion> {
         self.unknown
@@ -240,11 +240,11 @@ impl Default for PreflightVersion {
 }
 
 impl FromStr for PreflightVersion {
-    type Err = PolicyError;
+    type Err = TargetError;
 
-    fn from_str(text: &str) -> Result<Self, PolicyError> {
+    fn from_str(text: &str) -> Result<Self, TargetError> {
         let full = if text.matches('.').count() == 1 { format!("{text}.0") } else { text.to_owned() };
-        let wrong = || PolicyError::Version(text.into());
+        let wrong = || TargetError::Version(text.into());
         let version = Version::parse(&full).map_err(|_| wrong())?;
         if !version.pre.is_empty() || !version.build.is_empty() {
             return Err(wrong());
@@ -252,7 +252,7 @@ impl FromStr for PreflightVersion {
         let part = |number: u64| u16::try_from(number).map_err(|_| wrong());
         let (major, minor, patch) = (part(version.major)?, part(version.minor)?, part(version.patch)?);
         let version = Self { major, minor, patch };
-        if version.triple() < OLDEST { Err(PolicyError::TooOld(text.into())) } else { Ok(version) }
+        if version.triple() < OLDEST { Err(TargetError::TooOld(text.into())) } else { Ok(version) }
     }
 }
 
@@ -269,7 +269,7 @@ impl fmt::Display for PreflightVersion {
 ///
 /// assert!("2024-02-29".parse::<Date>()? < "2026-11-23".parse()?);
 /// assert!("2026-02-29".parse::<Date>().is_err());
-/// # Ok::<(), rekey_core::PolicyError>(())
+/// # Ok::<(), rekey_core::TargetError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
@@ -309,16 +309,16 @@ impl Date {
 }
 
 impl FromStr for Date {
-    type Err = PolicyError;
+    type Err = TargetError;
 
-    fn from_str(text: &str) -> Result<Self, PolicyError> {
+    fn from_str(text: &str) -> Result<Self, TargetError> {
         let digits = |from: usize, to: usize| -> Option<u16> {
             let part = text.get(from..to)?;
             part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten()
         };
         let dashes = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _]);
         let date = || Self::new(digits(0, 4)?, digits(5, 7)? as u8, digits(8, 10)? as u8);
-        dashes.then(date).flatten().ok_or_else(|| PolicyError::Date(text.into()))
+        dashes.then(date).flatten().ok_or_else(|| TargetError::Date(text.into()))
     }
 }
 
@@ -328,15 +328,15 @@ impl fmt::Display for Date {
     }
 }
 
-written_as_text!(PreflightVersion, PolicyError);
-written_as_text!(Date, PolicyError);
-named!(Flow, PolicyError, PolicyError::Flow);
-named!(PolicyKind, PolicyError, PolicyError::Kind);
+written_as_text!(PreflightVersion, TargetError);
+written_as_text!(Date, TargetError);
+named!(Flow, TargetError, TargetError::Flow);
+named!(Policy, TargetError, TargetError::Kind);
 
 /// Why a policy cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum PolicyError {
+pub enum TargetError {
     /// No such flow.
     #[error("expected a flow (`build-service`, `quay` or `external`), found `{0}`")]
     Flow(Quoted),
@@ -352,10 +352,10 @@ pub enum PolicyError {
     #[error("expected preflight 1.11 or later, found `{0}`")]
     TooOld(Quoted),
     /// Preflight gained the policy later.
-    #[error("preflight {preflight} has no policy `{kind}`; it came with {}.{}", kind.since().0, kind.since().1)]
+    #[error("preflight {preflight} has no policy `{policy}`; it came with {}.{}", policy.since().0, policy.since().1)]
     TooNew {
         /// The policy asked for.
-        kind: PolicyKind,
+        policy: Policy,
         /// The version asked for.
         preflight: PreflightVersion,
     },

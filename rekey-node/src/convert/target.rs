@@ -2,7 +2,7 @@
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rekey_core::{Override, OverrideError, Policy, PolicyError, mask};
+use rekey_core::{Override, OverrideError, Target, TargetError, mask};
 use rekey_files::settings::Settings;
 
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
@@ -45,7 +45,7 @@ impl From<&PolicyOptions> for ExtraForms {
 #[derive(Default)]
 pub(crate) struct Request {
     /// What the input is judged against.
-    pub(crate) policy: Policy,
+    pub(crate) target: Target,
     /// The forms that are wanted beside the report.
     pub(crate) wanted: ExtraForms,
 }
@@ -54,8 +54,8 @@ pub(crate) struct Request {
 pub(crate) fn request(options: Option<PolicyOptions>) -> Result<Request> {
     let Some(options) = options else { return Ok(Request::default()) };
     let wanted = ExtraForms::from(&options);
-    let policy = settings(options)?.to_policy().map_err(|error| wrong(&error))?;
-    Ok(Request { policy, wanted })
+    let target = settings(options)?.to_target().map_err(|error| wrong(&error))?;
+    Ok(Request { target, wanted })
 }
 
 /// The settings that the options make; what they leave open stays open.
@@ -67,7 +67,7 @@ pub(crate) fn settings(options: PolicyOptions) -> Result<Settings> {
     Ok(settings)
 }
 
-fn target(options: &PolicyOptions) -> std::result::Result<Settings, PolicyError> {
+fn target(options: &PolicyOptions) -> std::result::Result<Settings, TargetError> {
     Ok(Settings {
         flow: options.flow.as_deref().map(str::parse).transpose()?,
         policy: options.policy.as_deref().map(str::parse).transpose()?,
