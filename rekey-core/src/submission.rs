@@ -4,7 +4,8 @@ pub(crate) mod batch;
 
 use crate::{dockerfile::BuildContext, image::ImageReference, input::Text, policy::Policy, tag::Tag};
 
-/// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
+/// The fields of a submission. Each may be missing: which ones are needed depends on the flow. Fields will be added, so a
+/// literal ends with `..Submission::default()`. Threads may share one.
 ///
 /// ```
 /// use rekey_core::{Policy, Submission, submission::ImageSource};
