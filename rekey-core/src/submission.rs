@@ -4,7 +4,8 @@ pub(crate) mod batch;
 
 use crate::{dockerfile::BuildContext, input::Text, reference::ImageReference, tag::Tag, target::Target};
 
-/// The fields of a submission. Each may be missing: which ones are needed depends on the flow.
+/// The fields of a submission. Each may be missing: which ones are needed depends on the flow. Fields will be added, so a
+/// literal ends with `..Submission::default()`. Threads may share one.
 ///
 /// ```
 /// use rekey_core::{Target, Submission, submission::ImageSource};

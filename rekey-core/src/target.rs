@@ -206,6 +206,15 @@ pub struct Override {
 ///
 /// # Deviation
 /// The patch may be left out: people say "preflight 1.21". Pre-releases are not versions that judge anybody.
+///
+/// ```
+/// use rekey_core::PreflightVersion;
+///
+/// let version: PreflightVersion = "1.21".parse()?;
+/// assert!(version > PreflightVersion::try_from("1.11.3")?);
+/// assert_eq!(serde_json::to_string(&version).unwrap(), r#""1.21.0""#);
+/// # Ok::<(), rekey_core::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PreflightVersion {
     major: u16,
