@@ -41,7 +41,7 @@ pub(crate) fn run<F>(
     let Some(first) = table.first() else { return Vec::new() };
     let mut findings = Findings::new(&first.rule);
     let judged = TargetBits::by(target);
-    for entry in table.iter().filter(|entry| judged.has(&entry.rule.applies)) {
+    for entry in table.iter().filter(|entry| judged.has(&entry.rule.scope)) {
         findings.turn(&entry.rule);
         check(entry, &mut findings);
     }

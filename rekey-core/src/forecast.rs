@@ -87,7 +87,8 @@ struct Verdict {
 
 /// The rules that speak of each check's requirement, as the table of rules says: looked up once, for there are two hundred.
 static RULES_OF: LazyLock<HashMap<Check, Vec<&'static str>>> = LazyLock::new(|| {
-    let of = |check: &Check| rules().filter(|rule| rule.checks.contains(check)).map(|rule| rule.id).collect();
+    let of =
+        |check: &Check| rules().filter(|rule| rule.checks().contains(check)).map(|rule| rule.id).collect();
     Check::ALL.iter().map(|check| (*check, of(check))).collect()
 });
 

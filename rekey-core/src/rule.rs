@@ -21,10 +21,8 @@ pub struct Rule {
     pub subject: Subject,
     /// How grave a finding of this rule is.
     pub severity: Severity,
-    /// In which flow, policy and version of preflight the rule holds.
-    pub applies: Applies,
-    /// The checks of openshift-preflight that fail for the same reason.
-    pub checks: &'static [Check],
+    /// Where the rule holds, and the checks of openshift-preflight that fail for the same reason.
+    pub scope: Scope,
     /// What is wrong, without any input's values.
     pub summary: &'static str,
     /// Why it matters.
@@ -33,8 +31,6 @@ pub struct Rule {
     pub help: &'static str,
     /// Who requires it.
     pub basis: Basis,
-    /// The version of rekey that brought the rule.
-    pub since: &'static str,
     /// Inputs that show it. They run as the rule's first tests.
     pub examples: &'static [Example],
 }
@@ -43,13 +39,23 @@ impl Rule {
     /// Whether a selector means the rule: its id, one of its checks, or either with `:parameter`.
     pub fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
         let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
-        (id == self.id || self.checks.iter().any(|check| *check == id))
+        (id == self.id || self.checks().iter().any(|check| *check == id))
             && (wanted.is_none() || wanted == parameter)
+    }
+
+    /// The checks of openshift-preflight that fail for the same reason.
+    pub const fn checks(&self) -> &'static [Check] {
+        self.scope.checks
+    }
+
+    /// The version of rekey that brought the rule.
+    pub const fn since(&self) -> &'static str {
+        self.scope.introduced
     }
 
     /// The names of the checks of openshift-preflight that fail for the same reason.
     pub fn check_names(&self) -> Vec<&'static str> {
-        self.checks.iter().map(|check| check.as_str()).collect()
+        self.checks().iter().map(|check| check.as_str()).collect()
     }
 
     /// The rule's page, below the root of the documentation.
@@ -93,21 +99,31 @@ pub(crate) struct Entry<F> {
     pub(crate) check: F,
 }
 
-/// In which flow, policy and version of preflight a rule holds.
+/// In which flow, policy and version of preflight a rule holds, which of preflight's checks it explains, and since when it is
+/// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Applies {
+pub struct Scope {
     /// Nothing narrows it: asked first, since most rules hold everywhere.
     everywhere: bool,
     flows: u8,
     policies: u8,
     since: u64,
     before: u64,
+    checks: &'static [Check],
+    introduced: &'static str,
 }
 
-impl Applies {
-    /// Everywhere.
-    pub const ALWAYS: Self =
-        Self { everywhere: true, flows: u8::MAX, policies: u8::MAX, since: 0, before: u64::MAX };
+impl Scope {
+    /// Everywhere, since the first version of rekey, beside preflight's checks.
+    pub const ALWAYS: Self = Self {
+        everywhere: true,
+        flows: u8::MAX,
+        policies: u8::MAX,
+        since: 0,
+        before: u64::MAX,
+        checks: &[],
+        introduced: "0.1.0",
+    };
 
     /// In one flow only.
     #[must_use]
@@ -145,7 +161,19 @@ impl Applies {
         Self { everywhere: false, before: packed(major, minor, patch), ..self }
     }
 
-    /// Whether the rule holds under `policy`.
+    /// These checks of preflight fail for the same reason.
+    #[must_use]
+    pub const fn of_checks(self, checks: &'static [Check]) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// Since a version of rekey.
+    #[must_use]
+    pub const fn introduced(self, version: &'static str) -> Self {
+        Self { introduced: version, ..self }
+    }
+
+    /// Returns whether the rule holds under a target.
     pub fn to(&self, target: &Target) -> bool {
         TargetBits::by(target).has(self)
     }
@@ -198,12 +226,12 @@ impl TargetBits {
     }
 
     /// Whether a rule holds.
-    pub(crate) fn has(self, applies: &Applies) -> bool {
-        applies.everywhere
-            || applies.flows & self.flow != 0
-                && applies.policies & self.policy != 0
-                && self.version >= applies.since
-                && self.version < applies.before
+    pub(crate) fn has(self, scope: &Scope) -> bool {
+        scope.everywhere
+            || scope.flows & self.flow != 0
+                && scope.policies & self.policy != 0
+                && self.version >= scope.since
+                && self.version < scope.before
     }
 }
 

@@ -93,31 +93,31 @@ impl Rule {
     /// The version of rekey that brought it.
     #[getter]
     fn since(&self) -> &'static str {
-        self.0.since
+        self.0.since()
     }
 
     /// The flows in which it holds.
     #[getter]
     fn flows(&self) -> Vec<&'static str> {
-        self.0.applies.flows().map(rekey_core::Flow::as_str).collect()
+        self.0.scope.flows().map(rekey_core::Flow::as_str).collect()
     }
 
     /// The policies under which it holds.
     #[getter]
     fn policies(&self) -> Vec<&'static str> {
-        self.0.applies.policies().map(rekey_core::Policy::as_str).collect()
+        self.0.scope.policies().map(rekey_core::Policy::as_str).collect()
     }
 
     /// The first version of openshift-preflight for which it holds; none where it is every one.
     #[getter]
     fn since_preflight(&self) -> Option<String> {
-        self.0.applies.since().map(version)
+        self.0.scope.since().map(version)
     }
 
     /// The first version of openshift-preflight for which it holds no more.
     #[getter]
     fn before_preflight(&self) -> Option<String> {
-        self.0.applies.before().map(version)
+        self.0.scope.before().map(version)
     }
 
     fn __repr__(&self) -> String {

@@ -19,7 +19,7 @@ impl Session<'_, '_> {
     pub(super) fn explain_rule(&mut self, name: &str) {
         let named: Vec<_> = match rule(name) {
             Some(rule) => vec![rule],
-            None => rules().filter(|rule| rule.checks.iter().any(|check| *check == name)).collect(),
+            None => rules().filter(|rule| rule.checks().iter().any(|check| *check == name)).collect(),
         };
         if named.is_empty() && name.parse::<Check>().is_err() {
             let near = check_selector(name).err().and_then(|error| error.nearest);
@@ -74,7 +74,7 @@ impl Session<'_, '_> {
         field("basis", &basis(&rule.basis));
         field("holds", &holds(rule));
         field("preflight", &rule.check_names().join(", "));
-        field("since", &format!("rekey {}", rule.since));
+        field("since", &format!("rekey {}", rule.since()));
         out.push('\n');
         for example in rule.examples {
             use rekey_core::rule::Verdict;
@@ -110,12 +110,12 @@ fn metadata(rule: &Rule) -> serde_json::Value {
             "quote": rule.basis.quote(),
             "date": rule.basis.date(),
         },
-        "checks": rule.checks,
-        "flows": rule.applies.flows().map(Flow::as_str).collect::<Vec<_>>(),
-        "policies": rule.applies.policies().map(Policy::as_str).collect::<Vec<_>>(),
-        "since_preflight": rule.applies.since().map(version),
-        "before_preflight": rule.applies.before().map(version),
-        "since": rule.since,
+        "checks": rule.checks(),
+        "flows": rule.scope.flows().map(Flow::as_str).collect::<Vec<_>>(),
+        "policies": rule.scope.policies().map(Policy::as_str).collect::<Vec<_>>(),
+        "since_preflight": rule.scope.since().map(version),
+        "before_preflight": rule.scope.before().map(version),
+        "since": rule.since(),
         "docs": rule.docs(),
     })
 }
@@ -131,7 +131,7 @@ fn basis(basis: &Basis) -> String {
 
 /// In which flows and policies, and from which version of preflight on, a rule holds; empty where always.
 fn holds(rule: &Rule) -> String {
-    let applies = &rule.applies;
+    let applies = &rule.scope;
     let mut parts = Vec::new();
     let flows: Vec<_> = applies.flows().map(Flow::as_str).collect();
     if flows.len() < Flow::ALL.len() {

@@ -165,7 +165,7 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
     let file = path.to_str().unwrap();
     for rule in rekey_core::rules().filter(|rule| rule.subject == Subject::Dockerfile) {
         for example in rule.examples.iter().filter(|example| example.given.is_empty()) {
-            let target = rule.applies.example();
+            let target = rule.scope.example();
             let report = check_dockerfile(example.input, &target);
             let fixes = report.findings().filter_map(Finding::fix);
             let (expected, count) = apply_fixes(example.input.as_bytes(), fixes, Safety::Safe);

@@ -243,7 +243,7 @@ mod tests {
                         let errors =
                             report.findings().filter(|finding| finding.severity() == Severity::Error);
                         let told = errors
-                            .flat_map(|finding| finding.rule().checks)
+                            .flat_map(|finding| finding.rule().checks())
                             .any(|check| *check == fail.check);
                         assert!(told, "{} of {reference} {config} under {target:?}", fail.check);
                     }

@@ -157,7 +157,7 @@ impl Explainer<'_> {
     /// Keeps the findings that speak of what failed.
     fn keep(&mut self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         drafts.retain(|draft| self.speaks_of_a_failure(draft));
-        self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks));
+        self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks()));
         drafts
     }
 
@@ -173,7 +173,7 @@ impl Explainer<'_> {
 
     /// Whether one of the rule's checks failed, or the rule is no matter of checks.
     fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
-        let checks = draft.rule.checks;
+        let checks = draft.rule.checks();
         checks.is_empty() || self.files.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
     }
 
@@ -204,7 +204,7 @@ impl Explainer<'_> {
         let reference = ImageReference::from_scan(&scan)?;
         let mut drafts = self.keep(reference::judge(&scan, Some(&reference), None, self.target));
         // A flow's rules about where to push are no matter of what preflight said.
-        drafts.retain(|draft| !draft.rule.checks.is_empty());
+        drafts.retain(|draft| !draft.rule.checks().is_empty());
         if drafts.is_empty() {
             return None;
         }
@@ -368,7 +368,7 @@ impl Explainer<'_> {
         }
         let mut report = check_dockerfile(input, self.target);
         report.override_severities(|finding| {
-            let speaks = finding.rule().checks.iter().any(|check| self.failed(*check));
+            let speaks = finding.rule().checks().iter().any(|check| self.failed(*check));
             speaks.then_some(finding.severity())
         });
         report.without_forecast()

@@ -266,7 +266,7 @@ impl<'a> From<&'a Finding> for FindingForm<'a> {
                 quote: finding.basis().quote(),
                 date: finding.basis().date(),
             },
-            checks: rule.checks,
+            checks: rule.checks(),
             docs: rule.docs(),
             subject: rule.subject.as_str(),
             source,

@@ -95,7 +95,7 @@ fn descriptor(rule: &Rule) -> Value {
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.help, "markdown": markdown},
         "defaultConfiguration": {"level": rule.severity.as_str()},
-        "properties": {"tags": [rule.subject.as_str(), rule.basis.kind()], "checks": rule.checks, "since": rule.since},
+        "properties": {"tags": [rule.subject.as_str(), rule.basis.kind()], "checks": rule.checks(), "since": rule.since()},
     })
 }
 

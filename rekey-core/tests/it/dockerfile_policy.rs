@@ -61,7 +61,7 @@ fn no_forecast_contradicts_what_preflight_would_say() {
             }
             let spoken = report
                 .findings()
-                .any(|f| f.severity() == Severity::Error && f.rule().checks.contains(&row.check));
+                .any(|f| f.severity() == Severity::Error && f.rule().checks().contains(&row.check));
             if !said && !spoken {
                 unexplained.push(format!("{}: {} {}", case.verdict.file, row.check, row.reason));
             }

@@ -268,7 +268,7 @@ fn every_fix_of_every_case_and_example_holds() {
     for (rule, example) in rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
         let given =
             example.given.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let (subject, target) = (rule.subject, rule.applies.example());
+        let (subject, target) = (rule.subject, rule.scope.example());
         inputs.push(Input { subject, target, text: example.input.into(), given });
     }
     // No key has a fix, and those of a submission are the fixes of its parts.

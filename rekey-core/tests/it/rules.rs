@@ -5,7 +5,7 @@ use rekey_core::{Report, Rule, Safety, Severity, Target, apply_fixes, rule::Verd
 
 /// The report of one example, under the policy that the rule asks for.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
-    let target = judge::target(&rule.applies.example(), given);
+    let target = judge::target(&rule.scope.example(), given);
     judge::judge(rule.subject, input, given, &target)
 }
 

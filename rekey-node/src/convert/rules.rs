@@ -52,13 +52,13 @@ impl From<&'static Rule> for RuleForm {
                 quote: rule.basis.quote(),
                 date: rule.basis.date(),
             },
-            checks: rule.checks,
+            checks: rule.checks(),
             docs: rule.docs(),
-            since: rule.since,
-            flows: rule.applies.flows().map(rekey_core::Flow::as_str).collect(),
-            policies: rule.applies.policies().map(rekey_core::Policy::as_str).collect(),
-            since_preflight: rule.applies.since().map(version),
-            before_preflight: rule.applies.before().map(version),
+            since: rule.since(),
+            flows: rule.scope.flows().map(rekey_core::Flow::as_str).collect(),
+            policies: rule.scope.policies().map(rekey_core::Policy::as_str).collect(),
+            since_preflight: rule.scope.since().map(version),
+            before_preflight: rule.scope.before().map(version),
         }
     }
 }

@@ -63,7 +63,7 @@ fn judges(parts: &mut dyn Parts) {
                 report.forecast().iter().filter(|row| matches!(row.outcome, Outcome::Fail | Outcome::Error))
             {
                 let errors = report.findings().filter(|finding| finding.severity() == Severity::Error);
-                let told = errors.flat_map(|finding| finding.rule().checks).any(|check| *check == row.check);
+                let told = errors.flat_map(|finding| finding.rule().checks()).any(|check| *check == row.check);
                 assert!(told, "{row:?}");
             }
         }

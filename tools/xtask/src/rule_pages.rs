@@ -77,7 +77,7 @@ pub(crate) fn page(rule: &Rule) -> String {
         let _ = write!(out, "> {quote}\n\n");
     }
     let _ = write!(out, "## Where it holds\n\n{}\n\n", applies(rule));
-    if !rule.checks.is_empty() {
+    if !rule.checks().is_empty() {
         let _ = write!(
             out,
             "Checks of openshift-preflight that fail for this: `{}`.\n\n",
@@ -99,19 +99,19 @@ pub(crate) fn page(rule: &Rule) -> String {
             let _ = write!(out, "\nFixed:\n\n{}", fenced(good));
         }
     }
-    let _ = write!(out, "\nSince rekey {}.\n", rule.since);
+    let _ = write!(out, "\nSince rekey {}.\n", rule.since());
     out
 }
 
 fn applies(rule: &Rule) -> String {
-    let flows: Vec<_> = rule.applies.flows().map(|flow| format!("`{flow}`")).collect();
-    let policies: Vec<_> = rule.applies.policies().map(|kind| format!("`{kind}`")).collect();
+    let flows: Vec<_> = rule.scope.flows().map(|flow| format!("`{flow}`")).collect();
+    let policies: Vec<_> = rule.scope.policies().map(|kind| format!("`{kind}`")).collect();
     let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
     let mut out = format!("Flows {}; policies {}", flows.join(", "), policies.join(", "));
-    if let Some(since) = rule.applies.since() {
+    if let Some(since) = rule.scope.since() {
         let _ = write!(out, "; from preflight {}", version(since));
     }
-    if let Some(before) = rule.applies.before() {
+    if let Some(before) = rule.scope.before() {
         let _ = write!(out, "; before preflight {}", version(before));
     }
     out + "."

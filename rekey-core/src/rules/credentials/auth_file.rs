@@ -5,7 +5,7 @@ use crate::{
     credentials::auth_file::{Login, Problem, User},
     finding::{Basis, Findings, Severity, Subject},
     reference::registry::{PushTarget, is_project_id},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::{partner_guide, preflight},
     target::Flow,
 };
@@ -15,13 +15,11 @@ pub(super) static INVALID_AUTH_FILE: Entry = Entry {
         id: "credentials-invalid-auth-file",
         subject: Subject::Credentials,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is not the JSON of an auth file",
         why: "The tools read credentials below `auths` in JSON, and stop where they cannot.",
         help: "`podman login --authfile FILE` writes such a file.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md" },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("auth_file", "quay.io user key")]),
             Example::bad("quay.io/a/b:1").given(&[("auth_file", r#"{"quay.io": {"auth": "dTprZXk="}}"#)]),
@@ -50,15 +48,13 @@ pub(super) static MISSING: Entry = Entry {
         id: "credentials-missing",
         subject: Subject::Credentials,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::External),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::External),
         summary: "auth file has no credential for the reference",
         why: "The push goes out without a user and is refused as `unauthorized`.",
         help: "`podman login --authfile FILE -u USER REGISTRY` writes the credential.",
         basis: Basis::Upstream {
             source: "containers/image pkg/docker/config/config.go, findCredentialsInFile",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1")
                 .given(&[("auth_file", r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#)]),
@@ -96,14 +92,12 @@ pub(super) static OTHER_PROJECT: Entry = Entry {
         id: "credentials-other-project",
         subject: Subject::Credentials,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
+        scope: Scope::in_flow(Flow::Quay),
         summary: "credential belongs to another project",
         why: "A project's robot account may push to the project's repository and to no other: the push is refused as \
               `unauthorized`.",
         help: "Log in as the robot account of the project that the reference names.",
         basis: partner_guide("This Registry Key is unique per project"),
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/redhat-isv-containers/5f0d30f5bbd852dbf4220902:1.0-1").given(&[(
                 "auth_file",
@@ -137,8 +131,7 @@ pub(super) static WRONG_USER: Entry = Entry {
         id: "credentials-wrong-user",
         subject: Subject::Credentials,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::External),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::External),
         summary: "credential is not that of a project",
         why: "The key of a project goes with one user: an account of your own may not push to Red Hat's registry.",
         help: "Log in with the user that the project's page names.",
@@ -146,7 +139,6 @@ pub(super) static WRONG_USER: Entry = Entry {
             source: "the partner guide's `podman login -u unused scan.connect.redhat.com`, and `podman login -u \
                      redhat-isv-containers+<project id>-robot quay.io` in partners' push scripts",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1").given(&[(
                 "auth_file",
@@ -180,14 +172,12 @@ pub(super) static MULTIPLE: Entry = Entry {
     id: "credentials-multiple",
     subject: Subject::Credentials,
     severity: Severity::Warning,
-    applies: Applies::in_flow(Flow::External),
-    checks: &[],
+    scope: Scope::in_flow(Flow::External),
     summary: "auth file holds more than one credential",
     why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
               registry is Red Hat's own.",
     help: "Write a file for this alone: `podman login --authfile FILE REGISTRY`.",
     basis: preflight("internal/lib/types.go"),
-    since: "0.1.0",
     examples: &[
         Example::bad("registry.example.com/app:1.0-1").given(&[(
             "auth_file",
@@ -212,14 +202,12 @@ pub(super) static HELPER: Entry = Entry {
         id: "credentials-helper",
         subject: Subject::Credentials,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "credential is kept by another program",
         why: "`credHelpers` names a program that has the credential of the registry. The file holds none, so nothing about it can be \
               checked, and the file is of no use where the program is not installed.",
         help: "`podman login --authfile FILE REGISTRY` with a new file writes a credential into it.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md, \"credHelpers\"" },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/acme/app:1.0-1")
                 .given(&[("auth_file", r#"{"credHelpers": {"quay.io": "pass"}}"#)]),
@@ -244,14 +232,12 @@ pub(super) static NEWLINE: Entry = Entry {
         id: "credentials-newline",
         subject: Subject::Credentials,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "password in the auth file ends with a newline",
         why: "`echo user:password | base64` encodes the newline, too. It is sent as a part of the password, and the registry answers \
               `unauthorized`.",
         help: "`podman login --authfile FILE REGISTRY` writes the credential; by hand it is `printf %s USER:PASSWORD | base64 -w0`.",
         basis: Basis::Upstream { source: "containers/image pkg/docker/config/config.go, decodeDockerAuth" },
-        since: "0.1.0",
         examples: &[
             Example::bad("registry.example.com/app:1.0-1")
                 .given(&[("auth_file", r#"{"auths": {"registry.example.com": {"auth": "dTprZXkK"}}}"#)]),

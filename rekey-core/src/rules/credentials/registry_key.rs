@@ -5,7 +5,7 @@ use crate::{
     credentials::registry_key::QUAY_KEY_CHARS,
     finding::{Basis, Findings, Severity, Subject},
     reference::registry::PushTarget,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     target::Flow,
 };
 
@@ -14,8 +14,7 @@ pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
         id: "credentials-registry-key-form",
         subject: Subject::Credentials,
         severity: Severity::Warning,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
+        scope: Scope::in_flow(Flow::Quay),
         summary: "registry key does not look like one",
         why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
               digits. What was cut off or copied with something else is refused as `unauthorized`.",
@@ -23,7 +22,6 @@ pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
         basis: Basis::Inferred {
             source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
                 .given(&[("registry_key", "0123456789ABCDEF")]),

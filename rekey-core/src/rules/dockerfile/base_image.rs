@@ -6,7 +6,7 @@ use crate::{
     facts::base_images,
     finding::{Basis, Findings, Safety, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source,
     target::{Flow, Policy},
 };
@@ -16,13 +16,13 @@ pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
         id: "dockerfile-base-not-red-hat",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::BasedOnUbi],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::BasedOnUbi]),
         summary: "base image is not built on one of Red Hat's",
         why: "An image is certified only if it is built on Red Hat's; preflight looks for one of their layers in yours.",
         help: "Build on a Universal Base Image, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: source::preflight("internal/policy/container/base_on_ubi.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM docker.io/library/debian:12\n"),
             Example::bad("FROM node:20-alpine\n"),
@@ -58,8 +58,7 @@ pub(super) static BASE_SHORT_NAME: Entry = Entry {
         id: "dockerfile-base-short-name",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "base image is named without its registry",
         why: "Podman knows the name as one of Red Hat's; BuildKit looks for it in Docker Hub's own library, where there is \
               no such image.",
@@ -67,7 +66,6 @@ pub(super) static BASE_SHORT_NAME: Entry = Entry {
         basis: Basis::Upstream {
             source: "containers/shortnames shortnames.conf (2025-08-21); distribution/reference normalize.go",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("FROM ubi9-minimal:9.6\n", "FROM registry.access.redhat.com/ubi9-minimal:9.6\n"),
             Example::bad("ARG BASE=ubi9/ubi\nFROM $BASE\n"),
@@ -97,8 +95,9 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         id: "dockerfile-base-unknown",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::BasedOnUbi],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::BasedOnUbi]),
         summary: "base image is not known to be Red Hat's",
         why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
               name does not tell.",
@@ -107,7 +106,6 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         basis: Basis::Inferred {
             source: "internal/policy/container/base_on_ubi.go of openshift-preflight 1.21.0",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM quay.io/acme/base:1\n"),
             Example::bad("FROM eclipse-temurin:21-jre-ubi9-minimal\n"),
@@ -135,15 +133,15 @@ pub(super) static BASE_SCRATCH: Entry = Entry {
         id: "dockerfile-base-scratch",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::BasedOnUbi],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::BasedOnUbi]),
         summary: "image is built from scratch",
         why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
               preflight knows the base by its layers.",
         help: "Build on `registry.access.redhat.com/ubi9/ubi-micro`, or have the project set to the type \"scratch\" and \
                check with `policy = \"scratch-nonroot\"`.",
         basis: source::preflight("internal/policy/container/base_on_ubi.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\n"),
             Example::good("FROM registry.access.redhat.com/ubi9/ubi-micro\n"),
@@ -166,15 +164,13 @@ pub(super) static BASE_UNRESOLVED: Entry = Entry {
         id: "dockerfile-base-unresolved",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "base image depends on a build argument that has no value",
         why: "The Build Service has no field for build arguments, so the build stops at this line.",
         help: "Give the `ARG` a default.",
         basis: Basis::Inferred {
             source: "the partner guide of 2021-06-30 names no field for build arguments",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("ARG BASE\nFROM $BASE\n"),
             Example::good("ARG BASE=registry.access.redhat.com/ubi9\nFROM $BASE\n"),
@@ -196,8 +192,7 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
         id: "dockerfile-base-end-of-life",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "base image is past its end of life",
         why: "Its vulnerabilities are no longer fixed, and an image with open ones is graded down until it cannot be \
               published.",
@@ -205,7 +200,6 @@ pub(super) static BASE_END_OF_LIFE: Entry = Entry {
         basis: Basis::Upstream {
             source: "endoflife-date/endoflife.date products/rhel.md (2026-08-22); UBI follows RHEL's life cycle",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi7\n").given(&[("today", "2026-11-23")]),
             Example::good("FROM registry.access.redhat.com/ubi7\n").given(&[("today", "2024-06-30")]),
@@ -228,15 +222,13 @@ pub(super) static BASE_MIRROR: Entry = Entry {
         id: "dockerfile-base-mirror",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "base image is pulled from Docker Hub's mirror",
         why: "Docker Hub limits how often it is pulled from, and a build at Red Hat pulls from there without your account.",
         help: "Name the image at `registry.access.redhat.com`.",
         basis: Basis::Inferred {
             source: "Docker Hub's pull limits, and docker-library/official-images .external-pins/redhat, which lists what is mirrored",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM --platform=linux/amd64 redhat/ubi9-minimal:9.6 AS a\n",

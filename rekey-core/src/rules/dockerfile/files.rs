@@ -11,7 +11,7 @@ use crate::{
     finding::{Basis, Findings, Severity, Subject},
     mask::Quoted,
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source,
     target::Policy,
 };
@@ -21,15 +21,13 @@ pub(super) static MISSING_SOURCE: Entry = Entry {
         id: "dockerfile-missing-source",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "source of `COPY` or `ADD` is not in the build context",
         why: "The build stops where a file that it is to copy is not there, or is left out by `.dockerignore`.",
         help: "Add the file to the build context, correct its path, or take it out of `.dockerignore`.",
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"COPY\"; docs.docker.com/build/concepts/context",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nCOPY app /app\n").given(&[("context", "bin/app=1")]),
             Example::good("FROM scratch\nCOPY bin/app /app\n").given(&[("context", "bin/app=1")]),
@@ -75,8 +73,9 @@ pub(super) static FILES_CHANGED: Entry = Entry {
         id: "dockerfile-files-changed",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::HasModifiedFiles],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "files of Red Hat's packages may be changed",
         why: "A removed file, another owner or mode, or new content is a change in the layer. Preflight compares each file of a \
               Red Hat package with the layer before, and one that changes without a new package fails the image.",
@@ -84,7 +83,6 @@ pub(super) static FILES_CHANGED: Entry = Entry {
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN chown -R 1001:0 /usr\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN chmod -vR g=u /opt/app /usr/lib64/\n"),
@@ -190,8 +188,9 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         id: "dockerfile-copy-to-root-dir",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::HasModifiedFiles],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "directory is copied to the root directory of the image",
         why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \
               package database counts as changed; on a base without packages of its own there is nothing to change.",
@@ -199,7 +198,6 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY --from=acme/build / /\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY rootfs/ /\n"),
@@ -252,14 +250,12 @@ pub(super) static BASE_FILE_CHANGED: Entry = Entry {
         id: "dockerfile-base-file-changed",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(preflight::RPM_POLICIES),
-        checks: &[preflight::Check::HasModifiedFiles],
+        scope: Scope::ALWAYS.under(preflight::RPM_POLICIES).of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "file of the base image's packages is removed or replaced",
         why: "Preflight compares each layer with the package database: a file of a Red Hat package that a layer removes, or \
               makes a link of, without bringing the package up to date fails the image.",
         help: "Leave the files of Red Hat's packages as they are: put your own into `/usr/local/bin` or `/opt`.",
         basis: source::preflight("internal/policy/container/has_modified_files.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi8/ubi:latest\nRUN rm -f /bin/true\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN ln -sf /opt/app/bash /usr/bin/bash\n"),
@@ -287,14 +283,12 @@ pub(super) static INVALID_IGNORE_FILE: Entry = Entry {
         id: "dockerfile-invalid-ignore-file",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "`.dockerignore` has a line that is no pattern",
         why: "The builder reads every line of `.dockerignore` as a pattern of Go's `filepath.Match` before it copies anything, \
               and stops at the first line that it cannot read.",
         help: "Write folders with `/`, put a backslash in front of a `[` that is part of a name, and a pattern after `!`.",
         basis: Basis::Upstream { source: "moby/patternmatcher patternmatcher.go, ignorefile/ignorefile.go" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nCOPY app /app\n").given(&[("context", "app=1"), ("ignore", "[")]),
             Example::bad("FROM scratch\nCOPY app /app\n")

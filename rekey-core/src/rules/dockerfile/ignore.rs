@@ -151,7 +151,7 @@ impl Ignore<'_> {
 }
 
 fn names(rule: &Rule, name: &str) -> bool {
-    rule.id == name || rule.checks.iter().any(|check| *check == name)
+    rule.id == name || rule.checks().iter().any(|check| *check == name)
 }
 
 /// What follows `ignore=` in a comment that silences rules, whether it speaks to rekey, and whether it is for all of the

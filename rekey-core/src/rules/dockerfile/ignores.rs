@@ -3,7 +3,7 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::rules,
     suggest::closest,
 };
@@ -13,13 +13,11 @@ pub(super) static IGNORE_UNKNOWN_RULE: Entry = Entry {
         id: "dockerfile-ignore-unknown-rule",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "comment ignores an unknown rule",
         why: "The comment has no effect, and whoever wrote it believes that it has.",
         help: "Name a rule by its id, `rule:parameter`, or one of preflight's checks: `rekey rules` lists them.",
         basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
-        since: "0.1.0",
         examples: &[
             Example::bad("# rekey ignore=dockerfile-user-rot it drops its rights\nFROM scratch\n"),
             Example::bad("# rekey ignore=\nFROM scratch\n"),
@@ -48,13 +46,11 @@ pub(super) static IGNORE_UNUSED: Entry = Entry {
         id: "dockerfile-ignore-unused",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "comment ignores nothing",
         why: "What it ignored is fixed, or is at another instruction; left alone, the comment will hide the next mistake.",
         help: "Remove the comment, or put it right above the instruction that the finding marks.",
         basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "FROM scratch\n# rekey ignore=dockerfile-user-root it drops its rights\nUSER 1001\n",

@@ -6,7 +6,7 @@ use crate::{
     facts::{Fact, Label as LabelFact},
     finding::{Basis, Findings, Safety, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::{filler, source},
     target::{Flow, Policy},
     text::Span,
@@ -17,13 +17,11 @@ pub(super) static MISSING_LABEL: Entry = Entry {
         id: "dockerfile-missing-label",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[preflight::Check::HasRequiredLabel],
+        scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label is missing or empty",
         why: "The catalogue shows the image by these labels, and preflight refuses an image that lacks one of them.",
         help: "Set `name`, `vendor`, `version`, `release`, `summary`, `description` and `maintainer` with `LABEL`.",
         basis: source::preflight("internal/policy/container/has_required_labels.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nLABEL name=acme/app\n"),
             Example::fixed(
@@ -79,8 +77,7 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
         id: "dockerfile-label-inherited",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "required label is inherited from the base image",
         why: "It passes preflight, but the catalogue then shows the base image's words for yours; the scanner before \
               preflight refused it.",
@@ -89,7 +86,6 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
             source: "Red Hat's scanner of 2019 to 2022 had the checks `non_inherited_base_label_name`, `_summary`, \
                      `_description`",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
             Example::good(
@@ -126,8 +122,7 @@ pub(super) static LABEL_UNEXPANDED: Entry = Entry {
         id: "dockerfile-label-unexpanded",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "required label holds a placeholder",
         why: "Nothing fills the placeholder in, so the catalogue shows it as it stands. Variables are not replaced between `'`, \
               nor after a backslash.",
@@ -135,7 +130,6 @@ pub(super) static LABEL_UNEXPANDED: Entry = Entry {
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"Environment replacement\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nARG VERSION=1\nLABEL version='$VERSION'\n"),
             Example::bad("FROM scratch\nLABEL release=\"\\${RELEASE}\"\n"),
@@ -202,14 +196,12 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
         id: "dockerfile-label-placeholder",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "required label has a placeholder for its value",
         why: "Preflight accepts any text, so the image would be published with it. Fixes write `TODO` where they do not know \
               the value.",
         help: "Replace the placeholder by the value.",
         basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nLABEL description=TODO\n"),
             Example::bad("FROM scratch\nLABEL name=acme/CHANGEME\n"),
@@ -240,8 +232,7 @@ pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
         id: "dockerfile-label-without-value",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[preflight::Check::HasRequiredLabel],
+        scope: Scope::in_flow(Flow::BuildService).of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label depends on a build argument that has no value",
         why: "The Build Service has no field for build arguments, so the argument stays empty, and so does the label, or what \
               the base image has shines through.",
@@ -249,7 +240,6 @@ pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
         basis: Basis::Inferred {
             source: "the partner guide of 2021-06-30 names no field for build arguments",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM scratch\nARG VERSION\nLABEL version=$VERSION\n",
@@ -278,14 +268,12 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
         id: "dockerfile-label-needs-argument",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::outside_flow(Flow::BuildService),
-        checks: &[preflight::Check::HasRequiredLabel],
+        scope: Scope::outside_flow(Flow::BuildService).of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label is empty unless a build argument is given",
         why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
               to build, so a build argument is their place; the other labels do not.",
         help: "Give the `ARG` a default, or build with `--build-arg` and tell rekey the same.",
         basis: Basis::Practice { source: "a build without required arguments cannot be given wrong ones" },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM scratch\nARG TEXT\nLABEL summary=\"${TEXT}\" description=$TEXT\n",
@@ -322,19 +310,14 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         id: "dockerfile-label-trademark",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[
-            Policy::Container,
-            Policy::Root,
-            Policy::ScratchNonroot,
-            Policy::ScratchRoot,
-        ]),
-        checks: &[preflight::Check::HasNoProhibitedLabels],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::ScratchNonroot, Policy::ScratchRoot])
+            .of_checks(&[preflight::Check::HasNoProhibitedLabels]),
         summary: "label uses Red Hat's trademark",
         why: "`name`, `vendor` and `maintainer` must not claim to be Red Hat's. The base images say `Red Hat, Inc.` in the \
               last two, so an image that does not set them fails.",
         help: "Set the label to your own company or product; `… for Red Hat …` is allowed once.",
         basis: source::preflight("internal/policy/container/trademark_validator.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
             Example::bad("FROM scratch\nLABEL vendor=\"Red Hat, Inc.\"\n"),
@@ -374,13 +357,11 @@ pub(super) static LABEL_DUPLICATE: Entry = Entry {
         id: "dockerfile-label-duplicate",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "label is set twice",
         why: "The last one counts, so the first one is not what the image says.",
         help: "Keep one of them.",
         basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"LABEL\"" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nLABEL a=1\nLABEL a=2\n"),
             Example::good("FROM scratch\nLABEL a=1 b=2\n"),
@@ -409,15 +390,13 @@ pub(super) static LABEL_LEGACY: Entry = Entry {
         id: "dockerfile-label-legacy",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "label is written without `=`",
         why: "All of the line becomes the value, so a second pair on the line is lost in the first.",
         help: "Write `LABEL key=\"value\"`.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, LegacyKeyValueFormat",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("FROM scratch\nLABEL name acme/app\n", "FROM scratch\nLABEL name=acme/app\n"),
             Example::fixed("FROM scratch\nLABEL name  My $APP\n", "FROM scratch\nLABEL name=\"My $APP\"\n"),
@@ -468,15 +447,13 @@ pub(super) static MAINTAINER: Entry = Entry {
         id: "dockerfile-maintainer-instruction",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "`MAINTAINER` does not set the label `maintainer`",
         why: "It sets the image's author, which no check reads; the instruction is deprecated, too.",
         help: "Write `LABEL maintainer=\"…\"`.",
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"MAINTAINER (deprecated)\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM scratch\nMAINTAINER Acme <a@acme.example>\n",

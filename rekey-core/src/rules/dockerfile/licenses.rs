@@ -6,7 +6,7 @@ use crate::{
     facts::{Fact, licenses::Terms},
     finding::{Basis, Draft, Findings, Safety, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source,
     text::Span,
 };
@@ -16,13 +16,11 @@ pub(super) static MISSING_LICENSES: Entry = Entry {
         id: "dockerfile-missing-licenses",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[preflight::Check::HasLicense],
+        scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "image has no `/licenses`",
         why: "Every image carries the terms that it is used under, in a folder that people and tools find.",
         help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nCOPY app /app\n"),
             Example::bad(
@@ -84,13 +82,11 @@ pub(super) static LICENSES_MISPLACED: Entry = Entry {
         id: "dockerfile-licenses-misplaced",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "licenses are not copied to `/licenses`",
         why: "Preflight looks into `/licenses` only, in lower case, at the root.",
         help: "Copy them to `/licenses`.",
         basis: Basis::Enforced { source: "internal/policy/container/has_license.go", version: "1.21.0" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY LICENSE /LICENSE\n"),
             Example::bad(
@@ -126,14 +122,12 @@ pub(super) static LICENSES_FILE: Entry = Entry {
         id: "dockerfile-licenses-file",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[preflight::Check::HasLicense],
+        scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "`/licenses` becomes a file",
         why: "A file that is copied to `/licenses` gets that name, unless there is a folder of the name or a slash at the end \
               of the destination; preflight looks for files in a folder.",
         help: "Write `/licenses/`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM registry.access.redhat.com/ubi9\nCOPY LICENSE /licenses\n",
@@ -180,14 +174,12 @@ pub(super) static LICENSES_EMPTY: Entry = Entry {
         id: "dockerfile-licenses-empty",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[preflight::Check::HasLicense],
+        scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "what is copied to `/licenses` is empty",
         why: "Preflight wants one file in `/licenses` that is not empty. What the build context holds there has no byte, is \
               not there, or is left out by `.dockerignore`.",
         help: "Put the terms into the folder that is copied, as text.",
         basis: source::preflight("internal/policy/container/has_license.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n")
                 .given(&[("context", "licenses/LICENSE=0")]),
@@ -215,8 +207,7 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         id: "dockerfile-licenses-not-found",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[preflight::Check::HasLicense],
+        scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "no instruction puts a file into `/licenses`",
         why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
               would be the base image's terms.",
@@ -224,7 +215,6 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         basis: Basis::Inferred {
             source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY app /app\n"),
             Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCOPY licenses /licenses\n"),

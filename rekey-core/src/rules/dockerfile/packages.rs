@@ -6,7 +6,7 @@ use crate::{
     facts::packages::{self, Action},
     finding::{Basis, Findings, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source,
     target::Policy,
     text::Span,
@@ -18,13 +18,13 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
         id: "dockerfile-prohibited-package",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::HasNoProhibitedPackages],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::HasNoProhibitedPackages]),
         summary: "package may not be redistributed",
         why: "Packages of the RHEL kernel and its boot loader may not be part of an image that is not Red Hat's.",
         help: "Leave the package out; a container uses the kernel of its host.",
         basis: source::preflight("internal/policy/container/has_prohibited_packages.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf install -y kernel-core\n",
@@ -77,8 +77,9 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
         id: "dockerfile-packages-forced",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[preflight::Check::HasModifiedFiles],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::Konflux])
+            .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "packages are forced over Red Hat's files",
         why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
               force counts as changed.",
@@ -86,7 +87,6 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN rpm -Uvh --nodeps --replacefiles app.rpm\n",
@@ -129,8 +129,7 @@ pub(super) static PACKAGES_REMOVED: Entry = Entry {
         id: "dockerfile-packages-removed",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[],
+        scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "package of the base image is removed with `rpm`",
         why: "The policy guide asks that what comes from Red Hat stays as it is. Preflight lets a removal pass where the package \
               database knows of it; `rpm -e` has no record of why a package was there.",
@@ -138,7 +137,6 @@ pub(super) static PACKAGES_REMOVED: Entry = Entry {
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, \"Image content requirements\", edition 2025",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN rpm -e tzdata\n"),
             Example::good(
@@ -175,8 +173,7 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         id: "dockerfile-foreign-repository",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[],
+        scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "packages come from another distribution's repository",
         why: "Such packages take the place of Red Hat's, and the catalogue grades the image by them: their advisories are \
               not Red Hat's, so it reports their vulnerabilities as open.",
@@ -184,7 +181,6 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: health grade D through a CentOS mirror",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "FROM registry.access.redhat.com/ubi9\nRUN dnf install -y https://mirror.stream.centos.org/9-stream/AppStream/x86_64/os/Packages/a.rpm\n",
@@ -278,8 +274,7 @@ pub(super) static REPOSITORY_REMOVED: Entry = Entry {
         id: "dockerfile-repository-removed",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
-        checks: &[],
+        scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "repositories of Red Hat are removed",
         why: "Without them nothing can bring the packages of the image up to date, neither a step of this build nor whoever \
               builds on the image.",
@@ -287,7 +282,6 @@ pub(super) static REPOSITORY_REMOVED: Entry = Entry {
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: packages of UBI without updates",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN rm -f /etc/yum.repos.d/ubi.repo\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN rm -rf /etc/yum.repos.d/*\n"),
@@ -317,8 +311,7 @@ pub(super) static NO_SECURITY_UPDATE: Entry = Entry {
         id: "dockerfile-no-security-update",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "packages of the base image are not updated",
         why: "A base image is as old as its tag. What was fixed since then reaches the image only if it is installed, and \
               an image with known vulnerabilities is graded down.",
@@ -327,7 +320,6 @@ pub(super) static NO_SECURITY_UPDATE: Entry = Entry {
             "It is a requirement from Red Hat to properly maintain your image by keeping up to date with the latest \
              security updates.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n"),
             Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN microdnf upgrade -y\n"),
@@ -353,14 +345,14 @@ pub(super) static RPM_DATABASE_REMOVED: Entry = Entry {
         id: "dockerfile-rpm-database-removed",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(preflight::RPM_POLICIES),
-        checks: &[preflight::Check::HasNoProhibitedPackages],
+        scope: Scope::ALWAYS
+            .under(preflight::RPM_POLICIES)
+            .of_checks(&[preflight::Check::HasNoProhibitedPackages]),
         summary: "RPM database is removed",
         why: "Preflight reads the packages of the image out of its RPM database; without one its check ends in an error, \
               which counts as a failure.",
         help: "Keep `/var/lib/rpm`, and `/usr/lib/sysimage/rpm` on UBI 10; remove caches with `microdnf clean all`.",
         basis: source::preflight("internal/rpm/rpm.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN rm -rf /var/lib/rpm /var/cache/dnf\n"),
             Example::bad("FROM registry.access.redhat.com/ubi8/ubi-minimal\nRUN rm -f /var/lib/rpm/*\n"),

@@ -9,7 +9,7 @@ use crate::{
     facts::licenses::is_remote,
     finding::{Basis, Findings, Safety, Severity, Subject},
     mask::Quoted,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     target::Flow,
     text::Span,
 };
@@ -20,13 +20,11 @@ pub(super) static INVALID_SYNTAX: Entry = Entry {
         id: "dockerfile-invalid-syntax",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "Dockerfile cannot be built",
         why: "The build stops at the first of these errors.",
         help: "Write the instruction as the Dockerfile reference has it.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FORM scratch\n"),
             Example::bad("FROM scratch\nLABEL a=1 b\n"),
@@ -66,14 +64,12 @@ pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
         id: "dockerfile-swallowed-instruction",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "instruction belongs to the one above",
         why: "The line above ends in a continuation, and empty lines and comments do not end it: the instruction becomes \
               words of the one before, and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses /licenses` so.",
         help: "Remove the continuation at the end of the instruction above.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/parser/parser.go" },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM scratch\nRUN true && \\\n\n# licences\nCOPY licenses /licenses\n",
@@ -130,14 +126,12 @@ pub(super) static SWALLOWED_COMMENT: Entry = Entry {
         id: "dockerfile-swallowed-comment",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "comment belongs to the value",
         why: "A comment stands on a line of its own. Behind an instruction it is part of the value: `USER 1001 # nonroot` \
               sets the user `1001 # nonroot`, which the container cannot start with.",
         help: "Put the comment on the line above.",
         basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"Format\"" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("FROM scratch\nUSER 1001 # nonroot\n", "FROM scratch\nUSER 1001\n"),
             Example::good("FROM scratch\n# nonroot\nUSER 1001\n"),
@@ -164,15 +158,13 @@ pub(super) static EMPTY_CONTINUATION: Entry = Entry {
         id: "dockerfile-empty-continuation",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "empty line within an instruction",
         why: "BuildKit skips the line and says that it will refuse it one day.",
         help: "Remove the line, or make it a comment.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, NoEmptyContinuation",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nRUN true && \\\n\n  true\n"),
             Example::good("FROM scratch\nRUN true && \\\n  true\n"),
@@ -194,15 +186,13 @@ pub(super) static DUPLICATE_STAGE: Entry = Entry {
         id: "dockerfile-duplicate-stage",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "stage name is used twice",
         why: "Later instructions mean the last stage of that name; many other tools refuse the file.",
         help: "Give each stage a name of its own.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, DuplicateStageName",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch AS a\nFROM scratch AS a\n"),
             Example::good("FROM scratch AS a\nFROM scratch AS b\n"),
@@ -224,8 +214,7 @@ pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
         id: "dockerfile-buildah-difference",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "buildah parses this differently from BuildKit",
         why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two make different images \
               of this file, or one of them stops.",
@@ -233,7 +222,6 @@ pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
         basis: Basis::Upstream {
             source: "containers/buildah 1.44 imagebuildah, pkg/parse/parse.go; openshift/imagebuilder 1.2.21; moby/buildkit frontend/dockerfile",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nENV A=1\nARG A=2\n"),
             Example::bad("FROM scratch\nCOPY <<END /a\nexport B=\\$A\nEND\n"),
@@ -388,8 +376,7 @@ pub(super) static BUILDAH_VERSION: Entry = Entry {
         id: "dockerfile-buildah-version",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "buildah must not be older than a certain version",
         why: "Red Hat's own pipelines build with buildah, and which version is not known. An older one stops at what it does \
               not know, or takes the lines of a heredoc for instructions.",
@@ -397,7 +384,6 @@ pub(super) static BUILDAH_VERSION: Entry = Entry {
         basis: Basis::Upstream {
             source: "containers/buildah CHANGELOG.md and vendor/github.com/openshift/imagebuilder/dispatchers.go",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nCOPY --parents a/b /c/\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9\nRUN <<END\ntrue\nEND\n"),

@@ -5,7 +5,7 @@ use crate::{
     dockerfile::{Arguments, Dockerfile, Problem, ProblemKind, Stage, shell::is_name},
     finding::{Basis, Findings, Severity, Subject},
     mask::Quoted,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     text::Span,
 };
 
@@ -14,14 +14,12 @@ pub(super) static TEMPLATE: Entry = Entry {
         id: "dockerfile-template",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "file is a template, not a Dockerfile",
         why: "The build reads the file as it is; nothing fills the placeholders in.",
         help: "Let the program that the template is written for make the Dockerfile, and check that one. For a value that is \
                given when the image is built, use `ARG NAME=default` and `${NAME}`.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\n{{ if .Debug }}\nRUN true\n{{ end }}\n"),
             Example::bad("FROM {{ .Base }}\nUSER 1001\n"),

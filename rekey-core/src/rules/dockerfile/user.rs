@@ -5,7 +5,7 @@ use crate::{
     facts::Fact,
     finding::{Basis, Findings, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source,
     target::Policy,
 };
@@ -15,14 +15,14 @@ pub(super) static MISSING_USER: Entry = Entry {
         id: "dockerfile-missing-user",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        checks: &[preflight::Check::RunAsNonRoot],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux])
+            .of_checks(&[preflight::Check::RunAsNonRoot]),
         summary: "no user is set, so the image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
               without a user.",
         help: "End the final stage with `USER 1001`, or with another number that is not 0.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nCMD [\"/app\"]\n",
@@ -55,14 +55,14 @@ pub(super) static USER_ROOT: Entry = Entry {
         id: "dockerfile-user-root",
         subject: Subject::Dockerfile,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        checks: &[preflight::Check::RunAsNonRoot],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux])
+            .of_checks(&[preflight::Check::RunAsNonRoot]),
         summary: "image runs as root",
         why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
               to, after Red Hat's review: then the policy is `root`.",
         help: "Switch back with `USER 1001`, or another number that is not 0, after what needs root.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root\n",
@@ -104,8 +104,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         id: "dockerfile-user-root-undetected",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        checks: &[],
+        scope: Scope::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         summary: "image runs as root although preflight lets it pass",
         why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \
               guide forbids root.",
@@ -113,7 +112,6 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         basis: Basis::Inferred {
             source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 0:0\n"),
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER root:1001\n"),
@@ -140,8 +138,7 @@ pub(super) static USER_NAMED: Entry = Entry {
         id: "dockerfile-user-named",
         subject: Subject::Dockerfile,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "user is a name, not a number",
         why: "With `runAsNonRoot: true` Kubernetes does not start a container whose user is a name, since it cannot tell \
               whether the name is root.",
@@ -149,7 +146,6 @@ pub(super) static USER_NAMED: Entry = Entry {
         basis: Basis::Upstream {
             source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER nginx\n"),
             Example::good("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 101\n"),

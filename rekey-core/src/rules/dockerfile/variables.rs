@@ -8,7 +8,7 @@ use crate::{
     },
     finding::{Basis, Draft, Findings, Safety, Severity, Subject},
     preflight,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::filler,
     text::Span,
 };
@@ -18,8 +18,7 @@ pub(super) static SECRET: Entry = Entry {
         id: "dockerfile-secret",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "variable of the build or the image looks like a secret",
         why: "What `ENV` and `ARG` set stands in the image's config and history, for everybody who pulls it.",
         help: "Remove the value, have it replaced where it was issued, and use `RUN --mount=type=secret` or a variable that is \
@@ -27,7 +26,6 @@ pub(super) static SECRET: Entry = Entry {
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, SecretsUsedInArgOrEnv",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("FROM scratch\nENV DB_PASSWORD=hunter2\n"),
             Example::bad("FROM scratch\nARG API_TOKEN=hunter2\n"),
@@ -94,8 +92,7 @@ pub(super) static UNDECLARED_VARIABLE: Entry = Entry {
         id: "dockerfile-undeclared-variable",
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "variable is used where it is not declared",
         why: "An `ARG` is seen in its own stage only, below its line; one before the first `FROM` is seen by `FROM` lines, and by \
               stages that declare it again. Elsewhere the variable is empty: a label loses its value, and `USER` becomes root.",
@@ -103,7 +100,6 @@ pub(super) static UNDECLARED_VARIABLE: Entry = Entry {
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, UndefinedVar and UndefinedArgInFrom",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "ARG APP_UID=1001\nFROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nRUN true\nUSER ${APP_UID}\n",

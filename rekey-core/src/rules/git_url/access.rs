@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Findings, Severity, Subject},
     git_url::Transport,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
     target::Flow,
 };
@@ -14,15 +14,13 @@ pub(super) static SSH_FOR_PUBLIC: Entry = Entry {
         id: "git-url-ssh-for-public",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "public repository has an SSH link",
         why: "A public repository needs no key; with the SSH link the service has to have one.",
         help: "Give the HTTPS link.",
         basis: partner_guide(
             "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
         ),
-        since: "0.1.0",
         examples: &[
             Example::fixed("git@github.com:acme/app.git", "https://github.com/acme/app.git")
                 .given(&[("private", "false")]),
@@ -48,15 +46,13 @@ pub(super) static HTTPS_FOR_PRIVATE: Entry = Entry {
         id: "git-url-https-for-private",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "private repository has an HTTPS link",
         why: "Over https a private repository asks for a password, and the service has none.",
         help: "Give the SSH link, and a private key whose public half the repository has.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app", "git@github.com:acme/app.git")
                 .given(&[("private", "true")]),

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::NameDefect,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
 };
 
 pub(super) static OWNER_NAME: Entry = Entry {
@@ -12,15 +12,13 @@ pub(super) static OWNER_NAME: Entry = Entry {
         id: "git-url-owner-name",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "invalid name of an owner",
         why: "There is no such account or group, so the clone fails and asks for a password that the service does not have.",
         help: "Correct the owner.",
         basis: Basis::Upstream {
             source: "GitHub: dead-claudia/github-limits; docs.gitlab.com, \"Reserved project and group names\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/ac.me/app"),
             Example::bad("https://github.com/orgs/acme"),
@@ -54,15 +52,13 @@ pub(super) static REPOSITORY_NAME: Entry = Entry {
         id: "git-url-repository-name",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "invalid name of a repository",
         why: "There is no such repository, so the clone fails and asks for a password that the service does not have.",
         help: "Correct the name.",
         basis: Basis::Upstream {
             source: "github/docs pull request 44805; docs.gitlab.com, \"Reserved project and group names\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme/my+app"),
             Example::bad("https://gitlab.com/acme/tree"),
@@ -93,15 +89,13 @@ pub(super) static LEGACY_NAME: Entry = Entry {
         id: "git-url-legacy-name",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "forge no longer allows such a name",
         why: "Some old accounts and projects have such names, but it may as well be a slip.",
         help: "Check the name.",
         basis: Basis::Upstream {
             source: "GitHub: dead-claudia/github-limits; docs.gitlab.com, \"Reserved project and group names\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme-/app"),
             Example::bad("https://gitlab.com/acme/_app"),

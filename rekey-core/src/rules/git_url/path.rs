@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::{Forge, PageKind, ProblemKind, Transport, is_codecommit},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     text::Span,
 };
 
@@ -13,14 +13,12 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
         id: "git-url-dot-segment",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "path contains `.`, `..` or an empty part",
         why: "curl resolves them, git over ssh does not, and forges refuse them: the same text names different \
               repositories (CVE-2020-11008).",
         help: "Write the path as it is meant.",
         basis: Basis::Upstream { source: "RFC 3986, section 5.2.4; curl; CVE-2020-11008" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/../acme/app", "https://github.com/acme/app"),
             Example::fixed("https://github.com/acme//app", "https://github.com/acme/app"),
@@ -39,14 +37,12 @@ pub(super) static INVALID_PATH: Entry = Entry {
         id: "git-url-invalid-path",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "path is read differently by different programs",
         why: "An encoded slash or dot separates for one program and not for another; git drops the byte before \
               a `~` that stands second.",
         help: "Write the path without such escapes.",
         basis: Basis::Upstream { source: "git url.c, url_decode; connect.c, parse_connect_url" },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme%2fapp"),
             Example::bad("https://github.com/acme/app%zz"),
@@ -70,14 +66,12 @@ pub(super) static QUERY: Entry = Entry {
         id: "git-url-query",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL has a query",
         why: "git appends `/info/refs` to the URL, and the query swallows it, so the clone fails; over ssh the \
               text becomes part of the repository's name.",
         help: "Remove `?` and everything after it.",
         basis: Basis::Upstream { source: "git remote-curl.c, discover_refs; curl" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app?tab=readme", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -95,14 +89,12 @@ pub(super) static FRAGMENT: Entry = Entry {
         id: "git-url-fragment",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL has a fragment",
         why: "The server never sees a fragment nor what git appends after it, so the clone fails; over ssh the \
               text becomes part of the repository's name.",
         help: "Remove `#` and everything after it. The URL cannot name a branch.",
         basis: Basis::Upstream { source: "RFC 3986, section 3.5; git remote-curl.c, discover_refs" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app#main", "https://github.com/acme/app"),
             Example::fixed("git@github.com:acme/app.git#v1", "git@github.com:acme/app.git"),
@@ -121,15 +113,13 @@ pub(super) static MISSING_REPOSITORY: Entry = Entry {
         id: "git-url-missing-repository",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL names no repository",
         why: "The address of a repository has an owner and a name; what is given is a host or an owner's page.",
         help: "Append the owner and the repository: `https://github.com/owner/repository`.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"About remote repositories\"; git connect.c: no path specified",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com"),
             Example::bad("https://github.com/acme"),
@@ -181,8 +171,7 @@ pub(super) static BROWSER_PAGE: Entry = Entry {
         id: "git-url-browser-page",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is a page of a web interface",
         why: "The address of a page is not the address of the repository: git asks for it and gets a page or \
               nothing.",
@@ -190,7 +179,6 @@ pub(super) static BROWSER_PAGE: Entry = Entry {
         basis: Basis::Upstream {
             source: "docs.github.com, \"Cloning a repository\"; docs.gitlab.com, \"Clone a repository\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app/tree/main", "https://github.com/acme/app"),
             Example::fixed(
@@ -234,14 +222,12 @@ pub(super) static EXTRA_PATH: Entry = Entry {
         id: "git-url-extra-path",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "path goes on after the repository",
         why: "GitHub's addresses have an owner and a repository and nothing more; a directory inside cannot be \
               cloned.",
         help: "Give the address of the repository.",
         basis: Basis::Upstream { source: "docs.github.com, \"About remote repositories\"" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app/docker", "https://github.com/acme/app"),
             Example::good("https://gitlab.com/acme/sub/app"),
@@ -264,14 +250,12 @@ pub(super) static GIST: Entry = Entry {
         id: "git-url-gist",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is a gist",
         why: "A gist can be cloned, but it has no directories, no owner's settings, and an id for a name: \
               it does not show what is built.",
         help: "Put the files into a repository.",
         basis: Basis::Practice { source: "a gist holds files without directories" },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://gist.github.com/acme/0123456789abcdef0123"),
             Example::good("https://github.com/acme/app"),
@@ -293,13 +277,11 @@ pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
         id: "git-url-unnecessary-escape",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "character is percent-encoded unnecessarily",
         why: "It is the same letter to some programs and another name to others.",
         help: "Write the letter itself.",
         basis: Basis::Upstream { source: "RFC 3986, section 6.2.2.2" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/%61pp", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -318,14 +300,12 @@ pub(super) static TRAILING_SLASH: Entry = Entry {
         id: "git-url-trailing-slash",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL ends with a slash",
         why: "It clones, but the repository's name is then empty to programs that take what follows the last \
               slash.",
         help: "Leave the slash away.",
         basis: Basis::Practice { source: "names are compared as texts" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://github.com/acme/app/", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -347,15 +327,13 @@ pub(super) static DOUBLE_SUFFIX: Entry = Entry {
         id: "git-url-double-suffix",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "repository ends with `.git` twice",
         why: "Forges strip one `.git`; no repository's name ends with another.",
         help: "Leave one `.git` away.",
         basis: Basis::Upstream {
             source: "docs.gitlab.com, \"Reserved project and group names\": not ending in .git",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme/app.git.git"),
             Example::good("https://github.com/acme/app"),
@@ -378,15 +356,13 @@ pub(super) static AZURE_SUFFIX: Entry = Entry {
         id: "git-url-azure-suffix",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "`.git` is part of the name at Azure Repos",
         why: "Other forges strip `.git`; Azure Repos looks for a repository with this name and answers `TF401019`.",
         help: "Remove `.git`, unless the repository's name ends with it.",
         basis: Basis::Upstream {
             source: "learn.microsoft.com, Azure Repos, \"Clone an existing Git repo\": its URLs have no `.git`",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://dev.azure.com/acme/shop/_git/app.git"),
             Example::bad("git@ssh.dev.azure.com:v3/acme/shop/app.git"),
@@ -413,13 +389,11 @@ pub(super) static WIKI: Entry = Entry {
         id: "git-url-wiki",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is the repository of a wiki",
         why: "Forges keep a wiki's pages in a repository of their own; it has no Dockerfile.",
         help: "Leave `.wiki` away.",
         basis: Basis::Upstream { source: "docs.github.com, \"Adding or editing wiki pages\"" },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme/app.wiki.git"),
             Example::good("https://github.com/acme/app"),
@@ -441,15 +415,13 @@ pub(super) static AZURE_PATH: Entry = Entry {
         id: "git-url-azure-path",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "path at Azure Repos is not that of the transport",
         why: "Over ssh the path begins with `v3` and has no `_git`; over https it is the other way round.",
         help: "Write `v3/ORGANIZATION/PROJECT/REPOSITORY` over ssh, `ORGANIZATION/PROJECT/_git/REPOSITORY` over https.",
         basis: Basis::Upstream {
             source: "learn.microsoft.com, Azure Repos, \"Clone an existing Git repo\" and \"Use SSH key authentication\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "git@ssh.dev.azure.com:acme/shop/_git/app",

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::{Form, ProblemKind},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
 };
 
 pub(super) static REMOTE_HELPER: Entry = Entry {
@@ -12,14 +12,12 @@ pub(super) static REMOTE_HELPER: Entry = Entry {
         id: "git-url-remote-helper",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL calls a git remote helper",
         why: "git runs a program called `git-remote-name` for it; `ext::` runs any command at all \
               (CVE-2022-24439, CVE-2023-40267).",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get; gitremote-helpers(7)" },
-        since: "0.1.0",
         examples: &[
             Example::bad("ext::sh -c id"),
             Example::fixed("git::git@github.com:acme/app.git", "git@github.com:acme/app.git"),
@@ -39,8 +37,7 @@ pub(super) static LEADING_DASH: Entry = Entry {
         id: "git-url-leading-dash",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "a part of the URL begins with a dash",
         why: "git and ssh take a host, user or path that begins with a dash for an option, and options can run \
               commands (CVE-2017-1000117, CVE-2018-17456, CVE-2023-53158, CVE-2024-32884).",
@@ -48,7 +45,6 @@ pub(super) static LEADING_DASH: Entry = Entry {
         basis: Basis::Upstream {
             source: "git connect.c: strange hostname blocked, strange pathname blocked",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("ssh://-oProxyCommand=x/acme/app"),
             Example::bad("git@-host.example.com:acme/app"),
@@ -71,13 +67,11 @@ pub(super) static LOCAL_PATH: Entry = Entry {
         id: "git-url-local-path",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is a local path",
         why: "The service clones on a machine of its own, where your directories are not.",
         help: "Push the repository to a git server and give its URL.",
         basis: Basis::Upstream { source: "git connect.c, url_is_local_not_ssh; git-clone(1), \"GIT URLS\"" },
-        since: "0.1.0",
         examples: &[
             Example::bad("/srv/app.git"),
             Example::bad("../app"),
@@ -98,13 +92,11 @@ pub(super) static MISSING_SCHEME: Entry = Entry {
         id: "git-url-missing-scheme",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL has no scheme",
         why: "git takes it for a local directory.",
         help: "Write `https://` in front of it.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("github.com/acme/app", "https://github.com/acme/app"),
             Example::fixed("//github.com/acme/app", "https://github.com/acme/app"),
@@ -123,13 +115,11 @@ pub(super) static SCHEME_CASE: Entry = Entry {
         id: "git-url-scheme-case",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "scheme is written in upper case",
         why: "git compares schemes letter by letter and looks for a program `git-remote-HTTPS`.",
         help: "Write the scheme in lower case.",
         basis: Basis::Upstream { source: "git transport.c: remote-HTTPS is not a git command" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("HTTPS://github.com/acme/app", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -147,14 +137,12 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
         id: "git-url-scheme-typo",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "scheme is misspelled",
         why: "git takes `https:/host` for the ssh host `https`, `https//host` for a directory, and looks for a \
               program for any other scheme.",
         help: "Write `https://`.",
         basis: Basis::Upstream { source: "git url.c, is_url; connect.c, parse_connect_url" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https:/github.com/acme/app", "https://github.com/acme/app"),
             Example::fixed("https//github.com/acme/app", "https://github.com/acme/app"),
@@ -175,13 +163,11 @@ pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
         id: "git-url-package-manager-scheme",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "scheme is that of a package manager",
         why: "npm and pip write `git+https://`; git has no such transport.",
         help: "Leave `git+` away.",
         basis: Basis::Upstream { source: "git: 'remote-git+https' is not a git command" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("git+https://github.com/acme/app.git", "https://github.com/acme/app.git"),
             Example::good("https://github.com/acme/app"),
@@ -199,14 +185,12 @@ pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
         id: "git-url-unsupported-scheme",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "git does not support the scheme",
         why: "git fetches over https and ssh; for other schemes it looks for a program that the service does \
               not have.",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get" },
-        since: "0.1.0",
         examples: &[
             Example::bad("svn://example.com/app"),
             Example::bad("ftp://example.com/app.git"),
@@ -226,14 +210,12 @@ pub(super) static SHORTHAND: Entry = Entry {
         id: "git-url-shorthand",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is a short form",
         why: "Only command lines and package managers know short forms; git takes `acme/app` for a directory \
               and `github:acme/app` for an ssh host.",
         help: "Write the whole URL.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("acme/app", "https://github.com/acme/app"),
             Example::fixed("github:acme/app", "https://github.com/acme/app"),
@@ -253,15 +235,13 @@ pub(super) static PLAIN_HTTP: Entry = Entry {
         id: "git-url-plain-http",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL uses unencrypted HTTP",
         why: "Whoever sits between can change what is built. Forges answer with a redirect at best.",
         help: "Write `https://`.",
         basis: Basis::Inferred {
             source: "partner guide, \"The Build Service\": the Git source URL of a public repository is an HTTPS link",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("http://github.com/acme/app", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -280,8 +260,7 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
         id: "git-url-git-protocol",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL uses the git protocol",
         why: "It is unencrypted and does not verify the server; GitHub has closed it, and port 9418 is rarely \
               open.",
@@ -289,7 +268,6 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
         basis: Basis::Upstream {
             source: "github.blog, \"Improving Git protocol security on GitHub\" (2021-09-01)",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("git://github.com/acme/app.git", "https://github.com/acme/app.git"),
             Example::good("https://github.com/acme/app"),
@@ -312,8 +290,7 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
         id: "git-url-deprecated-scheme",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "scheme is deprecated",
         why: "git still reads `git+ssh://` and `ssh+git://` but calls them deprecated; other programs do not \
               know them.",
@@ -321,7 +298,6 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
         basis: Basis::Upstream {
             source: "git connect.c, get_protocol: /* deprecated - do not use */; RelNotes",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("git+ssh://git@github.com/acme/app.git", "ssh://git@github.com/acme/app.git"),
             Example::good("ssh://git@github.com/acme/app.git"),

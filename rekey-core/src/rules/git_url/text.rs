@@ -4,7 +4,7 @@ use super::{Context, Entry, ascii, of_length};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::ProblemKind,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::filler,
     text::Span,
 };
@@ -14,15 +14,13 @@ pub(super) static EMPTY: Entry = Entry {
         id: "git-url-empty",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is empty",
         why: "Without a Git source URL there is nothing to clone.",
         help: "Give the HTTPS link of a public repository, or the SSH link of a private one.",
         basis: Basis::Inferred {
             source: "partner guide, \"The Build Service\": the Git source is the first thing to fill in",
         },
-        since: "0.1.0",
         examples: &[Example::bad(""), Example::bad("  "), Example::good("https://github.com/acme/app")],
     },
     check: empty,
@@ -37,14 +35,12 @@ pub(super) static TOO_LONG: Entry = Entry {
         id: "git-url-too-long",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is longer than 2048 bytes",
         why: "No forge has names that long, and git wrote outside of its buffer when it read long URLs out of \
               a configuration (CVE-2023-29007).",
         help: "Give the URL of the repository alone.",
         basis: Basis::Practice { source: "CVE-2023-29007; twice the longest URL that git was broken with" },
-        since: "0.1.0",
         examples: &[Example::bad(ascii(&OVERLONG)), Example::good("https://github.com/acme/app")],
     },
     check: too_long,
@@ -61,14 +57,12 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
         id: "git-url-surrounding-text",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text around the URL",
         why: "git reads a leading space or quote as part of the scheme, and a newline as part of the \
               repository's name.",
         help: "Give the URL alone: no whitespace, quotes, brackets, comma or command such as `git clone`.",
         basis: Basis::Upstream { source: "git transport.c: protocol ' https' is not supported" },
-        since: "0.1.0",
         examples: &[
             Example::fixed(" https://github.com/acme/app\n", "https://github.com/acme/app"),
             Example::fixed("<https://github.com/acme/app>", "https://github.com/acme/app"),
@@ -94,8 +88,7 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
         id: "git-url-control-character",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL contains a control or invisible character",
         why: "Newlines and control characters reached credential helpers and terminals (CVE-2020-5260, \
               CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
@@ -104,7 +97,6 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
         basis: Basis::Upstream {
             source: "git credential.c; CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/ac\nme/app"),
             Example::bad("https://github.com/acme/app%0a"),
@@ -128,8 +120,7 @@ pub(super) static INVALID_CHARACTER: Entry = Entry {
         id: "git-url-invalid-character",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL contains a character that is not allowed in URLs",
         why: "git, curl and browsers read it differently: curl rejects a space, and reads a backslash as part \
               of a name where browsers see a slash, so that they reach different hosts.",
@@ -137,7 +128,6 @@ pub(super) static INVALID_CHARACTER: Entry = Entry {
         basis: Basis::Upstream {
             source: "curl: URL using bad/illegal format; WHATWG URL, \"special authority slashes state\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/acme /app"),
             Example::bad("https://github.com\\@evil.com/acme/app"),
@@ -167,15 +157,13 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         id: "git-url-unusual-length",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL is longer than 1024 bytes",
         why: "Some programs give up at 1024 bytes, and git had a vulnerability with longer ones (CVE-2023-29007).",
         help: "Check that nothing was pasted twice.",
         basis: Basis::Practice {
             source: "CVE-2023-29007; other git implementations cap the host at 1024 bytes",
         },
-        since: "0.1.0",
         examples: &[Example::bad(ascii(&LONG_URL)), Example::good("https://github.com/acme/app")],
     },
     check: unusual_length,
@@ -200,15 +188,13 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         id: "git-url-placeholder",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL has a placeholder",
         why: "The URL was copied from a template or a manual; no such repository is meant.",
         help: "Replace the placeholder by the name of the owner or the repository.",
         basis: Basis::Inferred {
             source: "docs.github.com, \"Cloning a repository\": `YOUR-USERNAME` in its commands",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("https://github.com/TODO/app"),
             Example::bad("git@github.com:YOUR-USERNAME/CHANGEME.git"),

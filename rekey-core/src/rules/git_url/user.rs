@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::{ProblemKind, Secret, Transport, is_codecommit, organization_user, ssh_user},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     text::Span,
 };
 
@@ -13,14 +13,12 @@ pub(super) static USER_INFO: Entry = Entry {
         id: "git-url-user-info",
         subject: Subject::GitUrl,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL names a user",
         why: "Over https the name is no part of the address: git then asks for a password, which the service does not \
               have.",
         help: "Remove the name and the `@`.",
         basis: Basis::Practice { source: "non-interactive clones; the name goes to .git/config and to logs" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://jane@bitbucket.org/acme/app.git", "https://bitbucket.org/acme/app.git"),
             Example::good("https://github.com/acme/app"),
@@ -38,8 +36,7 @@ pub(super) static SECRET: Entry = Entry {
         id: "git-url-secret",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "URL contains a password or token",
         why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
               secret. It also expires, and then no rebuild works.",
@@ -47,7 +44,6 @@ pub(super) static SECRET: Entry = Entry {
         basis: Basis::Practice {
             source: "git-clone(1) warns of it; forges revoke tokens that they find in public",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("https://jane:hunter2@github.com/acme/app", "https://github.com/acme/app"),
             Example::fixed("https://oauth2:x@gitlab.com/acme/app.git", "https://gitlab.com/acme/app.git"),
@@ -79,15 +75,13 @@ pub(super) static INVALID_USER: Entry = Entry {
         id: "git-url-invalid-user",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "user name is not valid for ssh",
         why: "Programs disagree where a user name with `@`, `:` or other special characters ends, and a shell \
               may read them (CVE-2023-51385).",
         help: "Write the user as letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; forges know the user \
                `git` only.",
         basis: Basis::Upstream { source: "OpenSSH 9.6 release notes, CVE-2023-51385; git connect.c" },
-        since: "0.1.0",
         examples: &[
             Example::bad("ssh://me@work@git.example.com/acme/app"),
             Example::fixed("@github.com:acme/app.git", "git@github.com:acme/app.git"),
@@ -111,13 +105,11 @@ pub(super) static MISSING_USER: Entry = Entry {
         id: "git-url-missing-user",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "SSH link names no user",
         why: "ssh logs in with the name of the service's own account then; forges accept `git` only.",
         help: "Write `git@` in front of the host.",
         basis: Basis::Upstream { source: "ssh(1); docs.github.com, \"About remote repositories\"" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("ssh://github.com/acme/app.git", "ssh://git@github.com/acme/app.git"),
             Example::fixed("github.com:acme/app.git", "git@github.com:acme/app.git"),
@@ -150,15 +142,13 @@ pub(super) static FORGE_USER: Entry = Entry {
         id: "git-url-forge-user",
         subject: Subject::GitUrl,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "user of the SSH link does not exist at the forge",
         why: "Forges know people by their keys: everybody logs in as `git`, and any other name is refused.",
         help: "Write `git@`.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Testing your SSH connection\"; docs.gitlab.com, \"Use SSH keys\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("jane@github.com:acme/app.git", "git@github.com:acme/app.git"),
             Example::fixed("git@acme.ghe.com:shop/app.git", "acme@acme.ghe.com:shop/app.git"),

@@ -7,7 +7,7 @@ use crate::{
         ARCHITECTURES, Check, LAYER_MAX, REQUIRED_LABELS, TRADEMARK_LABELS, infringes_trademark,
         is_refused_user, is_root,
     },
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::{filler, source::preflight},
     target::Policy,
 };
@@ -17,14 +17,12 @@ pub(super) static INVALID_DOCUMENT: Entry = Entry {
         id: "image-invalid-document",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is not the JSON of an image's config or manifest",
         why: "It says nothing about the image.",
         help: "Give what `skopeo inspect --config` or `podman inspect` prints as the config, and what `skopeo inspect --raw` \
                prints as the manifest.",
         basis: Basis::Upstream { source: "opencontainers/image-spec config.md and manifest.md" },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("config", "{}")]),
             Example::bad("quay.io/a/b:1").given(&[("manifest", r#"{"manifests": []}"#)]),
@@ -52,13 +50,11 @@ pub(super) static MISSING_LABEL: Entry = Entry {
     id: "image-missing-label",
     subject: Subject::Image,
     severity: Severity::Error,
-    applies: Applies::ALWAYS,
-    checks: &[Check::HasRequiredLabel],
+    scope: Scope::ALWAYS.of_checks(&[Check::HasRequiredLabel]),
     summary: "image lacks a required label",
     why: "Preflight fails an image that lacks one of seven labels, or has it empty. Labels of the base image count.",
     help: "Set the label in the Dockerfile, or with `--label` when the image is built.",
     basis: preflight("internal/policy/container/has_required_labels.go"),
-    since: "0.1.0",
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"Labels": {"name": "app"}}}"#)]),
         Example::good("quay.io/a/b:1").given(&[(
@@ -90,13 +86,11 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
         id: "image-label-placeholder",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "required label has a placeholder for its value",
         why: "Preflight accepts any text, so the image would be published with it.",
         help: "Replace the placeholder in the Dockerfile, or set the label with `--label`, and build the image again.",
         basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1")
                 .given(&[("config", r#"{"config": {"Labels": {"description": "TODO"}}}"#)]),
@@ -128,20 +122,15 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
         id: "image-label-trademark",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[
-            Policy::Container,
-            Policy::Root,
-            Policy::ScratchNonroot,
-            Policy::ScratchRoot,
-        ]),
-        checks: &[Check::HasNoProhibitedLabels, Check::HasRequiredLabel],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::Root, Policy::ScratchNonroot, Policy::ScratchRoot])
+            .of_checks(&[Check::HasNoProhibitedLabels, Check::HasRequiredLabel]),
         summary: "label infringes Red Hat's trademark",
         why: "Preflight fails a `name`, `vendor` or `maintainer` that begins with Red Hat's name, or holds it without one \
               `for` in front; until 1.13 as part of `HasRequiredLabel`. It knows no word boundaries: `Hundred Hats` fails \
               as well.",
         help: "Name your own product and company; `App for Red Hat OpenShift` is allowed.",
         basis: preflight("internal/policy/container/has_prohibited_labels.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1")
                 .given(&[("config", r#"{"config": {"Labels": {"vendor": "Red Hat, Inc."}}}"#)]),
@@ -177,13 +166,13 @@ pub(super) static USER_ROOT: Entry = Entry {
         id: "image-user-root",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        checks: &[Check::RunAsNonRoot],
+        scope: Scope::ALWAYS
+            .under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux])
+            .of_checks(&[Check::RunAsNonRoot]),
         summary: "image runs as root",
         why: "Preflight fails an image whose user is empty, `0` or `root`, unless the project is allowed to run privileged.",
         help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
         basis: preflight("internal/policy/container/runs_as_nonroot.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root"}}"#)]),
             Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {}, "rootfs": {}}"#)]),
@@ -210,8 +199,7 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         id: "image-user-root-undetected",
         subject: Subject::Image,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        checks: &[],
+        scope: Scope::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
         summary: "image runs as root by another spelling",
         why: "Preflight compares the user letter by letter, so `0:0` and `root:root` pass. The image runs as root all the \
               same, which the policy guide allows to privileged projects only.",
@@ -219,7 +207,6 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "0:0"}}"#)]),
             Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root:1001"}}"#)]),
@@ -244,13 +231,11 @@ pub(super) static TOO_MANY_LAYERS: Entry = Entry {
         id: "image-too-many-layers",
         subject: Subject::Image,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[Check::LayerCountAcceptable],
+        scope: Scope::ALWAYS.of_checks(&[Check::LayerCountAcceptable]),
         summary: "image has more than 40 layers",
         why: "Preflight fails an image of more than 40 layers, those of its base included.",
         help: "Join `RUN` instructions with `&&`, and copy files together.",
         basis: preflight("internal/policy/container/max_layers.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("manifest", FORTY_ONE)]),
             Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": [0, 0]}"#)]),
@@ -273,15 +258,13 @@ pub(super) static LAYER_LIMIT: Entry = Entry {
         id: "image-layer-limit",
         subject: Subject::Image,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "image has 40 layers, and the policy guide asks for fewer",
         why: "Preflight lets 40 layers pass, while the policy guide and preflight's own texts ask for fewer than 40.",
         help: "Join `RUN` instructions with `&&`, and copy files together.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("manifest", FORTY)]),
             Example::good("quay.io/a/b:1").given(&[("manifest", r#"{"layers": [0, 0]}"#)]),
@@ -305,13 +288,11 @@ pub(super) static ARCHITECTURE: Entry = Entry {
         id: "image-architecture",
         subject: Subject::Image,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "preflight does not look at images of this architecture",
         why: "Of a list of images preflight judges those for `amd64`, `arm64`, `ppc64le` and `s390x`, and passes over others; these are not certified.",
         help: "Build for one of the four architectures.",
         basis: preflight("cmd/preflight/cmd/check_container.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "platform linux/riscv64")]),
             Example::good("quay.io/a/b:1").given(&[("layers", "platform linux/arm64")]),

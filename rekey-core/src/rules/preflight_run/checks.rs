@@ -5,7 +5,7 @@ use crate::{
     finding::{Basis, Findings, Severity, Subject},
     preflight::{Check, RPM_POLICIES},
     preflight_run::{artifacts::CheckStatus, explanation::shown, remedy::remedy},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::preflight,
 };
 
@@ -14,13 +14,11 @@ pub(super) static BASE_NOT_UBI: Entry = Entry {
     id: "preflight-run-base-not-ubi",
     subject: Subject::PreflightRun,
     severity: Severity::Error,
-    applies: Applies::ALWAYS.under(RPM_POLICIES),
-    checks: &[Check::BasedOnUbi],
+    scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::BasedOnUbi]),
     summary: "none of the image's layers is one that Red Hat's catalogue knows",
     why: "Preflight asks Red Hat's catalogue for the digests of the uncompressed layers: one of them must be the top layer of a Red Hat base image. Squashed and flattened images have none, nor do images in which a layer of the base was written again; a base image of the last hours may not be in the catalogue yet.",
     help: "Build `FROM registry.access.redhat.com/ubi9/…`, without `--squash`, and keep the layers of the base when the image is copied.",
     basis: preflight("internal/policy/container/base_on_ubi.go"),
-    since: "0.1.0",
     examples: &[
         Example::bad("").given(&[("results", r#"{"image": "quay.io/a/b:1", "results": {"failed": [{"name": "HasNoProhibitedPackages"}, {"name": "RunAsNonRoot"}, {"name": "HasProhibitedContainerName"}, {"name": "BasedOnUbi"}]}}"#)]),
         Example::good("").given(&[("results", r#"{"image": "quay.io/a/b:1", "results": {"passed": [{"name": "HasNoProhibitedPackages"}, {"name": "BasedOnUbi"}]}}"#)]),
@@ -53,13 +51,11 @@ pub(super) static CHECK_ERROR: Entry = Entry {
     id: "preflight-run-check-error",
     subject: Subject::PreflightRun,
     severity: Severity::Error,
-    applies: Applies::ALWAYS,
-    checks: &[],
+    scope: Scope::ALWAYS,
     summary: "a check of preflight could not run",
     why: "A check that ends in an error counts as failed: the image does not pass, whatever is in it.",
     help: "Run preflight again with `PFLT_LOGLEVEL=trace` and see what its log says of the check.",
     basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/engine/engine.go" },
-    since: "0.1.0",
     examples: &[
         Example::bad("").given(&[(
             "results",
@@ -102,13 +98,11 @@ pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
         id: "preflight-run-check-unexplained",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "a check failed, and the files do not say why",
         why: "The results name the check alone. What is behind it stands in the image's config, in the list of packages or in the log, where these are there and detailed enough.",
         help: "Keep all files of the run, and run preflight with `PFLT_LOGLEVEL=trace`; `rekey image` looks into the image itself.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/formatters/util.go" },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[(
                 "results",
@@ -164,13 +158,11 @@ pub(super) static RESULTS_DIFFER: Entry = Entry {
         id: "preflight-run-results-differ",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "the data of the run tell another verdict than preflight gave",
         why: "rekey asks of the config, the packages and the reference in the files what preflight asks of the image. Where the answers differ, the files are of different runs or were edited, the version of preflight judges otherwise, or rekey is wrong.",
         help: "Trust preflight, see that the files are of one run, and tell rekey's authors if they are.",
         basis: Basis::Practice { source: "two judges of the same data should agree" },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[(
                 "results",

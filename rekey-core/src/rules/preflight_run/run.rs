@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     preflight_run::{explanation::shown, remedy::remedy},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     target::OLDEST,
 };
 
@@ -13,13 +13,11 @@ pub(super) static STOPPED: Entry = Entry {
         id: "preflight-run-stopped",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "preflight stopped before its work was done",
         why: "What keeps preflight from pulling the image, from asking for the project or from submitting is no check: it is printed on standard error, the results stay empty, and often the log does not have it.",
         help: "Fix what the message names and run preflight again; keep what it prints on standard error, since the reason is often only there.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[("results", "")]),
             Example::bad("").given(&[(
@@ -58,15 +56,13 @@ pub(super) static INVALID_ARTIFACT: Entry = Entry {
         id: "preflight-run-invalid-artifact",
         subject: Subject::PreflightRun,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "file is not what preflight writes",
         why: "It cannot be used: it was cut off, edited, or is another tool's.",
         help: "Give the folder `artifacts` as preflight left it, or the archive that `--offline` makes.",
         basis: Basis::Upstream {
             source: "openshift-preflight 1.21.0 internal/formatters/util.go and internal/engine/engine.go",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[("results", "{}")]),
             Example::bad("").given(&[("cert_image", r#"{"raw_config": 1}"#)]),
@@ -102,13 +98,11 @@ pub(super) static STALE_ARTIFACTS: Entry = Entry {
         id: "preflight-run-stale-artifacts",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "files are not of one run of preflight",
         why: "Preflight overwrites its files one by one. If a run stopped, or multiple runs shared a folder, some files are of an earlier run and describe another image.",
         help: "Empty the folder and run preflight again.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/engine/engine.go" },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[
                 (
@@ -140,13 +134,11 @@ pub(super) static OUTDATED: Entry = Entry {
         id: "preflight-run-outdated",
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "the report is of an outdated version of preflight",
         why: "Red Hat accepts results of recent versions only. Older ones check less: 1.11.0 added the label `maintainer` and the trademarks in labels, so an image that passed before can fail today. Their logs say less too, such as a changed file without its layer.",
         help: "Run the newest release of preflight.",
         basis: Basis::Upstream { source: "openshift-preflight issue 1229; sonatype/docker-nexus3 issue 221" },
-        since: "0.1.0",
         examples: &[
             Example::bad("").given(&[(
                 "results",

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::Comment,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
 };
 
@@ -13,8 +13,7 @@ pub(super) static REUSED: Entry = Entry {
         id: "private-key-reused",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "another project has the same key",
         why: "Whoever has the key of one project has the source of both, and a git host such as GitHub refuses a deploy key that \
               another repository has (\"Key is already in use\").",
@@ -22,7 +21,6 @@ pub(super) static REUSED: Entry = Entry {
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("other", "right.pub")]),
             Example::bad("openssh.pem").given(&[("other", "right.pub")]),
@@ -45,15 +43,13 @@ pub(super) static PERSONAL: Entry = Entry {
         id: "private-key-personal",
         subject: Subject::PrivateKey,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key may be a personal one",
         why: "Whoever has the key has what it opens: a personal key opens everything of its owner, and goes when \
               they go.",
         help: "Make a key for this project alone with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`, and enter it as a deploy key of the one repository.",
         basis: partner_guide("Never use your own personal private key."),
-        since: "0.1.0",
         examples: &[Example::bad("openssh.pem"), Example::good("right.pem")],
     },
     check: personal,
@@ -75,14 +71,12 @@ pub(super) static FILE_PERMISSIONS: Entry = Entry {
         id: "private-key-file-permissions",
         subject: Subject::PrivateKey,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key file can be read by others",
         why: "ssh and ssh-keygen refuse such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and everybody on the \
               machine can take the key.",
         help: "Run `chmod 600 KEY`.",
         basis: Basis::Upstream { source: "openssh-portable authfile.c `sshkey_perm_ok`" },
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("mode", "644")]),
             Example::good("right.pem").given(&[("mode", "600")]),

@@ -4,7 +4,7 @@ use super::{COPY_AGAIN, Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::{Algorithm, Kind, ProblemKind},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
 };
 
@@ -13,8 +13,7 @@ pub(super) static PUBLIC_HALF: Entry = Entry {
         id: "private-key-public-half",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is a public key",
         why: "The public half opens nothing: it is for the git host, the private half for the service.",
         help: "Paste the file without `.pub`, which begins with `-----BEGIN RSA PRIVATE KEY-----`.",
@@ -22,7 +21,6 @@ pub(super) static PUBLIC_HALF: Entry = Entry {
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
              key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pub"),
             Example::bad("spki.pub"),
@@ -49,14 +47,12 @@ pub(super) static NOT_RSA: Entry = Entry {
         id: "private-key-not-rsa",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key is not an RSA key",
         why: "The service takes RSA only, and no conversion makes an RSA key of another one.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
         basis: partner_guide("SSH key files must be stored in the PEM format, using the RSA algorithm."),
-        since: "0.1.0",
         examples: &[
             Example::bad("ed25519.pem"),
             Example::bad("ec.pem"),
@@ -88,8 +84,7 @@ pub(super) static WRONG_FORMAT: Entry = Entry {
         id: "private-key-wrong-format",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key is not in the format that the service accepts",
         why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
               `ssh-keygen` writes another one without `-m PEM`.",
@@ -98,7 +93,6 @@ pub(super) static WRONG_FORMAT: Entry = Entry {
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("openssh.pem"),
             Example::bad("pkcs8.pem"),
@@ -145,14 +139,12 @@ pub(super) static ENCRYPTED: Entry = Entry {
         id: "private-key-encrypted",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key has a passphrase",
         why: "The service clones without a person to type a passphrase.",
         help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
               passphrase and takes it away.",
         basis: Basis::Inferred { source: "the form takes a key only, and clones run unattended" },
-        since: "0.1.0",
         examples: &[
             Example::bad("encrypted.pem"),
             Example::bad("openssh_encrypted.pem"),

@@ -4,7 +4,7 @@ use super::{CONVERT_OR_COPY, COPY_AGAIN, Context, Entry, PEM_READER};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::ProblemKind,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
 };
 
@@ -13,8 +13,7 @@ pub(super) static WRONG_LABEL: Entry = Entry {
         id: "private-key-wrong-label",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "label does not match the key",
         why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
               letter.",
@@ -23,7 +22,6 @@ pub(super) static WRONG_LABEL: Entry = Entry {
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("lower_case.pem"),
             Example::bad("label_without_blanks.pem"),
@@ -55,8 +53,7 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
         id: "private-key-missing-pem-boundary",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "`BEGIN` or `END` line is missing",
         why: "ssh looks for these lines and sees no key without them.",
         help: CONVERT_OR_COPY,
@@ -64,7 +61,6 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("no_begin.pem"),
             Example::bad("no_end.pem"),
@@ -84,13 +80,11 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
         id: "private-key-invalid-pem-boundary",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "label is not between five hyphens on each side",
         why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[
             Example::bad("four_dashes.pem"),
             Example::bad("em_dashes.pem"),
@@ -111,13 +105,11 @@ pub(super) static DAMAGED: Entry = Entry {
         id: "private-key-damaged",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "body of the key is damaged",
         why: "One character more or less shifts everything after it; ssh refuses the key.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[
             Example::bad("blank_line.pem"),
             Example::bad("no_break_space.pem"),
@@ -141,13 +133,11 @@ pub(super) static TRUNCATED: Entry = Entry {
         id: "private-key-truncated",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "part of the key is missing",
         why: "The key says in its first bytes how long it is, and less is there.",
         help: "Copy the whole file again: what is missing cannot be made up.",
         basis: Basis::Upstream { source: "ITU-T X.690 8.1.3, the length of a value" },
-        since: "0.1.0",
         examples: &[Example::bad("truncated.pem"), Example::bad("line_lost.pem"), Example::good("right.pem")],
     },
     check: truncated,
@@ -166,15 +156,13 @@ pub(super) static INVALID_DER: Entry = Entry {
         id: "private-key-invalid-der",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "bytes of the key are not valid DER",
         why: "Programs differ in what they forgive here: one loads the key, the next does not.",
         help: CONVERT_OR_COPY,
         basis: Basis::Upstream {
             source: "RFC 8017 A.1.2; ITU-T X.690 10 and 11; openssh-portable PROTOCOL.key",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("trailing_bytes.pem"),
             Example::bad("version_2.pem"),

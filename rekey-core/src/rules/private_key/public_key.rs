@@ -4,7 +4,7 @@ use super::{Compared, Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::Match,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
 };
 
@@ -13,8 +13,7 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
         id: "private-key-public-mismatch",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "public key does not belong to the private key",
         why: "The git host lets in whoever has the private half of the key that it knows; another one cannot \
               clone.",
@@ -23,7 +22,6 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
         basis: partner_guide(
             "The git repository needs the public SSH key associated with the private key in order to successfully clone.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "other.pub")]),
             Example::bad("openssh_encrypted.pem")
@@ -50,14 +48,12 @@ pub(super) static PUBLIC_IS_HOST_KEY: Entry = Entry {
         id: "private-key-public-is-host-key",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "public key is that of a host",
         why: "What `ssh-keyscan` prints and `known_hosts` holds tells hosts apart; it has nothing to do with \
               your key.",
         help: "Give the file `.pub` beside the private key, or what the git host shows under deploy keys.",
         basis: Basis::Upstream { source: "OpenSSH ssh-keyscan(1)" },
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "host_key.pub")]),
             Example::good("right.pem").given(&[("public_key", "right.pub")]),
@@ -77,14 +73,12 @@ pub(super) static INVALID_PUBLIC_KEY: Entry = Entry {
         id: "private-key-invalid-public-key",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "public key cannot be read",
         why: "Without it, whether the git host will let the service in is not known.",
         help: "Give the file `.pub` beside the private key, a fingerprint, or what the git host shows under \
               deploy keys.",
         basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is reported" },
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "path.txt")]),
             Example::bad("right.pem").given(&[("public_key", "other.pem")]),

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::Flaw,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
 };
 
 pub(super) static TOO_SHORT: Entry = Entry {
@@ -12,8 +12,7 @@ pub(super) static TOO_SHORT: Entry = Entry {
         id: "private-key-too-short",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key has fewer than 2048 bits",
         why: "Git hosts refuse shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
@@ -22,7 +21,6 @@ pub(super) static TOO_SHORT: Entry = Entry {
             source: "FIPS 186-5 section 5.1; Bitbucket Cloud, \"Supported SSH key formats\"; RHEL 9 crypto-policies, \
               RequiredRSASize 2048",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("bits_1024.pem"),
             Example::bad("bits_512.pem"),
@@ -45,8 +43,7 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         id: "private-key-unusual-length",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key length is not 2048, 3072 or 4096 bits",
         why: "Other lengths are rarely tested: some programs refuse what is no multiple of eight, and some what \
               is above 8192.",
@@ -55,7 +52,6 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         basis: Basis::Practice {
             source: "the lengths that key generators offer and verifiers are tested with",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("bits_2056.pem"),
             Example::good("right.pem"),
@@ -80,8 +76,7 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
         id: "private-key-minimum-length",
         subject: Subject::PrivateKey,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key has the minimum accepted length",
         why: "Some git hosts ask for more: Gitea and Forgejo take RSA keys from 3072 bits on.",
         help: "When you make the next key, take `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
@@ -89,7 +84,6 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
         basis: Basis::Upstream {
             source: "go-gitea/gitea modules/setting/ssh.go `MinimumKeySizes`, since pull request 26604",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem"),
             Example::good("bits_3072.pem"),
@@ -110,15 +104,13 @@ pub(super) static INCONSISTENT: Entry = Entry {
         id: "private-key-inconsistent",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "numbers of the key are inconsistent",
         why: "A key whose numbers contradict each other loads and then signs wrongly, or gives itself away by a \
               wrong signature. Most programs do not look.",
         help: "Copy the file again; if the original says `RSA key error` to `openssl rsa -check -noout -in KEY`, \
               make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2; RFC 8017 3.2" },
-        since: "0.1.0",
         examples: &[
             Example::bad("wrong_private_exponent.pem"),
             Example::bad("wrong_crt_exponent.pem"),
@@ -155,15 +147,13 @@ pub(super) static COMPOSITE_PRIME: Entry = Entry {
         id: "private-key-composite-prime",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "p or q is not prime",
         why: "The key may even work, but whoever factors its modulus has it, and that is easier than it should \
               be.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980" },
-        since: "0.1.0",
         examples: &[
             Example::bad("composite_prime.pem"),
             Example::good("right.pem"),
@@ -186,15 +176,13 @@ pub(super) static CLOSE_PRIMES: Entry = Entry {
         id: "private-key-close-primes",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "p and q are too close to each other",
         why: "Fermat's method finds two neighbouring primes from their product in a moment: everybody who has \
               the public key has the private one.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320" },
-        since: "0.1.0",
         examples: &[
             Example::bad("close_primes.pem"),
             Example::bad("next_primes.pem"),
@@ -217,8 +205,7 @@ pub(super) static CORRELATED_PRIMES: Entry = Entry {
         id: "private-key-correlated-primes",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "p and q are correlated",
         why: "Primes that share many bits, or are in a small ratio, were not chosen at random, and methods exist \
               that make use of it.",
@@ -227,7 +214,6 @@ pub(super) static CORRELATED_PRIMES: Entry = Entry {
         basis: Basis::Practice {
             source: "random primes share 64 bits once in 2^64 keys; google/paranoid_crypto looks for the same",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("shared_low_bits.pem"),
             Example::good("right.pem"),
@@ -250,8 +236,7 @@ pub(super) static PRIME_PATTERN: Entry = Entry {
         id: "private-key-prime-pattern",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "bits of a prime show a pattern",
         why: "A prime with far too few bits set, or with bytes that repeat, comes out of a broken generator and \
               can be guessed.",
@@ -260,7 +245,6 @@ pub(super) static PRIME_PATTERN: Entry = Entry {
         basis: Basis::Practice {
             source: "random primes look like this once in 10^15 keys; google/paranoid_crypto looks for the same",
         },
-        since: "0.1.0",
         examples: &[Example::bad("low_weight.pem"), Example::bad("pattern.pem"), Example::good("right.pem")],
     },
     check: prime_pattern,
@@ -279,14 +263,12 @@ pub(super) static UNBALANCED_PRIMES: Entry = Entry {
         id: "private-key-unbalanced-primes",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "p and q differ in length",
         why: "The shorter prime decides how hard the key is to break, and some programs reject such keys.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1, criterion 2" },
-        since: "0.1.0",
         examples: &[Example::bad("unbalanced.pem"), Example::good("right.pem")],
     },
     check: unbalanced_primes,
@@ -305,8 +287,7 @@ pub(super) static ROCA: Entry = Entry {
         id: "private-key-roca",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key was made by a broken generator (ROCA)",
         why: "Infineon chips of 2012 to 2017 made primes of a form that shows in the public key and can be \
               factored at a price.",
@@ -315,7 +296,6 @@ pub(super) static ROCA: Entry = Entry {
         basis: Basis::Upstream {
             source: "CVE-2017-15361; Nemec and others, \"The Return of Coppersmith's Attack\", 2017",
         },
-        since: "0.1.0",
         examples: &[Example::bad("roca.pem"), Example::good("right.pem")],
     },
     check: roca,
@@ -334,14 +314,12 @@ pub(super) static SMALL_PRIVATE_EXPONENT: Entry = Entry {
         id: "private-key-small-private-exponent",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "private exponent is too small",
         why: "Wiener's method, and Boneh and Durfee's, find a short private exponent from the public key alone.",
         help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
               project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 3; Wiener 1990; Boneh and Durfee 1999" },
-        since: "0.1.0",
         examples: &[Example::bad("small_private_exponent.pem"), Example::good("right.pem")],
     },
     check: small_private_exponent,
@@ -360,15 +338,13 @@ pub(super) static SMALL_PUBLIC_EXPONENT: Entry = Entry {
         id: "private-key-small-public-exponent",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "public exponent is less than 65537",
         why: "Standards ask for 65537 or more: with a small exponent a careless padding breaks the key. Several \
               programs refuse it.",
         help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
               the git host its public half.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 1, 2^16 < e" },
-        since: "0.1.0",
         examples: &[Example::bad("exponent_3.pem"), Example::good("right.pem")],
     },
     check: small_public_exponent,
@@ -388,8 +364,7 @@ pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
         id: "private-key-large-public-exponent",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "public exponent has more than 33 bits",
         why: "BoringSSL, Go and others take 33 bits or fewer, so a key with a greater exponent works in one \
               place and not in the next.",
@@ -398,7 +373,6 @@ pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
         basis: Basis::Upstream {
             source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("small_private_exponent.pem"),
             Example::good("right.pem"),
@@ -422,14 +396,12 @@ pub(super) static PUBLISHED: Entry = Entry {
         id: "private-key-published",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "private key is published",
         why: "The private half of this key came with a product and can be downloaded by anyone.",
         help: "Take its public half off every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM \
               -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "gitlabhq config/security/banned_ssh_keys.yml; rapid7/ssh-badkeys" },
-        since: "0.1.0",
         examples: &[
             Example::bad("right.pem")
                 .given(&[("fingerprint", "SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA")]),

@@ -4,7 +4,7 @@ use super::{CONVERT_OR_COPY, Context, Entry, PEM_READER};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     private_key::{Algorithm, Kind, ProblemKind, Verdict},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
 };
 
@@ -13,8 +13,7 @@ pub(super) static MISSING: Entry = Entry {
         id: "private-key-missing",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "private key is missing",
         why: "A private repository cannot be cloned without a key.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
@@ -23,7 +22,6 @@ pub(super) static MISSING: Entry = Entry {
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
              key.",
         ),
-        since: "0.1.0",
         examples: &[Example::bad("empty.pem"), Example::good("right.pem")],
     },
     check: missing,
@@ -42,8 +40,7 @@ pub(super) static TOO_LONG: Entry = Entry {
         id: "private-key-too-long",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is longer than any key",
         why: "Programs that read keys stop at a limit, and so does this check: at 64 KiB of text, 16 KiB of key \
               and 16384 bits.",
@@ -53,7 +50,6 @@ pub(super) static TOO_LONG: Entry = Entry {
             source: "openssl/openssl include/openssl/rsa.h `OPENSSL_RSA_MAX_MODULUS_BITS`; openssh-portable sshbuf.h \
               `SSHBUF_MAX_BIGNUM`",
         },
-        since: "0.1.0",
         examples: &[Example::bad("too_long.txt"), Example::good("right.pem"), Example::good("bits_4096.pem")],
     },
     check: too_long,
@@ -75,8 +71,7 @@ pub(super) static NOT_A_KEY: Entry = Entry {
         id: "private-key-not-a-key",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is not an SSH private key",
         why: "The service hands the text to ssh, which finds no key in it and cannot clone.",
         help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
@@ -85,7 +80,6 @@ pub(super) static NOT_A_KEY: Entry = Entry {
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
              key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("certificate.pem"),
             Example::bad("request.pem"),
@@ -147,13 +141,11 @@ pub(super) static WRAPPED: Entry = Entry {
         id: "private-key-wrapped",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "key is inside another format or encoding",
         why: "The service hands the text to ssh as it is: ssh decodes no base64, JSON, YAML or HTML.",
         help: "Run `rekey convert key KEY --out NEW`: it takes the key out.",
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[
             Example::bad("base64.txt"),
             Example::bad("base64_twice.txt"),
@@ -185,13 +177,11 @@ pub(super) static UTF16: Entry = Entry {
         id: "private-key-utf16",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is UTF-16 or UTF-32",
         why: "PowerShell and some editors write UTF-16, in which ssh sees a zero byte after every letter.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[Example::bad("utf16.pem"), Example::good("right.pem"), Example::good("bom.pem")],
     },
     check: utf16,
@@ -206,14 +196,12 @@ pub(super) static MISSING_NEWLINES: Entry = Entry {
         id: "private-key-missing-newlines",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "newlines are missing",
         why: "ssh reads the PEM boundaries and the body line by line. Forms, environment variables and JSON turn newlines into \
               spaces or into the two characters `\\n`.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[
             Example::bad("one_line.pem"),
             Example::bad("escaped.pem"),
@@ -236,13 +224,11 @@ pub(super) static INDENTED: Entry = Entry {
         id: "private-key-indented",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "lines are indented",
         why: "ssh looks for `-----BEGIN` at the beginning of a line.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
-        since: "0.1.0",
         examples: &[Example::bad("indented.pem"), Example::bad("quoted.pem"), Example::good("right.pem")],
     },
     check: indented,
@@ -257,14 +243,12 @@ pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
         id: "private-key-multiple-blocks",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text contains more than the key",
         why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
               guess.",
         help: "Paste the key alone.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
-        since: "0.1.0",
         examples: &[
             Example::bad("twice.pem"),
             Example::bad("with_certificate.pem"),
@@ -293,14 +277,12 @@ pub(super) static MULTIPLE_KEYS: Entry = Entry {
         id: "private-key-multiple-keys",
         subject: Subject::PrivateKey,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text contains multiple keys",
         why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
               fails.",
         help: "Paste the one key whose public half the git host has.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
-        since: "0.1.0",
         examples: &[Example::bad("two_keys.pem"), Example::good("right.pem"), Example::good("twice.pem")],
     },
     check: multiple_keys,
@@ -319,8 +301,7 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
         id: "private-key-nonstandard-pem",
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "text is not exactly what `ssh-keygen` writes",
         why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
               such a text.",
@@ -328,7 +309,6 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
         basis: Basis::Practice {
             source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("crlf.pem"),
             Example::bad("bom.pem"),

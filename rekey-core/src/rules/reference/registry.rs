@@ -8,7 +8,7 @@ use crate::{
         QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, host, host_name, is_project_id, is_pull_registry,
         is_scan_project_id, port,
     },
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
     target::Flow,
     text::Span,
@@ -19,13 +19,11 @@ pub(super) static PULL_REGISTRY: Entry = Entry {
         id: "reference-pull-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::External),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::External),
         summary: "registry is the one that customers pull from",
         why: "Red Hat copies the image there when it is published. Partners cannot push to it.",
         help: "Push to the registry that the project's page names.",
         basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "registry.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1",
@@ -57,13 +55,11 @@ pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
         id: "reference-not-scan-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "registry is not `scan.connect.redhat.com`",
         why: "Only what is pushed to this registry is scanned, and a project's registry key is good for no other.",
         help: "Begin the reference with `scan.connect.redhat.com/`.",
         basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
-        since: "0.1.0",
         examples: &[
             Example::bad("docker.io/acme/app:1.0-1"),
             Example::bad("acme/app:1.0-1"),
@@ -97,15 +93,13 @@ pub(super) static SCAN_PATH: Entry = Entry {
         id: "reference-scan-path",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "path is not the project's id and a name",
         why: "The registry knows projects and one level of names below them. The name is not published; it can be any.",
         help: "Write `scan.connect.redhat.com/ospid-…/name:tag`.",
         basis: Basis::Inferred {
             source: "the push commands of partners: `scan.connect.redhat.com/ospid-…/name:tag`",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b:1.0-1"),
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/team/app:1.0-1"),
@@ -130,8 +124,7 @@ pub(super) static SCAN_PROJECT: Entry = Entry {
         id: "reference-scan-project",
         subject: Subject::Reference,
         severity: Severity::Warning,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "project id has an unknown form",
         why: "The registry refuses a project that the key does not belong to. Ids are `ospid-` and a UUID or 24 hexadecimal \
               digits; older forms are said to exist.",
@@ -139,7 +132,6 @@ pub(super) static SCAN_PROJECT: Entry = Entry {
         basis: Basis::Inferred {
             source: "the project ids in partners' push commands and preflight #551, #597",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/acme/app:1.0-1"),
             Example::bad("scan.connect.redhat.com/60d30f5bbd852dbf4220902b/app:1.0-1"),
@@ -169,8 +161,7 @@ pub(super) static NOT_QUAY_REGISTRY: Entry = Entry {
         id: "reference-not-quay-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
+        scope: Scope::in_flow(Flow::Quay),
         summary: "reference is not below `quay.io/redhat-isv-containers`",
         why: "A project with a hosted registry takes images from this place only, and its key is good for no other.",
         help: "Push to `quay.io/redhat-isv-containers/`, the project's id, a colon and the tag.",
@@ -178,7 +169,6 @@ pub(super) static NOT_QUAY_REGISTRY: Entry = Entry {
             source: "redhat-openshift-ecosystem/certification-releases containers/troubleshooting.md and partners' push \
                      scripts",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/acme/app:1.0-1"),
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
@@ -218,8 +208,7 @@ pub(super) static QUAY_PATH: Entry = Entry {
         id: "reference-quay-path",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
+        scope: Scope::in_flow(Flow::Quay),
         summary: "a name follows the project's id",
         why: "On `quay.io` the project's id is the repository; nothing stands between it and the tag. A name behind it was \
               right on `scan.connect.redhat.com`.",
@@ -227,7 +216,6 @@ pub(super) static QUAY_PATH: Entry = Entry {
         basis: Basis::Inferred {
             source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b/app:1.0-1",
@@ -252,15 +240,13 @@ pub(super) static QUAY_PROJECT: Entry = Entry {
         id: "reference-quay-project",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::Quay),
-        checks: &[],
+        scope: Scope::in_flow(Flow::Quay),
         summary: "repository is not a project's id",
         why: "Each project has one repository, named by its id. A push to any other is refused as `unauthorized`.",
         help: "Copy the id, 24 hexadecimal digits, from the address of the project's page.",
         basis: Basis::Inferred {
             source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "quay.io/redhat-isv-containers/ospid-60d30f5bbd852dbf4220902b:1.0-1",
@@ -292,13 +278,11 @@ pub(super) static QUAY_REGISTRY: Entry = Entry {
         id: "reference-quay-registry",
         subject: Subject::Reference,
         severity: Severity::Warning,
-        applies: Applies::in_flow(Flow::External),
-        checks: &[],
+        scope: Scope::in_flow(Flow::External),
         summary: "registry is Red Hat's, though the project's is the partner's own",
         why: "A project is set up for one of the two when it is created, and takes images from there only.",
         help: "Give the reference in your own registry, or check with the flow `quay`.",
         basis: Basis::Inferred { source: "RHC4TP/documentation remote-scan.md" },
-        since: "0.1.0",
         examples: &[
             Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"),
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
@@ -321,8 +305,7 @@ pub(super) static INVALID_REGISTRY: Entry = Entry {
         id: "reference-invalid-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::External),
-        checks: &[],
+        scope: Scope::in_flow(Flow::External),
         summary: "registry is not a host that can be connected to",
         why: "The grammar of references accepts what no push can reach: with `_` in its name a host is read as a part of the \
               repository, and any number is read as a port.",
@@ -330,7 +313,6 @@ pub(super) static INVALID_REGISTRY: Entry = Entry {
         basis: Basis::Upstream {
             source: "distribution/reference normalize.go, splitDockerDomain; skopeo: \"http: no Host in request URL\"",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("my_registry.example.com/app:1.0-1"),
             Example::bad("registry.example.com:99999/app:1.0-1"),
@@ -368,8 +350,7 @@ pub(super) static PRIVATE_REGISTRY: Entry = Entry {
         id: "reference-private-registry",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::External),
-        checks: &[],
+        scope: Scope::in_flow(Flow::External),
         summary: "registry cannot be reached from outside",
         why: "A project that is hosted outside of Red Hat's registry is pulled from the partner's: `localhost`, names that \
               public name servers do not know and private addresses mean nothing there.",
@@ -377,7 +358,6 @@ pub(super) static PRIVATE_REGISTRY: Entry = Entry {
         basis: Basis::Inferred {
             source: "RHC4TP/documentation remote-scan.md: the image is pulled to be published",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("localhost/app:1.0-1"),
             Example::bad("127.0.0.1:5000/app:1.0-1"),

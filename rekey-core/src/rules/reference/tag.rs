@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
     preflight::Check,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::preflight,
     target::Flow,
     text::Span,
@@ -15,13 +15,11 @@ pub(super) static MISSING_TAG: Entry = Entry {
         id: "reference-missing-tag",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::External),
-        checks: &[Check::HasUniqueTag],
+        scope: Scope::outside_flow(Flow::External).of_checks(&[Check::HasUniqueTag]),
         summary: "reference has no tag",
         why: "Without a tag `latest` is pushed, silently, and an image whose only tag that is fails certification.",
         help: "Append a colon and the tag: `:1.0-1`.",
         basis: Basis::Upstream { source: "distribution/reference normalize.go, TagNameOnly" },
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app"),
             Example::good("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:1.0-1"),
@@ -43,14 +41,12 @@ pub(super) static LATEST: Entry = Entry {
         id: "reference-latest",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[Check::HasUniqueTag],
+        scope: Scope::ALWAYS.of_checks(&[Check::HasUniqueTag]),
         summary: "tag is `latest`",
         why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
               away from the image that was certified.",
         help: "Use a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:latest"),
             Example::bad("scan.connect.redhat.com/ospid-60d30f5bbd852dbf4220902b/app:Latest"),
@@ -72,13 +68,11 @@ pub(super) static DIGEST_PUSHED: Entry = Entry {
         id: "reference-digest-pushed",
         subject: Subject::Reference,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::External),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::External),
         summary: "push target has a digest",
         why: "A digest follows from what is pushed and is known afterwards: a push names a tag.",
         help: "Leave out `@` and what follows, and name a tag.",
         basis: Basis::Inferred { source: "docker refuses to tag or push a reference with a digest" },
-        since: "0.1.0",
         examples: &[
             Example::fixed(
                 "quay.io/a/b:1.0-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -104,14 +98,12 @@ pub(super) static DIGEST_ONLY: Entry = Entry {
         id: "reference-digest-only",
         subject: Subject::Reference,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::External),
-        checks: &[],
+        scope: Scope::in_flow(Flow::External),
         summary: "reference has a digest and no tag that counts",
         why: "Preflight submits the image without a tag then, and customers find it by its digest only. A tag beside a digest \
               does not count.",
         help: "Submit the tag that customers are to use.",
         basis: preflight("internal/engine/engine.go"),
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "quay.io/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Label},
     finding::{Basis, Findings, Severity, Subject},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
     target::Flow,
 };
@@ -14,8 +14,7 @@ pub(super) static FLOW_WITHDRAWN: Entry = Entry {
         id: "submission-flow-withdrawn",
         subject: Subject::Submission,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "the Build Service is no longer documented",
         why: "Its pages left the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to quay.io and checked \
               with preflight. Whether the service still runs is not known.",
@@ -24,7 +23,6 @@ pub(super) static FLOW_WITHDRAWN: Entry = Entry {
             source: "RHC4TP/documentation 996f0cc (2022-05-03); \
                      redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = https://github.com/acme/app\ntag = 1.0-1"),
             Example::good("tag = 1.0-1").given(&[("flow", "quay")]),
@@ -42,8 +40,7 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
         id: "submission-dedicated-key",
         subject: Subject::Submission,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "a key should serve one project only",
         why: "Whoever holds a personal key can write to all that its owner can. A key file does not show what else it opens.",
         help: "Make a pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
@@ -51,7 +48,6 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
             "It is recommended to create a new public and private SSH key just for the project. Never use your own \
              personal private key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
             Example::good("git.url = https://github.com/acme/app"),
@@ -72,8 +68,7 @@ pub(super) static LABEL_MISMATCH: Entry = Entry {
         id: "submission-label-mismatch",
         subject: Subject::Submission,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "tag and labels name different versions",
         why: "By Red Hat's scheme the labels `version` and `release` make up the tag, `version-release`. The catalogue shows \
               both, and readers take one for the other.",
@@ -81,7 +76,6 @@ pub(super) static LABEL_MISMATCH: Entry = Entry {
         basis: Basis::Upstream {
             source: "projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("dockerfile = FROM scratch\\nLABEL version=1.1 release=1\\n\ntag = 1.0-1"),
             Example::bad("dockerfile = FROM scratch\\nLABEL version=1.0 release=1\\n\ntag = 1.0-2"),

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
     git_url::Transport,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
     submission::UnreadField,
     target::Flow,
@@ -15,15 +15,13 @@ pub(super) static MISSING_GIT_URL: Entry = Entry {
         id: "submission-missing-git-url",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no git source URL",
         why: "The Build Service clones the repository at this URL; without it there is nothing to build.",
         help: "Give the HTTPS link of a public repository, or the SSH link of a private one and a key.",
         basis: partner_guide(
             "Fill in the Git source and the Dockerfile name if it has a name other than “Dockerfile”.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("tag = 1.0-1"),
             Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
@@ -43,8 +41,7 @@ pub(super) static MISSING_KEY: Entry = Entry {
         id: "submission-missing-key",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "private repository without a private key",
         why: "An SSH link is cloned with a key, even where the repository is public; the Build Service has none of its own.",
         help: "Give the private key whose public half is a deploy key of the repository, or the HTTPS link of a public one.",
@@ -52,7 +49,6 @@ pub(super) static MISSING_KEY: Entry = Entry {
             "If your repository is private, then you must configure the build service with the SSH link and a private \
              SSH key.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = git@github.com:acme/app.git\ntag = 1.0-1"),
             Example::bad("git.url = https://github.com/acme/app\ngit.private = true"),
@@ -80,8 +76,7 @@ pub(super) static UNUSED_KEY: Entry = Entry {
         id: "submission-unused-key",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "private key with a link that does not use it",
         why: "git never uses an SSH key for an HTTPS link: a private repository stays out of reach, and for a public one a \
               secret is handed out for nothing.",
@@ -89,7 +84,6 @@ pub(super) static UNUSED_KEY: Entry = Entry {
         basis: partner_guide(
             "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = https://github.com/acme/app\ngit.key = right.pem"),
             Example::good("git.url = git@github.com:acme/app.git\ngit.key = right.pem"),
@@ -116,8 +110,7 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
         id: "submission-missing-dockerfile",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no Dockerfile",
         why: "The Build Service builds the file named `Dockerfile` unless another name is given.",
         help: "Add a `Dockerfile`, or give the name that yours has.",
@@ -125,7 +118,6 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build \
              your image.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = https://github.com/acme/app\ntag = 1.0-1"),
             Example::good("git.url = https://github.com/acme/app\ndockerfile = FROM scratch"),
@@ -145,13 +137,11 @@ pub(super) static MISSING_TAG: Entry = Entry {
         id: "submission-missing-tag",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no image tag",
         why: "A build is started with the tag that its image will have.",
         help: "Give a tag such as `1.0-1`: your version, a dash, and the number of the build.",
         basis: partner_guide("Enter a tag number in the field provided"),
-        since: "0.1.0",
         examples: &[
             Example::bad("git.url = https://github.com/acme/app"),
             Example::good("git.url = https://github.com/acme/app\ntag = 1.0-1"),
@@ -169,13 +159,11 @@ pub(super) static MISSING_REFERENCE: Entry = Entry {
         id: "submission-missing-reference",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::outside_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::BuildService),
         summary: "submission has no image reference",
         why: "The image is certified where it lies: preflight is given the reference and reads it from that registry.",
         help: "Give the reference that you push to, `quay.io/redhat-isv-containers/PROJECT:TAG` for a hosted project.",
         basis: Basis::Enforced { source: "cmd/preflight/cmd/check_container.go", version: "1.21.0" },
-        since: "0.1.0",
         examples: &[
             Example::bad("dockerfile = FROM scratch"),
             Example::good("reference = quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1"),

@@ -3,7 +3,7 @@
 use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Severity, Subject},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
 };
 
 pub(super) static REFERENCE_REUSED: Entry = Entry {
@@ -11,13 +11,11 @@ pub(super) static REFERENCE_REUSED: Entry = Entry {
         id: "submission-reference-reused",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "another image is pushed under the same reference",
         why: "A tag names one image. The second push takes it from the first, which is then scanned and published no more.",
         help: "Give each image its own project, and each build of one its own tag.",
         basis: Basis::Upstream { source: "opencontainers/distribution-spec spec.md, \"Pushing Manifests\"" },
-        since: "0.1.0",
         examples: &[
             Example::bad("reference = quay.io/acme/app:1.0-1\n\nreference = quay.io/acme/app:1.0-1"),
             Example::bad("reference = acme/app:1.0-1\n\nreference = docker.io/acme/app:1.0-1"),
@@ -40,8 +38,7 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
         id: "submission-project-reused",
         subject: Subject::Submission,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "another image goes to the same project",
         why: "A project is one image: its tags are versions of it, and its certification, its page in the catalogue and its \
               registry key are those of one. Versions from one repository are not meant.",
@@ -49,7 +46,6 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
         basis: Basis::Inferred {
             source: "Red Hat certification projects: \"one project, one image\"; a project is one repository on quay.io",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\n\
@@ -82,15 +78,13 @@ pub(super) static REGISTRY_KEY_REUSED: Entry = Entry {
         id: "submission-registry-key-reused",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "another project has the same registry key",
         why: "A key is that of one project's robot account: the registry refuses it (\"unauthorized\") for every other project.",
         help: "Copy the key from the page of each project, \"Set up Preflight\" or \"Push image manually\".",
         basis: Basis::Inferred {
             source: "the robot account of a project, redhat-isv-containers+PROJECT-robot, may write to that project alone",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad(
                 "reference = quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1\n\
@@ -125,8 +119,7 @@ pub(super) static SHARED_PRIME: Entry = Entry {
         id: "submission-shared-prime",
         subject: Subject::Submission,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "two private keys have a prime in common",
         why: "Whoever has both public keys, and git hosts show them to anybody, finds the common prime in a moment and with it \
               both private keys. It happens where keys are made on machines that have just been started from one image.",
@@ -135,7 +128,6 @@ pub(super) static SHARED_PRIME: Entry = Entry {
         basis: Basis::Upstream {
             source: "Heninger and others, \"Mining Your Ps and Qs: Detection of Widespread Weak Keys in Network Devices\", 2012",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("git.key = right.pem\n\ngit.key = shared_prime.pem"),
             Example::good("git.key = right.pem\n\ngit.key = other.pem"),

@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     Tag,
     finding::{Basis, Findings, Safety, Severity, Subject},
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::partner_guide,
     tag::{highest_release, next_number, number, order::has_v},
     target::Flow,
@@ -17,8 +17,7 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         id: "tag-already-published",
         subject: Subject::Tag,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "tag is already published",
         why: "Red Hat refuses to change a published image (`published image can't be updated`), and where the push succeeds \
               the tag cannot be pulled until the new image is certified.",
@@ -26,7 +25,6 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         basis: Basis::Inferred {
             source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
         },
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0-1", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
             Example::bad("9.7-1763362218").given(&[("published", "9.7-1763362218")]),
@@ -54,13 +52,11 @@ pub(super) static RELEASE_BEHIND: Entry = Entry {
         id: "tag-release-behind",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "a higher release of the version is published",
         why: "Releases are incremented, so a search for the newest build finds the older one.",
         help: "Use the release after the highest one.",
         basis: Basis::Inferred { source: "the partner guide's convention: a second build is `-2`" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0-2", "1.0-6").given(&[("published", "1.0-1 1.0-5")]),
             Example::good("1.0-6").given(&[("published", "1.0-1 1.0-5")]),
@@ -90,8 +86,7 @@ pub(super) static RELEASE_GAP: Entry = Entry {
         id: "tag-release-gap",
         subject: Subject::Tag,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "release skips a number",
         why: "Releases of a version are counted from 1 by one. A gap is allowed, but looks like a build that went missing or \
               a mistyped number.",
@@ -100,7 +95,6 @@ pub(super) static RELEASE_GAP: Entry = Entry {
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
              partner software version",
         ),
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0-5", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
             Example::fixed("1.1-3", "1.1-1").given(&[("published", "1.0-1 1.0-2")]),
@@ -132,13 +126,11 @@ pub(super) static INCONSISTENT_V_PREFIX: Entry = Entry {
         id: "tag-inconsistent-v-prefix",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "tag and published tags differ in the prefix `v`",
         why: "Tools that compare versions put letters before digits, so `v2.0` is taken for older than `1.0`.",
         help: "Begin every tag of an image with `v`, or none.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: letters are older than digits" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("v1.1-1", "1.1-1").given(&[("published", "1.0-1 latest")]),
             Example::fixed("1.1-1", "v1.1-1").given(&[("published", "v1.0-1")]),
@@ -183,14 +175,12 @@ pub(super) static AMBIGUOUS_ORDER: Entry = Entry {
         id: "tag-ambiguous-order",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "tag compares equal to a published one",
         why: "Separators and leading zeros are ignored when versions are compared: it is not clear which of `1.0_1-1` and \
               `1.0.1-1` came later.",
         help: "Write the version as before, and increment the release.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc" },
-        since: "0.1.0",
         examples: &[
             Example::bad("1.0_1-1").given(&[("published", "1.0.1-1")]),
             Example::bad("1.0-01").given(&[("published", "1.0-1")]),
@@ -214,14 +204,12 @@ pub(super) static SEMVER_ORDER: Entry = Entry {
         id: "tag-semver-order",
         subject: Subject::Tag,
         severity: Severity::Note,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "semver orders another tag as the newest",
         why: "For semver what follows the first dash comes before the release: `1.0.0-1` is older than `1.0.0`. Operator \
               catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
         help: "Give every build a release, so that no tag without one stands beside it.",
         basis: Basis::Upstream { source: "semver.org 2.0.0, items 9 and 11" },
-        since: "0.1.0",
         examples: &[
             Example::bad("1.0.0-1").given(&[("published", "1.0.0 0.9.0")]),
             Example::good("1.0.0-2").given(&[("published", "1.0.0-1")]),

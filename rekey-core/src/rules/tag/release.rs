@@ -4,7 +4,7 @@ use super::{Context, Entry};
 use crate::{
     finding::{Basis, Findings, Safety, Severity, Subject},
     preflight::Check,
-    rule::{Applies, Example, Rule},
+    rule::{Example, Rule, Scope},
     rules::source::{partner_guide, preflight},
     tag::{is_floating, is_timestamp, names_version, next_number, unclear_release, without_loose_end},
     target::Flow,
@@ -16,14 +16,12 @@ pub(super) static LATEST: Entry = Entry {
         id: "tag-latest",
         subject: Subject::Tag,
         severity: Severity::Error,
-        applies: Applies::ALWAYS,
-        checks: &[Check::HasUniqueTag],
+        scope: Scope::ALWAYS.of_checks(&[Check::HasUniqueTag]),
         summary: "tag is `latest`",
         why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
               away from the image that was certified.",
         help: "Submit a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
-        since: "0.1.0",
         examples: &[Example::bad("latest"), Example::bad("LATEST"), Example::good("1.0-1")],
     },
     check: latest,
@@ -41,8 +39,7 @@ pub(super) static FLOATING: Entry = Entry {
         id: "tag-floating",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "tag moves from build to build",
         why: "What is certified is one image. A tag that later names another one names an image that was not checked, and \
               a published tag cannot be pushed again.",
@@ -50,7 +47,6 @@ pub(super) static FLOATING: Entry = Entry {
         basis: Basis::Practice {
             source: "partners certify under a tag of its own first and move floating tags then",
         },
-        since: "0.1.0",
         examples: &[
             Example::bad("latest-1"),
             Example::bad("main-3"),
@@ -82,8 +78,7 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
         id: "tag-missing-release",
         subject: Subject::Tag,
         severity: Severity::Error,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "tag has no release number",
         why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version differ only \
               by the number after the last dash.",
@@ -92,7 +87,6 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
             "Tag version numbers follow the convention of using a dash \"-\" and then a number in order to accommodate \
              Red Hat package updates that are independent of the partner application.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0", "1.0-1"),
             Example::fixed("1.0-beta", "1.0-beta-1"),
@@ -149,14 +143,12 @@ pub(super) static UNNUMBERED: Entry = Entry {
         id: "tag-unnumbered",
         subject: Subject::Tag,
         severity: Severity::Note,
-        applies: Applies::outside_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::outside_flow(Flow::BuildService),
         summary: "tag has no number that a rebuild can increment",
         why: "A published tag cannot be pushed again, so a rebuild of the same version for an updated base needs another \
               tag. Most partners publish without a number and invent a suffix when they need one.",
         help: "Append `-1` now, and count it up with each rebuild of the version.",
         basis: Basis::Practice { source: "a rebuild needs a tag of its own" },
-        since: "0.1.0",
         examples: &[Example::bad("1.0"), Example::good("1.0-1"), Example::good("latest")],
     },
     check: unnumbered,
@@ -174,8 +166,7 @@ pub(super) static RELEASE_ZERO: Entry = Entry {
         id: "tag-release-zero",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "release number is zero",
         why: "The first build of a version is `-1`. Tools that read a missing release as 0 take `1.0-0` and `1.0` for the \
               same.",
@@ -184,7 +175,6 @@ pub(super) static RELEASE_ZERO: Entry = Entry {
             "For example, if the initial image published is 1.0-1, the partner version is the 1.0 and the Red Hat build is \
              -1.",
         ),
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0-0", "1.0-1"),
             Example::fixed("1.0-00", "1.0-3").given(&[("published", "1.0-2")]),
@@ -210,14 +200,12 @@ pub(super) static LEADING_ZERO: Entry = Entry {
         id: "tag-leading-zero",
         subject: Subject::Tag,
         severity: Severity::Warning,
-        applies: Applies::ALWAYS,
-        checks: &[],
+        scope: Scope::ALWAYS,
         summary: "release number has a leading zero",
         why: "`1.0-01` and `1.0-1` are two tags and one release: rpm takes them for equally new, and whoever compares text \
               puts `-010` before `-09`.",
         help: "Write the number without zeros in front.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: leading zeros do not count" },
-        since: "0.1.0",
         examples: &[
             Example::fixed("1.0-01", "1.0-1"),
             Example::fixed("1.0-01", "1.0-3").given(&[("published", "1.0-1 1.0-2")]),
@@ -248,8 +236,7 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
         id: "tag-timestamp-release",
         subject: Subject::Tag,
         severity: Severity::Note,
-        applies: Applies::in_flow(Flow::BuildService),
-        checks: &[],
+        scope: Scope::in_flow(Flow::BuildService),
         summary: "release is a timestamp",
         why: "Red Hat tags its own images with the time of the build. A partner's release is incremented by one with each \
               rebuild, and a time plus one says nothing.",
@@ -258,7 +245,6 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
              partner software version",
         ),
-        since: "0.1.0",
         examples: &[
             Example::bad("9.7-1763362218"),
             Example::good("8.7-1112"),
