@@ -23,11 +23,12 @@ pub use tag::{TagInput, check_tag};
 
 use self::secrets::Secrets;
 use crate::{
-    finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Severity, Source, Subject},
+    finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Source},
     input::Text,
     mask,
     report::{Facts, Section},
-    rule::{Entry, Rule, TargetBits},
+    rule::{Entry, Rule, Subject, TargetBits},
+    severity::Severity,
     target::Target,
     text::Locator,
 };

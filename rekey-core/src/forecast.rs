@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Label, Settle, Unknown, base_images},
-    finding::{Source, UnknownName},
+    finding::Source,
     mask,
     preflight::{self, Check},
     rules::rules,
+    severity::UnknownName,
     target::Target,
 };
 

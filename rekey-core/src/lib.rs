@@ -43,6 +43,7 @@ pub mod report;
 pub mod rule;
 mod rules;
 mod selector;
+pub mod severity;
 pub mod suggest;
 pub mod target;
 pub mod text;
@@ -63,7 +64,7 @@ pub use check::*;
 #[doc(inline)]
 pub use dockerfile::Dockerfile;
 #[doc(inline)]
-pub use finding::{Basis, Edit, Finding, Fix, Place, Safety, Severity, Source, Subject};
+pub use finding::{Edit, Finding, Fix, Place, Safety, Source};
 #[doc(inline)]
 pub use fix::apply_fixes;
 #[doc(inline)]
@@ -79,11 +80,13 @@ pub use reference::ImageReference;
 #[doc(inline)]
 pub use report::{Counts, Facts, Report, Section};
 #[doc(inline)]
-pub use rule::Rule;
+pub use rule::{Basis, Rule, Subject};
 #[doc(inline)]
 pub use rules::{rule, rules};
 #[doc(inline)]
 pub use selector::{OverrideError, UnknownSelector, check_selector};
+#[doc(inline)]
+pub use severity::{Severity, UnknownName};
 #[doc(inline)]
 pub use submission::Submission;
 #[doc(inline)]

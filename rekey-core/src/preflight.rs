@@ -7,7 +7,7 @@ pub(crate) mod licenses;
 pub(crate) mod modified_files;
 
 use crate::{
-    finding::UnknownName,
+    severity::UnknownName,
     target::{Policy, PreflightVersion, Target},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 /// let check: Check = "RunAsNonRoot".parse()?;
 /// assert!(check.is_run_by(&Target::default()));
 /// assert!("RunsAsNonroot".parse::<Check>().is_err());
-/// # Ok::<(), rekey_core::finding::UnknownName>(())
+/// # Ok::<(), rekey_core::severity::UnknownName>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use crate::{
     facts::{ImageFacts, Settle},
-    finding::{Finding, Severity, Source, Subject},
+    finding::{Finding, Source},
     forecast::{Forecast, forecast, unknown_count},
     mask,
+    rule::Subject,
+    severity::Severity,
     target::{Policy, Target},
     text::Span,
 };

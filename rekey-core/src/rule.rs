@@ -1,10 +1,164 @@
 //! What a rule is: data. The table of its subject pairs it with a function.
 
+use std::{borrow::Cow, fmt};
+
 use crate::{
-    finding::{Basis, Severity, Subject},
     preflight::Check,
+    severity::{Severity, UnknownName},
     target::{Flow, Policy, Target},
 };
+
+/// What kind of input a rule or a finding is about.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Subject {
+    /// The fields of a submission taken together.
+    Submission,
+    /// The git source URL.
+    GitUrl,
+    /// The SSH private key.
+    PrivateKey,
+    /// The Dockerfile.
+    Dockerfile,
+    /// The image tag.
+    Tag,
+    /// The reference that an image is pushed to.
+    Reference,
+    /// An image: its config, its manifest and what its layers hold.
+    Image,
+    /// What an image is pushed with: an auth file or a registry key.
+    Credentials,
+    /// What a run of openshift-preflight left behind.
+    PreflightRun,
+}
+
+impl Subject {
+    /// Every subject, in the order in which reports show them.
+    pub const ALL: &[Self] = &[
+        Self::Submission,
+        Self::GitUrl,
+        Self::PrivateKey,
+        Self::Dockerfile,
+        Self::Tag,
+        Self::Reference,
+        Self::Image,
+        Self::Credentials,
+        Self::PreflightRun,
+    ];
+
+    /// The name at every level: `git_url`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::GitUrl => "git_url",
+            Self::PrivateKey => "private_key",
+            Self::Dockerfile => "dockerfile",
+            Self::Tag => "tag",
+            Self::Reference => "reference",
+            Self::Image => "image",
+            Self::Credentials => "credentials",
+            Self::PreflightRun => "preflight_run",
+        }
+    }
+}
+
+named!(Subject, UnknownName, |found| UnknownName {
+    expected: "the name of a subject such as `git_url`",
+    found
+});
+
+/// Who requires what a rule checks. Nobody is told that Red Hat requires what others or we made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Basis {
+    /// Red Hat's own words.
+    Documented {
+        /// The page.
+        source: &'static str,
+        /// The words.
+        quote: &'static str,
+        /// The day as of which the page said so.
+        date: &'static str,
+    },
+    /// What the code of openshift-preflight does.
+    Enforced {
+        /// The file in `redhat-openshift-ecosystem/openshift-preflight`.
+        source: &'static str,
+        /// The version in which it was read.
+        version: &'static str,
+    },
+    /// What git, OpenSSH, OCI, BuildKit or a standard does.
+    Upstream {
+        /// Project and file, RFC or page.
+        source: &'static str,
+    },
+    /// What follows from a requirement although nobody says it.
+    Inferred {
+        /// From what it follows.
+        source: &'static str,
+    },
+    /// Our own advice.
+    Practice {
+        /// Why we give it.
+        source: &'static str,
+    },
+}
+
+impl Basis {
+    /// The name of the kind: `documented`, `enforced`, `upstream`, `inferred` or `practice`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Documented { .. } => "documented",
+            Self::Enforced { .. } => "enforced",
+            Self::Upstream { .. } => "upstream",
+            Self::Inferred { .. } => "inferred",
+            Self::Practice { .. } => "practice",
+        }
+    }
+
+    /// Where it can be read, or why it holds.
+    pub fn source(&self) -> Cow<'static, str> {
+        match self {
+            Self::Enforced { source, version } => {
+                Cow::Owned(format!("openshift-preflight {version} {source}"))
+            }
+            Self::Documented { source, .. }
+            | Self::Upstream { source }
+            | Self::Inferred { source }
+            | Self::Practice { source } => Cow::Borrowed(source),
+        }
+    }
+
+    /// The words of the page, where they are Red Hat's.
+    pub const fn quote(&self) -> Option<&'static str> {
+        match self {
+            Self::Documented { quote, .. } => Some(quote),
+            _ => None,
+        }
+    }
+
+    /// The day as of which the page said so.
+    pub const fn date(&self) -> Option<&'static str> {
+        match self {
+            Self::Documented { date, .. } => Some(date),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Basis {
+    /// One line: the words, or what kind of basis it is, and where it can be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Documented { source, quote, date } => write!(f, "\"{quote}\" ({source}, as of {date})"),
+            Self::Enforced { .. } => write!(f, "enforced by {}", self.source()),
+            Self::Upstream { source } => f.write_str(source),
+            Self::Inferred { source } => write!(f, "inferred from {source}"),
+            Self::Practice { source } => write!(f, "good practice, required by nobody: {source}"),
+        }
+    }
+}
 
 /// One rule. Documentation, `rekey explain`, SARIF metadata and the bindings' id types all come out of these.
 ///

@@ -1,7 +1,7 @@
 //! Selectors of findings and the severities that people set for them, as options and `rekey.toml` write them.
 
 use crate::{
-    finding::Severity, mask::Quoted, preflight::Check, rules::rules, suggest::nearest, target::Override,
+    mask::Quoted, preflight::Check, rules::rules, severity::Severity, suggest::nearest, target::Override,
 };
 
 impl Override {

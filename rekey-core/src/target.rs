@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use semver::Version;
 
-use crate::{finding::Severity, mask::Quoted};
+use crate::{mask::Quoted, severity::Severity};
 
 /// The way in which a partner hands an image to Red Hat.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]

@@ -3,10 +3,10 @@
 use super::{run, secrets::Secrets, section};
 use crate::{
     credentials::{auth_file::AuthFile, registry_key::KeyForm},
-    finding::Subject,
     input::Text,
     reference::ImageReference,
     report::{Facts, Report, Section},
+    rule::Subject,
     rules::credentials::{Context, RULES},
     target::Target,
 };

@@ -15,11 +15,12 @@ use crate::{
         licenses::Licenses,
         packages,
     },
-    finding::{Draft, Source, Subject},
+    finding::{Draft, Source},
     image::config::{Config, read_config},
     input::Text,
     mask,
     report::{Facts, Report, Section},
+    rule::Subject,
     rules::{
         dockerfile::{
             AFTER_IGNORES, Context, Entry, IGNORE_FILE_RULES, RULES, ignore::Ignores, template::Template,

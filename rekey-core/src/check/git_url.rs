@@ -2,11 +2,11 @@
 
 use super::{run, secrets::Secrets, section};
 use crate::{
-    finding::Subject,
     git_url::{GitUrl, scan},
     input::Text,
     mask,
     report::{Facts, Report},
+    rule::Subject,
     rules::git_url::{Context, rules_for},
     target::Target,
 };

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     facts::{Evidence, ImageFacts, contents::Inspection},
-    finding::{Draft, Source, Subject},
+    finding::{Draft, Source},
     image::{
         config::{read_config, read_manifest},
         contents::ImageContents,
@@ -17,6 +17,7 @@ use crate::{
     input::Text,
     reference::ImageReference,
     report::{Facts, Report, Section},
+    rule::Subject,
     rules::image::{Context, Document, RULES},
     target::Target,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{DockerfileInput, check_dockerfile, image, reference, run, secrets::Secrets, section};
 use crate::{
     facts::{Evidence, Fact, ImageFacts},
-    finding::{Draft, Source, Subject},
+    finding::{Draft, Source},
     forecast::{Outcome, forecast},
     image::config::read_config,
     input::{Origin, Text},
@@ -20,6 +20,7 @@ use crate::{
     },
     reference::{ImageReference, scan},
     report::{Facts, Report, Section},
+    rule::Subject,
     rules::{
         image::{Context as ImageContext, Document},
         preflight_run::{Context, RULES},

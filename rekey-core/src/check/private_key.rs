@@ -2,10 +2,11 @@
 
 use super::{run, secrets::Secrets, section};
 use crate::{
-    finding::{Source, Subject},
+    finding::Source,
     input::Text,
     private_key::{Fingerprint, Primality, Summary, scan},
     report::{Facts, Report},
+    rule::Subject,
     rules::private_key::{Context, KeyDetails, RULES},
     target::Target,
 };

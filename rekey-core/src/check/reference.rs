@@ -3,10 +3,11 @@
 use super::{run, secrets::Secrets, section};
 use crate::{
     facts::{Evidence, Fact, ImageFacts},
-    finding::{Draft, Subject},
+    finding::Draft,
     input::Text,
     reference::{ImageReference, ReferenceScan, mistaken::Mistaken, scan},
     report::{Facts, Report, Section},
+    rule::Subject,
     rules::{
         reference::{Context, RULES},
         tag,

@@ -7,9 +7,9 @@ use super::{
 use super::{run, secrets::Secrets, section};
 use crate::{
     facts::ImageFacts,
-    finding::Subject,
     input::Text,
     report::{Facts, Report},
+    rule::Subject,
     rules::submission::{Context, RULES},
     submission::{
         ImageSource, Submission,

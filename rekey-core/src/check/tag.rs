@@ -2,9 +2,9 @@
 
 use super::{run, secrets::Secrets, section};
 use crate::{
-    finding::Subject,
     input::Text,
     report::{Facts, Report},
+    rule::Subject,
     rules::tag::{Context, RULES},
     tag::{Tag, scan},
     target::Target,

@@ -10,11 +10,12 @@ mod rsa;
 mod text;
 
 use crate::{
-    finding::{Basis, Findings, Source},
+    finding::{Findings, Source},
     private_key::{
         Audit, Comment, Fingerprint, Flaw, KnownKey, Match, Primality, PrivateKey, ProblemKind, PublicKey,
         PublicKeyForm, PublicKeyProblem, Scan, Verdict,
     },
+    rule::Basis,
 };
 
 /// Every rule about private keys, in the order in which they run.

@@ -9,11 +9,11 @@ pub(super) const PARTNER_GUIDE: &str = "Red Hat partner guide, \"Scanning Images
 pub(super) const PARTNER_GUIDE_DATE: &str = "2021-06-30";
 
 /// A requirement in the words of the partner guide.
-pub(super) const fn partner_guide(quote: &'static str) -> crate::finding::Basis {
-    crate::finding::Basis::Documented { source: PARTNER_GUIDE, quote, date: PARTNER_GUIDE_DATE }
+pub(super) const fn partner_guide(quote: &'static str) -> crate::rule::Basis {
+    crate::rule::Basis::Documented { source: PARTNER_GUIDE, quote, date: PARTNER_GUIDE_DATE }
 }
 
 /// A check in the code of the newest preflight that was read.
-pub(super) const fn preflight(source: &'static str) -> crate::finding::Basis {
-    crate::finding::Basis::Enforced { source, version: "1.21.0" }
+pub(super) const fn preflight(source: &'static str) -> crate::rule::Basis {
+    crate::rule::Basis::Enforced { source, version: "1.21.0" }
 }

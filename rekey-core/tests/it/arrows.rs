@@ -21,7 +21,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "image",
             "input",
             "mask",
-            "policy",
             "preflight",
             "preflight_run",
             "private_key",
@@ -29,24 +28,25 @@ const ARROWS: &[(&str, &[&str])] = &[
             "report",
             "rule",
             "rules",
+            "severity",
             "submission",
             "tag",
+            "target",
             "text",
         ],
     ),
     ("credentials", &["base64", "mask", "reference"]),
     ("dockerfile", &["mask", "reference", "suggest", "text"]),
-    ("facts", &["dockerfile", "image", "mask", "policy", "preflight", "reference", "text"]),
-    ("finding", &["mask", "rule", "text"]),
+    ("facts", &["dockerfile", "image", "mask", "preflight", "reference", "target", "text"]),
+    ("finding", &["mask", "rule", "severity", "text"]),
     ("fix", &["finding"]),
-    ("forecast", &["facts", "finding", "mask", "policy", "preflight", "rules"]),
+    ("forecast", &["facts", "finding", "mask", "preflight", "rules", "severity", "target"]),
     ("git_url", &["mask", "suggest", "text"]),
     ("image", &["mask"]),
     ("input", &["finding", "text"]),
     ("mask", &["text"]),
-    ("policy", &["finding", "mask"]),
-    ("preflight", &["image", "policy"]),
-    ("preflight_run", &["finding", "image", "mask", "policy", "preflight", "text"]),
+    ("preflight", &["image", "severity", "target"]),
+    ("preflight_run", &["finding", "image", "mask", "preflight", "target", "text"]),
     ("private_key", &["base64", "text"]),
     ("reference", &["tag", "text"]),
     (
@@ -59,17 +59,18 @@ const ARROWS: &[(&str, &[&str])] = &[
             "git_url",
             "image",
             "mask",
-            "policy",
             "preflight",
             "preflight_run",
             "private_key",
             "reference",
             "rule",
+            "severity",
             "tag",
+            "target",
             "text",
         ],
     ),
-    ("rule", &["finding", "policy", "preflight"]),
+    ("rule", &["preflight", "severity", "target"]),
     (
         "rules",
         &[
@@ -81,18 +82,21 @@ const ARROWS: &[(&str, &[&str])] = &[
             "image",
             "input",
             "mask",
-            "policy",
             "preflight",
             "preflight_run",
             "private_key",
             "reference",
             "rule",
+            "severity",
             "submission",
             "suggest",
             "tag",
+            "target",
             "text",
         ],
     ),
+    ("selector", &["mask", "preflight", "rules", "severity", "suggest", "target"]),
+    ("severity", &["mask"]),
     (
         "submission",
         &[
@@ -101,14 +105,15 @@ const ARROWS: &[(&str, &[&str])] = &[
             "finding",
             "git_url",
             "input",
-            "policy",
             "private_key",
             "reference",
             "tag",
+            "target",
         ],
     ),
     ("suggest", &[]),
     ("tag", &["mask", "text"]),
+    ("target", &["mask", "severity"]),
     ("text", &[]),
 ];
 
@@ -148,6 +153,53 @@ fn no_circle_of_files_is_large() {
     let names: Vec<_> = largest.iter().map(|file| file.join("::")).collect();
     assert!(names.len() <= LARGEST_CIRCLE, "{} files use each other: {names:?}", names.len());
     assert!(names.len() > 1, "a hub and its parts use each other, so some circle is there to be found");
+}
+
+#[test]
+fn no_parts_use_each_other_in_a_circle() {
+    let uses = ARROWS.iter().map(|(part, may)| {
+        let module = |name: &str| vec![name.to_owned()];
+        (module(part), may.iter().map(|other| module(other)).collect())
+    });
+    assert_eq!(circles(&uses.collect()), Vec::<Vec<Module>>::new());
+}
+
+#[test]
+fn the_design_shows_these_arrows() {
+    const START: &str = "<!-- The parts of core: written by the test `arrows`. -->\n";
+    const END: &str = "<!-- The end of the parts of core. -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../DESIGN.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once(START).unwrap();
+    let (shown, after) = rest.split_once(END).unwrap();
+    let picture = picture();
+    if std::env::var_os("REKEY_REFRESH").is_some() {
+        fs::write(&path, format!("{before}{START}{picture}{END}{after}")).unwrap();
+        return;
+    }
+    let refresh = "REKEY_REFRESH=1 cargo test -p rekey-core --test it arrows";
+    assert_eq!(shown, picture, "the picture is stale; `{refresh}` writes it");
+}
+
+/// The arrows as a diagram for Mermaid, without those that a longer way along others implies.
+fn picture() -> String {
+    let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    let leads = |start: &str, end: &str| {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![start]);
+        while let Some(part) = open.pop() {
+            open.extend(allowed[part].iter().filter(|next| seen.insert(**next)));
+        }
+        seen.contains(end)
+    };
+    let mut out = "```mermaid\nflowchart LR\n".to_owned();
+    for (part, may) in ARROWS {
+        let implied = |other: &&&str| may.iter().any(|next| next != *other && leads(next, other));
+        let drawn: Vec<_> = may.iter().filter(|other| !implied(other)).copied().collect();
+        if !drawn.is_empty() {
+            out += &format!("    {part} --> {}\n", drawn.join(" & "));
+        }
+    }
+    out + "```\n"
 }
 
 /// A file as its module: `["git_url", "scan"]`.

@@ -14,8 +14,9 @@ use rekey_core::{
     Rule, Safety, Section, Severity, Source, Span, Subject, Submission, Tag, TagInput, Target, Text,
     check_dockerfile, check_git_url, check_image, check_private_key, check_submission, check_tag,
     dockerfile::{BuildContext, Dockerfile, Instruction, Options, Syntax},
-    finding::{Related, UnknownName},
+    finding::Related,
     private_key::{self, Fingerprint, FingerprintProblem, PublicKey, PublicKeyProblem},
+    severity::UnknownName,
     submission::{GitSource, ImageSource},
     text::Range,
 };

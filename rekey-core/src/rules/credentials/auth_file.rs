@@ -3,10 +3,11 @@
 use super::{Context, Entry, entry_pointer};
 use crate::{
     credentials::auth_file::{Login, Problem, User},
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     reference::registry::{PushTarget, is_project_id},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::{partner_guide, preflight},
+    severity::Severity,
     target::Flow,
 };
 

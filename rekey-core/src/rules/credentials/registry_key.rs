@@ -3,9 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     credentials::registry_key::QUAY_KEY_CHARS,
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     reference::registry::PushTarget,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
     target::Flow,
 };
 

@@ -4,10 +4,11 @@ use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Base},
     facts::base_images,
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
     target::{Flow, Policy},
 };
 

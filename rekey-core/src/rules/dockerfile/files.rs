@@ -8,11 +8,12 @@ use crate::{
         effects::{self, Effect},
         licenses::is_remote,
     },
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     mask::Quoted,
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
     target::Policy,
 };
 

@@ -2,9 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
-    rule::{Example, Rule, Scope},
+    finding::Findings,
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::rules,
+    severity::Severity,
     suggest::closest,
 };
 

@@ -4,10 +4,11 @@ use super::{Context, Entry, label_argument, template};
 use crate::{
     dockerfile::{Arguments, Base, Instruction, Keyword, Label, shell::is_name},
     facts::{Fact, Label as LabelFact},
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::{filler, source},
+    severity::Severity,
     target::{Flow, Policy},
     text::Span,
 };

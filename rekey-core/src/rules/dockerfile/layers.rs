@@ -2,10 +2,11 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
 };
 
 pub(super) static TOO_MANY_LAYERS: Entry = Entry {

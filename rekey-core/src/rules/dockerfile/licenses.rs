@@ -4,10 +4,11 @@ use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Keyword, build_context::Found},
     facts::{Fact, licenses::Terms},
-    finding::{Basis, Draft, Findings, Safety, Severity, Subject},
+    finding::{Draft, Findings, Safety},
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
     text::Span,
 };
 

@@ -4,10 +4,11 @@ use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Keyword},
     facts::packages::{self, Action},
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
     target::Policy,
     text::Span,
 };

@@ -7,9 +7,10 @@ use crate::{
         build_context::{Found, View},
     },
     facts::licenses::is_remote,
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     mask::Quoted,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
     target::Flow,
     text::Span,
 };

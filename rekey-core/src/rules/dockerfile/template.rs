@@ -3,9 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     dockerfile::{Arguments, Dockerfile, Problem, ProblemKind, Stage, shell::is_name},
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     mask::Quoted,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
     text::Span,
 };
 

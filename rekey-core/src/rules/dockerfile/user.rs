@@ -3,10 +3,11 @@
 use super::{Context, Entry};
 use crate::{
     facts::Fact,
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source,
+    severity::Severity,
     target::Policy,
 };
 

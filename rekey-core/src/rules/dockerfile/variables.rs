@@ -6,10 +6,11 @@ use crate::{
         Arguments, Declared, Instruction, Keyword, Problem, ProblemKind, Variable, Word, is_secret_name,
         names_secret, shell::is_name,
     },
-    finding::{Basis, Draft, Findings, Safety, Severity, Subject},
+    finding::{Draft, Findings, Safety},
     preflight,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::filler,
+    severity::Severity,
     text::Span,
 };
 

@@ -2,10 +2,11 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Findings, Severity, Subject},
+    finding::Findings,
     git_url::Transport,
-    rule::{Example, Rule, Scope},
+    rule::{Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
     target::Flow,
 };
 

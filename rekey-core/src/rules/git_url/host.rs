@@ -2,10 +2,11 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     git_url::{Forge, ProblemKind, Reach, Transport, to_unicode},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
     target::Flow,
     text::Span,
 };

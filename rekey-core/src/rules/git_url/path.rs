@@ -2,9 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     git_url::{Forge, PageKind, ProblemKind, Transport, is_codecommit},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
     text::Span,
 };
 

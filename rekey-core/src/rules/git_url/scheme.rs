@@ -2,9 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     git_url::{Form, ProblemKind},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
 };
 
 pub(super) static REMOTE_HELPER: Entry = Entry {

@@ -2,10 +2,11 @@
 
 use super::{Context, Entry, ascii, of_length};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     git_url::ProblemKind,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::filler,
+    severity::Severity,
     text::Span,
 };
 

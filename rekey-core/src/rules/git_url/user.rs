@@ -2,9 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     git_url::{ProblemKind, Secret, Transport, is_codecommit, organization_user, ssh_user},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
     text::Span,
 };
 

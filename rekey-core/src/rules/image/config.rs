@@ -2,13 +2,14 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight::{
         ARCHITECTURES, Check, LAYER_MAX, REQUIRED_LABELS, TRADEMARK_LABELS, infringes_trademark,
         is_refused_user, is_root,
     },
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::{filler, source::preflight},
+    severity::Severity,
     target::Policy,
 };
 

@@ -3,15 +3,16 @@
 use super::{Context, Entry};
 use crate::{
     facts::contents::lossy,
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     image::contents::FaultKind,
     preflight::{
         Check,
         extract::{Refused, is_link, leads_out},
         licenses::Missing,
     },
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::preflight,
+    severity::Severity,
 };
 
 pub(super) static DIGEST_MISMATCH: Entry = Entry {

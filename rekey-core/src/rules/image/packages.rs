@@ -3,10 +3,11 @@
 use super::{Context, Entry};
 use crate::{
     facts::contents::{Distribution, Packages, lossy},
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight::{Check, RPM_POLICIES, is_prohibited_package, modified_files::Modification},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::preflight,
+    severity::Severity,
 };
 use std::collections::HashMap;
 

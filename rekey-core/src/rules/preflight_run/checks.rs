@@ -2,11 +2,12 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     preflight::{Check, RPM_POLICIES},
     preflight_run::{artifacts::CheckStatus, explanation::shown, remedy::remedy},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::preflight,
+    severity::Severity,
 };
 
 pub(super) static BASE_NOT_UBI: Entry = Entry {

@@ -2,10 +2,11 @@
 
 use super::{COPY_AGAIN, Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     private_key::{Algorithm, Kind, ProblemKind},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
 };
 
 pub(super) static PUBLIC_HALF: Entry = Entry {

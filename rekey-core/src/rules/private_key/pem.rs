@@ -2,10 +2,11 @@
 
 use super::{CONVERT_OR_COPY, COPY_AGAIN, Context, Entry, PEM_READER};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     private_key::ProblemKind,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
 };
 
 pub(super) static WRONG_LABEL: Entry = Entry {

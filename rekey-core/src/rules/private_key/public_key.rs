@@ -2,10 +2,11 @@
 
 use super::{Compared, Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     private_key::Match,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
 };
 
 pub(super) static PUBLIC_MISMATCH: Entry = Entry {

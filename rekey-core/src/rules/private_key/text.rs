@@ -2,10 +2,11 @@
 
 use super::{CONVERT_OR_COPY, Context, Entry, PEM_READER};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
+    finding::Findings,
     private_key::{Algorithm, Kind, ProblemKind, Verdict},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
 };
 
 pub(super) static MISSING: Entry = Entry {

@@ -2,14 +2,15 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     git_url::Reach,
     reference::registry::{
         QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, host, host_name, is_project_id, is_pull_registry,
         is_scan_project_id, port,
     },
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
     target::Flow,
     text::Span,
 };

@@ -2,11 +2,12 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     preflight::{Check, infringes_trademark},
     reference::{ImageReference, ProblemKind, mistaken::Mistaken, scan},
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::{filler, source::preflight},
+    severity::Severity,
     tag,
     target::{Flow, Policy},
     text::Span,

@@ -2,10 +2,11 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     preflight::Check,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::preflight,
+    severity::Severity,
     target::Flow,
     text::Span,
 };

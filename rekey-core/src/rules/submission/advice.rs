@@ -3,9 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Label},
-    finding::{Basis, Findings, Severity, Subject},
-    rule::{Example, Rule, Scope},
+    finding::Findings,
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
     target::Flow,
 };
 

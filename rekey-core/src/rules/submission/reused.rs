@@ -2,8 +2,9 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Severity, Subject},
-    rule::{Example, Rule, Scope},
+    finding::Findings,
+    rule::{Basis, Example, Rule, Scope, Subject},
+    severity::Severity,
 };
 
 pub(super) static REFERENCE_REUSED: Entry = Entry {

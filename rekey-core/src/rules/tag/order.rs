@@ -3,9 +3,10 @@
 use super::{Context, Entry};
 use crate::{
     Tag,
-    finding::{Basis, Findings, Safety, Severity, Subject},
-    rule::{Example, Rule, Scope},
+    finding::{Findings, Safety},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::partner_guide,
+    severity::Severity,
     tag::{highest_release, next_number, number, order::has_v},
     target::Flow,
     text::Span,

@@ -2,10 +2,11 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Safety, Severity, Subject},
+    finding::{Findings, Safety},
     preflight::Check,
-    rule::{Example, Rule, Scope},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::source::{partner_guide, preflight},
+    severity::Severity,
     tag::{is_floating, is_timestamp, names_version, next_number, unclear_release, without_loose_end},
     target::Flow,
     text::Span,

@@ -2,9 +2,10 @@
 
 use super::{Context, Entry};
 use crate::{
-    finding::{Basis, Findings, Safety, Severity, Subject},
-    rule::{Example, Rule, Scope},
+    finding::{Findings, Safety},
+    rule::{Basis, Example, Rule, Scope, Subject},
     rules::filler,
+    severity::Severity,
     tag::{MAX_TAG_BYTES, ProblemKind, Tag},
     target::Flow,
     text::Span,
