@@ -760,7 +760,7 @@ mod tests {
 
     #[test]
     fn the_tag_has_at_most_128_bytes() {
-        assert!(ImageReference::parse(&format!("a:{}", "1".repeat(128))).is_ok());
+        assert!(ImageReference::parse(format!("a:{}", "1".repeat(128))).is_ok());
         let long = problem(&format!("a:{}", "1".repeat(129)));
         assert_eq!(long, "in the tag, expected at most 128 characters, found 129 at 130..131");
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -196,7 +197,7 @@ fn picture() -> String {
         let implied = |other: &&&str| may.iter().any(|next| next != *other && leads(next, other));
         let drawn: Vec<_> = may.iter().filter(|other| !implied(other)).copied().collect();
         if !drawn.is_empty() {
-            out += &format!("    {part} --> {}\n", drawn.join(" & "));
+            let _ = writeln!(out, "    {part} --> {}", drawn.join(" & "));
         }
     }
     out + "```\n"

@@ -146,18 +146,18 @@ fn time(program: &Path, arguments: &[&str], file: &Path) -> Option<Duration> {
     Some(begin.elapsed())
 }
 
-/// Python with the peers of `requirements-keys.txt`, in a virtual environment of its own.
+/// Python with the peers of `requirements.txt`, in a virtual environment of its own.
 fn python() -> Option<PathBuf> {
     let venv = helper::here().join("../../target/venv-bench");
     let python = venv.join("bin/python");
-    let requirements = helper::here().join("requirements-keys.txt");
+    let requirements = helper::here().join("requirements.txt");
     let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
     let made = python.exists() || done(Command::new("python3").args(["-m", "venv"]).arg(&venv));
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
     if made && done(Command::new(&python).args(install).arg(requirements)) {
         return Some(python);
     }
-    rows::missing("pyca and badkeys: Python with the packages of `tools/bench/requirements-keys.txt`");
+    rows::missing("pyca and badkeys: Python with the packages of `tools/bench/requirements.txt`");
     None
 }
 

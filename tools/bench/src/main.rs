@@ -11,7 +11,6 @@ mod dockerfiles;
 mod first;
 mod helper;
 mod images;
-mod instructions;
 mod keys;
 mod measure;
 mod programs;
@@ -21,6 +20,8 @@ mod urls;
 mod works;
 
 use std::process::ExitCode;
+
+use works::WORKS;
 
 /// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
 const SUBJECTS: &[(&str, fn())] = &[
@@ -45,7 +46,7 @@ fn main() -> ExitCode {
         [] => SUBJECTS.iter().for_each(|(_, run)| run()),
         [first::FLAG, name] => named(ONCE, name).into_iter().for_each(first::report),
         [command::PEAK, command @ ..] => command::report_peak(command),
-        [instructions::FLAG, asked @ ..] if instructions::run(asked) => {}
+        ["--instructions", asked @ ..] if repeat(asked) => {}
         [name] if named(SUBJECTS, name).is_some() => named(SUBJECTS, name).into_iter().for_each(|run| run()),
         _ => {
             let names: Vec<_> = SUBJECTS.iter().map(|(name, _)| *name).collect();
@@ -54,4 +55,19 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Does a hot path so many times that an instrument can count what one costs, as `cargo xtask bench instructions` does:
+/// `--instructions NAME TIMES`. Without a name it prints the names.
+fn repeat(words: &[&str]) -> bool {
+    match words {
+        [] => WORKS.iter().for_each(|(name, _)| println!("{name}")),
+        [name, times] => {
+            let work = WORKS.iter().find(|(known, _)| known == name);
+            let (Some((_, work)), Ok(times)) = (work, times.parse::<u32>()) else { return false };
+            (0..times).for_each(|_| work());
+        }
+        _ => return false,
+    }
+    true
 }

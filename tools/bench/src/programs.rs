@@ -81,7 +81,7 @@ fn written(texts: &[&&String]) -> Option<Vec<PathBuf>> {
 /// Installs hadolint and tally into an environment of Python of their own, if they are not there.
 pub(crate) fn install(target: &Path) {
     let python = target.join("venv-bench/bin/python");
-    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements-dockerfiles.txt");
+    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements.txt");
     let runs = |program: &OsStr, args: &[&OsStr]| {
         Command::new(program).args(args).status().is_ok_and(|status| status.success())
     };

@@ -36,7 +36,7 @@ const OWN: &[&str] = &[
 pub(crate) fn run() {
     let references = references();
     let references: Vec<&str> = references.iter().map(String::as_str).collect();
-    let values: Vec<_> = references.iter().flat_map(|text| ImageReference::parse(text)).collect();
+    let values: Vec<_> = references.iter().flat_map(ImageReference::parse).collect();
     let tags: Vec<&str> = values.iter().filter_map(ImageReference::tag).collect();
     checks(&tags);
     parses(&tags);

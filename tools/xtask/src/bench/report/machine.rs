@@ -41,9 +41,7 @@ pub(super) fn table() -> String {
         line(name, &said(program, args).unwrap_or_else(|| "not installed".to_owned()));
     }
     line("crates", &crates());
-    let python = fs::read_to_string(root().join("tools/bench/requirements-dockerfiles.txt"))
-        .unwrap_or_default()
-        + &fs::read_to_string(root().join("tools/bench/requirements-keys.txt")).unwrap_or_default();
+    let python = fs::read_to_string(root().join("tools/bench/requirements.txt")).unwrap_or_default();
     let python: Vec<&str> = python.lines().chain(super::super::PYTHON_PEERS.iter().copied()).collect();
     line("Python packages", &python.join(", ").replace("==", " "));
     line("Node packages", &super::super::NODE_PEERS.concat().join(", ").replace('@', " "));
