@@ -166,8 +166,8 @@ impl Target {
     /// use rekey_core::{Flow, Target, Policy};
     ///
     /// let target = Target::new(Flow::Quay, Policy::Container, "9.9".parse()?)?;
-    /// assert_eq!(policy.unknown_preflight_version().unwrap().to_string(), "9.9.0");
-    /// assert_eq!(policy.preflight_version(), Target::default().preflight_version());
+    /// assert_eq!(target.unknown_preflight_version().unwrap().to_string(), "9.9.0");
+    /// assert_eq!(target.preflight_version(), Target::default().preflight_version());
     /// # Ok::<(), rekey_core::TargetError>(())
     /// ```
     pub fn unknown_preflight_version(&self) -> Option<PreflightVersion> {
@@ -213,7 +213,7 @@ pub struct Override {
 /// let version: PreflightVersion = "1.21".parse()?;
 /// assert!(version > PreflightVersion::try_from("1.11.3")?);
 /// assert_eq!(serde_json::to_string(&version).unwrap(), r#""1.21.0""#);
-/// # Ok::<(), rekey_core::PolicyError>(())
+/// # Ok::<(), rekey_core::TargetError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PreflightVersion {

@@ -16,13 +16,13 @@ use crate::{
 /// Nothing of them but names of registries and ids of projects gets into the report.
 ///
 /// ```
-/// use rekey_core::{CredentialsInput, ImageReference, Target, check_credentials};
+/// use rekey_core::{CredentialsInput, Flow, Policy, PreflightVersion, Target, check_credentials};
 ///
-/// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
-/// let input = CredentialsInput::new().registry_key(Some("0123456789ABCDEF".into())).reference(Some(&reference));
-/// let report = check_credentials(&input, &Target::default());
+/// let target = Target::new(Flow::Quay, Policy::Container, PreflightVersion::default())?;
+/// let input = CredentialsInput::new().registry_key(Some("0123456789ABCDEF".into()));
+/// let report = check_credentials(&input, &target);
 /// assert_eq!(report.findings().next().unwrap().rule().id, "credentials-registry-key-form");
-/// # Ok::<(), rekey_core::reference::Problem>(())
+/// # Ok::<(), rekey_core::TargetError>(())
 /// ```
 pub fn check_credentials(input: &CredentialsInput<'_>, target: &Target) -> Report {
     Report::joined(target, sections(input, target))

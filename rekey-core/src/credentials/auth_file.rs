@@ -34,7 +34,7 @@ pub const MAX_AUTH_FILE_BYTES: usize = 1 << 20;
 /// Where several keys name one registry by a URL, podman takes any of them; here it is the first in alphabetical order.
 ///
 /// ```
-/// use rekey_core::image::{ImageReference, auth_file::{AuthFile, Login, User}};
+/// use rekey_core::{ImageReference, credentials::auth_file::{AuthFile, Login, User}};
 ///
 /// let file = AuthFile::read(br#"{"auths": {"scan.connect.redhat.com": {"auth": "dW51c2VkOktFWQ=="}}}"#)?;
 /// let reference = ImageReference::parse("scan.connect.redhat.com/ospid-1/app:1.0-1").unwrap();

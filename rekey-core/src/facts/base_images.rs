@@ -284,10 +284,10 @@ pub fn table() -> (&'static [BaseImage], Vec<BaseImage>) {
 /// ```
 /// use rekey_core::facts::base_images;
 ///
-/// let ubi = base::find("registry.access.redhat.com/ubi9/ubi-minimal:9.8").unwrap();
+/// let ubi = base_images::find("registry.access.redhat.com/ubi9/ubi-minimal:9.8").unwrap();
 /// assert_eq!((ubi.family, ubi.user), ("ubi9-minimal", Some("")));
-/// assert_eq!(base::find("registry.access.redhat.com/ubi9/python-312").unwrap().user, Some("1001"));
-/// assert!(base::find("docker.io/library/debian").is_none());
+/// assert_eq!(base_images::find("registry.access.redhat.com/ubi9/python-312").unwrap().user, Some("1001"));
+/// assert!(base_images::find("docker.io/library/debian").is_none());
 /// ```
 pub fn find(reference: &str) -> Option<BaseImage> {
     let name = repository(reference)?;

@@ -25,7 +25,7 @@ pub const SCAN_ENDED: &str = "2022-11-03";
 /// A project's place on a registry of Red Hat's.
 ///
 /// ```
-/// use rekey_core::image::{ImageReference, registry::PushTarget};
+/// use rekey_core::{ImageReference, reference::registry::PushTarget};
 ///
 /// let reference = ImageReference::parse("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")?;
 /// let target = PushTarget::of(&reference).unwrap();
