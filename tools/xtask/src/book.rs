@@ -79,6 +79,20 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Gathers the pages, each of which the list of contents must name and have; makes the book if the program for it is there.
+pub(crate) fn check() -> Result<(), String> {
+    gather()?;
+    let pages = root().join(PAGES);
+    let summary = pages.join("SUMMARY.md");
+    let text = fs::read_to_string(&summary).map_err(|error| format!("{}: {error}", summary.display()))?;
+    let links = text.lines().filter_map(|line| line.rsplit_once("](")?.1.strip_suffix(')'));
+    let missing: Vec<_> = links.filter(|page| !pages.join(page).is_file()).collect();
+    if !missing.is_empty() {
+        return Err(format!("docs/SUMMARY.md names pages that are not there: {}", missing.join(", ")));
+    }
+    if installed() { build() } else { Ok(()) }
+}
+
 /// Makes the book, which is to have nothing to complain of.
 pub(crate) fn build() -> Result<(), String> {
     let mdbook = mdbook()?;
@@ -103,15 +117,22 @@ pub(crate) fn build() -> Result<(), String> {
     }
 }
 
-/// The program, at the version that is wanted.
+/// Returns whether the program is there at the version that is wanted.
+fn installed() -> bool {
+    let version = Command::new(program()).arg("--version").output();
+    version.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).trim().ends_with(MDBOOK))
+}
+
+fn program() -> PathBuf {
+    root().join(TOOLS).join("bin").join(format!("mdbook{EXE_SUFFIX}"))
+}
+
+/// The program at the version that is wanted, which is installed where it is missing.
 fn mdbook() -> Result<PathBuf, String> {
-    let path = root().join(TOOLS).join("bin").join(format!("mdbook{EXE_SUFFIX}"));
-    let version = Command::new(&path).arg("--version").output();
-    let right = version.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).trim().ends_with(MDBOOK));
-    if !right {
+    if !installed() {
         let wanted = ["install", "mdbook", "--version", MDBOOK, "--locked", "--quiet", "--root", TOOLS];
         let features = ["--no-default-features", "--features", "search"];
         Step::new(env!("CARGO"), &[&wanted[..], &features].concat()).run()?;
     }
-    Ok(path)
+    Ok(program())
 }

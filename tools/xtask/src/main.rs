@@ -26,6 +26,7 @@ cargo xtask TASK
   generate check  say what of it is stale
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
+  test --fast     format, and the tests of Rust that take seconds
   coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
   miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
   semver [COMMIT] whether the libraries' interface is compatible with that of the last release; asks for cargo-semver-checks
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "check"] => generate::check(),
         ["test"] => test::everything(),
+        ["test", "--fast"] => test::fast(),
         ["test", part] => test::part(part),
         ["coverage"] => proof::coverage(),
         ["miri"] => proof::miri(),
@@ -56,7 +58,7 @@ fn main() -> ExitCode {
         ["semver", baseline] => proof::semver(Some(baseline)),
         ["seeds"] => proof::seeds(None),
         ["seeds", folder] => proof::seeds(Some(folder)),
-        ["docs"] => test::part("docs"),
+        ["docs"] => test::part("docs").and_then(|()| book::build()),
         ["packages"] => packages::check(),
         ["version"] => version::check(),
         ["version", wanted] => version::set(wanted),

@@ -1,7 +1,7 @@
 //! Commands, run in the repository's root, shown and timed.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
@@ -70,5 +70,24 @@ impl Step {
         let status = child.wait().map_err(|error| failed(&error))?;
         println!("  {:.1} s", begun.elapsed().as_secs_f64());
         if status.success() { Ok(lines) } else { Err(failed(&status)) }
+    }
+
+    /// Runs it to the end without letting it print, and gives the lines of both outputs; prints them if it fails.
+    pub(crate) fn quietly(mut self) -> Result<Vec<String>, String> {
+        let failed = |why: &dyn std::fmt::Display| format!("`{}` failed: {why}", self.shown);
+        let (mut output, input) = std::io::pipe().map_err(|error| failed(&error))?;
+        let other = input.try_clone().map_err(|error| failed(&error))?;
+        let mut child = self.command.stdout(input).stderr(other).spawn().map_err(|error| failed(&error))?;
+        // The command keeps its ends of the pipe, and reading would never end.
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut bytes = Vec::new();
+        output.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let status = child.wait().map_err(|error| failed(&error))?;
+        if status.success() {
+            return Ok(text.lines().map(str::to_owned).collect());
+        }
+        println!("\n> {}\n{text}", self.shown);
+        Err(failed(&status))
     }
 }

@@ -1,6 +1,10 @@
 //! Everything that CI runs.
 
-use std::path::PathBuf;
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use crate::{
     book, generate, links,
@@ -8,92 +12,205 @@ use crate::{
     version,
 };
 
-/// How many cases of the shared tables ran, by language.
-type Cases = Vec<(&'static str, usize)>;
+/// A step of the tests, by the name that is shown while it runs.
+type Task = (&'static str, fn(&mut Outcome) -> Result<(), String>);
 
-/// Every part, in the order in which a failure is told soonest.
+/// The steps of each part; a failure is told soonest in this order.
+const PARTS: &[(&str, &[Task])] = &[("rust", RUST), ("docs", DOCS), ("python", PYTHON), ("node", NODE)];
+
+const RUST: &[Task] = &[
+    ("Rust: format", |_| cargo(&["fmt", "--all", "--check"]).quietly().map(drop)),
+    ("Rust: lints", |_| {
+        cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).quietly().map(drop)
+    }),
+    ("Rust: tests", |outcome| outcome.tested(&cargo(&["test", "--workspace"]).quietly()?)),
+    ("Rust: features", |outcome| {
+        let features = ["--lib", "--features", "oci-spec,ssh-key", "interop"];
+        outcome.tested(&cargo(&[&["test", "--package", "rekey-core"], &features[..]].concat()).quietly()?)
+    }),
+    ("Rust: shared cases", |outcome| {
+        let cases = ["--test", "it", "cases::", "--", "--nocapture"];
+        outcome
+            .counted("Rust", &cargo(&[&["test", "--package", "rekey-core"], &cases[..]].concat()).quietly()?)
+    }),
+];
+
+const DOCS: &[Task] = &[
+    ("Documentation: generated files", |_| generate::check()),
+    ("Documentation: links", |_| links::check()),
+    ("Documentation: versions", |_| version::check()),
+    ("Documentation: the book", |_| book::check()),
+    ("Documentation: pages of the crates", |_| {
+        let docs = cargo(&["doc", "--workspace", "--no-deps"]);
+        docs.env("RUSTDOCFLAGS", "--deny warnings").quietly().map(drop)
+    }),
+];
+
+/// The package is built as a user would, into a virtual environment of its own, and what was installed is tested.
+const PYTHON: &[Task] = &[
+    ("Python: package", |_| {
+        if !in_venv("python").exists() {
+            Step::new("python3", &["-m", "venv", "target/venv"]).quietly()?;
+        }
+        pip(&["--force-reinstall", "--no-deps", "./rekey-py"])
+    }),
+    ("Python: tools", |_| pip(&["--requirement", "rekey-py/tests/requirements.txt"])),
+    ("Python: tests", |outcome| {
+        let lines = python(&["-m", "pytest", "-q", "-s", "tests"]).within("rekey-py").quietly()?;
+        outcome.tested(&lines)?;
+        outcome.counted("Python", &lines)
+    }),
+    ("Python: types", |_| {
+        python(&["-m", "mypy.stubtest", "rekey", "--ignore-disjoint-bases"]).quietly()?;
+        python(&["-m", "mypy", "--strict", "rekey-py/tests/typing_checks.py"]).quietly().map(drop)
+    }),
+];
+
+const NODE: &[Task] = &[
+    ("Node: tools", |_| npm(&["ci", "--no-audit", "--no-fund"]).quietly().map(drop)),
+    ("Node: package", |_| npm(&["run", "build"]).quietly().map(drop)),
+    ("Node: tests", |outcome| {
+        let lines = npm(&["test"]).quietly()?;
+        outcome.tested(&lines)?;
+        outcome.counted("Node", &lines)
+    }),
+    ("Node: types", |_| {
+        Step::new("npx", &["tsc", "--project", "."]).within("rekey-node").quietly().map(drop)
+    }),
+];
+
+/// Tests that measure growth, ask another program or read thousands of files: minutes, where the others take seconds.
+const SLOW: &[&str] = &["growth", "judge", "corpus", "mutations", "linear", "rpm_order", "killed", "repairs"];
+
+/// Every part.
 pub(crate) fn everything() -> Result<(), String> {
-    let mut cases = rust()?;
-    docs()?;
-    cases.extend(python()?);
-    cases.extend(node()?);
-    println!();
-    for (language, count) in &cases {
-        println!("{count} shared cases ran in {language}");
-    }
-    if cases.iter().any(|(_, count)| *count != cases[0].1) {
-        return Err("the languages ran different numbers of shared cases".to_owned());
-    }
-    println!("everything passed");
-    Ok(())
+    let tasks: Vec<Task> = PARTS.iter().flat_map(|(_, tasks)| tasks.iter().copied()).collect();
+    run(&tasks)
 }
 
 /// One part.
 pub(crate) fn part(name: &str) -> Result<(), String> {
-    match name {
-        "rust" => rust().map(drop),
-        "docs" => docs(),
-        "python" => python().map(drop),
-        "node" => node().map(drop),
-        other => Err(format!("expected `rust`, `docs`, `python` or `node`, found `{other}`")),
+    let part = PARTS.iter().find(|(known, _)| *known == name);
+    let (_, tasks) = part.ok_or_else(|| {
+        let names: Vec<_> = PARTS.iter().map(|(known, _)| format!("`{known}`")).collect();
+        format!("expected {} or `--fast`, found `{name}`", names.join(", "))
+    })?;
+    run(tasks)
+}
+
+/// The tests of Rust that take seconds.
+pub(crate) fn fast() -> Result<(), String> {
+    run(&[
+        RUST[0],
+        ("Rust: fast tests", |outcome| {
+            let skipped: Vec<&str> = SLOW.iter().flat_map(|name| ["--skip", name]).collect();
+            let tests = ["test", "--workspace", "--lib", "--bins", "--tests", "--"];
+            outcome.tested(&cargo(&[&tests[..], &skipped].concat()).quietly()?)
+        }),
+    ])
+}
+
+fn run(tasks: &[Task]) -> Result<(), String> {
+    let begun = Instant::now();
+    let mut outcome = Outcome::default();
+    for (number, (name, task)) in (1..).zip(tasks) {
+        print!("{number:2} of {}  {name:<36}", tasks.len());
+        let _ = std::io::stdout().flush();
+        let (started, before) = (Instant::now(), outcome.passed);
+        task(&mut outcome).inspect_err(|_| println!("failed"))?;
+        let passed = outcome.passed - before;
+        let passed = if passed > 0 { format!("  {passed} passed") } else { String::new() };
+        println!("{:>8}{passed}", shown(started.elapsed()));
+    }
+    outcome.finish(begun.elapsed())
+}
+
+/// What the tests that ran say of themselves.
+#[derive(Default)]
+struct Outcome {
+    passed: usize,
+    skipped: usize,
+    /// How many cases of the shared tables ran, by language.
+    cases: Vec<(&'static str, usize)>,
+}
+
+impl Outcome {
+    /// Adds what the closing lines of a test runner count: cargo's, pytest's or Node's.
+    fn tested(&mut self, lines: &[String]) -> Result<(), String> {
+        let before = self.passed;
+        for line in lines {
+            let words: Vec<&str> = line.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
+            if line.starts_with("test result: ") || line.contains(" passed") && line.contains(" in ") {
+                self.passed += number_before(&words, "passed");
+                self.skipped += number_before(&words, "ignored") + number_before(&words, "skipped");
+            } else if let [_, what @ ("pass" | "skipped"), count] = words.as_slice() {
+                let count = count.parse().unwrap_or(0);
+                if *what == "pass" { self.passed += count } else { self.skipped += count }
+            }
+        }
+        if self.passed == before { Err("no test ran".to_owned()) } else { Ok(()) }
+    }
+
+    /// Adds the number in the line `N cases in LANGUAGE`.
+    fn counted(&mut self, language: &'static str, lines: &[String]) -> Result<(), String> {
+        let ending = format!(" cases in {language}");
+        let number = lines.iter().find_map(|line| {
+            let (before, _) = line.split_once(&ending)?;
+            before.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        });
+        let number =
+            number.ok_or_else(|| format!("the tests in {language} did not say how many cases ran"))?;
+        self.cases.push((language, number));
+        Ok(())
+    }
+
+    fn finish(self, time: Duration) -> Result<(), String> {
+        println!();
+        for (language, count) in &self.cases {
+            println!("{count} shared cases ran in {language}");
+        }
+        if self.cases.iter().any(|(_, count)| *count != self.cases[0].1) {
+            return Err("the languages ran different numbers of shared cases".to_owned());
+        }
+        println!("everything passed in {}", shown(time));
+        if self.passed > 0 {
+            println!("{} passed, 0 failed, {} skipped", self.passed, self.skipped);
+        }
+        Ok(())
     }
 }
 
-fn rust() -> Result<Cases, String> {
-    cargo(&["fmt", "--all", "--check"]).run()?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).run()?;
-    cargo(&["test", "--workspace"]).run()?;
-    cargo(&["test", "--package", "rekey-core", "--lib", "--features", "oci-spec,ssh-key", "interop"])
-        .run()?;
-    let lines = cargo(&["test", "--package", "rekey-core", "--test", "it", "cases::", "--", "--nocapture"])
-        .lines()?;
-    Ok(vec![("Rust", counted(&lines, "Rust")?)])
+fn number_before(words: &[&str], what: &str) -> usize {
+    let pair = words.windows(2).find(|pair| pair[1] == what);
+    pair.and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
-fn docs() -> Result<(), String> {
-    generate::check()?;
-    links::check()?;
-    version::check()?;
-    book::build()?;
-    cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
-}
-
-/// Builds the package as a user would, into a virtual environment of its own, and tests what was installed.
-fn python() -> Result<Cases, String> {
-    let venv = root().join("target/venv");
-    let inside = |name: &str| -> PathBuf { venv.join("bin").join(name) };
-    if !inside("python").exists() {
-        Step::new("python3", &["-m", "venv", "target/venv"]).run()?;
+fn shown(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 60 {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} min {} s", seconds / 60, seconds % 60)
     }
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    let with = |more: &[&'static str]| [&install[..], more].concat();
-    Step::new(inside("python"), &with(&["--force-reinstall", "--no-deps", "./rekey-py"])).run()?;
-    Step::new(inside("python"), &with(&["--requirement", "rekey-py/tests/requirements.txt"])).run()?;
-    let lines =
-        Step::new(inside("python"), &["-m", "pytest", "-q", "-s", "tests"]).within("rekey-py").lines()?;
-    Step::new(inside("python"), &["-m", "mypy.stubtest", "rekey", "--ignore-disjoint-bases"]).run()?;
-    Step::new(inside("python"), &["-m", "mypy", "--strict", "rekey-py/tests/typing_checks.py"]).run()?;
-    Ok(vec![("Python", counted(&lines, "Python")?)])
-}
-
-fn node() -> Result<Cases, String> {
-    Step::new("npm", &["ci", "--no-audit", "--no-fund"]).within("rekey-node").run()?;
-    Step::new("npm", &["run", "build"]).within("rekey-node").run()?;
-    let lines = Step::new("npm", &["test"]).within("rekey-node").lines()?;
-    Step::new("npx", &["tsc", "--project", "."]).within("rekey-node").run()?;
-    Ok(vec![("Node", counted(&lines, "Node")?)])
 }
 
 fn cargo(args: &[&str]) -> Step {
     Step::new(env!("CARGO"), args)
 }
 
-/// The number in the line `N cases in LANGUAGE`.
-fn counted(lines: &[String], language: &str) -> Result<usize, String> {
-    let ending = format!(" cases in {language}");
-    let number = lines.iter().find_map(|line| {
-        let (before, _) = line.split_once(&ending)?;
-        before.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-    });
-    number.ok_or_else(|| format!("the tests in {language} did not say how many cases ran"))
+fn in_venv(name: &str) -> PathBuf {
+    root().join("target/venv/bin").join(name)
+}
+
+fn python(args: &[&str]) -> Step {
+    Step::new(in_venv("python"), args)
+}
+
+fn pip(more: &[&str]) -> Result<(), String> {
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    python(&[&install[..], more].concat()).quietly().map(drop)
+}
+
+fn npm(args: &[&str]) -> Step {
+    Step::new("npm", args).within("rekey-node")
 }
