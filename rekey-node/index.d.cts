@@ -10,26 +10,30 @@ export type Content = string | Uint8Array
 export type Flow = 'build-service' | 'quay' | 'external'
 
 /** The set of checks that openshift-preflight runs, by its names. */
-export type PolicyKind = 'container' | 'root' | 'scratch-nonroot' | 'scratch-root' | 'konflux'
+export type Policy = 'container' | 'root' | 'scratch-nonroot' | 'scratch-root' | 'konflux'
 
 /** How grave a finding is: what fails, what is going to or is against the guide, advice. */
 export type Severity = 'error' | 'warning' | 'note'
 
 /** What kind of input a rule or a finding is about. */
-export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'image'
+export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'reference' | 'image' | 'credentials' | 'preflight_run'
 
 /** What an input is judged against. A value that an option cannot have is a `RangeError`, a wrong type a `TypeError`. */
-export interface PolicyOptions {
+export interface Target {
   /** `build-service` unless given. */
   flow?: Flow | null
   /** `container` unless given. */
-  policy?: PolicyKind | null
+  policy?: Policy | null
   /** The version of preflight, `1.21` or `1.21.0`, from 1.11 on; the newest known unless given. */
   preflightVersion?: string | null
   /** The day on which ends of life are judged, `2026-11-23`. Without it nothing is said about them. */
   today?: string | null
   /** Severities by the id of a rule, `rule-id:parameter` or the name of a check of preflight. The last one holds. */
   severity?: Readonly<Record<string, Severity | 'off'>> | null
+}
+
+/** Options of every check: the target, and the forms of the report that are wanted. */
+export interface CheckOptions extends Target {
   /** Whether {@link render} is going to be asked for the report as text: a report does not keep what it is about. */
   render?: boolean | null
   /** Whether {@link toSarif} is going to be asked for the report as SARIF. */
@@ -37,19 +41,19 @@ export interface PolicyOptions {
 }
 
 /** Options of {@link checkTag}. */
-export interface TagOptions extends PolicyOptions {
+export interface TagOptions extends CheckOptions {
   /** The tags that the image has been published with. */
   published?: readonly string[] | null
 }
 
 /** Options of {@link checkGitUrl}. */
-export interface GitUrlOptions extends PolicyOptions {
+export interface GitUrlOptions extends CheckOptions {
   /** Whether the repository is private, where that is known. */
   private?: boolean | null
 }
 
 /** Options of {@link checkPrivateKey}. */
-export interface PrivateKeyOptions extends PolicyOptions {
+export interface PrivateKeyOptions extends CheckOptions {
   /** The public half that the git host has, in any of its forms. */
   publicKey?: Content | null
   /** The fingerprint that the git host shows. */
@@ -65,7 +69,7 @@ export interface BuildOptions {
   /** Values of build arguments, as `--build-arg` gives them. */
   buildArgs?: Readonly<Record<string, string>> | null
   /** The stage to build, by name or number; the last one unless given. */
-  target?: string | null
+  stage?: string | null
   /** Labels that the build sets, as `--label` gives them. */
   labels?: Readonly<Record<string, string>> | null
   /** The config JSON of the base image, as `skopeo inspect --config` prints it. */
@@ -75,13 +79,13 @@ export interface BuildOptions {
 }
 
 /** Options of {@link checkDockerfile}. */
-export interface DockerfileOptions extends PolicyOptions, BuildOptions {
+export interface DockerfileOptions extends CheckOptions, BuildOptions {
   /** The platform to build for; `linux/amd64` unless given. */
   platform?: string | null
 }
 
 /** Options of {@link checkImage}. */
-export interface ImageOptions extends PolicyOptions {
+export interface ImageOptions extends CheckOptions {
   /** The tags that the image has been published with. */
   published?: readonly string[] | null
   /** The image's config, as `skopeo inspect --config` or `podman inspect` prints it. */
@@ -95,7 +99,7 @@ export interface ImageOptions extends PolicyOptions {
 }
 
 /** Options of {@link checkReference}. */
-export interface ReferenceOptions extends PolicyOptions {
+export interface ReferenceOptions extends CheckOptions {
   /** The tags that the image has been published with. */
   published?: readonly string[] | null
 }
@@ -111,7 +115,7 @@ export interface Credentials {
 }
 
 /** Options of {@link checkImageArchive}. */
-export interface ImageArchiveOptions extends PolicyOptions {
+export interface ImageArchiveOptions extends CheckOptions {
   /** Where the image is going to be pushed. */
   reference?: Content | null
 }
@@ -282,8 +286,14 @@ export interface Report<Facts = unknown> {
   sections: Section[]
   /** What to know about how files were read and which version of preflight was used, one line each. */
   notices: string[]
-  /** What it was judged against. */
-  target: { flow: Flow; policy: PolicyKind; preflightVersion: string; today: string | null }
+  /** What it was judged against, which other checks take as it is. */
+  target: Target & {
+    flow: Flow
+    policy: Policy
+    preflightVersion: string
+    today: string | null
+    severity: Readonly<Record<string, Severity | 'off'>>
+  }
 }
 
 /** An image tag. */
@@ -436,7 +446,7 @@ export interface Rule {
   readonly since: string
   /** Where the rule holds. */
   readonly flows: readonly Flow[]
-  readonly policies: readonly PolicyKind[]
+  readonly policies: readonly Policy[]
   /** The first version of preflight for which the rule holds, and the first for which it holds no more. */
   readonly sincePreflight: string | null
   readonly beforePreflight: string | null
@@ -476,19 +486,19 @@ export class RekeyError extends Error {
 export function checkTag(text: Content, options?: TagOptions | null): Report<Tag>
 
 /**
- * Checks many tags against one policy: an array, or a text with one tag a line. Several times as fast as one by one.
+ * Checks many tags against one target: an array, or a text with one tag a line. Several times as fast as one by one.
  *
  * ```js
  * checkTags(['1.0-1', '1.0']).rules // [null, 'tag-missing-release']
  * ```
  */
-export function checkTags(tags: readonly string[] | Content, options?: PolicyOptions | null): Verdicts
+export function checkTags(tags: readonly string[] | Content, options?: CheckOptions | null): Verdicts
 
 /** Checks a git source URL as the service will clone it. */
 export function checkGitUrl(text: Content, options?: GitUrlOptions | null): Report
 
 /**
- * Checks many git source URLs against one policy: an array, or a text with one URL a line.
+ * Checks many git source URLs against one target: an array, or a text with one URL a line.
  *
  * ```js
  * checkGitUrls(['https://github.com/acme/app', 'acme/app']).rules // [null, 'git-url-shorthand']
@@ -523,7 +533,7 @@ export function checkReference(text: Content, options?: ReferenceOptions | null)
  * checkCredentials({ registryKey: 'KEY' }, { flow: 'quay' }).findings[0].rule // 'credentials-registry-key-form'
  * ```
  */
-export function checkCredentials(credentials: Credentials, options?: PolicyOptions | null): Report
+export function checkCredentials(credentials: Credentials, options?: CheckOptions | null): Report
 
 /**
  * Checks the reference that an image is pushed to, and the image's config and manifest and the credentials of the push
@@ -564,7 +574,7 @@ export function checkImageArchive(path: string | URL, options?: ImageArchiveOpti
  *
  * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
  */
-export function checkSubmission(submission: Submission | SubmissionFolder, options?: PolicyOptions | null): Report
+export function checkSubmission(submission: Submission | SubmissionFolder, options?: CheckOptions | null): Report
 
 /**
  * Checks many submissions, and that none has what another should have for itself: the reports in their order.
@@ -582,7 +592,7 @@ export function checkSubmission(submission: Submission | SubmissionFolder, optio
  */
 export function checkSubmissions(
   submissions: readonly (Submission | SubmissionFolder)[],
-  options?: PolicyOptions | null,
+  options?: CheckOptions | null,
 ): Report[]
 
 /** Whether a text is an image tag. */
@@ -665,7 +675,7 @@ export function toPkcs1Pem(data: Content): string
  */
 export function parseDockerfile(
   data: Content,
-  options?: Pick<DockerfileOptions, 'buildArgs' | 'target' | 'platform'> | null,
+  options?: Pick<DockerfileOptions, 'buildArgs' | 'stage' | 'platform'> | null,
 ): Dockerfile
 
 /**

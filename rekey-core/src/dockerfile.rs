@@ -72,10 +72,10 @@ pub struct Options {
     /// Build arguments, `--build-arg NAME=VALUE`; of two of one name the last counts.
     pub build_args: Vec<(String, String)>,
     /// The stage to build; without one, the last.
-    pub target: Option<String>,
+    pub stage: Option<String>,
     /// The platform to build on and for.
     pub platform: String,
-    /// What the image at the root of the target's chain has, if that is known.
+    /// What the image at the root of that stage's chain has, if that is known.
     pub base: Option<BaseConfig>,
     /// Nothing else sets a variable: a build argument that is not given is unset, and so is a variable that only the
     /// base image could set. Without it, what depends on such a variable is unresolved.
@@ -163,7 +163,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             build_args: Vec::new(),
-            target: None,
+            stage: None,
             platform: "linux/amd64".to_owned(),
             base: None,
             assume_unset: false,

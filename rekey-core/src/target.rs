@@ -96,7 +96,7 @@ pub const OLDEST: (u16, u16, u16) = (1, 11, 0);
 /// assert!(Target::new(Flow::Quay, Policy::Konflux, "1.12".parse()?).is_err());
 /// # Ok::<(), rekey_core::TargetError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Target {
     flow: Flow,
     policy: Policy,
@@ -194,7 +194,7 @@ impl Target {
 }
 
 /// A change of severity for every finding that a selector names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Override {
     /// A rule id, `rule-id:parameter`, or the name of an upstream check.
     pub selector: String,

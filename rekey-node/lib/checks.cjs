@@ -18,7 +18,7 @@ const {
   string,
   strings,
 } = require('./input.cjs')
-const { building, options, policy, ranged } = require('./options.cjs')
+const { building, options, ranged, targetOf } = require('./options.cjs')
 const { judged, report } = require('./report.cjs')
 const { RULES } = require('./rules.cjs')
 
@@ -26,7 +26,7 @@ function checkTag(text, given) {
   const input = content(text, 'text')
   const own = options(given, ['published'])
   const published = strings(own.published, 'published')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkTag, [input, published], target)
 }
 
@@ -34,7 +34,7 @@ function checkGitUrl(text, given) {
   const input = content(text, 'text')
   const own = options(given, ['private'])
   const isPrivate = boolean(own.private, 'private')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkGitUrl, [input, isPrivate], target)
 }
 
@@ -45,16 +45,16 @@ function checkPrivateKey(data, given) {
   const fingerprint = string(own.fingerprint, 'fingerprint')
   const mode = integer(own.mode, 'mode')
   const quick = boolean(own.quick, 'quick')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkPrivateKey, [input, publicKey, fingerprint, mode, quick], target)
 }
 
 function checkDockerfile(data, given) {
   const input = content(data, 'data')
-  const own = options(given, ['buildArgs', 'target', 'labels', 'baseConfig', 'context', 'platform'])
+  const own = options(given, ['buildArgs', 'stage', 'labels', 'baseConfig', 'context', 'platform'])
   const build = building(own)
   const baseConfig = optionalContent(own.baseConfig, 'baseConfig')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkDockerfile, [input, build, baseConfig], target)
 }
 
@@ -66,7 +66,7 @@ function checkImage(reference, given) {
   const manifest = optionalContent(own.manifest, 'manifest')
   const authFile = optionalContent(own.authFile, 'authFile')
   const registryKey = optionalContent(own.registryKey, 'registryKey')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkImage, [input, published, config, manifest, authFile, registryKey], target)
 }
 
@@ -74,7 +74,7 @@ function checkReference(text, given) {
   const input = content(text, 'text')
   const own = options(given, ['published'])
   const published = strings(own.published, 'published')
-  const target = policy(own)
+  const target = targetOf(own)
   return report(binding.checkReference, [input, published], target)
 }
 
@@ -85,14 +85,14 @@ function checkCredentials(credentials, given) {
     optionalContent(registryKey, 'registryKey'),
     optionalContent(reference, 'reference'),
   ]
-  return report(binding.checkCredentials, inputs, policy(options(given, [])))
+  return report(binding.checkCredentials, inputs, targetOf(options(given, [])))
 }
 
 function checkImageArchive(archive, given) {
   const input = path(archive, 'path')
   const own = options(given, ['reference'])
   const reference = optionalContent(own.reference, 'reference')
-  return report(binding.checkImageArchive, [input, reference], policy(own))
+  return report(binding.checkImageArchive, [input, reference], targetOf(own))
 }
 
 function checkSubmission(submission, given) {
@@ -104,14 +104,14 @@ function checkSubmissions(submissions, given) {
 }
 
 function batch(inputs, given) {
-  const target = policy(options(given, []))
+  const target = targetOf(options(given, []))
   const found = ranged(() => binding.checkSubmissions(inputs, target))
   if (!Array.isArray(found)) throw new RekeyError(found)
   return found.map(judged)
 }
 
 const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']
-const BUILD = ['buildArgs', 'target', 'labels', 'baseConfig', 'context']
+const BUILD = ['buildArgs', 'stage', 'labels', 'baseConfig', 'context']
 const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', 'authFile', 'registryKey', ...BUILD]
 
 /** A submission as the native half takes it; one that is named by its path is read there. */
@@ -150,7 +150,7 @@ function image(one, before) {
     registryKey: optionalContent(one.registryKey, `${before}registryKey`),
     buildArgs: entries(one.buildArgs, `${before}buildArgs`),
     labels: entries(one.labels, `${before}labels`),
-    target: string(one.target, `${before}target`),
+    stage: string(one.stage, `${before}stage`),
     baseConfig: optionalContent(one.baseConfig, `${before}baseConfig`),
     context: absent(one.context) ? undefined : path(one.context, `${before}context`),
   }
@@ -159,14 +159,14 @@ function image(one, before) {
 const SEVERITIES = [null, 'note', 'warning', 'error']
 
 function checkTags(tags, given) {
-  const target = policy(options(given, []))
+  const target = targetOf(options(given, []))
   return many(tags, 'tags', (lines) => binding.checkTags(lines, target), (tag) => checkTag(tag, given))
 }
 
 function checkGitUrls(urls, given) {
   const own = options(given, ['private'])
   const isPrivate = boolean(own.private, 'private')
-  const target = policy(own)
+  const target = targetOf(own)
   return many(urls, 'urls', (lines) => binding.checkGitUrls(lines, isPrivate, target), (url) => checkGitUrl(url, given))
 }
 

@@ -3,17 +3,17 @@
 
 const { absent, boolean, entries, fields, path, string } = require('./input.cjs')
 
-const POLICY = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render', 'sarif']
+const CHECK = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render', 'sarif']
 const NONE = Object.freeze({})
 
-/** The options, when they have no other fields than those of the policy and `own`. */
+/** The options, when they have no other fields than those of every check and `own`. */
 function options(given, own) {
-  return absent(given) ? NONE : fields(given, [...own, ...POLICY], 'options')
+  return absent(given) ? NONE : fields(given, [...own, ...CHECK], 'options')
 }
 
 /** What an input is judged against, and which forms are wanted too; undefined for the default. */
-function policy(given) {
-  if (given === NONE || POLICY.every((name) => absent(given[name]))) return undefined
+function targetOf(given) {
+  if (given === NONE || CHECK.every((name) => absent(given[name]))) return undefined
   return {
     flow: string(given.flow, 'flow'),
     policy: string(given.policy, 'policy'),
@@ -27,14 +27,14 @@ function policy(given) {
 
 /** The options of reading a Dockerfile. */
 function readingOptions(given) {
-  return absent(given) ? NONE : fields(given, ['buildArgs', 'target', 'platform'], 'options')
+  return absent(given) ? NONE : fields(given, ['buildArgs', 'stage', 'platform'], 'options')
 }
 
 /** How a Dockerfile is built. */
 function building(given) {
   return {
     buildArgs: entries(given.buildArgs, 'buildArgs'),
-    target: string(given.target, 'target'),
+    stage: string(given.stage, 'stage'),
     labels: entries(given.labels, 'labels'),
     platform: string(given.platform, 'platform'),
     context: absent(given.context) ? undefined : path(given.context, 'context'),
@@ -51,4 +51,4 @@ function ranged(check) {
   }
 }
 
-module.exports = { building, options, policy, ranged, readingOptions }
+module.exports = { building, options, ranged, readingOptions, targetOf }

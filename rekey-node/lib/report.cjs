@@ -16,7 +16,7 @@ function report(check, args, target) {
 }
 
 /** The report that the native half judged. */
-function judged({ json, utf16, text, sarif, notices }) {
+function judged({ json, utf16, text, sarif, severity, notices }) {
   const envelope = JSON.parse(json)
   const place = placing(utf16)
   const findings = []
@@ -37,9 +37,19 @@ function judged({ json, utf16, text, sarif, notices }) {
     facts: sections.length === 1 ? sections[0].facts : null,
     sections,
     notices: notices ?? [],
-    target: { flow, policy, preflightVersion, today },
+    target: { flow, policy, preflightVersion, today, severity: last(severity) },
   }
   return Object.defineProperty(made, FORMS, { value: { json, text, sarif } })
+}
+
+/** Severities by selector, in the order in which they hold: the last of one selector counts. */
+function last(severity = []) {
+  const made = new Map()
+  for (const [selector, one] of severity) {
+    made.delete(selector)
+    made.set(selector, one)
+  }
+  return Object.fromEntries(made)
 }
 
 /** A function that gives each place of the envelope in turn, in JavaScript's unit. */

@@ -23,7 +23,7 @@ pub(crate) use private_key::{
 pub(crate) use report::ReportForms;
 pub(crate) use rules::rules;
 pub(crate) use submission::{SubmissionOf, check_submissions};
-pub(crate) use target::{PolicyOptions, request};
+pub(crate) use target::{CheckOptions, request};
 pub(crate) use value::{
     Parsed, Refusal, Transport, convert_git_url, is_git_url, is_image_reference, is_tag, latest_tag,
     next_release, parse_git_url, parse_image_reference, parse_tag, parse_tags, same_repository,

@@ -14,7 +14,7 @@ mod convert;
 
 use content::{Content, Secret};
 use convert::{
-    BuildOptions, EditOf, Fixed, ImageBeside, KeyBeside, Parsed, PolicyOptions, Refusal, ReportForms,
+    BuildOptions, CheckOptions, EditOf, Fixed, ImageBeside, KeyBeside, Parsed, Refusal, ReportForms,
     SubmissionOf, Transport, Verdicts, request,
 };
 use napi::{Either, Env, JsString, Result, bindgen_prelude::Uint8Array};
@@ -31,7 +31,7 @@ pub fn masked(name: String) -> String {
 pub fn check_tag(
     text: Content<'_>,
     published: Option<Vec<String>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     Ok(convert::check_tag(&text, &published.unwrap_or_default(), &request(options)?))
 }
@@ -41,7 +41,7 @@ pub fn check_tag(
 pub fn check_git_url(
     text: Content<'_>,
     private: Option<bool>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     Ok(convert::check_git_url(&text, private, &request(options)?))
 }
@@ -54,7 +54,7 @@ pub fn check_private_key(
     fingerprint: Option<String>,
     mode: Option<u32>,
     quick: Option<bool>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     // What is given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
@@ -68,7 +68,7 @@ pub fn check_dockerfile(
     data: Content<'_>,
     build: Option<BuildOptions>,
     base_config: Option<Content<'_>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<Either<ReportForms, Refusal>> {
     let build = build.unwrap_or_default();
     Ok(match convert::check_dockerfile(&data, &build, base_config.as_ref(), &request(options)?) {
@@ -86,7 +86,7 @@ pub fn check_image(
     manifest: Option<Content<'_>>,
     auth_file: Option<Content<'_>>,
     registry_key: Option<Content<'_>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let beside =
@@ -99,7 +99,7 @@ pub fn check_image(
 pub fn check_reference(
     text: Content<'_>,
     published: Option<Vec<String>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     Ok(convert::check_reference(&text, &published.unwrap_or_default(), &request(options)?))
 }
@@ -110,7 +110,7 @@ pub fn check_credentials(
     auth_file: Option<Content<'_>>,
     registry_key: Option<Content<'_>>,
     reference: Option<Content<'_>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
     let (auth_file, registry_key) = (auth_file.map(Secret), registry_key.map(Secret));
     let request = request(options)?;
@@ -122,7 +122,7 @@ pub fn check_credentials(
 pub fn check_image_archive(
     path: String,
     reference: Option<Content<'_>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<Either<ReportForms, Refusal>> {
     Ok(match convert::check_image_archive(&path, reference.as_ref(), &request(options)?) {
         Ok(forms) => Either::A(forms),
@@ -134,14 +134,14 @@ pub fn check_image_archive(
 #[napi(catch_unwind)]
 pub fn check_submissions(
     submissions: Vec<SubmissionOf<'_>>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<Either<Vec<ReportForms>, Refusal>> {
     convert::check_submissions(submissions, options.unwrap_or_default())
 }
 
 /// `checkTags`: one tag a line.
 #[napi(catch_unwind)]
-pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<Verdicts> {
+pub fn check_tags(lines: Content<'_>, options: Option<CheckOptions>) -> Result<Verdicts> {
     Ok(convert::check_tags(&lines, &request(options)?))
 }
 
@@ -150,7 +150,7 @@ pub fn check_tags(lines: Content<'_>, options: Option<PolicyOptions>) -> Result<
 pub fn check_git_urls(
     lines: Content<'_>,
     private: Option<bool>,
-    options: Option<PolicyOptions>,
+    options: Option<CheckOptions>,
 ) -> Result<Verdicts> {
     Ok(convert::check_git_urls(&lines, private, &request(options)?))
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as rekey from '../index.js'
 
-const ON_TEXT = Object.entries(rekey).filter(([name]) => /^(check|parse|private|is|to|next|apply)/.test(name) && !/Submission|Json|Sarif|parseTags/.test(name))
+const ON_TEXT = Object.entries(rekey).filter(([name]) => /^(check|parse|private|is|to|next|apply)/.test(name) && !/Submission|Credentials|Json|Sarif|parseTags/.test(name))
 
 test('a text of another type is a TypeError that shows no value', () => {
   for (const [name, call] of ON_TEXT) {
@@ -24,10 +24,21 @@ test('an option of another type is a TypeError', () => {
     assert.throws(() => rekey.checkTag('1.0', options), { name: 'TypeError' }, JSON.stringify(options))
   }
   assert.throws(() => rekey.checkGitUrl('x', { private: 'yes' }), { name: 'TypeError' })
+  for (const credentials of [undefined, 'CANARY', { authFile: 5 }, { registryKey: '\ud800' }, { key: 'CANARY' }]) {
+    assert.throws(() => rekey.checkCredentials(credentials), (error) => error instanceof TypeError && !error.message.includes('CANARY'))
+  }
   assert.throws(() => rekey.checkDockerfile('x', { buildArgs: { A: 1 } }), { name: 'TypeError' })
   assert.throws(() => rekey.checkSubmission({ images: {} }), { name: 'TypeError' })
   assert.throws(() => rekey.checkSubmission({ git: { uri: 'x' } }), { name: 'TypeError', message: /found `uri`/ })
   assert.throws(() => rekey.checkTags(['1.0', 5]), { name: 'TypeError', message: /tags\[1\]/ })
+})
+
+test('another name of an option is a TypeError that lists the right ones', () => {
+  const listed = /^expected options with some of buildArgs, stage, .*flow, policy, preflightVersion, today, severity, render, sarif, found `target`$/
+  assert.throws(() => rekey.checkDockerfile('FROM scratch', { target: 'build' }), { name: 'TypeError', message: listed })
+  assert.throws(() => rekey.parseDockerfile('FROM scratch', { target: 'build' }), { name: 'TypeError', message: /stage.* found `target`$/ })
+  const submission = { images: [{ target: 'build' }] }
+  assert.throws(() => rekey.checkSubmission(submission), { name: 'TypeError', message: /stage.* found `target`$/ })
 })
 
 test('a value that an option cannot have is a RangeError in the words of core', () => {

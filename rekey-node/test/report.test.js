@@ -33,7 +33,12 @@ test('lines and columns are those of a person', () => {
 
 test('a report says what it was judged against', () => {
   const options = { flow: 'quay', policy: 'root', preflightVersion: '1.20', today: '2026-11-23' }
-  assert.deepEqual(rekey.checkTag('1.0', options).target, { ...options, preflightVersion: '1.20.0' })
+  const { target } = rekey.checkTag('1.0', options)
+  assert.deepEqual(target, { ...options, preflightVersion: '1.20.0', severity: {} })
+  const severity = { 'tag-unnumbered': 'error' }
+  const report = rekey.checkTag('1.0', { ...target, severity })
+  assert.deepEqual([report.passed, report.target.severity], [false, severity])
+  assert.deepEqual(rekey.checkTag('1.0', report.target), report)
 })
 
 test('the rules of the newest version hold for one that is not known', () => {

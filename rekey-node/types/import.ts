@@ -29,6 +29,7 @@ import {
   type Report,
   type RuleId,
   type Tag,
+  type Target,
 } from 'rekey-node'
 
 const report: Report<Tag> = checkTag('1.0', { published: ['1.0-1'], flow: 'quay', severity: { 'tag-invalid': 'off' } })
@@ -53,15 +54,17 @@ const values: (string | null)[] = [
   latestTag(['1.0']),
   toHttps('git@github.com:acme/app.git'),
 ]
-const user: string | null = parseDockerfile('', { target: 'x' }).user.value
+const user: string | null = parseDockerfile('', { stage: 'x' }).user.value
 const key: [number, string] = [parsePrivateKey('').bits, toPkcs1Pem(Buffer.alloc(0))]
 const belongs: boolean = privateKeyMatches('', Buffer.alloc(0)) || toPublicKey('') === parsePrivateKey('').md5Fingerprint
 checkGitUrl('x', { private: true })
 checkPrivateKey(Buffer.alloc(0), { publicKey: 'x', fingerprint: 'y', mode: 0o600 })
-checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, target: 'x', baseConfig: '{}', platform: 'linux/amd64' })
+checkDockerfile('FROM scratch', { buildArgs: { A: 'b' }, labels: {}, stage: 'x', baseConfig: '{}', platform: 'linux/amd64' })
 checkImage('redis', { config: '{}', manifest: new Uint8Array(), authFile: '{}', registryKey: Buffer.alloc(0) })
 checkSubmission({ git: { url: 'x', private: false }, images: [{ name: 'a', tag: '1.0', published: [] }] }, { today: '2026-11-23' })
 checkSubmission({ path: new URL('file:///tmp') }, { render: true })
+const target: Target = { flow: 'quay', severity: { 'tag-invalid': 'off' } }
+const against: string = checkTag('1.0', { ...checkTag('1.0', target).target, published: ['1.0-1'] }).target.flow
 try {
   parseTag('')
 } catch (error) {
@@ -92,4 +95,4 @@ checkSubmission({ path: 'x', git: {} })
 // @ts-expect-error the package makes its own errors
 new RekeyError()
 
-void [user, key, belongs, release, text, bytes, json, why, column, port, values, wrong, start]
+void [against, user, key, belongs, release, text, bytes, json, why, column, port, values, wrong, start]

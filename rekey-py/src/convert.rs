@@ -6,7 +6,7 @@ use rekey_render::{self as render, SourceText};
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
     input::Unit,
-    report::{Counts, Forecast, Section, Target},
+    report::{Counts, Forecast, Section},
 };
 
 /// In what the offsets of each text of a report count.
@@ -149,16 +149,6 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         facts: serde_json::to_string(section.facts()).unwrap_or_else(|_| "null".to_owned()),
     });
     sections.collect()
-}
-
-pub(crate) fn target(report: &Report) -> Target {
-    let policy = report.target();
-    Target {
-        flow: policy.flow().as_str().into(),
-        policy: policy.policy().as_str().into(),
-        preflight_version: policy.preflight_version().to_string(),
-        today: policy.today().map(|today| today.to_string()),
-    }
 }
 
 /// What was read, as JSON: of one input its facts, of several their facts by source.

@@ -63,24 +63,24 @@ impl Dockerfile {
     /// >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n", build_args={"UID": "1001"}).user.value
     /// '1001'
     #[staticmethod]
-    #[pyo3(signature = (data, *, build_args = None, target = None, platform = None))]
+    #[pyo3(signature = (data, *, build_args = None, stage = None, platform = None))]
     fn parse(
         py: Python<'_>,
         data: Input<'_>,
         build_args: Option<Pairs>,
-        target: Option<String>,
+        stage: Option<String>,
         platform: Option<String>,
     ) -> PyResult<Self> {
         let mut options = Options::default();
         options.build_args = build_args.unwrap_or_default().0;
-        options.target = target;
+        options.stage = stage;
         options.platform = platform.unwrap_or(options.platform);
         let file = py.detach(|| core::Dockerfile::parse(data.bytes(), &options));
         let places = Places { locator: Locator::new(data.bytes()), unit: data.unit() };
         let labels = file.labels.iter();
         Ok(Self {
             instructions: objects(py, file.instructions.iter().map(|one| instruction(one, &places)))?,
-            stages: objects(py, file.stages.iter().map(|one| stage(one, &file)))?,
+            stages: objects(py, file.stages.iter().map(|one| stage_of(one, &file)))?,
             target: file.target,
             problems: objects(py, file.problems.iter().map(|one| problem(one, &places)))?,
             accepted: file.accepted(),
@@ -359,7 +359,7 @@ fn keyword(from: &core::Instruction<'_>) -> Cow<'static, str> {
     }
 }
 
-fn stage(from: &core::Stage, file: &core::Dockerfile<'_>) -> Stage {
+fn stage_of(from: &core::Stage, file: &core::Dockerfile<'_>) -> Stage {
     let (kind, base) = match &from.base {
         core::Base::Scratch => ("scratch", None),
         core::Base::Stage(_) => ("stage", None),

@@ -18,13 +18,13 @@ mod fix;
 mod git_url;
 mod image;
 mod input;
-mod options;
 mod pickle;
 mod private_key;
 mod report;
 mod rule;
 mod submission;
 mod tag;
+mod target;
 
 use pyo3::prelude::*;
 
@@ -46,10 +46,11 @@ mod _rekey {
         image::{ImageReference, is_image_reference},
         pickle::_restore,
         private_key::{PrivateKey, is_private_key},
-        report::{Counts, Forecast, Report, Section, Target},
+        report::{Counts, Forecast, Report, Section},
         rule::{Rule, rule},
         submission::{Image, Submission},
         tag::{Tag, is_tag, latest_tag},
+        target::Target,
     };
 
     use super::{Bound, PyModule, PyResult};

@@ -7,10 +7,11 @@ use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
     git_url::GitUrl,
     image::ImageReference,
-    report::{Counts, Forecast, Report, Section, Target},
+    report::{Counts, Forecast, Report, Section},
     rule::Rule,
     submission::Submission,
     tag::Tag,
+    target::Target,
 };
 
 /// What `__reduce__` gives back: the function that reads, and what it reads.

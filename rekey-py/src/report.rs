@@ -1,4 +1,4 @@
-//! `Report` and what it is made of beside findings: `Section`, `Target`, `Forecast`, `Counts`.
+//! `Report` and what it is made of beside findings: `Section`, `Forecast`, `Counts`.
 
 use std::borrow::Cow;
 
@@ -16,11 +16,12 @@ use crate::{
     input::Input,
     pickle::{Reduced, reduce},
     submission::Submission,
+    target::Target,
 };
 
 type Words = Cow<'static, str>;
 
-/// The findings of one or more inputs, judged against one policy.
+/// The findings of one or more inputs, judged against one target.
 ///
 /// It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
 /// asked whether it passed costs little.
@@ -113,7 +114,7 @@ impl Report {
                 forecast: convert::forecast(report),
                 facts: convert::facts(report),
                 sections: convert::sections(report),
-                target: convert::target(report),
+                target: Target(report.target().clone()),
                 notices: self.notices(),
                 json: report.to_json(),
                 sarif: report.to_sarif(),
@@ -165,13 +166,13 @@ impl Report {
         self.of(|report, _| convert::sections(report), |saved| saved.sections.clone())
     }
 
-    /// What it was judged against.
+    /// What it was judged against, which other checks take as ``target``.
     ///
     /// >>> check_tag("1.0-1", flow="quay").target
     /// <Target flow quay, policy container, preflight 1.21.0, no date>
     #[getter]
     fn target(&self) -> Target {
-        self.of(|report, _| convert::target(report), |saved| saved.target.clone())
+        self.of(|report, _| Target(report.target().clone()), |saved| saved.target.clone())
     }
 
     /// What to know about how files were read and which version of preflight was used, one line each.
@@ -313,43 +314,6 @@ impl Section {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         reduce(py, "Section", self)
-    }
-}
-
-/// What an input was judged against.
-///
-/// >>> target = check_tag("1.0-1", today="2026-11-23").target
-/// >>> target.flow, target.policy, target.preflight_version, target.today
-/// ('build-service', 'container', '1.21.0', '2026-11-23')
-#[pyclass(frozen, eq, hash, get_all, module = "rekey")]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct Target {
-    /// The way in which the image is handed in.
-    pub(crate) flow: Words,
-    /// The policy of openshift-preflight.
-    pub(crate) policy: Words,
-    /// The version of openshift-preflight.
-    pub(crate) preflight_version: String,
-    /// The day on which ends of life are judged, where one was given.
-    pub(crate) today: Option<String>,
-}
-
-#[pymethods]
-impl Target {
-    #[classattr]
-    #[pyo3(name = "__match_args__")]
-    fn match_args() -> (&'static str, &'static str, &'static str, &'static str) {
-        ("flow", "policy", "preflight_version", "today")
-    }
-
-    fn __repr__(&self) -> String {
-        let Self { flow, policy, preflight_version, today } = self;
-        let today = today.as_deref().unwrap_or("no date");
-        format!("<Target flow {flow}, policy {policy}, preflight {preflight_version}, {today}>")
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
-        reduce(py, "Target", self)
     }
 }
 

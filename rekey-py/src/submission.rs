@@ -24,9 +24,9 @@ use crate::{
     convert::Units,
     error::{self, unread},
     input::{Input, Pairs, Strings, Unit},
-    options::wrong,
     pickle::{Reduced, reduce_text},
     report::Report,
+    target::wrong,
 };
 
 /// Content as Python holds it, read when it is checked.
@@ -82,7 +82,7 @@ pub(crate) struct Image {
     registry_key: Option<Content>,
     build_args: Vec<(String, String)>,
     labels: Vec<(String, String)>,
-    target: Option<String>,
+    stage: Option<String>,
     base_config: Option<Content>,
     context: Option<PathBuf>,
 }
@@ -123,9 +123,9 @@ impl Image {
     #[new]
     #[pyo3(
         signature = (*, name = None, dockerfile = None, tag = None, published = Strings::default(), reference = None,
-                     auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
+                     auth_file = None, registry_key = None, build_args = None, labels = None, stage = None,
                      base_config = None, context = None),
-        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, context=None)"
+        text_signature = "(*, name=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, stage=None, base_config=None, context=None)"
     )]
     fn new(
         name: Option<String>,
@@ -137,7 +137,7 @@ impl Image {
         registry_key: Option<Content>,
         build_args: Option<Pairs>,
         labels: Option<Pairs>,
-        target: Option<String>,
+        stage: Option<String>,
         base_config: Option<Content>,
         context: Option<PathBuf>,
     ) -> Self {
@@ -151,7 +151,7 @@ impl Image {
             registry_key,
             build_args: build_args.unwrap_or_default().0,
             labels: labels.unwrap_or_default().0,
-            target,
+            stage,
             base_config,
             context,
         }
@@ -201,8 +201,8 @@ impl Image {
 
     /// The stage to build.
     #[getter]
-    fn target(&self) -> Option<&str> {
-        self.target.as_deref()
+    fn stage(&self) -> Option<&str> {
+        self.stage.as_deref()
     }
 
     /// The config JSON of the base image, by content or path.
@@ -253,7 +253,7 @@ impl Image {
         arguments.set_item("registry_key", given(py, self.registry_key.as_ref()))?;
         arguments.set_item("build_args", self.build_args(py)?)?;
         arguments.set_item("labels", self.labels(py)?)?;
-        arguments.set_item("target", &self.target)?;
+        arguments.set_item("stage", &self.stage)?;
         arguments.set_item("base_config", self.base_config(py))?;
         arguments.set_item("context", self.context())?;
         Ok(arguments)
@@ -272,7 +272,7 @@ impl Image {
             registry_key: None,
             build_args: from.build_args.to_vec(),
             labels: from.labels.to_vec(),
-            target: from.stage.map(str::to_owned),
+            stage: from.stage.map(str::to_owned),
             base_config: content(from.base_config)?,
             context: None,
         })
@@ -296,7 +296,7 @@ impl Image {
             && self.published.is_empty()
             && self.build_args.is_empty()
             && self.labels.is_empty()
-            && self.target.is_none()
+            && self.stage.is_none()
             && self.context.is_none()
     }
 }
@@ -307,9 +307,9 @@ impl Submission {
     #[pyo3(
         signature = (*, git_url = None, private = None, private_key = None, public_key = None, fingerprint = None,
                      dockerfile = None, tag = None, published = Strings::default(), reference = None,
-                     auth_file = None, registry_key = None, build_args = None, labels = None, target = None,
+                     auth_file = None, registry_key = None, build_args = None, labels = None, stage = None,
                      base_config = None, context = None, images = None),
-        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, target=None, base_config=None, context=None, images=None)"
+        text_signature = "(*, git_url=None, private=None, private_key=None, public_key=None, fingerprint=None, dockerfile=None, tag=None, published=(), reference=None, auth_file=None, registry_key=None, build_args=None, labels=None, stage=None, base_config=None, context=None, images=None)"
     )]
     fn new(
         py: Python<'_>,
@@ -326,7 +326,7 @@ impl Submission {
         registry_key: Option<Content>,
         build_args: Option<Pairs>,
         labels: Option<Pairs>,
-        target: Option<String>,
+        stage: Option<String>,
         base_config: Option<Content>,
         context: Option<PathBuf>,
         images: Option<Vec<Py<Image>>>,
@@ -341,7 +341,7 @@ impl Submission {
             registry_key,
             build_args: build_args.unwrap_or_default().0,
             labels: labels.unwrap_or_default().0,
-            target,
+            stage,
             base_config,
             context,
         };
@@ -470,12 +470,12 @@ impl Submission {
 
     /// Reads what is named by path, and judges all, other threads running meanwhile.
     pub(crate) fn check(py: Python<'_>, batch: &[&Self], settings: &Settings) -> PyResult<Vec<Report>> {
-        let policy = settings.to_target().map_err(wrong)?;
+        let target = settings.to_target().map_err(wrong)?;
         let batch: Vec<_> =
             batch.iter().map(|one| BatchEntry::of(py, one, settings)).collect::<PyResult<_>>()?;
         let reports = py.detach(|| {
             let sources: Vec<_> = batch.iter().map(BatchEntry::source).collect();
-            let mut reports = rekey_core::check_submissions(&sources, &policy);
+            let mut reports = rekey_core::check_submissions(&sources, &target);
             reports.iter_mut().zip(&batch).for_each(|(report, from)| from.settle(report, settings));
             reports
         });
@@ -666,7 +666,7 @@ impl<'a> ImageInputs<'a> {
             registry_key: self.registry_key.as_ref().map(FieldInput::text),
             build_args: &self.image.build_args,
             labels: &self.image.labels,
-            stage: self.image.target.as_deref(),
+            stage: self.image.stage.as_deref(),
             base_config: self.base_config.as_ref().map(Input::bytes),
             context: self.context.as_ref().map(|folder| folder as &dyn BuildContext),
             ..ImageSource::default()

@@ -35,7 +35,7 @@ FIELDS: dict[str, Callable[[str], Any]] = {
             {"config": {"User": text, "Labels": {"name": f"Red Hat {text}"}}, "rootfs": {"diff_ids": []}}
         ),
     ),
-    "target": lambda text: rekey.check_dockerfile("FROM scratch\n", target=text),
+    "stage": lambda text: rekey.check_dockerfile("FROM scratch\n", stage=text),
     "build argument": lambda text: rekey.check_dockerfile(
         "FROM scratch\nARG A\nUSER $A\nLABEL name=$A\nEXPOSE $A\n", build_args={"A": text}
     ),
@@ -45,6 +45,9 @@ FIELDS: dict[str, Callable[[str], Any]] = {
     "version": lambda text: rekey.check_tag("1.0-1", preflight_version=text),
     "today": lambda text: rekey.check_tag("1.0-1", today=text),
     "selector": lambda text: rekey.check_tag("1.0-1", severity={text: "off"}),
+    "keyword": lambda text: rekey.check_tag("1.0-1", **{text: "x"}),  # type: ignore[arg-type]
+    "target": lambda text: rekey.Target(flow=text),  # type: ignore[arg-type]
+    "parameter": lambda text: rekey.check_tag("1.0-1", severity={f"tag-invalid:{text}": "off"}),
     "key": lambda text: rekey.check_private_key(text),
     "path": lambda text: rekey.check_private_key(pathlib.Path("no-such-folder") / text),
     "archive": lambda text: rekey.check_image_archive(f"no-such-folder/{text}"),

@@ -59,7 +59,7 @@ def test_facts_of_the_image_are_known_or_say_why_not() -> None:
     assert file.user.reason and "APP_UID" in file.user.reason
     assert file.labels["name"].value == "é app"
     assert file.added_layers == 1
-    assert rekey.Dockerfile.parse(TEXT, target="build").added_layers == 1
+    assert rekey.Dockerfile.parse(TEXT, stage="build").added_layers == 1
     assert rekey.Dockerfile.parse("FROM ubi9").user.kind == "inherited"
 
 
@@ -70,7 +70,7 @@ def test_what_is_wrong_is_told() -> None:
     first = file.problems[0]
     assert (first.severity, first.phase, first.line) == ("error", "parse", 2)
     assert "COPPY" in text[first.start : first.end]
-    (problem,) = rekey.Dockerfile.parse("FROM scratch", target="no").problems
+    (problem,) = rekey.Dockerfile.parse("FROM scratch", stage="no").problems
     assert problem.phase == "evaluate"
     assert rekey.Dockerfile.parse("").target is None
 

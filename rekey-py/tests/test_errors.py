@@ -27,7 +27,7 @@ import rekey
 def test_a_failed_parse_tells_where_and_why(
     parse: Any, text: str, error: type[rekey.RekeyError], message: str | None, place: tuple[int, int]
 ) -> None:
-    subject = {"TagError": "tag", "GitUrlError": "git_url", "ImageReferenceError": "image"}[error.__name__]
+    subject = {"TagError": "tag", "GitUrlError": "git_url", "ImageReferenceError": "reference"}[error.__name__]
     with pytest.raises(error) as caught:
         parse(text)
     for one in (caught.value, pickle.loads(pickle.dumps(caught.value))):

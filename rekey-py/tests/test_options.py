@@ -35,10 +35,11 @@ ANY: Any = rekey
     ],
 )
 def test_a_wrong_value_is_a_value_error(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError) as caught:
-        ANY.check_tag("1.0", **options)
-    assert str(caught.value).startswith(message)
-    assert not isinstance(caught.value, rekey.RekeyError)
+    for call in (ANY.Target, lambda **options: ANY.check_tag("1.0", **options)):
+        with pytest.raises(ValueError) as caught:
+            call(**options)
+        assert str(caught.value).startswith(message)
+        assert not isinstance(caught.value, rekey.RekeyError)
 
 
 def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> None:
@@ -50,6 +51,7 @@ def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> Non
             assert notice.startswith(f"preflight {version}") and newest in notice
             assert notice in report.render()
             assert pickle.loads(pickle.dumps(report)).notices == [notice]
+            assert rekey.check_tag("1.0", target=pickle.loads(pickle.dumps(report.target))).notices == [notice]
     assert rekey.check_tag("1.0-1", preflight_version="1.11").notices == []
 
 
@@ -68,6 +70,60 @@ def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> Non
 def test_a_wrong_type_is_a_type_error(options: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         ANY.check_tag("1.0", **options)
+
+
+CHECKS: dict[str, tuple[Any, ...]] = {
+    "check_tag": ("1.0",),
+    "check_tags": (["1.0"],),
+    "check_git_url": ("x",),
+    "check_git_urls": (["x"],),
+    "check_private_key": ("x",),
+    "check_dockerfile": ("FROM scratch",),
+    "check_dockerfiles": (["FROM scratch"],),
+    "check_reference": ("redis",),
+    "check_image": ("redis",),
+    "check_credentials": (),
+    "check_submission": (rekey.Submission(tag="1.0", reference="redis"),),
+    "check_submissions": ([rekey.Submission(tag="1.0", reference="redis")],),
+}
+
+
+@pytest.mark.parametrize(("name", "inputs"), CHECKS.items())
+def test_every_check_takes_a_target_and_its_parts(name: str, inputs: tuple[Any, ...]) -> None:
+    check = getattr(ANY, name)
+    target = rekey.Target("external", today="2026-11-23", severity={"tag-unnumbered": "error"})
+    reports = [
+        check(*inputs, target=target),
+        check(*inputs, target=rekey.Target("external"), today="2026-11-23", severity={"tag-unnumbered": "error"}),
+        check(*inputs, target=rekey.Target("quay", severity=target.severity), flow="external", today=target.today),
+        check(*inputs, flow="external", policy=None, today="2026-11-23", severity={"tag-unnumbered": "error"}),
+    ]
+    assert reports == reports[:1] * 4
+    for report in reports[0] if isinstance(reports[0], list) else reports[:1]:
+        assert report.target == target
+    assert check(*inputs, target=None) == check(*inputs)
+    with pytest.raises(TypeError, match=rf"^{name}\(\) got an unexpected keyword argument 'flwo'$"):
+        check(*inputs, target=target, flwo="quay")
+    with pytest.raises(TypeError, match="^argument 'flow': "):
+        check(*inputs, flow=1)
+    with pytest.raises(TypeError, match="target"):
+        check(*inputs, target="external")
+
+
+def test_an_archive_takes_a_target_and_its_parts(tmp_path: pathlib.Path) -> None:
+    for options in ({"target": rekey.Target("quay")}, {"flow": "quay"}):
+        with pytest.raises(FileNotFoundError):
+            ANY.check_image_archive(tmp_path / "no-such.tar", **options)
+    with pytest.raises(TypeError, match="^check_image_archive.. got an unexpected keyword argument 'flwo'$"):
+        ANY.check_image_archive(tmp_path / "no-such.tar", flwo="quay")
+
+
+def test_severities_of_a_target_come_first() -> None:
+    target = rekey.Target(severity={"tag-missing-release": "off", "tag-invalid": "off"})
+    report = rekey.check_tag("1.0", target=target, severity={"tag-missing-release": "note"})
+    assert [finding.severity for finding in report.findings] == ["note"]
+    assert list(report.target.severity.items()) == [("tag-invalid", "off"), ("tag-missing-release", "note")]
+    assert pickle.loads(pickle.dumps(report)).target == report.target
 
 
 @pytest.mark.parametrize("text", [None, 1, 1.0, [], bytearray(b"1.0")])

@@ -193,6 +193,20 @@ def test_severities_that_rekey_toml_changes_for_some_files_are_changed_here_too(
     assert found.severity == "note"
 
 
+def test_a_target_comes_before_rekey_toml(tmp_path: pathlib.Path) -> None:
+    image = '[[image]]\nreference = "quay.io/acme/app:1"\npolicy = "root"\n'
+    (tmp_path / "rekey.toml").write_text(f'flow = "quay"\n{image}[rules]\n"tag-unnumbered" = "off"\n')
+    submission = rekey.Submission.from_path(tmp_path)
+
+    def target(**options: Any) -> rekey.Target:
+        return rekey.check_submission(submission, **options).target
+
+    severity: Any = {"tag-unnumbered": "off"}
+    assert target() == rekey.Target("quay", severity=severity)
+    assert target(today="2026-11-23") == rekey.Target("quay", today="2026-11-23", severity=severity)
+    assert target(target=rekey.Target("external")) == rekey.Target("external", severity=severity)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes, and links need rights")
 def test_nothing_outside_of_a_folder_is_read(tmp_path: pathlib.Path) -> None:
     inside, outside = tmp_path / "inside", tmp_path / "outside"

@@ -27,6 +27,8 @@ def samples() -> list[Any]:
         finding.fix,
         finding.fix.edits[0],
         rekey.check_tag("1.0").counts,
+        rekey.Target("quay", "root", "1.20", "2026-11-23", {"tag-invalid": "off", "BasedOnUbi": "note"}),
+        rekey.check_tag("1.0", preflight_version="9.9").target,
     ]
 
 
@@ -136,8 +138,21 @@ def test_a_tag_is_matched_and_shown() -> None:
 
 def test_values_are_made_by_parsing_only() -> None:
     for value in samples():
-        with pytest.raises(TypeError):
-            type(value)()
+        if not isinstance(value, rekey.Target):
+            with pytest.raises(TypeError):
+                type(value)()
+
+
+def test_a_target_has_the_defaults_of_a_check() -> None:
+    target = rekey.Target()
+    assert target == rekey.check_tag("1.0").target
+    assert (target.flow, target.policy, target.today, target.severity) == ("build-service", "container", None, {})
+    assert len({target, rekey.Target("build-service"), rekey.Target(severity={"tag-invalid": "off"})}) == 2
+    match rekey.Target("quay", preflight_version="1.20"):
+        case rekey.Target("quay", policy, version):
+            assert (policy, version) == ("container", "1.20.0")
+        case _:
+            pytest.fail("no match")
 
 
 def test_a_finding_is_matched_and_shown() -> None:

@@ -38,6 +38,12 @@ assert_type(rekey.check_image("redis", auth_file=pathlib.Path("auth.json"), regi
 assert_type(rekey.check_submission(rekey.Submission(tag=b"1.0")), rekey.Report)
 assert_type(rekey.is_tag("1.0"), bool)
 
+target = rekey.Target(flow="quay", today=datetime.date(2026, 11, 23), severity={"tag-invalid": "off"})
+assert_type(target.flow, Literal["build-service", "quay", "external"])
+assert_type(target.severity, dict[str, Literal["off", "note", "warning", "error"]])
+assert_type(rekey.check_tag("1.0", target=target, policy="root").target, rekey.Target)
+assert_type(rekey.check_submission(rekey.Submission(tag="1.0"), target=target, flow=None), rekey.Report)
+
 match rekey.Tag.parse("1.0-1"):
     case rekey.Tag(version, release):
         assert_type(version, str)
@@ -72,6 +78,8 @@ except rekey.RekeyError as error:
 # What must not pass. An unused `ignore` is an error too.
 rekey.check_tag(1)  # type: ignore[arg-type]
 rekey.check_tag("1.0", flow="ftp")  # type: ignore[arg-type]
+rekey.check_tag("1.0", flwo="quay")  # type: ignore[call-arg]
+rekey.check_tag("1.0", target="quay")  # type: ignore[arg-type]
 rekey.check_tag("1.0", severity={"tag-invalid": "fatal"})  # type: ignore[dict-item]
 rekey.apply_fixes(pathlib.Path("x"), [])  # type: ignore[type-var]
 rekey.Tag("1.0")  # type: ignore[call-arg]

@@ -143,7 +143,7 @@ fn secrets<'a>(file: &'a Dockerfile<'_>, input: &'a DockerfileInput<'_>) -> Secr
 fn options(input: &DockerfileInput<'_>, base: Option<&Config>) -> Options {
     let mut options = Options {
         build_args: input.build_args.to_vec(),
-        target: input.stage.map(str::to_owned),
+        stage: input.stage.map(str::to_owned),
         base: base.map(base_config),
         base_variables: |reference| base_images::find(reference)?.variables,
         ..Options::default()

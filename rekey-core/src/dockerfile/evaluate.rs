@@ -235,7 +235,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             self.stage(index, from, body);
         }
         let last = self.stages.len().checked_sub(1)?;
-        let Some(target) = self.options.target.as_ref() else { return Some(last) };
+        let Some(target) = self.options.stage.as_ref() else { return Some(last) };
         if let Some(&index) = self.names.get(&target.to_lowercase()) {
             Some(index)
         } else {

@@ -17,7 +17,7 @@ pub(super) struct Predefined {
 impl Predefined {
     /// `last` is the name of the last stage.
     pub(super) fn of(options: &Options, last: Option<String>) -> Self {
-        let target = options.target.clone().or(last).unwrap_or_else(|| "default".to_owned());
+        let target = options.stage.clone().or(last).unwrap_or_else(|| "default".to_owned());
         let Some(platform) = Platform::parse(&options.platform) else {
             return Self { target, ..Self::default() };
         };

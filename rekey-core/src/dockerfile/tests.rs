@@ -313,9 +313,9 @@ fn target_and_arguments_are_inputs() {
     let last = Dockerfile::parse(text, &options);
     assert_eq!(last.user.value(), Some("9"));
     assert_eq!(last.base, Base::Image("a:2".to_owned()));
-    let first = Dockerfile::parse(text, &Options { target: Some("B".to_owned()), ..Options::default() });
+    let first = Dockerfile::parse(text, &Options { stage: Some("B".to_owned()), ..Options::default() });
     assert_eq!((first.user.value(), first.target), (Some("1"), Some(0)));
-    let none = Dockerfile::parse(text, &Options { target: Some("x".to_owned()), ..Options::default() });
+    let none = Dockerfile::parse(text, &Options { stage: Some("x".to_owned()), ..Options::default() });
     assert!(matches!(none.problems.as_slice(), [Problem { kind: ProblemKind::Target(_), .. }]));
 }
 

@@ -56,7 +56,7 @@ pub struct BuildOptions {
     /// Values of build arguments.
     pub build_args: Option<Vec<(String, String)>>,
     /// The stage to build.
-    pub target: Option<String>,
+    pub stage: Option<String>,
     /// Labels that the build sets.
     pub labels: Option<Vec<(String, String)>>,
     /// The platform to build for.
@@ -75,7 +75,7 @@ pub(crate) fn check_dockerfile(
     let context = build.context.as_deref().map(opened).transpose()?;
     let input = DockerfileInput::new(bytes(data))
         .build_args(build.build_args.as_deref().unwrap_or_default())
-        .stage(build.target.as_deref())
+        .stage(build.stage.as_deref())
         .labels(build.labels.as_deref().unwrap_or_default())
         .base_config(base_config.map(bytes))
         .context(context.as_ref().map(|folder| folder as &dyn BuildContext))

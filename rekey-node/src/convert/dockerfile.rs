@@ -16,7 +16,7 @@ use crate::content::{Content, Unit, bytes, unit};
 pub(crate) fn parse_dockerfile(data: &Content<'_>, build: BuildOptions) -> String {
     let mut options = Options::default();
     options.build_args = build.build_args.unwrap_or_default();
-    options.target = build.target;
+    options.stage = build.stage;
     options.platform = build.platform.unwrap_or(options.platform);
     let file = core::Dockerfile::parse(bytes(data), &options);
     let form = DockerfileForm::new(&file, &Places { locator: Locator::new(bytes(data)), unit: unit(data) });

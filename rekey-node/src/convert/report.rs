@@ -1,7 +1,7 @@
 //! A report as it crosses to JavaScript.
 
 use napi_derive::napi;
-use rekey_core::{Finding, Report, Source, text::Range};
+use rekey_core::{Finding, Override, Report, Severity, Source, mask, text::Range};
 use rekey_files::submission::LoadedSubmission;
 use rekey_render as render;
 
@@ -20,6 +20,8 @@ pub struct ReportForms {
     pub text: Option<String>,
     /// The report as SARIF, where that was asked for.
     pub sarif: Option<String>,
+    /// The selectors of the target and their severities, where it has some.
+    pub severity: Option<Vec<(String, String)>>,
     /// What to know about how the input was read and which version of preflight was used.
     pub notices: Option<Vec<String>>,
 }
@@ -85,9 +87,17 @@ pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) ->
         utf16: differs.then_some(utf16),
         text: wanted.render.then(|| render::text(report, &|source| inputs.text(source), &options)),
         sarif: wanted.sarif.then(|| report.to_sarif()),
+        severity: Some(report.target().overrides())
+            .filter(|overrides| !overrides.is_empty())
+            .map(|overrides| overrides.iter().map(severity).collect()),
         notices: Some(report.target().notice().into_iter().chain(notices.iter().cloned()).collect())
             .filter(|notices: &Vec<_>| !notices.is_empty()),
     }
+}
+
+/// Selector and severity; whatever may be a secret in the selector is masked.
+fn severity(change: &Override) -> (String, String) {
+    (mask::masked(&change.selector), change.severity.map_or("off", Severity::as_str).to_owned())
 }
 
 /// Every place of a finding and its source, in the order of the JSON form: its own, the related ones, the edits.

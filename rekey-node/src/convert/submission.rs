@@ -16,7 +16,7 @@ use rekey_files::{
 use super::{
     check::opened,
     report::{Inputs, ReportForms, forms},
-    target::{ExtraForms, PolicyOptions, settings, wrong},
+    target::{CheckOptions, ExtraForms, settings, wrong},
     value::Refusal,
 };
 use crate::content::{Content, Secret, bytes};
@@ -71,7 +71,7 @@ pub struct ImageOf<'a> {
     /// Labels that the build sets.
     pub labels: Option<Vec<(String, String)>>,
     /// The stage to build.
-    pub target: Option<String>,
+    pub stage: Option<String>,
     /// The config JSON of the base image.
     pub base_config: Option<Content<'a>>,
     /// The path of the folder that the build copies from.
@@ -81,7 +81,7 @@ pub struct ImageOf<'a> {
 /// Checks submissions, each of which is given by its fields or by its path.
 pub(crate) fn check_submissions(
     given: Vec<SubmissionOf<'_>>,
-    options: PolicyOptions,
+    options: CheckOptions,
 ) -> Result<Either<Vec<ReportForms>, Refusal>> {
     let wanted = ExtraForms::from(&options);
     let settings = settings(options)?;
@@ -216,7 +216,7 @@ fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>)
         reference: text(&image.reference, "reference"),
         build_args: image.build_args.as_deref().unwrap_or_default(),
         labels: image.labels.as_deref().unwrap_or_default(),
-        stage: image.target.as_deref(),
+        stage: image.stage.as_deref(),
         base_config: image.base_config.as_ref().map(bytes),
         ..ImageSource::default()
     }

@@ -8,7 +8,7 @@ use rekey_files::settings::Settings;
 /// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
 #[napi(object, object_to_js = false)]
 #[derive(Default)]
-pub struct PolicyOptions {
+pub struct CheckOptions {
     /// The way in which the image is handed in.
     pub flow: Option<String>,
     /// The certification policy.
@@ -34,8 +34,8 @@ pub(crate) struct ExtraForms {
     pub(crate) sarif: bool,
 }
 
-impl From<&PolicyOptions> for ExtraForms {
-    fn from(options: &PolicyOptions) -> Self {
+impl From<&CheckOptions> for ExtraForms {
+    fn from(options: &CheckOptions) -> Self {
         let is = Option::unwrap_or_default;
         Self { render: is(options.render), sarif: is(options.sarif) }
     }
@@ -51,7 +51,7 @@ pub(crate) struct Request {
 }
 
 /// Returns the request that the options make.
-pub(crate) fn request(options: Option<PolicyOptions>) -> Result<Request> {
+pub(crate) fn request(options: Option<CheckOptions>) -> Result<Request> {
     let Some(options) = options else { return Ok(Request::default()) };
     let wanted = ExtraForms::from(&options);
     let target = settings(options)?.to_target().map_err(|error| wrong(&error))?;
@@ -59,7 +59,7 @@ pub(crate) fn request(options: Option<PolicyOptions>) -> Result<Request> {
 }
 
 /// The settings that the options make; what they leave open stays open.
-pub(crate) fn settings(options: PolicyOptions) -> Result<Settings> {
+pub(crate) fn settings(options: CheckOptions) -> Result<Settings> {
     let mut settings = target(&options).map_err(|error| wrong(&error))?;
     for (selector, severity) in options.severity.unwrap_or_default() {
         settings.overrides.push(change(&selector, &severity)?);
@@ -67,7 +67,7 @@ pub(crate) fn settings(options: PolicyOptions) -> Result<Settings> {
     Ok(settings)
 }
 
-fn target(options: &PolicyOptions) -> std::result::Result<Settings, TargetError> {
+fn target(options: &CheckOptions) -> std::result::Result<Settings, TargetError> {
     Ok(Settings {
         flow: options.flow.as_deref().map(str::parse).transpose()?,
         policy: options.policy.as_deref().map(str::parse).transpose()?,

@@ -4,6 +4,8 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, final
 
+from typing_extensions import Unpack
+
 __all__ = [
     "RULES",
     "Argument",
@@ -60,7 +62,7 @@ _Flow: TypeAlias = Literal["build-service", "quay", "external"]
 _Policy: TypeAlias = Literal["container", "root", "scratch-nonroot", "scratch-root", "konflux"]
 _Severity: TypeAlias = Literal["error", "warning", "note"]
 _Override: TypeAlias = Literal["off", "note", "warning", "error"]
-_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "image"]
+_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "reference", "image", "credentials", "preflight_run"]
 _Text = TypeVar("_Text", str, bytes)
 
 class _Row(TypedDict):
@@ -86,6 +88,15 @@ class _Row(TypedDict):
     fix: str | None
     safety: str | None
     incomplete: bool
+
+class _Keywords(TypedDict, total=False):
+    """The parts of a target, as every check takes them."""
+
+    flow: _Flow | None
+    policy: _Policy | None
+    preflight_version: str | None
+    today: datetime.date | str | None
+    severity: Mapping[str, _Override] | None
 
 __version__: str
 RULES: tuple[Rule, ...]
@@ -180,7 +191,7 @@ class Dockerfile:
         data: _Content,
         *,
         build_args: Mapping[str, str] | None = None,
-        target: str | None = None,
+        stage: str | None = None,
         platform: str | None = None,
     ) -> Dockerfile:
         r"""Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
@@ -510,7 +521,7 @@ class Image:
         registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        target: str | None = None,
+        stage: str | None = None,
         base_config: _Content | None = None,
         context: str | os.PathLike[str] | None = None,
     ) -> Image: ...
@@ -536,7 +547,7 @@ class Image:
     def labels(self) -> dict[str, str]:
         """Labels that the build sets."""
     @property
-    def target(self) -> str | None:
+    def stage(self) -> str | None:
         """The stage to build."""
     @property
     def base_config(self) -> _Content | None:
@@ -726,7 +737,7 @@ class Related:
 
 @final
 class Report:
-    """The findings of one or more inputs, judged against one policy.
+    """The findings of one or more inputs, judged against one target.
 
     It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
     asked whether it passed costs little.
@@ -761,7 +772,7 @@ class Report:
         """
     @property
     def target(self) -> Target:
-        """What it was judged against.
+        """What it was judged against, which other checks take as ``target``.
 
         >>> check_tag("1.0-1", flow="quay").target
         <Target flow quay, policy container, preflight 1.21.0, no date>
@@ -947,7 +958,7 @@ class Submission:
         registry_key: _Content | None = None,
         build_args: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        target: str | None = None,
+        stage: str | None = None,
         base_config: _Content | None = None,
         context: str | os.PathLike[str] | None = None,
         images: Iterable[Image] | None = None,
@@ -1036,13 +1047,32 @@ class Tag:
 
 @final
 class Target:
-    """What an input was judged against.
+    """What an input is judged against.
 
-    >>> target = check_tag("1.0-1", today="2026-11-23").target
-    >>> target.flow, target.policy, target.preflight_version, target.today
-    ('build-service', 'container', '1.21.0', '2026-11-23')
+    ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is preflight's (``"container"``, ``"root"``,
+    ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``); ``preflight_version`` is the newest unless given; ends of life
+    are judged as of ``today``, a ``date`` or ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``,
+    ``{"rule-id:parameter": "warning"}``. A wrong value raises ``ValueError``.
+
+    Every check takes a target, or these parts of one as keywords of its own. A keyword takes the place of what the target
+    says; severities come after those of the target.
+
+    >>> target = Target(flow="quay", severity={"tag-missing-release": "warning"})
+    >>> report = check_tag("1.0", target=target)
+    >>> report.passed, report.target == target
+    (True, True)
+    >>> check_tag("1.0", target=target, today="2026-11-23").target
+    <Target flow quay, policy container, preflight 1.21.0, 2026-11-23, tag-missing-release warning>
     """
-    __match_args__ = ("flow", "policy", "preflight_version", "today")
+    __match_args__ = ("flow", "policy", "preflight_version", "today", "severity")
+    def __new__(
+        cls,
+        flow: _Flow = "build-service",
+        policy: _Policy = "container",
+        preflight_version: str | None = None,
+        today: datetime.date | str | None = None,
+        severity: Mapping[str, _Override] | None = None,
+    ) -> Target: ...
     @property
     def flow(self) -> _Flow:
         """The way in which the image is handed in."""
@@ -1054,7 +1084,10 @@ class Target:
         """The version of openshift-preflight."""
     @property
     def today(self) -> str | None:
-        """The day on which ends of life are judged, where one was given."""
+        """The day on which ends of life are judged, if one was given."""
+    @property
+    def severity(self) -> dict[str, _Override]:
+        """Severities by rule id, ``rule-id:parameter`` or the name of a check; what comes last holds."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -1073,22 +1106,19 @@ def check_dockerfile(
     data: _Content,
     *,
     build_args: Mapping[str, str] | None = None,
-    target: str | None = None,
+    stage: str | None = None,
     labels: Mapping[str, str] | None = None,
     base_config: _Content | None = None,
     context: str | os.PathLike[str] | None = None,
     platform: str | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     r"""Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
-    What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``target`` the stage to
+    What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``stage`` the one to
     build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the path of the folder
-    that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :func:`check_tag`.
+    that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :class:`Target`.
 
     >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
     >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
@@ -1098,16 +1128,13 @@ def check_dockerfiles(
     datas: Iterable[_Content],
     *,
     build_args: Mapping[str, str] | None = None,
-    target: str | None = None,
+    stage: str | None = None,
     labels: Mapping[str, str] | None = None,
     base_config: _Content | None = None,
     context: str | os.PathLike[str] | None = None,
     platform: str | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> list[Report]:
     """Checks many Dockerfiles that are built alike, other threads running meanwhile: the reports in their order.
 
@@ -1121,15 +1148,12 @@ def check_git_url(
     text: _Content,
     *,
     private: bool | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks a git source URL. ``private`` says whether the repository is, where that is known.
 
-    The other keywords are those of :func:`check_tag`.
+    The other keywords are those of :class:`Target`.
 
     >>> check_git_url("https://github.com/acme/app").passed
     True
@@ -1138,13 +1162,12 @@ def check_git_urls(
     texts: Iterable[_Content],
     *,
     private: bool | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many git source URLs against one policy, other threads running meanwhile: the reports in their order.
+    """Checks many git source URLs against one target, other threads running meanwhile: the reports in their order.
+
+    The keywords are those of :func:`check_git_url`.
 
     >>> [report.passed for report in check_git_urls(["https://github.com/acme/app", "github.com/acme/app"])]
     [True, False]
@@ -1154,16 +1177,13 @@ def check_credentials(
     auth_file: _Content | None = None,
     registry_key: _Content | None = None,
     reference: _Content | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks what an image is pushed with: an auth file, the registry key of its project, or both.
 
     ``reference`` says which entry of the auth file is used. No part of the auth file and the key is shown anywhere. The
-    other keywords are those of :func:`check_tag`.
+    other keywords are those of :class:`Target`.
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 upper-case letters and digits, found 60']
@@ -1172,15 +1192,12 @@ def check_reference(
     text: _Content,
     *,
     published: Iterable[str] = (),
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks the reference that an image is pushed to.
 
-    ``published`` are the tags that the image has been published with. The other keywords are those of :func:`check_tag`.
+    ``published`` are the tags that the image has been published with. The other keywords are those of :class:`Target`.
 
     >>> [finding.rule for finding in check_reference("quay.io/acme/app:latest", flow="external").findings]
     ['reference-latest']
@@ -1193,17 +1210,14 @@ def check_image(
     manifest: _Content | None = None,
     auth_file: _Content | None = None,
     registry_key: _Content | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks the reference that an image is pushed to, and what else is given of the image and its push.
 
     ``published`` are the tags that the image has been published with, ``config`` and ``manifest`` its JSON documents,
     ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
-    the project's key. No part of the last two is shown anywhere. The other keywords are those of :func:`check_tag`.
+    the project's key. No part of the last two is shown anywhere. The other keywords are those of :class:`Target`.
 
     >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
     >>> check_image(reference, flow="quay").passed
@@ -1215,17 +1229,14 @@ def check_image_archive(
     path: str | os.PathLike[str],
     *,
     reference: _Content | None = None,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.
 
     ``path`` is a path, or names the kind and the image as skopeo does: ``"oci:DIR:NAME"``, ``"oci-archive:FILE"``,
     ``"docker-archive:FILE"``. ``reference`` is where the image is going to be pushed. The other keywords are those of
-    :func:`check_tag`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
+    :class:`Target`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
 
     >>> check_image_archive("no-such.tar")
     Traceback (most recent call last):
@@ -1239,11 +1250,8 @@ def check_private_key(
     fingerprint: _Content | None = None,
     mode: int | None = None,
     quick: bool = False,
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 
@@ -1251,7 +1259,7 @@ def check_private_key(
     permission bits of its file, where it is not read here. ``quick`` tests the primes to base 2 only, which takes a third
     of the time and finds accidents but not every forgery. The report holds no key material. A file that is read here is
     wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
-    The other keywords are those of :func:`check_tag`.
+    The other keywords are those of :class:`Target`.
 
     >>> check_private_key("").to_json().count("BEGIN")
     0
@@ -1259,15 +1267,12 @@ def check_private_key(
 def check_submission(
     submission: Submission,
     *,
-    flow: _Flow | None = None,
-    policy: _Policy | None = None,
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks every field of a submission, and that they fit together.
 
-    The keywords are those of :func:`check_tag`; unless given, they are what its ``rekey.toml`` says.
+    The keywords are those of :class:`Target`; what neither they nor ``target`` say is what its ``rekey.toml`` says.
 
     >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
     False
@@ -1275,11 +1280,8 @@ def check_submission(
 def check_submissions(
     submissions: Iterable[Submission],
     *,
-    flow: _Flow | None = None,
-    policy: _Policy | None = None,
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> list[Report]:
     """Checks many submissions, and that none has what another should have for itself: the reports in their order.
 
@@ -1295,19 +1297,15 @@ def check_tag(
     text: _Content,
     *,
     published: Iterable[str] = (),
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> Report:
     """Checks an image tag.
 
-    ``published`` are the tags that the image has been published with. The keywords after it say what the tag is judged
-    against and are the same for every check: ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is
-    preflight's (``"container"``, ``"root"``, ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``);
-    ``preflight_version`` is the newest unless given; ends of life are judged as of ``today``, a ``date`` or
-    ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``, ``{"rule-id:parameter": "warning"}``.
+    ``published`` are the tags that the image has been published with. ``target`` is what the tag is judged against, and the
+    keywords are its parts: ``flow``, ``policy``, ``preflight_version``, ``today`` and ``severity``. They are the same for
+    every check, and :class:`Target` describes them.
+
     A wrong value of an option raises ``ValueError``; a text never does, except for a ``str`` with lone surrogates,
     which is no text (``UnicodeEncodeError``).
 
@@ -1322,13 +1320,12 @@ def check_tags(
     texts: Iterable[_Content],
     *,
     published: Iterable[str] = (),
-    flow: _Flow = "build-service",
-    policy: _Policy = "container",
-    preflight_version: str | None = None,
-    today: datetime.date | str | None = None,
-    severity: Mapping[str, _Override] | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many image tags against one policy, other threads running meanwhile: the reports in their order.
+    """Checks many image tags against one target, other threads running meanwhile: the reports in their order.
+
+    The keywords are those of :func:`check_tag`.
 
     >>> [report.passed for report in check_tags(["1.0-1", "1.0"])]
     [True, False]

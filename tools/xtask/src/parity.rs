@@ -72,9 +72,7 @@ const OTHERWISE: &[(&str, &str, &str, &str)] = &[
         "in Rust in `rekey-files`",
     ),
     ("LoadedSubmission.notices", "Report.notices", "Report.notices", "in Rust in `rekey-files`"),
-    ("Report.policy", "Report.target", "Report.target", ""),
-    ("Policy.kind", "Policy.policy", "Policy.policy", ""),
-    ("Policy.overrides", "Policy.severity", "Policy.severity", ""),
+    ("Target.overrides", "Target.severity", "Target.severity", ""),
     ("PrivateKeyInput.primality", "PrivateKeyInput.quick", "PrivateKeyInput.quick", ""),
 ];
 
@@ -119,7 +117,6 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Python", "RekeyError.message", "every `Error` of JavaScript has one"),
     ("Python", "Report.rows", "in JavaScript a finding is a plain object, in Rust it is `Serialize`"),
     ("Python", "Submission.path", "in Node the caller has it"),
-    ("Python", "Target.*", "in Node the fields of `Report.target`, in Rust of `Policy`"),
     ("Python", "__version__", "in Node the `version` of `rekey-node/package.json`"),
     ("Rust", "*.new", "constructors; elsewhere keywords and plain objects"),
     ("Rust", "*.as_str", "elsewhere these are strings"),
@@ -130,7 +127,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Span.*", "elsewhere numbers"),
     ("Rust", "Finding.*", "elsewhere a field each: `start`, `line`, `pointer`, `layer`, `incomplete`"),
     ("Rust", "Edit.*", "elsewhere `start` and `end`"),
-    ("Rust", "Policy.*", "elsewhere keywords and options"),
+    ("Rust", "Target.*", "elsewhere arguments, and the notices of a report"),
     ("Rust", "Override.*", "elsewhere a mapping"),
     ("Rust", "PreflightVersion.*", "elsewhere strings"),
     ("Rust", "Date.*", "elsewhere strings"),
@@ -144,7 +141,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Section.*", "elsewhere the report has the findings and forecasts of all"),
     ("Rust", "Submission.*", "what `rekey.toml` gives: `Submission.from_path` and `{ path }` elsewhere"),
     ("Rust", "GitSource.found", "what `rekey.toml` gives"),
-    ("Rust", "ImageSource.policy", "what `rekey.toml` gives"),
+    ("Rust", "ImageSource.target", "what `rekey.toml` gives"),
     (
         "Rust",
         "DockerfileInput.label_values",
@@ -301,16 +298,9 @@ fn line(out: &mut String, row: &Row) {
     let _ = writeln!(out, "| {} | {} | {} | {} |", cell(rust), cell(python), cell(node), row.note);
 }
 
-/// What is judged against, which every check takes.
-const POLICY: &[&str] = &["flow", "policy", "preflight_version", "today", "severity"];
-
 /// An option of a check by the name that it has in all languages.
 fn option(check: &str, name: &str) -> String {
-    if POLICY.contains(&name) {
-        format!("Policy.{name}")
-    } else {
-        format!("{}Input.{name}", upper_camel(check))
-    }
+    format!("{}Input.{name}", upper_camel(check))
 }
 
 /// The free functions and the public members of the types that stand at the root of `rekey-core`, and some of `rekey-files`.
@@ -438,7 +428,8 @@ fn python() -> Face {
             .split_once(": ")
             .filter(|(name, rest)| word(name) == **name && rest.contains(" = "))
         {
-            if class.is_empty() && function.starts_with("check_") && !function.ends_with('s') {
+            let takes_one = function.starts_with("check_") && !function.ends_with('s');
+            if class.is_empty() && takes_one && keyword != "target" {
                 face.entry(option(&function["check_".len()..], keyword))
                     .or_insert(format!("{function}({keyword})"));
             } else if function == "__new__" {
@@ -507,8 +498,7 @@ fn node() -> Face {
             let shown = format!("{owner}.{field}");
             let name = snake(field);
             match owner.strip_suffix("Options") {
-                Some("Policy") if POLICY.contains(&&*name) => face.insert(format!("Policy.{name}"), shown),
-                Some("Policy" | "Build") => None,
+                Some("Check" | "Build") => None,
                 Some(check) => face.insert(option(&snake(check), &name), shown),
                 None => face.insert(format!("{owner}.{name}"), shown),
             };
