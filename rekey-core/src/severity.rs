@@ -33,7 +33,7 @@ named!(Severity, UnknownName, |found| UnknownName {
     found
 });
 
-/// A text that is not the name of a [`Subject`], [`Severity`], [`Safety`] or [`Outcome`](crate::Outcome).
+/// A text that is not the name of a [`Subject`](crate::Subject), [`Severity`], [`Safety`](crate::Safety) or [`Outcome`](crate::Outcome).
 ///
 /// ```
 /// use rekey_core::Severity;

@@ -1,7 +1,6 @@
 //! Everything that CI runs.
 
 use std::{
-    io::Write as _,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -114,13 +113,12 @@ fn run(tasks: &[Task]) -> Result<(), String> {
     let begun = Instant::now();
     let mut outcome = Outcome::default();
     for (number, (name, task)) in (1..).zip(tasks) {
-        print!("{number:2} of {}  {name:<36}", tasks.len());
-        let _ = std::io::stdout().flush();
+        println!("{number:2} of {}  {name}", tasks.len());
         let (started, before) = (Instant::now(), outcome.passed);
-        task(&mut outcome).inspect_err(|_| println!("failed"))?;
+        task(&mut outcome)?;
         let passed = outcome.passed - before;
-        let passed = if passed > 0 { format!("  {passed} passed") } else { String::new() };
-        println!("{:>8}{passed}", shown(started.elapsed()));
+        let passed = if passed > 0 { format!("{passed} passed, ") } else { String::new() };
+        println!("          {passed}{}", shown(started.elapsed()));
     }
     outcome.finish(begun.elapsed())
 }
