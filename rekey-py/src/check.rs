@@ -389,7 +389,8 @@ pub(crate) fn check_image_archive(
 
 /// Checks every field of a submission, and that they fit together.
 ///
-/// The keywords are those of :class:`Target`; what neither they nor ``target`` say is what its ``rekey.toml`` says.
+/// The keywords are those of :class:`Target`; each comes before what its ``rekey.toml`` says. A ``target`` does so for flow,
+/// policy and version even if they are the defaults.
 ///
 /// >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
 /// False
