@@ -9,17 +9,16 @@
 #![allow(clippy::unsafe_derive_deserialize, reason = "the unsafe code is in what pyo3 makes of methods")]
 
 mod check;
-mod command;
 mod convert;
 mod dockerfile;
 mod error;
 mod finding;
 mod fix;
 mod git_url;
-mod image;
 mod input;
 mod pickle;
 mod private_key;
+mod reference;
 mod report;
 mod rule;
 mod submission;
@@ -38,14 +37,13 @@ mod _rekey {
             check_image, check_image_archive, check_private_key, check_reference, check_submission,
             check_submissions, check_tag, check_tags,
         },
-        command::_main,
         dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},
         finding::{Basis, Edit, Finding, Fix, Related},
         fix::apply_fixes,
         git_url::{GitUrl, is_git_url},
-        image::{ImageReference, is_image_reference},
         pickle::_restore,
         private_key::{PrivateKey, is_private_key},
+        reference::{ImageReference, is_image_reference},
         report::{Counts, Forecast, Report, Section},
         rule::{Rule, rule},
         submission::{Image, Submission},
@@ -53,8 +51,16 @@ mod _rekey {
         target::Target,
     };
 
-    use super::{Bound, PyModule, PyResult};
-    use pyo3::types::PyModuleMethods;
+    use std::ffi::OsString;
+
+    use super::{Bound, PyModule, PyResult, Python};
+    use pyo3::{pyfunction, types::PyModuleMethods};
+
+    /// Runs the command `rekey`; the first argument is the program's name.
+    #[pyfunction]
+    fn _main(py: Python<'_>, args: Vec<OsString>) -> i32 {
+        py.detach(|| rekey_cli::run(args))
+    }
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     finding::{Basis, Edit, Finding, Fix, Related},
     git_url::GitUrl,
-    image::ImageReference,
+    reference::ImageReference,
     report::{Counts, Forecast, Report, Section},
     rule::Rule,
     submission::Submission,
