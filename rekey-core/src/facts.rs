@@ -143,7 +143,7 @@ pub struct ImageFacts {
     pub layers_at_least: u32,
     /// How many layers it has at most, where that is known.
     pub layers_at_most: Option<u32>,
-    /// Whether `/licenses` holds a file that is not empty.
+    /// Whether `/licenses` has a file that is not empty.
     pub licenses: Fact<Readable<bool>>,
     /// The names of the installed packages, or why preflight cannot read them, which is an error of its check.
     pub packages: Fact<Readable<Vec<String>>>,
@@ -198,7 +198,7 @@ impl<T> Fact<T> {
 impl Fact<bool> {
     /// Whether an image is built on one of Red Hat's, if nothing offline excludes it.
     pub(crate) fn in_catalogue() -> Self {
-        let reason = "Red Hat's catalogue must be asked whether it knows one of the image's layers";
+        let reason = "only Red Hat's catalog knows whether one of the image's layers is Red Hat's";
         Self::unknown(reason, Settle::Service)
     }
 }

@@ -142,8 +142,8 @@ fn verdict(check: Check, facts: &ImageFacts, target: &Target) -> Verdict {
 
 fn base(facts: &ImageFacts) -> Verdict {
     match &facts.on_red_hat {
-        Fact::Known(true, by) => pass("the image is built on an image of Red Hat").by(*by),
-        Fact::Known(false, by) => fail("the image is not built on an image of Red Hat").by(*by),
+        Fact::Known(true, by) => pass("the image is built on a Red Hat image").by(*by),
+        Fact::Known(false, by) => fail("the image is not built on a Red Hat image").by(*by),
         Fact::Unknown(Unknown { reason, settle }) => {
             let detail = facts.detail(Check::BasedOnUbi).map(|detail| detail.to_owned().into());
             unknown(&Unknown { reason: detail.unwrap_or_else(|| reason.clone()), settle: *settle })
@@ -155,11 +155,11 @@ fn license(facts: &ImageFacts) -> Verdict {
     match &facts.licenses {
         Fact::Known(Ok(true), by) => {
             let reason =
-                facts.detail(Check::HasLicense).unwrap_or("`/licenses` holds a file that is not empty");
+                facts.detail(Check::HasLicense).unwrap_or("`/licenses` has a file that is not empty");
             pass(reason.to_owned()).by(*by)
         }
         Fact::Known(Err(reason), by) => error(reason.clone()).by(*by),
-        Fact::Known(Ok(false), by) => fail("`/licenses` holds no file, or only empty ones").by(*by),
+        Fact::Known(Ok(false), by) => fail("`/licenses` has no file, or only empty ones").by(*by),
         Fact::Unknown(why) => unknown(why),
     }
 }
@@ -167,7 +167,7 @@ fn license(facts: &ImageFacts) -> Verdict {
 fn unique_tag(facts: &ImageFacts) -> Verdict {
     match &facts.tag {
         Fact::Known(Some(tag), _) if tag == "latest" => unknown(&Unknown {
-            reason: "only the registry knows what tags stand beside `latest`".into(),
+            reason: "only the registry knows which tags the image has besides `latest`".into(),
             settle: Settle::Service,
         }),
         Fact::Known(Some(tag), by) if tag.eq_ignore_ascii_case("latest") => {
@@ -269,7 +269,7 @@ fn trademark_labels(facts: &ImageFacts) -> Verdict {
                 return fail(format!("label `{key}` uses the trademark: `{value}`")).by(*by);
             }
             Fact::Known(Label::Present, by) => {
-                let reason = format!("label `{key}`: its words are not known").into();
+                let reason = format!("label `{key}`: its value is not known").into();
                 let settle = if *by == Evidence::Dockerfile { Settle::BuildArgs } else { Settle::BaseConfig };
                 open = open.or(Some(Unknown { reason, settle }));
             }

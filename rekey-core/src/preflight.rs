@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Check {
-    /// `/licenses` holds a file that is not empty.
+    /// `/licenses` has a file that is not empty.
     HasLicense,
     /// The image has a tag besides `latest`.
     HasUniqueTag,

@@ -56,7 +56,7 @@ const OFFICIAL: &str = "library/";
 /// assert_eq!(ImageReference::parse("redis")?.to_string(), "docker.io/library/redis");
 /// assert_eq!(
 ///     ImageReference::parse("quay.io/Team/app").unwrap_err().to_string(),
-///     "expected lower-case letters in the name, found `T`",
+///     "expected lowercase letters in the name, found `T`",
 /// );
 /// # Ok::<(), rekey_core::reference::Problem>(())
 /// ```
@@ -268,16 +268,16 @@ pub enum ProblemKind {
     #[error("expected a component of the name, found nothing")]
     EmptyComponent,
     /// An upper-case letter in the name.
-    #[error("expected lower-case letters in the name, found `{0}`")]
+    #[error("expected lowercase letters in the name, found `{0}`")]
     Uppercase(char),
     /// A dot, underscore or dash that does not stand between letters or digits, or too many of them.
     #[error("expected a letter or digit in the name, found `{0}`")]
     Separator(char),
     /// A character that no name has.
-    #[error("expected lower-case letters, digits, `.`, `_`, `-` and `/` in the name, found {}", shown(*.0))]
+    #[error("expected lowercase letters, digits, `.`, `_`, `-` and `/` in the name, found {}", shown(*.0))]
     NameCharacter(char),
     /// Too many bytes in the path.
-    #[error("expected a path of at most 255 characters, found {0}")]
+    #[error("the path has {0} characters; at most 255 are allowed")]
     PathTooLong(usize),
     /// What follows the colon is no tag.
     #[error("in the tag, {0}")]
@@ -297,7 +297,7 @@ pub enum ProblemKind {
         found: usize,
     },
     /// Upper-case digits.
-    #[error("expected lower-case hexadecimal digits in the digest, found `{0}`")]
+    #[error("expected lowercase hexadecimal digits in the digest, found `{0}`")]
     DigestCase(char),
     /// Bytes that are not UTF-8.
     #[error("expected ASCII, found bytes that are not UTF-8")]
@@ -705,19 +705,19 @@ mod tests {
             (HEX, "expected a name, found 64 hexadecimal digits, which are an image id at 0..64"),
             ("quay.io/", "expected a component of the name, found nothing at 8..8"),
             ("quay.io/a//b", "expected a component of the name, found nothing at 10..10"),
-            ("quay.io/Team/app", "expected lower-case letters in the name, found `T` at 8..9"),
+            ("quay.io/Team/app", "expected lowercase letters in the name, found `T` at 8..9"),
             ("quay.io/a..b", "expected a letter or digit in the name, found `.` at 10..11"),
             ("quay.io/a-/b", "expected a letter or digit in the name, found `-` at 9..10"),
             ("quay.io/a___b", "expected a letter or digit in the name, found `_` at 11..12"),
             (
                 "quay.io/a b",
-                "expected lower-case letters, digits, `.`, `_`, `-` and `/` in the name, found a blank at 9..10",
+                "expected lowercase letters, digits, `.`, `_`, `-` and `/` in the name, found a space at 9..10",
             ),
             ("quay..io/a", "expected letters or digits at both ends of each label of the host at 5..6"),
             ("1ab://a", "expected a port of digits after the host's colon at 3..4"),
             ("quay.io./a", "expected letters or digits at both ends of each label of the host at 7..8"),
             ("-quay.io/a", "expected letters or digits at both ends of each label of the host at 0..1"),
-            ("qu ay.io/a", "expected letters, digits, `-` and `.` in the host, found a blank at 2..3"),
+            ("qu ay.io/a", "expected letters, digits, `-` and `.` in the host, found a space at 2..3"),
             ("quay.io:/a", "expected a port of digits after the host's colon at 7..8"),
             (
                 "[fe80::1%0]/a",
@@ -731,7 +731,7 @@ mod tests {
                 "in the tag, expected a letter, digit, `_`, `.` or `-`, found `\\u{e9}` (U+00E9) at 2..4",
             ),
             ("a@sha256", "expected a digest after `@`: an algorithm, a colon and hexadecimal digits at 2..8"),
-            (&upper, "expected lower-case hexadecimal digits in the digest, found `A` at 21..22"),
+            (&upper, "expected lowercase hexadecimal digits in the digest, found `A` at 21..22"),
             (&short, "expected 64 hexadecimal digits in the digest, found 40 at 11..51"),
             (&foreign, "expected `sha256`, `sha384` or `sha512` as the digest's algorithm at 4..7"),
         ] {
@@ -744,7 +744,7 @@ mod tests {
         let long = "a".repeat(255);
         assert_eq!(parts(&format!("quay.io/{long}")).1.len(), 255);
         assert_eq!(parts(&long[8..]).1.len(), 255);
-        assert!(problem(&long[7..]).starts_with("expected a path of at most 255 characters, found 256"));
+        assert!(problem(&long[7..]).starts_with("the path has 256 characters; at most 255 are allowed"));
         assert!(problem(&format!("quay.io/{long}a")).ends_with("at 8..264"));
         // Go counts the `library/` that it adds.
         for domain in ["docker.io", "index.docker.io"] {

@@ -154,8 +154,8 @@ impl fmt::Display for Basis {
             Self::Documented { source, quote, date } => write!(f, "\"{quote}\" ({source}, as of {date})"),
             Self::Enforced { .. } => write!(f, "enforced by {}", self.source()),
             Self::Upstream { source } => f.write_str(source),
-            Self::Inferred { source } => write!(f, "inferred from {source}"),
-            Self::Practice { source } => write!(f, "good practice, required by nobody: {source}"),
+            Self::Inferred { source } => write!(f, "inferred: {source}"),
+            Self::Practice { source } => write!(f, "best practice (not required): {source}"),
         }
     }
 }

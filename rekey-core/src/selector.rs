@@ -13,7 +13,7 @@ impl Override {
     /// assert_eq!(Override::parse("tag-floating", "error")?.severity, Some(Severity::Error));
     /// assert_eq!(
     ///     Override::parse("tag-floatin", "off").unwrap_err().to_string(),
-    ///     "expected the id of a rule or the name of a check, found `tag-floatin`; did you mean `tag-floating`?",
+    ///     "unknown rule or check `tag-floatin`; did you mean `tag-floating`?",
     /// );
     /// # Ok::<(), rekey_core::OverrideError>(())
     /// ```
@@ -48,7 +48,7 @@ pub fn check_selector(selector: &str) -> Result<(), UnknownSelector> {
 
 /// A selector that selects nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected the id of a rule or the name of a check, found `{selector}`{}", did_you_mean(*.nearest))]
+#[error("unknown rule or check `{selector}`{}", did_you_mean(*.nearest))]
 pub struct UnknownSelector {
     /// The selector.
     pub selector: Quoted,

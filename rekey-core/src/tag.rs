@@ -161,9 +161,9 @@ pub enum ProblemKind {
 /// A character as a message shows it: a blank has no shape of its own.
 pub(crate) fn shown(c: char) -> String {
     match c {
-        ' ' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
         '\t' => "a tab".to_owned(),
-        '\n' | '\r' => "a line end".to_owned(),
+        '\n' | '\r' => "a newline".to_owned(),
         c if c.is_control() || c.is_whitespace() || !c.is_ascii() => {
             format!("`{}` (U+{:04X})", c.escape_default(), c as u32)
         }
@@ -356,8 +356,8 @@ mod tests {
             ("", "expected a tag, found nothing at 0..0"),
             ("-1", "expected a letter, digit or `_` at the beginning, found `-` at 0..1"),
             ("1.0+2", "expected a letter, digit, `_`, `.` or `-`, found `+` at 3..4"),
-            ("1.0-1 ", "expected a letter, digit, `_`, `.` or `-`, found a blank at 5..6"),
-            ("1.0\n", "expected a letter, digit, `_`, `.` or `-`, found a line end at 3..4"),
+            ("1.0-1 ", "expected a letter, digit, `_`, `.` or `-`, found a space at 5..6"),
+            ("1.0\n", "expected a letter, digit, `_`, `.` or `-`, found a newline at 3..4"),
             ("vé", "expected a letter, digit, `_`, `.` or `-`, found `\\u{e9}` (U+00E9) at 1..3"),
         ] {
             assert_eq!(problem(text), expected, "{text:?}");

@@ -178,7 +178,10 @@ impl Target {
     pub fn notice(&self) -> Option<String> {
         let Self { preflight, unknown, .. } = self;
         unknown.map(|unknown| {
-            format!("preflight {unknown} is not known; the rules of {preflight}, the newest known version, were used")
+            format!(
+                "preflight {unknown} is not known; rekey used the rules of {preflight}, the latest known \
+                     version"
+            )
         })
     }
 

@@ -82,10 +82,10 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     let mut image = match root.foreign {
         _ if file.first_error().is_some() => ImageFacts::unknown("the Dockerfile cannot be built"),
         _ if !of_ignore_file.is_empty() => {
-            ImageFacts::unknown("no build starts: `.dockerignore` cannot be read")
+            ImageFacts::unknown("the build does not start: `.dockerignore` cannot be read")
         }
         Some(base) if base.is_windows() => {
-            ImageFacts::unknown("the image is for Windows, and preflight judges Linux images")
+            ImageFacts::unknown("the image is for Windows; preflight checks Linux images only")
         }
         _ => image,
     };

@@ -129,7 +129,7 @@ impl RunFiles {
     fn facts(&self) -> ImageFacts {
         let config = self.cert_image().and_then(|image| read_config(image.raw_config.as_bytes()).ok());
         let mut facts = config.map_or_else(
-            || ImageFacts::unknown("the image's config is not there"),
+            || ImageFacts::unknown("the image's config is missing"),
             |config| ImageFacts::from(&config),
         );
         if let Some(Ok(packages)) = &self.packages {
@@ -313,16 +313,14 @@ impl Explainer<'_> {
     fn stale(&self) -> Vec<String> {
         let files = self.files;
         let mut stale = Vec::new();
-        let mut compare = |what: &str,
-                           here: Option<&str>,
-                           there: Option<&str>,
-                           same: fn(&str, &str) -> bool| {
-            if let (Some(here), Some(there)) = (here, there)
-                && !same(here, there)
-            {
-                stale.push(format!("{what}, found `{}` and `{}`", mask::masked(here), mask::masked(there)));
-            }
-        };
+        let mut compare =
+            |what: &str, here: Option<&str>, there: Option<&str>, same: fn(&str, &str) -> bool| {
+                if let (Some(here), Some(there)) = (here, there)
+                    && !same(here, there)
+                {
+                    stale.push(format!("{what}: `{}` and `{}`", mask::masked(here), mask::masked(there)));
+                }
+            };
         let equal = |a: &str, b: &str| a == b;
         let same_image = |a: &str, b: &str| match (ImageReference::parse(a), ImageReference::parse(b)) {
             // Go's reader of references calls Docker Hub by another name.
@@ -340,19 +338,19 @@ impl Explainer<'_> {
         let given = files.run().and_then(|run| run.image.as_deref());
         let log = files.log.as_ref();
         compare(
-            "expected one image in results.json and cert-image.json",
+            "results.json and cert-image.json name different images",
             given,
             image.and_then(|image| image.reference.as_deref()),
             same_image,
         );
         compare(
-            "expected one image in results.json and the log",
+            "results.json and the log name different images",
             given,
             log.and_then(|log| log.image.as_deref()),
             same_image,
         );
         compare(
-            "expected one digest in cert-image.json and the log",
+            "cert-image.json and the log have different digests",
             image.and_then(|image| image.digest.as_deref()),
             log.and_then(|log| log.digest.as_deref()),
             equal,

@@ -81,13 +81,13 @@ pub enum User {
 #[non_exhaustive]
 pub enum NoCredential {
     /// It has no `auth`: docker leaves such entries where a credential store has the rest.
-    #[error("found an entry without `auth`")]
+    #[error("the entry has no `auth`")]
     Empty,
     /// The `auth` is not base 64. The tools stop there.
-    #[error("found an `auth` that is not base 64")]
+    #[error("`auth` is not base64")]
     NotBase64,
     /// The `auth` is not a user, a colon and a password.
-    #[error("found an `auth` without a colon between user and password")]
+    #[error("`auth` has no colon between user and password")]
     NoColon,
 }
 
@@ -112,10 +112,10 @@ pub enum Login<'a> {
 #[non_exhaustive]
 pub enum Problem {
     /// Too many bytes.
-    #[error("expected at most {MAX_AUTH_FILE_BYTES} bytes, found {0}")]
+    #[error("the file has {0} bytes; at most {MAX_AUTH_FILE_BYTES} are allowed")]
     TooLarge(usize),
     /// Not JSON, or a value has another type than it should.
-    #[error("expected the JSON of an auth file, found an error in line {line}, column {column}")]
+    #[error("invalid JSON in line {line}, column {column}")]
     Json {
         /// 1-based.
         line: usize,
@@ -123,22 +123,22 @@ pub enum Problem {
         column: usize,
     },
     /// The JSON has neither `auths` nor `credHelpers`.
-    #[error("expected an auth file with `auths`, found JSON without it")]
+    #[error("the JSON has no `auths`")]
     NoAuths,
     /// A byte order mark before the JSON.
-    #[error("found an auth file after a byte order mark (U+FEFF), which no JSON has")]
+    #[error("the file begins with a byte order mark (U+FEFF), which JSON does not allow")]
     ByteOrderMark,
     /// UTF-16.
-    #[error("found an auth file in UTF-16, which JSON is not read from")]
+    #[error("the file is UTF-16, which tools do not read as JSON")]
     Utf16,
     /// Base 64 of the whole file.
-    #[error("found an auth file that is base64-encoded once more")]
+    #[error("the auth file is base64-encoded once more")]
     Base64,
     /// A manifest of Kubernetes.
-    #[error("found an auth file in a Kubernetes Secret")]
+    #[error("the auth file is inside a Kubernetes Secret")]
     Secret,
     /// The form before docker 1.7.
-    #[error("found an auth file in the form of `.dockercfg`, without `auths` around its entries")]
+    #[error("the file has the form of `.dockercfg`, without `auths` around its entries")]
     Legacy,
 }
 
@@ -491,18 +491,15 @@ mod tests {
     #[test]
     fn what_is_no_auth_file_is_told_by_its_place_alone() {
         for (text, expected) in [
-            ("", "expected the JSON of an auth file, found an error in line 1, column 0"),
-            ("{\"auths\": 1}", "expected the JSON of an auth file, found an error in line 1, column 11"),
-            ("CANARY", "expected the JSON of an auth file, found an error in line 1, column 1"),
-            ("{}", "expected an auth file with `auths`, found JSON without it"),
+            ("", "invalid JSON in line 1, column 0"),
+            ("{\"auths\": 1}", "invalid JSON in line 1, column 11"),
+            ("CANARY", "invalid JSON in line 1, column 1"),
+            ("{}", "the JSON has no `auths`"),
             (
                 r#"{"quay.io": {"auth": "CANARY"}}"#,
-                "found an auth file in the form of `.dockercfg`, without `auths` around its entries",
+                "the file has the form of `.dockercfg`, without `auths` around its entries",
             ),
-            (
-                r#"{"quay.io": {"token": "CANARY"}}"#,
-                "expected an auth file with `auths`, found JSON without it",
-            ),
+            (r#"{"quay.io": {"token": "CANARY"}}"#, "the JSON has no `auths`"),
         ] {
             assert_eq!(AuthFile::read(text.as_bytes()).unwrap_err().to_string(), expected, "{text}");
         }

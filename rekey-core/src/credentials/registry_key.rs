@@ -36,10 +36,10 @@ pub enum Fault {
     #[error("found other characters")]
     Foreign,
     /// Letters that no such key has.
-    #[error("found lower-case letters")]
+    #[error("found lowercase letters")]
     LowerCase,
     /// Blanks or line ends in it or around it.
-    #[error("found blanks or line ends")]
+    #[error("found spaces or newlines")]
     Blanks,
     /// A file of credentials instead of one key.
     #[error("found JSON")]

@@ -20,13 +20,13 @@ pub(crate) enum PatternError {
     #[error("expected a character after `\\`, found the end of the line")]
     Escape,
     /// A backslash in front of a letter or digit that the translation does not know.
-    #[error("`\\{0}` is no escape; folders are separated by `/`")]
+    #[error("`\\{0}` is not an escape; separate directories with `/`")]
     Letter(char),
     /// A range that ends before it begins.
     #[error("expected a range from the lower to the higher character, found `{0}-{1}`")]
     Range(char, char),
     /// More bytes than the reader of lines takes.
-    #[error("expected at most {} bytes in a line, found more", super::limits::MAX_LINE)]
+    #[error("the line has more than {} bytes", super::limits::MAX_LINE)]
     Length,
 }
 

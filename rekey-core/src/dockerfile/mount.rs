@@ -97,7 +97,7 @@ impl Mount {
     fn set(&mut self, key: &str, value: String) -> Result<(), String> {
         const FLAGS: [&str; 12] =
             ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
-        let wrong = |value: &str| Err(format!("`{value}` is no value for `{key}`"));
+        let wrong = |value: &str| Err(format!("`{value}` is not valid for `{key}`"));
         match key {
             "type" => {
                 let kind = value.to_ascii_lowercase();
@@ -136,7 +136,7 @@ impl Mount {
             "gid" if value.parse::<u32>().is_ok() => self.owner = Some("gid"),
             "mode" | "uid" | "gid" => return wrong(&value),
             "env" => {}
-            _ => return Err(format!("no mount has `{key}`")),
+            _ => return Err(format!("a mount has no key `{key}`")),
         }
         Ok(())
     }
@@ -218,14 +218,14 @@ mod tests {
             ("target=/a,required", "a bind mount has no `required`"),
             ("target=/a,required=true", "a bind mount has no `required`"),
             ("target=/a,odd", "expected `key=value`, found `odd`"),
-            ("target=/a,odd=1", "no mount has `odd`"),
-            ("target=/a,ro=yes", "`yes` is no value for `ro`"),
+            ("target=/a,odd=1", "a mount has no key `odd`"),
+            ("target=/a,ro=yes", "`yes` is not valid for `ro`"),
             ("target=/a,size=1", "a bind mount has no `size`"),
-            ("type=tmpfs,target=/a,size=much", "`much` is no value for `size`"),
-            ("type=cache,target=/a,sharing=none", "`none` is no value for `sharing`"),
-            ("type=cache,target=/a,mode=9", "`9` is no value for `mode`"),
-            ("type=cache,target=/a,uid=root", "`root` is no value for `uid`"),
-            ("type=cache,target=/a,gid=root", "`root` is no value for `gid`"),
+            ("type=tmpfs,target=/a,size=much", "`much` is not valid for `size`"),
+            ("type=cache,target=/a,sharing=none", "`none` is not valid for `sharing`"),
+            ("type=cache,target=/a,mode=9", "`9` is not valid for `mode`"),
+            ("type=cache,target=/a,uid=root", "`root` is not valid for `uid`"),
+            ("type=cache,target=/a,gid=root", "`root` is not valid for `gid`"),
             ("target=/a,gid=1", "a bind mount has no `gid`"),
             ("type=secret,id=a,from=b", "a secret mount has no `from`"),
             ("type=secret", "a secret mount needs `id`, `source` or `target`"),

@@ -43,19 +43,19 @@ pub enum Phase {
 #[non_exhaustive]
 pub enum ProblemKind {
     /// A parser directive is given twice.
-    #[error("expected the directive `{0}` once, found it again")]
+    #[error("the directive `{0}` is set twice")]
     DuplicateDirective(&'static str),
     /// The directive `escape` names neither of the two characters.
     #[error("expected `\\` or a backtick as escape character, found `{0}`")]
     EscapeDirective(Quoted),
     /// A physical line is too long for BuildKit.
-    #[error("expected lines of at most {} bytes, found a longer one", limits::MAX_LINE)]
+    #[error("a line has more than {} bytes", limits::MAX_LINE)]
     LineTooLong,
     /// Nothing but blanks and comments.
-    #[error("expected an instruction, found none in the file")]
+    #[error("the file has no instruction")]
     NoInstructions,
     /// The line that ends a heredoc is missing.
-    #[error("expected a line `{0}` that ends the heredoc, found none")]
+    #[error("the heredoc has no line `{0}` that ends it")]
     UnterminatedHeredoc(Quoted),
     /// The word after `<<` cannot be read.
     #[error("cannot read the name of the heredoc: {0}")]
@@ -85,7 +85,7 @@ pub enum ProblemKind {
     #[error("expected FROM before {0}")]
     NoStage(Keyword),
     /// No `FROM` at all.
-    #[error("expected at least one FROM, found none")]
+    #[error("the file has no FROM")]
     NoStages,
     /// `FROM` with a wrong number of words, or without `AS`.
     #[error("expected `FROM image` or `FROM image AS name`, found {0} words")]
@@ -106,7 +106,7 @@ pub enum ProblemKind {
         suggestion: Option<&'static str>,
     },
     /// A flag is given twice.
-    #[error("expected the flag `--{0}` once, found it again")]
+    #[error("the flag `--{0}` is set twice")]
     DuplicateFlag(Quoted),
     /// A flag without a value.
     #[error("expected a value for the flag `--{0}`, found none")]
@@ -167,7 +167,7 @@ pub enum ProblemKind {
     Security(Quoted),
 
     /// Quotes or substitutions that cannot be read, or a variable that must be set.
-    #[error("cannot replace variables in `{word}`: {error}")]
+    #[error("cannot expand variables in `{word}`: {error}")]
     Substitution {
         /// The word.
         word: Quoted,
@@ -175,7 +175,7 @@ pub enum ProblemKind {
         error: SubstitutionError,
     },
     /// The base image is nothing.
-    #[error("expected a base image, found nothing after replacing variables in `{0}`")]
+    #[error("the base image is empty after variables in `{0}` are expanded")]
     BlankBase(Quoted),
     /// The base image is no reference because of variables that `FROM` does not see.
     #[error("{} not declared before the first FROM", Names(.0))]
@@ -196,10 +196,10 @@ pub enum ProblemKind {
     #[error("the stage `{0}` is used here but defined below")]
     StageBelow(Quoted),
     /// Stages that wait for each other.
-    #[error("the stage needs itself: it copies from or mounts `{0}`, which leads back here")]
+    #[error("the stage depends on itself: it copies from or mounts `{0}`, which leads back here")]
     Circular(Quoted),
     /// The target is no stage.
-    #[error("expected a stage named `{0}`, found none")]
+    #[error("no stage is named `{0}`")]
     Target(Quoted),
     /// A mount that BuildKit refuses.
     #[error("cannot mount: {0}")]
@@ -231,19 +231,19 @@ pub enum ProblemKind {
     TooManyTriggers,
 
     /// A blank line within an instruction.
-    #[error("blank line within an instruction, which BuildKit will refuse one day")]
+    #[error("empty line within an instruction, which a future BuildKit will reject")]
     EmptyContinuation,
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8, found other bytes")]
     NotUtf8,
     /// A line that looks continued and is not.
-    #[error("the line ends in two escape characters: BuildKit ends the instruction here, buildah goes on")]
+    #[error("two escape characters end the line: BuildKit ends the instruction here, buildah continues it")]
     EscapedEscape,
     /// An instruction that belongs to the one before it.
     #[error("{0} belongs to the instruction above, whose last line is continued")]
     SwallowedInstruction(Keyword),
     /// A comment that belongs to the value before it.
-    #[error("`#` begins no comment here: it belongs to the value")]
+    #[error("`#` does not begin a comment here: it is part of the value")]
     SwallowedComment,
     /// Two stages of one name.
     #[error("the stage name `{0}` is used again; from here on it means this stage")]
@@ -262,15 +262,15 @@ pub enum ProblemKind {
         is_closed: bool,
     },
     /// A reading that buildah does not share.
-    #[error("buildah reads this otherwise: {0}")]
+    #[error("buildah reads this differently: {0}")]
     Buildah(Deviation),
 
     /// The input is too long to be read.
-    #[error("expected at most {} bytes, found more", limits::MAX_INPUT)]
+    #[error("the file has more than {} bytes", limits::MAX_INPUT)]
     InputTooLong,
     /// Too many instructions, words, comments or problems; the rest is not read.
     #[error(
-        "expected at most {} instructions, {} words and comments, and {} problems, found more",
+        "the file has more than {} instructions, {} words and comments, or {} problems",
         limits::MAX_INSTRUCTIONS,
         limits::MAX_WORDS,
         limits::MAX_PROBLEMS
@@ -320,7 +320,10 @@ impl std::fmt::Display for Undeclared<'_> {
             Declared::NotBeforeFrom => write!(f, "`{name}` is not declared before the first FROM")?,
             Declared::ByBuilder => write!(f, "`{name}` is set only in a stage that declares it")?,
             Declared::SameInstruction => {
-                write!(f, "`{name}` is set by this instruction, whose values see only what is above it")?;
+                write!(
+                    f,
+                    "`{name}` is set by this instruction, and its values see only what is set above it"
+                )?;
             }
             Declared::Below => write!(f, "`{name}` is declared below, not above this line")?,
             Declared::Stage { stage, .. } => write!(f, "`{name}` is declared in stage `{stage}`, not here")?,
@@ -342,10 +345,10 @@ impl std::fmt::Display for Undeclared<'_> {
 #[non_exhaustive]
 pub enum Deviation {
     /// `RUN --security` is not known.
-    #[error("it has no `RUN --security`")]
+    #[error("it does not support `RUN --security`")]
     Security,
     /// An `escape` directive after another directive is not seen.
-    #[error("it does not see `escape` after another directive")]
+    #[error("it ignores `escape` after another directive")]
     EscapeIgnored,
 }
 
@@ -383,10 +386,10 @@ pub enum SubstitutionError {
     #[error("expected `*`, `?` or `\\` after `\\` in the pattern `{0}`")]
     Pattern(Quoted),
     /// Substitutions too deep in each other.
-    #[error("expected at most {} substitutions within each other", limits::MAX_SUBSTITUTION_DEPTH)]
+    #[error("more than {} substitutions are nested", limits::MAX_SUBSTITUTION_DEPTH)]
     TooDeep,
     /// A value too long, or all values together too long to make.
-    #[error("the values grow beyond the limit")]
+    #[error("the expanded values exceed the limit")]
     TooLong,
 }
 

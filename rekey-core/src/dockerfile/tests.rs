@@ -61,7 +61,7 @@ fn lines_end_at_line_feeds_alone() {
     error("FROM a\n\u{feff}USER 1\n".as_bytes(), 2, "expected an instruction");
     error("FROM\u{a0}a\n".as_bytes(), 1, "expected an instruction");
     error(b"\xff\xfeF\0R\0O\0M\0", 1, "expected an instruction");
-    error(&[b"FROM a\nRUN ", "x".repeat(65_532).as_bytes()].concat(), 2, "found a longer one");
+    error(&[b"FROM a\nRUN ", "x".repeat(65_532).as_bytes()].concat(), 2, "a line has more than");
     assert!(Syntax::scan(&[b"FROM a\nRUN ", "x".repeat(65_531).as_bytes()].concat()).accepted());
 }
 
@@ -81,7 +81,7 @@ fn directives_stand_at_the_top() {
     user("\n# escape=`\nFROM a\nUSER a\\\nb", "ab");
     user("# note\n# escape=`\nFROM a\nUSER a\\\nb", "ab");
     user("# other=1\n# escape=`\nFROM a\nUSER a\\\nb", "ab");
-    error(b"# escape=`\n# escape=`\nFROM a", 2, "`escape` once");
+    error(b"# escape=`\n# escape=`\nFROM a", 2, "`escape` is set twice");
     error(b"# escape=x\nFROM a", 1, "found `x`");
     error(b"# escape= \nFROM a", 1, "found ` `");
     let input = "# syntax = docker/dockerfile:1 \n# check=skip=all\nFROM a\n";
@@ -146,7 +146,7 @@ fn keywords_and_flags() {
     error(b"FROM a\nUSER --x 1", 2, "USER has no flag `--x`");
     error(b"FROM a\nRUN --foo x", 2, "RUN has no flag `--foo`");
     error(b"FROM a\nCOPY --chown a b", 2, "a value for the flag `--chown`");
-    error(b"FROM a\nCOPY --link --link a b", 2, "`--link` once");
+    error(b"FROM a\nCOPY --link --link a b", 2, "`--link` is set twice");
     error(b"FROM a\nCOPY --link=maybe a b", 2, "found `maybe`");
     error(b"FROM --platform linux/amd64", 1, "a value");
     error(b"FROM a\nRUN --network=x y", 2, "found `x`");
@@ -179,9 +179,9 @@ fn arity_and_names() {
     error(b"FROM a\nONBUILD ONBUILD RUN x", 2, "found ONBUILD");
     error(b"FROM a\nONBUILD FROM x", 2, "found FROM");
     error(b"LABEL a=b\nFROM a", 1, "expected FROM before LABEL");
-    error(b"ARG a", 1, "at least one FROM");
-    error(b"# x\n\n", 2, "none in the file");
-    error(b"", 1, "none in the file");
+    error(b"ARG a", 1, "the file has no FROM");
+    error(b"# x\n\n", 2, "no instruction");
+    error(b"", 1, "no instruction");
     file("FROM a\nRUN\nCMD\nENTRYPOINT []\nONBUILD FOO x\nONBUILD COPY a\nWORKDIR /a b\nUSER 1 2");
 }
 
@@ -248,8 +248,8 @@ fn heredocs_are_found_by_words() {
         &[("FROM", 1, 1), ("RUN", 2, 2), ("CMD", 3, 3), ("LABEL", 4, 4)],
     );
     keywords("FROM a\r\nONBUILD RUN <<A\r\nx\r\nA\r\n", &[("FROM", 1, 1), ("ONBUILD", 2, 4)]);
-    error(b"FROM a\nRUN <<A\nx\nA \n", 2, "a line `A`");
-    error(b"FROM a\nRUN echo $((1 << 2))\n", 2, "a line `2))`");
+    error(b"FROM a\nRUN <<A\nx\nA \n", 2, "no line `A`");
+    error(b"FROM a\nRUN echo $((1 << 2))\n", 2, "no line `2))`");
     error(b"FROM a\nCOPY a <<A\nA\n", 2, "found a heredoc");
     // After a heredoc without end reading goes on at the next instruction.
     let broken = Dockerfile::parse(b"FROM a\nRUN <<A\nx\nUSER 1\n", &closed());
@@ -287,14 +287,14 @@ fn stages_inherit() {
     }
     error(b"FROM a AS Bc\nFROM Bc", 2, "found `Bc`");
     error(b"FROM SCRATCH", 1, "found `SCRATCH`");
-    error(b"FROM \"\"", 1, "nothing after replacing");
+    error(b"FROM \"\"", 1, "the base image is empty");
     error(b"FROM $X", 1, "`X` is not declared before the first FROM");
     error(b"ARG A=1\nFROM $X:${Y}-$A", 2, "`X` and `Y` are not declared before the first FROM");
-    error(b"ARG X=\nFROM $X", 2, "nothing after replacing variables in `$X`");
+    error(b"ARG X=\nFROM $X", 2, "the base image is empty after variables in `$X`");
     error(b"FROM a\nCOPY --from=$X a b", 2, "a variable");
     error(b"FROM a\nCOPY --from=7 a b", 2, "found `7`");
     error(b"FROM a AS c\nCOPY --from=b a b\nFROM a AS b\nFROM c", 2, "defined below");
-    error(b"FROM a AS b\nCOPY --from=B a b", 2, "needs itself");
+    error(b"FROM a AS b\nCOPY --from=B a b", 2, "depends on itself");
     error(b"FROM --platform=$X a", 1, "a platform");
     error(b"FROM a AS b\nONBUILD COPY x\nFROM b", 3, "ONBUILD instruction");
     error(b"FROM a\nEXPOSE abc", 2, "found `abc`");
@@ -355,7 +355,9 @@ fn a_variable_is_seen_where_it_is_declared() {
         ("FROM a\nUSER $A\nARG A", &[format!("`A` is declared below, not above this line, {unless}")]),
         (
             "FROM ubi\nENV A=1 B=$A",
-            &[format!("`A` is set by this instruction, whose values see only what is above it, {empty}")],
+            &[format!(
+                "`A` is set by this instruction, and its values see only what is set above it, {empty}"
+            )],
         ),
         ("FROM a\nENV A=1 B=$A", &[]),
         (
@@ -571,7 +573,7 @@ fn growth_is_an_error_not_a_wait() {
     let file = Dockerfile::parse(text.as_bytes(), &closed());
     assert!(matches!(file.user.fact, Fact::Unresolved(Cause::Broken(_), _)), "{:?}", file.user);
     let found = file.first_error().map(ToString::to_string).unwrap_or_default();
-    assert!(found.contains("grow beyond the limit"), "{found}");
+    assert!(found.contains("exceed the limit"), "{found}");
 }
 
 #[test]

@@ -156,12 +156,15 @@ impl<'i> Inspection<'i> {
         let is_plain = licenses.plain || licenses.missing == Some(Missing::Nothing);
         if target.preflight_version().triple() < (1, 18, 0) && !is_plain {
             let reason =
-                "before preflight 1.18.0, links and directories below `/licenses` were judged in other ways";
+                "before preflight 1.18.0, links and directories below `/licenses` were judged differently";
             return Fact::unknown(reason, Settle::Service);
         }
         let astray = licenses.missing == Some(Missing::Astray);
-        let readable =
-            if astray { Err("`/licenses` is a link that leads astray".into()) } else { Ok(passes) };
+        let readable = if astray {
+            Err("`/licenses` is a link that does not lead to a directory".into())
+        } else {
+            Ok(passes)
+        };
         Fact::Known(readable, Evidence::Archive)
     }
 
@@ -201,7 +204,8 @@ impl<'i> Inspection<'i> {
                 Distribution::Missing | Distribution::Unnamed => String::new(),
             };
             let reason = format!(
-                "Red Hat's catalogue must be asked whether it knows one of the image's layers; the lowest is `{}`{says}",
+                "only Red Hat's catalog knows whether one of the image's layers is Red Hat's; the lowest is \
+                 `{}`{says}",
                 base.diff_id
             );
             details.push((Check::BasedOnUbi, reason));

@@ -47,10 +47,10 @@ pub(crate) fn facts(
     let by = Evidence::BaseTable;
     let packages = match base_files.database {
         Some(_) => Fact::Known(Err("preflight finds no RPM database".into()), by),
-        None => Fact::unknown("the packages of the base image show in the image only", Settle::Image),
+        None => Fact::unknown("only the image shows the packages of its base", Settle::Image),
     };
     let modified_files = if base_files.changed.is_empty() {
-        Fact::unknown("changed files show in the layers of the image only", Settle::Image)
+        Fact::unknown("only the layers of the image show which files changed", Settle::Image)
     } else {
         Fact::Known(Ok(base_files.changed.iter().map(|(path, _)| path.clone()).collect()), by)
     };
@@ -194,7 +194,7 @@ fn other_label(file: &Dockerfile<'_>, root: &Root<'_>, key: Option<&str>) -> Fac
 fn inherited<T>(file: &Dockerfile<'_>) -> Fact<T> {
     match &file.base {
         Base::Image(reference) => Fact::unknown(
-            format!("the base image `{reference}` decides, and it is not known here"),
+            format!("it depends on the base image `{reference}`, which is not known here"),
             Settle::BaseConfig,
         ),
         Base::Unresolved(cause) => {

@@ -136,29 +136,31 @@ impl Licenses {
         }
         match (self.terms, self.file) {
             (_, Some(_)) => Fact::unknown(
-                "a file is copied as `/licenses`, which is to be a folder; the base image may have the folder",
+                "a file is copied as `/licenses`, which must be a directory; the base image may have the \
+                 directory",
                 Settle::Image,
             ),
             (Terms::Filled, None) => Fact::Known(Ok(true), evidence),
             (Terms::Copied, _) if seen => Fact::unknown(
-                "files are copied to `/licenses`; whether one of them is not empty shows in the image",
+                "files are copied to `/licenses`; only the image shows whether one is not empty",
                 Settle::Image,
             ),
             (Terms::Copied, _) => Fact::unknown(
-                "files are copied to `/licenses`; whether one of them is not empty shows in the build context",
+                "files are copied to `/licenses`; only the build context shows whether one is not empty",
                 Settle::Context,
             ),
             (Terms::Possible, _) => Fact::unknown(
-                "whether a command or a copied tree fills `/licenses` shows in the image",
+                "only the image shows whether a command or a copied tree fills `/licenses`",
                 Settle::Image,
             ),
             (Terms::Empty, _) => Fact::unknown(
                 "only empty files are copied to `/licenses`; the base image may have others",
                 Settle::Image,
             ),
-            (Terms::Nowhere, _) => {
-                Fact::unknown("nothing here writes to `/licenses`; the base image may have it", Settle::Image)
-            }
+            (Terms::Nowhere, _) => Fact::unknown(
+                "no instruction writes to `/licenses`; the base image may have it",
+                Settle::Image,
+            ),
         }
     }
 }

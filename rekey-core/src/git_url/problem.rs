@@ -22,144 +22,144 @@ pub struct Problem {
 #[non_exhaustive]
 pub enum ProblemKind {
     /// There is no text.
-    #[error("expected a URL, found nothing")]
+    #[error("the URL is empty")]
     Empty,
     /// More than [`MAX_LENGTH`](super::MAX_LENGTH) bytes (CVE-2023-29007).
-    #[error("expected at most 2048 bytes, found more")]
+    #[error("the URL has more than 2048 bytes")]
     TooLong,
     /// Whitespace, quotes, angle brackets, `git clone`, or a word such as `origin:` around the URL.
-    #[error("expected the URL alone, found whitespace, quotes, a word or a command around it")]
+    #[error("the URL is surrounded by whitespace, quotes, a word or a command")]
     Wrapped,
     /// A raw control character (CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384).
-    #[error("expected printable characters, found a control character")]
+    #[error("the URL contains a control character")]
     Control,
     /// A character that changes how the rest is shown, or shows nothing: bidi, zero width (CVE-2024-50349).
-    #[error("expected visible characters, found one that hides or reorders text")]
+    #[error("the URL contains a character that hides or reorders text")]
     Invisible,
     /// Bytes that are not UTF-8.
-    #[error("expected UTF-8 text, found other bytes")]
+    #[error("the URL is not UTF-8")]
     NotUtf8,
     /// A blank inside of the URL.
-    #[error("expected a URL without blanks, found a blank inside it")]
+    #[error("the URL contains whitespace")]
     Blank,
     /// A backslash: browsers take it for a slash, curl for part of a name.
     #[error("expected `/` as the separator, found a backslash")]
     Backslash,
     /// A character that must be encoded in a URL.
-    #[error("expected only characters that a URL may hold, found a quote, bracket, brace, bar or caret")]
+    #[error("the URL contains a quote, bracket, brace, bar or caret")]
     Character,
     /// `x::y`: git runs a program called `git-remote-x` (CVE-2022-24439, CVE-2023-40267).
-    #[error("expected a repository's address, found a call of a git remote helper (`name::address`)")]
+    #[error("the URL calls a git remote helper (`name::address`)")]
     Helper,
     /// The first byte is a dash, so a command takes it for an option (CVE-2017-1000117).
-    #[error("expected a URL, found a leading dash, which commands take for an option")]
+    #[error("the URL begins with a dash, which commands read as an option")]
     LeadingDash,
     /// A path or `file:` URL: on the machine that clones (CVE-2022-39253, CVE-2024-32004).
-    #[error("expected a URL of a git server, found the path of a local directory or file")]
+    #[error("this is the path of a local directory or file, not the URL of a git server")]
     LocalPath,
     /// A path of Windows, which git elsewhere takes for an ssh host of one letter.
-    #[error("expected a URL of a git server, found a Windows path")]
+    #[error("this is a Windows path, not the URL of a git server")]
     WindowsPath,
-    /// `host/owner/repository`: git takes it for a local directory.
-    #[error("expected `https://` or `git@` in front of the host, found neither")]
+    /// `host/owner/repository`: git reads it as a local directory.
+    #[error("`https://` or `git@` is missing in front of the host")]
     MissingScheme,
     /// A right scheme in upper case; git compares letter by letter.
-    #[error("expected the scheme in lower case, found upper case")]
+    #[error("the scheme has uppercase letters")]
     SchemeCase,
     /// Something that resembles a scheme: `https:/host`, `https//host`, `htps://host`.
-    #[error("expected a scheme such as `https://`, found a misspelt one")]
+    #[error("the scheme is misspelled")]
     SchemeTypo,
     /// `git+https://`: the way npm and pip write it; git has no such transport.
-    #[error("expected `https://`, found the spelling of npm and pip (`git+…`), which git does not know")]
+    #[error("git does not support the spelling of npm and pip (`git+…`)")]
     PackageManagerScheme,
     /// A scheme that is not git's, or one that no service fetches from.
     #[error("expected the scheme `https`, `ssh` or `git`, found another")]
     UnsupportedScheme,
     /// `owner/repository`, `github:owner/repository`.
-    #[error("expected a whole URL, found a short form that git does not know")]
+    #[error("this is a short form that git does not know")]
     Shorthand,
-    /// `git@host/owner/repository`: without the colon git takes it for a local directory.
+    /// `git@host/owner/repository`: without the colon git reads it as a local directory.
     #[error("expected `:` between the host and the path, found `/`")]
     SlashForColon,
     /// `ssh://git@host:owner/repository`: after the colon git expects a port.
     #[error("expected a port number after the colon, found the beginning of the path")]
     PathForPort,
     /// A port outside of 1 to 65535.
-    #[error("expected a port number from 1 to 65535, found another text")]
+    #[error("the port is not a number from 1 to 65535")]
     Port,
     /// User info in an http(s) or git URL: no part of the address.
-    #[error("expected no user name in front of the host, found one")]
+    #[error("the URL names a user")]
     UserInfo,
     /// A password or token: in user info, or where an access token stands by its form.
-    #[error("expected no password or token in the URL, found one")]
+    #[error("the URL contains a password or token")]
     Secret,
     /// More than one `@` before the path: programs disagree which one ends the user.
-    #[error("expected one `@` at most before the path, found more")]
+    #[error("there is more than one `@` before the path")]
     SecondAt,
     /// `@host`: an empty user.
-    #[error("expected a user name before `@`, found nothing")]
+    #[error("the user name before `@` is empty")]
     EmptyUser,
     /// An ssh user with other characters than letters, digits, dot, dash, underscore (CVE-2023-51385).
     #[error("expected letters, digits, `.`, `_` or `-` in the user name, found another character")]
     UserCharacter,
     /// An ssh user that begins with a dash (CVE-2024-32884).
-    #[error("expected a user name that does not begin with a dash, found a dash")]
+    #[error("the user name begins with a dash")]
     UserDash,
     /// No host. (CVE-2020-11008; curl takes the first part of the path for the host.)
-    #[error("expected a host name, found nothing")]
+    #[error("the host name is empty")]
     MissingHost,
     /// A host that begins with a dash (CVE-2017-1000117, CVE-2023-53158).
-    #[error("expected a host name that does not begin with a dash, found a dash")]
+    #[error("the host name begins with a dash")]
     HostDash,
     /// Another character than letters, digits, dot, dash and underscore in the host (CVE-2023-51385).
     #[error("expected letters, digits, `.` or `-` in the host name, found another character")]
     HostCharacter,
     /// A letter outside ASCII in the host: git's libcurl refuses it, browsers translate it.
-    #[error("expected an ASCII host name, found a letter of another script")]
+    #[error("the host name contains a letter of another script")]
     HostNotAscii,
     /// A percent escape before the path: git decodes it for ssh, curl refuses some and takes others.
-    #[error("expected a host name without escapes, found `%`")]
+    #[error("the host name contains `%`")]
     HostEscape,
     /// An empty label or one over 63 bytes, or a name over 253.
-    #[error("expected labels of 1 to 63 characters between the dots of the host name, found another length")]
+    #[error("a label of the host name is empty or longer than 63 characters")]
     HostLabel,
     /// An IPv4 address in a form that programs read differently: `0x7f.1`, `2130706433`, `010.0.0.1`.
-    #[error("expected a host name or four decimal numbers, found a number that programs read differently")]
+    #[error("the host name is a number that programs read differently")]
     NumericHost,
     /// Brackets that hold no IPv6 address, a zone, or an IPv6 address without brackets.
     #[error("expected an IPv6 address in brackets, found another text or missing brackets")]
     Brackets,
     /// No path where git requires one.
-    #[error("expected a path to a repository after the host, found nothing")]
+    #[error("the URL has no path to a repository")]
     MissingPath,
     /// A path that begins with a dash (CVE-2017-1000117, CVE-2018-17456).
-    #[error("expected a path that does not begin with a dash, found a dash")]
+    #[error("the path begins with a dash")]
     PathDash,
     /// `host:x~y`: git drops the byte before a tilde that stands second.
-    #[error("expected `~` at the beginning of the path only, found it after one character, which git drops")]
+    #[error("`~` follows a single character, which git drops")]
     SwallowedByte,
     /// `.` or `..` as a part of the path: curl resolves it, git over ssh does not (CVE-2020-11008).
-    #[error("expected names between the slashes, found `.` or `..`")]
+    #[error("the path contains `.` or `..`")]
     DotSegment,
     /// Two slashes without a name between them.
-    #[error("expected a name between two slashes, found nothing")]
+    #[error("the path has an empty part")]
     EmptySegment,
     /// A letter outside ASCII in the path of an http(s) URL: curl sends it raw, browsers encode it.
-    #[error("expected an encoded path (`%C3%A9`), found a letter outside ASCII")]
+    #[error("the path contains a letter outside ASCII; encode it (`%C3%A9`)")]
     PathNotAscii,
     /// `%` without two hexadecimal digits, or escapes that are not UTF-8.
     #[error("expected two hexadecimal digits after `%`, found others, or bytes that are not UTF-8")]
     Escape,
     /// An encoded `/`, `.` or backslash: programs disagree whether it separates.
-    #[error("expected `/` and `.` as they are, found them encoded")]
+    #[error("the path contains an encoded `/` or `.`")]
     EncodedSeparator,
     /// An encoded control, bidi or zero-width character (CVE-2020-5260, CVE-2024-52006).
-    #[error("expected no encoded control characters, found one")]
+    #[error("the URL contains an encoded control character")]
     EncodedControl,
     /// `?…`: over http the request goes wrong; over ssh programs disagree what it belongs to.
-    #[error("expected the URL to end with the path, found a query (`?…`)")]
+    #[error("the URL has a query (`?…`)")]
     Query,
     /// `#…`: over http the request goes wrong; over ssh programs disagree what it belongs to.
-    #[error("expected the URL to end with the path, found a fragment (`#…`)")]
+    #[error("the URL has a fragment (`#…`)")]
     Fragment,
 }

@@ -60,10 +60,10 @@ pub enum ConversionError {
     #[error("expected a path with an owner and a repository, found another")]
     UnknownShape,
     /// A server on a port of its own serves the other transport on a port that the URL does not tell.
-    #[error("expected a default port, found another: the port of the other transport is not known")]
+    #[error("the port for the other transport is not known")]
     UnknownPort,
     /// How the host names its repositories for the other transport is not known.
-    #[error("expected a host whose form for the other transport is known, found another")]
+    #[error("the host for the other transport is not known")]
     UnknownHost,
 }
 

@@ -15,10 +15,10 @@ pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 #[non_exhaustive]
 pub enum Problem {
     /// Too many bytes.
-    #[error("expected at most {MAX_DOCUMENT_BYTES} bytes, found {0}")]
+    #[error("the text has {0} bytes; at most {MAX_DOCUMENT_BYTES} are allowed")]
     TooLarge(usize),
     /// Not JSON, or a value has another type than it should.
-    #[error("expected an image's JSON, found an error in line {line}, column {column}: {reason}")]
+    #[error("invalid JSON in line {line}, column {column}: {reason}")]
     Json {
         /// 1-based.
         line: usize,
@@ -28,13 +28,13 @@ pub enum Problem {
         reason: &'static str,
     },
     /// JSON that is no config.
-    #[error("expected an image's config with `config` and `rootfs`, found JSON without them")]
+    #[error("the JSON is not an image's config, which has `config` and `rootfs`")]
     NoConfig,
     /// `podman inspect` of several images, or none.
     #[error("expected one image, found {0}")]
     Count(usize),
     /// JSON that is no manifest.
-    #[error("expected an image's manifest with `layers`, found JSON without them")]
+    #[error("the JSON is not an image's manifest, which has `layers`")]
     NoManifest,
     /// JSON of another kind, which is known.
     #[error("this is {found}, not {expected}")]
@@ -53,16 +53,18 @@ impl Problem {
         let Self::OtherKind { expected, found } = self else { return None };
         Some(match (expected, found) {
             (Config, Manifest) => {
-                "Give this text as the manifest; `skopeo inspect --config docker://REFERENCE` prints the config."
+                "Pass this text as the manifest; `skopeo inspect --config docker://REFERENCE` prints the \
+                 config."
             }
             (Manifest, Config) => {
-                "Give this text as the config; `skopeo inspect --raw docker://REFERENCE` prints the manifest."
+                "Pass this text as the config; `skopeo inspect --raw docker://REFERENCE` prints the manifest."
             }
             (Config, Index) => {
                 "`skopeo inspect --config docker://REFERENCE` prints the config of one platform; `--override-arch` before `inspect` selects another."
             }
             (_, Index) => {
-                "Give the manifest of one image: `skopeo inspect --raw docker://NAME@DIGEST` with a digest of this list."
+                "Pass the manifest of one image: `skopeo inspect --raw docker://NAME@DIGEST` with a digest \
+                 from this list."
             }
             (_, Container) => "`podman inspect --type image IMAGE` prints the image that the container runs.",
             (Config, Skopeo) => {
@@ -108,7 +110,7 @@ impl fmt::Display for DocumentKind {
         f.write_str(match self {
             Self::Config => "an image's config",
             Self::Manifest => "an image's manifest",
-            Self::Index => "a list of manifests for several platforms",
+            Self::Index => "a list of manifests for multiple platforms",
             Self::ManifestV1 => "a Docker manifest of schema version 1",
             Self::Container => "the description of a container",
             Self::Skopeo => "the summary that `skopeo inspect` prints",
@@ -506,20 +508,17 @@ mod tests {
     #[test]
     fn what_is_no_config_is_told_without_its_text() {
         for (json, expected) in [
-            ("", "expected an image's JSON, found an error in line 1, column 0: the text ends too early"),
-            ("hunter2", "expected an image's JSON, found an error in line 1, column 1: this is not JSON"),
+            ("", "invalid JSON in line 1, column 0: the text ends too early"),
+            ("hunter2", "invalid JSON in line 1, column 1: this is not JSON"),
             (
                 r#"{"config":{"User":1001}}"#,
-                "expected an image's JSON, found an error in line 1, column 22: a value of another type was expected",
+                "invalid JSON in line 1, column 22: a value of another type was expected",
             ),
             (
                 r#"{"config":{"Memory":1}}"#,
-                "expected an image's config with `config` and `rootfs`, found JSON without them",
+                "the JSON is not an image's config, which has `config` and `rootfs`",
             ),
-            (
-                r#"{"Labels":{}}"#,
-                "expected an image's config with `config` and `rootfs`, found JSON without them",
-            ),
+            (r#"{"Labels":{}}"#, "the JSON is not an image's config, which has `config` and `rootfs`"),
             ("[]", "expected one image, found 0"),
             (r#"[{"Config":{}},{"Config":{}}]"#, "expected one image, found 2"),
         ] {
@@ -550,7 +549,7 @@ mod tests {
         let (as_config, as_manifest) = ("not an image's config", "not an image's manifest");
         for (json, expected) in [
             (MANIFEST, "this is an image's manifest"),
-            (INDEX, "this is a list of manifests for several platforms"),
+            (INDEX, "this is a list of manifests for multiple platforms"),
             (V1, "this is a Docker manifest of schema version 1"),
             (CONTAINER, "this is the description of a container"),
             (SKOPEO, "this is the summary that `skopeo inspect` prints"),
@@ -565,7 +564,7 @@ mod tests {
         }
         for (json, expected) in [
             (CONFIG, "this is an image's config"),
-            (INDEX, "this is a list of manifests for several platforms"),
+            (INDEX, "this is a list of manifests for multiple platforms"),
             (V1, "this is a Docker manifest of schema version 1"),
             (CONTAINER, "this is the description of a container"),
             ("{}", "this is an empty object"),

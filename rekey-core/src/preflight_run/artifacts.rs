@@ -92,14 +92,14 @@ pub(crate) enum ArtifactError {
     #[error("{}", json(.0))]
     Json(Problem),
     /// JSON without the one value that matters.
-    #[error("expected what preflight writes, with `{0}`, found JSON without it")]
+    #[error("the JSON has no `{0}`, so preflight did not write it")]
     Lacks(&'static str),
 }
 
 fn json(problem: &Problem) -> String {
     match problem {
         Problem::Json { line, column, reason } => {
-            format!("expected JSON, found an error in line {line}, column {column}: {reason}")
+            format!("invalid JSON in line {line}, column {column}: {reason}")
         }
         other => other.to_string(),
     }
@@ -296,11 +296,11 @@ mod tests {
     #[test]
     fn what_preflight_does_not_write_is_told_without_its_text() {
         for (json, expected) in [
-            ("{}", "expected what preflight writes, with `results`, found JSON without it"),
-            ("", "expected JSON, found an error in line 1, column 0: the text ends too early"),
+            ("{}", "the JSON has no `results`, so preflight did not write it"),
+            ("", "invalid JSON in line 1, column 0: the text ends too early"),
             (
                 r#"{"results": {"failed": ["CANARY"]}}"#,
-                "expected JSON, found an error in line 1, column 32: a value of another type was expected",
+                "invalid JSON in line 1, column 32: a value of another type was expected",
             ),
         ] {
             assert_eq!(Results::read(json.as_bytes()).unwrap_err().to_string(), expected);

@@ -59,13 +59,13 @@ impl LogSummary {
                 .next()
         };
         let found = |why: &str| {
-            if why.contains("not a directory") { "a file of that name" } else { "no such directory" }
+            if why.contains("not a directory") { "it is a file" } else { "there is no such directory" }
         };
         let walked = || {
             // Preflight is silent where it walks the directory and finds nothing that counts.
             let verdict =
                 log.verdicts.iter().find(|one| crate::preflight::Check::HasLicense == *one.check)?;
-            Some((verdict.span, "no file, or only empty ones"))
+            Some((verdict.span, "there is no file, or only empty ones"))
         };
         let license = log.no_license.as_ref().map(|(span, why)| (*span, found(why))).or_else(walked);
         Self {

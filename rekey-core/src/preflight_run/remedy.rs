@@ -28,7 +28,7 @@ const SERVER_ERRORS: &[u16] = &[500, 502, 503, 504];
 const REMEDIES: &[(&[Shape], &str)] = &[
     (
         &[Phrase("is improperly formatted")],
-        "Give `--certification-component-id` the id out of the page's address, connect.redhat.com/component/view/ID/images: neither the project's number nor an id that begins with `ospid-` and has more dashes.",
+        "Pass the id from the page's address, connect.redhat.com/component/view/ID/images, as `--certification-component-id`: neither the project's number nor an id that begins with `ospid-` and has more dashes.",
     ),
     (
         &[
@@ -36,35 +36,38 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("certification component ID cannot"),
             Phrase("component ID are required"),
         ],
-        "Give `--submit` together with `--certification-component-id` and `--pyxis-api-token`, each with a value.",
+        "Pass `--submit` together with `--certification-component-id` and `--pyxis-api-token`, each with a \
+         value.",
     ),
     (
         &[Phrase("pyxis API Token must be"), Phrase("pyxis API Token cannot")],
-        "Make a key at connect.redhat.com/account/api-keys and give it in the variable `PFLT_PYXIS_API_TOKEN`.",
+        "Create a key at connect.redhat.com/account/api-keys and pass it in the variable \
+         `PFLT_PYXIS_API_TOKEN`.",
     ),
     (
         &[Phrase("invalid preflight version"), Phrase("is not supported. Supported versions")],
-        "Red Hat accepts results of recent versions of preflight only: run the newest release.",
+        "Red Hat accepts only results of recent versions of preflight: run the latest release.",
     ),
     (
         &[Phrase("bundle project detected")],
-        "The component is an operator bundle's: give the id of the container's component.",
+        "The component is an operator bundle's: use the id of the container's component.",
     ),
     (
         &[Phrase("no space left on device"), Phrase("disk quota exceeded")],
-        "The disk is full: preflight unpacks the whole image below `TMPDIR`. Set this variable to a folder with more space, three times the size of the image.",
+        "The disk is full: preflight unpacks the whole image below `TMPDIR`. Set this variable to a directory with three times as much free space as the size of the image.",
     ),
     (
         &[Phrase("lsetxattr "), Phrase("operation not supported")],
-        "The file system of a mounted folder has no SELinux labels: mount a folder of a local disk, or leave out `:Z`.",
+        "The file system of a mounted directory does not support SELinux labels: mount a directory of a local \
+         disk, or remove `:Z`.",
     ),
     (
         &[Phrase("read-only file system")],
-        "preflight writes its log, its artifacts and the unpacked image: `PFLT_LOGFILE`, `PFLT_ARTIFACTS` and `TMPDIR` name places that can be written.",
+        "preflight writes its log, its artifacts and the unpacked image: set `PFLT_LOGFILE`, `PFLT_ARTIFACTS` and `TMPDIR` to writable places.",
     ),
     (
         &[Phrase(": permission denied"), Phrase("operation not permitted")],
-        "The user that preflight runs as has no right to that file. In a container, mount the folder with `:Z` and add `--userns=keep-id` to `podman run`; `PFLT_LOGFILE`, `PFLT_ARTIFACTS` and `TMPDIR` name other places.",
+        "The user that runs preflight has no access to that file. In a container, mount the directory with `:Z` and add `--userns=keep-id` to `podman run`; `PFLT_LOGFILE`, `PFLT_ARTIFACTS` and `TMPDIR` name other places.",
     ),
     (
         &[Phrase("too many open files")],
@@ -72,11 +75,12 @@ const REMEDIES: &[(&[Shape], &str)] = &[
     ),
     (
         &[Phrase("could not find authfile"), Phrase("could not load authfile")],
-        "Give `--docker-config` the whole path of a file that is there: podman's `auth.json` or docker's `config.json`.",
+        "Pass the full path of an existing file as `--docker-config`: podman's `auth.json` or docker's \
+         `config.json`.",
     ),
     (
         &[Phrase("invalid image reference"), Phrase("could not parse reference")],
-        "The reference is malformed: `rekey image` shows the place in it.",
+        "The reference is malformed: `rekey image` shows where.",
     ),
     (
         &[
@@ -84,7 +88,8 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("invalid platform specified"),
             Phrase("no child with platform"),
         ],
-        "Give `--platform` an architecture that the image was built for, or push a list of images with that platform in it.",
+        "Pass an architecture that the image was built for as `--platform`, or push a list of images that \
+         includes the platform.",
     ),
     (
         &[Phrase("unsafe tar path"), Phrase("link resolves to path outside of extraction root")],
@@ -92,27 +97,27 @@ const REMEDIES: &[(&[Shape], &str)] = &[
     ),
     (
         &[Pyxis(&[401, 403])],
-        "Red Hat's catalogue rejects the API key: see that the key and the component's id belong to one account, and that the key was not revoked.",
+        "Red Hat's catalog rejects the API key: check that the key and the component's id belong to one account, and that the key was not revoked.",
     ),
     (
         &[Pyxis(&[404]), Phrase("no certification project was returned")],
-        "Red Hat's catalogue does not know this component: see that `--certification-component-id` is right and that the API key belongs to the same account.",
+        "Red Hat's catalog does not know this component: check that `--certification-component-id` is right and that the API key belongs to the same account.",
     ),
     (
         &[Pyxis(&[409])],
-        "Red Hat's catalogue has results of this image already, and a published image cannot be changed: build and push the next release, or delete the image from the component before it is published.",
+        "Red Hat's catalog already has results of this image, and a published image cannot be changed: build and push the next release, or delete the image from the component before it is published.",
     ),
     (
         &[Pyxis(&[413])],
-        "A file is too large for Red Hat's catalogue, usually the log: submit without `PFLT_LOGLEVEL=trace`.",
+        "A file is too large for Red Hat's catalog, usually the log: submit without `PFLT_LOGLEVEL=trace`.",
     ),
     (
         &[Pyxis(SERVER_ERRORS), Pyxis(&[429])],
-        "Red Hat's catalogue was reached and could not answer: run it again later.",
+        "Red Hat's catalog was reached but could not answer: try again later.",
     ),
     (
         &[Code("TOOMANYREQUESTS"), Registry(&[429])],
-        "The registry counts pulls: log in, and give `--docker-config`.",
+        "The registry limits pulls: log in, and pass `--docker-config`.",
     ),
     (
         &[
@@ -132,27 +137,28 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("requested access to the resource is denied"),
             Registry(&[401, 403]),
         ],
-        "The registry refuses the pull: give `--docker-config` a file with a credential for it.",
+        "The registry rejects the pull: pass `--docker-config` with a file that has a credential for it.",
     ),
     (
         &[Registry(SERVER_ERRORS), Code("UNAVAILABLE")],
-        "The registry was reached and could not answer: run it again later.",
+        "The registry was reached but could not answer: try again later.",
     ),
     (
         &[Phrase("proxyconnect "), Phrase("Proxy Authentication Required"), Registry(&[407])],
-        "The proxy does not let preflight through: see `HTTPS_PROXY` and `NO_PROXY`, and pass them into the container with `-e`.",
+        "The proxy blocks preflight: check `HTTPS_PROXY` and `NO_PROXY`, and pass them into the container \
+         with `-e`.",
     ),
     (
         &[Phrase("server gave HTTP response to HTTPS client")],
-        "The registry has no TLS: `--insecure` tries such a one, and cannot be used with `--submit`.",
+        "The registry does not use TLS: `--insecure` allows this, but cannot be used with `--submit`.",
     ),
     (
         &[Phrase("certificate has expired or is not yet valid")],
-        "The certificate's time is over, or this machine's clock is wrong: compare both.",
+        "The certificate has expired, or this machine's clock is wrong: compare both.",
     ),
     (
         &[Phrase("x509: "), Phrase("remote error: tls: "), Phrase("certificate signed by unknown authority")],
-        "The server's certificate is not trusted here: install its authority, also that of a proxy that opens TLS; in a container, mount it and name it in `SSL_CERT_FILE`.",
+        "The server's certificate is not trusted here: install its certificate authority, or that of a proxy that intercepts TLS; in a container, mount it and name it in `SSL_CERT_FILE`.",
     ),
     (
         &[
@@ -160,7 +166,8 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("server misbehaving"),
             Phrase("Temporary failure in name resolution"),
         ],
-        "The host's name cannot be resolved: see the DNS server of this machine or container, and the spelling of the host.",
+        "The host's name cannot be resolved: check the DNS server of this machine or container, and the \
+         spelling of the host.",
     ),
     (
         &[
@@ -171,7 +178,7 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("unexpected EOF"),
             Phrase("layer content does not match expected digest"),
         ],
-        "The connection broke off during the pull: run it again, nearer to the registry if it happens often.",
+        "The connection broke during the pull: try again, closer to the registry if it happens often.",
     ),
     (
         &[
@@ -184,7 +191,7 @@ const REMEDIES: &[(&[Shape], &str)] = &[
             Phrase("no route to host"),
             Phrase("network is unreachable"),
         ],
-        "See that the host can be reached from where preflight runs, then run it again.",
+        "Check that the host can be reached from the machine that runs preflight, then run it again.",
     ),
 ];
 
@@ -242,8 +249,8 @@ mod tests {
             "copier: put: error creating \"/manifests\": mkdir /manifests: operation not permitted",
             Some("`:Z`"),
         ),
-        ("mkdir /tmp/preflight-401: read-only file system", Some("can be written")),
-        ("open preflight.log: read-only file system", Some("can be written")),
+        ("mkdir /tmp/preflight-401: read-only file system", Some("writable places")),
+        ("open preflight.log: read-only file system", Some("writable places")),
         ("lsetxattr /artifacts: operation not supported", Some("SELinux")),
         (
             "failed to extract tarball: write /tmp/preflight-403/fs/lib/a: no space left on device",
@@ -253,29 +260,29 @@ mod tests {
         ("open /tmp/preflight-1/fs/a: too many open files", Some("ulimit")),
         (
             "failed to extract tarball: stream error: stream ID 41; INTERNAL_ERROR; received from peer",
-            Some("broke off"),
+            Some("connection broke"),
         ),
         (
             "failed to pull image layers: read tcp 10.0.0.11:44031->209.132.182.63:443: read: connection reset by peer",
-            Some("broke off"),
+            Some("connection broke"),
         ),
-        ("failed to pull layer sha256:401f after 3 attempts: unexpected EOF", Some("broke off")),
-        ("http2: server sent GOAWAY and closed the connection", Some("broke off")),
+        ("failed to pull layer sha256:401f after 3 attempts: unexpected EOF", Some("connection broke")),
+        ("http2: server sent GOAWAY and closed the connection", Some("connection broke")),
         (
             "layer content does not match expected digest: computed sha256:404a, expected sha256:403b",
-            Some("broke off"),
+            Some("connection broke"),
         ),
         (
             "status code: 400: body: {\"detail\": \"version 1.10.0 is not supported. Supported versions are: ['1.10.1']\"}",
-            Some("newest release"),
+            Some("latest release"),
         ),
         (
             "invalid preflight version, please download the latest version and re-submit",
-            Some("newest release"),
+            Some("latest release"),
         ),
         ("could not submit to pyxis: status code: 409: body: {\"status\": 409}", Some("next release")),
         ("could not submit to pyxis: status code: 413: body: Request Entity Too Large", Some("too large")),
-        ("could not submit to pyxis: status code: 503: body: ", Some("run it again later")),
+        ("could not submit to pyxis: status code: 503: body: ", Some("try again later")),
         ("could not submit to pyxis: status code: 400: body: {\"title\": \"Bad Request\"}", None),
         ("could not retrieve project: status code: 401: body: x", Some("API key")),
         (
@@ -316,11 +323,11 @@ mod tests {
         ("GET https://h/v2/a/manifests/1: unexpected status code 404 Not Found", Some("push it")),
         (
             "GET https://index.docker.io/v2/a/manifests/1: TOOMANYREQUESTS: You have reached your pull rate limit",
-            Some("counts pulls"),
+            Some("limits pulls"),
         ),
-        ("toomanyrequests: You have reached your unauthenticated pull rate limit", Some("counts pulls")),
-        ("GET https://h/v2/: unexpected status code 429 Too Many Requests", Some("counts pulls")),
-        ("GET https://h/v2/: unexpected status code 502 Bad Gateway: x", Some("run it again later")),
+        ("toomanyrequests: You have reached your unauthenticated pull rate limit", Some("limits pulls")),
+        ("GET https://h/v2/: unexpected status code 429 Too Many Requests", Some("limits pulls")),
+        ("GET https://h/v2/: unexpected status code 502 Bad Gateway: x", Some("try again later")),
         // Go's library
         (
             "Get \"https://h/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown authority",

@@ -81,28 +81,28 @@ impl fmt::Display for Prime {
 #[non_exhaustive]
 pub enum Flaw {
     /// n is even.
-    #[error("expected an odd modulus, found an even one")]
+    #[error("the modulus is even")]
     EvenModulus,
     /// n is not p·q.
-    #[error("expected n = p·q, found another modulus")]
+    #[error("the modulus n is not p·q")]
     NotProduct,
     /// p = q.
-    #[error("expected two different primes, found the same twice")]
+    #[error("p and q are the same prime")]
     EqualPrimes,
     /// e is even, or less than 3.
-    #[error("expected an odd public exponent from 3 on, found another")]
+    #[error("the public exponent is not an odd number of at least 3")]
     BadExponent,
     /// e ≥ n.
-    #[error("expected a public exponent below the modulus, found a greater one")]
+    #[error("the public exponent is not below the modulus")]
     GreatExponent,
     /// e·d is not 1.
-    #[error("expected e·d = 1 modulo {0} − 1, found another d")]
+    #[error("e·d is not 1 modulo {0} − 1")]
     PrivateExponent(Prime),
     /// d ≥ n.
-    #[error("expected a private exponent below the modulus, found a greater one")]
+    #[error("the private exponent is not below the modulus")]
     GreatPrivateExponent,
     /// d is short enough to be found from the public key (Wiener; Boneh and Durfee).
-    #[error("expected a private exponent of more than {} bits, found one of {bits}", of / 2)]
+    #[error("the private exponent has {bits} bits; more than {} are needed", of / 2)]
     SmallPrivateExponent {
         /// The bits of d.
         bits: u32,
@@ -110,13 +110,13 @@ pub enum Flaw {
         of: u32,
     },
     /// d mod p − 1 or d mod q − 1 is wrong.
-    #[error("expected d modulo {0} − 1 as the exponent for {0}, found another")]
+    #[error("the exponent for {0} is not d modulo {0} − 1")]
     CrtExponent(Prime),
     /// q⁻¹ mod p is wrong.
-    #[error("expected the inverse of q modulo p, found another coefficient")]
+    #[error("the coefficient is not the inverse of q modulo p")]
     Coefficient,
     /// p and q differ in length.
-    #[error("expected primes of the same length, found {first} and {second} bits")]
+    #[error("the primes have different lengths: {first} and {second} bits")]
     Unbalanced {
         /// The bits of p.
         first: u32,
@@ -124,10 +124,10 @@ pub enum Flaw {
         second: u32,
     },
     /// p or q is less than √2·2^(k/2 − 1).
-    #[error("expected {0} above √2·2^(k/2 − 1), found a smaller one")]
+    #[error("{0} is not above √2·2^(k/2 − 1)")]
     BelowRootBound(Prime),
     /// |p − q| ≤ 2^(k/2 − 100).
-    #[error("expected primes that differ in their first 100 bits, found {shared} equal ones: {}", fermat(*.rounds))]
+    #[error("p and q are too close: their first {shared} bits are equal; {}", fermat(*.rounds))]
     ClosePrimes {
         /// How many of their highest bits are the same.
         shared: u32,
@@ -135,13 +135,13 @@ pub enum Flaw {
         rounds: Option<u64>,
     },
     /// p and q begin with the same bits.
-    #[error("expected primes with nothing in common, found {0} equal bits at their beginnings")]
+    #[error("p and q begin with {0} equal bits")]
     SharedHighBits(u32),
     /// p and q end with the same bits.
-    #[error("expected primes with nothing in common, found {0} equal bits at their ends")]
+    #[error("p and q end with {0} equal bits")]
     SharedLowBits(u32),
     /// p / q is close to a ratio of small numbers.
-    #[error("expected primes with nothing in common, found p / q close to {first} / {second}")]
+    #[error("p / q is close to {first} / {second}")]
     SmallRatio {
         /// The numerator.
         first: u64,
@@ -149,7 +149,7 @@ pub enum Flaw {
         second: u64,
     },
     /// p or q has a small factor.
-    #[error("expected {prime} to be prime, found the factor {factor}")]
+    #[error("{prime} is not prime: it has the factor {factor}")]
     SmallFactor {
         /// Which.
         prime: Prime,
@@ -157,13 +157,13 @@ pub enum Flaw {
         factor: u64,
     },
     /// p or q is not prime.
-    #[error("expected {0} to be prime, found a composite number")]
+    #[error("{0} is not prime")]
     Composite(Prime),
     /// The key was made by the library of CVE-2017-15361.
-    #[error("expected random primes, found those of CVE-2017-15361 (ROCA)")]
+    #[error("the primes are those of CVE-2017-15361 (ROCA)")]
     Roca,
     /// Far more or fewer bits of a prime are set than half.
-    #[error("expected about half of the bits of {prime} to be set, found {ones} of {bits}")]
+    #[error("{ones} of {bits} bits of {prime} are set; about half are expected")]
     Weight {
         /// Which.
         prime: Prime,
@@ -173,7 +173,7 @@ pub enum Flaw {
         bits: u32,
     },
     /// Bytes that repeat themselves.
-    #[error("expected random bytes in {prime}, found some that repeat themselves every {period}")]
+    #[error("{prime} is not random: its bytes repeat with a period of {period}")]
     Pattern {
         /// Which.
         prime: Prime,

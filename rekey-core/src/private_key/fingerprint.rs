@@ -77,7 +77,7 @@ impl Fingerprint {
 /// What keeps a text from being a fingerprint. It holds nothing of the text, which may be a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("expected a fingerprint such as `SHA256:` and 43 characters of base 64, found something else")]
+#[error("expected a fingerprint such as `SHA256:` and 43 characters of base64, found something else")]
 pub struct FingerprintProblem;
 
 impl fmt::Display for Fingerprint {

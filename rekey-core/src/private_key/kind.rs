@@ -163,17 +163,17 @@ impl fmt::Display for Kind {
             Self::Empty => "nothing",
             Self::Pkcs1 => "an RSA private key in PKCS#1",
             Self::EncryptedPkcs1 => "an encrypted RSA private key",
-            Self::Pkcs8(algorithm) => return write!(f, "a PKCS#8 container with {algorithm} key"),
-            Self::EncryptedPkcs8 => "an encrypted PKCS#8 container",
+            Self::Pkcs8(algorithm) => return write!(f, "{algorithm} key in PKCS#8 format"),
+            Self::EncryptedPkcs8 => "an encrypted PKCS#8 key",
             Self::OpenSsh { algorithm, encrypted } => {
                 let encrypted = if *encrypted { "encrypted " } else { "" };
-                return write!(f, "an {encrypted}OpenSSH container with {algorithm} key");
+                return write!(f, "{algorithm} key in {encrypted}OpenSSH format");
             }
             Self::Sec1 => "an elliptic curve private key",
             Self::DsaKey => "a DSA private key",
             Self::Putty { .. } => "a PuTTY key file",
-            Self::SshCom => "a key file of ssh.com",
-            Self::Ssh1 => "a key file of SSH version 1",
+            Self::SshCom => "an ssh.com key file",
+            Self::Ssh1 => "an SSH version 1 key file",
             Self::PublicKey(_) => "a public key",
             Self::HostKey => "the public key of a host",
             Self::Certificate => "a certificate",
@@ -184,21 +184,21 @@ impl fmt::Display for Kind {
             Self::Pgp => "an OpenPGP block",
             Self::Age => "an age key",
             Self::Jwk => "a JSON web key",
-            Self::WireGuard => "a key of 32 bytes, as WireGuard has them",
+            Self::WireGuard => "a 32-byte key such as WireGuard's",
             Self::Fingerprint => "a fingerprint",
             Self::Path => "the path of a file",
             Self::Url => "an address",
-            Self::AnsibleVault => "a file that ansible-vault encrypted",
-            Self::Sops => "a file that SOPS encrypted",
+            Self::AnsibleVault => "a file encrypted with ansible-vault",
+            Self::Sops => "a file encrypted with SOPS",
             Self::SealedSecret => "a Kubernetes SealedSecret, which is encrypted",
-            Self::GitCrypt => "a file that git-crypt encrypted",
-            Self::LfsPointer => "the pointer that git-lfs leaves in the place of a file",
+            Self::GitCrypt => "a file encrypted with git-crypt",
+            Self::LfsPointer => "a git-lfs pointer instead of a file",
             Self::Placeholder => "a placeholder",
             Self::SecretReference => "a reference to a secret store",
-            Self::ErrorPage => "an error page of a server",
+            Self::ErrorPage => "a server's error page",
             Self::XmlKey => "an RSA key in XML, as .NET writes it",
-            Self::Gzip => "a file that gzip compressed",
-            Self::Unknown => "something else",
+            Self::Gzip => "a file compressed with gzip",
+            Self::Unknown => "unknown content",
         })
     }
 }

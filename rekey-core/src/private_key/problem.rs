@@ -29,20 +29,20 @@ pub enum ProblemKind {
     #[error("expected a private key, found nothing")]
     Empty,
     /// More than any key needs.
-    #[error("expected at most {limit} bytes, found {0}", limit = super::limits::MAX_BYTES)]
+    #[error("the text has {0} bytes; at most {limit} are allowed", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
     /// Something else than a private key for RSA.
     #[error("expected an RSA private key, found {0}")]
     NotRsaKey(Kind),
     /// A key with a passphrase.
-    #[error("expected a key without passphrase, found {0}")]
+    #[error("the key has a passphrase: it is {0}")]
     Encrypted(Kind),
     /// DER that no base 64 is made of.
     #[error("expected PEM, found the bytes of {0}")]
     Binary(Kind),
 
     /// A key inside of another format, or in another encoding.
-    #[error("found a private key {0}")]
+    #[error("this is a private key {0}")]
     Wrapped(Wrapping),
     /// UTF-16.
     #[error("expected ASCII, found UTF-16")]
@@ -54,37 +54,37 @@ pub enum ProblemKind {
     #[error("expected `-----BEGIN` first, found a byte order mark (U+FEFF)")]
     ByteOrderMark,
     /// Lines that end with CR LF.
-    #[error("expected lines that end with LF, found CR LF")]
+    #[error("lines end with CR LF instead of LF")]
     CrLf,
     /// Lines that end with CR alone.
-    #[error("expected lines that end with LF, found CR alone")]
+    #[error("lines end with CR instead of LF")]
     Cr,
     /// Nothing after the dashes of `END`.
-    #[error("expected a line end after the last line, found the end")]
+    #[error("the last line has no newline")]
     NoFinalLineEnd,
     /// A backslash and an `n` where lines should end.
-    #[error("expected line ends, found the two characters `\\n`")]
+    #[error("newlines are written as the two characters `\\n`")]
     EscapedLineEnds,
     /// Blanks before the lines.
-    #[error("expected lines without indentation, found blanks in front")]
+    #[error("the lines are indented")]
     Indented,
     /// `>` before the lines, as mail programs put it there.
-    #[error("expected `-----BEGIN` at the beginning of the line, found a quotation mark `>`")]
+    #[error("the line begins with a quotation mark `>`")]
     Quoted,
     /// Blanks after the lines.
-    #[error("expected line ends, found blanks before them")]
+    #[error("lines end with whitespace")]
     TrailingBlanks,
     /// Blanks among the digits.
-    #[error("expected base 64, found a blank inside of a line")]
+    #[error("a line of base64 contains whitespace")]
     BlankInside,
     /// Spaces where `+` was: what decodes a form turns each `+` into a space.
-    #[error("found spaces in the place of `+`, as a form decoder leaves them")]
+    #[error("spaces replace `+`, as after a form decoder")]
     LostPlus,
     /// A line without anything.
-    #[error("expected base 64, found a blank line")]
+    #[error("the key contains an empty line")]
     BlankLine,
     /// Marks and body on the same line.
-    #[error("expected `BEGIN` and `END` on lines of their own, found the body on the same line")]
+    #[error("`BEGIN` or `END` shares its line with the body")]
     OneLine,
     /// Lines of another width.
     #[error("expected lines of {expected} characters, found {found}")]
@@ -106,26 +106,26 @@ pub enum ProblemKind {
     #[error("expected `-----BEGIN` first, found {}", shown(*.0))]
     InvisibleBefore(char),
     /// Text before the key.
-    #[error("expected the key alone, found text before it")]
+    #[error("there is text before the key")]
     TextBefore,
     /// Text after the key.
-    #[error("expected the key alone, found text after it")]
+    #[error("there is text after the key")]
     TextAfter,
     /// The same key once more.
-    #[error("expected one key, found the same one twice")]
+    #[error("the text contains the same key twice")]
     SameBlock,
     /// Another block beside the key.
-    #[error("expected one key, found a second block, `{0}`")]
+    #[error("the text contains a second block, `{0}`")]
     OtherBlock(Label),
     /// A header line that keys do not have.
-    #[error("expected base 64, found a header line")]
+    #[error("expected base64, found a header line")]
     Header,
 
     /// No `BEGIN`.
-    #[error("expected `-----BEGIN RSA PRIVATE KEY-----` before the key, found none")]
+    #[error("`-----BEGIN RSA PRIVATE KEY-----` is missing before the key")]
     NoBegin,
     /// No `END`.
-    #[error("expected `-----END RSA PRIVATE KEY-----` after the key, found none")]
+    #[error("`-----END RSA PRIVATE KEY-----` is missing after the key")]
     NoEnd,
     /// Too few or too many dashes.
     #[error("expected five dashes on each side of the label, found {0} and {1}")]
@@ -134,26 +134,26 @@ pub enum ProblemKind {
     #[error("expected `-`, found {}", shown_dash(*.0))]
     ForeignDash(char),
     /// Two labels.
-    #[error("expected the same label after `BEGIN` and `END`, found `{0}` and `{1}`")]
+    #[error("`BEGIN` and `END` have different labels: `{0}` and `{1}`")]
     LabelsDiffer(Label, Label),
     /// Small letters.
-    #[error("expected a label in capital letters, found small ones")]
+    #[error("the label is not in uppercase")]
     LabelCase,
     /// Blanks too few or too many.
-    #[error("expected `{0}`, found a label with other blanks")]
+    #[error("expected the label `{0}`, found different whitespace in it")]
     LabelBlanks(Label),
     /// A space that is not the one of ASCII, or a character that cannot be seen.
     #[error("expected a space (U+0020) in the label, found {}", shown(*.0))]
     ForeignSpace(char),
 
     /// A character that has no place in a key.
-    #[error("expected base 64, found {}", shown(*.0))]
+    #[error("expected base64, found {}", shown(*.0))]
     Foreign(char),
     /// A byte that is not UTF-8.
-    #[error("expected base 64, found bytes that are not UTF-8")]
+    #[error("expected base64, found bytes that are not UTF-8")]
     ForeignByte,
     /// `-` or `_` in the place of `+` and `/`.
-    #[error("expected base 64, found the variant for URLs with `{0}`")]
+    #[error("expected base64, found the URL-safe variant with `{0}`")]
     UrlDigit(char),
     /// `=` where none belongs, or none where one does.
     #[error("expected {expected} `=` after the last digit, found {found}")]
@@ -164,20 +164,20 @@ pub enum ProblemKind {
         found: u8,
     },
     /// Digits after `=`.
-    #[error("expected the end after `=`, found more base 64")]
+    #[error("the base64 goes on after `=`")]
     AfterPadding,
     /// A number of digits that no bytes have.
-    #[error("expected a multiple of four characters of base 64, found {0}")]
+    #[error("the number of base64 characters, {0}, is not a multiple of four")]
     DigitCount(usize),
     /// Bits that should be zero.
-    #[error("expected no bits after the last byte, found some: the last character is not right")]
+    #[error("the last base64 character has unused bits set")]
     LeftOverBits,
     /// Nothing between the marks.
-    #[error("expected a key between `BEGIN` and `END`, found nothing")]
+    #[error("there is no key between `BEGIN` and `END`")]
     NoBody,
 
     /// Less than the key says it has.
-    #[error("expected {declared} bytes as the key says, found {found}: {} characters of base 64 are missing", missing(*.declared, *.found))]
+    #[error("the key is incomplete: it should have {declared} bytes and has {found}; {} characters of base64 are missing", missing(*.declared, *.found))]
     Truncated {
         /// How many bytes the key says it has.
         declared: usize,
@@ -185,7 +185,7 @@ pub enum ProblemKind {
         found: usize,
     },
     /// More than the key says it has.
-    #[error("expected {declared} bytes as the key says, found {found}")]
+    #[error("the key should have {declared} bytes and has {found}")]
     TrailingBytes {
         /// How many bytes the key says it has.
         declared: usize,
@@ -204,10 +204,10 @@ pub enum ProblemKind {
     #[error("expected version 0, found {0}")]
     Version(u64),
     /// A key of more than two primes.
-    #[error("expected a key of two primes, found one of more")]
+    #[error("the key has more than two primes")]
     MultiPrime,
     /// A label that belongs to something else than what is inside.
-    #[error("expected what the label `{label}` says, found {content}")]
+    #[error("the label says `{label}`, but the block contains {content}")]
     WrongLabel {
         /// The label.
         label: Label,
@@ -215,16 +215,16 @@ pub enum ProblemKind {
         content: Kind,
     },
     /// An OpenSSH container that does not hold together.
-    #[error("expected an OpenSSH container, found {0}")]
+    #[error("invalid OpenSSH key: {0}")]
     Container(ContainerFault),
     /// More bits than anything computes with.
-    #[error("expected at most {limit} bits, found {0}", limit = super::limits::MAX_BITS)]
+    #[error("the key has {0} bits; at most {limit} are allowed", limit = super::limits::MAX_BITS)]
     TooManyBits(u32),
     /// More bytes than any key has.
-    #[error("expected at most {} bytes of key, found more", super::limits::MAX_DECODED_BYTES)]
+    #[error("the key has more than {} bytes", super::limits::MAX_DECODED_BYTES)]
     DecodedTooLong,
     /// OpenSSH would not load it.
-    #[error("expected a key that OpenSSH loads, found one that it does not")]
+    #[error("OpenSSH does not load this key")]
     Unreadable,
 }
 
@@ -332,28 +332,28 @@ impl ProblemKind {
 #[non_exhaustive]
 pub enum ContainerFault {
     /// Other bytes at the beginning.
-    #[error("other bytes at its beginning")]
+    #[error("it begins with other bytes")]
     Magic,
     /// It ends too soon.
-    #[error("that it ends too soon")]
+    #[error("it ends too early")]
     End,
     /// Bytes after its end.
-    #[error("bytes after its end")]
+    #[error("bytes follow its end")]
     Trailing,
     /// Not one key.
-    #[error("another number of keys than one")]
+    #[error("it does not contain exactly one key")]
     KeyCount,
     /// Two check numbers that should be the same.
-    #[error("that its two check numbers differ")]
+    #[error("its two check numbers differ")]
     Check,
     /// Wrong bytes at the end.
-    #[error("wrong padding")]
+    #[error("its padding is wrong")]
     Padding,
     /// Two public keys that should be the same.
-    #[error("that its public and private halves differ")]
+    #[error("its public and private keys differ")]
     Halves,
     /// A negative number.
-    #[error("a negative number")]
+    #[error("it contains a negative number")]
     Negative,
 }
 

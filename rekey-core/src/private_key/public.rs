@@ -74,7 +74,7 @@ pub enum PublicKeyProblem {
     #[error("expected a public key or a fingerprint, found nothing")]
     Empty,
     /// More than any list of keys needs.
-    #[error("expected at most {limit} bytes, found {0}", limit = super::limits::MAX_BYTES)]
+    #[error("the text has {0} bytes; at most {limit} are allowed", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
     /// It is private.
     #[error("expected a public key, found a private one")]
@@ -83,10 +83,10 @@ pub enum PublicKeyProblem {
     #[error("expected a public key, found a certificate")]
     Certificate,
     /// Type and content of a line differ, or the content is cut off.
-    #[error("expected a public key as the type in front says, found something else")]
+    #[error("the public key does not match the type in front of it")]
     Content,
     /// Anything else.
-    #[error("expected a public key or a fingerprint, found something else")]
+    #[error("this is neither a public key nor a fingerprint")]
     Unknown,
 }
 

@@ -68,17 +68,12 @@ impl Context<'_> {
     fn why_anonymous(&self) -> String {
         let Some((file, reference)) = self.push() else { return String::new() };
         match file.nearest(reference) {
-            Some(key) => format!(
-                "found none: the key `{}` is written differently from what the tools look for",
-                key.as_str()
-            ),
-            None if file.has_store() => {
-                "found `credsStore`, which docker reads and podman does not".to_owned()
-            }
+            Some(key) => format!(": the key `{}` does not match the one that tools look up", key.as_str()),
+            None if file.has_store() => ": docker reads `credsStore`, podman does not".to_owned(),
             None if file.has_helpers_alone() => {
-                "found `credHelpers` alone, which names a program for other registries".to_owned()
+                ": `credHelpers` names programs for other registries".to_owned()
             }
-            None => "found none".to_owned(),
+            None => String::new(),
         }
     }
 

@@ -171,8 +171,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Reports what a log says of files that layers change in one way; `expected` is how they should be.
-    fn report_logged(&self, rule: &Rule, kind: Modification, expected: &str, findings: &mut Findings) {
+    /// Reports what a log says of files that layers change in one way; `defect` follows the layer.
+    fn report_logged(&self, rule: &Rule, kind: Modification, defect: &str, findings: &mut Findings) {
         const NAMED: usize = 5;
         let changes = self.log().into_iter().flat_map(|log| &log.changes);
         for change in changes.filter(|change| change.kind == kind) {
@@ -183,10 +183,10 @@ impl<'a> Context<'a> {
             };
             let names = named.join(", ") + &more;
             let layer =
-                change.layer.map_or_else(|| "a later layer".to_owned(), |layer| format!("layer {layer}"));
+                change.layer.map_or_else(|| "an upper layer".to_owned(), |layer| format!("layer {layer}"));
             let made = change.layer.map(|layer| made_by(layer, change.instruction.as_deref()));
             let made = made.unwrap_or_default();
-            let message = format!("expected {expected}, found {names} changed in {layer}");
+            let message = format!("{layer} changes {names}: {defect}");
             findings.report(message).help(format!("{}{made}", rule.help)).at(change.span);
         }
     }

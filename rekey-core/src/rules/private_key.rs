@@ -86,15 +86,16 @@ pub(crate) struct Context<'a> {
 
 /// The repair of every text that has the whole key in it.
 const CONVERT: &str =
-    "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.";
+    "Run `rekey convert key KEY --out NEW`: it writes the same key in the format that the service accepts.";
 
 /// The repair of a text that lacks a part of the key.
 const COPY_AGAIN: &str =
     "Copy the whole file again, from the file itself and not from a document or a message.";
 
 /// The advice for a text that may have the whole key in it.
-const CONVERT_OR_COPY: &str = "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it. If it refuses, copy the whole \
-    file again, from the file itself and not from a document or a message.";
+const CONVERT_OR_COPY: &str = "Run `rekey convert key KEY --out NEW`: it writes the same key in the format \
+                               that the service accepts. If it fails, copy the whole file again, from the \
+                               file itself and not from a document or a message.";
 
 /// What reads a key for the service.
 const PEM_READER: Basis = Basis::Upstream {

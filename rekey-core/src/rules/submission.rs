@@ -84,11 +84,11 @@ impl Context<'_> {
         findings: &mut Findings,
         field: Option<&Text<'_>>,
         others: &[Source],
-        expected: &str,
+        defect: &str,
         same: &str,
     ) {
         let Some(first) = others.first() else { return };
-        let draft = self.report(findings, field, format!("{expected} `{first}` too"));
+        let draft = self.report(findings, field, format!("{defect} `{first}`"));
         for other in others {
             draft.elsewhere(other.clone(), same);
         }
@@ -98,15 +98,15 @@ impl Context<'_> {
     fn missing(&self, findings: &mut Findings, what: &str, has: impl Fn(&ImageSource<'_>) -> bool) {
         let images = &self.submission.images;
         if images.is_empty() {
-            self.report(findings, None, format!("expected {what}, found none"));
+            self.report(findings, None, format!("{what} is missing"));
         }
         for image in images.iter().filter(|image| !has(image)) {
             match image.name.filter(|_| images.len() > 1) {
                 Some(name) => {
-                    self.report(findings, None, format!("expected {what} for image `{name}`, found none"));
+                    self.report(findings, None, format!("{what} of image `{name}` is missing"));
                 }
                 None => {
-                    self.report(findings, None, format!("expected {what}, found none"));
+                    self.report(findings, None, format!("{what} is missing"));
                 }
             }
         }

@@ -45,10 +45,10 @@ const FLOATING: &[&str] = &[
 #[non_exhaustive]
 pub enum Refusal {
     /// The tag names no version.
-    #[error("expected a tag with a version, found `{0}`, which moves from build to build")]
+    #[error("`{0}` has no version: it moves from build to build")]
     Floating(Quoted),
     /// The tag has no release and no digit that a version would have.
-    #[error("expected a tag with a version, found `{0}`, which has no digit")]
+    #[error("`{0}` has no version: it contains no digit")]
     NoVersion(Quoted),
     /// What follows the last dash may be a release or a part of the version.
     #[error(
@@ -56,12 +56,10 @@ pub enum Refusal {
     )]
     UnclearRelease(Quoted),
     /// The release is a point in time.
-    #[error(
-        "expected a release that is counted up, found the timestamp `{0}`; the next one is not known before the build"
-    )]
+    #[error("the release `{0}` is a timestamp; the next one is not known before the build")]
     Timestamp(Quoted),
     /// No tag is that long.
-    #[error("expected a tag of at most 128 characters, found {0} with the next release")]
+    #[error("the next tag has {0} characters; at most 128 are allowed")]
     TooLong(usize),
 }
 
@@ -285,35 +283,27 @@ mod tests {
     fn a_refusal_says_why() {
         let long = "1".repeat(127);
         for (tag, published, expected) in [
-            (
-                "latest",
-                &[][..],
-                "expected a tag with a version, found `latest`, which moves from build to build",
-            ),
+            ("latest", &[][..], "`latest` has no version: it moves from build to build"),
             (
                 "9.7-1763362218",
                 &[],
-                "expected a release that is counted up, found the timestamp `1763362218`; the next one is not known \
+                "the release `1763362218` is a timestamp; the next one is not known \
                  before the build",
             ),
             (
                 "9.7-1",
                 &["9.7-1763362218"],
-                "expected a release that is counted up, found the timestamp `1763362218`; the next one is not known \
+                "the release `1763362218` is a timestamp; the next one is not known \
                  before the build",
             ),
-            (
-                "latest-1",
-                &[],
-                "expected a tag with a version, found `latest-1`, which moves from build to build",
-            ),
-            ("foo", &[], "expected a tag with a version, found `foo`, which has no digit"),
+            ("latest-1", &[], "`latest-1` has no version: it moves from build to build"),
+            ("foo", &[], "`foo` has no version: it contains no digit"),
             (
                 "1.0-1.1695",
                 &[],
                 "expected a number after the last dash, found `1.1695`, which may be a release or a part of the version",
             ),
-            (&long, &[], "expected a tag of at most 128 characters, found 129 with the next release"),
+            (&long, &[], "the next tag has 129 characters; at most 128 are allowed"),
         ] {
             assert_eq!(next(tag, published), expected);
         }

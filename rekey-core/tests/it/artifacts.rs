@@ -119,17 +119,17 @@ fn every_check_that_fails_has_a_cause() {
     let completed = |check| format!("\"check completed\" check={check} result=FAILED");
     let no_folder = r#""warning: licenses directory does not exist or all of its children are empty directories: stat /licenses: no such file or directory""#;
     let table = [
-        (run(&["HasLicense"]).line(no_folder), "image-missing-license", "found no such directory"),
+        (run(&["HasLicense"]).line(no_folder), "image-missing-license", "there is no such directory"),
         (run(&["HasLicense"]).line(&completed("HasLicense")), "image-missing-license", "only empty ones"),
         (
             with("HasUniqueTag", |run| run.image = "quay.io/acme/app:Latest".into()),
             "reference-latest",
-            "found `Latest`",
+            "`Latest` is not",
         ),
         (
             with("LayerCountAcceptable", |run| run.config["rootfs"]["diff_ids"] = json!(vec!["a"; 41])),
             "image-too-many-layers",
-            "found 41",
+            "has 41 layers",
         ),
         (
             with("HasNoProhibitedPackages", |run| run.rpms.push("kernel-core-5.14-1.el9.x86_64")),
@@ -139,30 +139,26 @@ fn every_check_that_fails_has_a_cause() {
         (
             with("HasRequiredLabel", |run| run.config["config"]["Labels"]["release"] = json!("")),
             "image-missing-label:release",
-            "found an empty one",
+            "is empty",
         ),
         (
             with("HasNoProhibitedLabels", |run| {
                 run.config["config"]["Labels"]["vendor"] = json!("Red Hat, Inc.");
             }),
             "image-label-trademark:vendor",
-            "found `Red Hat, Inc.`",
+            "trademark: `Red Hat, Inc.`",
         ),
         (
             with("RunAsNonRoot", |run| run.config["config"]["User"] = json!("root")),
             "image-user-root",
-            "found `root`",
+            "its user is `root`",
         ),
-        (
-            run(&["HasModifiedFiles"]).line(changed),
-            "image-files-modified",
-            "found `/usr/bin/b` changed in layer 1",
-        ),
-        (run(&["BasedOnUbi"]), "preflight-run-base-not-ubi", "found 2, none of which"),
+        (run(&["HasModifiedFiles"]).line(changed), "image-files-modified", "layer 1 changes `/usr/bin/b`"),
+        (run(&["BasedOnUbi"]), "preflight-run-base-not-ubi", "none of the image's 2 layers"),
         (
             with("HasProhibitedContainerName", |run| run.image = "quay.io/acme/redhat-app:1".into()),
             "reference-trademark",
-            "found `redhat-app`",
+            "the name `redhat-app`",
         ),
     ];
     for (run, id, says) in &table {
@@ -193,7 +189,7 @@ fn changed_files_are_told_by_layer_with_the_instruction_that_made_it() {
     let report = report.explained(None);
     let found = findings(&report);
     assert!(
-        found[0].1.contains("`/usr/a`, `/usr/b`, `/usr/c`, `/usr/d`, `/usr/e` and 2 more changed in layer 1"),
+        found[0].1.contains("layer 1 changes `/usr/a`, `/usr/b`, `/usr/c`, `/usr/d`, `/usr/e` and 2 more:"),
         "{found:?}"
     );
     let ids: Vec<_> = found.iter().map(|(id, _)| &**id).collect();
@@ -216,12 +212,12 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
                 "could not get rpm list: could not find rpm db/packages: stat x",
             ),
             "image-missing-rpm-database",
-            "expected an RPM database",
+            "no RPM database",
         ),
         (
             error("HasModifiedFiles", "could not open os-release: open /etc/os-release: no such file"),
             "image-missing-os-release",
-            "expected `/etc/os-release`",
+            "`/etc/os-release` is missing",
         ),
         (
             error(
@@ -229,7 +225,7 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
                 "pyxis query for [\"sha256:a1\"] failed: Post \"https://u:CANARY@catalog.redhat.com\": no such host",
             ),
             "preflight-run-check-error:BasedOnUbi",
-            "found Post \"https://***@catalog.redhat.com\": no such host",
+            "an error: Post \"https://***@catalog.redhat.com\": no such host",
         ),
     ] {
         let mut run = run;
@@ -267,7 +263,7 @@ fn a_verdict_that_the_files_contradict_is_told() {
     passed.config["config"]["User"] = json!("root");
     let found = findings(&passed.explained(None));
     assert!(
-        found[0].1.contains("says that `RunAsNonRoot` passed, while the files tell: the user is `root`"),
+        found[0].1.contains("says that `RunAsNonRoot` passed, but the files say: the user is `root`"),
         "{found:?}"
     );
 }

@@ -46,13 +46,12 @@ fn the_entry_that_podman_uses_is_judged() {
     let reference = format!("quay.io/redhat-isv-containers/{PROJECT}:1.0-1");
     let own = format!("quay.io/redhat-isv-containers/{PROJECT}");
     let other = format!("quay.io/redhat-isv-containers/{OTHER}");
-    let other_project = format!(
-        "credentials-other-project: expected the credential of project `{PROJECT}`, found that of `{OTHER}`"
-    );
+    let other_project =
+        format!("credentials-other-project: the credential is for project `{OTHER}`, not for `{PROJECT}`");
     let user = format!("redhat-isv-containers+{PROJECT}-robot");
     let wrong_user =
-        |found: &str| format!("credentials-wrong-user: expected the user `{user}`, found {found}");
-    let short = "credentials-registry-key-form: expected a key of 64 upper-case letters and digits, found 6";
+        |found: &str| format!("credentials-wrong-user: the credential is for {found}, not for `{user}`");
+    let short = "credentials-registry-key-form: expected a key of 64 uppercase letters and digits, found 6";
     for (entries, expected) in [
         (vec![("quay.io", robot(PROJECT))], vec![]),
         (vec![("quay.io", robot(OTHER))], vec![(&*other_project, "/auths/quay.io")]),
@@ -67,7 +66,10 @@ fn the_entry_that_podman_uses_is_judged() {
         (vec![(&other, robot(OTHER))], vec![(NONE, "/auths")]),
         (vec![], vec![(NONE, "/auths")]),
         (vec![("quay.io", "unused:".to_owned() + KEY)], vec![(&wrong_user("`unused`"), "/auths/quay.io")]),
-        (vec![("quay.io", KEY.to_owned() + ":" + KEY)], vec![(&wrong_user("another"), "/auths/quay.io")]),
+        (
+            vec![("quay.io", KEY.to_owned() + ":" + KEY)],
+            vec![(&wrong_user("another user"), "/auths/quay.io")],
+        ),
         (vec![("quay.io", format!("{user}:CANARY"))], vec![(short, "/auths/quay.io")]),
     ] {
         let entries: Vec<_> = entries.iter().map(|(key, login)| (*key, login.as_str())).collect();
@@ -77,22 +79,22 @@ fn the_entry_that_podman_uses_is_judged() {
     }
 }
 
-const NONE: &str = "credentials-missing: expected a credential for `quay.io`, found none";
+const NONE: &str = "credentials-missing: the auth file has no credential for `quay.io`";
 
 #[test]
 fn the_scan_registry_knows_one_user() {
     let reference = format!("scan.connect.redhat.com/ospid-{PROJECT}/app:1.0-1");
     for (login, expected) in [
         ("unused:CANARY", ""),
-        ("alice:CANARY", "credentials-wrong-user: expected the user `unused`, found another"),
+        ("alice:CANARY", "credentials-wrong-user: the credential is for another user, not for `unused`"),
         (
             &robot(PROJECT),
-            "credentials-wrong-user: expected the user `unused`, found a robot account of `quay.io`",
+            "credentials-wrong-user: the credential is for a robot account of `quay.io`, not for `unused`",
         ),
         (
             "CANARY",
-            "credentials-missing: expected a credential for `scan.connect.redhat.com`, found an `auth` \
-             without a colon between user and password",
+            "credentials-missing: the auth file has no credential for `scan.connect.redhat.com`: `auth` has no \
+             colon between user and password",
         ),
     ] {
         let file = auths(&[("scan.connect.redhat.com", login)]);
@@ -108,9 +110,9 @@ fn the_form_of_a_key_is_known_on_quay_alone() {
     for (flow, reference, key, expected) in [
         (Flow::Quay, &hosted, KEY.to_owned(), None),
         (Flow::Quay, &hosted, format!("{KEY}\n"), None),
-        (Flow::Quay, &hosted, format!("{KEY} "), Some("found blanks or line ends")),
+        (Flow::Quay, &hosted, format!("{KEY} "), Some("found spaces or newlines")),
         (Flow::Quay, &hosted, format!("{KEY}0"), Some("found 65")),
-        (Flow::Quay, &hosted, KEY.to_lowercase(), Some("found lower-case letters")),
+        (Flow::Quay, &hosted, KEY.to_lowercase(), Some("found lowercase letters")),
         (Flow::BuildService, &scan, "CANARY".to_owned(), None),
         (Flow::External, &"registry.example.com/a:1".to_owned(), "CANARY".to_owned(), None),
     ] {

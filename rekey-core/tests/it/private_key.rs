@@ -437,15 +437,15 @@ fn comments_tell_whose_a_key_is() {
 #[test]
 fn problems_say_what_and_where() {
     for (name, expected) in [
-        ("truncated.pem", "characters of base 64 are missing"),
-        ("line_lost.pem", ": 64 characters of base 64 are missing"),
-        ("no_break_space.pem", "expected base 64, found a no-break space (U+00A0)"),
+        ("truncated.pem", "characters of base64 are missing"),
+        ("line_lost.pem", "; 64 characters of base64 are missing"),
+        ("no_break_space.pem", "expected base64, found a no-break space (U+00A0)"),
         ("em_dashes.pem", "expected `-`, found the dash `—` (U+2014)"),
         ("four_dashes.pem", "expected five dashes on each side of the label, found 4 and 4"),
-        ("labels_differ.pem", "found `RSA PRIVATE KEY` and `PRIVATE KEY`"),
+        ("labels_differ.pem", "different labels: `RSA PRIVATE KEY` and `PRIVATE KEY`"),
         ("version_2.pem", "expected version 0, found 2"),
         ("utf16.pem", "expected ASCII, found UTF-16"),
-        ("blank_line.pem", "found a blank line"),
+        ("blank_line.pem", "an empty line"),
     ] {
         assert!(
             problems(name).iter().any(|problem| problem.contains(expected)),
@@ -454,10 +454,10 @@ fn problems_say_what_and_where() {
         );
     }
     assert_eq!(untidy("width_76.pem"), ["expected lines of 64 characters, found 76"]);
-    assert_eq!(untidy("twice.pem"), ["expected one key, found the same one twice"]);
+    assert_eq!(untidy("twice.pem"), ["the text contains the same key twice"]);
     let place = scan(&file("blank_line.pem")).problems[0].span;
     let before = &file("blank_line.pem")[..place.start as usize];
-    assert_eq!(before.split(|byte| *byte == b'\n').count(), 5, "the fifth line is blank");
+    assert_eq!(before.split(|byte| *byte == b'\n').count(), 5, "the fifth line is empty");
 }
 
 #[test]
@@ -491,7 +491,7 @@ fn limits_hold_before_any_arithmetic() {
         scan(text.as_bytes())
             .problems
             .iter()
-            .any(|problem| problem.to_string().contains("of key, found more"))
+            .any(|problem| problem.to_string().contains("the key has more than"))
     );
     assert!(Fingerprint::parse(&"00:".repeat(100_000)).is_err());
 }
@@ -638,32 +638,32 @@ fn any_text_is_scanned() {
 fn what_wraps_a_key_is_named_and_taken_off() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     for (name, expected) in [
-        ("base64.txt", "found a private key that is base64-encoded once more"),
-        ("base64_wrapped.txt", "found a private key that is base64-encoded once more"),
-        ("base64_between.txt", "found a private key that is base64-encoded once more"),
-        ("base64_openssh.txt", "found a private key that is base64-encoded once more"),
-        ("base64url.txt", "found a private key that is base64-encoded once more"),
-        ("base64_twice.txt", "found a private key that is base64-encoded twice more"),
-        ("hex.txt", "found a private key in hexadecimal digits"),
-        ("data_uri.txt", "found a private key in a `data:` URI"),
-        ("in_json.json", "found a private key in a JSON value"),
-        ("in_json_base64.json", "found a private key in a JSON value"),
-        ("in_yaml.yaml", "found a private key in a YAML value"),
-        ("in_yaml_quoted.yaml", "found a private key in a YAML value"),
-        ("in_variable.env", "found a private key in the value of a variable"),
-        ("in_variable_base64.env", "found a private key in the value of a variable"),
-        ("in_secret.yaml", "found a private key in a Kubernetes Secret"),
-        ("in_secret_text.yaml", "found a private key in a Kubernetes Secret"),
-        ("in_secret.json", "found a private key in a Kubernetes Secret"),
-        ("quoted_printable.txt", "found a private key in quoted-printable, as mails encode it"),
-        ("in_html.html", "found a private key in HTML or XML"),
-        ("entities.html", "found a private key in HTML or XML"),
-        ("jenkins.xml", "found a private key in HTML or XML"),
-        ("percent_encoded.txt", "found a private key that is percent-encoded, as in a URL"),
-        ("form_encoded.txt", "found a private key in the value of a variable"),
+        ("base64.txt", "this is a private key that is base64-encoded once more"),
+        ("base64_wrapped.txt", "this is a private key that is base64-encoded once more"),
+        ("base64_between.txt", "this is a private key that is base64-encoded once more"),
+        ("base64_openssh.txt", "this is a private key that is base64-encoded once more"),
+        ("base64url.txt", "this is a private key that is base64-encoded once more"),
+        ("base64_twice.txt", "this is a private key that is base64-encoded twice more"),
+        ("hex.txt", "this is a private key in hexadecimal digits"),
+        ("data_uri.txt", "this is a private key in a `data:` URI"),
+        ("in_json.json", "this is a private key in a JSON value"),
+        ("in_json_base64.json", "this is a private key in a JSON value"),
+        ("in_yaml.yaml", "this is a private key in a YAML value"),
+        ("in_yaml_quoted.yaml", "this is a private key in a YAML value"),
+        ("in_variable.env", "this is a private key in the value of a variable"),
+        ("in_variable_base64.env", "this is a private key in the value of a variable"),
+        ("in_secret.yaml", "this is a private key in a Kubernetes Secret"),
+        ("in_secret_text.yaml", "this is a private key in a Kubernetes Secret"),
+        ("in_secret.json", "this is a private key in a Kubernetes Secret"),
+        ("quoted_printable.txt", "this is a private key in quoted-printable, as mails encode it"),
+        ("in_html.html", "this is a private key in HTML or XML"),
+        ("entities.html", "this is a private key in HTML or XML"),
+        ("jenkins.xml", "this is a private key in HTML or XML"),
+        ("percent_encoded.txt", "this is a private key that is percent-encoded, as in a URL"),
+        ("form_encoded.txt", "this is a private key in the value of a variable"),
         ("base64_utf16.txt", "expected ASCII, found UTF-16"),
         ("utf32.txt", "expected ASCII, found UTF-32"),
-        ("lost_plus.txt", "found spaces in the place of `+`, as a form decoder leaves them"),
+        ("lost_plus.txt", "spaces replace `+`, as after a form decoder"),
         (
             "label_no_break_space.txt",
             "expected a space (U+0020) in the label, found a no-break space (U+00A0)",

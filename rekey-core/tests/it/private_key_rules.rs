@@ -158,7 +158,7 @@ fn remedies_are_for_the_container_at_hand() {
     for (name, command) in [
         ("right.pem", "rekey convert key"),
         ("pkcs8.pem", "rekey convert key"),
-        ("two_keys.pem", "Paste the one key"),
+        ("two_keys.pem", "Paste only the key"),
     ] {
         let text = [b"This is the key:\n", &judge::key(name)[..]].concat();
         let report = check_private_key(&text, &Target::default());

@@ -17,8 +17,8 @@ pub(super) static INVALID_AUTH_FILE: Entry = Entry {
         subject: Subject::Credentials,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "text is not the JSON of an auth file",
-        why: "The tools read credentials below `auths` in JSON, and stop where they cannot.",
+        summary: "text is not a valid auth file",
+        why: "Podman, docker and skopeo read credentials below `auths` in JSON, and stop if they cannot.",
         help: "`podman login --authfile FILE` writes such a file.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md" },
         examples: &[
@@ -39,7 +39,7 @@ fn invalid_auth_file(context: &Context<'_>, findings: &mut Findings) {
             problem,
             Problem::ByteOrderMark | Problem::Utf16 | Problem::Base64 | Problem::Secret | Problem::Legacy
         ) {
-            draft.help("Run `rekey convert auth-file FILE --out NEW`: it takes the auth file out.");
+            draft.help("Run `rekey convert auth-file FILE --out NEW`: it extracts the auth file.");
         }
     }
 }
@@ -51,7 +51,7 @@ pub(super) static MISSING: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::External),
         summary: "auth file has no credential for the reference",
-        why: "The push goes out without a user and is refused as `unauthorized`.",
+        why: "The push is sent without a user and rejected as `unauthorized`.",
         help: "`podman login --authfile FILE -u USER REGISTRY` writes the credential.",
         basis: Basis::Upstream {
             source: "containers/image pkg/docker/config/config.go, findCredentialsInFile",
@@ -76,14 +76,14 @@ pub(super) static MISSING: Entry = Entry {
 
 fn missing(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, login)) = context.login() else { return };
-    let (pointer, found) = match login {
+    let (pointer, reason) = match login {
         Login::Anonymous => ("/auths".to_owned(), context.why_anonymous()),
-        Login::Entry { key, credential: Err(none) } => (entry_pointer(key), none.to_string()),
+        Login::Entry { key, credential: Err(none) } => (entry_pointer(key), format!(": {none}")),
         Login::Entry { .. } | Login::Helper => return,
     };
     let registry = target.registry();
     findings
-        .report(format!("expected a credential for `{registry}`, {found}"))
+        .report(format!("the auth file has no credential for `{registry}`{reason}"))
         .pointer(pointer)
         .help(format!("`podman login --authfile FILE -u {} {registry}` writes it.", target.login_user()));
 }
@@ -95,7 +95,7 @@ pub(super) static OTHER_PROJECT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::Quay),
         summary: "credential belongs to another project",
-        why: "A project's robot account may push to the project's repository and to no other: the push is refused as \
+        why: "A project's robot account may push to the project's repository and to no other: the push is rejected as \
               `unauthorized`.",
         help: "Log in as the robot account of the project that the reference names.",
         basis: partner_guide("This Registry Key is unique per project"),
@@ -121,7 +121,7 @@ fn other_project(context: &Context<'_>, findings: &mut Findings) {
     let wanted = target.project();
     if is_project_id(wanted) && project != wanted {
         findings
-            .report(format!("expected the credential of project `{wanted}`, found that of `{project}`"))
+            .report(format!("the credential is for project `{project}`, not for `{wanted}`"))
             .pointer(pointer)
             .help(format!("Log in as `{}`, with that project's key.", target.login_user()));
     }
@@ -133,8 +133,8 @@ pub(super) static WRONG_USER: Entry = Entry {
         subject: Subject::Credentials,
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::External),
-        summary: "credential is not that of a project",
-        why: "The key of a project goes with one user: an account of your own may not push to Red Hat's registry.",
+        summary: "credential does not belong to a project",
+        why: "A project's key works with one user: your own account may not push to Red Hat's registry.",
         help: "Log in with the user that the project's page names.",
         basis: Basis::Inferred {
             source: "the partner guide's `podman login -u unused scan.connect.redhat.com`, and `podman login -u \
@@ -157,15 +157,19 @@ pub(super) static WRONG_USER: Entry = Entry {
 /// Another user is not shown: the key may stand in its place.
 fn wrong_user(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, credential, pointer)) = context.credential() else { return };
-    let found = match (target, &credential.user) {
+    let user = match (target, &credential.user) {
         (PushTarget::Scan { .. }, User::Unused) | (PushTarget::Quay { .. }, User::Robot { .. }) => return,
         (_, User::Unused) => "`unused`",
         (_, User::Robot { .. }) => "a robot account of `quay.io`",
-        (_, User::Other) => "another",
+        (_, User::Other) => "another user",
     };
-    let user = target.login_user();
-    let draft = findings.report(format!("expected the user `{user}`, found {found}")).pointer(pointer);
-    draft.help(format!("`podman login --authfile FILE -u {user} {}` asks for the key.", target.registry()));
+    let expected = target.login_user();
+    let draft =
+        findings.report(format!("the credential is for {user}, not for `{expected}`")).pointer(pointer);
+    draft.help(format!(
+        "`podman login --authfile FILE -u {expected} {}` asks for the key.",
+        target.registry()
+    ));
 }
 
 pub(super) static MULTIPLE: Entry = Entry {
@@ -177,7 +181,7 @@ pub(super) static MULTIPLE: Entry = Entry {
     summary: "auth file holds more than one credential",
     why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
               registry is Red Hat's own.",
-    help: "Write a file for this alone: `podman login --authfile FILE REGISTRY`.",
+    help: "Write a separate file for this registry: `podman login --authfile FILE REGISTRY`.",
     basis: preflight("internal/lib/types.go"),
     examples: &[
         Example::bad("registry.example.com/app:1.0-1").given(&[(
@@ -194,7 +198,7 @@ pub(super) static MULTIPLE: Entry = Entry {
 fn multiple(context: &Context<'_>, findings: &mut Findings) {
     let count = context.auth_file().map_or(0, crate::credentials::auth_file::AuthFile::credentials);
     if count > 1 {
-        findings.report(format!("expected one credential, found {count}")).pointer("/auths");
+        findings.report(format!("the file holds {count} credentials; only one is needed")).pointer("/auths");
     }
 }
 
@@ -204,9 +208,9 @@ pub(super) static HELPER: Entry = Entry {
         subject: Subject::Credentials,
         severity: Severity::Note,
         scope: Scope::ALWAYS,
-        summary: "credential is kept by another program",
-        why: "`credHelpers` names a program that has the credential of the registry. The file holds none, so nothing about it can be \
-              checked, and the file is of no use where the program is not installed.",
+        summary: "credential is stored by another program",
+        why: "`credHelpers` names the program that stores the registry's credential. The file contains none, so rekey \
+              cannot check it, and the file is useless on a machine without that program.",
         help: "`podman login --authfile FILE REGISTRY` with a new file writes a credential into it.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md, \"credHelpers\"" },
         examples: &[
@@ -222,7 +226,7 @@ pub(super) static HELPER: Entry = Entry {
 fn helper(context: &Context<'_>, findings: &mut Findings) {
     if let Some((registry, Login::Helper)) = context.any_login() {
         let message = format!(
-            "the credential for `{registry}` is kept by a program that `credHelpers` names, not in the file"
+            "the credential for `{registry}` is stored by a program that `credHelpers` names, not in the file"
         );
         findings.report(message).pointer("/credHelpers");
     }
@@ -235,9 +239,10 @@ pub(super) static NEWLINE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "password in the auth file ends with a newline",
-        why: "`echo user:password | base64` encodes the newline, too. It is sent as a part of the password, and the registry answers \
-              `unauthorized`.",
-        help: "`podman login --authfile FILE REGISTRY` writes the credential; by hand it is `printf %s USER:PASSWORD | base64 -w0`.",
+        why: "`echo user:password | base64` encodes the newline, too. It is sent as part of the password, and the \
+              registry answers `unauthorized`.",
+        help: "`podman login --authfile FILE REGISTRY` writes the credential; to write it by hand, use `printf %s \
+               USER:PASSWORD | base64 -w0`.",
         basis: Basis::Upstream { source: "containers/image pkg/docker/config/config.go, decodeDockerAuth" },
         examples: &[
             Example::bad("registry.example.com/app:1.0-1")
@@ -252,8 +257,6 @@ pub(super) static NEWLINE: Entry = Entry {
 fn newline(context: &Context<'_>, findings: &mut Findings) {
     let Some((_, Login::Entry { key, credential: Ok(credential) })) = context.any_login() else { return };
     if credential.password.ends_with_newline() {
-        findings
-            .report("expected the end of the password, found a newline after it")
-            .pointer(entry_pointer(key));
+        findings.report("the password ends with a newline").pointer(entry_pointer(key));
     }
 }

@@ -17,11 +17,11 @@ pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::in_flow(Flow::Quay),
         summary: "registry key does not look like one",
-        why: "The key of a project is the token of a robot account on `quay.io`, which is made of 64 upper-case letters and \
-              digits. What was cut off or copied with something else is refused as `unauthorized`.",
-        help: "Copy the registry key from the project's page again, whole and alone.",
+        why: "A project's key is the token of a robot account on `quay.io`: 64 uppercase letters and digits. A key \
+              that was cut off or copied with other text is rejected as `unauthorized`.",
+        help: "Copy the registry key from the project's page again, all of it and nothing else.",
         basis: Basis::Inferred {
-            source: "quay/quay: a robot account's token is random, 64 upper-case letters and digits",
+            source: "quay/quay: a robot account's token is random, 64 uppercase letters and digits",
         },
         examples: &[
             Example::bad("quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1")
@@ -47,7 +47,7 @@ fn registry_key_form(context: &Context<'_>, findings: &mut Findings) {
     };
     let Some(fault) = form.quay_fault() else { return };
     let draft =
-        findings.report(format!("expected a key of {QUAY_KEY_CHARS} upper-case letters and digits, {fault}"));
+        findings.report(format!("expected a key of {QUAY_KEY_CHARS} uppercase letters and digits, {fault}"));
     if let Some(pointer) = pointer {
         draft.pointer(pointer);
     }

@@ -20,8 +20,8 @@ pub(super) static BASE_NOT_RED_HAT: Entry = Entry {
         scope: Scope::ALWAYS
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::BasedOnUbi]),
-        summary: "base image is not built on one of Red Hat's",
-        why: "An image is certified only if it is built on Red Hat's; preflight looks for one of their layers in yours.",
+        summary: "base image is not built on a Red Hat image",
+        why: "An image is certified only if it is built on a Red Hat image; preflight looks for a layer of one in yours.",
         help: "Build on a Universal Base Image, such as `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: source::preflight("internal/policy/container/base_on_ubi.go"),
         examples: &[
@@ -43,14 +43,14 @@ fn base_not_red_hat(context: &Context<'_>, findings: &mut Findings) {
     let name = reference.split('@').next().unwrap_or(reference);
     let message = match base.system {
         _ if base.is_windows() => {
-            format!("`{name}` is an image for Windows, and preflight judges Linux images")
+            format!("`{name}` is a Windows image; preflight checks Linux images only")
         }
-        Some(system) => format!("`{name}` is built on {system}, not on an image of Red Hat's"),
-        None => format!("`{name}` is not built on an image of Red Hat's"),
+        Some(system) => format!("`{name}` is built on {system}, not on a Red Hat image"),
+        None => format!("`{name}` is not built on a Red Hat image"),
     };
     let draft = findings.report(message).at(from.span);
     if base.has_ubi_tags {
-        draft.help(format!("Take a tag of the image with `ubi` in it. {}", BASE_NOT_RED_HAT.rule.help));
+        draft.help(format!("Use a tag of the image that contains `ubi`. {}", BASE_NOT_RED_HAT.rule.help));
     }
 }
 
@@ -61,8 +61,8 @@ pub(super) static BASE_SHORT_NAME: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "base image is named without its registry",
-        why: "Podman knows the name as one of Red Hat's; BuildKit looks for it in Docker Hub's own library, where there is \
-              no such image.",
+        why: "Podman resolves the name to a Red Hat image; BuildKit looks for it in Docker Hub's official library, \
+              which has no such image.",
         help: "Name the registry: `registry.access.redhat.com/ubi9/ubi-minimal`.",
         basis: Basis::Upstream {
             source: "containers/shortnames shortnames.conf (2025-08-21); distribution/reference normalize.go",
@@ -83,7 +83,7 @@ fn base_short_name(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let full = format!("registry.access.redhat.com/{reference}");
-    let draft = findings.report(format!("expected `{full}`, found it without a registry")).at(from.span);
+    let draft = findings.report(format!("the registry is missing: the image is `{full}`")).at(from.span);
     if let Arguments::From { image, .. } = &from.arguments
         && image.text() == reference
     {
@@ -99,11 +99,11 @@ pub(super) static BASE_UNKNOWN: Entry = Entry {
         scope: Scope::ALWAYS
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::BasedOnUbi]),
-        summary: "base image is not known to be Red Hat's",
-        why: "An image is certified only if one of its layers is Red Hat's. An image of somebody else's may be built on one; its \
-              name does not tell.",
-        help: "Check that the base is built on a Universal Base Image, and give its config (`--base-config`) to have the rest \
-               judged.",
+        summary: "rekey does not know whether the base image is built on a Red Hat image",
+        why: "An image is certified only if one of its layers is Red Hat's. A third-party image may be built on one, \
+              but its name does not show it.",
+        help: "Check that the base is built on a Universal Base Image, and pass its config (`--base-config`) to check \
+               the rest.",
         basis: Basis::Inferred {
             source: "internal/policy/container/base_on_ubi.go of openshift-preflight 1.21.0",
         },
@@ -124,7 +124,7 @@ fn base_unknown(context: &Context<'_>, findings: &mut Findings) {
     let red_hat = base_images::is_red_hat(reference) || base_images::is_short_name(reference);
     if context.is_judged() && !red_hat && context.foreign.is_none() {
         findings
-            .report(format!("whether `{reference}` is built on an image of Red Hat's is not known"))
+            .report(format!("cannot tell whether `{reference}` is built on a Red Hat image"))
             .at(from.span);
     }
 }
@@ -138,10 +138,10 @@ pub(super) static BASE_SCRATCH: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::BasedOnUbi]),
         summary: "image is built from scratch",
-        why: "The policy asks for an image of Red Hat below yours; what is copied out of one leaves its layers behind, and \
-              preflight knows the base by its layers.",
-        help: "Build on `registry.access.redhat.com/ubi9/ubi-micro`, or have the project set to the type \"scratch\" and \
-               check with `policy = \"scratch-nonroot\"`.",
+        why: "The policy requires a Red Hat base image, and preflight recognizes one by its layers; copying files out \
+              of a base image does not copy its layers.",
+        help: "Build on `registry.access.redhat.com/ubi9/ubi-micro`, or have the project's type set to \"scratch\" \
+               and check with `policy = \"scratch-nonroot\"`.",
         basis: source::preflight("internal/policy/container/base_on_ubi.go"),
         examples: &[
             Example::bad("FROM scratch\n"),
@@ -156,7 +156,7 @@ fn base_scratch(context: &Context<'_>, findings: &mut Findings) {
         && context.file.base == Base::Scratch
         && let Some(from) = context.base_from()
     {
-        findings.report("expected an image of Red Hat as base, found `scratch`").at(from.span);
+        findings.report("the image is built from `scratch`, not on a Red Hat image").at(from.span);
     }
 }
 
@@ -214,7 +214,7 @@ fn base_end_of_life(context: &Context<'_>, findings: &mut Findings) {
     let (Some(today), Some(from)) = (context.target.today(), context.base_from()) else { return };
     let Some(major) = context.base_reference().and_then(base_images::major) else { return };
     if let Some(end) = base_images::end_of_maintenance(major).filter(|end| *end < today) {
-        findings.report(format!("the maintenance of RHEL {major} ended on {end}")).at(from.span);
+        findings.report(format!("maintenance of RHEL {major} ended on {end}")).at(from.span);
     }
 }
 
@@ -225,8 +225,8 @@ pub(super) static BASE_MIRROR: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "base image is pulled from Docker Hub's mirror",
-        why: "Docker Hub limits how often it is pulled from, and a build at Red Hat pulls from there without your account.",
-        help: "Name the image at `registry.access.redhat.com`.",
+        why: "Docker Hub limits pulls, and a build at Red Hat pulls without your account.",
+        help: "Pull the image from `registry.access.redhat.com`.",
         basis: Basis::Inferred {
             source: "Docker Hub's pull limits, and docker-library/official-images .external-pins/redhat, which lists what is mirrored",
         },
@@ -246,13 +246,13 @@ pub(super) static BASE_MIRROR: Entry = Entry {
 fn base_mirror(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(from)) = (context.base_reference(), context.base_from()) else { return };
     if let Some(name) = base_images::mirrored(reference) {
-        let message = format!("expected `registry.access.redhat.com/{name}`, found Docker Hub's copy of it");
+        let message = format!("this is Docker Hub's copy of `registry.access.redhat.com/{name}`");
         let draft = findings.report(message).at(from.span);
         if let Arguments::From { image, .. } = &from.arguments
             && image.text() == reference
         {
             let text = format!("registry.access.redhat.com/{name}");
-            draft.fix(Safety::Unsafe, "name Red Hat's own", image.span, text);
+            draft.fix(Safety::Unsafe, "use Red Hat's registry", image.span, text);
         }
     }
 }

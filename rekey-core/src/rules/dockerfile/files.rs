@@ -24,8 +24,8 @@ pub(super) static MISSING_SOURCE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "source of `COPY` or `ADD` is not in the build context",
-        why: "The build stops where a file that it is to copy is not there, or is left out by `.dockerignore`.",
-        help: "Add the file to the build context, correct its path, or take it out of `.dockerignore`.",
+        why: "The build stops if a file to copy does not exist or is excluded by `.dockerignore`.",
+        help: "Add the file to the build context, correct its path, or stop excluding it in `.dockerignore`.",
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"COPY\"; docs.docker.com/build/concepts/context",
         },
@@ -61,7 +61,7 @@ fn missing_source(context: &Context<'_>, findings: &mut Findings) {
                     findings.report(format!("`{source}` is not in the build context")).at(word.span);
                 }
                 Found::Ignored => {
-                    findings.report(format!("`{source}` is left out by `.dockerignore`")).at(word.span);
+                    findings.report(format!("`{source}` is excluded by `.dockerignore`")).at(word.span);
                 }
                 Found::Entry(_) => {}
             }
@@ -78,9 +78,9 @@ pub(super) static FILES_CHANGED: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "files of Red Hat's packages may be changed",
-        why: "A removed file, another owner or mode, or new content is a change in the layer. Preflight compares each file of a \
-              Red Hat package with the layer before, and one that changes without a new package fails the image.",
-        help: "Change only files of your own, in a folder of their own such as `/opt/app`.",
+        why: "Preflight compares each file of a Red Hat package with the layer below. A file that is removed, or gets \
+              another owner, mode or content, without a new package fails the image.",
+        help: "Change only your own files, in a directory of their own such as `/opt/app`.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
@@ -161,7 +161,8 @@ fn changed_by_folder(command: &Command<'_>, findings: &mut Findings) {
     for word in command.arguments().iter().filter(|_| recursive) {
         let folder = in_image(word.text.trim_end_matches('*')).filter(|folder| SYSTEM.contains(&&**folder));
         if let Some(folder) = folder {
-            let message = format!("`{} -R` reaches Red Hat's files below `/{folder}`", command.program());
+            let message =
+                format!("`{} -R` also changes Red Hat's files below `/{folder}`", command.program());
             findings.report(message).at(word.place());
         }
     }
@@ -193,9 +194,9 @@ pub(super) static COPY_TO_ROOT_DIR: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "directory is copied to the root directory of the image",
-        why: "What the tree has in common with the base is replaced. A file of a Red Hat package that comes again without a new \
-              package database counts as changed; on a base without packages of its own there is nothing to change.",
-        help: "Copy what is needed, each to its place.",
+        why: "Files that the base image also has are replaced. A file of a Red Hat package that is replaced without a \
+              new package database counts as changed; a base without packages has no such files.",
+        help: "Copy only the files you need, each to its own path.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
@@ -234,7 +235,7 @@ fn copy_to_root_dir(context: &Context<'_>, findings: &mut Findings) {
         });
         for (word, source) in known.filter(|(_, source)| tree(source)) {
             findings
-                .report(format!("all of `{source}` is copied onto the root"))
+                .report(format!("all of `{source}` is copied to the root directory"))
                 .at(word.span.to(destination.span));
         }
     }
@@ -253,9 +254,9 @@ pub(super) static BASE_FILE_CHANGED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.under(preflight::RPM_POLICIES).of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "file of the base image's packages is removed or replaced",
-        why: "Preflight compares each layer with the package database: a file of a Red Hat package that a layer removes, or \
-              makes a link of, without bringing the package up to date fails the image.",
-        help: "Leave the files of Red Hat's packages as they are: put your own into `/usr/local/bin` or `/opt`.",
+        why: "Preflight compares each layer with the package database: a layer fails the image if it removes a file \
+              of a Red Hat package, or replaces it with a link, without updating the package.",
+        help: "Do not change the files of Red Hat's packages: put your own into `/usr/local/bin` or `/opt`.",
         basis: source::preflight("internal/policy/container/has_modified_files.go"),
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi8/ubi:latest\nRUN rm -f /bin/true\n"),
@@ -285,10 +286,11 @@ pub(super) static INVALID_IGNORE_FILE: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "`.dockerignore` has a line that is no pattern",
-        why: "The builder reads every line of `.dockerignore` as a pattern of Go's `filepath.Match` before it copies anything, \
-              and stops at the first line that it cannot read.",
-        help: "Write folders with `/`, put a backslash in front of a `[` that is part of a name, and a pattern after `!`.",
+        summary: "`.dockerignore` has an invalid pattern",
+        why: "Before it copies anything, the builder parses every line of `.dockerignore` as a pattern of Go's \
+              `filepath.Match`, and stops at the first invalid one.",
+        help: "Separate directories with `/`, escape a `[` that is part of a name with a backslash, and write a \
+               pattern after `!`.",
         basis: Basis::Upstream { source: "moby/patternmatcher patternmatcher.go, ignorefile/ignorefile.go" },
         examples: &[
             Example::bad("FROM scratch\nCOPY app /app\n").given(&[("context", "app=1"), ("ignore", "[")]),
@@ -317,5 +319,5 @@ fn invalid_ignore_file(context: &Context<'_>, findings: &mut Findings) {
     let Some(wrong) = view.ignore_error().or_else(late) else { return };
     let (_, text) = view.ignore_file();
     let line = String::from_utf8_lossy(wrong.span.of(text));
-    findings.report(format!("cannot read `{}`: {}", Quoted::from(&*line), wrong.error)).at(wrong.span);
+    findings.report(format!("invalid pattern `{}`: {}", Quoted::from(&*line), wrong.error)).at(wrong.span);
 }

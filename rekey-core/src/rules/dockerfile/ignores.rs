@@ -16,9 +16,9 @@ pub(super) static IGNORE_UNKNOWN_RULE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "comment ignores an unknown rule",
-        why: "The comment has no effect, and whoever wrote it believes that it has.",
+        why: "The comment has no effect, although its author expects one.",
         help: "Name a rule by its id, `rule:parameter`, or one of preflight's checks: `rekey rules` lists them.",
-        basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
+        basis: Basis::Practice { source: "findings should be ignored on purpose, not by accident" },
         examples: &[
             Example::bad("# rekey ignore=dockerfile-user-rot it drops its rights\nFROM scratch\n"),
             Example::bad("# rekey ignore=\nFROM scratch\n"),
@@ -36,7 +36,7 @@ fn ignore_unknown_rule(context: &Context<'_>, findings: &mut Findings) {
         let meant = near.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
         let message = match &*ignore.selector {
             "" => "expected a rule after `ignore=`, found none".to_owned(),
-            selector => format!("expected a rule after `ignore=`, found `{selector}`{meant}"),
+            selector => format!("unknown rule `{selector}`{meant}"),
         };
         findings.report(message).at(ignore.span);
     }
@@ -49,9 +49,10 @@ pub(super) static IGNORE_UNUSED: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "comment ignores nothing",
-        why: "What it ignored is fixed, or is at another instruction; left alone, the comment will hide the next mistake.",
-        help: "Remove the comment, or put it right above the instruction that the finding marks.",
-        basis: Basis::Practice { source: "a silenced finding is to be silenced on purpose" },
+        why: "The finding is fixed or belongs to another instruction; if the comment stays, it will hide the next \
+              mistake.",
+        help: "Remove the comment, or put it right above the instruction of the finding.",
+        basis: Basis::Practice { source: "findings should be ignored on purpose, not by accident" },
         examples: &[
             Example::bad(
                 "FROM scratch\n# rekey ignore=dockerfile-user-root it drops its rights\nUSER 1001\n",
@@ -71,6 +72,8 @@ pub(super) static IGNORE_UNUSED: Entry = Entry {
 /// Runs after all others, when it is known what was silenced.
 fn ignore_unused(context: &Context<'_>, findings: &mut Findings) {
     for ignore in context.ignores.idle() {
-        findings.report(format!("`{}` finds nothing here to be silenced", ignore.selector)).at(ignore.span);
+        findings
+            .report(format!("unused comment: `{}` reports nothing here", ignore.selector))
+            .at(ignore.span);
     }
 }

@@ -20,7 +20,7 @@ pub(super) static MISSING_LABEL: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label is missing or empty",
-        why: "The catalogue shows the image by these labels, and preflight refuses an image that lacks one of them.",
+        why: "Red Hat's catalog shows these labels, and preflight rejects an image that lacks one of them.",
         help: "Set `name`, `vendor`, `version`, `release`, `summary`, `description` and `maintainer` with `LABEL`.",
         basis: source::preflight("internal/policy/container/has_required_labels.go"),
         examples: &[
@@ -52,7 +52,7 @@ fn missing_label(context: &Context<'_>, findings: &mut Findings) {
         let set = context.file.labels.get(key);
         match context.facts.label(key).value() {
             Some(LabelFact::Absent) => {
-                let draft = findings.report(format!("expected a label `{key}`, found none")).at(from.span);
+                let draft = findings.report(format!("label `{key}` is missing")).at(from.span);
                 draft.parameter(*key);
                 if let Some((place, line)) = context.new_label(key) {
                     draft.fix(Safety::Unsafe, format!("add the label `{key}`"), place, line);
@@ -80,8 +80,8 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "required label is inherited from the base image",
-        why: "It passes preflight, but the catalogue then shows the base image's words for yours; the scanner before \
-              preflight refused it.",
+        why: "The image passes preflight, but the catalog then shows the base image's texts instead of yours; the \
+              scanner before preflight rejected it.",
         help: "Set the label in the final stage.",
         basis: Basis::Practice {
             source: "Red Hat's scanner of 2019 to 2022 had the checks `non_inherited_base_label_name`, `_summary`, \
@@ -104,7 +104,7 @@ fn label_inherited(context: &Context<'_>, findings: &mut Findings) {
         let is_set =
             matches!(context.facts.label(key).value(), Some(LabelFact::Present | LabelFact::Value(_)));
         if is_set && context.is_inherited(key) && !own {
-            let message = format!("label `{key}` is not set here: the base image's own shines through");
+            let message = format!("label `{key}` is inherited from the base image");
             let draft = findings.report(message).at(from.span).parameter(*key);
             if let Some((place, line)) = context.new_label(key) {
                 draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
@@ -124,10 +124,10 @@ pub(super) static LABEL_UNEXPANDED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "required label holds a placeholder",
-        why: "Nothing fills the placeholder in, so the catalogue shows it as it stands. Variables are not replaced between `'`, \
-              nor after a backslash.",
-        help: "Write the value between `\"`, so that the variable is replaced, or the value itself.",
+        summary: "required label contains an unexpanded placeholder",
+        why: "Nothing replaces the placeholder, so the catalog shows it verbatim. Variables are not expanded in \
+              single quotes or after a backslash.",
+        help: "Write the value in `\"`, so that the variable is expanded, or write the value itself.",
         basis: Basis::Upstream {
             source: "docs.docker.com/reference/dockerfile, \"Environment replacement\"",
         },
@@ -152,8 +152,7 @@ fn label_unexpanded(context: &Context<'_>, findings: &mut Findings) {
         let Fact::Known(LabelFact::Value(value), _) = context.facts.label(key) else { continue };
         let Some(label) = context.file.labels.get(key).filter(|label| label.step.is_some()) else { continue };
         if let Some(found) = placeholder(value) {
-            let draft =
-                findings.report(format!("expected a value for `{key}`, found the placeholder `{found}`"));
+            let draft = findings.report(format!("label `{key}` contains the placeholder `{found}`"));
             draft.at(label.value_span).parameter(*key);
         }
     }
@@ -198,11 +197,11 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "required label has a placeholder for its value",
-        why: "Preflight accepts any text, so the image would be published with it. Fixes write `TODO` where they do not know \
-              the value.",
-        help: "Replace the placeholder by the value.",
-        basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
+        summary: "required label is a placeholder",
+        why: "Preflight accepts any text, so the image would be published with it. rekey's fixes write `TODO` if they \
+              do not know the value.",
+        help: "Replace the placeholder with the value.",
+        basis: Basis::Inferred { source: "the catalog shows these labels" },
         examples: &[
             Example::bad("FROM scratch\nLABEL description=TODO\n"),
             Example::bad("FROM scratch\nLABEL name=acme/CHANGEME\n"),
@@ -222,7 +221,7 @@ fn label_placeholder(context: &Context<'_>, findings: &mut Findings) {
         let Some(label) = context.file.labels.get(key).filter(|label| label.step.is_some()) else { continue };
         if let Some(place) = filler::find_in_label(value) {
             let found = filler::name(value.get(place).unwrap_or_default());
-            let message = format!("expected a value for `{key}`, found {found}");
+            let message = format!("label `{key}` contains {found}");
             findings.report(message).at(label.value_span).parameter(*key);
         }
     }
@@ -235,8 +234,8 @@ pub(super) static LABEL_WITHOUT_VALUE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService).of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label depends on a build argument that has no value",
-        why: "The Build Service has no field for build arguments, so the argument stays empty, and so does the label, or what \
-              the base image has shines through.",
+        why: "The Build Service has no field for build arguments, so the argument stays empty, and the label is empty \
+              or inherited from the base image.",
         help: "Give the `ARG` a default.",
         basis: Basis::Inferred {
             source: "the partner guide of 2021-06-30 names no field for build arguments",
@@ -271,10 +270,10 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::outside_flow(Flow::BuildService).of_checks(&[preflight::Check::HasRequiredLabel]),
         summary: "required label is empty unless a build argument is given",
-        why: "Whoever builds without the argument gets an image that preflight refuses. `version` and `release` differ from build \
-              to build, so a build argument is their place; the other labels do not.",
-        help: "Give the `ARG` a default, or build with `--build-arg` and tell rekey the same.",
-        basis: Basis::Practice { source: "a build without required arguments cannot be given wrong ones" },
+        why: "A build without the argument makes an image that preflight rejects. `version` and `release` differ from \
+              build to build, so a build argument suits them; the other labels do not change.",
+        help: "Give the `ARG` a default, or build with `--build-arg` and pass the same option to rekey.",
+        basis: Basis::Practice { source: "builds that need no arguments are harder to get wrong" },
         examples: &[
             Example::fixed(
                 "FROM scratch\nARG TEXT\nLABEL summary=\"${TEXT}\" description=$TEXT\n",
@@ -342,7 +341,10 @@ fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
         let inherited = context.is_inherited(key);
         let place = context.file.labels.get(key).filter(|_| !inherited).map(|label| label.value_span);
         let message = if inherited {
-            format!("label `{key}` is not set here, and the base image's `{value}` uses Red Hat's trademark")
+            format!(
+                "label `{key}` is inherited from the base image, and its value `{value}` uses Red Hat's \
+                     trademark"
+            )
         } else {
             format!("label `{key}` uses Red Hat's trademark: `{value}`")
         };
@@ -360,8 +362,8 @@ pub(super) static LABEL_DUPLICATE: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "label is set twice",
-        why: "The last one counts, so the first one is not what the image says.",
-        help: "Keep one of them.",
+        why: "The last one wins, so the first one has no effect.",
+        help: "Keep only one of them.",
         basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"LABEL\"" },
         examples: &[
             Example::bad("FROM scratch\nLABEL a=1\nLABEL a=2\n"),
@@ -381,7 +383,7 @@ fn label_duplicate(context: &Context<'_>, findings: &mut Findings) {
         let stage = |step: Option<usize>| step.and_then(|step| Some(context.file.steps.get(step)?.stage));
         if stage(label.step).is_some() && stage(label.step) == stage(last.step) {
             let draft = findings.report(format!("label `{key}` is set again below"));
-            draft.at(label.key_span).related(last.key_span, "this one counts").parameter(key.to_owned());
+            draft.at(label.key_span).related(last.key_span, "this one wins").parameter(key.to_owned());
         }
     }
 }
@@ -393,7 +395,7 @@ pub(super) static LABEL_LEGACY: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "label is written without `=`",
-        why: "All of the line becomes the value, so a second pair on the line is lost in the first.",
+        why: "The rest of the line becomes the value, so a second pair on the line becomes part of the first.",
         help: "Write `LABEL key=\"value\"`.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, LegacyKeyValueFormat",

@@ -29,7 +29,10 @@ fn too_many_layers(context: &Context<'_>, findings: &mut Findings) {
     let least = context.facts.layers.value().copied().unwrap_or(context.facts.layers_at_least);
     if least > preflight::LAYER_MAX {
         let exactly = if context.facts.layers.value().is_some() { "" } else { "at least " };
-        let message = format!("expected at most {} layers, found {exactly}{least}", preflight::LAYER_MAX);
+        let message = format!(
+            "the image has {exactly}{least} layers; preflight allows at most {}",
+            preflight::LAYER_MAX
+        );
         findings.report(message).at(from.span);
     }
 }
@@ -85,7 +88,7 @@ pub(super) static LAYER_LIMIT: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "image has 40 layers",
-        why: "Preflight lets 40 layers pass; the policy guide asks for fewer than 40.",
+        why: "Preflight accepts 40 layers; the policy guide asks for fewer than 40.",
         help: "Join two `RUN` instructions with `&&`.",
         basis: Basis::Inferred {
             source: "the policy guide asks for fewer than 40 layers; internal/policy/container/max_layers.go allows 40",
@@ -99,7 +102,9 @@ fn layer_limit(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     let least = context.facts.layers.value().copied().unwrap_or(context.facts.layers_at_least);
     if least == preflight::LAYER_MAX {
-        findings.report(format!("expected fewer than {least} layers, found {least}")).at(from.span);
+        findings
+            .report(format!("the image has {least} layers; the policy guide allows fewer than {least}"))
+            .at(from.span);
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) static MISSING_LICENSES: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "image has no `/licenses`",
-        why: "Every image carries the terms that it is used under, in a folder that people and tools find.",
-        help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
+        why: "An image must contain its license terms in a directory where people and tools find them.",
+        help: "Put the license terms into a directory of the build context and add `COPY licenses /licenses`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         examples: &[
             Example::bad("FROM scratch\nCOPY app /app\n"),
@@ -51,14 +51,14 @@ fn missing_licenses(context: &Context<'_>, findings: &mut Findings) {
     let (copied, removed) = (place(context.licenses.copied), place(context.licenses.removed));
     match (context.licenses.terms, copied, removed) {
         (Terms::Empty, Some(copy), _) => {
-            let message = "expected a file that is not empty in `/licenses`, found none in the build context";
+            let message = "the build context has no file for `/licenses` that is not empty";
             findings.report(message).at(copy.span);
         }
         (Terms::Nowhere, _, Some(run)) => {
-            findings.report("`/licenses` is removed, and nothing puts a file there afterwards").at(run.span);
+            findings.report("`/licenses` is removed, and no later instruction adds a file").at(run.span);
         }
         (terms, ..) => {
-            let message = "expected files in `/licenses`, found nothing that puts one there";
+            let message = "no instruction adds a file to `/licenses`";
             let draft = findings.report(message).at(from.span);
             if terms == Terms::Nowhere {
                 offer_copy(context, draft);
@@ -74,7 +74,7 @@ pub(super) fn offer_copy(context: &Context<'_>, draft: &mut Draft) {
     let has_room = context.facts.layers_at_least < preflight::LAYER_MAX;
     let insertion = context.insertion(&copies, "COPY licenses /licenses");
     if let Some((place, line)) = insertion.filter(|_| is_there && has_room) {
-        draft.fix(Safety::Display, "copy the terms", place, line);
+        draft.fix(Safety::Display, "copy the license terms", place, line);
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) static LICENSES_MISPLACED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "licenses are not copied to `/licenses`",
-        why: "Preflight looks into `/licenses` only, in lower case, at the root.",
+        why: "Preflight looks only in `/licenses`: lowercase, in the root directory.",
         help: "Copy them to `/licenses`.",
         basis: Basis::Enforced { source: "internal/policy/container/has_license.go", version: "1.21.0" },
         examples: &[
@@ -113,7 +113,9 @@ fn licenses_misplaced(context: &Context<'_>, findings: &mut Findings) {
         let is_right =
             place.strip_prefix("/licenses").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if copies && !is_right && place.to_ascii_lowercase().contains("licen") {
-            findings.report(format!("expected `/licenses`, found `{place}`")).at(destination.span);
+            findings
+                .report(format!("licenses are copied to `{place}`, not to `/licenses`"))
+                .at(destination.span);
         }
     }
 }
@@ -125,8 +127,8 @@ pub(super) static LICENSES_FILE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "`/licenses` becomes a file",
-        why: "A file that is copied to `/licenses` gets that name, unless there is a folder of the name or a slash at the end \
-              of the destination; preflight looks for files in a folder.",
+        why: "A file copied to `/licenses` becomes a file of that name, unless the directory exists or the \
+              destination ends with a slash; preflight looks for files in a directory.",
         help: "Write `/licenses/`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         examples: &[
@@ -159,14 +161,14 @@ fn licenses_file(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let message = if certain {
-        "expected a folder `/licenses`, found a file copied under that name"
+        "`/licenses` becomes a file, not a directory"
     } else {
-        "expected a folder `/licenses`, found what looks like a file copied under that name"
+        "`/licenses` seems to become a file, not a directory"
     };
     let draft = findings.report(message).at(destination.span);
     if destination.raw.ends_with(b"/licenses") {
         let end = Span::at(destination.span.end as usize);
-        draft.fix(Safety::Unsafe, "copy into the folder", end, "/");
+        draft.fix(Safety::Unsafe, "copy into the directory", end, "/");
     }
 }
 
@@ -176,10 +178,10 @@ pub(super) static LICENSES_EMPTY: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
-        summary: "what is copied to `/licenses` is empty",
-        why: "Preflight wants one file in `/licenses` that is not empty. What the build context holds there has no byte, is \
-              not there, or is left out by `.dockerignore`.",
-        help: "Put the terms into the folder that is copied, as text.",
+        summary: "files copied to `/licenses` are empty",
+        why: "Preflight requires a file in `/licenses` that is not empty. The sources in the build context are empty, \
+              missing or excluded by `.dockerignore`.",
+        help: "Put the license terms as text into the directory that is copied.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         examples: &[
             Example::bad("FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\n")
@@ -196,7 +198,7 @@ fn licenses_empty(context: &Context<'_>, findings: &mut Findings) {
     let certain = context.facts.licenses.value().is_some();
     if context.licenses.terms == Terms::Empty && context.is_judged() && !certain {
         let copy = context.licenses.copied.and_then(|step| context.file.instruction(step));
-        let draft = findings.report("expected a file that is not empty, found none in the build context");
+        let draft = findings.report("the build context has no file for `/licenses` that is not empty");
         if let Some(copy) = copy.or(context.from()) {
             draft.at(copy.span);
         }
@@ -210,9 +212,9 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "no instruction puts a file into `/licenses`",
-        why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could bring one, and then it \
-              would be the base image's terms.",
-        help: "Put the terms into a folder of the build context and add `COPY licenses /licenses`.",
+        why: "Preflight looks for a file in `/licenses` that is not empty. Only the base image could have one, and it \
+              would hold the base image's terms.",
+        help: "Put the license terms into a directory of the build context and add `COPY licenses /licenses`.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_license.go of openshift-preflight 1.21.0",
         },
@@ -230,8 +232,7 @@ pub(super) static LICENSES_NOT_FOUND: Entry = Entry {
 fn licenses_not_found(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     if matches!(context.facts.licenses, Fact::Unknown(_)) && context.licenses.terms == Terms::Nowhere {
-        let draft =
-            findings.report("expected files in `/licenses`, found nothing that puts one there").at(from.span);
+        let draft = findings.report("no instruction adds a file to `/licenses`").at(from.span);
         offer_copy(context, draft);
     }
 }

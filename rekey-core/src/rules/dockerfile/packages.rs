@@ -23,8 +23,8 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::HasNoProhibitedPackages]),
         summary: "package may not be redistributed",
-        why: "Packages of the RHEL kernel and its boot loader may not be part of an image that is not Red Hat's.",
-        help: "Leave the package out; a container uses the kernel of its host.",
+        why: "Partner images may not contain packages of the RHEL kernel or its boot loader.",
+        help: "Do not install the package; a container uses the kernel of its host.",
         basis: source::preflight("internal/policy/container/has_prohibited_packages.go"),
         examples: &[
             Example::bad(
@@ -82,9 +82,9 @@ pub(super) static PACKAGES_FORCED: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::Konflux])
             .of_checks(&[preflight::Check::HasModifiedFiles]),
         summary: "packages are forced over Red Hat's files",
-        why: "Preflight compares every file of a Red Hat package with the layer before; what is overwritten or removed by \
-              force counts as changed.",
-        help: "Install with `dnf` or `microdnf`, which keep the package database right.",
+        why: "Preflight compares every file of a Red Hat package with the layer below; a file overwritten or removed \
+              by force counts as changed.",
+        help: "Install with `dnf` or `microdnf`, which keep the package database consistent.",
         basis: Basis::Inferred {
             source: "internal/policy/container/has_modified_files.go of openshift-preflight 1.21.0",
         },
@@ -132,8 +132,8 @@ pub(super) static PACKAGES_REMOVED: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "package of the base image is removed with `rpm`",
-        why: "The policy guide asks that what comes from Red Hat stays as it is. Preflight lets a removal pass where the package \
-              database knows of it; `rpm -e` has no record of why a package was there.",
+        why: "The policy guide requires that Red Hat's content stays unchanged. Preflight accepts a removal that the \
+              package database records; `rpm -e` does not record why a package was there.",
         help: "Build on a smaller base, such as `registry.access.redhat.com/ubi9/ubi-minimal`, or remove with `dnf`.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, \"Image content requirements\", edition 2025",
@@ -160,7 +160,10 @@ fn packages_removed(context: &Context<'_>, findings: &mut Findings) {
             Some((Action::Remove, names)) if command.program() == "rpm" => {
                 for word in names.filter(|word| !own.contains(&*word.text)) {
                     findings
-                        .report(format!("`{}` is removed, and nothing here installs it by name", word.text))
+                        .report(format!(
+                            "`{}` is removed, although no instruction here installs it by name",
+                            word.text
+                        ))
                         .at(word.place());
                 }
             }
@@ -176,9 +179,10 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "packages come from another distribution's repository",
-        why: "Such packages take the place of Red Hat's, and the catalogue grades the image by them: their advisories are \
-              not Red Hat's, so it reports their vulnerabilities as open.",
-        help: "Take the package from the repositories of UBI, or of RHEL with a subscription; build it yourself otherwise.",
+        why: "Such packages replace Red Hat's, and the catalog grades the image by them: their advisories are not Red \
+              Hat's, so it reports their vulnerabilities as open.",
+        help: "Install the package from the repositories of UBI, or of RHEL with a subscription; otherwise, build it \
+               yourself.",
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: health grade D through a CentOS mirror",
         },
@@ -259,7 +263,7 @@ fn foreign_repository(context: &Context<'_>, findings: &mut Findings) {
 
 fn report(findings: &mut Findings, found: &'static str, place: Span) {
     let name = found.split('/').next().unwrap_or(found);
-    findings.report(format!("expected packages of Red Hat, found `{name}`")).at(place).parameter(name);
+    findings.report(format!("packages come from `{name}`, not from Red Hat")).at(place).parameter(name);
 }
 
 /// The host of another distribution that a text names.
@@ -277,9 +281,8 @@ pub(super) static REPOSITORY_REMOVED: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS.under(&[Policy::Container, Policy::Root, Policy::Konflux]),
         summary: "repositories of Red Hat are removed",
-        why: "Without them nothing can bring the packages of the image up to date, neither a step of this build nor whoever \
-              builds on the image.",
-        help: "Leave the files in `/etc/yum.repos.d` as they are; choose repositories with `--disablerepo` and `--enablerepo`.",
+        why: "Without them, neither this build nor a build on top of the image can update the image's packages.",
+        help: "Keep the files in `/etc/yum.repos.d`; choose repositories with `--disablerepo` and `--enablerepo`.",
         basis: Basis::Practice {
             source: "redhat-openshift-ecosystem/openshift-preflight issue 780: packages of UBI without updates",
         },
@@ -314,8 +317,8 @@ pub(super) static NO_SECURITY_UPDATE: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "packages of the base image are not updated",
-        why: "A base image is as old as its tag. What was fixed since then reaches the image only if it is installed, and \
-              an image with known vulnerabilities is graded down.",
+        why: "A base image is as old as its tag. Later fixes reach the image only if they are installed, and an image \
+              with known vulnerabilities is graded down.",
         help: "Update in the final stage: `RUN microdnf upgrade -y && microdnf clean all`, or with `dnf` or `yum`.",
         basis: source::partner_guide(
             "It is a requirement from Red Hat to properly maintain your image by keeping up to date with the latest \
@@ -337,7 +340,7 @@ fn no_security_update(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.base_from().filter(|_| context.is_judged() && updatable) else { return };
     let updates = |command| matches!(packages::action(command), Some((Action::Update, _)));
     if !context.commands.iter().any(updates) {
-        findings.report("nothing updates the packages of the base image").at(from.span);
+        findings.report("no instruction updates the packages of the base image").at(from.span);
     }
 }
 
@@ -350,7 +353,7 @@ pub(super) static RPM_DATABASE_REMOVED: Entry = Entry {
             .under(preflight::RPM_POLICIES)
             .of_checks(&[preflight::Check::HasNoProhibitedPackages]),
         summary: "RPM database is removed",
-        why: "Preflight reads the packages of the image out of its RPM database; without one its check ends in an error, \
+        why: "Preflight reads the image's packages from its RPM database; without one, its check ends with an error, \
               which counts as a failure.",
         help: "Keep `/var/lib/rpm`, and `/usr/lib/sysimage/rpm` on UBI 10; remove caches with `microdnf clean all`.",
         basis: source::preflight("internal/rpm/rpm.go"),
@@ -375,6 +378,6 @@ fn rpm_database_removed(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(place) = context.base_files.database {
-        findings.report("the RPM database is removed, and preflight cannot check the packages").at(place);
+        findings.report("the RPM database is removed, so preflight cannot check the packages").at(place);
     }
 }

@@ -24,7 +24,7 @@ pub(super) static INVALID_SYNTAX: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "Dockerfile cannot be built",
         why: "The build stops at the first of these errors.",
-        help: "Write the instruction as the Dockerfile reference has it.",
+        help: "Correct the instruction as the Dockerfile reference describes it.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
         examples: &[
             Example::bad("FORM scratch\n"),
@@ -66,9 +66,10 @@ pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "instruction belongs to the one above",
-        why: "The line above ends in a continuation, and empty lines and comments do not end it: the instruction becomes \
-              words of the one before, and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses /licenses` so.",
+        summary: "instruction is part of the one above",
+        why: "The line above ends with a continuation, and empty lines and comments do not end it: the instruction \
+              becomes part of the one before and is lost. Red Hat's own sample Dockerfiles lose `COPY licenses \
+              /licenses` this way.",
         help: "Remove the continuation at the end of the instruction above.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/parser/parser.go" },
         examples: &[
@@ -128,9 +129,9 @@ pub(super) static SWALLOWED_COMMENT: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "comment belongs to the value",
-        why: "A comment stands on a line of its own. Behind an instruction it is part of the value: `USER 1001 # nonroot` \
-              sets the user `1001 # nonroot`, which the container cannot start with.",
+        summary: "comment is part of the value",
+        why: "A comment must be on a line of its own. After an instruction it is part of the value: `USER 1001 # \
+              nonroot` sets the user `1001 # nonroot`, and the container cannot start.",
         help: "Put the comment on the line above.",
         basis: Basis::Upstream { source: "docs.docker.com/reference/dockerfile, \"Format\"" },
         examples: &[
@@ -161,7 +162,7 @@ pub(super) static EMPTY_CONTINUATION: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "empty line within an instruction",
-        why: "BuildKit skips the line and says that it will refuse it one day.",
+        why: "BuildKit ignores the line today and warns that a future version will reject it.",
         help: "Remove the line, or make it a comment.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, NoEmptyContinuation",
@@ -189,7 +190,7 @@ pub(super) static DUPLICATE_STAGE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "stage name is used twice",
-        why: "Later instructions mean the last stage of that name; many other tools refuse the file.",
+        why: "Later instructions refer to the last stage of that name; many other tools reject the file.",
         help: "Give each stage a name of its own.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, DuplicateStageName",
@@ -217,9 +218,9 @@ pub(super) static BUILDAH_DIFFERENCE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "buildah parses this differently from BuildKit",
-        why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two make different images \
-              of this file, or one of them stops.",
-        help: "Write it so that both read it in one way.",
+        why: "Red Hat's own pipelines build with buildah, while Docker builds with BuildKit: the two build different \
+              images from this file, or one of them stops.",
+        help: "Write it so that both read it the same way.",
         basis: Basis::Upstream {
             source: "containers/buildah 1.44 imagebuildah, pkg/parse/parse.go; openshift/imagebuilder 1.2.21; moby/buildkit frontend/dockerfile",
         },
@@ -252,7 +253,7 @@ fn buildah_difference(context: &Context<'_>, findings: &mut Findings) {
     }
     let instructions = || context.file.instructions.iter();
     if let Some(flag) = instructions().find_map(|instruction| instruction.flag("unpack")) {
-        findings.report("buildah has no `ADD --unpack`, and stops").at(flag.span);
+        findings.report("buildah does not support `ADD --unpack`, and stops").at(flag.span);
     }
     let expanded = instructions().flat_map(copied).filter(|heredoc| heredoc.expand);
     let texts = expanded.map(|heredoc| (heredoc, Reading::of(heredoc)));
@@ -263,11 +264,11 @@ fn buildah_difference(context: &Context<'_>, findings: &mut Findings) {
                 findings.report(message).at(heredoc.opener);
             }
         };
-        let stops = "buildah stops here: it looks for the end of every quote in the text of a heredoc";
+        let stops = "buildah stops here: it requires every quote in a heredoc to be closed";
         report(reading.is_open, &mut said.is_open, stops);
-        let literal = "buildah replaces no variable between single quotes in the text of a heredoc";
+        let literal = "buildah does not expand variables in single quotes in a heredoc";
         report(reading.quotes_variable, &mut said.quotes_variable, literal);
-        let kept = "buildah keeps every backslash in the text of a heredoc, BuildKit drops those that escape";
+        let kept = "buildah keeps every backslash in a heredoc; BuildKit drops those that escape";
         report(reading.escapes, &mut said.escapes, kept);
     }
     if let Some(view) = context.folder {
@@ -333,7 +334,7 @@ fn ignore_file(context: &Context<'_>, view: &View<'_>, findings: &mut Findings) 
     if let Some(wrong) = other.ignore_error() {
         let line = String::from_utf8_lossy(wrong.span.of(text));
         let message =
-            format!("buildah stops: cannot read `{}` in `{name}`: {}", Quoted::from(&*line), wrong.error);
+            format!("buildah stops: invalid pattern `{}` in `{name}`: {}", Quoted::from(&*line), wrong.error);
         findings.report(message);
         return;
     }
@@ -343,7 +344,9 @@ fn ignore_file(context: &Context<'_>, view: &View<'_>, findings: &mut Findings) 
     for (at, _, instruction) in context.steps() {
         if let Some(span) = differs(context, at, instruction, view, &other) {
             findings
-                .report(format!("buildah leaves out what `{name}` lists, which BuildKit does not read"))
+                .report(format!(
+                    "buildah excludes the files listed in `{name}`, which BuildKit does not read"
+                ))
                 .at(span);
             return;
         }
@@ -378,10 +381,10 @@ pub(super) static BUILDAH_VERSION: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
-        summary: "buildah must not be older than a certain version",
-        why: "Red Hat's own pipelines build with buildah, and which version is not known. An older one stops at what it does \
-              not know, or takes the lines of a heredoc for instructions.",
-        help: "Build once with the oldest buildah that may have to read the file, or write it without.",
+        summary: "instruction needs a recent buildah",
+        why: "Red Hat's own pipelines build with a buildah of unknown version. An older one stops at syntax that it \
+              does not know, or reads the lines of a heredoc as instructions.",
+        help: "Build once with the oldest buildah that you support, or avoid the syntax.",
         basis: Basis::Upstream {
             source: "containers/buildah CHANGELOG.md and vendor/github.com/openshift/imagebuilder/dispatchers.go",
         },

@@ -17,9 +17,9 @@ pub(super) static TEMPLATE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "file is a template, not a Dockerfile",
-        why: "The build reads the file as it is; nothing fills the placeholders in.",
-        help: "Let the program that the template is written for make the Dockerfile, and check that one. For a value that is \
-               given when the image is built, use `ARG NAME=default` and `${NAME}`.",
+        why: "The build reads the file as it is; nothing replaces the placeholders.",
+        help: "Generate the Dockerfile with the program that the template is for, and check the result. For a value \
+               that is set when the image is built, use `ARG NAME=default` and `${NAME}`.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
         examples: &[
             Example::bad("FROM scratch\n{{ if .Debug }}\nRUN true\n{{ end }}\n"),
@@ -137,9 +137,9 @@ fn template(context: &Context<'_>, findings: &mut Findings) {
     let Some(Template { text, span, language }) = context.template else { return };
     let message = match language {
         Language::Word | Language::Blocks => format!("the file is a template: nothing replaces `{text}`"),
-        Language::M4 => format!("the file is a template for m4: `{text}` is no instruction"),
+        Language::M4 => format!("the file is a template for m4: `{text}` is not an instruction"),
         Language::Cpp => {
-            format!("the file is a template for the C preprocessor: `{text}` is a comment to the build")
+            format!("the file is a template for the C preprocessor: the build reads `{text}` as a comment")
         }
     };
     findings.report(message).at(*span);

@@ -20,9 +20,8 @@ pub(super) static MISSING_USER: Entry = Entry {
             .under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux])
             .of_checks(&[preflight::Check::RunAsNonRoot]),
         summary: "no user is set, so the image runs as root",
-        why: "A container that runs as root can do to its host what its sandbox does not prevent; preflight refuses an image \
-              without a user.",
-        help: "End the final stage with `USER 1001`, or with another number that is not 0.",
+        why: "A process that escapes a container as root may control the host; preflight rejects an image without a user.",
+        help: "End the final stage with `USER 1001`, or with another nonzero number.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
         examples: &[
             Example::fixed(
@@ -46,7 +45,7 @@ fn missing_user(context: &Context<'_>, findings: &mut Findings) {
         && user.is_empty()
         && !set
     {
-        let draft = findings.report("expected `USER` with a user other than root, found none").at(from.span);
+        let draft = findings.report("no `USER` is set, so the image runs as root").at(from.span);
         context.leave_root(draft);
     }
 }
@@ -60,9 +59,9 @@ pub(super) static USER_ROOT: Entry = Entry {
             .under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux])
             .of_checks(&[preflight::Check::RunAsNonRoot]),
         summary: "image runs as root",
-        why: "A container that runs as root can do to its host what its sandbox does not prevent. A project may be allowed \
-              to, after Red Hat's review: then the policy is `root`.",
-        help: "Switch back with `USER 1001`, or another number that is not 0, after what needs root.",
+        why: "A process that escapes a container as root may control the host. Red Hat may allow a project to run as \
+              root after a review: then use the policy `root`.",
+        help: "Switch back with `USER 1001`, or another nonzero number, after the steps that need root.",
         basis: source::preflight("internal/policy/container/runs_as_nonroot.go"),
         examples: &[
             Example::fixed(
@@ -89,8 +88,8 @@ fn user_root(context: &Context<'_>, findings: &mut Findings) {
         && (set.step.is_some() || !user.is_empty())
     {
         let message = match user.as_str() {
-            "" => "the user is empty after replacing variables, which is root".to_owned(),
-            user => format!("expected a user other than root, found `{user}`"),
+            "" => "the user is empty after variables are expanded, which means root".to_owned(),
+            user => format!("the image runs as root: its user is `{user}`"),
         };
         let place = set.span.unwrap_or(from.span);
         let draft = findings.report(message).at(place);
@@ -106,9 +105,9 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        summary: "image runs as root although preflight lets it pass",
-        why: "Preflight compares with `root`, `0` and nothing; `0:0` and `root:root` are root all the same, and the policy \
-              guide forbids root.",
+        summary: "image runs as root, although preflight accepts the user",
+        why: "Preflight rejects only `root`, `0` and an empty user; `0:0` and `root:root` are root as well, and the \
+              policy guide forbids root.",
         help: "Run as a user other than 0; the group may be 0.",
         basis: Basis::Inferred {
             source: "the policy guide forbids root; internal/policy/container/runs_as_nonroot.go",
@@ -141,9 +140,9 @@ pub(super) static USER_NAMED: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "user is a name, not a number",
-        why: "With `runAsNonRoot: true` Kubernetes does not start a container whose user is a name, since it cannot tell \
-              whether the name is root.",
-        help: "Give the number of the user.",
+        why: "With `runAsNonRoot: true`, Kubernetes does not start a container whose user is a name, because it \
+              cannot tell whether the name is root.",
+        help: "Write the user's number.",
         basis: Basis::Upstream {
             source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context_others.go",
         },
@@ -160,6 +159,6 @@ fn user_named(context: &Context<'_>, findings: &mut Findings) {
     let (Fact::Known(user, _), Some(span)) = (&context.facts.user, context.file.user.span) else { return };
     let name = user.split(':').next().unwrap_or_default();
     if context.is_judged() && !preflight::is_root(user) && name.bytes().any(|b| !b.is_ascii_digit()) {
-        findings.report(format!("expected a number, found the name `{name}`")).at(span);
+        findings.report(format!("the user `{name}` is a name, not a number")).at(span);
     }
 }

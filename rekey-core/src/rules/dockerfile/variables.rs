@@ -20,10 +20,11 @@ pub(super) static SECRET: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "variable of the build or the image looks like a secret",
-        why: "What `ENV` and `ARG` set stands in the image's config and history, for everybody who pulls it.",
-        help: "Remove the value, have it replaced where it was issued, and use `RUN --mount=type=secret` or a variable that is \
-               set when the container starts.",
+        summary: "`ENV` or `ARG` looks like a secret",
+        why: "The image's config and history contain the values of `ENV` and `ARG`, readable by everyone who pulls \
+              the image.",
+        help: "Remove the value, revoke it where it was issued, and use `RUN --mount=type=secret` or a variable that \
+               is set when the container starts.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, SecretsUsedInArgOrEnv",
         },
@@ -94,9 +95,10 @@ pub(super) static UNDECLARED_VARIABLE: Entry = Entry {
         subject: Subject::Dockerfile,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "variable is used where it is not declared",
-        why: "An `ARG` is seen in its own stage only, below its line; one before the first `FROM` is seen by `FROM` lines, and by \
-              stages that declare it again. Elsewhere the variable is empty: a label loses its value, and `USER` becomes root.",
+        summary: "variable is not declared here",
+        why: "An `ARG` is visible in its own stage only, below its line; one before the first `FROM` is visible to \
+              `FROM` lines, and to stages that declare it again. Elsewhere the variable is empty: a label loses its \
+              value, and `USER` becomes root.",
         help: "Declare the variable in the stage with `ARG NAME`, above its use.",
         basis: Basis::Upstream {
             source: "moby/buildkit frontend/dockerfile/linter/ruleset.go, UndefinedVar and UndefinedArgInFrom",

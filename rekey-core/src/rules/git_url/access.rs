@@ -17,7 +17,7 @@ pub(super) static SSH_FOR_PUBLIC: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "public repository has an SSH link",
-        why: "A public repository needs no key; with the SSH link the service has to have one.",
+        why: "A public repository needs no key; an SSH link does.",
         help: "Give the HTTPS link.",
         basis: partner_guide(
             "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
@@ -37,7 +37,7 @@ pub(super) static SSH_FOR_PUBLIC: Entry = Entry {
 fn ssh_for_public(context: &Context<'_>, findings: &mut Findings) {
     let over_ssh = context.scan.transport() == Some(Transport::Ssh);
     if context.private == Some(false) && over_ssh && context.is_sound() {
-        let message = "expected the HTTPS link of a public repository, found its SSH link".to_owned();
+        let message = "the repository is public, but this is its SSH link".to_owned();
         context.fix(findings, message, context.scan.url);
     }
 }
@@ -49,8 +49,8 @@ pub(super) static HTTPS_FOR_PRIVATE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "private repository has an HTTPS link",
-        why: "Over https a private repository asks for a password, and the service has none.",
-        help: "Give the SSH link, and a private key whose public half the repository has.",
+        why: "Over HTTPS, a private repository asks for a password, and the service has none.",
+        help: "Give the SSH link, and a private key whose public key the repository has.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH key.",
         ),
@@ -67,7 +67,7 @@ pub(super) static HTTPS_FOR_PRIVATE: Entry = Entry {
 fn https_for_private(context: &Context<'_>, findings: &mut Findings) {
     let over_https = matches!(context.scan.transport(), Some(Transport::Https | Transport::Http));
     if context.private == Some(true) && over_https && context.is_sound() {
-        let message = "expected the SSH link of a private repository, found its HTTPS link".to_owned();
+        let message = "the repository is private, but this is its HTTPS link".to_owned();
         context.fix(findings, message, context.scan.url);
     }
 }

@@ -18,8 +18,7 @@ pub(super) static MISSING_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has no host",
-        why: "curl takes the first part of the path for the host, and ssh is called without one \
-              (CVE-2020-11008).",
+        why: "curl uses the first part of the path as the host, and git calls ssh without one (CVE-2020-11008).",
         help: "Write the host after `//`.",
         basis: Basis::Upstream { source: "git fsck.c, CVE-2020-11008; curl" },
         examples: &[
@@ -42,8 +41,8 @@ pub(super) static INVALID_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "invalid host name",
-        why: "git decodes what curl refuses, curl takes `0x7f.1` for 127.0.0.1, and a shell may read special \
-              characters (CVE-2023-51385): which machine is meant cannot be known.",
+        why: "git decodes names that curl rejects, curl reads `0x7f.1` as 127.0.0.1, and a shell may interpret \
+              special characters (CVE-2023-51385): it is unclear which machine is meant.",
         help: "Write a host name of letters, digits, dots and dashes.",
         basis: Basis::Upstream {
             source: "git connect.c; curl; WHATWG URL, \"host parsing\"; CVE-2023-51385",
@@ -82,7 +81,7 @@ pub(super) static CONFUSABLE_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "host name imitates that of a forge",
-        why: "Letters of other scripts that look the same lead to somebody else's server.",
+        why: "Look-alike letters of other scripts lead to somebody else's server.",
         help: "Type the host name again.",
         basis: Basis::Upstream { source: "Unicode UTS #39, confusables; RFC 5890" },
         examples: &[
@@ -96,11 +95,7 @@ pub(super) static CONFUSABLE_HOST: Entry = Entry {
 
 fn confusable_host(context: &Context<'_>, findings: &mut Findings) {
     let (Some(known), Some(host)) = (context.pretended_host(), context.scan.host) else { return };
-    context.report(
-        findings,
-        format!("expected `{known}`, found a name that looks like it with other letters"),
-        host,
-    );
+    context.report(findings, format!("the host name looks like `{known}` but has other letters"), host);
 }
 
 pub(super) static IDN_HOST: Entry = Entry {
@@ -110,8 +105,7 @@ pub(super) static IDN_HOST: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "host name is internationalized",
-        why: "Name servers and certificates know it by its `xn--` form, people by another; few can tell from \
-              it which server is meant.",
+        why: "Name servers and certificates use its `xn--` form, people see another; few can tell which server is meant.",
         help: "Check that the name is the one you mean.",
         basis: Basis::Upstream { source: "RFC 5890, section 4.4; Unicode UTS #39" },
         examples: &[
@@ -130,7 +124,7 @@ fn idn_host(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = host.str(context.scan.text()).filter(|name| has_encoded_label(name)) else { return };
     let message = match to_unicode(name) {
         Some(shown) => format!("`{name}` is shown as `{shown}`"),
-        None => format!("`{name}` has a label that begins with `xn--` and encodes nothing"),
+        None => format!("`{name}` has a label that begins with `xn--` but encodes nothing"),
     };
     context.report(findings, message, host);
 }
@@ -146,7 +140,7 @@ pub(super) static NOT_A_GIT_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "host serves files, not repositories",
-        why: "It belongs to a forge but answers downloads and programs; git cannot clone from it.",
+        why: "The host belongs to a forge but serves downloads and programs; git cannot clone from it.",
         help: "Give the address of the repository at `github.com`.",
         basis: Basis::Upstream { source: "docs.github.com, REST API, \"Repository contents\"" },
         examples: &[
@@ -166,7 +160,7 @@ fn not_a_git_host(context: &Context<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    context.fix(findings, "expected a host with repositories, found one that serves files".to_owned(), host);
+    context.fix(findings, "this host serves files, not repositories".to_owned(), host);
 }
 
 pub(super) static PRIVATE_HOST: Entry = Entry {
@@ -176,10 +170,10 @@ pub(super) static PRIVATE_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "host cannot be reached from outside",
-        why: "The service clones from outside of your network: names without a dot, names that public name \
-              servers do not know and private addresses mean nothing there, or something else. An alias such as \
-              `github.com-work` is known only to the ssh configuration that it is written in.",
-        help: "Give a repository on a host that the Internet reaches.",
+        why: "The service clones from outside your network. Names without a dot, names that public name servers do \
+              not know and private addresses mean nothing there, or something else. An alias such as \
+              `github.com-work` is known only to the ssh configuration that defines it.",
+        help: "Give a repository on a host that is reachable from the Internet.",
         basis: Basis::Inferred {
             source: "partner guide, \"The Build Service\": the service clones onto a build server",
         },
@@ -199,7 +193,7 @@ pub(super) static PRIVATE_HOST: Entry = Entry {
 fn private_host(context: &Context<'_>, findings: &mut Findings) {
     let (Some(host), true) = (context.scan.host, context.is_sound()) else { return };
     let Some(found) = context.reach().and_then(Reach::obstacle) else { return };
-    let message = format!("expected a host on the Internet, found {found}");
+    let message = format!("the host cannot be reached from the Internet: it is {found}");
     let may_be_alias = matches!(context.reach(), Some(Reach::SingleLabel | Reach::NoTopLevelDomain))
         && context.scan.transport() == Some(Transport::Ssh);
     let draft = if context.scan.meant_host().is_some() {
@@ -209,8 +203,8 @@ fn private_host(context: &Context<'_>, findings: &mut Findings) {
     };
     if let Some(name) = context.scan.str(Some(host)).filter(|_| may_be_alias) {
         draft.help(format!(
-            "If this is an alias of your ssh configuration, write the host that it stands for: `ssh -G {name}` prints it \
-             as `hostname`."
+            "If this is an alias in your ssh configuration, write the host that it stands for: `ssh -G \
+             {name}` prints it as `hostname`."
         ));
     }
 }
@@ -222,7 +216,8 @@ pub(super) static IP_ADDRESS: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "host is an IP address",
-        why: "Certificates and host keys are known by name, so the connection is refused or believed blindly.",
+        why: "Certificates and host keys belong to names, so the connection is rejected or accepted without \
+              verification.",
         help: "Write the name of the host.",
         basis: Basis::Inferred {
             source: "a non-interactive clone cannot confirm an unknown certificate or host key",
@@ -238,7 +233,7 @@ fn ip_address(context: &Context<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    context.report(findings, "expected the name of a host, found an IP address".to_owned(), host);
+    context.report(findings, "the host is an IP address, not a name".to_owned(), host);
 }
 
 pub(super) static HOST_CASE: Entry = Entry {
@@ -247,9 +242,9 @@ pub(super) static HOST_CASE: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "host is written in upper case",
-        why: "Hosts are the same in any case, but programs that compare texts do not know that.",
-        help: "Write the host in lower case.",
+        summary: "host name has uppercase letters",
+        why: "Case does not matter in host names, but programs that compare text do not know that.",
+        help: "Write the host in lowercase.",
         basis: Basis::Upstream { source: "RFC 3986, section 6.2.2.1" },
         examples: &[
             Example::fixed("https://GitHub.com/acme/app", "https://github.com/acme/app"),
@@ -264,7 +259,7 @@ fn host_case(context: &Context<'_>, findings: &mut Findings) {
     let text = host.of(context.scan.text());
     let usual = context.scan.known_host().is_some_and(|name| name.as_bytes() == text);
     if !usual && text.iter().any(u8::is_ascii_uppercase) {
-        context.fix(findings, "expected the host in lower case, found upper case".to_owned(), host);
+        context.fix(findings, "the host name has uppercase letters".to_owned(), host);
     }
 }
 
@@ -277,7 +272,7 @@ pub(super) static WWW: Entry = Entry {
         summary: "host begins with `www.`",
         why: "The forge answers with a redirect to the name without `www.`, and ssh does not know the name at \
               all.",
-        help: "Leave `www.` away.",
+        help: "Remove `www.`.",
         basis: Basis::Upstream { source: "github.com and gitlab.com redirect `www.`" },
         examples: &[
             Example::fixed("https://www.github.com/acme/app", "https://github.com/acme/app"),
@@ -296,7 +291,7 @@ fn www(context: &Context<'_>, findings: &mut Findings) {
         host.of(context.scan.text()).get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
     if begins {
         let www = Span { start: host.start, end: host.start + 4 };
-        context.fix(findings, format!("expected `{known}`, found `www.` in front of it"), www);
+        context.fix(findings, format!("the host is `{known}`, without `www.`"), www);
     }
 }
 
@@ -307,7 +302,7 @@ pub(super) static OTHER_FORGE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "host is neither GitHub nor GitLab",
-        why: "The guide speaks of GitHub and GitLab. Others may work, but this is not promised.",
+        why: "The partner guide names GitHub and GitLab. Other forges may work, but this is not promised.",
         help: "Mirror the repository to GitHub or GitLab if the service cannot clone it.",
         basis: partner_guide(
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build your \
@@ -335,10 +330,10 @@ fn other_forge(context: &Context<'_>, findings: &mut Findings) {
         Forge::Unknown => format!("`{host}`"),
         forge => format!("`{host}` ({})", forge.name()),
     };
-    let message = format!("expected a repository at GitHub or GitLab, found {found}");
+    let message = format!("{found} is neither GitHub nor GitLab");
     match scan.meant_host() {
         Some(meant) => {
-            let help = format!("If `{meant}` is meant, write it; `{host}` is another host.");
+            let help = format!("If you mean `{meant}`, write it; `{host}` is another host.");
             context.fix(findings, message, place).help(help);
         }
         None => drop(context.report(findings, message, place)),
@@ -352,7 +347,7 @@ pub(super) static SCP_MISSING_COLON: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "SSH link has `/` instead of `:` after the host",
-        why: "Without the colon git takes the text for a local directory.",
+        why: "Without the colon, git reads the text as a local directory.",
         help: "Write a colon between host and path.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
         examples: &[
@@ -374,9 +369,9 @@ pub(super) static PATH_IN_PORT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has a path in the place of a port",
-        why: "After the colon of an `ssh://` URL comes a port; git takes anything else for part of the host \
-              name and never reaches the host.",
-        help: "Write a slash instead of the colon, or leave `ssh://` away.",
+        why: "A port follows the colon of an `ssh://` URL; git reads anything else as part of the host name and never \
+              reaches the host.",
+        help: "Write a slash instead of the colon, or remove `ssh://`.",
         basis: Basis::Upstream { source: "git connect.c, get_host_and_port" },
         examples: &[
             Example::fixed("ssh://git@github.com:acme/app.git", "ssh://git@github.com/acme/app.git"),
@@ -399,8 +394,8 @@ pub(super) static INVALID_PORT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "port is not a number from 1 to 65535",
-        why: "curl refuses the URL, and git takes the text for part of the ssh host name.",
-        help: "Correct the port or leave it away.",
+        why: "curl rejects the URL, and git reads the text as part of the ssh host name.",
+        help: "Correct the port or remove it.",
         basis: Basis::Upstream {
             source: "git connect.c, get_host_and_port; curl: URL using bad/illegal format",
         },
@@ -425,7 +420,7 @@ pub(super) static SCP_PORT: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "SSH link in scp form cannot have a port",
         why: "In the form `host:path` everything after the colon is the path: git looks for a directory `22`.",
-        help: "Leave the port away, or write `ssh://git@host:22/…`.",
+        help: "Remove the port, or write `ssh://git@host:22/…`.",
         basis: Basis::Upstream { source: "git-clone(1), \"GIT URLS\"; connect.c, parse_connect_url" },
         examples: &[
             Example::fixed("git@github.com:22/acme/app.git", "git@github.com:acme/app.git"),
@@ -448,8 +443,8 @@ pub(super) static DEFAULT_PORT: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL names the default port",
-        why: "It says nothing, and programs that compare texts take it for another repository.",
-        help: "Leave the colon and the port away.",
+        why: "The port adds nothing, and programs that compare text see another repository.",
+        help: "Remove the colon and the port.",
         basis: Basis::Upstream { source: "RFC 3986, section 6.2.3" },
         examples: &[
             Example::fixed("https://github.com:443/acme/app", "https://github.com/acme/app"),
@@ -470,8 +465,9 @@ fn default_port(context: &Context<'_>, findings: &mut Findings) {
     let default = context.scan.port_number.is_none_or(|port| port == transport.default_port());
     if default {
         let with_colon = Span { start: port.start - 1, end: port.end };
-        let found = if port.is_empty() { "a colon without a port" } else { "the default port" };
-        context.fix(findings, format!("expected no port, found {found}"), with_colon);
+        let message =
+            if port.is_empty() { "the colon has no port" } else { "the default port is unnecessary" };
+        context.fix(findings, message.to_owned(), with_colon);
     }
 }
 
@@ -482,8 +478,8 @@ pub(super) static FORGE_HOST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "host of the forge does not serve the transport",
-        why: "Some forges have one host for https and another for ssh. The wrong one of the two answers no clone.",
-        help: "Write the host that the forge has for the transport.",
+        why: "Some forges have one host for HTTPS and another for SSH. The wrong one does not answer a clone.",
+        help: "Write the forge's host for the transport.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Using SSH over the HTTPS port\"; learn.microsoft.com, Azure Repos, \"Use SSH key \
                      authentication\"",
@@ -502,7 +498,7 @@ fn forge_host(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     let right = scan.host_for_transport().filter(|_| context.is_sound());
     if let (Some(right), Some(host), Some(transport)) = (right, scan.host, scan.transport()) {
-        context.fix(findings, format!("expected `{right}`, found a host that serves no {transport}"), host);
+        context.fix(findings, format!("this host does not serve {transport}; `{right}` does"), host);
     }
 }
 
@@ -512,9 +508,9 @@ pub(super) static FORGE_PORT: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "forge does not serve git at this port",
-        why: "GitHub, GitLab, Bitbucket and Azure Repos serve https at 443 and ssh at 22. Where they serve ssh at 443, they do it \
-              at a host of its own, such as `ssh.github.com`.",
+        summary: "forge does not serve git on this port",
+        why: "GitHub, GitLab, Bitbucket and Azure Repos serve https on port 443 and ssh on port 22. Those that serve \
+              ssh on port 443 use another host, such as `ssh.github.com`.",
         help: "Remove the port.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Using SSH over the HTTPS port\"; docs.gitlab.com, \"Use SSH keys\"; \
@@ -540,7 +536,7 @@ fn forge_port(context: &Context<'_>, findings: &mut Findings) {
     if let (Some(port), Some(place), Some(host), Some(transport)) =
         (unserved, scan.port, context.known_host(), scan.transport())
     {
-        let message = format!("expected the port at which `{host}` serves {transport}, found {port}");
+        let message = format!("`{host}` does not serve {transport} on port {port}");
         context.fix(findings, message, place);
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     git_url::NameDefect,
     rule::{Basis, Example, Rule, Scope, Subject},
     severity::Severity,
+    text::Span,
 };
 
 pub(super) static OWNER_NAME: Entry = Entry {
@@ -14,8 +15,9 @@ pub(super) static OWNER_NAME: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "invalid name of an owner",
-        why: "There is no such account or group, so the clone fails and asks for a password that the service does not have.",
+        summary: "invalid owner name",
+        why: "There is no such account or group, so git asks for a password that the service does not have, and the \
+              clone fails.",
         help: "Correct the owner.",
         basis: Basis::Upstream {
             source: "GitHub: dead-claudia/github-limits; docs.gitlab.com, \"Reserved project and group names\"",
@@ -34,18 +36,20 @@ fn owner_name(context: &Context<'_>, findings: &mut Findings) {
     let Some((name, defect)) = context.owner_defect().filter(|_| context.scan.scp_port().is_none()) else {
         return;
     };
-    let found = match defect {
-        NameDefect::Character => "a character that it allows in none",
-        NameDefect::TooLong => "a longer one",
-        NameDefect::Start => "a dash at its beginning",
-        NameDefect::Reserved => "one that it keeps for itself",
+    report(context, findings, "owner", name, defect);
+}
+
+/// Reports a name that the forge does not allow.
+fn report(context: &Context<'_>, findings: &mut Findings, what: &str, name: Span, defect: NameDefect) {
+    let reason = match defect {
+        NameDefect::Character => "contains a character that is not allowed",
+        NameDefect::TooLong => "is too long",
+        NameDefect::Start => "begins with a dash",
+        NameDefect::Reserved => "is reserved",
         _ => return,
     };
-    context.report(
-        findings,
-        format!("expected a name that {} allows, found {found}", context.scan.forge.name()),
-        name,
-    );
+    let forge = context.scan.forge.name();
+    context.report(findings, format!("invalid {forge} {what} name: it {reason}"), name);
 }
 
 pub(super) static REPOSITORY_NAME: Entry = Entry {
@@ -54,8 +58,9 @@ pub(super) static REPOSITORY_NAME: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "invalid name of a repository",
-        why: "There is no such repository, so the clone fails and asks for a password that the service does not have.",
+        summary: "invalid repository name",
+        why: "There is no such repository, so git asks for a password that the service does not have, and the clone \
+              fails.",
         help: "Correct the name.",
         basis: Basis::Upstream {
             source: "github/docs pull request 44805; docs.gitlab.com, \"Reserved project and group names\"",
@@ -71,18 +76,7 @@ pub(super) static REPOSITORY_NAME: Entry = Entry {
 
 fn repository_name(context: &Context<'_>, findings: &mut Findings) {
     let Some((name, defect)) = context.repository_defect() else { return };
-    let found = match defect {
-        NameDefect::Character => "a character that it allows in none",
-        NameDefect::TooLong => "a longer one",
-        NameDefect::Start => "a dash at its beginning",
-        NameDefect::Reserved => "one that it keeps for itself",
-        _ => return,
-    };
-    context.report(
-        findings,
-        format!("expected a name that {} allows, found {found}", context.scan.forge.name()),
-        name,
-    );
+    report(context, findings, "repository", name, defect);
 }
 
 pub(super) static LEGACY_NAME: Entry = Entry {
@@ -92,7 +86,7 @@ pub(super) static LEGACY_NAME: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "forge no longer allows such a name",
-        why: "Some old accounts and projects have such names, but it may as well be a slip.",
+        why: "Some old accounts and projects have such names, but it may also be a typo.",
         help: "Check the name.",
         basis: Basis::Upstream {
             source: "GitHub: dead-claudia/github-limits; docs.gitlab.com, \"Reserved project and group names\"",
@@ -113,7 +107,7 @@ fn legacy_name(context: &Context<'_>, findings: &mut Findings) {
             let forge = context.scan.forge.name();
             context.report(
                 findings,
-                format!("expected a name that {forge} gives today, found an older style"),
+                format!("{forge} no longer allows such a name for new accounts and projects"),
                 span,
             );
         }

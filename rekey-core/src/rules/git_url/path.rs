@@ -16,9 +16,9 @@ pub(super) static DOT_SEGMENT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "path contains `.`, `..` or an empty part",
-        why: "curl resolves them, git over ssh does not, and forges refuse them: the same text names different \
+        why: "curl resolves them, git over ssh does not, and forges reject them: the same text names different \
               repositories (CVE-2020-11008).",
-        help: "Write the path as it is meant.",
+        help: "Write the path without them.",
         basis: Basis::Upstream { source: "RFC 3986, section 5.2.4; curl; CVE-2020-11008" },
         examples: &[
             Example::fixed("https://github.com/acme/../acme/app", "https://github.com/acme/app"),
@@ -40,8 +40,8 @@ pub(super) static INVALID_PATH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "path is read differently by different programs",
-        why: "An encoded slash or dot separates for one program and not for another; git drops the byte before \
-              a `~` that stands second.",
+        why: "Some programs read an encoded slash or dot as a separator, others do not; git drops a single character \
+              in front of `~`.",
         help: "Write the path without such escapes.",
         basis: Basis::Upstream { source: "git url.c, url_decode; connect.c, parse_connect_url" },
         examples: &[
@@ -69,8 +69,8 @@ pub(super) static QUERY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has a query",
-        why: "git appends `/info/refs` to the URL, and the query swallows it, so the clone fails; over ssh the \
-              text becomes part of the repository's name.",
+        why: "git appends `/info/refs` to the URL, where it becomes part of the query, so the clone fails; over ssh \
+              the text becomes part of the repository's name.",
         help: "Remove `?` and everything after it.",
         basis: Basis::Upstream { source: "git remote-curl.c, discover_refs; curl" },
         examples: &[
@@ -92,8 +92,8 @@ pub(super) static FRAGMENT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has a fragment",
-        why: "The server never sees a fragment nor what git appends after it, so the clone fails; over ssh the \
-              text becomes part of the repository's name.",
+        why: "The server sees neither a fragment nor what git appends after it, so the clone fails; over ssh the text \
+              becomes part of the repository's name.",
         help: "Remove `#` and everything after it. The URL cannot name a branch.",
         basis: Basis::Upstream { source: "RFC 3986, section 3.5; git remote-curl.c, discover_refs" },
         examples: &[
@@ -116,7 +116,7 @@ pub(super) static MISSING_REPOSITORY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL names no repository",
-        why: "The address of a repository has an owner and a name; what is given is a host or an owner's page.",
+        why: "A repository's address has an owner and a name; this is only a host or an owner's page.",
         help: "Append the owner and the repository: `https://github.com/owner/repository`.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"About remote repositories\"; git connect.c: no path specified",
@@ -151,9 +151,7 @@ fn missing_repository(context: &Context<'_>, findings: &mut Findings) {
     let only_slash = path.len() < 2;
     let has_place = matches!(scan.forge, Forge::Unknown | Forge::Gist);
     if only_slash || !has_place {
-        let found = if only_slash { "the end" } else { "a path without them" };
-        let message = format!("expected an owner and a repository after the host, found {found}");
-        context.report(findings, message, path);
+        context.report(findings, "the path does not name an owner and a repository".to_owned(), path);
     }
 }
 
@@ -162,7 +160,7 @@ fn check_codecommit(context: &Context<'_>, findings: &mut Findings, path: Span) 
     let text = context.scan.str(Some(path)).unwrap_or_default();
     let name = text.trim_start_matches('/').strip_prefix("v1/repos/").unwrap_or_default();
     if name.is_empty() {
-        let message = "expected `/v1/repos/` and the name of a repository, found another path".to_owned();
+        let message = "expected `/v1/repos/` and a repository name, found another path".to_owned();
         context.report(findings, message, path);
     }
 }
@@ -174,9 +172,8 @@ pub(super) static BROWSER_PAGE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL is a page of a web interface",
-        why: "The address of a page is not the address of the repository: git asks for it and gets a page or \
-              nothing.",
-        help: "Give the address of the repository. A branch is no part of it.",
+        why: "A page's address is not the repository's address: git asks for it and gets a page or nothing.",
+        help: "Give the address of the repository. It does not include a branch.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Cloning a repository\"; docs.gitlab.com, \"Clone a repository\"",
         },
@@ -202,15 +199,15 @@ fn browser_page(context: &Context<'_>, findings: &mut Findings) {
     };
     let what = match page.kind {
         PageKind::Files => "a page of its files",
-        PageKind::Commit => "a page of one commit",
+        PageKind::Commit => "the page of a commit",
         PageKind::PullRequest => "a page of pull or merge requests",
         PageKind::Issues => "a page of issues",
         PageKind::Releases => "a page of releases, tags or branches",
         PageKind::Wiki => "a page of its wiki",
         PageKind::Archive => "an archive to download",
-        _ => "another page",
+        _ => "a page",
     };
-    let draft = context.fix(findings, format!("expected the address of a repository, found {what}"), extra);
+    let draft = context.fix(findings, format!("this is {what}, not the address of a repository"), extra);
     if let Some(reference) = context.scan.str(page.reference) {
         draft.help(format!(
             "Give the address of the repository. The URL cannot carry the branch or tag `{reference}`."
@@ -225,8 +222,7 @@ pub(super) static EXTRA_PATH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "path goes on after the repository",
-        why: "GitHub's addresses have an owner and a repository and nothing more; a directory inside cannot be \
-              cloned.",
+        why: "GitHub addresses consist of an owner and a repository; a directory inside a repository cannot be cloned.",
         help: "Give the address of the repository.",
         basis: Basis::Upstream { source: "docs.github.com, \"About remote repositories\"" },
         examples: &[
@@ -243,7 +239,7 @@ fn extra_path(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let Some(extra) = scan.extra else { return };
-    context.fix(findings, "expected the end after the repository, found more".to_owned(), extra);
+    context.fix(findings, "the path goes on after the repository".to_owned(), extra);
 }
 
 pub(super) static GIST: Entry = Entry {
@@ -253,8 +249,8 @@ pub(super) static GIST: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL is a gist",
-        why: "A gist can be cloned, but it has no directories, no owner's settings, and an id for a name: \
-              it does not show what is built.",
+        why: "A gist can be cloned, but it has no directories and no owner's settings, and its name is an id that \
+              does not show what is built.",
         help: "Put the files into a repository.",
         basis: Basis::Practice { source: "a gist holds files without directories" },
         examples: &[
@@ -270,7 +266,7 @@ fn gist(context: &Context<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    context.report(findings, "expected a repository, found a gist".to_owned(), host);
+    context.report(findings, "this is a gist, not a repository".to_owned(), host);
 }
 
 pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
@@ -280,7 +276,7 @@ pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "character is percent-encoded unnecessarily",
-        why: "It is the same letter to some programs and another name to others.",
+        why: "Some programs read the escape as the same letter, others as a different name.",
         help: "Write the letter itself.",
         basis: Basis::Upstream { source: "RFC 3986, section 6.2.2.2" },
         examples: &[
@@ -293,7 +289,7 @@ pub(super) static UNNECESSARY_ESCAPE: Entry = Entry {
 
 fn unnecessary_escape(context: &Context<'_>, findings: &mut Findings) {
     let Some(escape) = context.scan.needless_escape.filter(|_| context.is_sound()) else { return };
-    context.fix(findings, "expected the character itself, found it encoded".to_owned(), escape);
+    context.fix(findings, "this character does not need an escape".to_owned(), escape);
 }
 
 pub(super) static TRAILING_SLASH: Entry = Entry {
@@ -303,10 +299,10 @@ pub(super) static TRAILING_SLASH: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL ends with a slash",
-        why: "It clones, but the repository's name is then empty to programs that take what follows the last \
+        why: "The URL works, but the repository's name is empty to programs that read it from the text after the last \
               slash.",
-        help: "Leave the slash away.",
-        basis: Basis::Practice { source: "names are compared as texts" },
+        help: "Remove the slash.",
+        basis: Basis::Practice { source: "names are compared as text" },
         examples: &[
             Example::fixed("https://github.com/acme/app/", "https://github.com/acme/app"),
             Example::good("https://github.com/acme/app"),
@@ -319,7 +315,7 @@ fn trailing_slash(context: &Context<'_>, findings: &mut Findings) {
     let scan = context.scan;
     let Some(slash) = scan.trailing_slash().filter(|_| context.is_sound()) else { return };
     if scan.extra.is_none() && scan.repository.is_some() {
-        context.fix(findings, "expected the end after the repository, found a slash".to_owned(), slash);
+        context.fix(findings, "the URL ends with a slash".to_owned(), slash);
     }
 }
 
@@ -331,7 +327,7 @@ pub(super) static DOUBLE_SUFFIX: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "repository ends with `.git` twice",
         why: "Forges strip one `.git`; no repository's name ends with another.",
-        help: "Leave one `.git` away.",
+        help: "Remove one `.git`.",
         basis: Basis::Upstream {
             source: "docs.gitlab.com, \"Reserved project and group names\": not ending in .git",
         },
@@ -348,7 +344,7 @@ fn double_suffix(context: &Context<'_>, findings: &mut Findings) {
     // At Azure Repos `.git` is part of the name, and a rule of its own says so.
     if context.scan.forge != Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
         let suffix = Span { start: name.end - 4, end: name.end };
-        context.report(findings, "expected `.git` once, found it twice".to_owned(), suffix);
+        context.report(findings, "the repository ends with `.git` twice".to_owned(), suffix);
     }
 }
 
@@ -377,11 +373,7 @@ fn azure_suffix(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
     if context.scan.forge == Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
         let suffix = Span { start: name.end - 4, end: name.end };
-        context.report(
-            findings,
-            "expected a name without `.git`, which Azure Repos does not strip".to_owned(),
-            suffix,
-        );
+        context.report(findings, "Azure Repos does not strip `.git` from the name".to_owned(), suffix);
     }
 }
 
@@ -392,8 +384,8 @@ pub(super) static WIKI: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL is the repository of a wiki",
-        why: "Forges keep a wiki's pages in a repository of their own; it has no Dockerfile.",
-        help: "Leave `.wiki` away.",
+        why: "Forges keep a wiki's pages in a separate repository, which has no Dockerfile.",
+        help: "Remove `.wiki`.",
         basis: Basis::Upstream { source: "docs.github.com, \"Adding or editing wiki pages\"" },
         examples: &[
             Example::bad("https://github.com/acme/app.wiki.git"),
@@ -407,7 +399,7 @@ fn wiki(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
     if name.of(context.scan.text()).ends_with(b".wiki") {
         let suffix = Span { start: name.end - 5, end: name.end };
-        context.report(findings, "expected a repository with sources, found a wiki".to_owned(), suffix);
+        context.report(findings, "this is the repository of a wiki".to_owned(), suffix);
     }
 }
 
@@ -417,9 +409,9 @@ pub(super) static AZURE_PATH: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "path at Azure Repos is not that of the transport",
-        why: "Over ssh the path begins with `v3` and has no `_git`; over https it is the other way round.",
-        help: "Write `v3/ORGANIZATION/PROJECT/REPOSITORY` over ssh, `ORGANIZATION/PROJECT/_git/REPOSITORY` over https.",
+        summary: "path at Azure Repos does not fit the transport",
+        why: "Over SSH the path begins with `v3` and has no `_git`; over HTTPS it is the other way round.",
+        help: "Write `v3/ORGANIZATION/PROJECT/REPOSITORY` over SSH, `ORGANIZATION/PROJECT/_git/REPOSITORY` over HTTPS.",
         basis: Basis::Upstream {
             source: "learn.microsoft.com, Azure Repos, \"Clone an existing Git repo\" and \"Use SSH key authentication\"",
         },
@@ -448,6 +440,6 @@ fn azure_path(context: &Context<'_>, findings: &mut Findings) {
             Some(Transport::Ssh) => "v3/ORGANIZATION/PROJECT/REPOSITORY",
             _ => "ORGANIZATION/PROJECT/_git/REPOSITORY",
         };
-        context.fix(findings, format!("expected the path `{expected}`, found another"), path);
+        context.fix(findings, format!("the path must be `{expected}` for this transport"), path);
     }
 }

@@ -15,8 +15,8 @@ pub(super) static REMOTE_HELPER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL calls a git remote helper",
-        why: "git runs a program called `git-remote-name` for it; `ext::` runs any command at all \
-              (CVE-2022-24439, CVE-2023-40267).",
+        why: "git runs a program called `git-remote-NAME` for it; `ext::` runs any command (CVE-2022-24439, \
+              CVE-2023-40267).",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get; gitremote-helpers(7)" },
         examples: &[
@@ -40,9 +40,9 @@ pub(super) static LEADING_DASH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "a part of the URL begins with a dash",
-        why: "git and ssh take a host, user or path that begins with a dash for an option, and options can run \
+        why: "git and ssh read a host, user or path that begins with a dash as an option, and options can run \
               commands (CVE-2017-1000117, CVE-2018-17456, CVE-2023-53158, CVE-2024-32884).",
-        help: "No forge has names like that: correct the URL.",
+        help: "No forge allows such names: correct the URL.",
         basis: Basis::Upstream {
             source: "git connect.c: strange hostname blocked, strange pathname blocked",
         },
@@ -70,7 +70,7 @@ pub(super) static LOCAL_PATH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL is a local path",
-        why: "The service clones on a machine of its own, where your directories are not.",
+        why: "The service clones on its own machine, which does not have your directories.",
         help: "Push the repository to a git server and give its URL.",
         basis: Basis::Upstream { source: "git connect.c, url_is_local_not_ssh; git-clone(1), \"GIT URLS\"" },
         examples: &[
@@ -95,7 +95,7 @@ pub(super) static MISSING_SCHEME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has no scheme",
-        why: "git takes it for a local directory.",
+        why: "git reads it as a local directory.",
         help: "Write `https://` in front of it.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
         examples: &[
@@ -117,9 +117,9 @@ pub(super) static SCHEME_CASE: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "scheme is written in upper case",
-        why: "git compares schemes letter by letter and looks for a program `git-remote-HTTPS`.",
-        help: "Write the scheme in lower case.",
+        summary: "scheme has uppercase letters",
+        why: "Schemes are case-sensitive in git, which looks for a program `git-remote-HTTPS`.",
+        help: "Write the scheme in lowercase.",
         basis: Basis::Upstream { source: "git transport.c: remote-HTTPS is not a git command" },
         examples: &[
             Example::fixed("HTTPS://github.com/acme/app", "https://github.com/acme/app"),
@@ -140,7 +140,7 @@ pub(super) static SCHEME_TYPO: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "scheme is misspelled",
-        why: "git takes `https:/host` for the ssh host `https`, `https//host` for a directory, and looks for a \
+        why: "git reads `https:/host` as the ssh host `https` and `https//host` as a directory, and looks for a \
               program for any other scheme.",
         help: "Write `https://`.",
         basis: Basis::Upstream { source: "git url.c, is_url; connect.c, parse_connect_url" },
@@ -165,9 +165,9 @@ pub(super) static PACKAGE_MANAGER_SCHEME: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "scheme is that of a package manager",
+        summary: "scheme belongs to a package manager",
         why: "npm and pip write `git+https://`; git has no such transport.",
-        help: "Leave `git+` away.",
+        help: "Remove `git+`.",
         basis: Basis::Upstream { source: "git: 'remote-git+https' is not a git command" },
         examples: &[
             Example::fixed("git+https://github.com/acme/app.git", "https://github.com/acme/app.git"),
@@ -188,8 +188,7 @@ pub(super) static UNSUPPORTED_SCHEME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "git does not support the scheme",
-        why: "git fetches over https and ssh; for other schemes it looks for a program that the service does \
-              not have.",
+        why: "git clones over HTTPS and SSH; for other schemes it looks for a program that the service does not have.",
         help: "Give an `https://` or SSH address.",
         basis: Basis::Upstream { source: "git transport.c, transport_get" },
         examples: &[
@@ -213,9 +212,9 @@ pub(super) static SHORTHAND: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL is a short form",
-        why: "Only command lines and package managers know short forms; git takes `acme/app` for a directory \
-              and `github:acme/app` for an ssh host.",
-        help: "Write the whole URL.",
+        why: "Only command lines and package managers know short forms; git reads `acme/app` as a directory and \
+              `github:acme/app` as an ssh host.",
+        help: "Write the full URL.",
         basis: Basis::Upstream { source: "git url.c, url_is_local_not_ssh" },
         examples: &[
             Example::fixed("acme/app", "https://github.com/acme/app"),
@@ -238,7 +237,7 @@ pub(super) static PLAIN_HTTP: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL uses unencrypted HTTP",
-        why: "Whoever sits between can change what is built. Forges answer with a redirect at best.",
+        why: "Anyone between the service and the server can change what is built. Forges answer with a redirect at best.",
         help: "Write `https://`.",
         basis: Basis::Inferred {
             source: "partner guide, \"The Build Service\": the Git source URL of a public repository is an HTTPS link",
@@ -253,7 +252,7 @@ pub(super) static PLAIN_HTTP: Entry = Entry {
 
 fn plain_http(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Http) else { return };
-    context.fix(findings, "expected `https`, found `http`".to_owned(), scheme);
+    context.fix(findings, "the URL uses unencrypted `http`".to_owned(), scheme);
 }
 
 pub(super) static GIT_PROTOCOL: Entry = Entry {
@@ -263,7 +262,7 @@ pub(super) static GIT_PROTOCOL: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL uses the git protocol",
-        why: "It is unencrypted and does not verify the server; GitHub has closed it, and port 9418 is rarely \
+        why: "It is unencrypted and does not verify the server; GitHub no longer supports it, and port 9418 is rarely \
               open.",
         help: "Write `https://`.",
         basis: Basis::Upstream {
@@ -281,7 +280,7 @@ fn git_protocol(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Git) else { return };
     context.fix(
         findings,
-        "expected `https` or `ssh`, found `git`, which is closed at most places".to_owned(),
+        "the URL uses the `git` protocol, which most servers no longer support".to_owned(),
         scheme,
     );
 }
@@ -293,8 +292,7 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "scheme is deprecated",
-        why: "git still reads `git+ssh://` and `ssh+git://` but calls them deprecated; other programs do not \
-              know them.",
+        why: "git still reads `git+ssh://` and `ssh+git://`, but calls them deprecated; other programs do not know them.",
         help: "Write `ssh://`.",
         basis: Basis::Upstream {
             source: "git connect.c, get_protocol: /* deprecated - do not use */; RelNotes",
@@ -310,6 +308,6 @@ pub(super) static DEPRECATED_SCHEME: Entry = Entry {
 fn deprecated_scheme(context: &Context<'_>, findings: &mut Findings) {
     let Some(scheme) = context.scan.scheme.filter(|_| context.scan.form == Form::Ssh) else { return };
     if scheme.len() > b"ssh".len() {
-        context.fix(findings, "expected `ssh`, found one of its deprecated spellings".to_owned(), scheme);
+        context.fix(findings, "this spelling of `ssh` is deprecated".to_owned(), scheme);
     }
 }

@@ -38,10 +38,10 @@ pub(super) static TOO_LONG: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL is longer than 2048 bytes",
-        why: "No forge has names that long, and git wrote outside of its buffer when it read long URLs out of \
-              a configuration (CVE-2023-29007).",
-        help: "Give the URL of the repository alone.",
-        basis: Basis::Practice { source: "CVE-2023-29007; twice the longest URL that git was broken with" },
+        why: "No forge has names that long, and git had a buffer overflow when it read long URLs from a configuration \
+              (CVE-2023-29007).",
+        help: "Give only the URL of the repository.",
+        basis: Basis::Practice { source: "CVE-2023-29007; twice the longest URL that broke git" },
         examples: &[Example::bad(ascii(&OVERLONG)), Example::good("https://github.com/acme/app")],
     },
     check: too_long,
@@ -59,10 +59,10 @@ pub(super) static SURROUNDING_TEXT: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "text around the URL",
+        summary: "URL is surrounded by other text",
         why: "git reads a leading space or quote as part of the scheme, and a newline as part of the \
               repository's name.",
-        help: "Give the URL alone: no whitespace, quotes, brackets, comma or command such as `git clone`.",
+        help: "Give only the URL: no whitespace, quotes, brackets, comma or command such as `git clone`.",
         basis: Basis::Upstream { source: "git transport.c: protocol ' https' is not supported" },
         examples: &[
             Example::fixed(" https://github.com/acme/app\n", "https://github.com/acme/app"),
@@ -91,9 +91,9 @@ pub(super) static CONTROL_CHARACTER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL contains a control or invisible character",
-        why: "Newlines and control characters reached credential helpers and terminals (CVE-2020-5260, \
-              CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); invisible and reordering ones show another URL \
-              than git reads.",
+        why: "Newlines and control characters have reached credential helpers and terminals (CVE-2020-5260, \
+              CVE-2024-50349, CVE-2024-52006, CVE-2025-48384); with invisible and reordering characters, you see \
+              another URL than git reads.",
         help: "Type the URL again instead of pasting it.",
         basis: Basis::Upstream {
             source: "git credential.c; CVE-2020-5260, CVE-2024-50349, CVE-2024-52006, CVE-2025-48384",
@@ -123,8 +123,8 @@ pub(super) static INVALID_CHARACTER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL contains a character that is not allowed in URLs",
-        why: "git, curl and browsers read it differently: curl rejects a space, and reads a backslash as part \
-              of a name where browsers see a slash, so that they reach different hosts.",
+        why: "git, curl and browsers read it differently: curl rejects a space, and reads a backslash as part of a \
+              name while browsers read it as a slash, so they reach different hosts.",
         help: "Encode the character (`%20`), or correct the name.",
         basis: Basis::Upstream {
             source: "curl: URL using bad/illegal format; WHATWG URL, \"special authority slashes state\"",
@@ -160,8 +160,8 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL is longer than 1024 bytes",
-        why: "Some programs give up at 1024 bytes, and git had a vulnerability with longer ones (CVE-2023-29007).",
-        help: "Check that nothing was pasted twice.",
+        why: "Some programs stop at 1024 bytes, and git had a vulnerability with longer URLs (CVE-2023-29007).",
+        help: "Check that you did not paste anything twice.",
         basis: Basis::Practice {
             source: "CVE-2023-29007; other git implementations cap the host at 1024 bytes",
         },
@@ -178,7 +178,7 @@ const USUAL_LENGTH: usize = 1024;
 fn unusual_length(context: &Context<'_>, findings: &mut Findings) {
     let url = context.scan.url;
     if url.len() > USUAL_LENGTH && context.scan.problem_of(ProblemKind::TooLong).is_none() {
-        let message = format!("expected at most {USUAL_LENGTH} bytes, found {}", url.len());
+        let message = format!("the URL has {} bytes; more than {USUAL_LENGTH} are unusual", url.len());
         let rest = Span { start: url.start + USUAL_LENGTH as u32, end: url.end };
         context.report(findings, message, rest);
     }
@@ -191,8 +191,8 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL has a placeholder",
-        why: "The URL was copied from a template or a manual; no such repository is meant.",
-        help: "Replace the placeholder by the name of the owner or the repository.",
+        why: "The URL was copied from a template or a manual and does not name a real repository.",
+        help: "Replace the placeholder with the name of the owner or the repository.",
         basis: Basis::Inferred {
             source: "docs.github.com, \"Cloning a repository\": `YOUR-USERNAME` in its commands",
         },
@@ -209,7 +209,7 @@ pub(super) static PLACEHOLDER: Entry = Entry {
 fn placeholder(context: &Context<'_>, findings: &mut Findings) {
     if let Some(place) = context.placeholder() {
         let found = filler::name(context.scan.str(Some(place)).unwrap_or_default());
-        context.report(findings, format!("expected a name, found {found}"), place);
+        context.report(findings, format!("the path contains {found}"), place);
     }
 }
 

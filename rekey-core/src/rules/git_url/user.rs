@@ -16,10 +16,12 @@ pub(super) static USER_INFO: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "URL names a user",
-        why: "Over https the name is no part of the address: git then asks for a password, which the service does not \
-              have.",
+        why: "Over HTTPS the name is not part of the address: git then asks for a password, which the service does \
+              not have.",
         help: "Remove the name and the `@`.",
-        basis: Basis::Practice { source: "non-interactive clones; the name goes to .git/config and to logs" },
+        basis: Basis::Practice {
+            source: "non-interactive clones; the name ends up in .git/config and in logs",
+        },
         examples: &[
             Example::fixed("https://jane@bitbucket.org/acme/app.git", "https://bitbucket.org/acme/app.git"),
             Example::good("https://github.com/acme/app"),
@@ -39,9 +41,10 @@ pub(super) static SECRET: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "URL contains a password or token",
-        why: "git writes the URL into its configuration and into logs, so whoever sees a build sees the \
-              secret. It also expires, and then no rebuild works.",
-        help: "Revoke the secret; it is compromised. Give the URL without it: a private repository is cloned with an SSH key.",
+        why: "git writes the URL into its configuration and into logs, so everyone who can see a build can see the \
+              secret. Once it expires, rebuilds fail.",
+        help: "Revoke the secret; it is compromised. Give the URL without it: use an SSH key to clone a private \
+               repository.",
         basis: Basis::Practice {
             source: "git-clone(1) warns of it; forges revoke tokens that they find in public",
         },
@@ -64,8 +67,7 @@ fn secret(context: &Context<'_>, findings: &mut Findings) {
         _ => "password or token",
     };
     let article = if found.starts_with(['A', 'O']) { "an" } else { "a" };
-    let draft =
-        context.fix(findings, format!("expected no secret in the URL, found {article} {found}"), span);
+    let draft = context.fix(findings, format!("the URL contains {article} {found}"), span);
     if let Some(page) = kind.revoke_at() {
         draft.help(format!("Revoke the token at {page}; it is compromised. Give the URL without it."));
     }
@@ -78,10 +80,10 @@ pub(super) static INVALID_USER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "user name is not valid for ssh",
-        why: "Programs disagree where a user name with `@`, `:` or other special characters ends, and a shell \
-              may read them (CVE-2023-51385).",
-        help: "Write the user as letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; forges know the user \
-               `git` only.",
+        why: "Programs disagree about where a user name with `@`, `:` or other special characters ends, and a shell \
+              may interpret them (CVE-2023-51385).",
+        help: "Write the user with letters, digits, `.`, `_` and `-`, and an `@` in it as `%40` after `ssh://`; \
+               forges know only the user `git`.",
         basis: Basis::Upstream { source: "OpenSSH 9.6 release notes, CVE-2023-51385; git connect.c" },
         examples: &[
             Example::bad("ssh://me@work@git.example.com/acme/app"),
@@ -107,8 +109,8 @@ pub(super) static MISSING_USER: Entry = Entry {
         subject: Subject::GitUrl,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "SSH link names no user",
-        why: "ssh logs in with the name of the service's own account then; forges accept `git` only.",
+        summary: "SSH link has no user",
+        why: "Without one, ssh logs in with the name of the service's own account; forges accept only `git`.",
         help: "Write `git@` in front of the host.",
         basis: Basis::Upstream { source: "ssh(1); docs.github.com, \"About remote repositories\"" },
         examples: &[
@@ -128,10 +130,13 @@ fn missing_user(context: &Context<'_>, findings: &mut Findings) {
         let user = ssh_user(name, context.scan.port_number);
         let expected =
             user.map_or_else(|| "your user name".to_owned(), |user| format!("a user such as `{user}@`"));
-        let message = format!("expected {expected} in front of the host, found none");
+        let message = format!("{expected} is missing in front of the host");
         let draft = context.fix(findings, message, Span::at(host.start as usize));
         if is_codecommit(name.as_bytes()) {
-            draft.help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) and `@` in front of the host.");
+            draft.help(
+                "Write the ID that IAM shows beside the uploaded public key (`APKA…`) and `@` in front \
+                        of the host.",
+            );
         } else if user.is_none() {
             draft.help("Write the name of your account there and `@` in front of the host.");
         }
@@ -145,7 +150,7 @@ pub(super) static FORGE_USER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "user of the SSH link does not exist at the forge",
-        why: "Forges know people by their keys: everybody logs in as `git`, and any other name is refused.",
+        why: "Forges know people by their keys: everyone logs in as `git`, and any other name is rejected.",
         help: "Write `git@`.",
         basis: Basis::Upstream {
             source: "docs.github.com, \"Testing your SSH connection\"; docs.gitlab.com, \"Use SSH keys\"",
@@ -167,7 +172,7 @@ fn forge_user(context: &Context<'_>, findings: &mut Findings) {
     // The older host of Azure is told the organization.
     let is_older = context.scan.of(context.scan.host).eq_ignore_ascii_case(b"vs-ssh.visualstudio.com");
     if user.of(context.scan.text()) != b"git" && !is_older {
-        context.fix(findings, format!("expected the user `git` at {known}, found another"), user);
+        context.fix(findings, format!("the user at {known} is `git`"), user);
     }
 }
 
@@ -177,10 +182,10 @@ fn check_unknown(context: &Context<'_>, findings: &mut Findings, user: Span) {
     let (Some(host), Some(name)) = (scan.str(scan.host), scan.str(Some(user))) else { return };
     if let Some(expected) = organization_user(host) {
         if !name.eq_ignore_ascii_case(expected) {
-            context.fix(findings, format!("expected the user `{expected}` at `{host}`, found another"), user);
+            context.fix(findings, format!("the user at `{host}` is `{expected}`"), user);
         }
     } else if name == "git" && is_codecommit(host.as_bytes()) {
-        let message = "expected the ID of an SSH key as the user at AWS CodeCommit, found `git`".to_owned();
+        let message = "the user at AWS CodeCommit is the ID of an SSH key, not `git`".to_owned();
         context
             .report(findings, message, user)
             .help("Write the ID that IAM shows beside the uploaded public key (`APKA…`) before the `@`.");

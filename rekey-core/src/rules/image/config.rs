@@ -20,9 +20,9 @@ pub(super) static INVALID_DOCUMENT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is not the JSON of an image's config or manifest",
-        why: "It says nothing about the image.",
-        help: "Give what `skopeo inspect --config` or `podman inspect` prints as the config, and what `skopeo inspect --raw` \
-               prints as the manifest.",
+        why: "It contains no information about the image.",
+        help: "Pass the output of `skopeo inspect --config` or `podman inspect` as the config, and that of `skopeo \
+               inspect --raw` as the manifest.",
         basis: Basis::Upstream { source: "opencontainers/image-spec config.md and manifest.md" },
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("config", "{}")]),
@@ -53,7 +53,7 @@ pub(super) static MISSING_LABEL: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS.of_checks(&[Check::HasRequiredLabel]),
     summary: "image lacks a required label",
-    why: "Preflight fails an image that lacks one of seven labels, or has it empty. Labels of the base image count.",
+    why: "Preflight fails an image if one of seven labels is missing or empty. Labels of the base image count.",
     help: "Set the label in the Dockerfile, or with `--label` when the image is built.",
     basis: preflight("internal/policy/container/has_required_labels.go"),
     examples: &[
@@ -72,12 +72,12 @@ pub(super) static MISSING_LABEL: Entry = Entry {
 fn missing_label(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     for label in REQUIRED_LABELS {
-        let found = match config.labels.get(*label) {
-            None => "none",
-            Some(value) if value.is_empty() => "an empty one",
+        let defect = match config.labels.get(*label) {
+            None => "missing",
+            Some(value) if value.is_empty() => "empty",
             Some(_) => continue,
         };
-        let message = format!("expected a label `{label}`, found {found}");
+        let message = format!("label `{label}` is {defect}");
         findings.report(message).parameter(*label).pointer(format!("{}/Labels", config.settings_pointer));
     }
 }
@@ -88,10 +88,10 @@ pub(super) static LABEL_PLACEHOLDER: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "required label has a placeholder for its value",
+        summary: "required label is a placeholder",
         why: "Preflight accepts any text, so the image would be published with it.",
         help: "Replace the placeholder in the Dockerfile, or set the label with `--label`, and build the image again.",
-        basis: Basis::Inferred { source: "the catalogue shows the image by these labels" },
+        basis: Basis::Inferred { source: "the catalog shows these labels" },
         examples: &[
             Example::bad("quay.io/a/b:1")
                 .given(&[("config", r#"{"config": {"Labels": {"description": "TODO"}}}"#)]),
@@ -109,7 +109,7 @@ fn label_placeholder(context: &Context<'_>, findings: &mut Findings) {
         let Some(value) = config.labels.get(*label) else { continue };
         if let Some(place) = filler::find_in_label(value) {
             let found = filler::name(value.get(place).unwrap_or_default());
-            let message = format!("expected a value for `{label}`, found {found}");
+            let message = format!("label `{label}` contains {found}");
             findings
                 .report(message)
                 .parameter(*label)
@@ -127,9 +127,9 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::ScratchNonroot, Policy::ScratchRoot])
             .of_checks(&[Check::HasNoProhibitedLabels, Check::HasRequiredLabel]),
         summary: "label infringes Red Hat's trademark",
-        why: "Preflight fails a `name`, `vendor` or `maintainer` that begins with Red Hat's name, or holds it without one \
-              `for` in front; until 1.13 as part of `HasRequiredLabel`. It knows no word boundaries: `Hundred Hats` fails \
-              as well.",
+        why: "Preflight fails a `name`, `vendor` or `maintainer` that begins with Red Hat's name, or contains it \
+              without one `for` in front; until 1.13 as part of `HasRequiredLabel`. It does not look for word \
+              boundaries: `Hundred Hats` fails as well.",
         help: "Name your own product and company; `App for Red Hat OpenShift` is allowed.",
         basis: preflight("internal/policy/container/has_prohibited_labels.go"),
         examples: &[
@@ -149,13 +149,14 @@ fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
     for label in TRADEMARK_LABELS {
         let Some(value) = config.labels.get(*label) else { continue };
         if infringes_trademark(value) {
-            let message = format!("expected a label `{label}` without Red Hat's trademark, found `{value}`");
+            let message = format!("label `{label}` uses Red Hat's trademark: `{value}`");
             let pointer = format!("{}/Labels/{label}", config.settings_pointer);
             let draft = findings.report(message).parameter(*label).pointer(pointer);
             if context.cert_image().is_some() && value.starts_with("Red Hat") {
                 let help = LABEL_TRADEMARK.rule.help;
                 draft.help(format!(
-                    "{help} The value is that of a Red Hat base image: a label of your own in the Dockerfile replaces it."
+                    "{help} The value comes from a Red Hat base image: set the label in your Dockerfile to \
+                     replace it."
                 ));
             }
         }
@@ -172,7 +173,7 @@ pub(super) static USER_ROOT: Entry = Entry {
             .of_checks(&[Check::RunAsNonRoot]),
         summary: "image runs as root",
         why: "Preflight fails an image whose user is empty, `0` or `root`, unless the project is allowed to run privileged.",
-        help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
+        help: "End the Dockerfile with a `USER` that is a nonzero number: `USER 1001`.",
         basis: preflight("internal/policy/container/runs_as_nonroot.go"),
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("config", r#"{"config": {"User": "root"}}"#)]),
@@ -188,10 +189,12 @@ fn user_root(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     let user = &config.user;
     if is_refused_user(user) {
-        let found = if user.is_empty() { "none, which is root".to_owned() } else { format!("`{user}`") };
-        findings
-            .report(format!("expected a user other than root, found {found}"))
-            .pointer(format!("{}/User", config.settings_pointer));
+        let message = if user.is_empty() {
+            "no user is set, so the image runs as root".to_owned()
+        } else {
+            format!("the image runs as root: its user is `{user}`")
+        };
+        findings.report(message).pointer(format!("{}/User", config.settings_pointer));
     }
 }
 
@@ -201,10 +204,10 @@ pub(super) static USER_ROOT_UNDETECTED: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Warning,
         scope: Scope::ALWAYS.under(&[Policy::Container, Policy::ScratchNonroot, Policy::Konflux]),
-        summary: "image runs as root by another spelling",
-        why: "Preflight compares the user letter by letter, so `0:0` and `root:root` pass. The image runs as root all the \
-              same, which the policy guide allows to privileged projects only.",
-        help: "End the Dockerfile with a `USER` that is a number other than 0: `USER 1001`.",
+        summary: "image runs as root, although preflight accepts the user",
+        why: "Preflight compares the exact text of the user, so `0:0` and `root:root` pass. The image still runs as \
+              root, which the policy guide allows only for privileged projects.",
+        help: "End the Dockerfile with a `USER` that is a nonzero number: `USER 1001`.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
         },
@@ -222,7 +225,7 @@ fn user_root_undetected(context: &Context<'_>, findings: &mut Findings) {
     let Some(config) = context.config() else { return };
     let user = &config.user;
     if is_root(user) && !is_refused_user(user) {
-        let message = format!("expected a user other than root, found `{user}`");
+        let message = format!("the image runs as root: its user is `{user}`");
         findings.report(message).pointer(format!("{}/User", config.settings_pointer));
     }
 }
@@ -234,7 +237,7 @@ pub(super) static TOO_MANY_LAYERS: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::LayerCountAcceptable]),
         summary: "image has more than 40 layers",
-        why: "Preflight fails an image of more than 40 layers, those of its base included.",
+        why: "Preflight fails an image of more than 40 layers, including those of its base.",
         help: "Join `RUN` instructions with `&&`, and copy files together.",
         basis: preflight("internal/policy/container/max_layers.go"),
         examples: &[
@@ -250,7 +253,8 @@ const FORTY_ONE: &str =
 
 fn too_many_layers(context: &Context<'_>, findings: &mut Findings) {
     let Some((layers, pointer)) = context.layers().filter(|(layers, _)| *layers > LAYER_MAX) else { return };
-    let draft = findings.report(format!("expected at most {LAYER_MAX} layers, found {layers}"));
+    let draft =
+        findings.report(format!("the image has {layers} layers; preflight allows at most {LAYER_MAX}"));
     context.explain_layers(&TOO_MANY_LAYERS.rule, pointer, draft);
 }
 
@@ -260,8 +264,8 @@ pub(super) static LAYER_LIMIT: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "image has 40 layers, and the policy guide asks for fewer",
-        why: "Preflight lets 40 layers pass, while the policy guide and preflight's own texts ask for fewer than 40.",
+        summary: "image has 40 layers, but the policy guide asks for fewer",
+        why: "Preflight accepts 40 layers, while the policy guide and preflight's own texts ask for fewer than 40.",
         help: "Join `RUN` instructions with `&&`, and copy files together.",
         basis: Basis::Inferred {
             source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements",
@@ -279,7 +283,10 @@ const FORTY: &str =
 
 fn layer_limit(context: &Context<'_>, findings: &mut Findings) {
     if let Some((LAYER_MAX, pointer)) = context.layers() {
-        let draft = findings.report(format!("expected fewer than {LAYER_MAX} layers, found {LAYER_MAX}"));
+        let draft = findings.report(format!(
+            "the image has {LAYER_MAX} layers; the policy guide allows fewer \
+                                             than {LAYER_MAX}"
+        ));
         context.explain_layers(&LAYER_LIMIT.rule, pointer, draft);
     }
 }
@@ -290,8 +297,8 @@ pub(super) static ARCHITECTURE: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "preflight does not look at images of this architecture",
-        why: "Of a list of images preflight judges those for `amd64`, `arm64`, `ppc64le` and `s390x`, and passes over others; these are not certified.",
+        summary: "preflight does not check images of this architecture",
+        why: "In a list of images, preflight checks those for `amd64`, `arm64`, `ppc64le` and `s390x` and skips the others, which are not certified.",
         help: "Build for one of the four architectures.",
         basis: preflight("cmd/preflight/cmd/check_container.go"),
         examples: &[
@@ -308,6 +315,6 @@ fn architecture(context: &Context<'_>, findings: &mut Findings) {
     let architecture = platform.split('/').nth(1).unwrap_or_default();
     if !architecture.is_empty() && !ARCHITECTURES.contains(&architecture) {
         let expected = ARCHITECTURES.join("`, `");
-        findings.report(format!("expected one of `{expected}`, found `{architecture}`"));
+        findings.report(format!("preflight checks `{expected}`, not `{architecture}`"));
     }
 }

@@ -22,7 +22,7 @@ pub(super) static DIGEST_MISMATCH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "digest does not match the bytes of the archive",
-        why: "Manifest and config name their parts by digest. Where one does not fit, the archive was damaged or put together by hand; registries refuse such a push, and preflight such an image.",
+        why: "Manifest and config refer to their parts by digest. If one does not match, the archive was damaged or edited by hand; registries reject such a push, and preflight rejects such an image.",
         help: "Save the image again.",
         basis: Basis::Upstream { source: "OCI image specification, descriptor.md, \"Verification\"" },
         examples: &[
@@ -44,8 +44,8 @@ pub(super) static UNREADABLE_LAYER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "a layer cannot be read to its end",
-        why: "What the layers hold decides over four checks. A layer that is cut short, or is no tar, keeps all of them from being judged, here and in preflight.",
-        help: "Save the image again; look at what wrote the archive.",
+        why: "Four checks depend on the contents of the layers. A layer that is truncated or not a tar prevents all of them, here and in preflight.",
+        help: "Save the image again; check the tool that wrote the archive.",
         basis: Basis::Upstream { source: "OCI image specification, layer.md" },
         examples: &[
             Example::bad("quay.io/a/b:1")
@@ -66,9 +66,9 @@ pub(super) static LIMIT_EXCEEDED: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "the archive exceeds a limit, and what is behind it was not read",
-        why: "An archive may be made to exhaust who reads it. So there are limits: on entries, paths, headers, the size of layers and of RPM databases. What could not be read is unknown.",
-        help: "If the image is meant to be so, raise the limit where the library is called; the command has the limits that the documentation names.",
+        summary: "the archive exceeds a limit, so the rest was not read",
+        why: "An archive may be crafted to exhaust its reader. So rekey limits entries, paths, headers, the size of layers and of RPM databases. The rest is unknown.",
+        help: "If the image needs it, raise the limit in your call of the library; the command uses the documented limits.",
         basis: Basis::Practice { source: "bounded work on any input" },
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "fault limit more than 1000000 entries")]),
@@ -89,8 +89,8 @@ pub(super) static UNSAFE_PATH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "preflight rejects an image for a path in a layer",
-        why: "Preflight and go-containerregistry, with which it reads images, refuse an image as a whole for a path that leads out of it, and for a file where upper layers have a directory: no check runs.",
-        help: "Write the layer with paths below the root: no leading `..`, no backslash, no drive letter.",
+        why: "Preflight, and go-containerregistry, with which it reads images, reject the whole image for a path that leads out of it, and for a file that upper layers use as a directory: no check runs.",
+        help: "Use only paths below the root in the layer: no leading `..`, no backslash, no drive letter.",
         basis: Basis::Upstream { source: "google/go-containerregistry 0.21 pkg/v1/mutate/mutate.go" },
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "file ../etc/passwd 10")]),
@@ -105,19 +105,16 @@ fn unsafe_path(context: &Context<'_>, findings: &mut Findings) {
     match context.contents().and_then(|contents| contents.refused) {
         Some(Refused::UnsafePath(found)) => {
             let path = lossy(&found.entry.path);
-            let message = format!("expected a path within the image, found `{path}`");
+            let message = format!("the path `{path}` leads out of the image");
             findings.report(message).layer(found.layer, path);
         }
         Some(Refused::FileOnFolder(found)) => {
             let path = lossy(&found.entry.path);
-            let message =
-                format!("expected a directory, since upper layers have files in it, found the file `{path}`");
+            let message = format!("the file `{path}` is a directory in upper layers");
             findings.report(message).layer(found.layer, path);
         }
         Some(Refused::LinkRounds) => {
-            findings.report(
-                "expected links that lead somewhere, found chains of them that preflight follows for long",
-            );
+            findings.report("chains of links go in circles, which preflight follows for long");
         }
         None => {}
     }
@@ -130,7 +127,7 @@ pub(super) static LINK_OUTSIDE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "a link leads out of the image",
-        why: "A relative link that climbs above the root leads to the root in a container, and nowhere for tools that extract images: go-containerregistry leaves such a link out.",
+        why: "In a container, a relative link that climbs above the root leads to the root, but tools that extract images do not follow it: go-containerregistry omits such a link.",
         help: "Give the link a target within the image.",
         basis: Basis::Upstream { source: "google/go-containerregistry 0.21 pkg/v1/mutate/mutate.go" },
         examples: &[
@@ -147,7 +144,7 @@ fn link_outside(context: &Context<'_>, findings: &mut Findings) {
     for (number, layer) in layers {
         for link in layer.entries.iter().filter(|entry| is_link(entry.kind) && leads_out(entry)) {
             let (path, target) = (lossy(&link.path), lossy(&link.target));
-            let message = format!("expected a target within the image, found `{target}`");
+            let message = format!("the link's target `{target}` is outside the image");
             findings.report(message).layer(number, path);
         }
     }
@@ -160,8 +157,8 @@ pub(super) static MISSING_LICENSE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::HasLicense]),
         summary: "image has no file below `/licenses`",
-        why: "Preflight looks for the directory `/licenses` in the image and fails it unless a file in it, or below, is not empty. Its name does not matter.",
-        help: "Copy the terms of your product and of what it is built from into the image: `COPY licenses /licenses`.",
+        why: "Preflight fails an image unless a file in the directory `/licenses`, or below it, is not empty. The name of the file does not matter.",
+        help: "Copy the license terms of your product and of what it contains into the image: `COPY licenses /licenses`.",
         basis: preflight("internal/policy/container/has_license.go"),
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
@@ -177,7 +174,7 @@ pub(super) static MISSING_LICENSE: Entry = Entry {
 
 fn missing_license(context: &Context<'_>, findings: &mut Findings) {
     if let Some((span, found)) = context.log().and_then(|log| log.license) {
-        let message = format!("expected a file that is not empty below `/licenses`, found {found}");
+        let message = format!("`/licenses` has no file that is not empty: {found}");
         findings.report(message).at(span);
     }
     let Some(licenses) = context.contents().and_then(|contents| contents.licenses.as_ref()) else { return };
@@ -186,15 +183,14 @@ fn missing_license(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let found = match (licenses.missing, licenses.files.first(), licenses.broken.first()) {
-        (Some(Missing::Astray), ..) => "a link that leads in a circle, or through a file".to_owned(),
-        (Some(Missing::NoFolder), ..) => "a file of that name".to_owned(),
-        (Some(Missing::Nothing), ..) => "no such directory, or an empty one".to_owned(),
-        (None, Some((path, _)), _) => format!("only empty files, such as `/{}`", lossy(path)),
-        (None, None, Some(path)) => format!("a link that leads nowhere, `/{}`", lossy(path)),
-        (None, None, None) => "only directories and links to them".to_owned(),
+        (Some(Missing::Astray), ..) => "it is a link that leads in a circle, or through a file".to_owned(),
+        (Some(Missing::NoFolder), ..) => "it is a file".to_owned(),
+        (Some(Missing::Nothing), ..) => "there is no such directory, or it is empty".to_owned(),
+        (None, Some((path, _)), _) => format!("there are only empty files, such as `/{}`", lossy(path)),
+        (None, None, Some(path)) => format!("the link `/{}` leads nowhere", lossy(path)),
+        (None, None, None) => "there are only directories and links to them".to_owned(),
     };
-    let draft =
-        findings.report(format!("expected a file that is not empty below `/licenses`, found {found}"));
+    let draft = findings.report(format!("`/licenses` has no file that is not empty: {found}"));
     if let Some((path, found)) = licenses.files.first() {
         draft.layer(found.layer, lossy(path));
     }
@@ -207,8 +203,8 @@ pub(super) static LICENSE_UNDETECTED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::HasLicense]),
         summary: "image has licenses that preflight does not find",
-        why: "Preflight takes only some files out of an image. It follows a link from `/licenses` where the link leads to a path that no other link is part of; it does not follow one with an absolute target from within the directory, nor a hard link to a file elsewhere.",
-        help: "Copy the files into `/licenses`, or make `/licenses` itself a link to the directory that holds them.",
+        why: "Preflight extracts only some files of an image. It follows a link from `/licenses` if no part of the target path is another link; it follows neither a link with an absolute target from within the directory nor a hard link to a file elsewhere.",
+        help: "Copy the files into `/licenses`, or make `/licenses` itself a link to the directory that contains them.",
         basis: preflight("internal/engine/untar.go"),
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[(
@@ -237,7 +233,7 @@ fn license_undetected(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let message = format!(
-        "expected a license that preflight finds, found `/{}` behind a link that it does not follow",
+        "preflight does not find the license `/{}`, because it does not follow the link to it",
         lossy(path)
     );
     findings.report(message).layer(found.layer, lossy(&found.entry.path));
@@ -250,7 +246,7 @@ pub(super) static LICENSE_LINK_BROKEN: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "a link below `/licenses` leads nowhere",
-        why: "A license that is a link is judged by what it leads to. Preflight skips a link whose target is not in the image or lies outside of it, so preflight does not find that license.",
+        why: "A license that is a link counts as the file that it leads to. If the target is missing from the image or lies outside it, preflight does not find that license.",
         help: "Copy the file itself, or keep what the link points at in the image.",
         basis: preflight("internal/policy/container/has_license.go"),
         examples: &[
@@ -270,7 +266,7 @@ fn license_link_broken(context: &Context<'_>, findings: &mut Findings) {
     }
     for path in &licenses.broken {
         let path = lossy(path);
-        findings.report(format!("expected `/{path}` to lead to a file, found nothing there"));
+        findings.report(format!("the link `/{path}` leads nowhere"));
     }
 }
 
@@ -281,8 +277,8 @@ pub(super) static INDEXES_DIFFER: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "`index.json` and `manifest.json` of an archive name different images",
-        why: "An archive that docker writes has two indexes. `docker load`, `crane push` and `skopeo copy docker-archive:` read `manifest.json`; `podman load`, `skopeo copy oci-archive:` and docker with containerd's store read `index.json`. If they differ, the tool decides which image is pushed.",
-        help: "Save the image again with a current version of docker, or with `podman save`; `docker-archive:FILE` and `oci-archive:FILE` judge one of the two.",
+        why: "An archive written by docker has two indexes. `docker load`, `crane push` and `skopeo copy docker-archive:` read `manifest.json`; `podman load`, `skopeo copy oci-archive:` and docker with containerd's store read `index.json`. If they differ, the tool determines which image is pushed.",
+        help: "Save the image again with a current version of docker, or with `podman save`; to check one of the two, name it as `docker-archive:FILE` or `oci-archive:FILE`.",
         basis: Basis::Upstream { source: "moby/moby issues 51389 and 47065" },
         examples: &[
             Example::bad("quay.io/a/b:1")
@@ -303,8 +299,8 @@ pub(super) static PROVENANCE_ATTACHED: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Note,
         scope: Scope::ALWAYS,
-        summary: "an image carries attestations of its build",
-        why: "BuildKit attaches provenance to what it builds, and lists it beside the image as a manifest of the platform `unknown/unknown`. preflight passes over it; publishing such images in Red Hat's catalogue has failed.",
+        summary: "image has build attestations",
+        why: "BuildKit attaches provenance to the images that it builds, and lists it beside the image as a manifest of the platform `unknown/unknown`. Preflight skips it, but publishing such images in Red Hat's catalog has failed.",
         help: "Build with `--provenance=false --sbom=false`, or with `BUILDX_NO_DEFAULT_ATTESTATIONS=1`.",
         basis: Basis::Upstream {
             source: "hazelcast/hazelcast-docker issue 1055; CrowdStrike/falcon-operator issue 579",

@@ -18,8 +18,8 @@ pub(super) static MISSING_RPM_DATABASE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasNoProhibitedPackages]),
         summary: "image has no RPM database",
-        why: "Preflight lists the installed packages out of `/usr/lib/sysimage/rpm/rpmdb.sqlite`, `/var/lib/rpm/rpmdb.sqlite` or `/var/lib/rpm/Packages`. An image that has none of them is an error of the check, which counts as a failure; only the policies for scratch images do without.",
-        help: "Build on a UBI image and keep its RPM database. A project for images from scratch has a policy of its own: `--policy scratch-nonroot`.",
+        why: "Preflight reads the installed packages from `/usr/lib/sysimage/rpm/rpmdb.sqlite`, `/var/lib/rpm/rpmdb.sqlite` or `/var/lib/rpm/Packages`. If an image has none of them, the check ends with an error, which counts as a failure; only the policies for scratch images do not need one.",
+        help: "Build on a UBI image and keep its RPM database. Projects for images from scratch have their own policy: `--policy scratch-nonroot`.",
         basis: preflight("internal/rpm/rpm.go"),
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
@@ -30,7 +30,7 @@ pub(super) static MISSING_RPM_DATABASE: Entry = Entry {
 };
 
 fn missing_rpm_database(context: &Context<'_>, findings: &mut Findings) {
-    const MESSAGE: &str = "expected an RPM database, found none where preflight looks for one";
+    const MESSAGE: &str = "the image has no RPM database in the places where preflight looks";
     if let Some(span) = context.log().and_then(|log| log.no_database) {
         findings.report(MESSAGE).at(span);
     }
@@ -46,9 +46,9 @@ pub(super) static UNREADABLE_RPM_DATABASE: Entry = Entry {
         subject: Subject::Image,
         severity: Severity::Warning,
         scope: Scope::ALWAYS.under(RPM_POLICIES),
-        summary: "an RPM database of the image cannot be read",
-        why: "The RPM database says what is installed. rekey reads those that preflight looks for; where it cannot read one, what depends on it is unknown.",
-        help: "See whether `rpm -qa` works in the image; `rpm --rebuilddb` rebuilds the database.",
+        summary: "RPM database of the image cannot be read",
+        why: "The RPM database lists the installed packages. rekey reads the databases that preflight looks for; if it cannot read one, everything that depends on it is unknown.",
+        help: "Check that `rpm -qa` works in the image; `rpm --rebuilddb` rebuilds the database.",
         basis: Basis::Inferred { source: "internal/rpm/rpm.go of openshift-preflight 1.21.0" },
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "damaged var/lib/rpm/rpmdb.sqlite")]),
@@ -78,7 +78,7 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasNoProhibitedPackages]),
     summary: "image has a package that may not be redistributed",
     why: "Packages of the RHEL kernel and some others may not be redistributed outside of UBI. Preflight reads the RPM database of the image and fails it for any of 17 names, and for every name that begins with `kpatch`.",
-    help: "Do not install it, or remove it in the instruction that installs it; look which package pulls it in with `rpm -q --whatrequires`.",
+    help: "Do not install it, or remove it in the instruction that installs it; `rpm -q --whatrequires` shows which package requires it.",
     basis: preflight("internal/policy/container/has_prohibited_packages.go"),
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[(
@@ -97,7 +97,7 @@ pub(super) static PROHIBITED_PACKAGE: Entry = Entry {
 fn prohibited_package(context: &Context<'_>, findings: &mut Findings) {
     let listed = context.packages().iter().enumerate();
     for (number, package) in listed.filter(|(_, package)| is_prohibited_package(&package.name)) {
-        let message = format!("expected no package that may not be redistributed, found `{}`", package.nvra);
+        let message = format!("`{}` may not be redistributed", package.nvra);
         findings.report(message).parameter(package.name.clone()).pointer(format!("/rpms/{number}"));
     }
     let Some(contents) = context.contents() else { return };
@@ -105,8 +105,7 @@ fn prohibited_package(context: &Context<'_>, findings: &mut Findings) {
     let prohibited: Vec<_> = packages.iter().filter(|package| is_prohibited_package(&package.name)).collect();
     let first_layers = if prohibited.is_empty() { HashMap::new() } else { contents.first_layers() };
     for package in prohibited {
-        let message =
-            format!("expected no package that may not be redistributed, found `{}`", package.nvra());
+        let message = format!("`{}` may not be redistributed", package.nvra());
         let layer = first_layers.get(&package.nvra()).copied().unwrap_or(database.layer);
         let help = format!("{}{}", PROHIBITED_PACKAGE.rule.help, contents.made_by(layer));
         let path = lossy(&database.entry.path);
@@ -121,8 +120,8 @@ pub(super) static MISSING_OS_RELEASE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasModifiedFiles]),
         summary: "image has no `/etc/os-release`",
-        why: "Preflight reads the name of the distribution out of `/etc/os-release` before it compares layers. Without the file its check `HasModifiedFiles` ends in an error, which counts as a failure.",
-        help: "Keep the file of the base image; where you copy a root file system together, take `/etc/os-release` and `/usr/lib/os-release` along.",
+        why: "Preflight reads the name of the distribution from `/etc/os-release` before it compares layers. Without the file, its check `HasModifiedFiles` ends with an error, which counts as a failure.",
+        help: "Keep the file of the base image; if you assemble a root file system yourself, include `/etc/os-release` and `/usr/lib/os-release`.",
         basis: preflight("internal/policy/container/has_modified_files.go"),
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("layers", "file app 10")]),
@@ -135,7 +134,7 @@ pub(super) static MISSING_OS_RELEASE: Entry = Entry {
 };
 
 fn missing_os_release(context: &Context<'_>, findings: &mut Findings) {
-    const MESSAGE: &str = "expected `/etc/os-release`, found none, or a link that leads nowhere";
+    const MESSAGE: &str = "`/etc/os-release` is missing, or a link that leads nowhere";
     if let Some(span) = context.log().and_then(|log| log.no_os_release) {
         findings.report(MESSAGE).at(span);
     }
@@ -152,8 +151,8 @@ pub(super) static FILES_MODIFIED: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasModifiedFiles]),
     summary: "a layer changes files of Red Hat's packages without rpm",
-    why: "Preflight compares each layer with the RPM database: a file of a Red Hat package that stands in an upper layer, though the package is the same, was changed by hand. It counts as changed even where only its owner, its mode or its time differ; configuration, documentation and what lies below `/etc`, `/var` and `/run` may change.",
-    help: "Leave the file as the package installs it: copy to a place of your own, keep `chmod` and `chown -R` out of `/usr`, and delete nothing that a package owns.",
+    why: "Preflight compares each layer with the RPM database: if an upper layer contains a file of a Red Hat package but the same version of the package, the file was changed by hand. A different owner, mode or time is enough; configuration, documentation and everything below `/etc`, `/var` and `/run` may change.",
+    help: "Leave the file as the package installs it: copy to a directory of your own, keep `chmod` and `chown -R` out of `/usr`, and do not delete files that a package owns.",
     basis: preflight("internal/policy/container/has_modified_files.go"),
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11")]),
@@ -169,15 +168,12 @@ fn files_modified(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &FILES_MODIFIED.rule,
         Modification::Unmanaged,
-        "the files of Red Hat's packages as rpm installed them",
+        "rpm installed these files from Red Hat's packages",
         findings,
     );
     for files in context.changed(Modification::Unmanaged, true) {
-        let message = format!(
-            "expected the files of `{}` as rpm installed them, found {} in a later layer",
-            files.package(),
-            files.names()
-        );
+        let message =
+            format!("an upper layer changes files of `{}` without rpm: {}", files.package(), files.names());
         files.report(&FILES_MODIFIED.rule, message, findings);
     }
 }
@@ -189,7 +185,7 @@ pub(super) static PACKAGE_DISTRIBUTION: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasModifiedFiles]),
     summary: "a layer replaces a package by one of another distribution",
-    why: "Preflight takes an update for one only if the release of the new package names the distribution as that of the old one does: `el9`, as `PLATFORM_ID` of `/etc/os-release` has it.",
+    why: "Preflight accepts an update only if the release of the new package names the same distribution as that of the old one: `el9`, as `PLATFORM_ID` of `/etc/os-release` has it.",
     help: "Install updates from Red Hat's repositories; give your own packages other names than Red Hat's.",
     basis: preflight("internal/policy/container/has_modified_files.go"),
     examples: &[
@@ -204,12 +200,12 @@ fn package_distribution(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &PACKAGE_DISTRIBUTION.rule,
         Modification::Distribution,
-        "updates of packages from the same distribution",
+        "the new packages are from another distribution",
         findings,
     );
     for files in context.changed(Modification::Distribution, true) {
         let message = format!(
-            "expected an update of `{}` from the same distribution, found `{}`",
+            "`{}` is replaced by a package of another distribution, `{}`",
             files.before(),
             files.package()
         );
@@ -224,8 +220,8 @@ pub(super) static PACKAGE_ARCHITECTURE: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasModifiedFiles]),
     summary: "a layer replaces a package by one of another architecture",
-    why: "Preflight fails an image in which a file belongs to a package of another architecture than in the layer below: the same package of 32 bits beside that of 64, say, where its name, version or release has a dash in it.",
-    help: "Install both architectures in one instruction, or do without the second one.",
+    why: "Preflight fails an image if a file belongs to a package of another architecture than in the layer below: for example, the same package for 32 bits beside that for 64, if its name, version or release contains a dash.",
+    help: "Install both architectures in one instruction, or only one of them.",
     basis: preflight("internal/policy/container/has_modified_files.go"),
     examples: &[
         Example::bad("quay.io/a/b:1").given(&[("layers", "directory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 x86_64 Red_Hat,_Inc. 1 usr/bin/bash\nfile usr/bin/bash 10\nos-release el9\nlayer\nfile usr/bin/bash 11\ndirectory var/lib/rpm\nrpms var/lib/rpm/rpmdb.sqlite\nrpm bash 5.1 1.el9 i686 Red_Hat,_Inc. 2 usr/bin/bash")]),
@@ -239,12 +235,12 @@ fn package_architecture(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &PACKAGE_ARCHITECTURE.rule,
         Modification::Architecture,
-        "updates of packages of the same architecture",
+        "the new packages are for another architecture",
         findings,
     );
     for files in context.changed(Modification::Architecture, true) {
         let message = format!(
-            "expected an update of `{}` of the same architecture, found `{}`",
+            "`{}` is replaced by a package for another architecture, `{}`",
             files.before(),
             files.package()
         );
@@ -259,7 +255,7 @@ pub(super) static FILES_MODIFIED_THIRD_PARTY: Entry = Entry {
     severity: Severity::Warning,
     scope: Scope::ALWAYS.under(RPM_POLICIES),
     summary: "a layer changes files of packages of another vendor without rpm",
-    why: "Preflight writes a warning into its log for a changed file whose package is not Red Hat's, and says that this may be a failure in the future.",
+    why: "Preflight logs a warning for a changed file whose package is not Red Hat's, and says that this may be a failure in the future.",
     help: "Change the package instead of its files.",
     basis: preflight("internal/policy/container/has_modified_files.go"),
     examples: &[
@@ -274,15 +270,12 @@ fn files_modified_third_party(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &FILES_MODIFIED_THIRD_PARTY.rule,
         Modification::ThirdParty,
-        "the files of packages as rpm installed them",
+        "rpm installed these files",
         findings,
     );
     for files in context.changed(Modification::ThirdParty, true) {
-        let message = format!(
-            "expected the files of `{}` as rpm installed them, found {} in a later layer",
-            files.package(),
-            files.names()
-        );
+        let message =
+            format!("an upper layer changes files of `{}` without rpm: {}", files.package(), files.names());
         files.report(&FILES_MODIFIED_THIRD_PARTY.rule, message, findings);
     }
 }
@@ -293,8 +286,8 @@ pub(super) static FILES_MODIFIED_UNDETECTED: Entry = Entry {
     subject: Subject::Image,
     severity: Severity::Warning,
     scope: Scope::ALWAYS.under(RPM_POLICIES),
-    summary: "a layer changes files of Red Hat's packages, which preflight does not see",
-    why: "Preflight looks for RPM databases below `/var/lib/rpm` only when it compares layers, which is a link in UBI 10 or not there; and only in layers that have an entry for that directory; it does not look into directories that are removed as a whole, nor at files that a link in the same layer points at. The policy guide forbids the change all the same.",
+    summary: "a layer changes files of Red Hat's packages, which preflight does not detect",
+    why: "When it compares layers, preflight looks for RPM databases only below `/var/lib/rpm`, which is a link or missing in UBI 10, and only in layers that have an entry for that directory; it does not look into directories that are removed as a whole, nor at files that a link in the same layer points at. The policy guide forbids the change anyway.",
     help: "Leave the file as the package installs it.",
     basis: Basis::Inferred { source: "Red Hat OpenShift Software Certification Policy Guide, image content requirements" },
     examples: &[
@@ -309,11 +302,8 @@ pub(super) static FILES_MODIFIED_UNDETECTED: Entry = Entry {
 
 fn files_modified_undetected(context: &Context<'_>, findings: &mut Findings) {
     for files in context.changed(Modification::Unmanaged, false) {
-        let message = format!(
-            "expected the files of `{}` as rpm installed them, found {} changed or removed",
-            files.package(),
-            files.names()
-        );
+        let message =
+            format!("files of `{}` are changed or removed without rpm: {}", files.package(), files.names());
         files.report(&FILES_MODIFIED_UNDETECTED.rule, message, findings);
     }
 }

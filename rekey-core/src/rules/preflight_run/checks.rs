@@ -16,8 +16,8 @@ pub(super) static BASE_NOT_UBI: Entry = Entry {
     subject: Subject::PreflightRun,
     severity: Severity::Error,
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::BasedOnUbi]),
-    summary: "none of the image's layers is one that Red Hat's catalogue knows",
-    why: "Preflight asks Red Hat's catalogue for the digests of the uncompressed layers: one of them must be the top layer of a Red Hat base image. Squashed and flattened images have none, nor do images in which a layer of the base was written again; a base image of the last hours may not be in the catalogue yet.",
+    summary: "none of the image's layers is known to Red Hat's catalog",
+    why: "Preflight asks Red Hat's catalog for the digests of the uncompressed layers: one of them must be the top layer of a Red Hat base image. Squashed and flattened images have none, nor do images in which a layer of the base was rewritten; a base image that is only hours old may not be in the catalog yet.",
     help: "Build `FROM registry.access.redhat.com/ubi9/…`, without `--squash`, and keep the layers of the base when the image is copied.",
     basis: preflight("internal/policy/container/base_on_ubi.go"),
     examples: &[
@@ -33,15 +33,15 @@ fn base_not_ubi(context: &Context<'_>, findings: &mut Findings) {
     for one in
         open.filter(|one| Check::BasedOnUbi == *one.result.check && one.result.status == CheckStatus::Failed)
     {
-        let found = match one.layers {
-            0 => "none that the catalogue knows".to_owned(),
-            layers => format!("{layers}, none of which the catalogue knows"),
+        let message = match one.layers {
+            0 => "the catalog knows none of the image's layers".to_owned(),
+            layers => format!("the catalog knows none of the image's {layers} layers"),
         };
         let made = one
             .base
             .as_ref()
             .map_or_else(String::new, |line| format!(" The lowest layer was made by `{line}`."));
-        let draft = findings.report(format!("expected a layer of a Red Hat base image, found {found}"));
+        let draft = findings.report(message);
         draft.help(format!("{}{made}", BASE_NOT_UBI.rule.help));
         one.mark(draft);
     }
@@ -54,8 +54,8 @@ pub(super) static CHECK_ERROR: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS,
     summary: "a check of preflight could not run",
-    why: "A check that ends in an error counts as failed: the image does not pass, whatever is in it.",
-    help: "Run preflight again with `PFLT_LOGLEVEL=trace` and see what its log says of the check.",
+    why: "A check that ends with an error counts as failed: the image does not pass, whatever it contains.",
+    help: "Run preflight again with `PFLT_LOGLEVEL=trace` and read what its log says about the check.",
     basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/engine/engine.go" },
     examples: &[
         Example::bad("").given(&[(
@@ -81,11 +81,11 @@ fn check_error(context: &Context<'_>, findings: &mut Findings) {
         let check = &one.result.check;
         let reason = one.reason.as_deref();
         let unknown = match one.detailed {
-            Some(_) => "an error that is not in the log",
-            None => "an error that only the log of the run has",
+            Some(_) => "the error is not in the log",
+            None => "the error is only in the log of the run",
         };
         let why = reason.map_or_else(|| unknown.to_owned(), shown);
-        let draft = findings.report(format!("expected a verdict of `{check}`, found {why}"));
+        let draft = findings.report(format!("`{check}` ended with an error: {why}"));
         draft.parameter(check.clone());
         one.mark(draft);
         if let Some(help) = reason.and_then(remedy) {
@@ -101,8 +101,9 @@ pub(super) static CHECK_UNEXPLAINED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "a check failed, and the files do not say why",
-        why: "The results name the check alone. What is behind it stands in the image's config, in the list of packages or in the log, where these are there and detailed enough.",
-        help: "Keep all files of the run, and run preflight with `PFLT_LOGLEVEL=trace`; `rekey image` looks into the image itself.",
+        why: "The results name only the check. The cause is in the image's config, in the list of packages or in the log, if these exist and are detailed enough.",
+        help: "Keep all files of the run, and run preflight with `PFLT_LOGLEVEL=trace`; `rekey image` examines the \
+               image itself.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/formatters/util.go" },
         examples: &[
             Example::bad("").given(&[(
@@ -123,8 +124,7 @@ fn check_unexplained(context: &Context<'_>, findings: &mut Findings) {
     let failed = open.filter(|one| matches!(one.result.status, CheckStatus::Failed | CheckStatus::Warning));
     for one in failed.filter(|one| Check::BasedOnUbi != *one.result.check) {
         let check = &one.result.check;
-        let draft = findings
-            .report(format!("expected the cause of the failed check `{check}`, found none in the files"));
+        let draft = findings.report(format!("`{check}` failed, and the files do not show why"));
         draft.parameter(check.clone());
         one.mark(draft);
         if let Some(help) = missing(check, one.detailed) {
@@ -142,13 +142,14 @@ fn missing(check: &str, log: Option<bool>) -> Option<&'static str> {
             | Check::RunAsNonRoot
             | Check::LayerCountAcceptable,
             _,
-        ) => "`cert-image.json` of the same run has the image's labels, its user and its layers.",
-        (Check::HasNoProhibitedPackages, _) => "`rpm-manifest.json` of the same run has the packages.",
+        ) => "`cert-image.json` of the same run contains the image's labels, user and layers.",
+        (Check::HasNoProhibitedPackages, _) => "`rpm-manifest.json` of the same run contains the packages.",
         (Check::HasLicense | Check::HasModifiedFiles, None) => {
-            "`preflight.log` of the same run has it; it stands where preflight was started."
+            "`preflight.log` of the same run contains it; the file is in the directory where preflight was \
+             started."
         }
         (Check::HasUniqueTag, _) => {
-            "The registry has no tag but `latest` for the image: push it with a version, too."
+            "The registry has only the tag `latest` for the image: push it with a version, too."
         }
         _ => return None,
     })
@@ -160,10 +161,10 @@ pub(super) static RESULTS_DIFFER: Entry = Entry {
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "the data of the run tell another verdict than preflight gave",
-        why: "rekey asks of the config, the packages and the reference in the files what preflight asks of the image. Where the answers differ, the files are of different runs or were edited, the version of preflight judges otherwise, or rekey is wrong.",
-        help: "Trust preflight, see that the files are of one run, and tell rekey's authors if they are.",
-        basis: Basis::Practice { source: "two judges of the same data should agree" },
+        summary: "results of preflight differ from the data of the run",
+        why: "rekey checks the config, the packages and the reference in the files as preflight checks the image. If the results differ, the files are of different runs or were edited, this version of preflight judges differently, or rekey is wrong.",
+        help: "Trust preflight, check that the files are of one run, and report it to rekey's authors if they are.",
+        basis: Basis::Practice { source: "two tools should agree on the same data" },
         examples: &[
             Example::bad("").given(&[(
                 "results",
@@ -181,7 +182,7 @@ pub(super) static RESULTS_DIFFER: Entry = Entry {
 fn results_differ(context: &Context<'_>, findings: &mut Findings) {
     for (result, reason) in context.results().into_iter().flat_map(|results| &results.differ) {
         let message = format!(
-            "preflight says that `{}` {}, while the files tell: {}",
+            "preflight says that `{}` {}, but the files say: {}",
             result.check,
             result.status.as_verb(),
             shown(reason)

@@ -15,9 +15,10 @@ pub(super) static STOPPED: Entry = Entry {
         subject: Subject::PreflightRun,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "preflight stopped before its work was done",
-        why: "What keeps preflight from pulling the image, from asking for the project or from submitting is no check: it is printed on standard error, the results stay empty, and often the log does not have it.",
-        help: "Fix what the message names and run preflight again; keep what it prints on standard error, since the reason is often only there.",
+        summary: "preflight stopped before it finished",
+        why: "If preflight cannot pull the image, look up the project or submit, no check reports it: preflight prints it on standard error, the results stay empty, and often the log does not have it.",
+        help: "Fix the problem in the message and run preflight again; keep its output on standard error, since the \
+               reason is often only there.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 cmd/preflight/cmd/check_container.go" },
         examples: &[
             Example::bad("").given(&[("results", "")]),
@@ -40,15 +41,15 @@ pub(super) static STOPPED: Entry = Entry {
 
 fn stopped(context: &Context<'_>, findings: &mut Findings) {
     if let Some(stop) = context.log().and_then(|log| log.stopped.as_ref()) {
-        let when = if stop.finished { "the results submitted" } else { "the image judged" };
-        let draft = findings.report(format!("expected {when}, found an error: {}", shown(&stop.reason)));
+        let what = if stop.finished { "submit the results" } else { "check the image" };
+        let draft = findings.report(format!("preflight could not {what}: {}", shown(&stop.reason)));
         draft.at(stop.span);
         if let Some(help) = remedy(&stop.reason) {
             draft.help(help);
         }
     }
     if context.results().is_some_and(|results| results.none) {
-        findings.report("expected what preflight said of its checks, found nothing: it stopped before");
+        findings.report("the results of the checks are missing: preflight stopped before it wrote them");
     }
 }
 
@@ -59,8 +60,8 @@ pub(super) static INVALID_ARTIFACT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "file is not what preflight writes",
-        why: "It cannot be used: it was cut off, edited, or is another tool's.",
-        help: "Give the folder `artifacts` as preflight left it, or the archive that `--offline` makes.",
+        why: "rekey cannot use the file: it was cut off or edited, or another tool wrote it.",
+        help: "Pass the directory `artifacts` as preflight left it, or the archive that `--offline` makes.",
         basis: Basis::Upstream {
             source: "openshift-preflight 1.21.0 internal/formatters/util.go and internal/engine/engine.go",
         },
@@ -100,9 +101,9 @@ pub(super) static STALE_ARTIFACTS: Entry = Entry {
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "files are not of one run of preflight",
-        why: "Preflight overwrites its files one by one. If a run stopped, or multiple runs shared a folder, some files are of an earlier run and describe another image.",
-        help: "Empty the folder and run preflight again.",
+        summary: "files are from different runs of preflight",
+        why: "Preflight overwrites its files one by one. If a run stopped, or multiple runs shared a directory, some files are of an earlier run and describe another image.",
+        help: "Empty the directory and run preflight again.",
         basis: Basis::Upstream { source: "openshift-preflight 1.21.0 internal/engine/engine.go" },
         examples: &[
             Example::bad("").given(&[
@@ -136,9 +137,9 @@ pub(super) static OUTDATED: Entry = Entry {
         subject: Subject::PreflightRun,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "the report is of an outdated version of preflight",
-        why: "Red Hat accepts results of recent versions only. Older ones check less: 1.11.0 added the label `maintainer` and the trademarks in labels, so an image that passed before can fail today. Their logs say less too, such as a changed file without its layer.",
-        help: "Run the newest release of preflight.",
+        summary: "report is of an outdated version of preflight",
+        why: "Red Hat accepts only results of recent versions. Older ones check less: 1.11.0 added the label `maintainer` and the trademarks in labels, so an image that passed before can fail today. Their logs also contain less, such as a changed file without its layer.",
+        help: "Run the latest release of preflight.",
         basis: Basis::Upstream { source: "openshift-preflight issue 1229; sonatype/docker-nexus3 issue 221" },
         examples: &[
             Example::bad("").given(&[(
@@ -163,7 +164,8 @@ fn outdated(context: &Context<'_>, findings: &mut Findings) {
     if let Some(version) = context.results().and_then(|results| results.outdated) {
         let (major, minor, patch) = OLDEST;
         findings.report(format!(
-            "the report is of preflight {version}: it checks less than {major}.{minor}.{patch}, and Red Hat accepts recent versions only"
+            "the report is of preflight {version}: it checks less than {major}.{minor}.{patch}, and Red Hat \
+             accepts only recent versions"
         ));
     }
 }

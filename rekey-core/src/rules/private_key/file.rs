@@ -16,9 +16,9 @@ pub(super) static REUSED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "another project has the same key",
-        why: "Whoever has the key of one project has the source of both, and a git host such as GitHub refuses a deploy key that \
-              another repository has (\"Key is already in use\").",
-        help: "Make a pair for each project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
+        why: "Anyone who has the key of one project can read the source of both, and a git host such as GitHub \
+              rejects a deploy key that another repository uses (\"Key is already in use\").",
+        help: "Make a key pair for each project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project.",
         ),
@@ -34,7 +34,7 @@ pub(super) static REUSED: Entry = Entry {
 
 fn reused(context: &Context<'_>, findings: &mut Findings) {
     if let Some(other) = context.reused {
-        let message = format!("expected a key for this project alone, found the one of `{other}` again");
+        let message = format!("`{other}` uses the same key");
         findings.report(message).at(context.scan.span).elsewhere(other.clone(), "the same key");
     }
 }
@@ -46,10 +46,10 @@ pub(super) static PERSONAL: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "key may be a personal one",
-        why: "Whoever has the key has what it opens: a personal key opens everything of its owner, and goes when \
-              they go.",
-        help: "Make a key for this project alone with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`, and enter it as a deploy key of the one repository.",
+        why: "A personal key opens everything that its owner can access, to anyone who has the key, and stops working \
+              when the owner leaves.",
+        help: "Make a key for this project only with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+               project_key`, and add it as a deploy key of that repository.",
         basis: partner_guide("Never use your own personal private key."),
         examples: &[Example::bad("openssh.pem"), Example::good("right.pem")],
     },
@@ -58,11 +58,9 @@ pub(super) static PERSONAL: Entry = Entry {
 
 fn personal(context: &Context<'_>, findings: &mut Findings) {
     if let Some(Comment::PersonAndMachine | Comment::Mail) = context.comment {
-        findings
-            .report("expected a key for the project, found one whose comment names a person")
-            .at(context.scan.span);
+        findings.report("the comment of the key names a person, not the project").at(context.scan.span);
     } else if let Some(name) = context.default_name {
-        let message = format!("expected a key for the project, found the default file name `{name}`");
+        let message = format!("`{name}` is the default file name of a personal key");
         findings.report(message).at(context.scan.span);
     }
 }
@@ -74,8 +72,8 @@ pub(super) static FILE_PERMISSIONS: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "key file can be read by others",
-        why: "ssh and ssh-keygen refuse such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and everybody on the \
-              machine can take the key.",
+        why: "ssh and ssh-keygen reject such a file (\"UNPROTECTED PRIVATE KEY FILE\"), and every user of the machine \
+              can copy the key.",
         help: "Run `chmod 600 KEY`.",
         basis: Basis::Upstream { source: "openssh-portable authfile.c `sshkey_perm_ok`" },
         examples: &[
@@ -89,6 +87,6 @@ pub(super) static FILE_PERMISSIONS: Entry = Entry {
 
 fn file_permissions(context: &Context<'_>, findings: &mut Findings) {
     let Some(mode) = context.mode.map(|mode| mode & 0o777).filter(|mode| mode & 0o077 != 0) else { return };
-    let message = format!("expected a file that its owner alone can read, found the mode {mode:03o}");
+    let message = format!("other users can read the file: its mode is {mode:03o}");
     findings.report(message).at(context.scan.span);
 }

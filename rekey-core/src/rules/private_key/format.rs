@@ -16,7 +16,7 @@ pub(super) static PUBLIC_HALF: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is a public key",
-        why: "The public half opens nothing: it is for the git host, the private half for the service.",
+        why: "The public key opens nothing: it belongs on the git host; the service needs the private key.",
         help: "Paste the file without `.pub`, which begins with `-----BEGIN RSA PRIVATE KEY-----`.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
@@ -50,9 +50,9 @@ pub(super) static NOT_RSA: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key is not an RSA key",
-        why: "The service takes RSA only, and no conversion makes an RSA key of another one.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "The service accepts only RSA keys, and no other key can be converted into one.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: partner_guide("SSH key files must be stored in the PEM format, using the RSA algorithm."),
         examples: &[
             Example::bad("ed25519.pem"),
@@ -76,7 +76,7 @@ fn not_rsa(context: &Context<'_>, findings: &mut Findings) {
     if algorithm == Algorithm::Other && !context.is_whole() {
         return;
     }
-    let message = format!("expected an RSA key, found {algorithm} key");
+    let message = format!("the key is not an RSA key but {algorithm} key");
     findings.report(message).at(context.scan.span);
 }
 
@@ -87,9 +87,9 @@ pub(super) static WRONG_FORMAT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key is not in the format that the service accepts",
-        why: "The service asks for a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8 \
-              `ssh-keygen` writes another one without `-m PEM`.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
+        why: "The service requires a block that begins with `-----BEGIN RSA PRIVATE KEY-----`. Since OpenSSH 7.8, \
+              `ssh-keygen` writes a different format without `-m PEM`.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key in the format that the service accepts.",
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
              PRIVATE KEY-----” blocks surrounding your private SSH key.",
@@ -117,12 +117,12 @@ fn wrong_format(context: &Context<'_>, findings: &mut Findings) {
         Kind::OpenSsh { encrypted: false, .. } | Kind::Pkcs8(_) => context.repair(COPY_AGAIN),
         Kind::Pkcs1 if binary => context.repair(COPY_AGAIN),
         Kind::OpenSsh { .. } | Kind::EncryptedPkcs8 => {
-            "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase: the \
-             key stays the same, and so does its public half."
+            "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
+             passphrase: neither the private nor the public key changes."
         }
         Kind::Putty { .. } | Kind::SshCom => {
-            "Run `puttygen KEY -O private-openssh -o NEW`, or in PuTTYgen choose Conversions, \"Export OpenSSH key\", not \
-             the one that forces the new file format."
+            "Run `puttygen KEY -O private-openssh -o NEW`, or in PuTTYgen choose Conversions, \"Export \
+             OpenSSH key\", not the entry that forces the new file format."
         }
         Kind::Ssh1 => {
             "This kind of key is no longer accepted: make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
@@ -142,10 +142,12 @@ pub(super) static ENCRYPTED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key has a passphrase",
-        why: "The service clones without a person to type a passphrase.",
-        help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
-              passphrase and takes it away.",
-        basis: Basis::Inferred { source: "the form takes a key only, and clones run unattended" },
+        why: "The service clones unattended and cannot type a passphrase.",
+        help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase \
+               and removes it.",
+        basis: Basis::Inferred {
+            source: "the form has no field for a passphrase, and clones run unattended",
+        },
         examples: &[
             Example::bad("encrypted.pem"),
             Example::bad("openssh_encrypted.pem"),
@@ -162,8 +164,7 @@ fn encrypted(context: &Context<'_>, findings: &mut Findings) {
     if !kind.is_encrypted() {
         return;
     }
-    let draft =
-        findings.report("expected a key without passphrase, found an encrypted one").at(context.scan.span);
+    let draft = findings.report("the key has a passphrase").at(context.scan.span);
     if matches!(kind, Kind::Putty { .. }) {
         draft.help("Run `puttygen KEY -O private-openssh --new-passphrase /dev/null -o NEW`, which asks for the old one.");
     }

@@ -16,8 +16,7 @@ pub(super) static WRONG_LABEL: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "label does not match the key",
-        why: "What stands between `BEGIN` and the dashes says how the rest is read; ssh compares it letter by \
-              letter.",
+        why: "The text between `BEGIN` and the dashes determines how the rest is read; ssh compares it exactly.",
         help: CONVERT_OR_COPY,
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
@@ -56,7 +55,7 @@ pub(super) static MISSING_PEM_BOUNDARY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "`BEGIN` or `END` line is missing",
-        why: "ssh looks for these lines and sees no key without them.",
+        why: "ssh looks for these lines and finds no key without them.",
         help: CONVERT_OR_COPY,
         basis: partner_guide(
             "When configuring the build service, make sure to include the “-----BEGIN RSA PRIVATE KEY-----” and “-----END RSA \
@@ -83,7 +82,7 @@ pub(super) static INVALID_PEM_BOUNDARY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "label is not between five hyphens on each side",
-        why: "Word processors and chats turn `--` into one long dash, which looks the same and is not.",
+        why: "Word processors and chats turn `--` into one long dash, which looks the same but is not.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
         examples: &[
@@ -108,7 +107,7 @@ pub(super) static DAMAGED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "body of the key is damaged",
-        why: "One character more or less shifts everything after it; ssh refuses the key.",
+        why: "One character too many or too few shifts everything after it; ssh rejects the key.",
         help: CONVERT_OR_COPY,
         basis: PEM_READER,
         examples: &[
@@ -136,8 +135,8 @@ pub(super) static TRUNCATED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "part of the key is missing",
-        why: "The key says in its first bytes how long it is, and less is there.",
-        help: "Copy the whole file again: what is missing cannot be made up.",
+        why: "The first bytes of the key say how long it is, and the text is shorter.",
+        help: "Copy the whole file again: missing bytes cannot be restored.",
         basis: Basis::Upstream { source: "ITU-T X.690 8.1.3, the length of a value" },
         examples: &[Example::bad("truncated.pem"), Example::bad("line_lost.pem"), Example::good("right.pem")],
     },
@@ -159,7 +158,7 @@ pub(super) static INVALID_DER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "bytes of the key are not valid DER",
-        why: "Programs differ in what they forgive here: one loads the key, the next does not.",
+        why: "Programs tolerate different errors: one loads the key, another does not.",
         help: CONVERT_OR_COPY,
         basis: Basis::Upstream {
             source: "RFC 8017 A.1.2; ITU-T X.690 10 and 11; openssh-portable PROTOCOL.key",
@@ -193,5 +192,5 @@ fn invalid_der(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// No program writes a key of three primes as one of two.
-const NEW_KEY: &str = "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the git host \
-                       its public half.";
+const NEW_KEY: &str = "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` \
+                       and give the git host its public key.";

@@ -16,10 +16,9 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "public key does not belong to the private key",
-        why: "The git host lets in whoever has the private half of the key that it knows; another one cannot \
-              clone.",
-        help: "Give the git host what `ssh-keygen -y -f KEY` prints, as a deploy key of the repository that may \
-              only read.",
+        why: "The git host admits only the owner of the private key that belongs to the public key it has; a clone \
+              with any other key fails.",
+        help: "Add the output of `ssh-keygen -y -f KEY` to the git host as a read-only deploy key of the repository.",
         basis: partner_guide(
             "The git repository needs the public SSH key associated with the private key in order to successfully clone.",
         ),
@@ -38,7 +37,10 @@ pub(super) static PUBLIC_MISMATCH: Entry = Entry {
 fn public_mismatch(context: &Context<'_>, findings: &mut Findings) {
     for compared in &context.compared {
         if let Compared::Match(Match::Different { private, public }) = compared {
-            let message = format!("expected the public half {private}, found {public}");
+            let message = format!(
+                "the public key {public} does not belong to the private key, whose public \
+                                   key is {private}"
+            );
             findings.report(message).at(context.scan.span);
         }
     }
@@ -50,10 +52,9 @@ pub(super) static PUBLIC_IS_HOST_KEY: Entry = Entry {
         subject: Subject::PrivateKey,
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
-        summary: "public key is that of a host",
-        why: "What `ssh-keyscan` prints and `known_hosts` holds tells hosts apart; it has nothing to do with \
-              your key.",
-        help: "Give the file `.pub` beside the private key, or what the git host shows under deploy keys.",
+        summary: "public key belongs to a host",
+        why: "`ssh-keyscan` and `known_hosts` identify hosts; they have nothing to do with your key.",
+        help: "Give the `.pub` file of the private key, or the key that the git host shows under deploy keys.",
         basis: Basis::Upstream { source: "OpenSSH ssh-keyscan(1)" },
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "host_key.pub")]),
@@ -65,7 +66,7 @@ pub(super) static PUBLIC_IS_HOST_KEY: Entry = Entry {
 
 fn public_is_host_key(context: &Context<'_>, findings: &mut Findings) {
     if context.compared.iter().any(|compared| matches!(compared, Compared::Match(Match::HostKey))) {
-        findings.report("expected the public half of the key, found the key of a host").at(context.scan.span);
+        findings.report("this is the public key of a host, not of your private key").at(context.scan.span);
     }
 }
 
@@ -76,10 +77,10 @@ pub(super) static INVALID_PUBLIC_KEY: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "public key cannot be read",
-        why: "Without it, whether the git host will let the service in is not known.",
-        help: "Give the file `.pub` beside the private key, a fingerprint, or what the git host shows under \
-              deploy keys.",
-        basis: Basis::Practice { source: "a comparison that was asked for and cannot be made is reported" },
+        why: "Without it, rekey cannot tell whether the git host will admit the service.",
+        help: "Give the `.pub` file of the private key, a fingerprint, or the key that the git host shows under \
+               deploy keys.",
+        basis: Basis::Practice { source: "if a requested comparison is impossible, rekey reports it" },
         examples: &[
             Example::bad("right.pem").given(&[("public_key", "path.txt")]),
             Example::bad("right.pem").given(&[("public_key", "other.pem")]),

@@ -15,9 +15,9 @@ pub(super) static TOO_SHORT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key has fewer than 2048 bits",
-        why: "Git hosts refuse shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "Git hosts reject shorter RSA keys, and so do the crypto policies of Red Hat Enterprise Linux 9.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Upstream {
             source: "FIPS 186-5 section 5.1; Bitbucket Cloud, \"Supported SSH key formats\"; RHEL 9 crypto-policies, \
               RequiredRSASize 2048",
@@ -35,7 +35,7 @@ pub(super) static TOO_SHORT: Entry = Entry {
 
 fn too_short(context: &Context<'_>, findings: &mut Findings) {
     let Some(audit) = context.audit().filter(|audit| audit.bits < 2048) else { return };
-    let message = format!("expected at least 2048 bits, found {}", audit.bits);
+    let message = format!("the key has {} bits; at least 2048 are needed", audit.bits);
     findings.report(message).at(context.scan.span);
 }
 
@@ -46,10 +46,10 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "key length is not 2048, 3072 or 4096 bits",
-        why: "Other lengths are rarely tested: some programs refuse what is no multiple of eight, and some what \
-              is above 8192.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "Other lengths are rarely tested: some programs reject lengths that are not a multiple of eight, and \
+              some reject more than 8192.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Practice {
             source: "the lengths that key generators offer and verifiers are tested with",
         },
@@ -67,7 +67,7 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
 fn unusual_length(context: &Context<'_>, findings: &mut Findings) {
     let Some(audit) = context.audit() else { return };
     if audit.bits > 2048 && !matches!(audit.bits, 3072 | 4096) {
-        let message = format!("expected 2048, 3072 or 4096 bits, found {}", audit.bits);
+        let message = format!("the key has {} bits; 2048, 3072 and 4096 are usual", audit.bits);
         findings.report(message).at(context.scan.span);
     }
 }
@@ -79,9 +79,8 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "key has the minimum accepted length",
-        why: "Some git hosts ask for more: Gitea and Forgejo take RSA keys from 3072 bits on.",
-        help: "When you make the next key, take `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`.",
+        why: "Some git hosts require more: Gitea and Forgejo accept RSA keys of 3072 bits or more.",
+        help: "For the next key, use `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: Basis::Upstream {
             source: "go-gitea/gitea modules/setting/ssh.go `MinimumKeySizes`, since pull request 26604",
         },
@@ -96,7 +95,7 @@ pub(super) static MINIMUM_LENGTH: Entry = Entry {
 
 fn minimum_length(context: &Context<'_>, findings: &mut Findings) {
     if context.audit().is_some_and(|audit| audit.bits == 2048) {
-        findings.report("expected 3072 bits or more for every git host, found 2048").at(context.scan.span);
+        findings.report("the key has 2048 bits; some git hosts require 3072").at(context.scan.span);
     }
 }
 
@@ -107,10 +106,10 @@ pub(super) static INCONSISTENT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "numbers of the key are inconsistent",
-        why: "A key whose numbers contradict each other loads and then signs wrongly, or gives itself away by a \
-              wrong signature. Most programs do not look.",
-        help: "Copy the file again; if the original says `RSA key error` to `openssl rsa -check -noout -in KEY`, \
-              make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
+        why: "A key whose numbers contradict each other loads, but then signs incorrectly or reveals itself by an \
+              incorrect signature. Most programs do not check.",
+        help: "Copy the file again; if `openssl rsa -check -noout -in KEY` reports `RSA key error` for the original, \
+               make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2; RFC 8017 3.2" },
         examples: &[
             Example::bad("wrong_private_exponent.pem"),
@@ -150,10 +149,10 @@ pub(super) static COMPOSITE_PRIME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "p or q is not prime",
-        why: "The key may even work, but whoever factors its modulus has it, and that is easier than it should \
-              be.",
-        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`.",
+        why: "The key may even work, but its modulus is easier to factor than it should be, and anyone who factors it \
+              has the key.",
+        help: "Discard the key and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+               project_key`.",
         basis: Basis::Upstream { source: "NIST SP 800-56B r2 6.4.1.2, step 5; Baillie and Wagstaff 1980" },
         examples: &[
             Example::bad("composite_prime.pem"),
@@ -179,10 +178,10 @@ pub(super) static CLOSE_PRIMES: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "p and q are too close to each other",
-        why: "Fermat's method finds two neighbouring primes from their product in a moment: everybody who has \
-              the public key has the private one.",
-        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`.",
+        why: "Fermat's method finds two primes that are close to each other from their product in a moment: everyone \
+              who has the public key has the private one.",
+        help: "Discard the key and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+               project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 2(d); CVE-2022-26320" },
         examples: &[
             Example::bad("close_primes.pem"),
@@ -208,10 +207,10 @@ pub(super) static CORRELATED_PRIMES: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "p and q are correlated",
-        why: "Primes that share many bits, or are in a small ratio, were not chosen at random, and methods exist \
-              that make use of it.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "Primes that share many bits, or have a small ratio, were not chosen at random, and known methods \
+              exploit that.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Practice {
             source: "random primes share 64 bits once in 2^64 keys; google/paranoid_crypto looks for the same",
         },
@@ -239,10 +238,10 @@ pub(super) static PRIME_PATTERN: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "bits of a prime show a pattern",
-        why: "A prime with far too few bits set, or with bytes that repeat, comes out of a broken generator and \
-              can be guessed.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "A prime with far too few bits set, or with repeating bytes, comes from a broken generator and can be \
+              guessed.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Practice {
             source: "random primes look like this once in 10^15 keys; google/paranoid_crypto looks for the same",
         },
@@ -266,9 +265,9 @@ pub(super) static UNBALANCED_PRIMES: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "p and q differ in length",
-        why: "The shorter prime decides how hard the key is to break, and some programs reject such keys.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "The shorter prime determines how hard the key is to break, and some programs reject such keys.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1, criterion 2" },
         examples: &[Example::bad("unbalanced.pem"), Example::good("right.pem")],
     },
@@ -290,10 +289,10 @@ pub(super) static ROCA: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key was made by a broken generator (ROCA)",
-        why: "Infineon chips of 2012 to 2017 made primes of a form that shows in the public key and can be \
+        why: "Infineon chips of 2012 to 2017 generated primes of a form that shows in the public key and can be \
               factored at a price.",
-        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`, on a computer and not on the device.",
+        help: "Discard the key and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+               project_key`, on a computer and not on the device.",
         basis: Basis::Upstream {
             source: "CVE-2017-15361; Nemec and others, \"The Return of Coppersmith's Attack\", 2017",
         },
@@ -318,8 +317,8 @@ pub(super) static SMALL_PRIVATE_EXPONENT: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "private exponent is too small",
         why: "Wiener's method, and Boneh and Durfee's, find a short private exponent from the public key alone.",
-        help: "Throw the key away and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
-              project_key`.",
+        help: "Discard the key and make a new one with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
+               project_key`.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 3; Wiener 1990; Boneh and Durfee 1999" },
         examples: &[Example::bad("small_private_exponent.pem"), Example::good("right.pem")],
     },
@@ -341,10 +340,10 @@ pub(super) static SMALL_PUBLIC_EXPONENT: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "public exponent is less than 65537",
-        why: "Standards ask for 65537 or more: with a small exponent a careless padding breaks the key. Several \
-              programs refuse it.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "Standards require 65537 or more: with a small exponent, careless padding breaks the key. Many programs \
+              reject it.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Upstream { source: "FIPS 186-5 A.1.1 criterion 1, 2^16 < e" },
         examples: &[Example::bad("exponent_3.pem"), Example::good("right.pem")],
     },
@@ -355,7 +354,7 @@ fn small_public_exponent(context: &Context<'_>, findings: &mut Findings) {
     let Some(exponent) = context.audit().and_then(|audit| audit.exponent) else { return };
     if (3..65537).contains(&exponent) && !exponent.is_multiple_of(2) {
         findings
-            .report(format!("expected the public exponent 65537, found {exponent}"))
+            .report(format!("the public exponent is {exponent}; the usual one is 65537"))
             .at(context.scan.span);
     }
 }
@@ -367,10 +366,10 @@ pub(super) static LARGE_PUBLIC_EXPONENT: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "public exponent has more than 33 bits",
-        why: "BoringSSL, Go and others take 33 bits or fewer, so a key with a greater exponent works in one \
-              place and not in the next.",
-        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give \
-              the git host its public half.",
+        why: "BoringSSL, Go and others accept 33 bits or fewer, so a key with a larger exponent works in some \
+              programs only.",
+        help: "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` and give the \
+               git host its public key.",
         basis: Basis::Upstream {
             source: "BoringSSL crypto/fipsmodule/rsa/rsa.cc.inc `rsa_check_public_key`",
         },
@@ -387,7 +386,7 @@ fn large_public_exponent(context: &Context<'_>, findings: &mut Findings) {
     let Some(audit) = context.audit() else { return };
     if audit.exponent.is_none_or(|exponent| exponent >> 33 != 0) {
         findings
-            .report("expected the public exponent 65537, found one of more than 33 bits")
+            .report("the public exponent has more than 33 bits; the usual one is 65537")
             .at(context.scan.span);
     }
 }
@@ -399,9 +398,9 @@ pub(super) static PUBLISHED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "private key is published",
-        why: "The private half of this key came with a product and can be downloaded by anyone.",
-        help: "Take its public half off every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM \
-              -N '' -C project -f project_key`.",
+        why: "This private key was shipped with a product, and anyone can download it.",
+        help: "Remove its public key from every git host and make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N \
+               '' -C project -f project_key`.",
         basis: Basis::Upstream { source: "gitlabhq config/security/banned_ssh_keys.yml; rapid7/ssh-badkeys" },
         examples: &[
             Example::bad("right.pem")
@@ -414,7 +413,7 @@ pub(super) static PUBLISHED: Entry = Entry {
 
 fn published(context: &Context<'_>, findings: &mut Findings) {
     if let Some(known) = context.known {
-        let message = format!("expected a key of your own, found the published one of {}", known.name);
+        let message = format!("this private key is public knowledge: {}", known.name);
         findings.report(message).at(context.scan.span);
     }
 }

@@ -17,8 +17,8 @@ pub(super) static MISSING: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "private key is missing",
         why: "A private repository cannot be cloned without a key.",
-        help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
-              project -f project_key`.",
+        help: "Paste the content of the key file; `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` \
+               makes a new key.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
              key.",
@@ -43,10 +43,9 @@ pub(super) static TOO_LONG: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is longer than any key",
-        why: "Programs that read keys stop at a limit, and so does this check: at 64 KiB of text, 16 KiB of key \
-              and 16384 bits.",
-        help: "Paste the key file alone; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project \
-              -f project_key`.",
+        why: "Programs that read keys have limits, and so does rekey: 64 KiB of text, 16 KiB of key and 16384 bits.",
+        help: "Paste only the key file; `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` makes a \
+               new key.",
         basis: Basis::Upstream {
             source: "openssl/openssl include/openssl/rsa.h `OPENSSL_RSA_MAX_MODULUS_BITS`; openssh-portable sshbuf.h \
               `SSHBUF_MAX_BIGNUM`",
@@ -74,9 +73,9 @@ pub(super) static NOT_A_KEY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is not an SSH private key",
-        why: "The service hands the text to ssh, which finds no key in it and cannot clone.",
-        help: "Paste the content of the key file; a new key is made by `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C \
-              project -f project_key`.",
+        why: "The service passes the text to ssh, which finds no key in it and cannot clone.",
+        help: "Paste the content of the key file; `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` \
+               makes a new key.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private SSH \
              key.",
@@ -108,30 +107,27 @@ fn not_a_key(context: &Context<'_>, findings: &mut Findings) {
     let message = format!("expected an SSH private key, found {kind}");
     let draft = findings.report(message).at(context.scan.span);
     let help = match kind {
-        Kind::Path => "Paste what `cat FILE` prints rather than the name of the file.",
+        Kind::Path => "Paste the output of `cat FILE` instead of the name of the file.",
         Kind::AnsibleVault => {
-            "Paste what `ansible-vault view FILE` prints, which asks for the vault's password."
+            "Paste the output of `ansible-vault view FILE`, which asks for the vault's password."
         }
         Kind::Sops => "Paste the key that `sops decrypt FILE` prints.",
         Kind::SealedSecret => {
-            "Only the controller in the cluster decrypts it: paste the original file, or what `rekey convert key SECRET` takes out of \
-             the Secret that the controller made."
+            "Only the controller in the cluster can decrypt it: paste the original file, or what `rekey \
+             convert key SECRET` extracts from the Secret that the controller made."
         }
         Kind::GitCrypt => "Run `git-crypt unlock` in the checkout, then paste the file.",
         Kind::LfsPointer => {
-            "Run `git lfs pull` in the checkout, then paste the file; better, keep no key in a repository."
+            "Run `git lfs pull` in the checkout, then paste the file; better, do not keep keys in a \
+             repository."
         }
-        Kind::Placeholder => {
-            "Put the content of the key file in its place: nothing replaced it before the text came here."
-        }
-        Kind::SecretReference => "Paste the value that the store has, not its name.",
+        Kind::Placeholder => "Replace the placeholder with the content of the key file: nothing expanded it.",
+        Kind::SecretReference => "Paste the value from the store, not its name.",
         Kind::ErrorPage => {
-            "Download the file again with an account that may read it, and look at it before you paste it."
+            "Download the file again with an account that has access, and look at it before you paste it."
         }
-        Kind::XmlKey => {
-            "In .NET call `RSA.ExportRSAPrivateKeyPem()` on the same key and paste what it gives."
-        }
-        Kind::Gzip => "Decompress the file with `gzip -d`, then paste what it holds.",
+        Kind::XmlKey => "In .NET, call `RSA.ExportRSAPrivateKeyPem()` on the same key and paste the result.",
+        Kind::Gzip => "Decompress the file with `gzip -d`, then paste its content.",
         _ => return,
     };
     draft.help(help);
@@ -144,8 +140,8 @@ pub(super) static WRAPPED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "key is inside another format or encoding",
-        why: "The service hands the text to ssh as it is: ssh decodes no base64, JSON, YAML or HTML.",
-        help: "Run `rekey convert key KEY --out NEW`: it takes the key out.",
+        why: "The service passes the text to ssh unchanged: ssh does not decode base64, JSON, YAML or HTML.",
+        help: "Run `rekey convert key KEY --out NEW`: it extracts the key.",
         basis: PEM_READER,
         examples: &[
             Example::bad("base64.txt"),
@@ -171,7 +167,7 @@ fn wrapped(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// What is inside is encrypted or damaged, so it cannot be written again.
-const ORIGINAL: &str = "Paste the key file itself, as it was before it was put into another form.";
+const ORIGINAL: &str = "Paste the key file itself, as it was before it was encoded.";
 
 pub(super) static UTF16: Entry = Entry {
     rule: Rule {
@@ -246,9 +242,8 @@ pub(super) static MULTIPLE_BLOCKS: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "text contains more than the key",
-        why: "The first key is taken and the rest is passed over: what the rest is for, somebody else has to \
-              guess.",
-        help: "Paste the key alone.",
+        why: "The first key is used and the rest is ignored, so it is unclear what the rest is for.",
+        help: "Paste only the key.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
         examples: &[
             Example::bad("twice.pem"),
@@ -280,9 +275,8 @@ pub(super) static MULTIPLE_KEYS: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text contains multiple keys",
-        why: "The first key is taken without a word: if the git host has the public half of the other, the clone \
-              fails.",
-        help: "Paste the one key whose public half the git host has.",
+        why: "The first key is used silently: if the git host has the public key of another one, the clone fails.",
+        help: "Paste only the key whose public key the git host has.",
         basis: Basis::Upstream { source: "openssl/openssl crypto/pem/pem_pkey.c reads the first key" },
         examples: &[Example::bad("two_keys.pem"), Example::good("right.pem"), Example::good("twice.pem")],
     },
@@ -304,11 +298,11 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "text is not exactly what `ssh-keygen` writes",
-        why: "OpenSSH loads this key. Which program the service reads keys with is not known, and others refuse \
+        why: "OpenSSH loads this key. It is not known which program the service uses to read keys, and others reject \
               such a text.",
-        help: "Run `rekey convert key KEY --out NEW`: it writes the same key as the service takes it.",
+        help: "Run `rekey convert key KEY --out NEW`: it writes the same key in the format that the service accepts.",
         basis: Basis::Practice {
-            source: "parsers in Rust, Python and JavaScript refuse what OpenSSH takes, and the other way round",
+            source: "parsers in Rust, Python and JavaScript reject texts that OpenSSH accepts, and the other way round",
         },
         examples: &[
             Example::bad("crlf.pem"),
@@ -343,4 +337,4 @@ fn nonstandard_pem(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// Of several keys `rekey convert` would have to guess one.
-const ALONE: &str = "Paste the one key whose public half the git host has, as `ssh-keygen` wrote it.";
+const ALONE: &str = "Paste only the key whose public key the git host has, as `ssh-keygen` wrote it.";

@@ -23,7 +23,7 @@ pub(super) static PULL_REGISTRY: Entry = Entry {
         scope: Scope::outside_flow(Flow::External),
         summary: "registry is the one that customers pull from",
         why: "Red Hat copies the image there when it is published. Partners cannot push to it.",
-        help: "Push to the registry that the project's page names.",
+        help: "Push to the registry shown on the project's page.",
         basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
         examples: &[
             Example::fixed(
@@ -42,7 +42,7 @@ fn pull_registry(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let span = context.registry_place();
-    let message = format!("expected the registry to push to, found `{}`", reference.domain());
+    let message = format!("`{}` is the registry that customers pull from", reference.domain());
     let draft = findings.report(message).at(span);
     if context.target.flow() == Flow::BuildService {
         draft.fix(Safety::Unsafe, format!("push to `{SCAN}`"), span, SCAN);
@@ -58,7 +58,7 @@ pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "registry is not `scan.connect.redhat.com`",
-        why: "Only what is pushed to this registry is scanned, and a project's registry key is good for no other.",
+        why: "Only images in this registry are scanned, and a project's registry key works with no other.",
         help: "Begin the reference with `scan.connect.redhat.com/`.",
         basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
         examples: &[
@@ -78,13 +78,16 @@ fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
     if is_pull_registry(domain) {
         return; // `reference-pull-registry` says more.
     }
-    let found = if context.scan.domain.is_none() { "no registry".to_owned() } else { format!("`{domain}`") };
-    let message = format!("expected the registry `{SCAN}`, found {found}");
+    let message = if context.scan.domain.is_none() {
+        format!("the reference has no registry; the Build Service's is `{SCAN}`")
+    } else {
+        format!("the registry is `{domain}`, not `{SCAN}`")
+    };
     let hosted = context.below_quay_namespace().is_some();
     let draft = findings.report(message).at(context.registry_place());
     if hosted {
         draft.help(format!(
-            "This is where images are pushed since {SCAN_ENDED}: check it with the flow `quay`."
+            "Images are pushed here since {SCAN_ENDED}: check the reference with the flow `quay`."
         ));
     }
 }
@@ -95,8 +98,9 @@ pub(super) static SCAN_PATH: Entry = Entry {
         subject: Subject::Reference,
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
-        summary: "path is not the project's id and a name",
-        why: "The registry knows projects and one level of names below them. The name is not published; it can be any.",
+        summary: "path is not a project's id and a name",
+        why: "The registry has projects and one level of names below them. The name is not published; you can choose \
+              it freely.",
         help: "Write `scan.connect.redhat.com/ospid-…/name:tag`.",
         basis: Basis::Inferred {
             source: "the push commands of partners: `scan.connect.redhat.com/ospid-…/name:tag`",
@@ -127,8 +131,8 @@ pub(super) static SCAN_PROJECT: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "project id has an unknown form",
-        why: "The registry refuses a project that the key does not belong to. Ids are `ospid-` and a UUID or 24 hexadecimal \
-              digits; older forms are said to exist.",
+        why: "The registry rejects a project that the key does not belong to. Ids are `ospid-` and a UUID or 24 \
+              hexadecimal digits; older forms are said to exist.",
         help: "Copy the id from the project's page, with `ospid-`.",
         basis: Basis::Inferred {
             source: "the project ids in partners' push commands and preflight #551, #597",
@@ -164,7 +168,7 @@ pub(super) static NOT_QUAY_REGISTRY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::Quay),
         summary: "reference is not below `quay.io/redhat-isv-containers`",
-        why: "A project with a hosted registry takes images from this place only, and its key is good for no other.",
+        why: "A project with a hosted registry accepts images in this place only, and its key works with no other.",
         help: "Push to `quay.io/redhat-isv-containers/`, the project's id, a colon and the tag.",
         basis: Basis::Inferred {
             source: "redhat-openshift-ecosystem/certification-releases containers/troubleshooting.md and partners' push \
@@ -190,16 +194,19 @@ fn not_quay_registry(context: &Context<'_>, findings: &mut Findings) {
     let (span, found) = match context.scan.domain {
         _ if on_quay => (context.scan.path, format!("`{}`", reference.path())),
         Some(span) => (span, format!("`{}`", reference.domain())),
-        None => (context.scan.path, "no registry".to_owned()),
+        None => (context.scan.path, "missing".to_owned()),
     };
     let legacy = context.on_scan_registry().is_some();
-    let expected =
-        if on_quay { format!("the namespace `{QUAY_NAMESPACE}`") } else { format!("the registry `{QUAY}`") };
-    let draft = findings.report(format!("expected {expected}, found {found}")).at(span);
+    let message = if on_quay {
+        format!("{found} is not in the namespace `{QUAY_NAMESPACE}`")
+    } else {
+        format!("the registry is {found}, not `{QUAY}`")
+    };
+    let draft = findings.report(message).at(span);
     if legacy {
         draft.help(format!(
-            "This registry was used until {SCAN_ENDED}. Push to `{QUAY}/{QUAY_NAMESPACE}/`, the project's id, a colon \
-             and the tag."
+            "This registry was used until {SCAN_ENDED}. Push to `{QUAY}/{QUAY_NAMESPACE}/`, the project's id, \
+             a colon and the tag."
         ));
     }
 }
@@ -211,8 +218,8 @@ pub(super) static QUAY_PATH: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::Quay),
         summary: "a name follows the project's id",
-        why: "On `quay.io` the project's id is the repository; nothing stands between it and the tag. A name behind it was \
-              right on `scan.connect.redhat.com`.",
+        why: "On `quay.io` the project's id is the repository, and the tag follows it directly. A name after the id \
+              was correct on `scan.connect.redhat.com`.",
         help: "End the path with the project's id.",
         basis: Basis::Inferred {
             source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
@@ -232,7 +239,7 @@ fn quay_path(context: &Context<'_>, findings: &mut Findings) {
     let Some((project, span)) = context.below_quay_namespace() else { return };
     let Some((id, name)) = project.split_once('/') else { return };
     let surplus = Span::new(span.range().start + id.len(), span.range().end);
-    let message = format!("expected the tag after the project's id, found `/{name}`");
+    let message = format!("a name follows the project's id: `/{name}`");
     findings.report(message).at(surplus).fix(Safety::Unsafe, format!("remove `/{name}`"), surplus, "");
 }
 
@@ -243,7 +250,7 @@ pub(super) static QUAY_PROJECT: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::Quay),
         summary: "repository is not a project's id",
-        why: "Each project has one repository, named by its id. A push to any other is refused as `unauthorized`.",
+        why: "Each project has one repository, named after its id. A push to any other is rejected as `unauthorized`.",
         help: "Copy the id, 24 hexadecimal digits, from the address of the project's page.",
         basis: Basis::Inferred {
             source: "partners' push scripts: `quay.io/redhat-isv-containers/<project id>:<tag>`",
@@ -280,8 +287,8 @@ pub(super) static QUAY_REGISTRY: Entry = Entry {
         subject: Subject::Reference,
         severity: Severity::Warning,
         scope: Scope::in_flow(Flow::External),
-        summary: "registry is Red Hat's, though the project's is the partner's own",
-        why: "A project is set up for one of the two when it is created, and takes images from there only.",
+        summary: "registry is Red Hat's, but the project uses the partner's own",
+        why: "A project is set up for one of the two when it is created, and accepts images from that one only.",
         help: "Give the reference in your own registry, or check with the flow `quay`.",
         basis: Basis::Inferred { source: "RHC4TP/documentation remote-scan.md" },
         examples: &[
@@ -296,7 +303,7 @@ pub(super) static QUAY_REGISTRY: Entry = Entry {
 fn quay_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference else { return };
     if context.on_scan_registry().is_some() || context.below_quay_namespace().is_some() {
-        let message = format!("expected a registry of your own, found `{}`", reference.name());
+        let message = format!("`{}` is a registry of Red Hat, not your own", reference.name());
         findings.report(message).at(context.registry_place());
     }
 }
@@ -308,8 +315,8 @@ pub(super) static INVALID_REGISTRY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::External),
         summary: "registry is not a host that can be connected to",
-        why: "The grammar of references accepts what no push can reach: with `_` in its name a host is read as a part of the \
-              repository, and any number is read as a port.",
+        why: "The grammar of references accepts hosts that do not exist: a host with `_` in its name is read as part \
+              of the repository, and any number is read as a port.",
         help: "Write the registry as a host of letters, digits, `-` and `.`, and a port from 1 to 65535 if it needs one.",
         basis: Basis::Upstream {
             source: "distribution/reference normalize.go, splitDockerDomain; skopeo: \"http: no Host in request URL\"",
@@ -331,9 +338,7 @@ fn invalid_registry(context: &Context<'_>, findings: &mut Findings) {
         let path = context.scan.path;
         let name = reference.path().split('/').next().unwrap_or_default();
         let place = Span::new(path.start as usize, path.start as usize + name.len());
-        findings
-            .report(format!("expected the host of a registry, found `{name}`, which no host can be called"))
-            .at(place);
+        findings.report(format!("`{name}` cannot be the host of a registry")).at(place);
     } else if let Some(port) = port(domain).filter(|port| !is_port(port)) {
         let place = context.registry_place();
         let end = place.end as usize;
@@ -353,9 +358,9 @@ pub(super) static PRIVATE_REGISTRY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::External),
         summary: "registry cannot be reached from outside",
-        why: "A project that is hosted outside of Red Hat's registry is pulled from the partner's: `localhost`, names that \
-              public name servers do not know and private addresses mean nothing there.",
-        help: "Push to a registry that the Internet reaches.",
+        why: "Red Hat pulls the image of a project that uses the partner's registry: `localhost`, names that public \
+              name servers do not know and private addresses mean nothing there.",
+        help: "Push to a registry that is reachable from the Internet.",
         basis: Basis::Inferred {
             source: "RHC4TP/documentation remote-scan.md: the image is pulled to be published",
         },
@@ -378,7 +383,7 @@ fn private_registry(context: &Context<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let message = format!("expected a registry on the Internet, found `{domain}`, {found}");
+    let message = format!("`{domain}` cannot be reached from the Internet: it is {found}");
     let draft = findings.report(message).at(context.registry_place());
     if domain.eq_ignore_ascii_case("localhost") {
         draft.help(

@@ -20,7 +20,7 @@ pub(super) static INVALID: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is not an image reference",
-        why: "Podman, docker and skopeo refuse it before anything is pushed.",
+        why: "Podman, docker and skopeo reject it before anything is pushed.",
         help: "Write `registry/project/name:tag`, the name in lowercase, without spaces.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go and normalize.go" },
         examples: &[
@@ -40,7 +40,7 @@ fn invalid(context: &Context<'_>, findings: &mut Findings) {
     match context.mistaken {
         Some(Mistaken::Digest) => {
             let whole = Span::new(0, context.scan.text.len());
-            findings.report("expected a name, found a digest alone, which is an image id").at(whole);
+            findings.report("expected a name, found only a digest, which is an image id").at(whole);
             return;
         }
         // Rules of their own say more.
@@ -66,7 +66,7 @@ fn invalid(context: &Context<'_>, findings: &mut Findings) {
             draft.incomplete();
         }
         if problem.kind == ProblemKind::Tag(tag::ProblemKind::Character('+')) {
-            draft.fix(Safety::Unsafe, "replace `+` by `_`", problem.span, "_");
+            draft.fix(Safety::Unsafe, "replace `+` with `_`", problem.span, "_");
         } else if let Some(trimmed) = trimmed.take() {
             draft.fix(
                 Safety::Safe,
@@ -85,8 +85,8 @@ pub(super) static SCHEME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "reference begins with a scheme or a transport",
-        why: "A reference is no URL: it begins with the registry. `docker://` belongs to the commands of skopeo, not to the \
-              reference.",
+        why: "A reference is not a URL: it begins with the registry. `docker://` belongs to skopeo's commands, not to \
+              the reference.",
         help: "Begin with the registry's host.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         examples: &[
@@ -113,9 +113,9 @@ fn scheme(context: &Context<'_>, findings: &mut Findings) {
     let Some(span) = span.filter(|_| !holds_credentials(context)) else { return };
     let text = context.scan.text;
     let scheme = span.str(text).unwrap_or_default();
-    let found = if is_transport { "the transport " } else { "" };
+    let found = if is_transport { "the transport " } else { "the scheme " };
     let draft =
-        findings.report(format!("expected a host at the beginning, found {found}`{scheme}`")).at(span);
+        findings.report(format!("the reference begins with {found}`{scheme}`, not with a host")).at(span);
     if placeholder_in(context).is_some() {
         return;
     }
@@ -124,7 +124,7 @@ fn scheme(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     draft.help(
-        "Give the reference alone, beginning with the registry's host: a transport belongs to commands.",
+        "Give only the reference, beginning with the registry's host: a transport belongs to commands.",
     );
     let rest = Span { start: span.end, end: text.len() as u32 };
     let names_registry =
@@ -142,9 +142,9 @@ pub(super) static USER_INFO: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "reference has a user or a password in front of the registry",
-        why: "A reference has no place for them: the tools refuse it, and it ends up in shell histories and logs with the \
-              key in it.",
-        help: "Log in with `podman login` first and give the reference alone. If the key was real, ask for a new one.",
+        why: "A reference has no place for them: the tools reject it, and it ends up in shell histories and logs \
+              together with the key.",
+        help: "Log in with `podman login` first and give only the reference. If the key was real, ask for a new one.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         examples: &[
             Example::bad("user:password@quay.io/acme/app:1.0-1"),
@@ -159,7 +159,7 @@ pub(super) static USER_INFO: Entry = Entry {
 /// Without a place: a snippet would show what it is about.
 fn user_info(context: &Context<'_>, findings: &mut Findings) {
     if holds_credentials(context) {
-        findings.report("expected the registry at the beginning, found a user before an `@`");
+        findings.report("the reference begins with a user, not with the registry");
     }
 }
 
@@ -177,9 +177,9 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "reference has a placeholder",
-        why: "The instructions of a project are copied with `[image-name]` in them, and a variable that the shell did not \
-              replace stays as it is: no reference contains such characters.",
-        help: "Put the value in its place.",
+        why: "The instructions of a project contain `[image-name]`, and a variable that the shell did not expand \
+              stays as it is: no reference contains such characters.",
+        help: "Replace the placeholder with the value.",
         basis: Basis::Upstream { source: "distribution/reference regexp.go" },
         examples: &[
             Example::bad("quay.io/acme/[image-name]:1.0-1"),
@@ -206,8 +206,8 @@ fn placeholder(context: &Context<'_>, findings: &mut Findings) {
         // What is longer is no name: the JSON of something else, perhaps with a key in it.
         let name = span.str(context.scan.text).filter(|name| name.len() <= MAX_NAME);
         let message = match name {
-            Some(name) => format!("expected a value, found the placeholder `{name}`"),
-            None => "expected a value, found brackets".to_owned(),
+            Some(name) => format!("the reference contains the placeholder `{name}`"),
+            None => "the reference contains brackets".to_owned(),
         };
         findings.report(message).at(span);
     }
@@ -245,9 +245,9 @@ pub(super) static UPPERCASE: Entry = Entry {
         subject: Subject::Reference,
         severity: Severity::Error,
         scope: Scope::ALWAYS,
-        summary: "name has upper-case letters",
-        why: "Repositories are lower case: `repository name must be lowercase` is what docker and podman say.",
-        help: "Write the name in lower case; only the tag may have capitals.",
+        summary: "name has uppercase letters",
+        why: "Repositories are lowercase: docker and podman report `repository name must be lowercase`.",
+        help: "Write the name in lowercase; only the tag may have uppercase letters.",
         basis: Basis::Upstream { source: "distribution/reference normalize.go" },
         examples: &[
             Example::fixed("quay.io/Acme/App:1.0-RC1", "quay.io/acme/app:1.0-RC1"),
@@ -269,7 +269,7 @@ fn uppercase(context: &Context<'_>, findings: &mut Findings) {
     let draft = findings.report(problem.to_string()).at(problem.span);
     // Something else in this field, a key perhaps, is no reference in small letters either, and is not repeated.
     if scan.problems.iter().all(|problem| capital(problem.kind) || problem.kind == ProblemKind::Scheme) {
-        draft.fix(Safety::Unsafe, "write the name in lower case", scan.path, path.to_ascii_lowercase());
+        draft.fix(Safety::Unsafe, "write the name in lowercase", scan.path, path.to_ascii_lowercase());
     }
 }
 
@@ -282,8 +282,8 @@ pub(super) static TRADEMARK: Entry = Entry {
             .under(&[Policy::Container, Policy::Root, Policy::ScratchNonroot, Policy::ScratchRoot])
             .of_checks(&[Check::HasProhibitedContainerName]),
         summary: "image's name infringes Red Hat's trademark",
-        why: "Preflight fails a last part of the name that begins with `redhat`, or holds it without one `for` in front. It \
-              knows no word boundaries: `hundred-hats` fails as well.",
+        why: "Preflight fails an image whose last name component begins with `redhat`, or contains it without one \
+              `for` in front. It does not look for word boundaries: `hundred-hats` fails as well.",
         help: "Rename the image; `app-for-redhat` is allowed.",
         basis: preflight("internal/policy/container/has_prohibited_container_name.go"),
         examples: &[
@@ -300,7 +300,7 @@ fn trademark(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.reference.map(crate::reference::ImageReference::last_component) else { return };
     if infringes_trademark(name) {
         let end = context.scan.path.end as usize;
-        let message = format!("expected a name without Red Hat's trademark, found `{name}`");
+        let message = format!("the name `{name}` uses Red Hat's trademark");
         findings.report(message).at(Span::new(end - name.len(), end));
     }
 }
@@ -312,7 +312,8 @@ pub(super) static SHORT_NAME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::External),
         summary: "reference names no registry and no project",
-        why: "A name alone stands for an official image of Docker Hub, below `docker.io/library/`, where only Docker pushes.",
+        why: "A bare name means an official image of Docker Hub, below `docker.io/library/`, to which only Docker \
+              pushes.",
         help: "Begin the reference with your registry's host and your project there.",
         basis: Basis::Upstream { source: "distribution/reference normalize.go, officialRepoName" },
         examples: &[
@@ -331,7 +332,7 @@ fn short_name(context: &Context<'_>, findings: &mut Findings) {
     if reference.path().starts_with("library/") {
         let expected = if context.scan.domain.is_none() { "a registry" } else { "your project" };
         let name = reference.name();
-        let message = format!("expected {expected} before the name, found a name that means `{name}`");
+        let message = format!("{expected} is missing before the name, which means `{name}`");
         findings.report(message).at(context.scan.path);
     }
 }
@@ -343,7 +344,7 @@ pub(super) static WEB_PAGE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is the address of a web page",
-        why: "A page about an image is not a place to push to: the registry has another host, or another path.",
+        why: "A page about an image is not a push target: the registry has another host, or another path.",
         help: "Write the reference that `podman push` takes: registry, repository, colon and tag.",
         basis: Basis::Upstream {
             source: "docs.docker.com, \"Docker Hub\"; docs.quay.io, \"Getting Started\"",
@@ -361,7 +362,7 @@ pub(super) static WEB_PAGE: Entry = Entry {
 fn web_page(context: &Context<'_>, findings: &mut Findings) {
     let Some(Mistaken::WebPage(shown)) = &context.mistaken else { return };
     let whole = Span::new(0, context.scan.text.len());
-    let draft = findings.report("expected an image reference, found the address of a web page").at(whole);
+    let draft = findings.report("this is the address of a web page, not an image reference").at(whole);
     if let Some(shown) = shown {
         draft.fix(Safety::Unsafe, format!("write `{shown}`"), whole, shown.as_str());
     }

@@ -18,7 +18,7 @@ pub(super) static MISSING_TAG: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::External).of_checks(&[Check::HasUniqueTag]),
         summary: "reference has no tag",
-        why: "Without a tag `latest` is pushed, silently, and an image whose only tag that is fails certification.",
+        why: "Without a tag, `latest` is pushed silently, and an image whose only tag is `latest` fails certification.",
         help: "Append a colon and the tag: `:1.0-1`.",
         basis: Basis::Upstream { source: "distribution/reference normalize.go, TagNameOnly" },
         examples: &[
@@ -33,7 +33,7 @@ fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference else { return };
     if reference.tag().is_none() && reference.digest().is_none() {
         let end = Span::at(context.scan.text.len());
-        findings.report("expected a colon and a tag, found the end").at(end).incomplete();
+        findings.report("the reference has no tag").at(end).incomplete();
     }
 }
 
@@ -44,8 +44,8 @@ pub(super) static LATEST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::HasUniqueTag]),
         summary: "tag is `latest`",
-        why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
-              away from the image that was certified.",
+        why: "Preflight rejects an image whose only tag is `latest`, and any other capitalization of it outright. \
+              Besides, `latest` moves with every push, away from the certified image.",
         help: "Use a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
         examples: &[
@@ -60,7 +60,7 @@ pub(super) static LATEST: Entry = Entry {
 fn latest(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.reference.and_then(|reference| reference.tag()) else { return };
     if let Some(span) = context.scan.tag.filter(|_| tag.eq_ignore_ascii_case("latest")) {
-        findings.report(format!("expected a tag with a version, found `{tag}`")).at(span);
+        findings.report(format!("`{tag}` is not a version")).at(span);
     }
 }
 
@@ -71,9 +71,9 @@ pub(super) static DIGEST_PUSHED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::External),
         summary: "push target has a digest",
-        why: "A digest follows from what is pushed and is known afterwards: a push names a tag.",
-        help: "Leave out `@` and what follows, and name a tag.",
-        basis: Basis::Inferred { source: "docker refuses to tag or push a reference with a digest" },
+        why: "A digest depends on what is pushed and is known only afterwards: a push needs a tag.",
+        help: "Remove `@` and everything after it, and give a tag.",
+        basis: Basis::Inferred { source: "docker rejects a tag or push of a reference with a digest" },
         examples: &[
             Example::fixed(
                 "quay.io/a/b:1.0-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -88,7 +88,7 @@ pub(super) static DIGEST_PUSHED: Entry = Entry {
 fn digest_pushed(context: &Context<'_>, findings: &mut Findings) {
     let (Some(reference), Some(digest)) = (context.reference, context.scan.digest) else { return };
     let with_sign = Span { start: digest.start - 1, ..digest };
-    let draft = findings.report("expected a tag alone, found a digest").at(with_sign);
+    let draft = findings.report("a push target cannot have a digest").at(with_sign);
     if reference.tag().is_some() {
         draft.fix(Safety::Unsafe, "remove the digest", with_sign, "");
     }
@@ -101,9 +101,9 @@ pub(super) static DIGEST_ONLY: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::External),
         summary: "reference has a digest and no tag that counts",
-        why: "Preflight submits the image without a tag then, and customers find it by its digest only. A tag beside a digest \
-              does not count.",
-        help: "Submit the tag that customers are to use.",
+        why: "Preflight then submits the image without a tag, and customers find it by its digest only. A tag beside \
+              a digest does not count.",
+        help: "Submit the tag that customers should use.",
         basis: preflight("internal/engine/engine.go"),
         examples: &[
             Example::bad(
@@ -118,6 +118,6 @@ pub(super) static DIGEST_ONLY: Entry = Entry {
 fn digest_only(context: &Context<'_>, findings: &mut Findings) {
     if let (Some(_), Some(digest)) = (context.reference, context.scan.digest) {
         let with_sign = Span { start: digest.start - 1, ..digest };
-        findings.report("expected a tag, found a digest").at(with_sign);
+        findings.report("the reference has a digest, so it has no tag that counts").at(with_sign);
     }
 }

@@ -17,9 +17,9 @@ pub(super) static FLOW_WITHDRAWN: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "the Build Service is no longer documented",
-        why: "Its pages left the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to quay.io and checked \
-              with preflight. Whether the service still runs is not known.",
-        help: "Judge by `flow = \"quay\"` if you push the image yourself.",
+        why: "Its pages were removed from the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to \
+              quay.io and checked with preflight. It is not known whether the service still runs.",
+        help: "Use `flow = \"quay\"` if you push the image yourself.",
         basis: Basis::Upstream {
             source: "RHC4TP/documentation 996f0cc (2022-05-03); \
                      redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
@@ -33,7 +33,7 @@ pub(super) static FLOW_WITHDRAWN: Entry = Entry {
 };
 
 fn flow_withdrawn(context: &Context<'_>, findings: &mut Findings) {
-    context.report(findings, None, "judged by the partner guide of 2021-06-30, which has been withdrawn");
+    context.report(findings, None, "rekey applied the partner guide of 2021-06-30, which has been withdrawn");
 }
 
 pub(super) static DEDICATED_KEY: Entry = Entry {
@@ -42,9 +42,10 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
         subject: Subject::Submission,
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
-        summary: "a key should serve one project only",
-        why: "Whoever holds a personal key can write to all that its owner can. A key file does not show what else it opens.",
-        help: "Make a pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
+        summary: "a key should be used for one project only",
+        why: "Anyone who has a personal key can write to everything that its owner can. A key file does not show what \
+              else it opens.",
+        help: "Make a key pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project. Never use your own \
              personal private key.",
@@ -60,7 +61,7 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
 fn dedicated_key(context: &Context<'_>, findings: &mut Findings) {
     let key = context.submission.git.key.as_ref();
     if key.is_some() {
-        context.report(findings, key, "nothing shows whether this key is used for this project only");
+        context.report(findings, key, "rekey cannot tell whether this key is used for this project only");
     }
 }
 
@@ -71,9 +72,9 @@ pub(super) static LABEL_MISMATCH: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "tag and labels name different versions",
-        why: "By Red Hat's scheme the labels `version` and `release` make up the tag, `version-release`. The catalogue shows \
-              both, and readers take one for the other.",
-        help: "Set the labels from the tag, with build arguments say.",
+        why: "In Red Hat's scheme the labels `version` and `release` make up the tag, `version-release`. The catalog \
+              shows both, and readers take one for the other.",
+        help: "Set the labels from the tag, for example with build arguments.",
         basis: Basis::Upstream {
             source: "projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md",
         },
@@ -101,7 +102,7 @@ fn label_mismatch(context: &Context<'_>, findings: &mut Findings) {
             continue;
         }
         let differs = |part: &str, found: &str, expected: &str| {
-            format!("the tag says {part} `{expected}`, the label `{part}` says `{found}`")
+            format!("the tag says {part} `{expected}`, but the label `{part}` says `{found}`")
         };
         let message = match (own(facts, "version"), own(facts, "release")) {
             (Some(version), _) if plain(version) == plain(tag.as_str()) => continue,

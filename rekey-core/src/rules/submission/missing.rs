@@ -18,7 +18,7 @@ pub(super) static MISSING_GIT_URL: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no git source URL",
-        why: "The Build Service clones the repository at this URL; without it there is nothing to build.",
+        why: "The Build Service clones the repository from this URL; without it there is nothing to build.",
         help: "Give the HTTPS link of a public repository, or the SSH link of a private one and a key.",
         basis: partner_guide(
             "Fill in the Git source and the Dockerfile name if it has a name other than “Dockerfile”.",
@@ -33,7 +33,7 @@ pub(super) static MISSING_GIT_URL: Entry = Entry {
 
 fn missing_git_url(context: &Context<'_>, findings: &mut Findings) {
     if context.submission.git.url.is_none() && !context.is_unread(UnreadField::GitUrl) {
-        context.report(findings, None, "expected a git source URL, found none");
+        context.report(findings, None, "the git source URL is missing");
     }
 }
 
@@ -44,8 +44,9 @@ pub(super) static MISSING_KEY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "private repository without a private key",
-        why: "An SSH link is cloned with a key, even where the repository is public; the Build Service has none of its own.",
-        help: "Give the private key whose public half is a deploy key of the repository, or the HTTPS link of a public one.",
+        why: "An SSH link needs a key, even if the repository is public; the Build Service has none of its own.",
+        help: "Give the private key whose public key is a deploy key of the repository, or the HTTPS link of a public \
+               one.",
         basis: partner_guide(
             "If your repository is private, then you must configure the build service with the SSH link and a private \
              SSH key.",
@@ -68,7 +69,7 @@ fn missing_key(context: &Context<'_>, findings: &mut Findings) {
     let ssh = context.transport == Some(Transport::Ssh);
     if ssh || git.private == Some(true) {
         let why = if ssh { "the SSH link" } else { "the private repository" };
-        context.report(findings, git.url.as_ref(), format!("expected a private key for {why}, found none"));
+        context.report(findings, git.url.as_ref(), format!("{why} needs a private key"));
     }
 }
 
@@ -79,9 +80,9 @@ pub(super) static UNUSED_KEY: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "private key with a link that does not use it",
-        why: "git never uses an SSH key for an HTTPS link: a private repository stays out of reach, and for a public one a \
-              secret is handed out for nothing.",
-        help: "Leave the key out if the repository is public; give the SSH link if it is private.",
+        why: "git never uses an SSH key for an HTTPS link: a private repository cannot be cloned, and for a public \
+              one you would hand over a secret unnecessarily.",
+        help: "Remove the key if the repository is public; give the SSH link if it is private.",
         basis: partner_guide(
             "If your repository is public, then all that is needed is the Git source URL (HTTPS link).",
         ),
@@ -113,8 +114,8 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no Dockerfile",
-        why: "The Build Service builds the file named `Dockerfile` unless another name is given.",
-        help: "Add a `Dockerfile`, or give the name that yours has.",
+        why: "The Build Service builds the file named `Dockerfile` unless you give another name.",
+        help: "Add a `Dockerfile`, or give the name of yours.",
         basis: partner_guide(
             "The build service clones your Github/Gitlab repository onto a build server, and uses the Dockerfile to build \
              your image.",
@@ -129,7 +130,7 @@ pub(super) static MISSING_DOCKERFILE: Entry = Entry {
 
 fn missing_dockerfile(context: &Context<'_>, findings: &mut Findings) {
     if !context.is_unread(UnreadField::Dockerfile) {
-        context.missing(findings, "a Dockerfile", |image| image.dockerfile.is_some());
+        context.missing(findings, "the Dockerfile", |image| image.dockerfile.is_some());
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) static MISSING_TAG: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "submission has no image tag",
-        why: "A build is started with the tag that its image will have.",
+        why: "A build starts with the tag for its image.",
         help: "Give a tag such as `1.0-1`: your version, a dash, and the number of the build.",
         basis: partner_guide("Enter a tag number in the field provided"),
         examples: &[
@@ -152,7 +153,7 @@ pub(super) static MISSING_TAG: Entry = Entry {
 };
 
 fn missing_tag(context: &Context<'_>, findings: &mut Findings) {
-    context.missing(findings, "an image tag", |image| image.tag.is_some());
+    context.missing(findings, "the image tag", |image| image.tag.is_some());
 }
 
 pub(super) static MISSING_REFERENCE: Entry = Entry {
@@ -162,7 +163,8 @@ pub(super) static MISSING_REFERENCE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::BuildService),
         summary: "submission has no image reference",
-        why: "The image is certified where it lies: preflight is given the reference and reads it from that registry.",
+        why: "The image is certified where it is stored: preflight takes the reference and reads the image from that \
+              registry.",
         help: "Give the reference that you push to, `quay.io/redhat-isv-containers/PROJECT:TAG` for a hosted project.",
         basis: Basis::Enforced { source: "cmd/preflight/cmd/check_container.go", version: "1.21.0" },
         examples: &[
@@ -174,5 +176,5 @@ pub(super) static MISSING_REFERENCE: Entry = Entry {
 };
 
 fn missing_reference(context: &Context<'_>, findings: &mut Findings) {
-    context.missing(findings, "an image reference", |image| image.reference.is_some());
+    context.missing(findings, "the image reference", |image| image.reference.is_some());
 }

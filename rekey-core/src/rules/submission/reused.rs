@@ -14,8 +14,9 @@ pub(super) static REFERENCE_REUSED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "another image is pushed under the same reference",
-        why: "A tag names one image. The second push takes it from the first, which is then scanned and published no more.",
-        help: "Give each image its own project, and each build of one its own tag.",
+        why: "A tag names one image. The second push moves the tag from the first image, which is then no longer \
+              scanned or published.",
+        help: "Give each image its own project, and each build of an image its own tag.",
         basis: Basis::Upstream { source: "opencontainers/distribution-spec spec.md, \"Pushing Manifests\"" },
         examples: &[
             Example::bad("reference = quay.io/acme/app:1.0-1\n\nreference = quay.io/acme/app:1.0-1"),
@@ -29,7 +30,7 @@ pub(super) static REFERENCE_REUSED: Entry = Entry {
 
 fn reference_reused(context: &Context<'_>, findings: &mut Findings) {
     for (image, shared) in context.images() {
-        let expected = "expected a reference for this image alone, found that of";
+        let expected = "the reference is also that of";
         context.reused(findings, image.reference.as_ref(), &shared.reference, expected, "the same reference");
     }
 }
@@ -41,9 +42,9 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "another image goes to the same project",
-        why: "A project is one image: its tags are versions of it, and its certification, its page in the catalogue and its \
-              registry key are those of one. Versions from one repository are not meant.",
-        help: "Make a project for each image and give its own id in the reference.",
+        why: "A project is one image: its tags are versions of it, and its certification, its page in the catalog and \
+              its registry key belong to that image. This does not apply to versions from one repository.",
+        help: "Create a project for each image and use its id in the reference.",
         basis: Basis::Inferred {
             source: "Red Hat certification projects: \"one project, one image\"; a project is one repository on quay.io",
         },
@@ -69,7 +70,7 @@ pub(super) static PROJECT_REUSED: Entry = Entry {
 
 fn project_reused(context: &Context<'_>, findings: &mut Findings) {
     for (image, shared) in context.images() {
-        let expected = "expected a project for this image alone, found that of";
+        let expected = "the project is also that of";
         context.reused(findings, image.reference.as_ref(), &shared.project, expected, "the same project");
     }
 }
@@ -81,7 +82,8 @@ pub(super) static REGISTRY_KEY_REUSED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "another project has the same registry key",
-        why: "A key is that of one project's robot account: the registry refuses it (\"unauthorized\") for every other project.",
+        why: "A key belongs to the robot account of one project: the registry rejects it (\"unauthorized\") for every \
+              other project.",
         help: "Copy the key from the page of each project, \"Set up Preflight\" or \"Push image manually\".",
         basis: Basis::Inferred {
             source: "the robot account of a project, redhat-isv-containers+PROJECT-robot, may write to that project alone",
@@ -110,7 +112,7 @@ pub(super) static REGISTRY_KEY_REUSED: Entry = Entry {
 
 fn registry_key_reused(context: &Context<'_>, findings: &mut Findings) {
     for (image, shared) in context.images() {
-        let expected = "expected the registry key of this project, found that of";
+        let expected = "the registry key is also that of";
         context.reused(findings, image.registry_key.as_ref(), &shared.registry_key, expected, "the same key");
     }
 }
@@ -122,10 +124,11 @@ pub(super) static SHARED_PRIME: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "two private keys have a prime in common",
-        why: "Whoever has both public keys, and git hosts show them to anybody, finds the common prime in a moment and with it \
-              both private keys. It happens where keys are made on machines that have just been started from one image.",
-        help: "Throw both keys away and make new ones with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`, \
-               on a computer that has run for a while.",
+        why: "Anyone who has both public keys, and git hosts show them to everybody, finds the common prime in a \
+              moment and with it both private keys. This happens if keys are made on machines that have just been \
+              started from one image.",
+        help: "Discard both keys and make new ones with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f \
+               project_key`, on a computer that has run for a while.",
         basis: Basis::Upstream {
             source: "Heninger and others, \"Mining Your Ps and Qs: Detection of Widespread Weak Keys in Network Devices\", 2012",
         },
@@ -139,7 +142,7 @@ pub(super) static SHARED_PRIME: Entry = Entry {
 };
 
 fn shared_prime(context: &Context<'_>, findings: &mut Findings) {
-    let expected = "expected a key that shares no prime, found one shared with";
+    let expected = "the key shares a prime with that of";
     let key = context.submission.git.key.as_ref();
     context.reused(findings, key, &context.shared.prime, expected, "the other key");
 }

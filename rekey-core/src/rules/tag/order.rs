@@ -20,9 +20,9 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "tag is already published",
-        why: "Red Hat refuses to change a published image (`published image can't be updated`), and where the push succeeds \
-              the tag cannot be pulled until the new image is certified.",
-        help: "Increment the release: `rekey next` says which is free.",
+        why: "Red Hat rejects changes to a published image (`published image can't be updated`), and if the push \
+              succeeds, the tag cannot be pulled until the new image is certified.",
+        help: "Increment the release: `rekey next` prints the next free one.",
         basis: Basis::Inferred {
             source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
         },
@@ -40,8 +40,7 @@ fn already_published(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let whole = Span::new(0, tag.len());
-    let draft =
-        findings.report(format!("expected a tag that is free, found `{tag}`, which is published")).at(whole);
+    let draft = findings.report(format!("`{tag}` is already published")).at(whole);
     let next = Tag::parse(tag).ok().and_then(|tag| tag.next_release_after(context.published()).ok());
     if let Some(next) = next {
         draft.fix(Safety::Unsafe, format!("use `{next}`"), whole, next.as_str());
@@ -77,7 +76,10 @@ fn release_behind(context: &Context<'_>, findings: &mut Findings) {
     // Equal counts are the same tag, or a tie.
     if after < next {
         let highest = number(highest);
-        let message = format!("expected release {next} after `{version}-{highest}`, found `{count}`");
+        let message = format!(
+            "release `{count}` is behind: `{version}-{highest}` is published, so the next \
+                               is {next}"
+        );
         findings.report(message).at(span).fix(Safety::Unsafe, format!("use {next}"), span, next.to_string());
     }
 }
@@ -89,9 +91,8 @@ pub(super) static RELEASE_GAP: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "release skips a number",
-        why: "Releases of a version are counted from 1 by one. A gap is allowed, but looks like a build that went missing or \
-              a mistyped number.",
-        help: "Use the release after the highest one that is published, or 1 for a new version.",
+        why: "Releases of a version are numbered from 1. A gap is allowed, but looks like a lost build or a mistyped number.",
+        help: "Use the release after the highest published one, or 1 for a new version.",
         basis: partner_guide(
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
              partner software version",
@@ -116,8 +117,11 @@ fn release_gap(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let message = match highest_release(version, context.published()) {
-        Some(highest) => format!("expected release {next} after `{version}-{highest}`, found `{count}`"),
-        None => format!("expected release 1 for the first build of `{version}`, found `{count}`"),
+        Some(highest) => format!(
+            "release `{count}` skips numbers: `{version}-{highest}` is published, so the \
+                                  next is {next}"
+        ),
+        None => format!("release `{count}` skips numbers: the first build of `{version}` is 1"),
     };
     findings.report(message).at(span).fix(Safety::Unsafe, format!("use {next}"), span, next.to_string());
 }
@@ -129,8 +133,8 @@ pub(super) static INCONSISTENT_V_PREFIX: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "tag and published tags differ in the prefix `v`",
-        why: "Tools that compare versions put letters before digits, so `v2.0` is taken for older than `1.0`.",
-        help: "Begin every tag of an image with `v`, or none.",
+        why: "Tools that compare versions sort letters before digits, so they consider `v2.0` older than `1.0`.",
+        help: "Use the prefix `v` on every tag of an image, or on none.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: letters are older than digits" },
         examples: &[
             Example::fixed("v1.1-1", "1.1-1").given(&[("published", "1.0-1 latest")]),
@@ -153,7 +157,7 @@ fn inconsistent_v_prefix(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     if mine {
-        let message = format!("expected no `v` in front, as in `{other}`, found `{tag}`");
+        let message = format!("`{tag}` begins with `v`, unlike the published `{other}`");
         findings.report(message).at(Span::new(0, 1)).fix(
             Safety::Unsafe,
             "remove the `v`",
@@ -161,9 +165,9 @@ fn inconsistent_v_prefix(context: &Context<'_>, findings: &mut Findings) {
             "",
         );
     } else {
-        let message = format!("expected a `v` in front, as in `{other}`, found `{tag}`");
+        let message = format!("`{tag}` does not begin with `v`, unlike the published `{other}`");
         let whole = Span::new(0, tag.len());
-        findings.report(message).at(whole).fix(Safety::Unsafe, "put a `v` in front", Span::at(0), "v");
+        findings.report(message).at(whole).fix(Safety::Unsafe, "add the prefix `v`", Span::at(0), "v");
     }
 }
 
@@ -178,7 +182,7 @@ pub(super) static AMBIGUOUS_ORDER: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "tag compares equal to a published one",
-        why: "Separators and leading zeros are ignored when versions are compared: it is not clear which of `1.0_1-1` and \
+        why: "Version comparison ignores separators and leading zeros: it is not clear which of `1.0_1-1` and \
               `1.0.1-1` came later.",
         help: "Write the version as before, and increment the release.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc" },
@@ -195,7 +199,7 @@ fn ambiguous_order(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| !context.published.is_empty()) else { return };
     let Ok(tag) = Tag::parse(tag) else { return };
     if let Some(other) = context.published_versions().find(|other| tag.is_as_new_as(other)) {
-        let message = format!("expected a tag newer than `{other}`, found `{tag}`, which is as new");
+        let message = format!("`{tag}` compares equal to the published `{other}`");
         findings.report(message).at(Span::new(0, tag.as_str().len()));
     }
 }
@@ -207,9 +211,9 @@ pub(super) static SEMVER_ORDER: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::ALWAYS,
         summary: "semver orders another tag as the newest",
-        why: "For semver what follows the first dash comes before the release: `1.0.0-1` is older than `1.0.0`. Operator \
-              catalogues and Helm compare that way, rpm and Red Hat's tags the other way.",
-        help: "Give every build a release, so that no tag without one stands beside it.",
+        why: "In semver, the text after the first dash sorts before the release: `1.0.0-1` is older than `1.0.0`. \
+              Operator catalogs and Helm compare that way; rpm and Red Hat's tags the other way.",
+        help: "Give every build a release, so that every published tag has one.",
         basis: Basis::Upstream { source: "semver.org 2.0.0, items 9 and 11" },
         examples: &[
             Example::bad("1.0.0-1").given(&[("published", "1.0.0 0.9.0")]),

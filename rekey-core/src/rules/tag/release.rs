@@ -19,8 +19,8 @@ pub(super) static LATEST: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::HasUniqueTag]),
         summary: "tag is `latest`",
-        why: "Preflight fails an image that has no other tag, and `Latest` in any other case at once; each push moves the tag \
-              away from the image that was certified.",
+        why: "Preflight rejects an image whose only tag is `latest`, and any other capitalization of it outright. \
+              Besides, `latest` moves with every push, away from the certified image.",
         help: "Submit a tag with a version and a release, such as `1.0-1`, and move `latest` afterwards.",
         basis: preflight("internal/policy/container/has_unique_tag.go"),
         examples: &[Example::bad("latest"), Example::bad("LATEST"), Example::good("1.0-1")],
@@ -30,7 +30,7 @@ pub(super) static LATEST: Entry = Entry {
 
 fn latest(context: &Context<'_>, findings: &mut Findings) {
     if let Some(tag) = context.tag().filter(|tag| tag.eq_ignore_ascii_case("latest")) {
-        let message = format!("expected a tag with a version, found `{tag}`");
+        let message = format!("`{tag}` is not a version");
         findings.report(message).at(Span::new(0, tag.len()));
     }
 }
@@ -42,11 +42,11 @@ pub(super) static FLOATING: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "tag moves from build to build",
-        why: "What is certified is one image. A tag that later names another one names an image that was not checked, and \
-              a published tag cannot be pushed again.",
+        why: "Certification applies to one image. A tag that later moves to another image names one that was not \
+              checked, and a published tag cannot be pushed again.",
         help: "Submit a tag with a version, and move the floating tag to the certified image afterwards.",
         basis: Basis::Practice {
-            source: "partners certify under a tag of its own first and move floating tags then",
+            source: "partners certify under a fixed tag first and move floating tags afterwards",
         },
         examples: &[
             Example::bad("latest-1"),
@@ -69,7 +69,7 @@ fn floating(context: &Context<'_>, findings: &mut Findings) {
     let is_said = tag.eq_ignore_ascii_case("latest")
         || context.scan.release.is_none() && context.target.flow() == Flow::BuildService;
     if !is_said {
-        let message = format!("expected a tag that stays with one image, found `{tag}`");
+        let message = format!("`{tag}` is a floating tag: it moves from build to build");
         findings.report(message).at(Span::new(0, tag.len()));
     }
 }
@@ -81,8 +81,8 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "tag has no release number",
-        why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of one version differ only \
-              by the number after the last dash.",
+        why: "Red Hat rebuilds the image when one of its packages is updated; rebuilds of a version differ only in \
+              the number after the last dash.",
         help: "Append `-1` for the first build of a version.",
         basis: partner_guide(
             "Tag version numbers follow the convention of using a dash \"-\" and then a number in order to accommodate \
@@ -146,9 +146,9 @@ pub(super) static UNNUMBERED: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::outside_flow(Flow::BuildService),
         summary: "tag has no number that a rebuild can increment",
-        why: "A published tag cannot be pushed again, so a rebuild of the same version for an updated base needs another \
-              tag. Most partners publish without a number and invent a suffix when they need one.",
-        help: "Append `-1` now, and count it up with each rebuild of the version.",
+        why: "A published tag cannot be pushed again, so a rebuild of the same version on an updated base needs \
+              another tag. Most partners publish without a number and invent a suffix when they need one.",
+        help: "Append `-1` now, and increment it with each rebuild of the version.",
         basis: Basis::Practice { source: "a rebuild needs a tag of its own" },
         examples: &[Example::bad("1.0"), Example::good("1.0-1"), Example::good("latest")],
     },
@@ -158,7 +158,9 @@ pub(super) static UNNUMBERED: Entry = Entry {
 fn unnumbered(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| context.scan.release.is_none()) else { return };
     if tag.bytes().any(|b| b.is_ascii_digit()) {
-        findings.report(format!("`{tag}` leaves no number for a rebuild")).at(Span::new(0, tag.len()));
+        findings
+            .report(format!("`{tag}` has no number that a rebuild can increment"))
+            .at(Span::new(0, tag.len()));
     }
 }
 
@@ -169,9 +171,9 @@ pub(super) static RELEASE_ZERO: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "release number is zero",
-        why: "The first build of a version is `-1`. Tools that read a missing release as 0 take `1.0-0` and `1.0` for the \
-              same.",
-        help: "Count from 1.",
+        why: "The first build of a version is `-1`. Tools that read a missing release as 0 treat `1.0-0` and `1.0` as \
+              the same.",
+        help: "Start at 1.",
         basis: partner_guide(
             "For example, if the initial image published is 1.0-1, the partner version is the 1.0 and the Red Hat build is \
              -1.",
@@ -190,9 +192,9 @@ fn release_zero(context: &Context<'_>, findings: &mut Findings) {
     let Some((count, span)) = context.count().filter(|(count, _)| count.bytes().all(|b| b == b'0')) else {
         return;
     };
-    let draft = findings.report(format!("expected a release from 1 on, found `{count}`")).at(span);
+    let draft = findings.report(format!("release `{count}` is zero; releases start at 1")).at(span);
     if let Some(next) = context.version().and_then(|version| context.next_count(version)) {
-        draft.fix(Safety::Unsafe, format!("count from {next}"), span, next.to_string());
+        draft.fix(Safety::Unsafe, format!("start at {next}"), span, next.to_string());
     }
 }
 
@@ -203,9 +205,9 @@ pub(super) static LEADING_ZERO: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "release number has a leading zero",
-        why: "`1.0-01` and `1.0-1` are two tags and one release: rpm takes them for equally new, and whoever compares text \
-              puts `-010` before `-09`.",
-        help: "Write the number without zeros in front.",
+        why: "`1.0-01` and `1.0-1` are two tags but one release: rpm considers them equally new, and text comparison \
+              sorts `-010` before `-09`.",
+        help: "Write the number without leading zeros.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: leading zeros do not count" },
         examples: &[
             Example::fixed("1.0-01", "1.0-1"),
@@ -224,11 +226,11 @@ fn leading_zero(context: &Context<'_>, findings: &mut Findings) {
     if short.is_empty() {
         return;
     }
-    let draft = findings.report(format!("expected the release `{short}`, found `{count}`")).at(span);
+    let draft = findings.report(format!("release `{count}` has a leading zero; write `{short}`")).at(span);
     let is_used = |next: &u64| next_number(short).is_some_and(|after| after <= *next);
     match context.version().and_then(|version| context.next_count(version)).filter(is_used) {
         Some(next) => draft.fix(Safety::Unsafe, format!("use {next}"), span, next.to_string()),
-        None => draft.fix(Safety::Unsafe, "remove the zeros in front", span, short),
+        None => draft.fix(Safety::Unsafe, "remove the leading zeros", span, short),
     };
 }
 
@@ -239,8 +241,8 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "release is a timestamp",
-        why: "Red Hat tags its own images with the time of the build. A partner's release is incremented by one with each \
-              rebuild, and a time plus one says nothing.",
+        why: "Red Hat tags its own images with the build time. A partner's release is incremented by one with each \
+              rebuild, and a time plus one has no meaning.",
         help: "Count releases from 1: `-1`.",
         basis: partner_guide(
             "the Build Service will rebuild the image with a 1.0-2 tag to indicate a second Red Hat build of the same \
@@ -257,7 +259,5 @@ pub(super) static TIMESTAMP_RELEASE: Entry = Entry {
 
 fn timestamp_release(context: &Context<'_>, findings: &mut Findings) {
     let Some((count, span)) = context.count().filter(|(count, _)| is_timestamp(count)) else { return };
-    findings
-        .report(format!("expected a release that is incremented, found the timestamp `{count}`"))
-        .at(span);
+    findings.report(format!("release `{count}` is a timestamp")).at(span);
 }

@@ -18,8 +18,8 @@ pub(super) static INVALID: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "text is not an image tag",
-        why: "Registries refuse the push, and the build is refused before it starts.",
-        help: "Use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`, at most 128 of them.",
+        why: "Registries reject the push, and the build does not start.",
+        help: "Use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`, at most 128 characters.",
         basis: Basis::Upstream { source: "opencontainers/distribution-spec spec.md, \"Pulling manifests\"" },
         examples: &[
             Example::bad(""),
@@ -93,7 +93,7 @@ pub(super) static PLACEHOLDER: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "tag has a placeholder",
         why: "Registries accept `TODO`, and the image would be published under it.",
-        help: "Replace the placeholder by the version.",
+        help: "Replace the placeholder with the version.",
         basis: Basis::Inferred { source: "a published tag cannot be changed" },
         examples: &[
             Example::bad("TODO"),
@@ -110,7 +110,7 @@ pub(super) static PLACEHOLDER: Entry = Entry {
 fn placeholder(context: &Context<'_>, findings: &mut Findings) {
     let Some(place) = placeholder_in(context) else { return };
     let found = filler::name(place.str(context.scan.text).unwrap_or_default());
-    findings.report(format!("expected a version, found {found}")).at(place);
+    findings.report(format!("the tag contains {found}")).at(place);
 }
 
 /// The placeholder in the tag.
@@ -126,8 +126,8 @@ pub(super) static BUILD_METADATA: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS,
         summary: "tag has build metadata after a `+`",
-        why: "Versions of semver may end with `+` and metadata; registries reject this character in a tag.",
-        help: "Write `_` for `+`, as other partners and Helm do.",
+        why: "Semver versions may end with `+` and metadata; registries reject this character in a tag.",
+        help: "Write `_` instead of `+`, as other partners and Helm do.",
         basis: Basis::Upstream { source: "opencontainers/distribution-spec spec.md, \"Pulling manifests\"" },
         examples: &[
             Example::fixed("1.0.0+build5-1", "1.0.0_build5-1"),
@@ -143,10 +143,10 @@ fn build_metadata(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     let whole = Span::new(0, context.scan.text.len());
-    let message = "expected `_` before build metadata, found `+`";
+    let message = "`+` is not allowed in a tag; use `_` before build metadata";
     findings.report(message).at(problem.span).fix(
         Safety::Unsafe,
-        "replace `+` by `_`",
+        "replace `+` with `_`",
         whole,
         without_metadata,
     );
@@ -166,9 +166,9 @@ pub(super) static EMPTY_PART: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "version has an empty part",
-        why: "Mostly a variable was empty when the tag was put together. Separators alone do not count when versions are \
-              compared, so `1..0` is taken for as new as `1.0`.",
-        help: "Fill in the part, or remove the character.",
+        why: "Usually a variable was empty when the tag was put together. Version comparison ignores separators, so \
+              `1..0` is considered as new as `1.0`.",
+        help: "Fill in the part, or remove the separator.",
         basis: Basis::Upstream { source: "rpm rpmio/rpmvercmp.cc: separators do not count" },
         examples: &[
             Example::fixed("1..0-1", "1.0-1"),
@@ -218,10 +218,10 @@ pub(super) static DASHED_VERSION: Entry = Entry {
         subject: Subject::Tag,
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
-        summary: "version has a dash of its own",
-        why: "The release stands after the last dash, so the tag is read right. Tools that know a build by name, version and \
-              release, as rpm and koji do, take no dash in the version.",
-        help: "Write `_` or `.` within the version, if such tools will read the tag.",
+        summary: "version contains a dash",
+        why: "The release follows the last dash, so the tag itself is unambiguous. But tools that identify a build by \
+              name, version and release, as rpm and koji do, do not allow a dash in the version.",
+        help: "Write `_` or `.` within the version if such tools will read the tag.",
         basis: Basis::Upstream {
             source: "kobo kobo/rpmlib.py, parse_nvr: neither version nor release holds a dash",
         },
@@ -236,7 +236,7 @@ fn dashed_version(context: &Context<'_>, findings: &mut Findings) {
     let Some(dash) = version.bytes().position(|b| b == b'-').filter(|dash| dash + 1 < version.len()) else {
         return;
     };
-    let message = format!("expected a version without dashes, found `{version}`");
+    let message = format!("the version `{version}` contains a dash");
     findings.report(message).at(Span::new(dash, dash + 1));
 }
 
@@ -264,7 +264,7 @@ fn secret(context: &Context<'_>, findings: &mut Findings) {
     let Some((span, issuer)) = context.secret else { return };
     let token = issuer.token();
     let article = if token.starts_with(['A', 'O']) { "an" } else { "a" };
-    let draft = findings.report(format!("expected a tag, found {article} {token}")).at(span);
+    let draft = findings.report(format!("the tag contains {article} {token}")).at(span);
     if let Some(page) = issuer.revoke_at() {
         draft.help(format!(
             "Revoke the token at {page}; it is compromised. Write the version and the release as the tag."
