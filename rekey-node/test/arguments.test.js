@@ -48,7 +48,7 @@ test('a value that an option cannot have is a RangeError in the words of core', 
     [{ preflightVersion: '0.9' }, /expected preflight 1.11 or later/],
     [{ policy: 'konflux', preflightVersion: '1.12' }, /has no policy `konflux`/],
     [{ today: '2026-02-30' }, /expected a date/],
-    [{ severity: { 'tag-x': 'off' } }, /expected the id of a rule/],
+    [{ severity: { 'tag-x': 'off' } }, /unknown rule or check/],
     [{ severity: { 'tag-invalid': 'fatal' } }, /expected a severity/],
   ]
   for (const [options, message] of table) {

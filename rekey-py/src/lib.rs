@@ -56,7 +56,7 @@ mod _rekey {
     use super::{Bound, PyModule, PyResult, Python};
     use pyo3::{pyfunction, types::PyModuleMethods};
 
-    /// Runs the command `rekey`; the first argument is the program's name.
+    /// Runs the command; the first argument is the program's name.
     #[pyfunction]
     fn _main(py: Python<'_>, args: Vec<OsString>) -> i32 {
         py.detach(|| rekey_cli::run(args))
