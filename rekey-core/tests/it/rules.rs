@@ -137,7 +137,9 @@ fn texts_use_the_words_of_the_field() {
     }
     let errors = errors(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     assert!(errors.len() > 200, "{} errors", errors.len());
-    errors.iter().for_each(|text| add("error", text));
+    for text in &errors {
+        add("error", text);
+    }
     assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
@@ -150,7 +152,7 @@ fn errors(folder: &Path) -> Vec<String> {
         }
         let source = fs::read_to_string(path).expect("a source");
         let texts = source.split("#[error(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
-        texts.filter_map(|rest| rest.split_once("\"").map(|(text, _)| text.to_owned())).collect()
+        texts.filter_map(|rest| rest.split_once('"').map(|(text, _)| text.to_owned())).collect()
     };
     entries.flat_map(of_path).collect()
 }

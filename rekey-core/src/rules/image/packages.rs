@@ -151,7 +151,7 @@ pub(super) static FILES_MODIFIED: Entry = Entry {
     severity: Severity::Error,
     scope: Scope::ALWAYS.under(RPM_POLICIES).of_checks(&[Check::HasModifiedFiles]),
     summary: "a layer changes files of Red Hat's packages without rpm",
-    why: "Preflight compares each layer with the RPM database: if an upper layer contains a file of a Red Hat package but the same version of the package, the file was changed by hand. A different owner, mode or time is enough; configuration, documentation and everything below `/etc`, `/var` and `/run` may change.",
+    why: "Preflight compares each layer with the RPM database: if an upper layer contains a file of a Red Hat package that was not updated, the file was changed by hand. A different owner, mode or time is enough; configuration, documentation and everything below `/etc`, `/var` and `/run` may change.",
     help: "Leave the file as the package installs it: copy to a directory of your own, keep `chmod` and `chown -R` out of `/usr`, and do not delete files that a package owns.",
     basis: preflight("internal/policy/container/has_modified_files.go"),
     examples: &[
@@ -168,7 +168,7 @@ fn files_modified(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &FILES_MODIFIED.rule,
         Modification::Unmanaged,
-        "rpm installed these files from Red Hat's packages",
+        "only rpm may change files of Red Hat's packages",
         findings,
     );
     for files in context.changed(Modification::Unmanaged, true) {
@@ -270,7 +270,7 @@ fn files_modified_third_party(context: &Context<'_>, findings: &mut Findings) {
     context.report_logged(
         &FILES_MODIFIED_THIRD_PARTY.rule,
         Modification::ThirdParty,
-        "rpm installed these files",
+        "only rpm should change files of packages",
         findings,
     );
     for files in context.changed(Modification::ThirdParty, true) {
