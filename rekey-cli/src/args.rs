@@ -36,7 +36,7 @@ Exit codes, the highest wins:
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Check a whole submission: rekey.toml, and what is found in the checkout
+    /// Check a whole submission: rekey.toml, and the inputs found in the checkout
     Check(Check),
     /// Check image tags
     Tag {
@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Image(Image),
     /// Print the tag of the next build of a version, and nothing else
     Next(Next),
-    /// Print the newest of several tags, and nothing else
+    /// Print the newest of multiple tags, and nothing else
     Latest {
         /// Tags; `-` is a list on standard input, one a line or as `skopeo list-tags` prints it
         #[arg(required = true, value_name = "TAG")]
@@ -73,7 +73,7 @@ pub(crate) enum Command {
     /// Print a key or a URL in another form, and nothing else
     #[command(subcommand)]
     Convert(Convert),
-    /// Print the public half of a key, as a git host takes it
+    /// Print the public key of a private key, in the format that git hosts accept
     PublicKey {
         /// The private key; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -85,11 +85,11 @@ pub(crate) enum Command {
         #[arg(default_value = ".", value_name = "REFERENCE|PATH", value_hint = ValueHint::AnyPath)]
         target: OsString,
     },
-    /// Write a rekey.toml out of what is found in a folder; asks for the rest on a terminal
+    /// Write a rekey.toml from the inputs found in a folder; asks for the rest on a terminal
     Init(Init),
     /// List every rule
     Rules,
-    /// Say all about a rule or a check of openshift-preflight, or why a run of preflight failed
+    /// Explain a rule or a check of openshift-preflight, or why a run of preflight failed
     Explain(Explain),
     /// Print completions for a shell
     Completions {
@@ -98,7 +98,7 @@ pub(crate) enum Command {
     },
     /// Print a manual page, for `man -l -` or a package
     Man {
-        /// The command that it is about, rather than all of rekey
+        /// The command to describe [default: all of rekey]
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
     },
@@ -106,10 +106,10 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct Keys {
-    /// Keys, each of a project of its own; `-` is standard input
+    /// Keys, each of a different project; `-` is standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
-    /// The public half that the git host has; `-` is standard input
+    /// The public key that the git host has; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) public_key: Option<PathBuf>,
     /// The fingerprint that the git host shows
@@ -122,13 +122,13 @@ pub(crate) struct Keys {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Convert {
-    /// A private key as the service takes it: PKCS#1 in PEM, from any other container, a damaged text, or base 64, JSON, YAML, a
-    /// Kubernetes Secret or a page that has it inside
+    /// A private key as the service accepts it: PKCS#1 in PEM, from any other format, a damaged text, or base64, JSON, YAML, a
+    /// Kubernetes Secret or a page that contains it
     Key {
         /// The key; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         key: PathBuf,
-        /// Write a new file that its owner alone can read, rather than standard output
+        /// Write a new file that only its owner can read, instead of standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         out: Option<PathBuf>,
         /// Write it in a form that survives a field without newlines
@@ -138,12 +138,12 @@ pub(crate) enum Convert {
         #[arg(long, requires = "out")]
         force: bool,
     },
-    /// An auth file out of base 64, a Kubernetes Secret, UTF-16 or the form of `.dockercfg`
+    /// An auth file from base64, a Kubernetes Secret, UTF-16 or the form of `.dockercfg`
     AuthFile {
         /// The file; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: PathBuf,
-        /// Write a new file that its owner alone can read, rather than standard output
+        /// Write a new file that only its owner can read, instead of standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         out: Option<PathBuf>,
         /// Let --out replace a file
@@ -168,7 +168,7 @@ pub(crate) enum As {
     Env,
     /// A JSON string
     Json,
-    /// Base 64 on one line
+    /// Base64 on one line
     Base64,
     /// A Kubernetes Secret
     Secret,
@@ -186,10 +186,10 @@ pub(crate) enum To {
 #[derive(Args, Debug)]
 pub(crate) struct Image {
     /// The reference, such as `quay.io/acme/app:1.0-1`; or a built image on disk: `oci:DIR`, `oci-archive:FILE`,
-    /// `docker-archive:FILE`, each with `:NAME` where it holds several, `dir:DIR`, or a path
+    /// `docker-archive:FILE`, each with `:NAME` if it contains multiple images, `dir:DIR`, or a path
     #[arg(value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
     pub(crate) reference: OsString,
-    /// Where an image on disk is going to be pushed
+    /// The reference that an image on disk will be pushed to
     #[arg(long = "reference", value_name = "REFERENCE")]
     pub(crate) pushed_to: Option<OsString>,
     /// The image's config JSON, as `skopeo inspect --config` prints it
@@ -235,7 +235,7 @@ pub(crate) struct Init {
     /// The folder of the submission
     #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
     pub(crate) path: PathBuf,
-    /// Replace a rekey.toml that is there
+    /// Replace an existing rekey.toml
     #[arg(long)]
     pub(crate) force: bool,
     /// The git source URL [default: that of the checkout's origin]
@@ -267,10 +267,10 @@ pub(crate) struct Dockerfile {
     /// Dockerfiles, folders to search, patterns such as `**/*.ubi`, or `-` for standard input
     #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
-    /// What reports call standard input: the path of the file whose text it is
+    /// The name of standard input in reports: the path of the file that it comes from
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) stdin_filename: Option<String>,
-    /// Take flow, policy and rules from this rekey.toml [default: that of this folder, where there is one]
+    /// Take flow, policy and rules from this rekey.toml [default: that of this folder, if any]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
     /// Value of a build argument
@@ -285,10 +285,10 @@ pub(crate) struct Dockerfile {
     /// The config JSON of the base image, as `skopeo inspect --config` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) base_config: Option<PathBuf>,
-    /// The folder that the build copies from: are the files of COPY there, and do licences have words?
+    /// The folder that the build copies from: check that the files of COPY exist and licenses are not empty
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) context: Option<PathBuf>,
-    /// Mend what can safely be mended, in place
+    /// Apply safe fixes, in place
     #[arg(long, conflicts_with = "diff")]
     pub(crate) fix: bool,
     /// Print what --fix would change, and change nothing; secrets are masked
@@ -297,21 +297,21 @@ pub(crate) struct Dockerfile {
     /// With --diff, print secrets and control characters as they are, so that the diff can be applied
     #[arg(long, requires = "diff")]
     pub(crate) show_secrets: bool,
-    /// With --fix or --diff, also apply guesses, which may change the meaning
+    /// With --fix or --diff, also apply unsafe fixes, which may change the meaning
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// A rule id such as `tag-missing-release`, a check such as `HasLicense`, or what preflight left behind: its folder
+    /// A rule id such as `tag-missing-release`, a check such as `HasLicense`, or preflight's artifacts: its folder
     /// `artifacts`, the archive of `--offline`, or a log
     #[arg(value_name = "RULE|CHECK|ARTIFACTS", value_hint = ValueHint::AnyPath)]
     pub(crate) what: OsString,
     /// With artifacts: the log, or what preflight printed on standard error [default: preflight.log in the folder or beside it]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) log: Option<PathBuf>,
-    /// With artifacts: the Dockerfile that the image was built from, in which the causes are looked for
+    /// With artifacts: the Dockerfile that the image was built from, to look for the causes in
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) dockerfile: Option<PathBuf>,
     /// Value of a build argument
@@ -342,7 +342,7 @@ pub(crate) struct Global {
     /// Write the report to a file, too, such as `sarif=rekey.sarif`; may be repeated
     #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// How the image is handed in [default: build-service]
+    /// How the image is submitted [default: build-service]
     #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
     flow: Option<Flow>,
     /// The certification policy [default: container]
@@ -354,7 +354,7 @@ pub(crate) struct Global {
     /// The day on which ends of life are judged [default: the system's]
     #[arg(long, global = true, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
-    /// Leave out what a rule finds: an id, id:parameter, or a check of preflight
+    /// Turn off a rule: an id, id:parameter, or a check of preflight
     #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
     ignore: Vec<String>,
     /// Make a rule's findings errors
@@ -366,16 +366,16 @@ pub(crate) struct Global {
     /// Make a rule's findings notes
     #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
     note: Vec<String>,
-    /// The least that makes the exit code 1; `unknown` counts what an input of yours would settle
+    /// The lowest result that makes the exit code 1; `unknown` includes checks that another input would settle
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHAT")]
     pub(crate) fail_on: FailOn,
-    /// Leave out the findings that this file lists
+    /// Hide the findings that this file lists
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write what is found now into the file of --baseline
+    /// Write the current findings into the file of --baseline
     #[arg(long, global = true, requires = "baseline")]
     pub(crate) write_baseline: bool,
-    /// Print without colours
+    /// Print without colors
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
     /// Print help
@@ -416,7 +416,7 @@ impl Format {
     }
 }
 
-/// The least grave thing that makes the exit code 1.
+/// The lowest result that makes the exit code 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     /// Errors
@@ -424,11 +424,11 @@ pub(crate) enum FailOn {
     Error,
     /// Warnings and errors
     Warning,
-    /// Everything that is found
+    /// All findings
     Note,
     /// Checks of preflight whose outcome is unknown, warnings and errors
     Unknown,
-    /// Nothing that is found
+    /// No finding
     Never,
 }
 
@@ -492,7 +492,7 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
 fn selector(text: &str) -> Result<String, String> {
     match check_selector(text).map_err(|error| error.nearest) {
         Ok(()) => Ok(text.to_owned()),
-        Err(Some(near)) => Err(format!("no rule is called so; did you mean `{near}`?")),
-        Err(None) => Err("no rule is called so; `rekey rules` lists them".to_owned()),
+        Err(Some(near)) => Err(format!("no such rule; did you mean `{near}`?")),
+        Err(None) => Err("no such rule; `rekey rules` lists all rules".to_owned()),
     }
 }

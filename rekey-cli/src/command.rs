@@ -238,7 +238,7 @@ impl Session<'_, '_> {
             let text = formatted(format, report, source_text, options);
             if let Err(error) = write::put(&path, text.as_bytes()) {
                 let name = shown(&path.to_string_lossy());
-                self.complain(&format!("{name}: the report cannot be written: {error}"), UNREADABLE);
+                self.complain(&format!("{name}: cannot write the report: {error}"), UNREADABLE);
             }
         }
     }
@@ -256,7 +256,7 @@ impl Session<'_, '_> {
                     vec![format!("wrote {} into {name}", count(written))]
                 }
                 Err(error) => {
-                    self.complain(&format!("{name}: the baseline cannot be written: {error}"), UNREADABLE);
+                    self.complain(&format!("{name}: cannot write the baseline: {error}"), UNREADABLE);
                     Vec::new()
                 }
             };
@@ -269,7 +269,7 @@ impl Session<'_, '_> {
                 }
                 if gone > 0 {
                     notices.push(format!(
-                        "{name} lists {} more than there are; --write-baseline writes it anew",
+                        "{name} lists {} that rekey no longer finds; --write-baseline rewrites it",
                         count(gone)
                     ));
                 }
@@ -308,7 +308,10 @@ impl Session<'_, '_> {
         if mask::masked(value) == value {
             self.print(&format!("{value}\n"));
         } else {
-            self.complain("the result looks like a token or a line of a key, and is not printed", FOUND);
+            self.complain(
+                "the result looks like a token or a line of a key, so rekey does not print it",
+                FOUND,
+            );
         }
     }
 

@@ -78,10 +78,10 @@ impl Transport {
     const fn saved_by(self) -> Option<&'static str> {
         match self {
             Self::ContainersStorage => Some(
-                "podman's storage is not read: `podman save --format oci-archive --output app.tar IMAGE` writes an archive, which is checked as `oci-archive:app.tar`",
+                "rekey does not read podman's storage: `podman save --format oci-archive --output app.tar IMAGE` writes an archive, which you can check as `oci-archive:app.tar`",
             ),
             Self::DockerDaemon => Some(
-                "docker's storage is not read: `docker save --output app.tar IMAGE` or `skopeo copy docker-daemon:IMAGE docker-archive:app.tar` writes an archive, which is checked as `docker-archive:app.tar`",
+                "rekey does not read docker's storage: `docker save --output app.tar IMAGE` or `skopeo copy docker-daemon:IMAGE docker-archive:app.tar` writes an archive, which you can check as `docker-archive:app.tar`",
             ),
             _ => None,
         }

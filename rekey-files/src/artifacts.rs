@@ -94,7 +94,7 @@ impl LoadedArtifacts {
         let loaded = Self::of(files, None);
         if loaded.runs.is_empty() {
             return Err(failed(Reason::Form(
-                "holds no results.json, cert-image.json or preflight.log of preflight",
+                "contains no results.json, cert-image.json or preflight.log of preflight",
             )));
         }
         Ok(loaded)

@@ -270,7 +270,7 @@ fn scoped(mut table: Table<'_, '_>) -> Option<ScopedOverride> {
     let scoped =
         ScopedOverride::new(&patterns, changes).map_err(|error| table.problem_at("paths", error)).ok();
     if patterns.is_empty() {
-        table.problem_missing("paths", "expected `paths`, the files that it holds for");
+        table.problem_missing("paths", "`paths`, the files that it applies to, is missing");
     }
     table.finish();
     scoped
@@ -286,11 +286,11 @@ fn git(mut table: Table<'_, '_>) -> GitConfig {
         key_fingerprint: table.string("key-fingerprint"),
     };
     if git.key.is_some() && git.key_env.is_some() {
-        table.problem_at("key-env", "expected one of `key` and `key-env`, found both");
+        table.problem_at("key-env", "`key` and `key-env` cannot be set together");
     }
     for (key, value) in [("key", &git.key), ("key-env", &git.key_env), ("public-key", &git.public_key)] {
         if value.as_ref().is_some_and(|value| value.text.contains("PRIVATE KEY")) {
-            let message = format!("`git.{key}`: expected the name of a key, found a private key itself");
+            let message = format!("`git.{key}`: expected the name of a key, found a private key");
             table.problem_at(key, message);
         }
     }
@@ -324,7 +324,7 @@ fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
             return Wrong { is_key: false, message, help: None };
         };
         let help = nearest.map(|name| format!("did you mean `{name}`?"));
-        Wrong { is_key: true, message: format!("no rule is called `{selector}`"), help }
+        Wrong { is_key: true, message: format!("no rule is named `{selector}`"), help }
     })
 }
 
@@ -333,14 +333,14 @@ fn same_names(reader: &mut Reader<'_>, images: &[ImageConfig]) {
     let mut seen = std::collections::BTreeSet::new();
     for name in images.iter().filter_map(|image| image.name.as_ref()) {
         if !seen.insert(&name.text) {
-            reader.problem(name.span, format!("two images are called `{}`", name.text), None);
+            reader.problem(name.span, format!("two images are named `{}`", name.text), None);
         }
     }
 }
 
 /// The parser's message as ours are: one line, lower case, no full stop.
 fn syntax(message: &str) -> String {
-    let line = message.lines().next().unwrap_or("expected TOML");
+    let line = message.lines().next().unwrap_or("invalid TOML");
     line.trim_end_matches('.').to_owned()
 }
 
@@ -361,7 +361,7 @@ mod tests {
         let text = |images: usize| "[[image]]\ntag = '1'\n".repeat(images);
         assert_eq!(Config::parse(text(MAX_TABLES).as_bytes()).unwrap().images.len(), MAX_TABLES);
         let (_, message, _) = problem(&text(MAX_TABLES + 44));
-        assert_eq!(message, "`image`: expected at most 256 tables, found 300");
+        assert_eq!(message, "`image` has 300 tables; at most 256 are allowed");
     }
 
     #[test]
@@ -437,7 +437,7 @@ rules = { "dockerfile-user-root" = "note" }
             (
                 "[image]\ntag = '1'",
                 "image",
-                "`image`: expected tables, found a table",
+                "`image`: expected a list of tables, found one table",
                 Some("write `[[image]]`"),
             ),
             ("git = 1", "1", "`git`: expected a table, found an integer", None),
@@ -450,7 +450,7 @@ rules = { "dockerfile-user-root" = "note" }
             (
                 "[rules]\ntag-mising-release = 'off'",
                 "tag-mising-release",
-                "no rule is called `tag-mising-release`",
+                "no rule is named `tag-mising-release`",
                 Some("did you mean `tag-missing-release`?"),
             ),
             (
@@ -462,7 +462,7 @@ rules = { "dockerfile-user-root" = "note" }
             (
                 "[[override]]\nrules = {}",
                 "[[override]]",
-                "expected `paths`, the files that it holds for",
+                "`paths`, the files that it applies to, is missing",
                 None,
             ),
             (
@@ -472,7 +472,7 @@ rules = { "dockerfile-user-root" = "note" }
                 None,
             ),
             ("[[override]]\npaths = ['a[']", "paths", "`a[`: unclosed character class; missing ']'", None),
-            ("[[image]]\nname='a'\n[[image]]\nname='a'", "a", "two images are called `a`", None),
+            ("[[image]]\nname='a'\n[[image]]\nname='a'", "a", "two images are named `a`", None),
         ];
         for (text, marked, message, help) in table {
             let expected = (marked.to_owned(), message.to_owned(), help.map(str::to_owned));

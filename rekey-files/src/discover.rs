@@ -93,8 +93,8 @@ fn config_path(base: &Path) -> Result<Option<(Folder, PathBuf)>, ReadError> {
     Ok(Some((folder, path.join(common.trim()).join("config"))))
 }
 
-const NOT_ITS_WORK_TREE: &str = "names a repository outside of this folder that does not name this folder as its worktree; \
-                                 give the URL in rekey.toml";
+const NOT_ITS_WORK_TREE: &str = "names a repository outside of this directory that does not name this \
+                                 directory as its worktree; set the URL in rekey.toml";
 
 /// Whether a folder of git's own, `…/worktrees/NAME` or `…/modules/NAME`, is that of the work tree with this `.git`.
 fn is_work_tree_of(folder: &Folder, dot_git: &Path) -> bool {

@@ -129,7 +129,7 @@ fn special(kind: FileType) -> &'static str {
         }
     }
     let _ = kind;
-    "no regular file"
+    "not a regular file"
 }
 
 /// Paths are walked part by part through handles of folders, so that a folder which becomes a link meanwhile is not followed.
@@ -243,7 +243,7 @@ mod system {
                 EntryKind::Link => {
                     followed += 1;
                     if followed > MOST_LINKS {
-                        return Err(Reason::Form("more links lead to it than are followed"));
+                        return Err(Reason::Form("too many links lead to it"));
                     }
                     let target = readlinkat(place.folder(), &part, Vec::new()).map_err(io::Error::from)?;
                     let target = PathBuf::from(OsString::from_vec(target.into_bytes()));

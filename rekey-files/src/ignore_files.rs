@@ -55,7 +55,7 @@ impl IgnoreFiles {
             matcher(root, &folder.join(file), kind, &mut limits).unwrap_or_else(|reason| {
                 let name = root.path().join(folder).join(file);
                 let error = ReadError::new(name.to_string_lossy(), reason);
-                notices.push(format!("{error}; its patterns are not used"));
+                notices.push(format!("{error}; rekey ignores its patterns"));
                 Gitignore::empty()
             })
         });
@@ -132,7 +132,7 @@ fn matcher(root: &Folder, path: &Path, kind: EntryKind, limits: &mut Limits) -> 
         // A pattern that cannot be read matches nothing, as in git.
         drop(builder.add_line(None, line));
     }
-    let matcher = builder.build().map_err(|_| Reason::Form("its patterns are too large to be matched"))?;
+    let matcher = builder.build().map_err(|_| Reason::Form("its patterns are too large"))?;
     limits.count(&matcher);
     if limits.files > MOST_FILES {
         return Err(Reason::Form("more than 100 ignore files with those of the folders above, the limit"));

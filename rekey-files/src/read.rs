@@ -101,7 +101,7 @@ pub enum Reason {
     #[error("is {0}, expected a file")]
     Special(&'static str),
     /// A path or a link leads out of the folder that is checked.
-    #[error("leads outside the folder that is checked")]
+    #[error("leads outside the directory that is checked")]
     Outside,
     /// It is larger than an input of its kind may be.
     #[error("larger than {}, the limit for {}", size(kind.limit()), kind.name())]
@@ -110,7 +110,7 @@ pub enum Reason {
         kind: Kind,
     },
     /// So many images name large files that judging all would take too long.
-    #[error("the files of its images are larger than {} in total, counted once for each image that names them", size(*limit))]
+    #[error("the files of its images are larger than {} in total, counting a file once for each image that names it", size(*limit))]
     NamedTooOften {
         /// The limit in bytes.
         limit: usize,

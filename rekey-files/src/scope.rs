@@ -25,7 +25,7 @@ impl ScopedOverride {
     /// When a pattern is none: which, and why.
     pub fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
         if patterns.len() > MAX_PATTERNS {
-            return Err(format!("expected at most {MAX_PATTERNS} patterns, found {}", patterns.len()));
+            return Err(format!("there are {} patterns; at most {MAX_PATTERNS} are allowed", patterns.len()));
         }
         let mut paths = GlobSetBuilder::new();
         for pattern in patterns {
@@ -90,7 +90,7 @@ mod tests {
         let of =
             |count: usize, length: usize| ScopedOverride::new(&vec!["a".repeat(length); count], Vec::new());
         assert!(of(MAX_PATTERNS, MAX_PATTERN_BYTES).is_ok());
-        assert_eq!(of(MAX_PATTERNS + 1, 1).unwrap_err(), "expected at most 64 patterns, found 65");
+        assert_eq!(of(MAX_PATTERNS + 1, 1).unwrap_err(), "there are 65 patterns; at most 64 are allowed");
         assert_eq!(of(1, MAX_PATTERN_BYTES + 1).unwrap_err(), "expected patterns of at most 1024 bytes");
     }
 }

@@ -76,7 +76,7 @@ impl Search {
                 search.folder(&folder, |path| glob.is_match(path));
                 if search.files.len() == before {
                     let name = path.to_string_lossy();
-                    search.unread.push(ReadError::new(name, Reason::Form("no file is called like this")));
+                    search.unread.push(ReadError::new(name, Reason::Form("no file matches")));
                 }
             } else {
                 search.files.push(FoundFile { path: path.clone(), below: None });

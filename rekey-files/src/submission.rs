@@ -313,7 +313,7 @@ pub enum LoadError {
     #[error(transparent)]
     Target(#[from] TargetError),
     /// The path is a file of another kind.
-    #[error("{}: expected a folder or a rekey.toml, found another file", shown(path))]
+    #[error("{}: expected a directory or a rekey.toml, found another file", shown(path))]
     NotAFolder {
         /// The path as given.
         path: String,
@@ -328,7 +328,7 @@ pub enum LoadError {
         path: String,
     },
     /// `rekey.toml` has no image of that name.
-    #[error("no image is called `{}`{}", shown(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("no image is named `{}`{}", shown(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     NoImage {
         /// The name asked for.
         name: String,
@@ -457,7 +457,8 @@ impl<'p> Loader<'p> {
         let Some(found) = self.keep(found).flatten() else { return };
         if let Some(user) = found.token {
             let name = printable(&found.name);
-            let notice = format!("{name}: left the token of `{user}` out of the URL: it is the CI job's own");
+            let notice =
+                format!("{name}: removed the token of `{user}` from the URL: it belongs to the CI job");
             self.loaded.notices.push(notice);
         }
         let document = self.document(found.name, found.document);

@@ -31,7 +31,7 @@ pub enum WriteError {
     #[error("its owner and group cannot be kept")]
     Owner,
     /// Something else has the name of the unfinished file.
-    #[error("`{}`, the name of the new file until it is complete, is taken", printable(.0))]
+    #[error("`{}`, the name of the new file until it is complete, already exists", printable(.0))]
     Taken(String),
     /// There is no regular file below the folder.
     #[error("it {0}")]

@@ -112,10 +112,11 @@ impl Unreadable {
     pub(crate) fn message(self, layer: u32, media_type: &str) -> String {
         match self {
             Self::Encrypted => {
-                format!("layer {layer} is encrypted (`{media_type}`): it can be read with its key alone")
+                format!("layer {layer} is encrypted (`{media_type}`): rekey cannot read it without its key")
             }
             Self::Foreign => format!(
-                "layer {layer} is not in the archive: layers of the type `{media_type}` are downloaded from an address of their own"
+                "layer {layer} is not in the archive: layers of the type `{media_type}` are downloaded from \
+                 elsewhere"
             ),
         }
     }
@@ -154,7 +155,10 @@ pub(crate) fn read_layer(
     };
     if let Compression::Other(_) = compression {
         let name = compression.as_str();
-        let message = format!("layer {number} is compressed with {name}: layers are plain, gzip or zstd");
+        let message = format!(
+            "layer {number} is compressed with {name}: only plain, gzip and zstd layers are \
+                               supported"
+        );
         faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
         return layer;
     }

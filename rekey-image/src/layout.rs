@@ -196,7 +196,7 @@ fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>
     let lacking: Vec<_> =
         [lacks(missing, MANIFEST, INDEX), lacks(more, INDEX, MANIFEST)].into_iter().flatten().collect();
     let message =
-        format!("the archive has two indexes that differ: {}; `{MANIFEST}` is judged", lacking.join(", "));
+        format!("the archive has two indexes that differ: {}; rekey checks `{MANIFEST}`", lacking.join(", "));
     if let Some(first) = saved.first_mut() {
         first.faults.push(Fault::new(FaultKind::Indexes, None, message));
     }
@@ -348,7 +348,7 @@ fn read_layers(
     let ConfigLayers { diff_ids, instructions, .. } = said;
     let faults = &mut contents.faults;
     if diff_ids.len() != layers.len() {
-        let message = format!("expected {} layers as in the config, found {}", diff_ids.len(), layers.len());
+        let message = format!("the config lists {} layers, but there are {}", diff_ids.len(), layers.len());
         faults.push(Fault::new(FaultKind::Digest, None, message));
     }
     for (number, stored) in (0_u32..).zip(layers) {
@@ -378,7 +378,7 @@ fn read_layers(
         for (what, found, expected) in named {
             if let Some(expected) = expected.filter(|expected| !found.is_empty() && *expected != found) {
                 let message =
-                    format!("expected layer {number} with the {what} `{expected}`, found `{found}`");
+                    format!("layer {number} should have the {what} `{expected}`, but has `{found}`");
                 faults.push(Fault::new(FaultKind::Digest, Some(number), message));
             }
         }
@@ -404,7 +404,7 @@ fn blob(
     let bytes = read_part(parts, name)?.ok_or_else(|| Error::Missing(name.to_owned()))?;
     let found = digest(&bytes);
     if expected != found && expected.starts_with("sha256:") {
-        let message = format!("expected {what} with the digest `{expected}`, found `{found}`");
+        let message = format!("{what} should have the digest `{expected}`, but has `{found}`");
         faults.push(Fault::new(FaultKind::Digest, None, message));
     }
     Ok(bytes)
@@ -563,7 +563,10 @@ impl Index {
             let name = named.blobs.manifest(&digest).ok_or_else(|| Error::Missing(digest.clone()))?;
             let Some(text) = named.documents.read(parts, &name)? else {
                 let called = descriptor.platform.as_ref().map_or(digest, Platform::written);
-                named.listing.left_out.push(format!("{called}: the archive names it and does not hold it"));
+                named
+                    .listing
+                    .left_out
+                    .push(format!("{called}: the archive names it but does not contain it"));
                 continue;
             };
             let kinds: Kinds = serde_json::from_slice(&text).unwrap_or_default();
@@ -631,16 +634,16 @@ impl Platform {
         let Self { os, architecture, .. } = self;
         let called = self.written();
         if !JUDGED.contains(&architecture.as_str()) {
-            return Some(format!("{called}: preflight passes over this architecture"));
+            return Some(format!("{called}: preflight skips this architecture"));
         }
         if os.is_empty() || os == LINUX {
             return None;
         }
         Some(if linux.contains(architecture) {
-            format!("{called}: preflight pulls linux/{architecture} in its place")
+            format!("{called}: preflight pulls linux/{architecture} instead")
         } else {
             format!(
-                "{called}: preflight pulls linux/{architecture} in its place, which is not in the index, and stops"
+                "{called}: preflight pulls linux/{architecture} instead, which is not in the index, and stops"
             )
         })
     }

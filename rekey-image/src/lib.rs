@@ -60,7 +60,7 @@ pub enum Error {
     #[error("{0}")]
     Io(std::io::Error),
     /// It is compressed as a whole.
-    #[error("the archive is compressed with {0} as a whole: decompress it first with `{1}`")]
+    #[error("the whole archive is compressed with {0}: decompress it first with `{1}`")]
     Compressed(&'static str, &'static str),
     /// It is no tar, or beyond a limit.
     #[error("the archive cannot be read: {0}")]
@@ -75,16 +75,16 @@ pub enum Error {
     #[error("the archive names no image")]
     Empty,
     /// It has no image of this name.
-    #[error("the archive has no image called `{0}`")]
+    #[error("the archive has no image named `{0}`")]
     NotNamed(String),
     /// A part that others name is not there.
-    #[error("`{0}` is named in the archive and not in it")]
+    #[error("the archive names `{0}` but does not contain it")]
     Missing(String),
     /// A document of too many bytes.
-    #[error("`{0}` has more bytes than a manifest or config may have")]
+    #[error("`{0}` is larger than a manifest or config may be")]
     TooLarge(String),
     /// A document is not what it should be.
-    #[error("{part} of the archive is not the JSON it should be: line {line}, column {column}")]
+    #[error("invalid JSON in {part} of the archive: line {line}, column {column}")]
     Json {
         /// The part.
         part: String,
@@ -114,13 +114,13 @@ impl Error {
 #[non_exhaustive]
 pub enum NoImage {
     /// It has neither.
-    #[error("no image is in it: it has neither `index.json` nor `manifest.json`")]
+    #[error("it contains no image: it has neither `index.json` nor `manifest.json`")]
     Neither,
     /// Only the other one is there.
-    #[error("the archive has no `index.json`, only `manifest.json`: name it with `docker-archive:`")]
+    #[error("the archive has no `index.json`, only `manifest.json`: use `docker-archive:`")]
     OnlyManifest,
     /// Only the other one is there.
-    #[error("the archive has no `manifest.json`, only `index.json`: name it with `oci-archive:`")]
+    #[error("the archive has no `manifest.json`, only `index.json`: use `oci-archive:`")]
     OnlyIndex,
 }
 

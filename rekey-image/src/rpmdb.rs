@@ -26,10 +26,10 @@ use rekey_core::image::contents::Package;
 #[non_exhaustive]
 pub enum Error {
     /// The first bytes are of no format that is known.
-    #[error("its first bytes are of no RPM database")]
+    #[error("its first bytes are not those of an RPM database")]
     Format,
     /// SUSE's format.
-    #[error("it is of SUSE's format ndb, which is not read")]
+    #[error("it has SUSE's format ndb, which rekey does not support")]
     Ndb,
     /// It is encrypted, or of another kind than rpm uses.
     #[error("{0} is not supported")]

@@ -210,8 +210,8 @@ impl PatchView {
 fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option<PatchView>) {
     const LINES: u32 = 12;
     let title = match fix.safety {
-        Safety::Unsafe => format!("{} (a guess)", fix.description),
-        Safety::Display => format!("{} (for a person to do)", fix.description),
+        Safety::Unsafe => format!("{} (unsafe: check it)", fix.description),
+        Safety::Display => format!("{} (manual)", fix.description),
         Safety::Safe => fix.description.clone(),
     };
     let title = fold(&printable(&title), page.options.width, "fix: ".len());

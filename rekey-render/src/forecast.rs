@@ -28,7 +28,7 @@ impl Page<'_, '_> {
     fn tally(&mut self, rows: &[&Forecast], images: usize, version: &str) {
         self.gap();
         self.line(
-            &self.paint(BOLD, &format!("what openshift-preflight {version} will say of {images} images")),
+            &self.paint(BOLD, &format!("what openshift-preflight {version} will say about {images} images")),
         );
         let widest = Check::ALL.iter().map(|check| check.as_str().len()).max().unwrap_or(0);
         self.line(&format!("  {:widest$}  {:>7}  {:>7}  {:>7}", "", "pass", "fail", "unknown"));
@@ -48,7 +48,7 @@ impl Page<'_, '_> {
     fn forecast(&mut self, rows: &[Forecast], source: &Source, version: &str) {
         let name = printable(source.name());
         let name = if source.is_file() { &*name } else { "the image" };
-        let title = format!("what openshift-preflight {version} will say of {name}");
+        let title = format!("what openshift-preflight {version} will say about {name}");
         self.gap();
         self.line(&self.paint(BOLD, &title));
         let widest = rows.iter().map(|row| row.check.as_str().len()).max().unwrap_or(0);
@@ -94,7 +94,7 @@ fn groups(rows: &[Forecast]) -> Vec<Group> {
     for row in rows {
         let mut reason = printable(&row.reason).into_owned();
         if let Some(settle) = row.settle.and_then(settled_by) {
-            reason = format!("{reason}; settled by {settle}");
+            reason = format!("{reason}; {settle}");
         }
         match groups.iter_mut().find(|group| group.outcome == row.outcome && group.reason == reason) {
             Some(group) => group.checks.push(row.check),
@@ -120,16 +120,16 @@ fn style(outcome: Outcome) -> Style {
 /// As wide as the longest outcome.
 const OUTCOME: usize = 7;
 
-/// The input that settles an unknown, by the name that the flags and `rekey.toml` share.
+/// The step that settles an unknown; inputs have the name that the flags and `rekey.toml` share.
 fn settled_by(settle: Settle) -> Option<&'static str> {
     Some(match settle {
-        Settle::BaseConfig => "`base-config`",
-        Settle::BuildArgs => "build arguments",
-        Settle::Labels => "labels given at build time",
-        Settle::Context => "the build context",
-        Settle::Image => "the image itself",
-        Settle::Reference => "the image reference",
-        Settle::Dockerfile => "a mend of the Dockerfile",
+        Settle::BaseConfig => "pass `base-config` to check",
+        Settle::BuildArgs => "pass the build arguments to check",
+        Settle::Labels => "pass the labels set at build time to check",
+        Settle::Context => "pass the build context to check",
+        Settle::Image => "check the image itself",
+        Settle::Reference => "pass the image reference to check",
+        Settle::Dockerfile => "fix the Dockerfile first",
         _ => return None,
     })
 }

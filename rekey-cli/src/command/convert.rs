@@ -61,7 +61,7 @@ impl Session<'_, '_> {
         let Err(error) = write::write_secret(out, text.as_bytes(), existing) else { return true };
         let name = out.to_string_lossy();
         if error.is_there() {
-            let message = format!("{name}: is there already and was left alone; --force replaces it");
+            let message = format!("{name}: already exists; --force replaces it");
             self.complain(&masked(&message), FOUND);
         } else {
             self.complain(&ReadError::new(name, Reason::Other(error.to_string())).to_string(), UNREADABLE);
@@ -91,7 +91,7 @@ impl Session<'_, '_> {
         };
         match converted {
             Ok(url) => self.print_value(&url.to_string()),
-            Err(error) => self.complain(&format!("no way from this URL to {form}: {error}"), FOUND),
+            Err(error) => self.complain(&format!("cannot convert this URL to {form}: {error}"), FOUND),
         }
     }
 
@@ -114,7 +114,7 @@ impl Session<'_, '_> {
         let report = check_private_key(input, &Target::default());
         if !self.complain_of(&report) {
             let finding = report.findings().find(|finding| finding.severity() == Severity::Warning);
-            let why = finding.map_or("expected an RSA private key, found none", |finding| finding.message());
+            let why = finding.map_or("the key is not an RSA key", |finding| finding.message());
             self.complain(why, FOUND);
         }
     }

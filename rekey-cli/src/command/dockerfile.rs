@@ -42,12 +42,11 @@ impl Session<'_, '_> {
         let Some(config) = self.rules_for_dockerfiles(args.config.as_deref()) else { return };
         let Some(target) = self.target() else { return };
         if args.fix && args.paths.iter().any(|path| path == Path::new("-")) {
-            return self
-                .complain("standard input cannot be mended in place; --diff shows how it would be", USAGE);
+            return self.complain("cannot rewrite standard input in place; use --diff", USAGE);
         }
         if args.diff && self.global.format != Format::Text {
             let message =
-                "--diff prints a diff: leave out --format, or write the report to a file with --output";
+                "--diff prints a diff: remove --format, or write the report to a file with --output";
             return self.complain(message, USAGE);
         }
         let base_config = args.base_config.as_deref().map(|path| self.file(path, Kind::Json));
@@ -130,7 +129,7 @@ impl Session<'_, '_> {
                 Ok(0) => {}
                 Ok(count) => {
                     let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
-                    notices.push(format!("mended {times} in {}", checked.source.name()));
+                    notices.push(format!("fixed {times} in {}", checked.source.name()));
                 }
                 Err(error) => {
                     let name = printable(checked.source.name());

@@ -26,7 +26,7 @@ impl Session<'_, '_> {
         }
         if args.dockerfile.is_some() || args.log.is_some() {
             let complaint =
-                "`--dockerfile` and `--log` go with what preflight left behind, such as a folder `artifacts`";
+                "`--dockerfile` and `--log` need preflight's artifacts, such as a directory `artifacts`";
             return self.complain(complaint, USAGE);
         }
         self.explain_rule(&name);
@@ -101,5 +101,5 @@ fn notice(source: &Source, summary: &Summary) -> String {
         })
         .collect();
     let counts = if counts.is_empty() { "no verdict".to_owned() } else { counts.join(", ") };
-    format!("{source}: preflight {version} judged {image}: {counts}")
+    format!("{source}: preflight {version} checked {image}: {counts}")
 }

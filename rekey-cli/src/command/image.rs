@@ -18,14 +18,14 @@ impl Session<'_, '_> {
         let files = [&args.config, &args.manifest, &args.auth_file].map(Option::as_deref);
         let readers = files.iter().filter(|file| **file == Some(Path::new("-"))).count();
         if readers + usize::from(args.registry_key_stdin) > 1 {
-            return self.complain("standard input cannot be several inputs", USAGE);
+            return self.complain("standard input cannot be used for more than one input", USAGE);
         }
         if let Some(path) = ImagePath::parse(&args.reference) {
             return self.built_image(&path, args);
         }
         if args.pushed_to.is_some() {
             return self
-                .complain("`--reference` goes with an image on disk, such as `oci-archive:app.tar`", USAGE);
+                .complain("`--reference` needs an image on disk, such as `oci-archive:app.tar`", USAGE);
         }
         let mut texts = Texts::default();
         let source = Source::field("reference");
@@ -64,7 +64,8 @@ impl Session<'_, '_> {
         let Some(target) = self.target() else { return };
         let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
         if beside || args.registry_key_stdin {
-            let complaint = "an image on disk has its own config and manifest; credentials are checked with a reference alone";
+            let complaint = "an image on disk contains its own config and manifest; credentials are checked \
+                             only with a reference";
             return self.complain(complaint, USAGE);
         }
         let mut texts = Texts::default();

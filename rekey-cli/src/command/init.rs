@@ -46,15 +46,14 @@ impl Session<'_, '_> {
         let name = file.to_string_lossy();
         if !args.path.is_dir() {
             return self
-                .complain(&format!("{}: expected a folder", shown(&args.path.to_string_lossy())), USAGE);
+                .complain(&format!("{}: not a directory", shown(&args.path.to_string_lossy())), USAGE);
         }
         if file.symlink_metadata().is_ok() && !args.force {
-            let message =
-                format!("{}: is there already and was left alone; --force replaces it", shown(&name));
+            let message = format!("{}: already exists; --force replaces it", shown(&name));
             return self.complain(&message, FOUND);
         }
         if args.key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
-            return self.complain("--key: expected the name of a file, found a private key itself", USAGE);
+            return self.complain("--key: expected the name of a file, found a private key", USAGE);
         }
         let Some(plan) = self.plan(args) else { return };
         let text = plan.text();
@@ -74,12 +73,9 @@ impl Session<'_, '_> {
                 self.print(&format!("wrote {}: {next}\n", shown(&name)));
             }
             Err(error) if error.is_there() => {
-                self.complain(
-                    &format!("{}: is there already and was left alone; --force replaces it", shown(&name)),
-                    FOUND,
-                );
+                self.complain(&format!("{}: already exists; --force replaces it", shown(&name)), FOUND);
             }
-            Err(error) => self.complain(&format!("{}: cannot be written: {error}", shown(&name)), UNREADABLE),
+            Err(error) => self.complain(&format!("{}: cannot write it: {error}", shown(&name)), UNREADABLE),
         }
     }
 
@@ -117,13 +113,13 @@ impl Session<'_, '_> {
         let secret = given.iter().find(|(_, text)| text.as_deref().is_some_and(holds_secret));
         if let Some((field, _)) = secret {
             self.complain(
-                &format!("the {field} holds a password or a token, which does not belong in a file"),
+                &format!("the {field} contains a password or a token, which does not belong in a file"),
                 FOUND,
             );
             return None;
         }
         if key.as_ref().is_some_and(|key| key.contains("PRIVATE KEY")) {
-            self.complain("expected the name of a file, found a private key itself", FOUND);
+            self.complain("expected the name of a file, found a private key", FOUND);
             return None;
         }
         Some(Plan {
@@ -254,7 +250,7 @@ impl Plan {
         let version = rekey_core::PreflightVersion::default().triple();
         let _ = writeln!(
             out,
-            "# preflight-version = {:8}  # the newest that is known unless you say so",
+            "# preflight-version = {:8}  # default: the latest known version",
             quoted(&format!("{}.{}", version.0, version.1))
         );
         if self.flow == Flow::BuildService || self.url.is_some() {
@@ -308,7 +304,10 @@ impl Plan {
             let example = "quay.io/redhat-isv-containers/PROJECT_ID:1.0-1";
             let _ = writeln!(out, "{}", line("reference", given(&self.reference).as_deref(), example));
         }
-        out.push_str("# labels = { release = \"1\" }    # what the build sets besides the Dockerfile; so has build-args\n");
+        out.push_str(
+            "# labels = { release = \"1\" }    # labels that the build sets besides the Dockerfile; \
+                      likewise build-args\n",
+        );
     }
 }
 

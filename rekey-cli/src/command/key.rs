@@ -16,10 +16,10 @@ impl Session<'_, '_> {
         let stdin = Path::new("-");
         let files = args.files.iter().chain(&args.public_key);
         if files.filter(|path| *path == stdin).count() > 1 {
-            return self.complain("standard input cannot be several inputs", USAGE);
+            return self.complain("standard input cannot be used for more than one input", USAGE);
         }
         if args.files.len() > 1 && (args.public_key.is_some() || args.fingerprint.is_some()) {
-            return self.complain("one public half cannot belong to several keys", USAGE);
+            return self.complain("one public key cannot belong to multiple private keys", USAGE);
         }
         let public = args.public_key.as_deref().and_then(|path| self.key_file(path));
         let fingerprint = args.fingerprint.as_ref().map(|text| Text::from(text.as_encoded_bytes()));

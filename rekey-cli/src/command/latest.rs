@@ -23,8 +23,9 @@ impl Session<'_, '_> {
             }
         }
         let Some(newest) = tag::latest(&tags) else {
-            let found = if tags.is_empty() { "none" } else { "only tags without one" };
-            return self.complain(&format!("expected tags with a version, found {found}"), FOUND);
+            let message =
+                if tags.is_empty() { "there are no tags" } else { "none of the tags has a version" };
+            return self.complain(message, FOUND);
         };
         if let Some(tied) = tags.iter().find(|tag| tag.is_as_new_as(newest)) {
             // Nobody is left to be told when this fails.

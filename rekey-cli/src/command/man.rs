@@ -14,7 +14,7 @@ impl Session<'_, '_> {
             Some(name) => all.find_subcommand(name).cloned(),
         };
         let Some(page) = page else {
-            return self.complain(&format!("no command is called `{}`", command.unwrap_or_default()), USAGE);
+            return self.complain(&format!("no command is named `{}`", command.unwrap_or_default()), USAGE);
         };
         let mut text = Vec::new();
         clap_mangen::Man::new(page).render(&mut text).expect("a vector takes every byte");

@@ -55,12 +55,18 @@ impl Session<'_, '_> {
             return None;
         }
         if mask::masked(text) != text {
-            self.complain("the reference holds a token or a line of a key, and is not repeated", FOUND);
+            self.complain(
+                "the reference contains a token or a line of a key, so rekey does not print it",
+                FOUND,
+            );
             return None;
         }
         let reference = ImageReference::parse(text).ok()?;
         if reference.domain().is_empty() {
-            self.complain("nowhere to push to: what stands before the first `/` is not a host name", FOUND);
+            self.complain(
+                "the reference has no registry: the text before the first `/` is not a host name",
+                FOUND,
+            );
             return None;
         }
         match (target.flow(), PushTarget::of(&reference)) {
@@ -98,11 +104,11 @@ fn ended(reference: &ImageReference, target: PushTarget<'_>) -> String {
     }
     let project = target.project().strip_prefix("ospid-").filter(|id| is_project_id(id));
     let _ = match project {
-        Some(_) => writeln!(out, "# Images are pushed to {QUAY} since:"),
+        Some(_) => writeln!(out, "# Images have been pushed to {QUAY} since then:"),
         None => writeln!(
             out,
-            "# Images are pushed to {QUAY} since. PROJECT_ID is the id of the project today, 24 hexadecimal digits in the \
-             address of its page:"
+            "# Images have been pushed to {QUAY} since then. PROJECT_ID is the id of the project today, 24 \
+             hexadecimal digits in the address of its page:"
         ),
     };
     let project = project.unwrap_or("PROJECT_ID");

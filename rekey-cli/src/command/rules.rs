@@ -27,7 +27,7 @@ impl Session<'_, '_> {
                 || "`rekey rules` lists them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            return self.complain(&format!("no rule or check is called `{name}`; {near}"), USAGE);
+            return self.complain(&format!("no rule or check is named `{name}`; {near}"), USAGE);
         }
         let text = match self.global.format {
             Format::Json => {
@@ -35,7 +35,8 @@ impl Session<'_, '_> {
             }
             _ if named.is_empty() => {
                 format!(
-                    "{name} is a check of openshift-preflight; no rule speaks of it: only Red Hat's services know.\n"
+                    "{name} is a check of openshift-preflight without a rule: only Red Hat's services know \
+                     the result.\n"
                 )
             }
             _ => {

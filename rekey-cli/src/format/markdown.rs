@@ -92,13 +92,13 @@ fn forecasts(report: &Report, out: &mut String) {
     if images.len() > IMAGES {
         let rows: Vec<_> = images.iter().flat_map(|(_, rows)| rows).collect();
         let _ =
-            write!(out, "\n#### What openshift-preflight {version} will say of {} images\n", images.len());
+            write!(out, "\n#### What openshift-preflight {version} will say about {} images\n", images.len());
         return tally(&rows, out);
     }
     for (section, rows) in images {
         let source = section.source();
         let image = if source.is_file() { code(source.name()) } else { "the image".to_owned() };
-        let _ = write!(out, "\n#### What openshift-preflight {version} will say of {image}\n");
+        let _ = write!(out, "\n#### What openshift-preflight {version} will say about {image}\n");
         out.push_str("\n| check | outcome | why |\n|---|---|---|\n");
         for row in rows {
             let outcome = if matches!(row.outcome, Outcome::Fail | Outcome::Error) {

@@ -60,7 +60,7 @@ fn what_cannot_be_read_is_told() {
     for (name, text) in [
         ("missing.tar", "no such file"),
         ("text.tar", "the archive cannot be read: the tar ends within a header"),
-        ("empty", "no image is in this folder: it has neither `index.json` nor `manifest.json`"),
+        ("empty", "the directory has neither `index.json` nor `manifest.json`, so it is not an image"),
     ] {
         let run = rekey(&["image", &format!("oci-archive:{}", folder.join(name).display())]);
         assert_eq!(run.status, 3, "{name}: {}", run.stderr);
@@ -71,7 +71,7 @@ fn what_cannot_be_read_is_told() {
     let path = folder.join("app.tar").display().to_string();
     let run = rekey(&["image", &format!("docker-archive:{path}:2.0-1")]);
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("the archive has no image called `2.0-1`"), "{}", run.stderr);
+    assert!(run.stderr.contains("the archive has no image named `2.0-1`"), "{}", run.stderr);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_is_no_archive_is_named_with_the_command_that_writes_one() {
         ("oci:app", "`podman save --format oci-archive --output app.tar IMAGE` writes an archive"),
         ("containers-storage:localhost/app:1", "`podman save --format oci-archive --output app.tar IMAGE`"),
         ("docker-daemon:acme/app:1", "`skopeo copy docker-daemon:IMAGE docker-archive:app.tar`"),
-        ("oci-archive:app.tar", "name it with `docker-archive:`"),
+        ("oci-archive:app.tar", "use `docker-archive:`"),
     ] {
         let message = unread(&folder, argument);
         assert!(message.contains(expected), "{argument}: {message}");
@@ -165,7 +165,7 @@ fn both_indexes_of_an_archive_are_compared_and_a_transport_selects_one() {
     let run = rekey(&["image", &format!("docker-archive:{path}")]);
     assert!(run.stdout.contains("image-missing-license") && !run.stdout.contains("image-indexes-differ"));
     let message = unread(&folder, &format!("oci:{path}"));
-    assert!(message.contains("no image to judge: sha256:00: a Helm chart, not an image"), "{message}");
+    assert!(message.contains("no image to check: sha256:00: a Helm chart, not an image"), "{message}");
 }
 
 #[test]

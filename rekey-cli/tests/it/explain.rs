@@ -101,7 +101,7 @@ fn a_log_alone_tells_what_stopped_preflight() {
     let run = rekey(&["explain", folder.join("job.txt").to_str().unwrap()]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout.contains("found an error: platform mismatch") && run.stdout.contains("--platform"),
+        run.stdout.contains("check the image: platform mismatch") && run.stdout.contains("--platform"),
         "{}",
         run.stdout
     );
@@ -134,7 +134,7 @@ fn what_is_not_preflights_is_told() {
     write(&folder.join("stopped/results.json"), "");
     write(&folder.join("alone/log/preflight.log"), "");
     for (path, status, says) in [
-        ("empty", 3, "holds no results.json"),
+        ("empty", 3, "contains no results.json"),
         ("nothing/here", 3, "no such file"),
         ("cut.tar.gz", 3, "cut.tar.gz"),
         ("huge.tar.gz", 3, "larger than 16 MiB"),

@@ -29,7 +29,7 @@ fn a_file_holds_what_standard_output_would() {
 fn a_file_that_cannot_be_written_is_told_and_the_report_is_printed() {
     let run = rekey(&["tag", "1.0-1", "--output", "json=/nowhere/report.json"]);
     assert_eq!(run.status, 3);
-    assert!(run.stderr.contains("/nowhere/report.json: the report cannot be written"), "{}", run.stderr);
+    assert!(run.stderr.contains("/nowhere/report.json: cannot write the report"), "{}", run.stderr);
     assert!(run.stdout.contains("passed"), "{}", run.stdout);
     for wrong in ["report.json", "yaml=report", "json="] {
         let run = rekey(&["tag", "1.0-1", "--output", wrong]);

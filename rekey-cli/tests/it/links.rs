@@ -11,7 +11,7 @@ use std::{
 
 use crate::harness::{Run, folder, rekey, write};
 
-const OUTSIDE: &str = "leads outside the folder that is checked";
+const OUTSIDE: &str = "leads outside the directory that is checked";
 const DOCKERFILE: &str = "FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER root\n";
 
 /// A folder `inside` to check, and one `outside` it whose files hold a canary.
@@ -128,7 +128,7 @@ fn a_found_file_that_links_outside_is_rejected_however_it_gets_there() {
         rejected(&["check", &checkout.path("")], OUTSIDE);
     }
     checkout.link("Dockerfile", "Dockerfile");
-    rejected(&["dockerfile", &checkout.path("")], "more links lead to it than are followed");
+    rejected(&["dockerfile", &checkout.path("")], "too many links lead to it");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn ignore_files_are_read_with_a_limit_and_no_link_to_one_is_followed() {
             let run = rekey(&["dockerfile", &checkout.path("")]);
             assert_eq!(run.status, 1, "{name}: {}", run.everything());
             let notice = words(&run.stdout);
-            assert!(notice.contains("is a link, expected a file; its patterns are not used"), "{notice}");
+            assert!(notice.contains("is a link, expected a file; rekey ignores its patterns"), "{notice}");
             let run = rekey(&["init", &checkout.path(""), "--force"]);
             assert!(run.stderr.contains("is a link, expected a file"), "{}", run.everything());
             assert!(run.stdout.contains("wrote "), "{}", run.everything());
@@ -328,7 +328,7 @@ fn nothing_outside_is_written() {
     for target in ["../outside/rekey.toml", "../outside/new"] {
         checkout.link("rekey.toml", target);
         let run = rekey(&["init", &checkout.path("")]);
-        assert!(run.status == 1 && run.stderr.contains("is there already"), "{}", run.everything());
+        assert!(run.status == 1 && run.stderr.contains("already exists"), "{}", run.everything());
         let run = rekey(&["init", &checkout.path(""), "--force"]);
         assert!(run.status == 3 && run.stderr.contains(OUTSIDE), "{}", run.everything());
 
@@ -339,7 +339,7 @@ fn nothing_outside_is_written() {
         checkout.link("key", target);
         let (key, out) = (checkout.outside.join("key.pem"), checkout.path("key"));
         let run = rekey(&["convert", "key", key.to_str().unwrap(), "--out", &out]);
-        assert!(run.status == 1 && run.stderr.contains("is there already"), "{}", run.everything());
+        assert!(run.status == 1 && run.stderr.contains("already exists"), "{}", run.everything());
         let run = rekey(&["convert", "key", key.to_str().unwrap(), "--out", &out, "--force"]);
         assert_eq!(run.status, 0, "{}", run.everything());
         assert!(fs::symlink_metadata(&out).unwrap().is_file());

@@ -30,7 +30,7 @@ fn the_commands_of_the_old_flow_say_when_it_ended() {
     };
     let known = format!("ospid-{PROJECT}");
     let now = format!(
-        "# Images are pushed to quay.io since:\npodman login -u redhat-isv-containers+{PROJECT}-robot quay.io\npodman push \
+        "# Images have been pushed to quay.io since then:\npodman login -u redhat-isv-containers+{PROJECT}-robot quay.io\npodman push \
          IMAGE quay.io/redhat-isv-containers/{PROJECT}:1.0-1\n"
     );
     prints(

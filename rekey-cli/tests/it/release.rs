@@ -41,8 +41,8 @@ fn the_next_tag_is_printed_alone() {
 
 #[test]
 fn a_refusal_prints_no_tag() {
-    let moves = "expected a tag with a version, found `latest`, which moves from build to build";
-    let timestamp = "expected a release that is counted up, found the timestamp `1763362218`; the next one is not known \
+    let moves = "`latest` has no version: it moves from build to build";
+    let timestamp = "the release `1763362218` is a timestamp; the next one is not known \
                      before the build";
     for (args, input, status, why) in [
         (&["next", "latest"][..], "", 1, moves),
@@ -57,17 +57,12 @@ fn a_refusal_prints_no_tag() {
             3,
             "stdin: expected JSON with a list of tags in `Tags`",
         ),
-        (&["next", "foo"], "", 1, "expected a tag with a version, found `foo`, which has no digit"),
-        (
-            &["next", "main-1"],
-            "",
-            1,
-            "expected a tag with a version, found `main-1`, which moves from build to build",
-        ),
-        (&["latest", "latest"], "", 1, "expected tags with a version, found only tags without one"),
-        (&["latest", "foo", "bar"], "", 1, "expected tags with a version, found only tags without one"),
-        (&["latest", "-"], "\n", 1, "expected tags with a version, found none"),
-        (&["latest", "1.0", "a b"], "", 1, "`a b`: expected a letter, digit, `_`, `.` or `-`, found a blank"),
+        (&["next", "foo"], "", 1, "`foo` has no version: it contains no digit"),
+        (&["next", "main-1"], "", 1, "`main-1` has no version: it moves from build to build"),
+        (&["latest", "latest"], "", 1, "none of the tags has a version"),
+        (&["latest", "foo", "bar"], "", 1, "none of the tags has a version"),
+        (&["latest", "-"], "\n", 1, "there are no tags"),
+        (&["latest", "1.0", "a b"], "", 1, "`a b`: expected a letter, digit, `_`, `.` or `-`, found a space"),
     ] {
         assert_eq!(printed(args, input), Err((status, why.to_owned())), "{args:?}");
     }

@@ -52,7 +52,7 @@ impl CheckedImages {
         let Listing { images, left_out, .. } =
             list(&mut *parts, path.transport.format(), path.name()).map_err(unread)?;
         if images.is_empty() {
-            return Err(failed(Reason::Other(format!("no image to judge: {}", left_out.join("; ")))));
+            return Err(failed(Reason::Other(format!("no image to check: {}", left_out.join("; ")))));
         }
         let several = images.len() > 1;
         let mut reports = Vec::new();
@@ -71,7 +71,7 @@ impl CheckedImages {
     }
 }
 
-const NO_LAYOUT: &str = "no image is in this folder: it has neither `index.json` nor `manifest.json`; `podman save --format oci-archive --output app.tar IMAGE` writes an archive";
+const NO_LAYOUT: &str = "the directory has neither `index.json` nor `manifest.json`, so it is not an image; `podman save --format oci-archive --output app.tar IMAGE` writes an archive";
 
 impl Transport {
     fn format(self) -> Format {

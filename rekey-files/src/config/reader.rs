@@ -222,14 +222,15 @@ impl<'r> Table<'r, '_> {
         let at = self.entries.get(key).map(|(span, _)| *span);
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            let help = value.get_ref().is_table().then(|| format!("write `[[{key}]]`"));
-            let found = kind(value.get_ref());
-            let message = format!("`{key}`: expected tables, found {found}");
+            let is_table = value.get_ref().is_table();
+            let help = is_table.then(|| format!("write `[[{key}]]`"));
+            let found = if is_table { "one table" } else { kind(value.get_ref()) };
+            let message = format!("`{key}`: expected a list of tables, found {found}");
             self.reader.problem(at.unwrap_or_default(), message, help);
             return Vec::new();
         };
         if let Some(first) = array.get(MAX_TABLES) {
-            let message = format!("`{key}`: expected at most {MAX_TABLES} tables, found {}", array.len());
+            let message = format!("`{key}` has {} tables; at most {MAX_TABLES} are allowed", array.len());
             self.reader.problem(span(first.span()), message, None);
         }
         let mut list = Vec::new();

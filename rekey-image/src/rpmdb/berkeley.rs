@@ -74,7 +74,7 @@ pub(super) fn headers(database: &[u8], order: Order, take: &mut Take<'_>) -> Res
         || !page_size.is_power_of_two()
         || !(512..=65536).contains(&page_size)
     {
-        return Err(meta("it is no page of a hash"));
+        return Err(meta("it is not a page of a hash"));
     }
     let mut file = File { database, order, page_size, left: database.len().div_ceil(page_size) };
     for number in 0..=last {
@@ -115,7 +115,7 @@ impl<'d> File<'d> {
                 self.left.checked_sub(1).ok_or_else(|| wrong("more pages are named than there are"))?;
             let page = self.page(number)?;
             if page.get(25) != Some(&OVERFLOW) {
-                return Err(wrong("it is no overflow page"));
+                return Err(wrong("it is not an overflow page"));
             }
             let next = self.order.u32(page, 16).ok_or_else(|| wrong("it ends too early"))?;
             let end = match next {

@@ -234,13 +234,13 @@ impl Entry {
     fn new([tag, kind, offset, count]: [u32; 4], data: &[u8]) -> Result<Self, &'static str> {
         let (offset, count) = (offset as usize, count as usize);
         if !TAGS.contains(&tag) {
-            return Err("a tag has a number that none has");
+            return Err("a tag has a number that does not exist");
         }
         if kind > I18N_STRING {
             return Err("a tag has no type");
         }
         if kinds(tag).is_some_and(|kinds| !kinds.contains(&kind)) {
-            return Err("a tag is of another type than rpm gives it");
+            return Err("a tag does not have the type that rpm gives it");
         }
         if !offset.is_multiple_of(size(kind).max(1)) {
             return Err("a tag is not aligned");

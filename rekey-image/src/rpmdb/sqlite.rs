@@ -37,7 +37,7 @@ pub(super) fn headers(database: &[u8], take: &mut Take<'_>) -> Result<(), Error>
     // The number of a package is its rowid, which stands outside of the payload.
     file.walk(root.ok_or(Error::NoTable)?, 0, &mut |row| match row.columns()? {
         [Value::Null, Value::Bytes(blob)] => take(blob),
-        _ => Err(row.wrong("a package that is no number and blob")),
+        _ => Err(row.wrong("a package that is not a number and a blob")),
     })
 }
 
@@ -128,7 +128,7 @@ impl<'d> File<'d> {
     ) -> Result<(), Error> {
         let page = self.page(number)?;
         if depth > DEPTH {
-            return Err(page.wrong("a tree deeper than it can be"));
+            return Err(page.wrong("a tree that is too deep"));
         }
         // The first page has the header of the database in front.
         let start = if number == 1 { 100 } else { 0 };
@@ -140,13 +140,13 @@ impl<'d> File<'d> {
             match kind {
                 LEAF => show(&self.row(page, at)?)?,
                 INTERIOR => self.walk(page.number_at::<4>(at)?, depth + 1, show)?,
-                _ => return Err(page.wrong("it is no page of a table")),
+                _ => return Err(page.wrong("it is not a page of a table")),
             }
         }
         match kind {
             LEAF => Ok(()),
             INTERIOR => self.walk(page.number_at::<4>(start + 8)?, depth + 1, show),
-            _ => Err(page.wrong("it is no page of a table")),
+            _ => Err(page.wrong("it is not a page of a table")),
         }
     }
 

@@ -341,7 +341,7 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
     };
     assert_eq!(
         message(&second),
-        "the archive has two indexes that differ: 1 image is in `manifest.json` and not in `index.json`; `manifest.json` is judged"
+        "the archive has two indexes that differ: 1 image is in `manifest.json` and not in `index.json`; rekey checks `manifest.json`"
     );
     // moby issue 47065: the manifest of `index.json` has no layers.
     let mut without = manifest.clone();
@@ -470,7 +470,7 @@ fn images_for_other_systems_are_left_out_of_an_index() {
         let mut files = files.clone();
         files.extend(indexed(&order));
         let listing = list(&mut Files(files.clone()), Format::Unstated, None).unwrap();
-        assert_eq!(listing.left_out, ["windows/amd64: preflight pulls linux/amd64 in its place"]);
+        assert_eq!(listing.left_out, ["windows/amd64: preflight pulls linux/amd64 instead"]);
         assert_eq!(found(&files, Format::Unstated), [&[] as &[&str]]);
     }
     let mut alone = files.clone();
@@ -478,7 +478,7 @@ fn images_for_other_systems_are_left_out_of_an_index() {
     let listing = list(&mut Files(alone), Format::Unstated, None).unwrap();
     assert_eq!(
         listing.left_out,
-        ["windows/amd64: preflight pulls linux/amd64 in its place, which is not in the index, and stops"]
+        ["windows/amd64: preflight pulls linux/amd64 instead, which is not in the index, and stops"]
     );
     // preflight judges an image that stands in no index, whatever its system.
     let mut single = files;

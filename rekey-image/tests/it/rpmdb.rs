@@ -199,7 +199,7 @@ fn sqlite_databases_of_other_kinds_are_told() {
         (47, 5, "an SQLite schema of another version is not supported"),
         (59, 2, "an SQLite database in UTF-16 is not supported"),
         (31, 200, "page 1: it names more pages than the database has"),
-        (100, 10, "page 1: it is no page of a table"),
+        (100, 10, "page 1: it is not a page of a table"),
     ] {
         let mut other = database.clone();
         other[at] = byte;
@@ -234,9 +234,9 @@ fn sqlite_databases_are_read_whatever_their_pages_and_refused_whatever_their_tab
     }
     for (table, error) in [
         ("blob BLOB", "a row is malformed"),
-        ("blob BLOB, hnum INTEGER PRIMARY KEY", "a package that is no number and blob"),
+        ("blob BLOB, hnum INTEGER PRIMARY KEY", "a package that is not a number and a blob"),
         ("hnum INTEGER PRIMARY KEY, blob BLOB, more TEXT", "a row is malformed"),
-        ("blob BLOB PRIMARY KEY) WITHOUT ROWID; CREATE TABLE c(d", "it is no page of a table"),
+        ("blob BLOB PRIMARY KEY) WITHOUT ROWID; CREATE TABLE c(d", "it is not a page of a table"),
     ] {
         let message = refused(&made(&format!("CREATE TABLE Packages({table})")));
         assert!(message.ends_with(error), "{table}: {message}");
@@ -271,13 +271,13 @@ fn berkeley_databases_of_other_kinds_are_told() {
     let database = berkeley(&[header(&rpm("bash", &["/usr/bin/bash"]))], false);
     for (at, bytes, error) in [
         (12, &[0x62, 0x31, 0x05][..], "a Berkeley DB that is a btree is not supported"),
-        (12, &[0, 0, 0], "its first bytes are of no RPM database"),
-        (21, &[3], "page 0: it is no page of a hash"),
+        (12, &[0, 0, 0], "its first bytes are not those of an RPM database"),
+        (21, &[3], "page 0: it is not a page of a hash"),
         (24, &[1], "an encrypted Berkeley DB is not supported"),
-        (25, &[9], "page 0: it is no page of a hash"),
+        (25, &[9], "page 0: it is not a page of a hash"),
         (4096 + 20, &[3], "page 1: a key without a value"),
         (4096 + 28, &[0xff, 0xff], "page 1: an item ends too early"),
-        (2 * 4096 + 25, &[13], "page 2: it is no overflow page"),
+        (2 * 4096 + 25, &[13], "page 2: it is not an overflow page"),
     ] {
         let mut other = database.clone();
         other[at..at + bytes.len()].copy_from_slice(bytes);
@@ -362,11 +362,11 @@ fn headers_that_rpm_refuses_are_refused() {
         (trailer, 160_u32.wrapping_neg(), "its region has more tags than there are"),
         (trailer, 24_u32.wrapping_neg(), "its region has more tags than there are"),
         (trailer, 0, "its region has no tags"),
-        (field(1, TAG), 99, "a tag has a number that none has"),
-        (field(1, TAG), 1 << 31, "a tag has a number that none has"),
+        (field(1, TAG), 99, "a tag has a number that does not exist"),
+        (field(1, TAG), 1 << 31, "a tag has a number that does not exist"),
         (field(8, KIND), 10, "a tag has no type"),
-        (field(1, KIND), STRING_ARRAY, "a tag is of another type than rpm gives it"),
-        (field(8, TAG), 1044, "a tag is of another type than rpm gives it"),
+        (field(1, KIND), STRING_ARRAY, "a tag does not have the type that rpm gives it"),
+        (field(8, TAG), 1044, "a tag does not have the type that rpm gives it"),
         (field(3, OFFSET), 13, "a tag is not aligned"),
         (field(3, OFFSET), 4000, "a tag points outside of the header"),
         (field(1, COUNT), 2, "a tag should have one text"),
