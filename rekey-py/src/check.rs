@@ -293,7 +293,7 @@ impl BuildKeywords<'_> {
 /// >>> check_image(reference, flow="quay").passed
 /// True
 /// >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
-/// ['expected a key of 64 upper-case letters and digits, found 60']
+/// ['expected a key of 64 uppercase letters and digits, found 60']
 #[pyfunction]
 #[pyo3(
     signature = (reference, *, published = Strings::default(), config = None, manifest = None, auth_file = None,
@@ -372,7 +372,7 @@ pub(crate) fn check_reference(
 /// other keywords are those of :func:`check_tag`.
 ///
 /// >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
-/// ['expected a key of 64 upper-case letters and digits, found 60']
+/// ['expected a key of 64 uppercase letters and digits, found 60']
 #[pyfunction]
 #[pyo3(signature = (*, auth_file = None, registry_key = None, reference = None, flow = "build-service",
                     policy = "container", preflight_version = None, today = None, severity = None))]

@@ -31,7 +31,7 @@ impl ImageReference {
     /// >>> ImageReference.parse("quay.io/Team/app")
     /// Traceback (most recent call last):
     ///     ...
-    /// rekey._errors.ImageReferenceError: expected lower-case letters in the name, found `T`
+    /// rekey._errors.ImageReferenceError: expected lowercase letters in the name, found `T`
     #[staticmethod]
     pub(crate) fn parse(text: &str) -> PyResult<Self> {
         reference::ImageReference::parse(text).map(Self).map_err(|problem| {

@@ -20,7 +20,7 @@ import rekey
             "expected a letter, digit, `_`, `.` or `-`, found `\\u{e9}` (U+00E9)",
             (1, 2),
         ),
-        (rekey.GitUrl.parse, "", rekey.GitUrlError, "expected a URL, found nothing", (0, 0)),
+        (rekey.GitUrl.parse, "", rekey.GitUrlError, "the URL is empty", (0, 0)),
         (rekey.ImageReference.parse, "é/a", rekey.ImageReferenceError, None, (0, 1)),
     ],
 )

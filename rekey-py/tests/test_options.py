@@ -30,7 +30,7 @@ ANY: Any = rekey
         ),
         (
             {"severity": {"no-such-rule": "off"}},
-            "expected the id of a rule or the name of a check, found `no-such-rule`",
+            "unknown rule or check `no-such-rule`",
         ),
     ],
 )

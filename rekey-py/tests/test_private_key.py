@@ -94,7 +94,7 @@ def test_a_public_key_belongs_or_does_not(public_key: str | bytes | pathlib.Path
     ("public_key", "message"),
     [
         ("", "expected a public key or a fingerprint, found nothing"),
-        ("é", "expected a public key or a fingerprint, found something else"),
+        ("é", "this is neither a public key nor a fingerprint"),
         ((KEYS / "other.pem").read_text(), "expected a public key, found a private one"),
     ],
     ids=["nothing", "else", "private"],

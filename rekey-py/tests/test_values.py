@@ -98,7 +98,7 @@ def test_the_next_release_counts_up() -> None:
     tag = rekey.Tag.parse("1.4.2-3")
     assert str(tag.next_release()) == "1.4.2-4"
     assert str(tag.next_release(["1.4.2-9", "1.4.20-30", "no tag"])) == "1.4.2-10"
-    with pytest.raises(rekey.TagError, match="expected a tag with a version, found `latest`"):
+    with pytest.raises(rekey.TagError, match="`latest` has no version"):
         rekey.Tag.parse("latest").next_release()
 
 

@@ -569,7 +569,7 @@ class ImageReference:
         >>> ImageReference.parse("quay.io/Team/app")
         Traceback (most recent call last):
             ...
-        rekey._errors.ImageReferenceError: expected lower-case letters in the name, found `T`
+        rekey._errors.ImageReferenceError: expected lowercase letters in the name, found `T`
         """
     @property
     def domain(self) -> str:
@@ -1166,7 +1166,7 @@ def check_credentials(
     other keywords are those of :func:`check_tag`.
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
-    ['expected a key of 64 upper-case letters and digits, found 60']
+    ['expected a key of 64 uppercase letters and digits, found 60']
     """
 def check_reference(
     text: _Content,
@@ -1209,7 +1209,7 @@ def check_image(
     >>> check_image(reference, flow="quay").passed
     True
     >>> [finding.message for finding in check_image(reference, registry_key="0A" * 30, flow="quay").findings]
-    ['expected a key of 64 upper-case letters and digits, found 60']
+    ['expected a key of 64 uppercase letters and digits, found 60']
     """
 def check_image_archive(
     path: str | os.PathLike[str],
