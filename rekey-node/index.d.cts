@@ -198,7 +198,7 @@ export interface Edit extends Place {
   text: string
 }
 
-/** A change of text that mends a finding. It applies whole or not at all. */
+/** A change of text that fixes a finding. It applies whole or not at all. */
 export interface Fix {
   /** Whether the meaning stays, changes to what we guess, or only a person can do it. */
   safety: 'safe' | 'unsafe' | 'display'

@@ -142,7 +142,7 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let escaped =
         |c: char| if is_ours(c) { c.to_string() } else { printable(c.encode_utf8(&mut [0; 4])).into_owned() };
     let text: String = text.chars().map(escaped).collect();
-    // Nobody is left to be told when this fails.
+    // Ignore the error: there is no stream left to report it on.
     drop(out.write_all(text.as_bytes()));
     error.exit_code()
 }
@@ -320,7 +320,7 @@ impl Session<'_, '_> {
         let colour = self.streams.colour_errors && !self.global.no_color;
         let label = render::paint(colour, render::BAD, "error:");
         self.raise(status);
-        // Nobody is left to be told when this fails.
+        // Ignore the error: there is no stream left to report it on.
         drop(writeln!(self.streams.stderr, "{label} {}", printable(&mask::message(message))));
     }
 
@@ -330,7 +330,7 @@ impl Session<'_, '_> {
         for error in report.findings().filter(|finding| finding.severity() == Severity::Error) {
             found = true;
             self.complain(&format!("{} ({})", error.message(), error.rule().id), FOUND);
-            // Nobody is left to be told when this fails.
+            // Ignore the error: there is no stream left to report it on.
             drop(writeln!(self.streams.stderr, "  help: {}", printable(error.help())));
         }
         found

@@ -90,7 +90,7 @@ pub enum Settle {
     Image,
     /// The image reference.
     Reference,
-    /// A mend of the Dockerfile.
+    /// A change to the Dockerfile.
     Dockerfile,
     /// Nothing offline: only Red Hat's services know.
     Service,

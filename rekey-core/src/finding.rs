@@ -1,4 +1,4 @@
-//! What a check says: one finding, its place, who requires it, and how to mend it.
+//! What a check says: one finding, its place, who requires it, and how to fix it.
 
 use std::{borrow::Cow, fmt};
 
@@ -109,7 +109,7 @@ named!(Safety, UnknownName, |found| UnknownName {
     found
 });
 
-/// A change of text that mends a finding. It applies whole or not at all.
+/// A change of text that fixes a finding. It applies whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// How sure it is.
@@ -207,7 +207,7 @@ impl Finding {
         &self.related
     }
 
-    /// A change of text that mends it.
+    /// A change of text that fixes it.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
     }

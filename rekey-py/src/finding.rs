@@ -65,7 +65,7 @@ pub(crate) struct Finding {
     pub(crate) path: Option<String>,
     /// Other places that explain it.
     pub(crate) related: Vec<Related>,
-    /// A change of text that mends it.
+    /// A change of text that fixes it.
     pub(crate) fix: Option<Fix>,
     /// Whether the input is the beginning of a right value, as one types.
     pub(crate) incomplete: bool,
@@ -200,7 +200,7 @@ impl Related {
     }
 }
 
-/// A change of text that mends a finding. It applies whole or not at all.
+/// A change of text that fixes a finding. It applies whole or not at all.
 ///
 /// ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
 /// ``"display"`` (only a person can do it).

@@ -52,7 +52,7 @@ impl Page<'_, '_> {
             text = format!("{}\n{text}", self.renderer().render(title).trim_end());
         }
         for place in shown.related.iter().map(|(_, place)| place).chain([&shown.place]) {
-            place.mend(&mut text);
+            place.fix(&mut text);
         }
         self.out.push_str(text.trim_end());
         self.out.push('\n');
@@ -183,7 +183,7 @@ impl PlaceView {
     }
 
     /// Puts the true place where the renderer counted one in a text that is not shown as it is.
-    fn mend(&self, text: &mut String) {
+    fn fix(&self, text: &mut String) {
         let (Some((window, shown, _)), Some((line, column))) = (&self.window, self.range) else { return };
         let counted = format!("{}:{line}:{}", self.path, window.column(shown.start));
         let right = if self.plain { self.path.clone() } else { format!("{}:{line}:{column}", self.path) };

@@ -19,7 +19,7 @@ use super::{FOUND, Session, UNREADABLE};
 use crate::args::{As, To};
 
 impl Session<'_, '_> {
-    /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion mends it.
+    /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion fixes it.
     pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, form: Option<As>, force: bool) {
         let Some(key) = self.recovered(path) else { return };
         let pem = key.to_pkcs1_pem();

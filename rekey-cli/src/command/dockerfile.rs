@@ -125,7 +125,7 @@ impl Session<'_, '_> {
             let Some(checked) = self.keep(checked) else { continue };
             diffs.text.extend(&checked.diff.text);
             diffs.is_masked |= checked.diff.is_masked;
-            match checked.mended {
+            match checked.fixed {
                 Ok(0) => {}
                 Ok(count) => {
                     let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
@@ -289,8 +289,8 @@ struct CheckedFile {
     text: Vec<u8>,
     report: Report,
     diff: Diff,
-    /// How many findings were mended in the file.
-    mended: Result<usize, WriteError>,
+    /// How many findings were fixed in the file.
+    fixed: Result<usize, WriteError>,
 }
 
 impl CheckedFile {
@@ -302,7 +302,7 @@ impl CheckedFile {
         judge: &impl Fn(&Source, &[u8]) -> Report,
     ) -> Self {
         let report = judge(&source, &text);
-        let mut checked = Self { source, text, report, diff: Diff::default(), mended: Ok(0) };
+        let mut checked = Self { source, text, report, diff: Diff::default(), fixed: Ok(0) };
         if args.fix {
             let (folder, path) = file.folder();
             write::remove_leftover(&folder, path);
@@ -310,15 +310,15 @@ impl CheckedFile {
         if args.fix || args.diff {
             let at_most = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
             let fixes = checked.report.findings().filter_map(Finding::fix);
-            let (mended, count) = apply_fixes(&checked.text, fixes, at_most);
+            let (fixed, count) = apply_fixes(&checked.text, fixes, at_most);
             if args.diff {
-                checked.diff = checked.diff_to(&mended, args.show_secrets, judge);
+                checked.diff = checked.diff_to(&fixed, args.show_secrets, judge);
             } else if count > 0 {
                 let (folder, path) = file.folder();
-                checked.mended = write::rewrite(&folder, path, &checked.text, &mended).map(|()| count);
-                if checked.mended.is_ok() {
-                    checked.report = judge(&checked.source, &mended);
-                    checked.text = mended;
+                checked.fixed = write::rewrite(&folder, path, &checked.text, &fixed).map(|()| count);
+                if checked.fixed.is_ok() {
+                    checked.report = judge(&checked.source, &fixed);
+                    checked.text = fixed;
                 }
             }
         }
@@ -328,14 +328,14 @@ impl CheckedFile {
 
 impl CheckedFile {
     /// What fixes change. What is secret in the new text only its own report tells.
-    fn diff_to(&self, mended: &[u8], show_secrets: bool, judge: &impl Fn(&Source, &[u8]) -> Report) -> Diff {
+    fn diff_to(&self, fixed: &[u8], show_secrets: bool, judge: &impl Fn(&Source, &[u8]) -> Report) -> Diff {
         let name = self.source.name();
         let side = |text, report: &Report| Side { text, secrets: report.secrets(&self.source, text) };
         if show_secrets {
             let plain = |text| Side { text, secrets: Vec::new() };
-            return Diff::exact(&plain(&self.text), &plain(mended), name);
+            return Diff::exact(&plain(&self.text), &plain(fixed), name);
         }
-        Diff::masked(&side(&self.text, &self.report), &side(mended, &judge(&self.source, mended)), name)
+        Diff::masked(&side(&self.text, &self.report), &side(fixed, &judge(&self.source, fixed)), name)
     }
 }
 

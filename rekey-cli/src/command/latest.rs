@@ -28,7 +28,7 @@ impl Session<'_, '_> {
             return self.complain(message, FOUND);
         };
         if let Some(tied) = tags.iter().find(|tag| tag.is_as_new_as(newest)) {
-            // Nobody is left to be told when this fails.
+            // Ignore the error: there is no stream left to report it on.
             let note = format!("note: `{tied}` is as new as `{newest}`");
             drop(writeln!(self.streams.stderr, "{}", mask::message(&note)));
         }

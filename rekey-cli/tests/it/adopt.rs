@@ -56,7 +56,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
     let rules: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
     assert_eq!((new.status, rules), (1, vec!["dockerfile-invalid-syntax"]), "{}", new.stdout);
 
-    // What is mended is told, until the baseline is written anew.
+    // What is fixed is told, until the baseline is written anew.
     write(&file, OLD.replace("root", "1001"));
     assert!(words(&run(&[])).contains("lists 1 finding that rekey no longer finds"), "{}", run(&[]).stdout);
     run(&["--write-baseline"]);

@@ -14,7 +14,7 @@ use crate::harness::{folder, write};
 const FILES: usize = 64;
 const ROUNDS: usize = 8;
 
-/// A Dockerfile that grows by a line when it is mended, so long that it is not written in one go.
+/// A Dockerfile that grows by a line when it is fixed, so long that it is not written in one go.
 fn old(number: usize) -> String {
     let filler = "# a comment that makes the file long\n".repeat(400);
     format!("FROM registry.access.redhat.com/ubi9/ubi:9.6\n{filler}LABEL number={number}\n")
@@ -38,7 +38,7 @@ fn every_file_is_old_or_new() {
     let new: Vec<_> = (0..FILES).map(|number| fs::read(file(&reference, number)).unwrap()).collect();
     assert!(
         new.iter().enumerate().all(|(number, text)| *text != old(number).as_bytes()),
-        "nothing was mended"
+        "nothing was fixed"
     );
 
     let mut in_the_middle = 0;
@@ -46,7 +46,7 @@ fn every_file_is_old_or_new() {
         let path = folder("killed");
         (0..FILES).for_each(|number| write(&file(&path, number), old(number)));
         let mut child = fix(&path).spawn().unwrap();
-        // Wait until some files are mended, a few more in each round, and then a moment that differs from round to round.
+        // Wait until some files are fixed, a few more in each round, and then a moment that differs from round to round.
         let some = (0..FILES).step_by(FILES / ROUNDS).nth(round).unwrap();
         let is_new = |number: usize| fs::read(file(&path, number)).unwrap() == new[number];
         while child.try_wait().unwrap().is_none()
@@ -58,7 +58,7 @@ fn every_file_is_old_or_new() {
         child.kill().unwrap();
         child.wait().unwrap();
 
-        let mended = (0..FILES).filter(|number| {
+        let fixed = (0..FILES).filter(|number| {
             let text = fs::read(file(&path, *number)).unwrap();
             let is_new = text == new[*number];
             assert!(
@@ -67,8 +67,8 @@ fn every_file_is_old_or_new() {
             );
             is_new
         });
-        let mended = mended.count();
-        in_the_middle += usize::from(mended > 0 && mended < FILES);
+        let fixed = fixed.count();
+        in_the_middle += usize::from(fixed > 0 && fixed < FILES);
         // What was being written lies beside, is no Dockerfile, and is removed.
         let status = fix(&path).status().unwrap();
         assert!(status.code().is_some_and(|code| code < 2), "round {round}: {status}");

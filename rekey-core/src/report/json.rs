@@ -170,7 +170,7 @@ struct FindingForm<'a> {
     path: Option<&'a str>,
     /// Other places that explain it.
     related: Vec<RelatedForm<'a>>,
-    /// A change of text that mends it.
+    /// A change of text that fixes it.
     fix: Option<FixForm<'a>>,
     /// Whether the input is the beginning of a right value, as one types.
     incomplete: bool,

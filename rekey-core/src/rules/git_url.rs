@@ -223,7 +223,7 @@ impl<'a> Context<'a> {
         self.scan.str(Some(span)).filter(|name| self.scan.needless_escape.is_none() || !name.contains('%'))
     }
 
-    /// Writes down a finding that no text can mend.
+    /// Writes down a finding that no text can fix.
     pub(crate) fn report<'f>(
         &self,
         findings: &'f mut Findings,

@@ -219,7 +219,7 @@ fn nothing_wrong_goes_unsaid() {
     }
 }
 
-/// Rules whose findings no text can mend: they stay after a repair.
+/// Rules whose findings no text can fix: they stay after a repair.
 const STAYS: &[&str] = &[
     "git-url-other-forge",
     "git-url-legacy-name",
@@ -369,13 +369,13 @@ fn holds(text: &[u8]) {
         assert!(scanned.problems.is_empty() || report.findings().next().is_some(), "{shown}");
         let fixes: Vec<_> = report.findings().filter_map(Finding::fix).collect();
         if !fixes.is_empty() {
-            let (mended, _) = apply_fixes(text, fixes, Safety::Unsafe);
-            let report = check_git_url(GitUrlInput::new(&mended).private(private), &Target::default());
+            let (fixed, _) = apply_fixes(text, fixes, Safety::Unsafe);
+            let report = check_git_url(GitUrlInput::new(&fixed).private(private), &Target::default());
             let found = rules_of(&report);
             assert!(
                 found.iter().all(|rule| STAYS.contains(rule)),
                 "{shown} -> {} {private:?}: {found:?}",
-                String::from_utf8_lossy(&mended)
+                String::from_utf8_lossy(&fixed)
             );
         }
     }

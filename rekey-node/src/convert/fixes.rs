@@ -32,10 +32,10 @@ pub(crate) fn apply_fixes(content: &Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fix
     let ends = fixes.iter().flatten().flat_map(|edit| [edit.start, edit.end]);
     let offsets = Offsets::new(text, unit(content), ends.collect());
     let fixes: Vec<_> = fixes.into_iter().map(|edits| offsets.fix(edits)).collect();
-    let (mended, applied) = rekey_core::apply_fixes(text, &fixes, Safety::Safe);
+    let (fixed, applied) = rekey_core::apply_fixes(text, &fixes, Safety::Safe);
     let text = match content {
-        Either::A(_) => Either::A(String::from_utf8_lossy(&mended).into_owned()),
-        Either::B(_) => Either::B(mended.into()),
+        Either::A(_) => Either::A(String::from_utf8_lossy(&fixed).into_owned()),
+        Either::B(_) => Either::B(fixed.into()),
     };
     Fixed { text, applied: applied as u32 }
 }

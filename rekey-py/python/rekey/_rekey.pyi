@@ -351,7 +351,7 @@ class Finding:
         """Other places that explain it."""
     @property
     def fix(self) -> Fix | None:
-        """A change of text that mends it."""
+        """A change of text that fixes it."""
     @property
     def incomplete(self) -> bool:
         """Whether the input is the beginning of a right value, as one types."""
@@ -360,7 +360,7 @@ class Finding:
 
 @final
 class Fix:
-    """A change of text that mends a finding. It applies whole or not at all.
+    """A change of text that fixes a finding. It applies whole or not at all.
 
     ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
     ``"display"`` (only a person can do it).
