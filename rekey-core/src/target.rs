@@ -108,8 +108,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// The policy, if that version of preflight knows it. For a version later than any that is known, the rules of the
-    /// newest known one hold.
+    /// A target without a day and without changes of severity. For a version of preflight later than any that is known, the
+    /// rules of the newest known one hold.
     ///
     /// # Errors
     /// When preflight gained the policy in a later version.

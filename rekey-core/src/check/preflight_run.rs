@@ -146,7 +146,7 @@ impl RunFiles {
     }
 }
 
-/// What has been told already.
+/// Explains the failed checks of a run, file by file.
 struct Explainer<'r> {
     files: &'r RunFiles,
     target: &'r Target,
@@ -162,17 +162,17 @@ impl Explainer<'_> {
         drafts
     }
 
-    /// What the rules about runs find in one file.
+    /// The findings of the rules about runs in one file.
     fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
         self.keep(run(RULES, self.target, |entry, findings| (entry.check)(context, findings)))
     }
 
-    /// What the rules about images find in one file.
+    /// The findings of the rules about images in one file.
     fn judge_image(&mut self, context: &ImageContext<'_>) -> Vec<Draft> {
         self.keep(image::judge(context, self.target))
     }
 
-    /// Whether one of the rule's checks failed, or the rule is no matter of checks.
+    /// Returns whether one of the rule's checks failed, or no check is about the rule.
     fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
         let checks = draft.rule.checks();
         checks.is_empty() || self.files.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
