@@ -1,8 +1,6 @@
 //! Selectors of findings and the severities that people set for them, as options and `rekey.toml` write them.
 
-use crate::{
-    mask::Quoted, preflight::Check, rules::rules, severity::Severity, suggest::nearest, target::Override,
-};
+use crate::{mask::Quoted, preflight::Check, rules::rules, suggest::nearest, target::Override};
 
 impl Override {
     /// Returns the change that a selector and `off`, `note`, `warning` or `error` stand for.
@@ -24,10 +22,7 @@ impl Override {
         check_selector(selector)?;
         let severity = match severity {
             "off" => None,
-            "note" => Some(Severity::Note),
-            "warning" => Some(Severity::Warning),
-            "error" => Some(Severity::Error),
-            _ => return Err(OverrideError::Severity(severity.into())),
+            name => Some(name.parse().map_err(|_| OverrideError::Severity(name.into()))?),
         };
         Ok(Self { selector: selector.to_owned(), severity })
     }

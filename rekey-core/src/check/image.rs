@@ -58,8 +58,8 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, target: &Target) -> Rep
         sections.push(document_section(text, field, document, target));
     }
     let credentials = CredentialsInput::new()
-        .auth_file(input.auth_file.clone())
-        .registry_key(input.registry_key.clone())
+        .auth_file(input.auth_file)
+        .registry_key(input.registry_key)
         .reference(reference);
     sections.extend(credentials_sections(&credentials, target));
     // What is nearest to the image comes first; an archive's own name for it last.

@@ -114,7 +114,7 @@ impl RunFiles {
         let version = version.unwrap_or(given.preflight_version());
         // Versions before Konflux had no check of the name.
         let has_konflux = version.triple() >= Policy::Konflux.since();
-        let kind = match (known, ran(Check::HasNoProhibitedPackages), ran(Check::RunAsNonRoot)) {
+        let policy = match (known, ran(Check::HasNoProhibitedPackages), ran(Check::RunAsNonRoot)) {
             (false, ..) => given.policy(),
             (true, false, true) => Policy::ScratchNonroot,
             (true, false, false) => Policy::ScratchRoot,
@@ -122,7 +122,7 @@ impl RunFiles {
             (true, true, true) if has_konflux && !ran(Check::HasProhibitedContainerName) => Policy::Konflux,
             (true, true, true) => Policy::Container,
         };
-        given.judging(kind).in_version(version)
+        given.judging(policy).in_version(version)
     }
 
     /// What the files tell of the image, as preflight sees it.

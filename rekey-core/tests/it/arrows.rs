@@ -96,7 +96,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("selector", &["mask", "preflight", "rules", "severity", "suggest", "target"]),
+    ("selector", &["mask", "preflight", "rules", "suggest", "target"]),
     ("severity", &["mask"]),
     (
         "submission",
