@@ -68,7 +68,7 @@ named!(Subject, UnknownName, |found| UnknownName {
     found
 });
 
-/// Who requires what a rule checks. Nobody is told that Red Hat requires what others or we made up.
+/// Who requires what a rule checks: Red Hat is named only for what Red Hat requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
@@ -93,7 +93,7 @@ pub enum Basis {
         /// Project and file, RFC or page.
         source: &'static str,
     },
-    /// What follows from a requirement although nobody says it.
+    /// What follows from a requirement without being written in it.
     Inferred {
         /// From what it follows.
         source: &'static str,

@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 /// The lines that a finding marks, fit to be shown: secrets masked. None where they are not at hand or may not be shown.
 pub(crate) type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
 
-/// A name for each finding, in their order: of the rule, its case, the source and the marked lines, blanks apart.
+/// A name for each finding, in their order: of the rule, its case, the source and the marked lines, without spaces.
 ///
-/// Two findings that agree in all of it are told apart by their order. Messages play no part: a later version of rekey
+/// Two findings that agree in all of it are distinguished by their order. Messages play no part: a later version of rekey
 /// may word them otherwise.
 pub(super) fn fingerprints(report: &Report, excerpt: &Excerpt<'_>) -> Vec<String> {
     let mut seen: HashMap<[u8; 32], u32> = HashMap::new();

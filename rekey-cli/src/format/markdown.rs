@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rekey_core::{Finding, Forecast, Outcome, Place, Report, Rule, text::printable};
 
-/// How many findings are listed: a summary of a CI job holds a mebibyte, and nobody reads as much.
+/// How many findings are listed: a summary of a CI job holds a mebibyte at most.
 const MOST: usize = 500;
 /// How many images have a table of their own; more are counted.
 const IMAGES: usize = 5;
