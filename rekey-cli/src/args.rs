@@ -3,10 +3,10 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
-    ArgAction, ArgMatches, Args, Parser, Subcommand, ValueEnum, ValueHint,
+    ArgMatches, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
-use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Severity, check_selector};
+use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Safety, Severity, check_selector};
 
 use rekey_files::settings::Settings;
 
@@ -19,13 +19,21 @@ use rekey_files::settings::Settings;
     subcommand_required = true,
     max_term_width = 100
 )]
-#[command(after_help = EXIT_CODES, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(after_help = EXAMPLES, after_long_help = [EXAMPLES, "\n\n", EXIT_CODES].concat(), disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: Global,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  rekey check                              the submission in this folder
+  rekey check app --fix                    and apply the safe fixes
+  rekey dockerfile Dockerfile --flow quay  one Dockerfile
+  rekey image oci-archive:app.tar          a built image
+  rekey explain HasLicense                 why preflight fails a check";
 
 const EXIT_CODES: &str = "\
 Exit codes, the highest wins:
@@ -37,14 +45,21 @@ Exit codes, the highest wins:
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Check a whole submission: rekey.toml, and the inputs found in the checkout
+    #[command(
+        after_help = "Examples:\n  rekey check\n  rekey check app --fix\n  rekey check app --image server --format sarif"
+    )]
     Check(Check),
     /// Check image tags
+    #[command(
+        after_help = "Examples:\n  rekey tag 1.0-1\n  skopeo list-tags docker://quay.io/acme/app | rekey tag -"
+    )]
     Tag {
-        /// Tags to check
+        /// Tags to check; `-` is a list on standard input, one a line or as `skopeo list-tags` prints it
         #[arg(required = true, value_name = "TAG")]
         tags: Vec<OsString>,
     },
     /// Check git source URLs
+    #[command(after_help = "Examples:\n  rekey url --private git@github.com:acme/app.git")]
     Url {
         /// URLs to check
         #[arg(required = true, value_name = "URL")]
@@ -57,14 +72,29 @@ pub(crate) enum Command {
         public: bool,
     },
     /// Check private keys
+    #[command(
+        after_help = "Examples:\n  rekey key project_key\n  rekey key project_key --public-key project_key.pub"
+    )]
     Key(Keys),
     /// Check Dockerfiles; directories are searched for them
+    #[command(
+        after_help = "Examples:\n  rekey dockerfile Dockerfile --context .\n  rekey dockerfile . --format github\n  rekey dockerfile Dockerfile --diff --unsafe-fixes"
+    )]
     Dockerfile(Dockerfile),
-    /// Check the reference that an image is pushed to, and the image's config and manifest
+    /// Check a built image on disk, or the reference that an image is pushed to
+    #[command(
+        after_help = "Examples:\n  rekey image quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1 --flow quay\n  rekey image oci-archive:app.tar"
+    )]
     Image(Image),
     /// Print the tag of the next build of a version, and nothing else
+    #[command(
+        after_help = "Examples:\n  rekey next 1.0-1\n  skopeo list-tags docker://quay.io/acme/app | rekey next 1.0-1 --published -"
+    )]
     Next(Next),
     /// Print the newest of multiple tags, and nothing else
+    #[command(
+        after_help = "Examples:\n  rekey latest 1.0-1 1.0-2\n  skopeo list-tags docker://quay.io/acme/app | rekey latest -"
+    )]
     Latest {
         /// Tags; `-` is a list on standard input, one a line or as `skopeo list-tags` prints it
         #[arg(required = true, value_name = "TAG")]
@@ -74,29 +104,44 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Convert(Convert),
     /// Print the public key of a private key, in the format that git hosts accept
+    #[command(after_help = "Examples:\n  rekey public-key project_key")]
     PublicKey {
         /// The private key; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         key: PathBuf,
     },
     /// Print the commands that push an image to where it is certified; never a key
+    #[command(
+        after_help = "Examples:\n  rekey push-commands quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1"
+    )]
     PushCommands {
         /// The reference to push to, or the folder of a submission
         #[arg(default_value = ".", value_name = "REFERENCE|PATH", value_hint = ValueHint::AnyPath)]
         target: OsString,
     },
     /// Write a rekey.toml from the inputs found in a folder; asks for the rest on a terminal
+    #[command(
+        after_help = "Examples:\n  rekey init\n  rekey init --flow quay --reference quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1"
+    )]
     Init(Init),
     /// List every rule
+    #[command(after_help = "Examples:\n  rekey rules | grep label")]
     Rules,
     /// Explain a rule or a check of openshift-preflight, or why a run of preflight failed
+    #[command(
+        after_help = "Examples:\n  rekey explain HasLicense\n  rekey explain dockerfile-user-root\n  rekey explain artifacts --dockerfile Dockerfile"
+    )]
     Explain(Explain),
     /// Print completions for a shell
+    #[command(
+        after_help = "Examples:\n  rekey completions bash > ~/.local/share/bash-completion/completions/rekey"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print a manual page, for `man -l -` or a package
+    #[command(after_help = "Examples:\n  rekey man | man -l -")]
     Man {
         /// The command to describe [default: all of rekey]
         #[arg(value_name = "COMMAND")]
@@ -124,6 +169,9 @@ pub(crate) struct Keys {
 pub(crate) enum Convert {
     /// A private key as the service accepts it: PKCS#1 in PEM, from any other format, a damaged text, or base64, JSON, YAML, a
     /// Kubernetes Secret or a page that contains it
+    #[command(
+        after_help = "Examples:\n  rekey convert key id_rsa --out project_key\n  rekey convert key project_key --as env"
+    )]
     Key {
         /// The key; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -139,6 +187,7 @@ pub(crate) enum Convert {
         force: bool,
     },
     /// An auth file from base64, a Kubernetes Secret, UTF-16 or the form of `.dockercfg`
+    #[command(after_help = "Examples:\n  rekey convert auth-file secret.yaml --out auth.json")]
     AuthFile {
         /// The file; `-` is standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -151,6 +200,7 @@ pub(crate) enum Convert {
         force: bool,
     },
     /// A git URL for the other transport
+    #[command(after_help = "Examples:\n  rekey convert url https://github.com/acme/app --to ssh")]
     Url {
         /// The URL
         #[arg(value_name = "URL")]
@@ -224,9 +274,39 @@ pub(crate) struct Check {
     /// The folder of the submission, or its rekey.toml
     #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) path: PathBuf,
-    /// Check this one image only
+    /// Check only the image with this name
     #[arg(long, value_name = "NAME")]
     pub(crate) image: Option<String>,
+    #[command(flatten)]
+    pub(crate) fixes: Fixes,
+    /// List the inputs, and check nothing
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub(crate) show_files: bool,
+}
+
+/// What is done with fixes.
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(crate) struct Fixes {
+    /// Apply safe fixes to the files
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) fix: bool,
+    /// Print the changes that --fix would make, and change nothing; secrets are masked
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// With --fix or --diff, also apply unsafe fixes, which may change the meaning
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// With --diff, print secrets and control characters unmasked, so that `patch` can apply the diff
+    #[arg(long, requires = "diff", hide_short_help = true)]
+    pub(crate) show_secrets: bool,
+}
+
+impl Fixes {
+    /// The least safe fixes that are applied.
+    pub(crate) fn at_most(&self) -> Safety {
+        if self.unsafe_fixes { Safety::Unsafe } else { Safety::Safe }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -262,7 +342,6 @@ pub(crate) struct Init {
 }
 
 #[derive(Args, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Dockerfile {
     /// Dockerfiles, folders to search, patterns such as `**/*.ubi`, or `-` for standard input
     #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
@@ -288,18 +367,11 @@ pub(crate) struct Dockerfile {
     /// The folder that the build copies from: check that the files of COPY exist and licenses are not empty
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) context: Option<PathBuf>,
-    /// Apply safe fixes, in place
-    #[arg(long, conflicts_with = "diff")]
-    pub(crate) fix: bool,
-    /// Print what --fix would change, and change nothing; secrets are masked
-    #[arg(long)]
-    pub(crate) diff: bool,
-    /// With --diff, print secrets and control characters as they are, so that the diff can be applied
-    #[arg(long, requires = "diff")]
-    pub(crate) show_secrets: bool,
-    /// With --fix or --diff, also apply unsafe fixes, which may change the meaning
-    #[arg(long)]
-    pub(crate) unsafe_fixes: bool,
+    #[command(flatten)]
+    pub(crate) fixes: Fixes,
+    /// List the Dockerfiles, and check nothing
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub(crate) show_files: bool,
 }
 
 #[derive(Args, Debug)]
@@ -333,14 +405,14 @@ pub(crate) struct Explain {
 
 /// What every command understands.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Common options")]
+#[command(next_help_heading = COMMON)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Global {
     /// How to print
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
     /// Write the report to a file, too, such as `sarif=rekey.sarif`; may be repeated
-    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
     pub(crate) output: Vec<(Format, PathBuf)>,
     /// How the image is submitted [default: build-service]
     #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
@@ -349,44 +421,47 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "POLICY", value_parser = named::<Policy>(Policy::ALL.iter().map(|kind| kind.as_str())))]
     policy: Option<Policy>,
     /// The version of openshift-preflight, 1.11 or later
-    #[arg(long, global = true, value_name = "VERSION")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "VERSION")]
     preflight_version: Option<PreflightVersion>,
     /// The day on which ends of life are judged [default: the system's]
-    #[arg(long, global = true, value_name = "YYYY-MM-DD")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
     /// Turn off a rule: an id, id:parameter, or a check of preflight
     #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
     ignore: Vec<String>,
+    /// Report only these rules: ids, id:parameter, or checks of preflight; may be repeated
+    #[arg(long, global = true, hide_short_help = true, value_name = "RULE", value_parser = selector)]
+    pub(crate) select: Vec<String>,
     /// Make a rule's findings errors
-    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "RULE", value_parser = selector)]
     error: Vec<String>,
     /// Make a rule's findings warnings
-    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "RULE", value_parser = selector)]
     warn: Vec<String>,
     /// Make a rule's findings notes
-    #[arg(long, global = true, value_name = "RULE", value_parser = selector)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "RULE", value_parser = selector)]
     note: Vec<String>,
     /// The lowest result that makes the exit code 1; `unknown` includes checks that another input would settle
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHAT")]
     pub(crate) fail_on: FailOn,
     /// Hide the findings that this file lists
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) baseline: Option<PathBuf>,
     /// Write the current findings into the file of --baseline
-    #[arg(long, global = true, requires = "baseline")]
+    #[arg(long, global = true, hide_short_help = true, requires = "baseline")]
     pub(crate) write_baseline: bool,
     /// Print without colors
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub(crate) no_color: bool,
-    /// Print help
-    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
-    help: Option<bool>,
-    /// Print findings only
+    /// Print only errors and warnings
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Explain every finding in full, and name every input and every image's forecast
+    /// Print notes, the reason and source of every finding, every input and every check of preflight
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// Print how many findings each rule has, instead of the findings
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) statistics: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -394,6 +469,8 @@ pub(crate) enum Format {
     /// For people
     #[default]
     Text,
+    /// One line for each finding: `file:line:column: severity[rule] message`
+    Concise,
     /// For programs
     Json,
     /// For code hosts and editors: SARIF 2.1.0
@@ -407,6 +484,34 @@ pub(crate) enum Format {
     /// For GitLab: a Code Quality report
     #[value(name = "codeclimate", alias = "code-climate")]
     CodeClimate,
+}
+
+impl Cli {
+    /// The command as its help describes it: a subcommand's help names the common options, `rekey --help` explains them.
+    pub(crate) fn described() -> clap::Command {
+        let command = Self::command();
+        let is_common = |arg: &clap::Arg| arg.get_help_heading() == Some(COMMON);
+        let common: Vec<_> = command.get_arguments().filter(|arg| is_common(arg)).cloned().collect();
+        let names: Vec<_> =
+            common.iter().filter_map(clap::Arg::get_long).map(|name| format!("--{name}")).collect();
+        let names = rekey_render::wrap(&names.join(", "), 100, "  ");
+        let footer = format!("{COMMON} (`rekey --help` explains them):\n  {names}");
+        short(command, &common, &footer)
+    }
+}
+
+/// The heading of the options that every command has.
+const COMMON: &str = "Common options";
+
+/// A command whose subcommands show the names of the common options only.
+fn short(command: clap::Command, common: &[clap::Arg], footer: &str) -> clap::Command {
+    command.mut_subcommands(|mut sub| {
+        // Global options that a subcommand has already are not added again.
+        sub = sub.args(common.iter().map(|arg| arg.clone().hide(true)));
+        let examples = sub.get_after_help().map(|text| format!("{text}\n\n")).unwrap_or_default();
+        let sub = sub.after_help(format!("{examples}{footer}"));
+        short(sub, common, footer)
+    })
 }
 
 impl Format {

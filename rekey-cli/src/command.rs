@@ -6,7 +6,7 @@ use std::{
     io::{self, IsTerminal as _, Read, Write},
 };
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 use rekey_core::{Report, Severity, Source, Target, facts::Settle, mask, text::printable};
 
 use rekey_files::{
@@ -18,7 +18,7 @@ use rekey_files::{
 use rekey_render as render;
 
 use crate::{
-    args::{Cli, Command, Convert, FailOn, Global},
+    args::{Cli, Command, Convert, FailOn, Format, Global},
     format::{
         baseline::{self, Accepted},
         formatted,
@@ -30,6 +30,7 @@ mod completions;
 mod convert;
 mod dockerfile;
 mod explain;
+mod fix;
 mod image;
 mod init;
 mod input;
@@ -59,15 +60,19 @@ pub struct Streams<'s> {
     pub stdout: &'s mut dyn Write,
     /// Complaints.
     pub stderr: &'s mut dyn Write,
-    /// Whether reports may be coloured.
-    pub colour: bool,
-    /// Whether complaints may be coloured.
-    pub colour_errors: bool,
-    /// How many columns a report has.
+    /// Reports in color.
+    pub color: bool,
+    /// Errors in color.
+    pub color_errors: bool,
+    /// Rule ids in reports as links.
+    pub hyperlinks: bool,
+    /// Columns of a report; the limit on a terminal, and the usual width if reports go elsewhere.
     pub width: usize,
-    /// Whether complaints go to a terminal, where it may be shown how far the work is.
+    /// Reports go to a terminal.
+    pub terminal: bool,
+    /// Errors go to a terminal, which can show a progress bar.
     pub progress: bool,
-    /// Whether somebody answers questions: what `-` reads and complaints are one terminal.
+    /// Standard input and errors are a terminal, so that questions get answers.
     pub answers: bool,
 }
 
@@ -78,9 +83,11 @@ impl<'s> Streams<'s> {
             stdin,
             stdout,
             stderr,
-            colour: false,
-            colour_errors: false,
+            color: false,
+            color_errors: false,
+            hyperlinks: false,
             width: render::Options::WIDTH,
+            terminal: false,
             progress: false,
             answers: false,
         }
@@ -90,7 +97,7 @@ impl<'s> Streams<'s> {
 impl std::fmt::Debug for Streams<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Streams")
-            .field("colour", &self.colour)
+            .field("color", &self.color)
             .field("width", &self.width)
             .finish_non_exhaustive()
     }
@@ -99,11 +106,14 @@ impl std::fmt::Debug for Streams<'_> {
 /// Runs the command on the process's own streams; the first argument is the program's name. Returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
     let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
-    let (colour, colour_errors) = (coloured(stdout.is_terminal()), coloured(stderr.is_terminal()));
+    let terminal = stdout.is_terminal();
+    let (color, color_errors) = (has_color(terminal), has_color(stderr.is_terminal()));
     let progress = stderr.is_terminal();
     let answers = progress && stdin.is_terminal();
     let mut streams = Streams::new(&mut stdin, &mut stdout, &mut stderr);
-    (streams.colour, streams.colour_errors) = (colour, colour_errors);
+    (streams.color, streams.color_errors) = (color, color_errors);
+    (streams.terminal, streams.hyperlinks) =
+        (terminal, supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout));
     (streams.progress, streams.answers) = (progress, answers);
     if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
         streams.width = usize::from(width).clamp(60, 120);
@@ -111,15 +121,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
     run_with(args, &mut streams)
 }
 
-/// Whether a stream is coloured: what `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and `TERM` say, in this order.
-fn coloured(terminal: bool) -> bool {
+/// Returns true if a stream is in color, by `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and `TERM`, in this order.
+fn has_color(terminal: bool) -> bool {
     let able = terminal && anstyle_query::clicolor() != Some(false) && anstyle_query::term_supports_color();
     !anstyle_query::no_color() && (anstyle_query::clicolor_force() || able)
 }
 
 /// Runs the command on other streams. Returns the exit code.
 pub fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> i32 {
-    let parsed = Cli::command().try_get_matches_from(args);
+    let parsed = Cli::described().try_get_matches_from(args);
     let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches).map(|cli| (cli, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
@@ -134,11 +144,11 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<
 /// Prints what clap says: help, or a complaint, which repeats what was typed: a key, perhaps.
 fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let (to_stderr, text) = (error.use_stderr(), error.render());
-    let colour = if to_stderr { streams.colour_errors } else { streams.colour };
-    let text = if colour { text.ansi().to_string() } else { text.to_string() };
+    let color = if to_stderr { streams.color_errors } else { streams.color };
+    let text = if color { text.ansi().to_string() } else { text.to_string() };
     let out = if to_stderr { &mut *streams.stderr } else { &mut *streams.stdout };
     let text = if to_stderr { mask::masked(&text) } else { text };
-    let is_ours = |c: char| c == '\n' || colour && c == '\u{1b}';
+    let is_ours = |c: char| c == '\n' || color && c == '\u{1b}';
     let escaped =
         |c: char| if is_ours(c) { c.to_string() } else { printable(c.encode_utf8(&mut [0; 4])).into_owned() };
     let text: String = text.chars().map(escaped).collect();
@@ -153,6 +163,21 @@ struct Session<'r, 's> {
     global: Global,
     settings: Settings,
     status: i32,
+}
+
+/// The rules whose findings are reported; all if it is empty.
+struct Selected(Vec<String>);
+
+impl Selected {
+    /// Drops the findings of other rules.
+    fn apply(&self, report: &mut Report) {
+        if !self.0.is_empty() {
+            report.override_severities(|finding| {
+                let names = |selector: &String| finding.rule().is_selected_by(selector, finding.parameter());
+                self.0.iter().any(names).then_some(finding.severity())
+            });
+        }
+    }
 }
 
 /// Texts that were checked, by the names that the report has for them.
@@ -212,19 +237,38 @@ impl Session<'_, '_> {
         source_text: &'t render::SourceText<'t>,
         options: &render::Options<'_>,
     ) {
+        self.selected().apply(&mut report);
         let mut notices = options.notices.to_vec();
         notices.extend(self.accept(&mut report, source_text));
-        let options = render::Options { notices: &notices, verbose: self.global.verbose, ..options.clone() };
+        let detail = if self.global.verbose { render::Detail::Full } else { render::Detail::Short };
+        let notes = self.global.fail_on == FailOn::Note;
+        let options = render::Options { detail, notes, notices: &notices, ..options.clone() };
         self.write_outputs(&report, source_text, &options);
+        let color = self.streams.color && !self.global.no_color;
         let options = render::Options {
-            colour: self.streams.colour && !self.global.no_color,
+            detail: if self.global.quiet { render::Detail::Findings } else { detail },
+            color,
+            hyperlinks: color && self.streams.hyperlinks,
             width: self.streams.width,
-            quiet: self.global.quiet,
             ..options
         };
-        let text = formatted(self.global.format, &report, source_text, &options);
+        let text = if self.global.statistics && self.global.format == Format::Text {
+            render::statistics(&report, &options)
+        } else {
+            formatted(self.global.format, &report, source_text, &options)
+        };
         self.print(&text);
         self.judge(&report);
+    }
+
+    /// A spinner on a terminal, unless only findings are wanted.
+    fn spinner(&self, message: &str) -> progress::Spinner {
+        progress::Spinner::new(message, self.streams.progress && !self.global.quiet)
+    }
+
+    /// The rules that `--select` names.
+    fn selected(&self) -> Selected {
+        Selected(self.global.select.clone())
     }
 
     /// Writes a report to the files that `--output` names.
@@ -317,8 +361,8 @@ impl Session<'_, '_> {
 
     /// One line on standard error.
     fn complain(&mut self, message: &str, status: i32) {
-        let colour = self.streams.colour_errors && !self.global.no_color;
-        let label = render::paint(colour, render::BAD, "error:");
+        let color = self.streams.color_errors && !self.global.no_color;
+        let label = render::paint(color, render::BAD, "error:");
         self.raise(status);
         // Ignore the error: there is no stream left to report it on.
         drop(writeln!(self.streams.stderr, "{label} {}", printable(&mask::message(message))));
@@ -344,7 +388,7 @@ impl Session<'_, '_> {
         match error {
             LoadError::Read(error) => self.unread(error),
             LoadError::Config(error) => {
-                let colour = self.streams.colour_errors && !self.global.no_color;
+                let color = self.streams.color_errors && !self.global.no_color;
                 let (text, secrets) = error.document();
                 let document = render::Document { name: &error.name, text, secrets: &secrets };
                 let problems = error.problems.iter().map(|problem| render::Problem {
@@ -353,7 +397,7 @@ impl Session<'_, '_> {
                     help: problem.help.as_deref(),
                 });
                 let width = self.streams.width;
-                let options = render::Options { colour, width, ..render::Options::default() };
+                let options = render::Options { color, width, ..render::Options::default() };
                 let text = render::problems(&document, problems, &options);
                 self.raise(USAGE);
                 drop(self.streams.stderr.write_all(text.as_bytes()));

@@ -20,6 +20,12 @@ pub(crate) struct Diff {
 }
 
 impl Diff {
+    /// Adds the changes of another file.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.text.extend(other.text);
+        self.is_masked |= other.is_masked;
+    }
+
     /// The diff as it may be shown to anybody: secrets masked, characters that are not seen as escapes.
     pub(crate) fn masked(old: &Side<'_>, new: &Side<'_>, name: &str) -> Self {
         Self::of(old, new, name, |side, lines| {

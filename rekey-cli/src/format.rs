@@ -22,6 +22,7 @@ pub(crate) fn formatted<'t>(
 ) -> String {
     match format {
         Format::Text => render::text(report, source_text, options),
+        Format::Concise => render::concise(report, options),
         Format::Json => printable_json(report.to_json()) + "\n",
         Format::Sarif => printable_json(report.to_sarif()) + "\n",
         Format::Junit => to_junit(report),

@@ -21,6 +21,8 @@ pub use reference::{ReferenceInput, check_reference};
 pub use submission::{check_submission, check_submissions};
 pub use tag::{TagInput, check_tag};
 
+use std::borrow::Cow;
+
 use self::secrets::Secrets;
 use crate::{
     finding::{Draft, DraftPlace, Edit, Finding, Findings, Fix, Place, Related, Source},
@@ -30,7 +32,7 @@ use crate::{
     rule::{Entry, Rule, Subject, TargetBits},
     severity::Severity,
     target::Target,
-    text::Locator,
+    text::{Locator, shell_quoted},
 };
 
 /// Runs those rules of a table that apply.
@@ -118,7 +120,7 @@ fn finding(
         parameter: draft.parameter,
         severity,
         message: draft.message,
-        help: draft.help.unwrap_or(rule.help.into()),
+        help: with_file_names(draft.help.unwrap_or(rule.help.into()), rule.subject, source),
         basis: rule.basis,
         source: source.clone(),
         place: draft.place.map(|place| match place {
@@ -130,6 +132,31 @@ fn finding(
         fix,
         incomplete: draft.incomplete,
     })
+}
+
+/// Puts the name of a file in place of `KEY` or `FILE` in the commands of a help text, and the name of a new file in place of
+/// `NEW`, so that the commands can be pasted.
+fn with_file_names(help: Cow<'static, str>, subject: Subject, source: &Source) -> Cow<'static, str> {
+    let placeholder = match subject {
+        Subject::PrivateKey => "KEY",
+        Subject::Credentials => "FILE",
+        _ => return help,
+    };
+    if !source.is_file() {
+        return help;
+    }
+    let parts = help.split('`').enumerate().map(|(number, part)| {
+        if number % 2 == 0 {
+            return part.to_owned();
+        }
+        let named = |word: &str| match word {
+            "NEW" => shell_quoted(&format!("{}.new", source.name())).into_owned(),
+            word if word == placeholder => shell_quoted(source.name()).into_owned(),
+            word => word.to_owned(),
+        };
+        part.split(' ').map(named).collect::<Vec<_>>().join(" ")
+    });
+    parts.collect::<Vec<_>>().join("`").into()
 }
 
 /// What the policy makes of a rule's severity; none where it turns the rule off.

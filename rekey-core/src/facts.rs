@@ -198,15 +198,15 @@ impl<T> Fact<T> {
 impl Fact<bool> {
     /// Whether an image is built on one of Red Hat's, if nothing offline excludes it.
     pub(crate) fn in_catalogue() -> Self {
-        let reason = "only Red Hat's catalog knows whether one of the image's layers is Red Hat's";
+        let reason = "only Red Hat's catalog knows if a layer of the image is Red Hat's";
         Self::unknown(reason, Settle::Service)
     }
 }
 
 impl ImageFacts {
     /// An image of which nothing is known, since `reason`.
-    pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
-        let (reason, settle) = (reason.into(), Settle::Image);
+    pub fn unknown(reason: impl Into<Cow<'static, str>>, settle: Settle) -> Self {
+        let reason = reason.into();
         Self {
             user: Fact::unknown(reason.clone(), settle),
             user_is_never_refused: false,

@@ -174,15 +174,29 @@ impl Target {
         self.unknown
     }
 
-    /// What a reader must know of the policy, in one line: that the version of preflight that was asked for is not known.
-    pub fn notice(&self) -> Option<String> {
-        let Self { preflight, unknown, .. } = self;
-        unknown.map(|unknown| {
+    /// Returns what a reader must know of the flow and the version, one line each: that Red Hat withdrew the flow, and that
+    /// the version of preflight is not known.
+    ///
+    /// ```
+    /// use rekey_core::{Flow, Policy, Target};
+    ///
+    /// assert!(Target::default().notices()[0].starts_with("Red Hat withdrew the flow `build-service`"));
+    /// assert!(Target::new(Flow::Quay, Policy::Container, "1.21".parse()?)?.notices().is_empty());
+    /// # Ok::<(), rekey_core::TargetError>(())
+    /// ```
+    pub fn notices(&self) -> Vec<String> {
+        // RHC4TP/documentation 996f0cc (2022-05-03); redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)
+        let withdrawn = (self.flow == Flow::BuildService).then(|| {
+            "Red Hat withdrew the flow `build-service` in 2022; today's flow is `quay`, a push to quay.io"
+                .to_owned()
+        });
+        let unknown = self.unknown.map(|unknown| {
             format!(
-                "preflight {unknown} is not known; rekey used the rules of {preflight}, the latest known \
-                     version"
+                "preflight {unknown} is not known; rekey used the rules of {}, the latest known version",
+                self.preflight
             )
-        })
+        });
+        withdrawn.into_iter().chain(unknown).collect()
     }
 
     /// The day on which ends of life are judged; unknown unless given, since core has no clock.

@@ -57,6 +57,23 @@ pub fn printable_json(json: String) -> String {
     shown
 }
 
+/// Returns a word as a POSIX shell reads it back, in single quotes if it needs them.
+///
+/// ```
+/// use rekey_core::text::shell_quoted;
+///
+/// assert_eq!(shell_quoted("keys/id_rsa"), "keys/id_rsa");
+/// assert_eq!(shell_quoted("Bob's key"), r"'Bob'\''s key'");
+/// ```
+pub fn shell_quoted(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    let prefix = if word.starts_with('-') { "./" } else { "" };
+    Cow::Owned(format!("'{prefix}{}'", word.replace('\'', r"'\''")))
+}
+
 /// A half-open range of bytes in a text exactly as it was given: a BOM, a CRLF and trailing blanks count.
 ///
 /// Inputs are at most 4 GiB, so offsets are `u32`.

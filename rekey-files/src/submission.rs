@@ -24,6 +24,7 @@ use crate::{
     read::{self, Kind, Location, ReadError, Reason, shown},
     scope::{Changes, ScopedOverride},
     settings::Settings,
+    write::{self, WriteError},
 };
 
 /// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
@@ -37,6 +38,8 @@ use crate::{
 /// # Ok::<(), rekey_files::submission::LoadError>(())
 /// ```
 pub struct LoadedSubmission {
+    /// The folder or `rekey.toml` that it was loaded from.
+    path: PathBuf,
     settings: Settings,
     scoped: Vec<ScopedOverride>,
     base: PathBuf,
@@ -61,6 +64,8 @@ pub struct Targets {
 struct Document {
     source: Source,
     bytes: Vec<u8>,
+    /// The path below the submission's folder, if fixes may rewrite the file.
+    path: Option<PathBuf>,
 }
 
 /// A text that is checked.
@@ -118,12 +123,23 @@ impl LoadedSubmission {
     /// # Errors
     /// When the folder or `rekey.toml` cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
+        Self::load_edited(path.as_ref(), HashMap::new())
+    }
+
+    /// Loads the submission again, with other texts in place of its [files](Self::files). Nothing is written.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn with_texts(&self, texts: HashMap<Source, Vec<u8>>) -> Result<Self, LoadError> {
+        Self::load_edited(&self.path, texts)
+    }
+
+    fn load_edited(path: &Path, edited: HashMap<Source, Vec<u8>>) -> Result<Self, LoadError> {
         let name = path.to_string_lossy();
         let unreadable = |error: std::io::Error| LoadError::Read(ReadError::new(name.clone(), error.into()));
         let metadata = path.metadata().map_err(unreadable)?;
         if metadata.is_dir() {
-            let loader = Loader::new(path);
+            let loader = Loader::new(path, path, edited);
             let config = Path::new(config::FILE);
             let missing = matches!(loader.folder.kind(config), Err(Reason::Missing));
             let location = Location::Below(&loader.folder.clone(), config);
@@ -134,7 +150,7 @@ impl LoadedSubmission {
         let file =
             file.filter(|_| is_toml).ok_or_else(|| LoadError::NotAFolder { path: name.to_string() })?;
         let base = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-        Loader::new(base).load(Some((file, Location::Named(path))))
+        Loader::new(path, base, edited).load(Some((file, Location::Named(path))))
     }
 
     /// Keeps the one image of that name.
@@ -225,6 +241,33 @@ impl LoadedSubmission {
         document.map(|document| document.bytes.as_slice())
     }
 
+    /// The texts that fixes may change: `rekey.toml` and the Dockerfiles.
+    pub fn files(&self) -> impl Iterator<Item = (&Source, &[u8])> {
+        let editable = self.documents.iter().filter(|document| document.path.is_some());
+        editable.map(|document| (&document.source, document.bytes.as_slice()))
+    }
+
+    /// The names of all inputs: files, and the environment variable of a key.
+    pub fn inputs(&self) -> Vec<&Source> {
+        let keys = self.git.key.iter().chain(&self.git.public_key).map(|(source, _)| source);
+        self.documents.iter().map(|document| &document.source).chain(keys).collect()
+    }
+
+    /// Replaces the content of one of the [files](Self::files) on disk, atomically.
+    ///
+    /// # Errors
+    /// When the file changed since it was read, or cannot be written: it is left as it is.
+    pub fn rewrite(&self, source: &Source, text: &[u8]) -> Result<(), WriteError> {
+        let document = self.documents.iter().find(|document| document.source == *source);
+        let place = document.and_then(|document| Some((document, document.path.as_deref()?)));
+        let Some((document, path)) = place else {
+            return Err(std::io::Error::from(std::io::ErrorKind::NotFound).into());
+        };
+        let folder = Folder::new(&self.base);
+        write::remove_leftover(&folder, path);
+        write::rewrite(&folder, path, &document.bytes, text)
+    }
+
     /// What was found in the checkout rather than given.
     pub fn found(&self) -> &[Source] {
         &self.found
@@ -273,14 +316,14 @@ impl LoadedSubmission {
         match field {
             Field::Document(number) => self.document(*number),
             Field::Value { text, document, span } => {
-                let Document { source, bytes } = &self.documents[*document];
+                let Document { source, bytes, .. } = &self.documents[*document];
                 Text::from(text).read_from(Origin { source: source.clone(), document: bytes, span: *span })
             }
         }
     }
 
     fn document(&self, number: usize) -> Text<'_> {
-        let Document { source, bytes } = &self.documents[number];
+        let Document { source, bytes, .. } = &self.documents[number];
         Text::from(bytes).called(source.clone())
     }
 }
@@ -351,14 +394,17 @@ struct Loader<'p> {
     dockerfiles: HashMap<String, usize>,
     /// How many bytes of files the images have to be judged by, each file counted for each image that names it.
     judged: usize,
+    /// Texts that replace those of files.
+    edited: HashMap<Source, Vec<u8>>,
 }
 
 /// The limit on them: what one image may have at most, and some more.
 const MAX_JUDGED: usize = 64 << 20;
 
 impl<'p> Loader<'p> {
-    fn new(base: &'p Path) -> Self {
+    fn new(path: &Path, base: &'p Path, edited: HashMap<Source, Vec<u8>>) -> Self {
         let loaded = LoadedSubmission {
+            path: path.to_owned(),
             settings: Settings::default(),
             scoped: Vec::new(),
             base: base.to_owned(),
@@ -380,6 +426,7 @@ impl<'p> Loader<'p> {
             contexts: HashMap::new(),
             dockerfiles: HashMap::new(),
             judged: 0,
+            edited,
         }
     }
 
@@ -406,10 +453,11 @@ impl<'p> Loader<'p> {
     /// Reads `rekey.toml`, the first document.
     fn config(&mut self, file: &str, location: Location<'_>) -> Result<Config, LoadError> {
         let name = read::name(self.base, file);
-        let bytes = read::file(location, &name, Kind::Config)?;
+        let edited = self.edited.remove(&Source::file(name.clone()));
+        let bytes = edited.map_or_else(|| read::file(location, &name, Kind::Config), Ok)?;
         match Config::parse(&bytes) {
             Ok(config) => {
-                self.loaded.config = Some(self.document(name, bytes));
+                self.loaded.config = Some(self.document(name, bytes, Some(file.into())));
                 Ok(config)
             }
             Err(problems) => Err(Box::new(ConfigError::new(name, bytes, problems)).into()),
@@ -461,7 +509,7 @@ impl<'p> Loader<'p> {
                 format!("{name}: removed the token of `{user}` from the URL: it belongs to the CI job");
             self.loaded.notices.push(notice);
         }
-        let document = self.document(found.name, found.document);
+        let document = self.document(found.name, found.document, None);
         self.loaded.found.push(self.loaded.documents[document].source.clone());
         self.loaded.git.found = true;
         self.loaded.git.url = Some(Field::Value { text: found.url, document, span: found.span });
@@ -471,13 +519,20 @@ impl<'p> Loader<'p> {
         let text = |value: Option<Value>| value.map(|value| value.text);
         let context = config.context.map(|context| context.text);
         let dockerfile = self.dockerfile(config.dockerfile, context.as_deref());
-        let context = context.and_then(|context| {
-            let name = read::name(self.base, &context);
-            let folder = self.folder.folder(Path::new(&context));
-            let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)))?;
+        let folder = match &context {
+            Some(context) => {
+                let name = read::name(self.base, context);
+                let folder = self.folder.folder(Path::new(context));
+                let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)));
+                folder.map(|folder| folder.path().to_owned())
+            }
+            // Builds start in the folder of `rekey.toml`, or in the root of the checkout.
+            None => dockerfile.map(|_| self.base.to_owned()),
+        };
+        let context = folder.and_then(|folder| {
             let document = dockerfile.and_then(|number| self.loaded.documents.get(number));
             let file = document.map(|document| PathBuf::from(document.source.name()));
-            self.context(folder.path().to_owned(), file)
+            self.context(folder, file)
         });
         let published = match config.published {
             None => None,
@@ -566,8 +621,10 @@ impl<'p> Loader<'p> {
         if let Some(known) = self.dockerfiles.get(&name) {
             return Some(*known);
         }
-        let bytes = self.keep(read::file(self.below(path), &name, kind))?;
-        let number = self.document(name.clone(), bytes);
+        let edited = self.edited.remove(&Source::file(name.clone()));
+        let read = edited.map_or_else(|| read::file(self.below(path), &name, kind), Ok);
+        let bytes = self.keep(read)?;
+        let number = self.document(name.clone(), bytes, Some(path.into()));
         self.dockerfiles.insert(name, number);
         Some(number)
     }
@@ -576,8 +633,8 @@ impl<'p> Loader<'p> {
         Location::Below(&self.folder, Path::new(path))
     }
 
-    fn document(&mut self, name: String, bytes: Vec<u8>) -> usize {
-        self.loaded.documents.push(Document { source: Source::file(name), bytes });
+    fn document(&mut self, name: String, bytes: Vec<u8>, path: Option<PathBuf>) -> usize {
+        self.loaded.documents.push(Document { source: Source::file(name), bytes, path });
         self.loaded.documents.len() - 1
     }
 

@@ -178,7 +178,7 @@ impl Report {
     /// What to know about how files were read and which version of preflight was used, one line each.
     #[getter]
     fn notices(&self) -> Vec<String> {
-        let notice = self.of(|report, _| report.target().notice(), |_| None);
+        let notice = self.of(|report, _| report.target().notices(), |_| Vec::new());
         notice.into_iter().chain(self.notices.iter().cloned()).collect()
     }
 

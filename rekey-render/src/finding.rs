@@ -15,22 +15,55 @@ use rekey_core::{
 use crate::{
     Page, SourceText, Style,
     snippet::{Sources, Window, inserted},
-    wrap::fold,
+    wrap::{fold, wrap},
 };
 
+/// The most lines of a finding in a short report.
+const LINES: usize = 6;
+
 impl Page<'_, '_> {
-    /// Writes one finding down; where it says of the same place `again` what the one before said, without the place.
-    pub(super) fn finding(&mut self, finding: &Finding, again: bool) {
+    /// Writes a finding in few lines: message, place, line, and either the fix or what to do.
+    pub(super) fn short(&mut self, finding: &Finding) {
         let shown = FindingView::new(self, finding);
-        let title = level(finding.severity()).primary_title(&*shown.message).id(shown.id.as_str());
-        let mut group = Group::with_title(title);
-        if !again {
-            group = shown.place.elements(group);
+        let count = consequences(finding);
+        let helps = [finding.help(), first_sentence(finding.help())];
+        let mut out = String::new();
+        // The first form that is short enough, else the last one.
+        for form in [Advice::Patch, Advice::Fix, Advice::Help(helps[0]), Advice::Help(helps[1])] {
+            let advice = match (form, &shown.fix) {
+                (Advice::Help(help), _) => Some(("help", printable(help).into_owned())),
+                (_, Some(fix)) if fix.safety != Safety::Display => Some(("fix", fix.title.clone())),
+                _ => None,
+            };
+            let Some((name, advice)) = advice else { continue };
+            let advice = fold(&advice, self.options.width, shown.place.gutter() + name.len() + 4);
+            let mut group = self.titled(&shown);
+            if let Some(count) = &count {
+                group = group.element(Level::NOTE.message(count.as_str()));
+            }
+            group = group.element(Level::NOTE.with_name(name).message(advice.as_str()));
+            out = self.compact(&shown, &self.renderer().render(&[group]));
+            if let (Advice::Patch, Some(patch)) =
+                (form, shown.fix.as_ref().and_then(|fix| fix.patch.as_ref()))
+            {
+                out += &self.changes(patch, &shown.place);
+            }
+            if out.lines().count() <= LINES {
+                break;
+            }
         }
-        if !again && !shown.notes.is_empty() && shown.place.window.is_some() {
+        self.out.push_str(&out);
+    }
+
+    /// Writes a finding with its reason, its source, other places, its fix and what follows from it.
+    pub(super) fn full(&mut self, finding: &Finding) {
+        let shown = FindingView::new(self, finding);
+        let notes = notes(self, finding, &shown.place);
+        let mut group = self.titled(&shown);
+        if !notes.is_empty() && shown.place.window.is_some() {
             group = group.element(Padding);
         }
-        for (name, text) in &shown.notes {
+        for (name, text) in &notes {
             group = group.element(Level::NOTE.with_name(*name).message(text.as_str()));
         }
         let mut groups = vec![group];
@@ -38,44 +71,137 @@ impl Page<'_, '_> {
             let title = Level::NOTE.secondary_title(message.as_str());
             groups.push(place.elements(Group::with_title(title)));
         }
-        if let Some((title, patch)) = &shown.fix {
-            let title = Level::HELP.with_name("fix").secondary_title(title.as_str());
-            groups.push(
-                patch.iter().fold(Group::with_title(title), |group, patch| group.element(patch.snippet())),
-            );
+        if let Some(fix) = &shown.fix {
+            let title = Level::HELP.with_name("fix").secondary_title(fix.title.as_str());
+            let patch = fix.patch.iter().map(PatchView::snippet);
+            groups.push(patch.fold(Group::with_title(title), Group::element));
         }
-        // A title alone is tied by a line to what comes next, unless that is drawn apart.
-        let alone = usize::from(again && groups.len() > 1);
-        let (title, rest) = groups.split_at(alone);
-        let mut text = self.renderer().render(rest);
-        if !title.is_empty() {
-            text = format!("{}\n{text}", self.renderer().render(title).trim_end());
-        }
+        let mut text = self.renderer().render(&groups);
         for place in shown.related.iter().map(|(_, place)| place).chain([&shown.place]) {
             place.fix(&mut text);
         }
         self.out.push_str(text.trim_end());
         self.out.push('\n');
+        for consequence in core_consequences(finding) {
+            let text = format!("follows from this: {consequence}");
+            self.line(&wrap(&printable(&text), self.options.width, "  "));
+        }
+    }
+
+    /// The message and the place.
+    fn titled<'v>(&self, shown: &'v FindingView) -> Group<'v> {
+        let mut title = level(shown.severity).primary_title(&*shown.message).id(shown.id.as_str());
+        if self.options.hyperlinks {
+            title = title.id_url(shown.url.as_str());
+        }
+        shown.place.elements(Group::with_title(title))
+    }
+
+    /// Removes the lines that only draw the margin.
+    fn compact(&self, shown: &FindingView, text: &str) -> String {
+        let mut text = text.to_owned();
+        shown.place.fix(&mut text);
+        let mut out = String::with_capacity(text.len());
+        for line in text.lines() {
+            let plain = if self.options.color { plain(line) } else { line.to_owned() };
+            if !["", "|"].contains(&plain.trim()) {
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// The lines that a fix removes and adds; a removed line that the finding shows already is not repeated.
+    fn changes(&self, patch: &PatchView, place: &PlaceView) -> String {
+        let new = patch.new_text();
+        let (old, new): (Vec<_>, Vec<_>) = (patch.window.text.lines().collect(), new.lines().collect());
+        let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let rest = old.len().min(new.len()) - same;
+        let same_end =
+            old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+        let known = |line: &&str| {
+            place.window.as_ref().is_some_and(|(window, ..)| window.text.lines().any(|shown| shown == *line))
+        };
+        let removed = old.get(same..old.len() - same_end).unwrap_or_default();
+        let removed = if removed.iter().all(known) { &[] } else { removed };
+        let added = new.get(same..new.len() - same_end).unwrap_or_default();
+        let first = patch.window.line + same;
+        let width = place.gutter() - 1;
+        let line = |sign: char, style: Style, (number, text): (usize, &&str)| {
+            let number = format!("{:width$}", first + number);
+            let number = self.paint(AnsiColor::Blue.on_default(), &number);
+            let text = format!("{sign} {text}")
+                .chars()
+                .take(self.options.width.saturating_sub(width + 1))
+                .collect::<String>();
+            format!("{number} {}\n", self.paint(style, text.trim_end()))
+        };
+        let removed = removed.iter().enumerate().map(|part| line('-', AnsiColor::Red.on_default(), part));
+        let added = added.iter().enumerate().map(|part| line('+', AnsiColor::Green.on_default(), part));
+        removed.chain(added).collect()
     }
 
     fn renderer(&self) -> Renderer {
-        let renderer = if self.options.colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if self.options.color { Renderer::styled() } else { Renderer::plain() };
         let quiet = AnsiColor::Blue.on_default();
         renderer
-            .line_num(if self.options.colour { quiet } else { Style::new() })
-            .context(if self.options.colour { quiet.effects(Effects::BOLD) } else { Style::new() })
+            .line_num(if self.options.color { quiet } else { Style::new() })
+            .context(if self.options.color { quiet.effects(Effects::BOLD) } else { Style::new() })
             .term_width(self.options.width)
     }
 }
 
+/// What a short finding ends with.
+#[derive(Clone, Copy)]
+enum Advice<'h> {
+    /// The fix as a diff.
+    Patch,
+    /// The fix in words.
+    Fix,
+    /// What to do.
+    Help(&'h str),
+}
+
+/// A text up to its first full stop.
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
+/// `3 more follow from this`.
+fn consequences(finding: &Finding) -> Option<String> {
+    match core_consequences(finding).len() {
+        0 => None,
+        1 => Some("1 more follows from this".to_owned()),
+        count => Some(format!("{count} more follow from this")),
+    }
+}
+
+/// A line without its escape sequences.
+fn plain(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        out.push_str(before);
+        let end = if after.starts_with(']') {
+            after.find("\u{1b}\\").map(|at| at + 2)
+        } else {
+            after.find('m').map(|at| at + 1)
+        };
+        rest = end.and_then(|end| after.get(end..)).unwrap_or_default();
+    }
+    out + rest
+}
+
 /// A finding with every text made fit to be shown.
 struct FindingView {
+    severity: Severity,
     id: String,
+    url: String,
     message: String,
     place: PlaceView,
-    notes: Vec<(&'static str, String)>,
     related: Vec<(String, PlaceView)>,
-    fix: Option<(String, Option<PatchView>)>,
+    fix: Option<FixView>,
 }
 
 impl FindingView {
@@ -99,11 +225,10 @@ impl FindingView {
         let related = related.collect();
         let fix =
             finding.fix().filter(|_| visibility == Visibility::Lines).map(|fix| fixed(page, source, fix));
-        let notes = notes(page, finding, &place);
         let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
         let message = fold(&printable(finding.message()), page.options.width, label);
-        Self { id, message, place, notes, related, fix }
+        Self { severity: finding.severity(), id, url: core_url(rule), message, place, related, fix }
     }
 }
 
@@ -182,6 +307,12 @@ impl PlaceView {
         group.element(snippet.annotation(mark))
     }
 
+    /// Width of the column of line numbers.
+    fn gutter(&self) -> usize {
+        let last = |(window, ..): &(Window, _, _)| window.line + window.text.matches('\n').count();
+        self.window.as_ref().map_or(1, |shown| last(shown).to_string().len() + 1)
+    }
+
     /// Puts the true place where the renderer counted one in a text that is not shown as it is.
     fn fix(&self, text: &mut String) {
         let (Some((window, shown, _)), Some((line, column))) = (&self.window, self.range) else { return };
@@ -200,17 +331,38 @@ struct PatchView {
 }
 
 impl PatchView {
+    /// The lines after the fix.
+    fn new_text(&self) -> String {
+        let mut edits: Vec<_> = self.edits.iter().collect();
+        edits.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut out = String::new();
+        let mut at = 0;
+        for (range, text) in edits {
+            out += self.window.text.get(at..range.start).unwrap_or_default();
+            out += text;
+            at = range.end.max(at);
+        }
+        out + self.window.text.get(at..).unwrap_or_default()
+    }
+
     fn snippet(&self) -> Snippet<'_, Patch<'_>> {
         let patches = self.edits.iter().map(|(range, text)| Patch::new(range.clone(), text.as_str()));
         Snippet::source(self.window.text.as_str()).line_start(self.window.line).patches(patches)
     }
 }
 
-/// What a fix is called, and how it looks where it touches no secret and is no longer than a few lines.
-fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option<PatchView>) {
+/// A fix.
+struct FixView {
+    safety: Safety,
+    title: String,
+    /// Its lines before and after, unless they hold a secret or are too many.
+    patch: Option<PatchView>,
+}
+
+fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> FixView {
     const LINES: u32 = 12;
     let title = match fix.safety {
-        Safety::Unsafe => format!("{} (unsafe: check it)", fix.description),
+        Safety::Unsafe => format!("{} (unsafe)", fix.description),
         Safety::Display => format!("{} (manual)", fix.description),
         Safety::Safe => fix.description.clone(),
     };
@@ -220,25 +372,22 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> (String, Option
     let last = fix.edits.iter().map(|edit| edit.range.end_line).max().unwrap_or(0);
     let added: usize = fix.edits.iter().map(|edit| edit.text.len()).sum();
     if spans.is_empty() || last - first > LINES || added > 4000 {
-        return (title, None);
+        return FixView { safety: fix.safety, title, patch: None };
     }
     let patched = page.sources.window(source, &spans, first).filter(|window| !window.masked).map(|window| {
         let edit = |edit: &rekey_core::Edit| (window.range(edit.range.bytes), inserted(&edit.text));
         let edits = fix.edits.iter().map(edit).collect();
         PatchView { window, edits }
     });
-    (title, patched)
+    FixView { safety: fix.safety, title, patch: patched }
 }
 
 /// Why, who says so and what to do; the first two once for each rule.
 fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &PlaceView) -> Vec<(&'static str, String)> {
     let rule = finding.rule();
-    let gutter = place
-        .window
-        .as_ref()
-        .map_or(1, |(window, ..)| (window.line + window.text.matches('\n').count()).to_string().len() + 1);
+    let gutter = place.gutter();
     let width = page.options.width;
-    let explain = page.options.verbose || !page.explained.contains(&rule.id);
+    let explain = !page.explained.contains(&rule.id);
     let basis = if explain { basis(page, finding.basis()) } else { String::new() };
     let text = |name: &str, text: &str| {
         let lines: Vec<_> = text.lines().map(printable).collect();
@@ -273,4 +422,11 @@ fn level(severity: Severity) -> Level<'static> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     }
+}
+
+fn core_consequences(_: &Finding) -> &[Finding] {
+    &[]
+}
+fn core_url(rule: &Rule) -> String {
+    format!("https://rekey.example/rules/{}.html", rule.id)
 }

@@ -1,26 +1,70 @@
 //! What openshift-preflight will say, as a table.
 
-use rekey_core::{Forecast, Outcome, Report, Source, facts::Settle, preflight::Check, text::printable};
+use rekey_core::{Forecast, Outcome, Report, facts::Settle, preflight::Check, text::printable};
 
 use crate::{
-    BAD, BOLD, DIM, GOOD, NOTE, Page, Style,
+    BAD, BOLD, Detail, GOOD, NOTE, Page, Style,
     wrap::{fold, wrap},
 };
 
 impl Page<'_, '_> {
-    /// One table for each image, or one that counts where there are many.
+    /// One table for each image, or a table of counts if there are many.
     pub(super) fn forecasts(&mut self, report: &Report) {
         const MANY: usize = 5;
-        let target = report.target();
-        let version = target.preflight_version().to_string();
+        let full = self.options.detail == Detail::Full;
+        let version = report.target().preflight_version().to_string();
         let forecasts = report.sections().iter().map(|section| (section.source(), section.forecast(report)));
         let forecasts: Vec<_> = forecasts.filter(|(_, rows)| !rows.is_empty()).collect();
-        if forecasts.len() > MANY && !self.options.verbose {
+        if forecasts.len() > MANY && !full {
             let rows: Vec<_> = forecasts.iter().flat_map(|(_, rows)| rows).collect();
             return self.tally(&rows, forecasts.len(), &version);
         }
         for (source, rows) in forecasts {
-            self.forecast(&rows, source, &version);
+            let name = printable(source.name());
+            let name = if source.is_file() { &*name } else { "the image" };
+            self.gap();
+            if full {
+                self.line(
+                    &self.paint(BOLD, &format!("what openshift-preflight {version} will say about {name}")),
+                );
+                self.full_forecast(&rows);
+            } else {
+                self.short_forecast(&rows, &format!("preflight {version} on {name}"));
+            }
+        }
+    }
+
+    /// One line for each check that does not pass, and how many pass.
+    fn short_forecast(&mut self, rows: &[Forecast], title: &str) {
+        let count = |outcome: &[Outcome]| rows.iter().filter(|row| outcome.contains(&row.outcome)).count();
+        let counts = [
+            (count(&[Outcome::Fail, Outcome::Error]), "will fail"),
+            (count(&[Outcome::Pass]), "will pass"),
+            (count(&[Outcome::Unknown]), "unknown"),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<_> = counts.map(|(count, what)| format!("{count} {what}")).collect();
+        let title = wrap(&format!("{title}: {}", counts.join(", ")), self.options.width, "  ");
+        self.line(&self.paint(BOLD, &title));
+        let mut rows: Vec<_> = rows.iter().filter(|row| row.outcome != Outcome::Pass).collect();
+        rows.sort_by_key(|row| row.outcome == Outcome::Unknown);
+        // One cause makes all of these unknown.
+        let broken = |row: &&Forecast| row.settle == Some(Settle::Dockerfile);
+        let first_broken = rows.iter().find(|row| broken(row)).map(|row| row.check);
+        let count = rows.iter().filter(|row| broken(row)).count();
+        rows.retain(|row| !broken(row) || Some(row.check) == first_broken);
+        let name = |row: &Forecast| match (broken(&row), count) {
+            (true, 2..) => format!("{count} checks"),
+            _ => row.check.to_string(),
+        };
+        let widest = rows.iter().map(|row| name(row).len()).max().unwrap_or(0);
+        let margin = 2 + OUTCOME + 2 + widest + 2;
+        for row in rows {
+            let outcome = self.paint(style(row.outcome), &format!("{:OUTCOME$}", row.outcome.as_str()));
+            let advice = row.settle.and_then(self.options.advice);
+            let reason = advice.map_or_else(|| printable(&row.reason), Into::into);
+            let reason = wrap(&reason, self.options.width, &" ".repeat(margin));
+            self.line(&format!("  {outcome}  {:widest$}  {reason}", name(row)));
         }
     }
 
@@ -45,14 +89,9 @@ impl Page<'_, '_> {
         }
     }
 
-    fn forecast(&mut self, rows: &[Forecast], source: &Source, version: &str) {
-        let name = printable(source.name());
-        let name = if source.is_file() { &*name } else { "the image" };
-        let title = format!("what openshift-preflight {version} will say about {name}");
-        self.gap();
-        self.line(&self.paint(BOLD, &title));
+    fn full_forecast(&mut self, rows: &[Forecast]) {
         let widest = rows.iter().map(|row| row.check.as_str().len()).max().unwrap_or(0);
-        for group in groups(rows) {
+        for group in groups(rows, self.options.advice) {
             let reasons = fold(&group.reason, self.options.width, 2 + OUTCOME + 2 + widest + 2);
             let mut reasons = reasons.lines();
             let mut checks = group.checks.iter();
@@ -69,16 +108,6 @@ impl Page<'_, '_> {
             }
         }
     }
-
-    /// What only Red Hat can say.
-    pub(super) fn online_checks(&mut self, report: &Report) {
-        let open = report.online_checks();
-        if open.is_empty() {
-            return;
-        }
-        let text = format!("not checked offline: {}", open.join(", "));
-        self.line(&self.paint(DIM, &wrap(&text, self.options.width, "  ")));
-    }
 }
 
 /// Checks that share an outcome and its reason.
@@ -89,11 +118,11 @@ struct Group {
 }
 
 /// The rows by what they say, the worst first and otherwise in preflight's order.
-fn groups(rows: &[Forecast]) -> Vec<Group> {
+fn groups(rows: &[Forecast], advice: fn(Settle) -> Option<&'static str>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
         let mut reason = printable(&row.reason).into_owned();
-        if let Some(settle) = row.settle.and_then(settled_by) {
+        if let Some(settle) = row.settle.and_then(advice) {
             reason = format!("{reason}; {settle}");
         }
         match groups.iter_mut().find(|group| group.outcome == row.outcome && group.reason == reason) {
@@ -120,10 +149,10 @@ fn style(outcome: Outcome) -> Style {
 /// As wide as the longest outcome.
 const OUTCOME: usize = 7;
 
-/// The step that settles an unknown; inputs have the name that the flags and `rekey.toml` share.
-fn settled_by(settle: Settle) -> Option<&'static str> {
+/// Returns what supplies the input that a forecast lacks, in words that hold for the command and for the packages.
+pub(crate) fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
-        Settle::BaseConfig => "pass `base-config` to check",
+        Settle::BaseConfig => "pass the base image's config to check",
         Settle::BuildArgs => "pass the build arguments to check",
         Settle::Labels => "pass the labels set at build time to check",
         Settle::Context => "pass the build context to check",

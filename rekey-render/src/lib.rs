@@ -1,4 +1,4 @@
-//! Reports as text for a terminal: each finding with its lines, in which secrets are masked.
+//! Reports as text for a terminal: each finding with its line, in which secrets are masked.
 //!
 //! ```
 //! use rekey_core::{Target, check_tag};
@@ -11,57 +11,94 @@
 
 pub use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
-use rekey_core::{Finding, Report, Section, Severity, Source, text::printable};
+use rekey_core::{
+    Finding, Report, Safety, Section, Severity, Source, Subject, facts::Settle, text::printable,
+};
 
 pub use self::{
+    concise::{concise, statistics},
     finding::excerpts,
     problem::{Document, Problem, problems},
     wrap::wrap,
 };
 
+mod concise;
 mod finding;
 mod forecast;
 mod problem;
 mod snippet;
 mod wrap;
 
-/// How a report is shown.
+/// Options for [`text`].
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// Whether to colour.
-    pub colour: bool,
-    /// How many columns there are.
+    /// How much is printed.
+    pub detail: Detail,
+    /// Whether notes are listed; they are only counted unless this is set or the detail is [`Detail::Full`].
+    pub notes: bool,
+    /// ANSI colors.
+    pub color: bool,
+    /// Rule ids as links to their pages (OSC 8). Needs `color`.
+    pub hyperlinks: bool,
+    /// Columns of the terminal.
     pub width: usize,
-    /// Findings alone: no first line, no forecast, nothing about what is right.
-    pub quiet: bool,
-    /// Every finding explained in full, and every input and every image's forecast by its name.
-    pub verbose: bool,
-    /// Sources that were found rather than given, to be marked so.
+    /// Sources that were found in the checkout and not named by the user.
     pub found: &'a [Source],
-    /// What to say before the findings, one line each.
+    /// Messages to print before the findings, one line each.
     pub notices: &'a [String],
+    /// The command that applies safe fixes, such as `rekey check --fix`, to recommend it.
+    pub fix_command: Option<&'a str>,
+    /// How a user can supply an input that a forecast lacks, such as "pass `--context DIR`".
+    pub advice: fn(Settle) -> Option<&'static str>,
+}
+
+/// How much of a report is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Errors and warnings only: no summary, no forecast. Nothing for an input that has neither.
+    Findings,
+    /// A summary, the findings in at most six lines each, and the checks of preflight that do not pass.
+    #[default]
+    Short,
+    /// Every finding with its reason and source, every input, and every check of preflight.
+    Full,
 }
 
 impl Options<'_> {
-    /// How wide a report is unless a terminal says otherwise.
+    /// The width of a report that is not printed on a terminal.
     pub const WIDTH: usize = 100;
+
+    /// Returns true if a finding is listed, and not only counted.
+    fn lists(&self, finding: &Finding) -> bool {
+        finding.severity() > Severity::Note || self.notes || self.detail == Detail::Full
+    }
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { colour: false, width: Self::WIDTH, quiet: false, verbose: false, found: &[], notices: &[] }
+        Self {
+            detail: Detail::Short,
+            notes: false,
+            color: false,
+            hyperlinks: false,
+            width: Self::WIDTH,
+            found: &[],
+            notices: &[],
+            fix_command: None,
+            advice: forecast::advice,
+        }
     }
 }
 
-/// Where a renderer looks up the text of a source; without the text there are no snippets.
+/// Returns the text of a source; if it returns none, findings are printed without their lines.
 pub type SourceText<'s> = dyn Fn(&Source) -> Option<&'s [u8]> + 's;
 
-/// From how many inputs without findings on they are counted rather than named.
+/// Inputs without findings are counted, not listed, from this number on.
 const MANY: usize = 10;
 
-/// The report as text: what it was judged against, the findings of each input, the forecast, the verdict.
+/// Returns a report as text: a summary, the findings by input, the forecast, the summary again with what to do next.
 ///
-/// Secrets are masked, and nothing in an input can command the terminal.
+/// Secrets are masked, and control characters of an input are escaped.
 pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Options<'_>) -> String {
     let mut page = Page {
         out: String::new(),
@@ -70,97 +107,119 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
         cited: Vec::new(),
         sources: snippet::Sources::new(report, source_text),
     };
-    if !options.quiet {
-        page.head(report);
+    page.findings(report);
+    if options.detail == Detail::Findings {
+        return page.out;
     }
-    let clean = report.sections().iter().filter(|section| section.findings().is_empty()).count();
-    let named = options.verbose || clean < MANY;
-    for section in report.sections() {
-        page.section(section, named);
-    }
-    if !named && !options.quiet {
-        page.nothing_found_in(clean);
-    }
-    if !options.quiet {
-        page.forecasts(report);
-    }
+    page.forecasts(report);
     page.citations();
-    page.verdict(report);
+    let body = std::mem::take(&mut page.out);
+    page.head(report, !body.is_empty());
+    if !body.is_empty() {
+        page.gap();
+        page.out.push_str(&body);
+        page.gap();
+    }
+    page.verdict(report, body.is_empty());
     page.out
 }
 
-/// A report as it is being written.
+/// A report that is being written.
 struct Page<'p, 's> {
     out: String,
     options: &'p Options<'p>,
-    /// Rules whose reason has been given.
+    /// Rules whose reason is printed already.
     explained: Vec<&'static str>,
-    /// Pages that have been quoted.
+    /// Quoted pages, in the order of their numbers.
     cited: Vec<String>,
     sources: snippet::Sources<'s>,
 }
 
+/// The findings of all sections about one source.
+struct Group<'r> {
+    source: &'r Source,
+    sections: Vec<&'r Section>,
+}
+
+impl<'r> Group<'r> {
+    /// The groups of a report in the order in which their sources occur.
+    fn all(report: &'r Report) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        let mut known = std::collections::HashMap::new();
+        for section in report.sections() {
+            let number = *known.entry(section.source()).or_insert(groups.len());
+            match groups.get_mut(number) {
+                Some(group) => group.sections.push(section),
+                None => groups.push(Self { source: section.source(), sections: vec![section] }),
+            }
+        }
+        groups
+    }
+
+    /// The findings, the most severe first, and among those the ones that others follow from.
+    fn findings(&self) -> Vec<&'r Finding> {
+        let mut findings: Vec<_> = self.sections.iter().flat_map(|section| section.findings()).collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+        findings
+    }
+}
+
 impl Page<'_, '_> {
-    fn head(&mut self, report: &Report) {
-        let target = report.target();
-        let version = env!("CARGO_PKG_VERSION");
-        let (flow, kind, preflight) = (target.flow(), target.policy(), target.preflight_version());
-        let head = format!("rekey {version}: flow {flow}, policy {kind}, preflight {preflight}");
-        let today = target.today().map_or_else(|| "no date".to_owned(), |today| today.to_string());
-        let head = wrap(&format!("{head}, {today}"), self.options.width, "  ");
-        self.line(&self.paint(DIM, &head));
-        if !self.options.found.is_empty() {
+    /// The summary, the notices, and with full detail what was checked.
+    fn head(&mut self, report: &Report, summary: bool) {
+        let full = self.options.detail == Detail::Full;
+        if summary {
+            let text = format!("{} {}", summary_of(report), target_of(report, full));
+            let text = wrap(&text, self.options.width, "  ");
+            self.line(&self.paint(BOLD, &text));
+        }
+        if full && !self.options.found.is_empty() {
             let names: Vec<_> = self.options.found.iter().map(|source| printable(source.name())).collect();
             let found = format!("found in the checkout: {}", names.join(", "));
             self.line(&self.paint(DIM, &wrap(&found, self.options.width, "  ")));
         }
-        for notice in target.notice().iter().chain(self.options.notices) {
+        for notice in report.target().notices().iter().chain(self.options.notices) {
             let text = wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
         }
-        self.out.push('\n');
     }
 
-    /// What was found in one input; if it is nothing, a line says so where inputs are `named`.
-    fn section(&mut self, section: &Section, named: bool) {
-        if section.findings().is_empty() {
-            if named && !self.options.quiet {
-                self.nothing_found(section);
+    fn findings(&mut self, report: &Report) {
+        let full = self.options.detail == Detail::Full;
+        let groups = Group::all(report);
+        let clean = groups.iter().filter(|group| group.findings().is_empty()).count();
+        for group in &groups {
+            let findings = group.findings();
+            if findings.is_empty() && full && clean < MANY {
+                self.no_findings(group);
             }
-            return;
+            for finding in findings.into_iter().filter(|finding| self.options.lists(finding)) {
+                self.gap();
+                if full {
+                    self.full(finding);
+                } else {
+                    self.short(finding);
+                }
+            }
         }
-        self.gap();
-        let mut last: Option<&Finding> = None;
-        for finding in section.findings() {
-            let again =
-                last.is_some_and(|last| last.rule() == finding.rule() && last.place() == finding.place());
-            if again && self.out.ends_with("\n\n") {
-                self.out.pop();
-            }
-            self.finding(finding, again);
-            self.out.push('\n');
-            last = Some(finding);
+        if full && clean >= MANY {
+            self.gap();
+            let line = format!("{}  {clean} inputs without findings", self.paint(GOOD, "ok"));
+            self.line(&line);
         }
     }
 
-    /// One quiet line.
-    fn nothing_found(&mut self, section: &Section) {
-        let source = section.source();
-        let subject = section.subject().as_str().replace('_', " ");
-        let name = printable(source.name());
-        let is_place = source.is_file() || name == "stdin" || name.starts_with('$');
-        let what = if is_place { format!("{subject}  {name}") } else { name.into_owned() };
+    fn no_findings(&mut self, group: &Group<'_>) {
+        let subjects: Vec<_> =
+            group.sections.iter().map(|section| section.subject().as_str().replace('_', " ")).collect();
+        let name = printable(group.source.name());
+        let is_place = group.source.is_file() || name == "stdin" || name.starts_with('$');
+        let what = if is_place { format!("{}  {name}", subjects.join(", ")) } else { name.into_owned() };
         let line = format!("{}  {what}", self.paint(GOOD, "ok"));
         self.line(&line);
     }
 
-    fn nothing_found_in(&mut self, inputs: usize) {
-        self.gap();
-        let line = format!("{}  {inputs} inputs without findings", self.paint(GOOD, "ok"));
-        self.line(&line);
-    }
-
-    /// The number under which a page stands at the end.
+    /// The number of a page in the list at the end.
     fn cite(&mut self, page: String) -> usize {
         let known = self.cited.iter().position(|cited| *cited == page);
         known.unwrap_or_else(|| {
@@ -179,20 +238,49 @@ impl Page<'_, '_> {
         }
     }
 
-    fn verdict(&mut self, report: &Report) {
-        let counts = report.counts();
-        if self.options.quiet && counts.errors + counts.warnings + counts.notes == 0 {
-            return;
-        }
-        self.gap();
-        let verdict = match (report.passed(), report.sections().is_empty()) {
-            (_, true) => self.paint(BAD, "nothing was checked"),
-            (true, _) => format!("{}: {}", self.paint(GOOD, "passed"), counts),
-            (false, _) => format!("{}: {}", self.paint(BAD, "failed"), counts),
+    /// The last line: the result, and what to do next.
+    fn verdict(&mut self, report: &Report, alone: bool) {
+        let (verdict, style) = match (report.passed(), report.sections().is_empty()) {
+            (_, true) => ("nothing was checked", BAD),
+            (true, _) => ("passed", GOOD),
+            (false, _) => ("failed", BAD),
         };
-        self.line(&verdict);
-        if !self.options.quiet {
-            self.online_checks(report);
+        let counts = if alone { summary_of(report) } else { report.counts().to_string() };
+        let mut parts = vec![if alone {
+            format!("{counts} {}", target_of(report, self.options.detail == Detail::Full))
+        } else {
+            counts
+        }];
+        if self.options.detail != Detail::Full
+            && report.findings().any(|finding| !self.options.lists(finding))
+        {
+            parts.push("`-v` lists the notes".to_owned());
+        }
+        parts.extend(self.fixable(report));
+        let open = report.online_checks();
+        if self.options.detail == Detail::Full && !open.is_empty() {
+            parts.push(format!("not checked offline: {}", open.join(", ")));
+        } else if let Some(grade) = open.last() {
+            parts.push(format!("{grade} is not checked"));
+        }
+        let text = wrap(&format!("{verdict}: {}", parts.join("; ")), self.options.width, "  ");
+        let text = text.strip_prefix(verdict).unwrap_or_default();
+        self.line(&format!("{}{text}", self.paint(style, verdict)));
+    }
+
+    /// The number of findings that have a fix, with the command that applies them.
+    fn fixable(&self, report: &Report) -> Option<String> {
+        let command = self.options.fix_command?;
+        let visible = report.findings().filter(|finding| finding.rule().subject != Subject::PrivateKey);
+        let fixes: Vec<_> = visible.filter_map(Finding::fix).map(|fix| fix.safety).collect();
+        let count = |safety| fixes.iter().filter(|one| **one == safety).count();
+        match (count(Safety::Safe), count(Safety::Unsafe)) {
+            (0, 0) => None,
+            (0, guesses) => Some(format!("{guesses} fixable with `{command} --unsafe-fixes`")),
+            (safe, 0) => Some(format!("{safe} fixable with `{command}`")),
+            (safe, guesses) => {
+                Some(format!("{safe} fixable with `{command}`, {guesses} more with `--unsafe-fixes`"))
+            }
         }
     }
 
@@ -201,7 +289,7 @@ impl Page<'_, '_> {
         self.out.push('\n');
     }
 
-    /// Makes the last line a blank one.
+    /// Adds an empty line unless there is one, or nothing yet.
     fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
@@ -209,8 +297,27 @@ impl Page<'_, '_> {
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
-        paint(self.options.colour, style, text)
+        paint(self.options.color, style, text)
     }
+}
+
+/// `2 errors, 1 note in 4 inputs`.
+fn summary_of(report: &Report) -> String {
+    let inputs = report.sections().iter().filter(|section| section.subject() != Subject::Submission).count();
+    let plural = if inputs == 1 { "" } else { "s" };
+    format!("{} in {inputs} input{plural}", report.counts())
+}
+
+/// What a report was judged against, in parentheses.
+fn target_of(report: &Report, with_date: bool) -> String {
+    let target = report.target();
+    let (flow, policy, preflight) = (target.flow(), target.policy(), target.preflight_version());
+    let today = match target.today() {
+        _ if !with_date => String::new(),
+        Some(today) => format!(", {today}"),
+        None => ", no date".to_owned(),
+    };
+    format!("(flow {flow}, policy {policy}, preflight {preflight}{today})")
 }
 
 const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
@@ -222,12 +329,12 @@ const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// The style of names.
 pub const BOLD: Style = Style::new().effects(Effects::BOLD);
 
-/// Returns a text in a style, or as it is where nothing is coloured.
-pub fn paint(colour: bool, style: Style, text: &str) -> String {
-    if colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+/// Returns a text in a style, or unchanged without color.
+pub fn paint(color: bool, style: Style, text: &str) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
-/// The style of a severity's name.
+/// Returns the style of a severity's name.
 pub fn style(severity: Severity) -> Style {
     match severity {
         Severity::Error => BAD,

@@ -37,7 +37,7 @@ pub fn problems<'a>(
     options: &Options<'_>,
 ) -> String {
     let locator = Locator::new(document.text);
-    let renderer = if options.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(options.width);
     let path = printable(document.name);
     let mut out = String::new();

@@ -7,8 +7,10 @@ use std::{
 
 use rayon::prelude::*;
 use rekey_core::{
-    DockerfileInput, Finding, Override, Report, Safety, Source, Tag, Text, apply_fixes, check_dockerfile,
-    dockerfile::BuildContext, text::printable,
+    DockerfileInput, Override, Report, Source, Tag, Text, check_dockerfile,
+    dockerfile::BuildContext,
+    facts::Settle,
+    text::{printable, shell_quoted},
 };
 
 use rekey_files::{
@@ -24,11 +26,8 @@ use rekey_files::{
 };
 use rekey_render as render;
 
-use super::{Session, Texts, USAGE, progress::Progress};
-use crate::{
-    args::{self, Format},
-    diff::{Diff, Side},
-};
+use super::{Session, Texts, USAGE, fix, progress::Progress};
+use crate::{args, diff::Diff};
 
 /// From how many files on several cores share the work: before that, starting threads takes longer.
 const MANY: usize = 16;
@@ -41,20 +40,18 @@ impl Session<'_, '_> {
     pub(super) fn dockerfiles(&mut self, args: &args::Dockerfile) {
         let Some(config) = self.rules_for_dockerfiles(args.config.as_deref()) else { return };
         let Some(target) = self.target() else { return };
-        if args.fix && args.paths.iter().any(|path| path == Path::new("-")) {
+        if args.fixes.fix && args.paths.iter().any(|path| path == Path::new("-")) {
             return self.complain("cannot rewrite standard input in place; use --diff", USAGE);
         }
-        if args.diff && self.global.format != Format::Text {
-            let message =
-                "--diff prints a diff: remove --format, or write the report to a file with --output";
-            return self.complain(message, USAGE);
+        if !self.accepts_diff(&args.fixes) {
+            return;
         }
         let base_config = args.base_config.as_deref().map(|path| self.file(path, Kind::Json));
         let base_config = base_config.flatten().map(|(_, json)| json);
         if let Some(error) = args.context.as_ref().and_then(|path| ContextFolder::open(path, None).err()) {
             return self.unread(&error);
         }
-        let asked = self.settings.overrides.clone();
+        let (asked, selected) = (self.settings.overrides.clone(), self.selected());
         let judge = |source: &Source, text: &[u8], context: Option<&ContextFolder>| {
             let values = config.label_values(Path::new(source.name()));
             let input = DockerfileInput::new(Text::from(text).called(source.clone()))
@@ -66,11 +63,17 @@ impl Session<'_, '_> {
                 .base_config(base_config.as_deref());
             let mut report = check_dockerfile(input, &target);
             config.changes(&asked).apply(&mut report);
+            selected.apply(&mut report);
             report
         };
         let Search { files, notices: searched, unread } = Search::dockerfiles(&args.paths);
         for error in &unread {
             self.unread(error);
+        }
+        if args.show_files {
+            let names: String =
+                files.iter().map(|file| format!("{}\n", printable(&file.path.to_string_lossy()))).collect();
+            return self.print(&names);
         }
         let stdin = if files.iter().any(FoundFile::is_stdin) {
             self.file(Path::new("-"), Kind::Dockerfile)
@@ -98,7 +101,7 @@ impl Session<'_, '_> {
         };
         let mut checked: Vec<_> = files.iter().map(|_| None).collect();
         let (mut left, mut unchecked) = (MAX_FINDINGS, None);
-        for round in rounds(&files, args.fix) {
+        for round in rounds(&files, args.fixes.fix) {
             let done = in_parts(&round, left, found, |number| files.get(*number).and_then(one));
             left = left.saturating_sub(done.iter().map(found).sum());
             unchecked = round.get(done.len()).and_then(|number| files.get(*number));
@@ -123,14 +126,10 @@ impl Session<'_, '_> {
         let mut diffs = Diff::default();
         for checked in checked.into_iter().flatten() {
             let Some(checked) = self.keep(checked) else { continue };
-            diffs.text.extend(&checked.diff.text);
-            diffs.is_masked |= checked.diff.is_masked;
+            diffs.append(checked.diff);
             match checked.fixed {
                 Ok(0) => {}
-                Ok(count) => {
-                    let times = if count == 1 { "1 finding" } else { &format!("{count} findings") };
-                    notices.push(format!("fixed {times} in {}", checked.source.name()));
-                }
+                Ok(count) => notices.push(fix::notice(&checked.source, count)),
                 Err(error) => {
                     let name = printable(checked.source.name());
                     self.complain(&format!("{name}: not rewritten: {error}"), super::UNREADABLE);
@@ -148,34 +147,19 @@ impl Session<'_, '_> {
             }
             return;
         }
-        let mut report = Report::join(&target, reports);
+        let report = Report::join(&target, reports);
         let text = |source: &Source| texts.get(source);
-        if args.diff {
-            self.print_bytes(&diffs.text);
-            if diffs.is_masked {
-                // There is nowhere to report that this fails.
-                drop(writeln!(
-                    self.streams.stderr,
-                    "note: secrets and invisible characters are masked, so this diff cannot be applied; --show-secrets shows them"
-                ));
-            }
-            let is_guess = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.safety == Safety::Unsafe);
-            let guesses = report.findings().filter(is_guess).count();
-            if diffs.text.is_empty() && guesses > 0 && !args.unsafe_fixes {
-                drop(writeln!(
-                    self.streams.stderr,
-                    "note: no fix is safe; --unsafe-fixes shows {guesses} that may change the meaning"
-                ));
-            }
-            self.accept(&mut report, &text);
-            self.write_outputs(
-                &report,
-                &text,
-                &render::Options { notices: &notices, ..render::Options::default() },
-            );
-            return self.judge(&report);
+        if args.fixes.diff {
+            return self.print_diff(&diffs, report, &text, &notices, &args.fixes);
         }
-        self.report(report, &text, &render::Options { notices: &notices, ..render::Options::default() });
+        let command = fix_command(&args.paths);
+        let options = render::Options {
+            notices: &notices,
+            fix_command: command.as_deref(),
+            advice,
+            ..render::Options::default()
+        };
+        self.report(report, &text, &options);
     }
 
     /// What a `rekey.toml` says of flow, policy and rules; a complaint where it cannot be read.
@@ -303,16 +287,18 @@ impl CheckedFile {
     ) -> Self {
         let report = judge(&source, &text);
         let mut checked = Self { source, text, report, diff: Diff::default(), fixed: Ok(0) };
+        let args = &args.fixes;
         if args.fix {
             let (folder, path) = file.folder();
             write::remove_leftover(&folder, path);
         }
         if args.fix || args.diff {
-            let at_most = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-            let fixes = checked.report.findings().filter_map(Finding::fix);
-            let (fixed, count) = apply_fixes(&checked.text, fixes, at_most);
+            let (fixed, count) = fix::fixed(&checked.report, &checked.source, &checked.text, args);
             if args.diff {
-                checked.diff = checked.diff_to(&fixed, args.show_secrets, judge);
+                // What is secret in the new text, only a report on it says.
+                let report = judge(&checked.source, &fixed);
+                let old = (checked.text.as_slice(), &checked.report);
+                checked.diff = fix::diff(&checked.source, old, (&fixed, &report), args);
             } else if count > 0 {
                 let (folder, path) = file.folder();
                 checked.fixed = write::rewrite(&folder, path, &checked.text, &fixed).map(|()| count);
@@ -326,17 +312,27 @@ impl CheckedFile {
     }
 }
 
-impl CheckedFile {
-    /// What fixes change. What is secret in the new text only its own report tells.
-    fn diff_to(&self, fixed: &[u8], show_secrets: bool, judge: &impl Fn(&Source, &[u8]) -> Report) -> Diff {
-        let name = self.source.name();
-        let side = |text, report: &Report| Side { text, secrets: report.secrets(&self.source, text) };
-        if show_secrets {
-            let plain = |text| Side { text, secrets: Vec::new() };
-            return Diff::exact(&plain(&self.text), &plain(fixed), name);
-        }
-        Diff::masked(&side(&self.text, &self.report), &side(fixed, &judge(&self.source, fixed)), name)
+/// The command that applies the fixes, if they can be applied in place.
+fn fix_command(paths: &[PathBuf]) -> Option<String> {
+    match paths {
+        [path] if path == Path::new("-") => None,
+        [path] => Some(format!("rekey dockerfile {} --fix", shell_quoted(&path.to_string_lossy()))),
+        _ => Some("--fix".to_owned()),
     }
+}
+
+/// Returns the option that decides a check.
+fn advice(settle: Settle) -> Option<&'static str> {
+    Some(match settle {
+        Settle::BaseConfig => "pass `--base-config FILE` to check",
+        Settle::BuildArgs => "pass `--build-arg K=V` to check",
+        Settle::Labels => "pass `--label K=V` to check",
+        Settle::Context => "pass `--context DIR` to check",
+        Settle::Image => "check the built image: `rekey image oci-archive:FILE`",
+        Settle::Reference => "check the reference: `rekey image REFERENCE`",
+        Settle::Dockerfile => "fix the Dockerfile first",
+        _ => return None,
+    })
 }
 
 /// A file's name in reports, and its content.

@@ -74,7 +74,9 @@ impl Session<'_, '_> {
             texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
+        let spinner = self.spinner("reading the image");
         let checked = CheckedImages::of(path, reference.as_ref(), &target);
+        drop(spinner);
         let CheckedImages { report, left_out } = match checked {
             Ok(checked) => checked,
             Err(error) => return self.unread(&error),

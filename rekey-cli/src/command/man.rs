@@ -1,13 +1,11 @@
 //! `rekey man`.
 
-use clap::CommandFactory as _;
-
 use super::{Session, USAGE};
 use crate::args::Cli;
 
 impl Session<'_, '_> {
     pub(super) fn man(&mut self, command: Option<&str>) {
-        let mut all = Cli::command();
+        let mut all = Cli::described();
         all.build();
         let page = match command {
             None => Some(all),

@@ -8,6 +8,7 @@ use rekey_core::{
         ImageReference,
         registry::{PushTarget, QUAY, QUAY_NAMESPACE, SCAN, SCAN_ENDED, is_project_id},
     },
+    text::shell_quoted,
 };
 use rekey_files::{config, settings::Settings, submission::LoadedSubmission};
 
@@ -93,7 +94,11 @@ fn flow_of(text: &str) -> Option<Flow> {
 /// Log in and push. The key is asked for, so that no history of a shell holds it.
 fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
     let user = user.map_or_else(String::new, |user| format!("-u {user} "));
-    format!("podman login {user}{}\npodman push {IMAGE} {}\n", quoted(registry), quoted(reference))
+    format!(
+        "podman login {user}{}\npodman push {IMAGE} {}\n",
+        shell_quoted(registry),
+        shell_quoted(reference)
+    )
 }
 
 /// The commands of a flow that has ended, as comments, and those that took their place.
@@ -115,9 +120,4 @@ fn ended(reference: &ImageReference, target: PushTarget<'_>) -> String {
     let tag = reference.tag().map_or_else(String::new, |tag| format!(":{tag}"));
     let user = format!("{QUAY_NAMESPACE}+{project}-robot");
     out + &lines(QUAY, Some(&user), &format!("{QUAY}/{QUAY_NAMESPACE}/{project}{tag}"))
-}
-
-/// As a shell reads it: an IPv6 address has brackets, which are a pattern there.
-fn quoted(word: &str) -> String {
-    if word.contains('[') { format!("'{word}'") } else { word.to_owned() }
 }

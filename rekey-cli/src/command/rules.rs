@@ -91,7 +91,7 @@ impl Session<'_, '_> {
     }
 
     fn paint(&self, style: render::Style, text: &str) -> String {
-        render::paint(self.streams.colour && !self.global.no_color, style, text)
+        render::paint(self.streams.color && !self.global.no_color, style, text)
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn to_markdown(report: &Report) -> String {
         target.preflight_version(),
         env!("CARGO_PKG_VERSION")
     );
-    if let Some(notice) = target.notice() {
+    for notice in target.notices() {
         let _ = writeln!(out, "\nNote: {notice}.");
     }
     findings_table(report, &mut out);

@@ -8,7 +8,7 @@ use crate::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,
     },
     facts::{
-        ImageFacts,
+        ImageFacts, Settle,
         base_files::BaseFiles,
         base_images,
         dockerfile::{Root, facts},
@@ -80,12 +80,14 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     drafts.extend(judge(AFTER_IGNORES));
     let of_ignore_file = judge(IGNORE_FILE_RULES);
     let mut image = match root.foreign {
-        _ if file.first_error().is_some() => ImageFacts::unknown("the Dockerfile cannot be built"),
+        _ if file.first_error().is_some() => {
+            ImageFacts::unknown("the Dockerfile cannot be built", Settle::Dockerfile)
+        }
         _ if !of_ignore_file.is_empty() => {
-            ImageFacts::unknown("the build does not start: `.dockerignore` cannot be read")
+            ImageFacts::unknown("the build does not start: `.dockerignore` cannot be read", Settle::Context)
         }
         Some(base) if base.is_windows() => {
-            ImageFacts::unknown("the image is for Windows; preflight checks Linux images only")
+            ImageFacts::unknown("the image is for Windows; preflight checks Linux images only", Settle::Image)
         }
         _ => image,
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DockerfileInput, check_dockerfile, image, reference, run, secrets::Secrets, section};
 use crate::{
-    facts::{Evidence, Fact, ImageFacts},
+    facts::{Evidence, Fact, ImageFacts, Settle},
     finding::{Draft, Source},
     forecast::{Outcome, forecast},
     image::config::read_config,
@@ -129,7 +129,7 @@ impl RunFiles {
     fn facts(&self) -> ImageFacts {
         let config = self.cert_image().and_then(|image| read_config(image.raw_config.as_bytes()).ok());
         let mut facts = config.map_or_else(
-            || ImageFacts::unknown("the image's config is missing"),
+            || ImageFacts::unknown("the image's config is missing", Settle::Image),
             |config| ImageFacts::from(&config),
         );
         if let Some(Ok(packages)) = &self.packages {

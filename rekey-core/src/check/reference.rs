@@ -2,7 +2,7 @@
 
 use super::{run, secrets::Secrets, section};
 use crate::{
-    facts::{Evidence, Fact, ImageFacts},
+    facts::{Evidence, Fact, ImageFacts, Settle},
     finding::Draft,
     input::Text,
     reference::{ImageReference, ReferenceScan, mistaken::Mistaken, scan},
@@ -101,7 +101,7 @@ pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFact
     ImageFacts {
         tag,
         name: Fact::Known(reference.last_component().to_owned(), by),
-        ..ImageFacts::unknown("only the image's reference is given")
+        ..ImageFacts::unknown("only the image's reference is given", Settle::Image)
     }
 }
 

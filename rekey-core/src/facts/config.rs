@@ -1,6 +1,6 @@
 //! What the config and the manifest of an image tell of it.
 
-use super::{Evidence, Fact, ImageFacts, Label};
+use super::{Evidence, Fact, ImageFacts, Label, Settle};
 use crate::image::config::{Config, Manifest};
 
 impl From<&Config> for ImageFacts {
@@ -12,7 +12,7 @@ impl From<&Config> for ImageFacts {
             operator_bundle: config.is_operator_bundle(),
             labels: config.labels.iter().map(value).collect(),
             other_labels: known(Label::Absent),
-            ..Self::unknown("the image's config does not say")
+            ..Self::unknown("the image's config does not say", Settle::Image)
         };
         match config.layers {
             Some(layers) => with_layers(facts, layers),
@@ -23,7 +23,7 @@ impl From<&Config> for ImageFacts {
 
 impl From<&Manifest> for ImageFacts {
     fn from(manifest: &Manifest) -> Self {
-        with_layers(Self::unknown("the manifest does not say"), manifest.layers)
+        with_layers(Self::unknown("the manifest does not say", Settle::Image), manifest.layers)
     }
 }
 

@@ -117,7 +117,7 @@ impl<'i> Inspection<'i> {
             layers: Fact::Known(count, Evidence::Archive),
             layers_at_least: count,
             layers_at_most: Some(count),
-            ..ImageFacts::unknown(reason)
+            ..ImageFacts::unknown(reason, Settle::Image)
         };
         if self.unknown.is_some() {
             return facts;
@@ -204,7 +204,7 @@ impl<'i> Inspection<'i> {
                 Distribution::Missing | Distribution::Unnamed => String::new(),
             };
             let reason = format!(
-                "only Red Hat's catalog knows whether one of the image's layers is Red Hat's; the lowest is \
+                "only Red Hat's catalog knows if a layer of the image is Red Hat's; the lowest is \
                  `{}`{says}",
                 base.diff_id
             );

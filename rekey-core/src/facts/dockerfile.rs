@@ -71,7 +71,7 @@ pub(crate) fn facts(
         packages,
         prohibited_packages: prohibited.iter().map(|(name, _)| name.clone()).collect(),
         modified_files,
-        ..ImageFacts::unknown("a Dockerfile does not show it")
+        ..ImageFacts::unknown("a Dockerfile does not show it", Settle::Image)
     }
 }
 

@@ -18,7 +18,6 @@ use crate::{
 
 /// Every rule about submissions, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
-    &advice::FLOW_WITHDRAWN,
     &missing::MISSING_GIT_URL,
     &missing::MISSING_KEY,
     &missing::UNUSED_KEY,

@@ -90,7 +90,7 @@ pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) ->
         severity: Some(report.target().overrides())
             .filter(|overrides| !overrides.is_empty())
             .map(|overrides| overrides.iter().map(severity).collect()),
-        notices: Some(report.target().notice().into_iter().chain(notices.iter().cloned()).collect())
+        notices: Some(report.target().notices().into_iter().chain(notices.iter().cloned()).collect())
             .filter(|notices: &Vec<_>| !notices.is_empty()),
     }
 }

@@ -63,7 +63,7 @@ fn recorded() -> Result<String, String> {
     close(&root().join("tests/partners/first-try/id_rsa"))?;
     let (mut input, mut output, mut errors) = (std::io::empty(), Vec::new(), Vec::new());
     let mut streams = Streams::new(&mut input, &mut output, &mut errors);
-    (streams.colour, streams.width) = (true, WIDTH);
+    (streams.color, streams.width) = (true, WIDTH);
     std::env::set_current_dir(root()).map_err(|error| error.to_string())?;
     run_with(TYPED.split(' ').map(Into::into), &mut streams);
     if !errors.is_empty() {

@@ -19,7 +19,7 @@ pub(super) static INVALID_AUTH_FILE: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "text is not a valid auth file",
         why: "Podman, docker and skopeo read credentials below `auths` in JSON, and stop if they cannot.",
-        help: "`podman login --authfile FILE` writes such a file.",
+        help: "Run `podman login --authfile NEW`, which writes such a file.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md" },
         examples: &[
             Example::bad("quay.io/a/b:1").given(&[("auth_file", "quay.io user key")]),
@@ -52,7 +52,7 @@ pub(super) static MISSING: Entry = Entry {
         scope: Scope::outside_flow(Flow::External),
         summary: "auth file has no credential for the reference",
         why: "The push is sent without a user and rejected as `unauthorized`.",
-        help: "`podman login --authfile FILE -u USER REGISTRY` writes the credential.",
+        help: "Run `podman login --authfile FILE -u USER REGISTRY`, which writes the credential.",
         basis: Basis::Upstream {
             source: "containers/image pkg/docker/config/config.go, findCredentialsInFile",
         },
@@ -85,7 +85,10 @@ fn missing(context: &Context<'_>, findings: &mut Findings) {
     findings
         .report(format!("the auth file has no credential for `{registry}`{reason}"))
         .pointer(pointer)
-        .help(format!("`podman login --authfile FILE -u {} {registry}` writes it.", target.login_user()));
+        .help(format!(
+            "Run `podman login --authfile FILE -u {} {registry}`, which writes it.",
+            target.login_user()
+        ));
 }
 
 pub(super) static OTHER_PROJECT: Entry = Entry {
@@ -167,7 +170,7 @@ fn wrong_user(context: &Context<'_>, findings: &mut Findings) {
     let draft =
         findings.report(format!("the credential is for {user}, not for `{expected}`")).pointer(pointer);
     draft.help(format!(
-        "`podman login --authfile FILE -u {expected} {}` asks for the key.",
+        "Run `podman login --authfile FILE -u {expected} {}`, which asks for the key.",
         target.registry()
     ));
 }
@@ -181,7 +184,7 @@ pub(super) static MULTIPLE: Entry = Entry {
     summary: "auth file holds more than one credential",
     why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
               registry is Red Hat's own.",
-    help: "Write a separate file for this registry: `podman login --authfile FILE REGISTRY`.",
+    help: "Write a separate file for this registry with `podman login --authfile NEW REGISTRY`.",
     basis: preflight("internal/lib/types.go"),
     examples: &[
         Example::bad("registry.example.com/app:1.0-1").given(&[(
@@ -198,7 +201,14 @@ pub(super) static MULTIPLE: Entry = Entry {
 fn multiple(context: &Context<'_>, findings: &mut Findings) {
     let count = context.auth_file().map_or(0, crate::credentials::auth_file::AuthFile::credentials);
     if count > 1 {
-        findings.report(format!("the file holds {count} credentials; only one is needed")).pointer("/auths");
+        let draft = findings
+            .report(format!("the file holds {count} credentials; only one is needed"))
+            .pointer("/auths");
+        if let Some((registry, _)) = context.any_login() {
+            draft.help(format!(
+                "Write a separate file for this registry with `podman login --authfile NEW {registry}`."
+            ));
+        }
     }
 }
 
@@ -211,7 +221,7 @@ pub(super) static HELPER: Entry = Entry {
         summary: "credential is stored by another program",
         why: "`credHelpers` names the program that stores the registry's credential. The file contains none, so rekey \
               cannot check it, and the file is useless on a machine without that program.",
-        help: "`podman login --authfile FILE REGISTRY` with a new file writes a credential into it.",
+        help: "Run `podman login --authfile NEW REGISTRY`, which writes a credential into a new file.",
         basis: Basis::Upstream { source: "containers/image docs/containers-auth.json.5.md, \"credHelpers\"" },
         examples: &[
             Example::bad("quay.io/acme/app:1.0-1")
@@ -228,7 +238,10 @@ fn helper(context: &Context<'_>, findings: &mut Findings) {
         let message = format!(
             "the credential for `{registry}` is stored by a program that `credHelpers` names, not in the file"
         );
-        findings.report(message).pointer("/credHelpers");
+        let help = format!(
+            "Run `podman login --authfile NEW {registry}`, which writes a credential into a new file."
+        );
+        findings.report(message).pointer("/credHelpers").help(help);
     }
 }
 
@@ -241,8 +254,7 @@ pub(super) static NEWLINE: Entry = Entry {
         summary: "password in the auth file ends with a newline",
         why: "`echo user:password | base64` encodes the newline, too. It is sent as part of the password, and the \
               registry answers `unauthorized`.",
-        help: "`podman login --authfile FILE REGISTRY` writes the credential; to write it by hand, use `printf %s \
-               USER:PASSWORD | base64 -w0`.",
+        help: "Run `podman login --authfile FILE REGISTRY`, which writes the credential without a newline.",
         basis: Basis::Upstream { source: "containers/image pkg/docker/config/config.go, decodeDockerAuth" },
         examples: &[
             Example::bad("registry.example.com/app:1.0-1")
@@ -255,8 +267,13 @@ pub(super) static NEWLINE: Entry = Entry {
 };
 
 fn newline(context: &Context<'_>, findings: &mut Findings) {
-    let Some((_, Login::Entry { key, credential: Ok(credential) })) = context.any_login() else { return };
+    let Some((registry, Login::Entry { key, credential: Ok(credential) })) = context.any_login() else {
+        return;
+    };
     if credential.password.ends_with_newline() {
-        findings.report("the password ends with a newline").pointer(entry_pointer(key));
+        let help = format!(
+            "Run `podman login --authfile FILE {registry}`, which writes the credential without a newline."
+        );
+        findings.report("the password ends with a newline").pointer(entry_pointer(key)).help(help);
     }
 }

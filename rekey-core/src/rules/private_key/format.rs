@@ -117,8 +117,8 @@ fn wrong_format(context: &Context<'_>, findings: &mut Findings) {
         Kind::OpenSsh { encrypted: false, .. } | Kind::Pkcs8(_) => context.repair(COPY_AGAIN),
         Kind::Pkcs1 if binary => context.repair(COPY_AGAIN),
         Kind::OpenSsh { .. } | Kind::EncryptedPkcs8 => {
-            "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the \
-             passphrase: neither the private nor the public key changes."
+            "Run `cp -p KEY NEW && ssh-keygen -p -m PEM -N '' -f NEW`, which asks for the passphrase: neither the private \
+             nor the public key changes."
         }
         Kind::Putty { .. } | Kind::SshCom => {
             "Run `puttygen KEY -O private-openssh -o NEW`, or in PuTTYgen choose Conversions, \"Export \
@@ -143,8 +143,8 @@ pub(super) static ENCRYPTED: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "key has a passphrase",
         why: "The service clones unattended and cannot type a passphrase.",
-        help: "Copy the file, then run `ssh-keygen -p -m PEM -N '' -f KEY` on the copy, which asks for the passphrase \
-               and removes it.",
+        help: "Run `cp -p KEY NEW && ssh-keygen -p -m PEM -N '' -f NEW`, which asks for the passphrase and writes the key \
+               without it.",
         basis: Basis::Inferred {
             source: "the form has no field for a passphrase, and clones run unattended",
         },

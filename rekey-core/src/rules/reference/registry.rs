@@ -59,7 +59,8 @@ pub(super) static NOT_SCAN_REGISTRY: Entry = Entry {
         scope: Scope::in_flow(Flow::BuildService),
         summary: "registry is not `scan.connect.redhat.com`",
         why: "Only images in this registry are scanned, and a project's registry key works with no other.",
-        help: "Begin the reference with `scan.connect.redhat.com/`.",
+        help: "Check with the flow `quay`: since 2022-11-03, images are pushed to quay.io. In the withdrawn flow \
+               `build-service`, the reference begins with `scan.connect.redhat.com/`.",
         basis: partner_guide("podman login -u unused scan.connect.redhat.com"),
         examples: &[
             Example::bad("docker.io/acme/app:1.0-1"),
@@ -101,7 +102,8 @@ pub(super) static SCAN_PATH: Entry = Entry {
         summary: "path is not a project's id and a name",
         why: "The registry has projects and one level of names below them. The name is not published; you can choose \
               it freely.",
-        help: "Write `scan.connect.redhat.com/ospid-…/name:tag`.",
+        help: "Write `scan.connect.redhat.com/ospid-…/name:tag`. The registry accepts no push since 2022-11-03: the flow \
+               of today is `quay`.",
         basis: Basis::Inferred {
             source: "the push commands of partners: `scan.connect.redhat.com/ospid-…/name:tag`",
         },

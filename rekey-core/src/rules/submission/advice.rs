@@ -10,32 +10,6 @@ use crate::{
     target::Flow,
 };
 
-pub(super) static FLOW_WITHDRAWN: Entry = Entry {
-    rule: Rule {
-        id: "submission-flow-withdrawn",
-        subject: Subject::Submission,
-        severity: Severity::Note,
-        scope: Scope::in_flow(Flow::BuildService),
-        summary: "the Build Service is no longer documented",
-        why: "Its pages were removed from the partner guide on 2022-05-03, and since 2022-11-03 images are pushed to \
-              quay.io and checked with preflight. It is not known whether the service still runs.",
-        help: "Use `flow = \"quay\"` if you push the image yourself.",
-        basis: Basis::Upstream {
-            source: "RHC4TP/documentation 996f0cc (2022-05-03); \
-                     redhat-openshift-ecosystem/certification-releases 338f6d9 (2022-11-03)",
-        },
-        examples: &[
-            Example::bad("git.url = https://github.com/acme/app\ntag = 1.0-1"),
-            Example::good("tag = 1.0-1").given(&[("flow", "quay")]),
-        ],
-    },
-    check: flow_withdrawn,
-};
-
-fn flow_withdrawn(context: &Context<'_>, findings: &mut Findings) {
-    context.report(findings, None, "rekey applied the partner guide of 2021-06-30, which has been withdrawn");
-}
-
 pub(super) static DEDICATED_KEY: Entry = Entry {
     rule: Rule {
         id: "submission-dedicated-key",
@@ -45,7 +19,7 @@ pub(super) static DEDICATED_KEY: Entry = Entry {
         summary: "a key should be used for one project only",
         why: "Anyone who has a personal key can write to everything that its owner can. A key file does not show what \
               else it opens.",
-        help: "Make a key pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key`.",
+        help: "Make a key pair for this project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project. Never use your own \
              personal private key.",

@@ -127,7 +127,7 @@ pub(super) static SHARED_PRIME: Entry = Entry {
         why: "Anyone who has both public keys, and git hosts show them to everybody, finds the common prime in a \
               moment and with it both private keys. This happens if keys are made on machines that have just been \
               started from one image.",
-        help: "Discard both keys and make new ones with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f \
+        help: "Discard both keys and make new ones with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f \
                project_key`, on a computer that has run for a while.",
         basis: Basis::Upstream {
             source: "Heninger and others, \"Mining Your Ps and Qs: Detection of Widespread Weak Keys in Network Devices\", 2012",
