@@ -198,7 +198,7 @@ impl<T> Fact<T> {
 impl Fact<bool> {
     /// Whether an image is built on one of Red Hat's, if nothing offline excludes it.
     pub(crate) fn in_catalogue() -> Self {
-        let reason = "only Red Hat's catalog knows if a layer of the image is Red Hat's";
+        let reason = "only Red Hat's catalog knows if a layer is Red Hat's";
         Self::unknown(reason, Settle::Service)
     }
 }

@@ -82,12 +82,12 @@ pub struct Counts {
 }
 
 impl fmt::Display for Counts {
-    /// `2 errors, 1 note`, or `nothing found`.
+    /// `2 errors, 1 note`, or `no findings`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
         let mut some = all.into_iter().filter(|(n, _)| *n > 0).peekable();
         if some.peek().is_none() {
-            return f.write_str("nothing found");
+            return f.write_str("no findings");
         }
         while let Some((n, name)) = some.next() {
             let (plural, comma) =
@@ -231,7 +231,7 @@ impl fmt::Display for Report {
     ///
     /// let report = check_tag("1.0", &Target::default());
     /// assert_eq!(report.to_string().lines().last(), Some("1 error"));
-    /// assert_eq!(check_tag("1.0-1", &Target::default()).to_string(), "nothing found");
+    /// assert_eq!(check_tag("1.0-1", &Target::default()).to_string(), "no findings");
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.findings().try_for_each(|finding| writeln!(f, "{finding}"))?;

@@ -178,5 +178,5 @@ pub(crate) fn shown<'t>(report: &Report, texts: &'t SourceText<'t>) -> String {
         report.sections().iter().any(|part| part.subject() == Subject::PrivateKey && part.source() == source)
     };
     let text = |source: &Source| if is_key(source) { None } else { texts(source) };
-    render::text(report, &text, &render::Options::default())
+    render::text(report, &text, &render::Options { notes: true, ..render::Options::default() })
 }

@@ -211,15 +211,15 @@ impl Report {
         self.of(|report, _| report.to_sarif(), |saved| saved.sarif.clone())
     }
 
-    /// The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+    /// The report as text for people: a summary, the findings in at most six lines each, the checks of preflight that do not pass.
     ///
     /// A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
     /// is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
     /// is a secret in another text. A report out of a pickle is shown without snippets.
     ///
     /// >>> text = "1.0"
-    /// >>> print(check_tag(text).render(text).splitlines()[0].partition(": ")[2])
-    /// flow build-service, policy container, preflight 1.21.0, no date
+    /// >>> print(check_tag(text).render(text).splitlines()[0])
+    /// 1 error in 1 input (flow build-service, policy container, preflight 1.21.0)
     #[pyo3(signature = (source_text = None))]
     fn render(&self, py: Python<'_>, source_text: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
         let report = match &self.body {

@@ -13,7 +13,7 @@ use crate::{Options, paint, style, wrap};
 ///
 /// let report = check_tag("1.0", &Target::default());
 /// let text = rekey_render::concise(&report, &rekey_render::Options::default());
-/// assert!(text.starts_with("tag:1:4: error[tag-missing-release] "));
+/// assert!(text.starts_with("tag:1:1: error[tag-missing-release] "));
 /// ```
 pub fn concise(report: &Report, options: &Options<'_>) -> String {
     let mut out = String::new();

@@ -143,7 +143,8 @@ impl Session<'_, '_> {
         }
         if reports.is_empty() {
             if self.status == 0 {
-                self.complain("nothing to check: no Dockerfile found", USAGE);
+                let names: Vec<_> = args.paths.iter().map(|path| shown(&path.to_string_lossy())).collect();
+                self.complain(&format!("{}: nothing to check: no Dockerfile found", names.join(", ")), USAGE);
             }
             return;
         }

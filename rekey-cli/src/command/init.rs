@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
-use rekey_core::{Flow, Policy, git_url, mask::masked, text::printable};
+use rekey_core::{Flow, Policy, PreflightVersion, Target, git_url, mask::masked, text::printable};
 
 use rekey_files::{
     config, discover,
@@ -14,6 +14,8 @@ use rekey_files::{
 use super::{FOUND, Session, UNREADABLE, USAGE};
 use crate::args;
 
+/// The flow of today, for whoever is asked.
+const PROPOSED: Flow = Flow::Quay;
 /// How many Dockerfiles become images: a folder with more is hardly one submission.
 const MOST: usize = 50;
 
@@ -65,6 +67,7 @@ impl Session<'_, '_> {
         };
         match written {
             Ok(()) => {
+                self.notices_of_flow(plan.flow);
                 let next = if plan.is_complete() {
                     "`rekey check` checks it"
                 } else {
@@ -76,6 +79,15 @@ impl Session<'_, '_> {
                 self.complain(&format!("{}: already exists; --force replaces it", shown(&name)), FOUND);
             }
             Err(error) => self.complain(&format!("{}: cannot write it: {error}", shown(&name)), UNREADABLE),
+        }
+    }
+
+    /// Prints on standard error what a user must know of a flow.
+    fn notices_of_flow(&mut self, flow: Flow) {
+        let target = Target::new(flow, Policy::default(), PreflightVersion::default());
+        for notice in target.iter().flat_map(Target::notices) {
+            // Ignore the error: there is no stream left to report it on.
+            drop(writeln!(self.streams.stderr, "note: {notice}"));
         }
     }
 
@@ -156,8 +168,8 @@ impl Session<'_, '_> {
         let names: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
         loop {
             let question = format!("flow: {}", names.join(", "));
-            let answer = self.ask(&question, Some(Flow::default().as_str().to_owned()));
-            match answer.as_deref().map_or(Ok(Flow::default()), str::parse) {
+            let answer = self.ask(&question, Some(PROPOSED.as_str().to_owned()));
+            match answer.as_deref().map_or(Ok(PROPOSED), str::parse) {
                 Ok(flow) => return flow,
                 Err(error) => drop(writeln!(self.streams.stderr, "{error}")),
             }
@@ -177,8 +189,7 @@ impl Session<'_, '_> {
 
     /// The answer to a question; what there was before where it is empty.
     fn ask(&mut self, question: &str, default: Option<String>) -> Option<String> {
-        let hint =
-            default.as_ref().map_or_else(|| " []".to_owned(), |default| format!(" [{}]", printable(default)));
+        let hint = default.as_ref().map_or_else(String::new, |default| format!(" [{}]", printable(default)));
         // Nobody is left to answer when this fails.
         drop(write!(self.streams.stderr, "{question}{hint}: ").and_then(|()| self.streams.stderr.flush()));
         let mut line = Vec::new();

@@ -54,7 +54,9 @@ impl Session<'_, '_> {
         let mut out = String::new();
         for rule in rules() {
             let severity = self.paint(render::style(rule.severity), &format!("{:7}", rule.severity));
-            let summary = wrap(rule.summary, self.streams.width, &indent);
+            // A line for each rule where a program reads it.
+            let width = if self.streams.terminal { self.streams.width } else { usize::MAX };
+            let summary = wrap(rule.summary, width, &indent);
             out.extend([&*severity, "  ", &format!("{:widest$}", rule.id), "  ", &summary, "\n"]);
         }
         out

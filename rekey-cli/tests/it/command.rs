@@ -6,9 +6,13 @@ use crate::harness::{folder, reading, rekey, snapshot, write};
 
 #[test]
 fn words_after_a_subject_are_inputs() {
-    for word in ["latest", "help", "check", "tag", "-"] {
+    for word in ["latest", "help", "check", "tag"] {
         let run = rekey(&["tag", word]);
-        assert!(run.stdout.contains("rekey 0."), "{word}: {}", run.everything());
+        assert!(
+            run.stdout.contains(" --> tag\n") || run.stdout.contains("passed: "),
+            "{word}: {}",
+            run.everything()
+        );
         assert!(run.status < 2, "{word}: {}", run.everything());
     }
     assert_eq!(rekey(&["tag", "latest"]).status, 1);
@@ -45,11 +49,7 @@ fn flags_stand_before_what_rekey_toml_says() {
     assert_eq!(rekey(&["check", path]).status, 0);
     assert_eq!(rekey(&["check", path, "--flow", "build-service"]).status, 1);
     assert_eq!(rekey(&["check", path, "--error", "submission-missing-reference"]).status, 1);
-    assert!(rekey(&["check", path]).stdout.starts_with(concat!(
-        "rekey ",
-        env!("CARGO_PKG_VERSION"),
-        ": flow quay, policy container"
-    )));
+    assert!(rekey(&["check", path]).stdout.contains("(flow quay, policy container, preflight "));
 }
 
 #[test]
@@ -86,6 +86,203 @@ fn a_report_of_mistakes_in_rekey_toml() {
     );
     let run = rekey(&["check", path.to_str().unwrap()]);
     snapshot("mistakes.txt", &run.stderr.replace(path.to_str().unwrap(), "mistakes"));
+}
+
+#[test]
+fn a_short_report_stays_short() {
+    let partners = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners");
+    let lines = |partner: &str, flags: &[&str]| {
+        let path = format!("{partners}/{partner}");
+        let run = rekey(&[&["check", &path, "--today", "2026-11-23"], flags].concat());
+        (run.stdout.lines().count(), run.stdout)
+    };
+    for (partner, flags, most) in [
+        ("acme", &[][..], 10),
+        ("acme", &["--quiet"], 0),
+        ("first-try", &[], 60),
+        ("first-try", &["--quiet"], 55),
+    ] {
+        let (count, text) = lines(partner, flags);
+        assert!(count <= most, "{partner}: {count} lines\n{text}");
+        for finding in
+            text.split("\n\n").filter(|part| part.starts_with("error[") || part.starts_with("warning["))
+        {
+            assert!(finding.lines().count() <= 6, "{finding}");
+        }
+    }
+    let (_, text) = lines("first-try", &[]);
+    let summary = |line: Option<&str>| line.unwrap_or_default().contains(" errors, ");
+    assert!(summary(text.lines().next()) && text.contains("\nfailed: "), "{text}");
+    // Notes are counted, and listed if they decide the result.
+    assert!(!text.contains("note[") && text.contains(" notes"), "{text}");
+    assert!(lines("first-try", &["--fail-on", "note"]).1.contains("note["));
+    assert!(lines("first-try", &["-v"]).1.contains("note["));
+}
+
+#[test]
+fn each_finding_is_one_line_in_the_concise_format() {
+    let run = rekey(&["tag", "1.0", "1.0-1", "--format", "concise"]);
+    assert_eq!(
+        run.stdout,
+        "tag 1:1:1: error[tag-missing-release] expected a dash and a release number after `1.0`, found the end\n"
+    );
+}
+
+#[test]
+fn selected_rules_are_reported_and_no_others() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/first-try");
+    for (rule, status) in [("tag-missing-release", 1), ("RunAsNonRoot", 1), ("tag-latest", 0)] {
+        let run = rekey(&["check", path, "--select", rule, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let sections = report["reports"].as_array().unwrap();
+        let findings: Vec<_> = sections.iter().flat_map(|one| one["findings"].as_array().unwrap()).collect();
+        assert_eq!(
+            (findings.len(), run.status),
+            (status, i32::try_from(status).unwrap()),
+            "{rule}: {findings:?}"
+        );
+    }
+}
+
+#[test]
+fn statistics_count_the_findings_of_each_rule() {
+    let run = rekey(&["tag", "1.0", "2.0", "latest", "--statistics"]);
+    let rows: Vec<_> = run
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(rows, ["2 error [*]", "1 error tag-latest"]);
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn the_inputs_of_a_check_are_listed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/acme");
+    let names = |run: &crate::harness::Run| {
+        run.stdout.lines().map(|line| line.trim_start_matches(path).to_owned()).collect::<Vec<_>>()
+    };
+    let run = rekey(&["check", path, "--show-files"]);
+    assert_eq!(names(&run), ["/rekey.toml", "/Dockerfile", "/deploy_key.pem", "/deploy_key.pub"]);
+    assert_eq!(names(&rekey(&["dockerfile", path, "--show-files"])), ["/Dockerfile"]);
+}
+
+#[test]
+fn tags_come_from_standard_input() {
+    let run = reading(&["tag", "-", "--format", "concise"], b"1.0-1\n1.0\n");
+    assert!(run.stdout.starts_with("tag 2:1:1: error[tag-missing-release]"), "{}", run.everything());
+    let json = br#"{"Tags": ["1.0-1"]}"#;
+    assert_eq!(reading(&["tag", "-"], json).status, 0);
+    assert_eq!(reading(&["tag", "-"], b"").status, 2);
+}
+
+#[test]
+fn fixes_of_a_submission_are_written() {
+    let from = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/first-try");
+    let path = folder("fixes_of_a_submission");
+    for name in ["rekey.toml", "Dockerfile", "id_rsa", "app", "licenses/LICENSE"] {
+        write(&path.join(name), fs::read(format!("{from}/{name}")).unwrap());
+    }
+    let (folder, files) = (path.to_str().unwrap(), ["rekey.toml", "Dockerfile"].map(|name| path.join(name)));
+    let before = files.each_ref().map(|file| fs::read_to_string(file).unwrap());
+    let diff = rekey(&["check", folder, "--diff", "--unsafe-fixes"]);
+    for line in ["-tag = \"1.0\"\n+tag = \"1.0-1\"\n", "+url = \"git@github.com:acme/app\"\n", "+USER 1001\n"]
+    {
+        assert!(diff.stdout.contains(line), "{line}: {}", diff.everything());
+    }
+    assert_eq!(
+        files.each_ref().map(|file| fs::read_to_string(file).unwrap()),
+        before,
+        "--diff changes nothing"
+    );
+    let hint = format!("fixable with `rekey check {folder} --fix");
+    let unfixed = rekey(&["check", folder]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unfixed.contains(&hint), "{unfixed}");
+
+    let fix = rekey(&["check", folder, "--fix", "--unsafe-fixes"]);
+    assert!(fix.stdout.contains("note: fixed 2 findings in"), "{}", fix.everything());
+    let config = fs::read_to_string(&files[0]).unwrap();
+    assert!(
+        config.contains("url = \"git@github.com:acme/app\"") && config.contains("tag = \"1.0-1\""),
+        "{config}"
+    );
+    assert!(fs::read_to_string(&files[1]).unwrap().ends_with("USER 1001\n"));
+    // The key has no fix that a command may make in place, and the placeholders of labels are errors.
+    assert_eq!(fix.status, 1);
+    assert!(fix.stdout.contains("private-key-wrong-format"), "{}", fix.stdout);
+    // A second run finds nothing to do.
+    assert_eq!(rekey(&["check", folder, "--diff"]).stdout, "");
+}
+
+#[test]
+fn a_diff_of_a_submission_masks_secrets() {
+    let path = folder("diff_of_secrets");
+    write(
+        &path.join("rekey.toml"),
+        "[git]\nurl = 'https://u:CANARY@github.com/acme/app'\n[[image]]\ntag = '1.0'\n",
+    );
+    let run = rekey(&["check", path.to_str().unwrap(), "--diff", "--unsafe-fixes"]);
+    assert!(run.stdout.contains("1.0-1") && !run.everything().contains("CANARY"), "{}", run.everything());
+    let exact = rekey(&["check", path.to_str().unwrap(), "--diff", "--unsafe-fixes", "--show-secrets"]);
+    assert!(exact.stdout.contains("CANARY"), "{}", exact.stdout);
+}
+
+#[test]
+fn every_command_of_a_withdrawn_flow_says_so_in_one_line() {
+    let partner = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/acme");
+    let (dockerfile, key) = (format!("{partner}/Dockerfile"), format!("{partner}/deploy_key.pem"));
+    for args in [
+        &["tag", "1.0-1"][..],
+        &["url", "https://github.com/acme/app.git"],
+        &["key", &key],
+        &["dockerfile", &dockerfile],
+        &["check", partner],
+        &["image", "docker.io/acme/app:1"],
+    ] {
+        let withdrawn = |args: &[&str]| {
+            rekey(args)
+                .stdout
+                .lines()
+                .filter(|line| line.contains("Red Hat withdrew the flow `build-service` in 2022"))
+                .count()
+        };
+        assert_eq!(withdrawn(args), 1, "{args:?}");
+        assert_eq!(withdrawn(&[args, &["--flow", "quay"]].concat()), 0, "{args:?}");
+    }
+    // Advice never sends anyone to the closed registry without saying so.
+    let advice = rekey(&["image", "docker.io/acme/app:1"]).stdout;
+    assert!(advice.contains("since 2022-11-03, images are pushed to quay.io"), "{advice}");
+}
+
+#[test]
+fn help_is_short_with_examples_and_names_the_common_options_once() {
+    let command = |args: &[&str]| rekey(args).stdout;
+    for name in [
+        "check",
+        "tag",
+        "url",
+        "key",
+        "dockerfile",
+        "image",
+        "next",
+        "latest",
+        "init",
+        "explain",
+        "push-commands",
+    ] {
+        let (short, long) = (command(&[name, "-h"]), command(&[name, "--help"]));
+        assert!(short.lines().count() <= 45 && short.contains("\nExamples:\n  "), "{name}:\n{short}");
+        for text in [&short, &long] {
+            assert_eq!(text.matches("--baseline").count(), 1, "{name}:\n{text}");
+            assert!(text.contains("(`rekey --help` explains them)"), "{name}:\n{text}");
+        }
+    }
+    for name in ["check", "dockerfile"] {
+        let (short, long) = (command(&[name, "-h"]), command(&[name, "--help"]));
+        assert!(!short.contains("--show-secrets") && long.contains("--show-secrets"), "{name}:\n{short}");
+    }
+    let (short, long) = (command(&["-h"]), command(&["--help"]));
+    assert!(!short.contains("--write-baseline") && long.contains("--write-baseline"), "{long}");
 }
 
 #[test]

@@ -87,9 +87,9 @@ fn every_form_becomes_what_ssh_keygen_writes() {
 #[test]
 fn what_is_no_whole_key_is_refused_with_what_helps() {
     for (name, rule, help) in [
-        ("encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
-        ("openssh_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
-        ("pkcs8_encrypted.pem", "private-key-encrypted", "ssh-keygen -p -m PEM -N '' -f KEY"),
+        ("encrypted.pem", "private-key-encrypted", "&& ssh-keygen -p -m PEM -N '' -f "),
+        ("openssh_encrypted.pem", "private-key-encrypted", "&& ssh-keygen -p -m PEM -N '' -f "),
+        ("pkcs8_encrypted.pem", "private-key-encrypted", "&& ssh-keygen -p -m PEM -N '' -f "),
         ("ed25519.pem", "private-key-not-rsa", "ssh-keygen -t rsa -b 4096 -m PEM"),
         ("putty.ppk", "private-key-wrong-format", "puttygen"),
         ("truncated.pem", "private-key-truncated", "Copy the whole file again"),

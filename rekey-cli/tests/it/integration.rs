@@ -40,7 +40,7 @@ fn run(name: &str, words: &[&str]) {
 fn the_image_of_the_command_passes_its_own_check() {
     let path = format!("{ROOT}/Containerfile");
     for flow in ["build-service", "quay"] {
-        let run = rekey(&["dockerfile", &path, "--context", ROOT, "--flow", flow, "--fail-on", "note"]);
+        let run = rekey(&["dockerfile", &path, "--context", ROOT, "--flow", flow, "--fail-on", "note", "-v"]);
         assert_eq!(run.status, 0, "{}", run.everything());
         assert!(!run.stdout.contains("  fail  "), "{}", run.stdout);
         assert!(run.stdout.contains("  pass     HasLicense "), "{}", run.stdout);

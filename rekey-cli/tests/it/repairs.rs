@@ -302,125 +302,111 @@ fn ssh_keygen_loads_every_repair_of_three_hundred_damaged_keys() {
     assert!(loaded >= 285, "{}", refused.join("\n"));
 }
 
-/// The commands of help texts: those with `KEY`, and what only another program or machine can run.
-const COMMANDS: &[&str] = &[
-    "rekey convert key KEY --out NEW",
-    "ssh-keygen -p -m PEM -N '' -f KEY",
-    "ssh-keygen -y -f KEY",
-    "chmod 600 KEY",
-    "ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key",
-    "ssh-keygen -t rsa -b 4096 -m PEM -N '' -C PROJECT -f project_key",
-    "openssl rsa -check -noout -in KEY",
+/// Commands of help texts that this test cannot run, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("puttygen ", "asks for a passphrase on the terminal"),
+    ("ansible-vault view ", "needs the vault's password"),
+    ("sops decrypt ", "needs the key of the store"),
+    ("git-crypt unlock", "needs the key of the repository"),
+    ("git lfs pull", "needs the server of the repository"),
+    ("podman login --authfile ", "needs the registry"),
 ];
 
-/// What another program or place is needed for.
-const ELSEWHERE: &[&str] = &[
-    "puttygen ",
-    "ansible-vault view ",
-    "sops decrypt ",
-    "git-crypt unlock",
-    "git lfs pull",
-    "cat FILE",
-    "gzip -d",
-    "rekey convert key SECRET",
+/// Commands that help texts name without asking a reader to run them as they are written.
+const NAMED: &[&str] = &[
+    "git clone",
+    "rekey rules",
+    "rekey image",
+    "podman push",
+    "podman login",
+    "podman save",
+    "podman inspect",
+    "podman run",
+    "skopeo inspect --config",
+    "skopeo inspect --raw",
+    "microdnf clean all",
+    "dnf clean all",
+    "yum clean all",
 ];
 
 const PROGRAMS: &[&str] = &[
-    "rekey",
-    "ssh-keygen",
-    "openssl",
+    "ansible-vault",
+    "base64",
+    "cat",
     "chmod",
-    "sed",
-    "tr",
+    "cp",
+    "dnf",
+    "docker",
+    "git",
+    "git-crypt",
+    "gzip",
     "iconv",
+    "microdnf",
+    "openssl",
+    "podman",
     "printf",
     "puttygen",
-    "ansible-vault",
+    "rekey",
+    "sed",
+    "skopeo",
     "sops",
-    "git-crypt",
-    "git",
-    "cat",
-    "gzip",
-    "base64",
+    "ssh-keygen",
+    "tr",
+    "yum",
 ];
 
-/// The commands that a text names.
+/// The commands that a text asks its reader to run.
 fn commands(help: &str) -> impl Iterator<Item = &str> {
-    let quoted = help.split('`').skip(1).step_by(2);
-    quoted.filter(|text| {
+    help.split('`').skip(1).step_by(2).filter(|text| {
         let (program, rest) = text.split_once(' ').unwrap_or((text, ""));
-        PROGRAMS.contains(&program) && !rest.is_empty()
+        PROGRAMS.contains(&program) && !rest.is_empty() && !NAMED.contains(text)
     })
 }
 
-#[test]
-fn every_command_in_a_help_text_about_keys_is_known() {
-    let helps = rules().filter(|rule| rule.subject == Subject::PrivateKey).map(|rule| (rule.id, rule.help));
-    for (id, help) in helps {
-        for command in commands(help) {
-            let known =
-                COMMANDS.contains(&command) || ELSEWHERE.iter().any(|start| command.starts_with(start));
-            assert!(known, "{id}: no test runs `{command}`");
-        }
-    }
+/// A command as rules write it, with placeholders for the names of files.
+fn with_placeholders(command: &str, file: &str, placeholder: &str) -> String {
+    let new = format!("{file}.new");
+    let word = |word: &str| match word {
+        word if word == new => "NEW".to_owned(),
+        word if word == file => placeholder.to_owned(),
+        word => word.to_owned(),
+    };
+    command.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Runs what the help says on a copy of the file, and gives the file that the help promises.
-fn run_command(command: &str, folder: &Path, text: &[u8]) -> Option<PathBuf> {
-    let copy = folder.join("key");
-    let new = folder.join("new");
-    let _ = fs::remove_file(&new);
-    write_secret(&copy, text);
-    match command {
-        "rekey convert key KEY --out NEW" => {
-            rekey(&["convert", "key", copy.to_str().unwrap(), "--out", new.to_str().unwrap()]);
-            Some(new)
-        }
-        // The passphrase that the program would ask for is that of `tests/keys`.
-        "ssh-keygen -p -m PEM -N '' -f KEY" => {
-            let arguments = ["-q", "-p", "-m", "PEM", "-P", "secret", "-N", "", "-f", copy.to_str().unwrap()];
-            Command::new("ssh-keygen").args(arguments).stdin(Stdio::null()).output().unwrap();
-            Some(copy)
-        }
-        "ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key"
-            if !folder.join("project_key").exists() =>
-        {
-            let words = [
-                "-q",
-                "-t",
-                "rsa",
-                "-b",
-                "4096",
-                "-m",
-                "PEM",
-                "-N",
-                "",
-                "-C",
-                "project",
-                "-f",
-                "project_key",
-            ];
-            let made = Command::new("ssh-keygen").args(words).current_dir(folder).status().unwrap();
-            let report = rekey(&["key", folder.join("project_key").to_str().unwrap()]);
-            assert!(made.success() && report.status == 0, "{}", report.everything());
-            None
-        }
-        "openssl rsa -check -noout -in KEY" if is_installed("openssl") => {
-            let arguments = ["rsa", "-check", "-noout", "-in", copy.to_str().unwrap()];
-            let output = Command::new("openssl").args(arguments).stdin(Stdio::null()).output().unwrap();
-            let shown = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-            // The help depends on the answer, so there must be one.
-            assert!(shown.contains("RSA key"), "openssl gives no verdict");
-            None
-        }
-        _ => None,
-    }
+/// Runs a command as a reader who pastes it would, in a folder. `ssh-keygen` gets the passphrase of the keys in `tests/keys`.
+fn paste(command: &str, folder: &Path) -> std::process::Output {
+    let programs = Path::new(env!("CARGO_BIN_EXE_rekey")).parent().unwrap().to_str().unwrap();
+    let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
+    let answers = folder.join("answers");
+    fs::write(&answers, "#!/bin/sh\necho secret\n").unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&answers, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(folder).env("PATH", path).stdin(Stdio::null());
+    shell.env("SSH_ASKPASS", answers).env("SSH_ASKPASS_REQUIRE", "force").output().unwrap()
 }
 
-/// Of every file of `tests/keys`, for every finding.
+/// The help texts of what `rekey` finds in files of a folder, where it runs.
+fn helps(args: &[&str], folder: &Path) -> Vec<(String, String)> {
+    let run = Command::new(env!("CARGO_BIN_EXE_rekey"))
+        .args(args)
+        .args(["--format", "json"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let Ok(report) = serde_json::from_slice::<serde_json::Value>(&run.stdout) else { return Vec::new() };
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let sections = report["reports"].as_array().unwrap().iter();
+    let findings = sections.flat_map(|section| section["findings"].as_array().unwrap());
+    findings.map(|finding| (text(finding, "rule"), text(finding, "help"))).collect()
+}
+
+/// Every command in the help of a finding about every file of `tests/keys` is pasted into a shell beside that file, and leaves
+/// what the help promises.
 #[test]
 fn commands_in_help_texts_leave_what_they_promise() {
-    if !is_installed("ssh-keygen") {
+    if !is_installed("ssh-keygen") || !is_installed("openssl") {
         return;
     }
     let folder = folder("commands");
@@ -428,49 +414,140 @@ fn commands_in_help_texts_leave_what_they_promise() {
         fs::read_dir(KEYS).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| !matches!(name.as_str(), "generate.sh" | "numbers.py" | "README.md"));
     names.sort();
-    let right = {
-        let path = folder.join("right.pem");
-        write_secret(&path, &key("right.pem"));
-        public_half(&path).unwrap()
-    };
+    let path = |name: &str| folder.join(name);
+    write_secret(&path("right.pem"), &key("right.pem"));
+    let right = public_half(&path("right.pem")).unwrap();
+    fs::write(path("other.pub"), key("other.pub")).unwrap();
+    // A name that a shell would take apart.
+    let file = "my key";
+    let (quoted, new) = ("'my key'", path("my key.new"));
     let mut ran = BTreeSet::new();
+    let mut count = 0;
     for name in names {
         let text = key(&name);
-        let run = rekey(&["key", "--format", "json", &format!("{KEYS}/{name}")]);
-        if run.stdout.is_empty() {
-            // A file beyond the limit is not read.
-            assert_eq!((run.status, name.as_str()), (3, "too_long.txt"));
-            continue;
-        }
-        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-        let findings = report["reports"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|input| input["findings"].as_array().unwrap());
         let expected = scan(&text)
             .recovered()
             .and_then(|key| key.public_key().to_line())
             .unwrap_or_else(|| right.clone());
-        for finding in findings {
-            let help = finding["help"].as_str().unwrap();
+        write_secret(&path(file), &text);
+        #[cfg(unix)]
+        fs::set_permissions(path(file), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        let mut found = helps(&["key", file], &folder);
+        found.extend(helps(&["key", file, "--public-key", "other.pub"], &folder));
+        let found: BTreeSet<_> = found.into_iter().collect();
+        for (rule, help) in &found {
             for command in commands(help) {
-                let known =
-                    COMMANDS.contains(&command) || ELSEWHERE.iter().any(|start| command.starts_with(start));
-                assert!(known, "{name}: no test runs `{command}`");
-                let wrapped = finding["rule"] == "private-key-encrypted" && name.starts_with("base64");
-                // What is wrapped and encrypted is taken out by hand first.
-                let Some(path) = run_command(command, &folder, &text).filter(|_| !wrapped) else { continue };
-                assert_eq!(
-                    public_half(&path).as_ref(),
-                    Some(&expected),
-                    "{name}: {}: `{command}`",
-                    finding["rule"]
+                if ELSEWHERE.iter().any(|(start, _)| command.starts_with(start)) {
+                    continue;
+                }
+                // What is wrapped and encrypted is extracted by hand first.
+                if rule == "private-key-encrypted" && name.starts_with("base64") {
+                    continue;
+                }
+                let form = with_placeholders(
+                    &command.replace(quoted, "FILE").replace("'my key.new'", "FILE.new"),
+                    "FILE",
+                    "KEY",
                 );
-                ran.insert((name.clone(), command.to_owned()));
+                let makes_a_key = form.starts_with("ssh-keygen -t rsa");
+                if makes_a_key && !ran.insert(form.clone()) {
+                    continue; // The same command makes the same kind of key for every finding.
+                }
+                let _ = fs::remove_file(&new);
+                write_secret(&path(file), &text);
+                let output = paste(command, &folder);
+                let shown = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+                let what = format!("{name}: {rule}: `{command}`: {shown}");
+                match form.as_str() {
+                    "chmod 600 KEY" => assert!(output.status.success(), "{what}"),
+                    "ssh-keygen -y -f KEY" => {
+                        if let Some(half) = public_half(&path(file)) {
+                            assert!(shown.starts_with(&half), "{what}");
+                        }
+                    }
+                    "rekey convert key KEY --out NEW"
+                    | "cp -p KEY NEW && ssh-keygen -p -m PEM -N '' -f NEW" => {
+                        assert_eq!(public_half(&new).as_ref(), Some(&expected), "{what}");
+                        let (rules, _): (BTreeSet<_>, Vec<()>) = (
+                            helps(&["key", "my key.new"], &folder)
+                                .into_iter()
+                                .map(|(rule, _)| rule)
+                                .collect(),
+                            Vec::new(),
+                        );
+                        assert!(!rules.contains(rule), "{what}: {rules:?}");
+                    }
+                    // The help depends on the answer, so there must be one.
+                    "openssl rsa -check -noout -in KEY" => assert!(shown.contains("RSA key"), "{what}"),
+                    "gzip -dc KEY > NEW" => assert!(fs::metadata(&new).unwrap().len() > 0, "{what}"),
+                    _ if makes_a_key => {
+                        assert_eq!(
+                            rekey(&["key", path("project_key").to_str().unwrap()]).status,
+                            0,
+                            "{what}"
+                        );
+                    }
+                    other => panic!("{what}: no test knows what `{other}` promises"),
+                }
+                ran.insert(form);
+                count += 1;
             }
         }
     }
-    println!("{} commands ran", ran.len());
-    assert!(ran.len() >= 65, "{}", ran.len());
+    println!("{count} commands ran");
+    assert!(count >= 65, "{count}");
+    // What the rules write is what was run.
+    for rule in rules().filter(|rule| rule.subject == Subject::PrivateKey) {
+        for command in commands(rule.help) {
+            let elsewhere = ELSEWHERE.iter().any(|(start, _)| command.starts_with(start));
+            assert!(elsewhere || ran.contains(command), "{}: `{command}` ran on no file", rule.id);
+        }
+    }
+}
+
+/// The same for auth files: those of the rules' examples.
+#[test]
+fn commands_in_help_texts_about_auth_files_leave_what_they_promise() {
+    let folder = folder("commands_auth");
+    let mut count = 0;
+    for rule in rules().filter(|rule| rule.subject == Subject::Credentials) {
+        for example in rule.examples {
+            let Some((_, text)) = example.given.iter().find(|(key, _)| *key == "auth_file") else { continue };
+            write_secret(&folder.join("auth.json"), text.as_bytes());
+            let args = ["image", example.input, "--auth-file", "auth.json", "--flow", "quay"];
+            for (rule, help) in helps(&args, &folder) {
+                for command in commands(&help) {
+                    if ELSEWHERE.iter().any(|(start, _)| command.starts_with(start)) {
+                        assert!(
+                            !command.contains("REGISTRY") && !command.contains("FILE"),
+                            "{rule}: `{command}`"
+                        );
+                        continue;
+                    }
+                    assert_eq!(command, "rekey convert auth-file auth.json --out auth.json.new");
+                    let _ = fs::remove_file(folder.join("auth.json.new"));
+                    let output = paste(command, &folder);
+                    let made = fs::read(folder.join("auth.json.new")).unwrap_or_default();
+                    let json: serde_json::Value = serde_json::from_slice(&made)
+                        .unwrap_or_else(|error| panic!("{rule}: `{command}`: {error}: {output:?}"));
+                    assert!(json["auths"].is_object(), "{rule}: `{command}`");
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 0, "no help about an auth file names a command");
+}
+
+/// Every command in a help text is one that the tests above run, or one that is known to need another place.
+#[test]
+fn every_command_in_a_help_text_is_known() {
+    for rule in rules() {
+        for command in commands(rule.help) {
+            let run = [Subject::PrivateKey, Subject::Credentials].contains(&rule.subject)
+                || command == "ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key";
+            let elsewhere = ELSEWHERE.iter().any(|(start, _)| command.starts_with(start));
+            assert!(run || elsewhere, "{}: no test runs `{command}`", rule.id);
+        }
+    }
 }

@@ -204,7 +204,7 @@ impl<'i> Inspection<'i> {
                 Distribution::Missing | Distribution::Unnamed => String::new(),
             };
             let reason = format!(
-                "only Red Hat's catalog knows if a layer of the image is Red Hat's; the lowest is \
+                "only Red Hat's catalog knows if a layer is Red Hat's; the lowest is \
                  `{}`{says}",
                 base.diff_id
             );

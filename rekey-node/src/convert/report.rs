@@ -81,7 +81,7 @@ pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) ->
         Inputs::Files(loaded) => (loaded.found(), loaded.notices()),
         _ => (&[][..], &[][..]),
     };
-    let options = render::Options { found, notices, ..render::Options::default() };
+    let options = render::Options { notes: true, found, notices, ..render::Options::default() };
     ReportForms {
         json: report.to_json(),
         utf16: differs.then_some(utf16),

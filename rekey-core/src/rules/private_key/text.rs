@@ -107,14 +107,14 @@ fn not_a_key(context: &Context<'_>, findings: &mut Findings) {
     let message = format!("expected an SSH private key, found {kind}");
     let draft = findings.report(message).at(context.scan.span);
     let help = match kind {
-        Kind::Path => "Paste the output of `cat FILE` instead of the name of the file.",
+        Kind::Path => "Paste the content of the file instead of its name.",
         Kind::AnsibleVault => {
-            "Paste the output of `ansible-vault view FILE`, which asks for the vault's password."
+            "Paste the output of `ansible-vault view KEY`, which asks for the vault's password."
         }
-        Kind::Sops => "Paste the key that `sops decrypt FILE` prints.",
+        Kind::Sops => "Paste the key that `sops decrypt KEY` prints.",
         Kind::SealedSecret => {
-            "Only the controller in the cluster can decrypt it: paste the original file, or what `rekey \
-             convert key SECRET` extracts from the Secret that the controller made."
+            "Only the controller in the cluster can decrypt it: paste the original file, or the key from the Secret \
+             that the controller made."
         }
         Kind::GitCrypt => "Run `git-crypt unlock` in the checkout, then paste the file.",
         Kind::LfsPointer => {
@@ -127,7 +127,7 @@ fn not_a_key(context: &Context<'_>, findings: &mut Findings) {
             "Download the file again with an account that has access, and look at it before you paste it."
         }
         Kind::XmlKey => "In .NET, call `RSA.ExportRSAPrivateKeyPem()` on the same key and paste the result.",
-        Kind::Gzip => "Decompress the file with `gzip -d`, then paste its content.",
+        Kind::Gzip => "Run `gzip -dc KEY > NEW`, then paste the content of the new file.",
         _ => return,
     };
     draft.help(help);

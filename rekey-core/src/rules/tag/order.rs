@@ -22,7 +22,7 @@ pub(super) static ALREADY_PUBLISHED: Entry = Entry {
         summary: "tag is already published",
         why: "Red Hat rejects changes to a published image (`published image can't be updated`), and if the push \
               succeeds, the tag cannot be pulled until the new image is certified.",
-        help: "Increment the release: `rekey next` prints the next free one.",
+        help: "Increment the release to one that is free.",
         basis: Basis::Inferred {
             source: "what Red Hat's service answered to partners (odigos-io/odigos #3516)",
         },
