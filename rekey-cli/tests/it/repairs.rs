@@ -468,18 +468,11 @@ fn commands_in_help_texts_leave_what_they_promise() {
                     "rekey convert key KEY --out NEW"
                     | "cp -p KEY NEW && ssh-keygen -p -m PEM -N '' -f NEW" => {
                         assert_eq!(public_half(&new).as_ref(), Some(&expected), "{what}");
-                        let (rules, _): (BTreeSet<_>, Vec<()>) = (
-                            helps(&["key", "my key.new"], &folder)
-                                .into_iter()
-                                .map(|(rule, _)| rule)
-                                .collect(),
-                            Vec::new(),
-                        );
-                        assert!(!rules.contains(rule), "{what}: {rules:?}");
+                        let left = helps(&["key", "my key.new"], &folder);
+                        assert!(!left.iter().any(|(left, _)| left == rule), "{what}: {left:?}");
                     }
                     // The help depends on the answer, so there must be one.
                     "openssl rsa -check -noout -in KEY" => assert!(shown.contains("RSA key"), "{what}"),
-                    "gzip -dc KEY > NEW" => assert!(fs::metadata(&new).unwrap().len() > 0, "{what}"),
                     _ if makes_a_key => {
                         assert_eq!(
                             rekey(&["key", path("project_key").to_str().unwrap()]).status,

@@ -127,7 +127,7 @@ fn not_a_key(context: &Context<'_>, findings: &mut Findings) {
             "Download the file again with an account that has access, and look at it before you paste it."
         }
         Kind::XmlKey => "In .NET, call `RSA.ExportRSAPrivateKeyPem()` on the same key and paste the result.",
-        Kind::Gzip => "Run `gzip -dc KEY > NEW`, then paste the content of the new file.",
+        Kind::Gzip => "Decompress the file with gzip, then paste its content.",
         _ => return,
     };
     draft.help(help);
