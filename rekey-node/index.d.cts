@@ -216,8 +216,10 @@ export type Related = MaybePlace & {
 /** One thing that a rule found. */
 export type Finding = MaybePlace & {
   rule: RuleId
-  /** Which of the rule's cases it is: a label's name, say. */
+  /** The rule's case: a label's name, for example. Null if there is no case, or more than one. */
   parameter: string | null
+  /** The rule's cases: more than one if the finding joins others that differ in nothing else. */
+  parameters: string[]
   severity: Severity
   /** What is wrong, in one line. */
   message: string
@@ -226,7 +228,7 @@ export type Finding = MaybePlace & {
   basis: Basis
   /** The checks of preflight that fail for the same reason. */
   checks: string[]
-  /** The rule's page, below the root of the documentation. */
+  /** The URL of the rule's page. */
   docs: string
   subject: Subject
   /** The file or field that the place is in. */
@@ -240,6 +242,8 @@ export type Finding = MaybePlace & {
   fix: Fix | null
   /** Whether the text is the beginning of a right value: do not disturb somebody who is still typing. */
   incomplete: boolean
+  /** The findings that disappear when this one's fix is applied. A report counts and lists them here only. */
+  consequences: Finding[]
 }
 
 /** What one check of openshift-preflight will say of an image. */
@@ -440,7 +444,7 @@ export interface Rule {
   readonly basis: Readonly<Basis>
   /** The checks of preflight that fail for the same reason. */
   readonly checks: readonly string[]
-  /** The rule's page, below the root of the documentation. */
+  /** The URL of the rule's page. */
   readonly docs: string
   /** The version of rekey that brought the rule. */
   readonly since: string

@@ -65,7 +65,7 @@ function placing(utf16) {
 
 const NOWHERE = Object.freeze({ start: null, end: null, line: null, column: null, endLine: null, endColumn: null })
 
-/** One finding. Its places are taken in the order in which the native half counts them: own, related, edits. */
+/** One finding. Its places are taken in the order in which the native half counts them: own, related, edits, then those of its consequences. */
 function shaped(form, place) {
   const own = place(form)
   const related = form.related.map((one) => ({ message: one.message, source: one.source, ...place(one) }))
@@ -77,6 +77,7 @@ function shaped(form, place) {
   return {
     rule: form.rule,
     parameter: form.parameter ?? null,
+    parameters: form.parameters ?? (form.parameter === undefined ? [] : [form.parameter]),
     severity: form.severity,
     message: form.message,
     help: form.help,
@@ -92,6 +93,7 @@ function shaped(form, place) {
     related,
     fix,
     incomplete: form.incomplete,
+    consequences: (form.consequences ?? []).map((one) => shaped(one, place)),
   }
 }
 

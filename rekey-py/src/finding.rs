@@ -27,8 +27,10 @@ type Words = Cow<'static, str>;
 pub(crate) struct Finding {
     /// The id of the rule.
     pub(crate) rule: Words,
-    /// Which of the rule's cases it is, for ``rule-id:parameter``; a label's name, say.
+    /// The rule's case, for ``rule-id:parameter``: a label's name, for example. None if there is no case, or more than one.
     pub(crate) parameter: Option<String>,
+    /// The rule's cases: more than one if the finding joins others that differ in nothing else.
+    pub(crate) parameters: Vec<String>,
     /// ``"error"``, ``"warning"`` or ``"note"``, after the overrides.
     pub(crate) severity: Words,
     /// What is wrong, in one line.
@@ -39,7 +41,7 @@ pub(crate) struct Finding {
     pub(crate) basis: Basis,
     /// The checks of openshift-preflight that fail for the same reason.
     pub(crate) checks: Vec<Words>,
-    /// The rule's page, below the root of the documentation.
+    /// The URL of the rule's page.
     pub(crate) docs: String,
     /// What kind of input it is about: ``"tag"``, ``"git_url"``, and so on.
     pub(crate) subject: Words,
@@ -69,6 +71,8 @@ pub(crate) struct Finding {
     pub(crate) fix: Option<Fix>,
     /// Whether the input is the beginning of a right value, as one types.
     pub(crate) incomplete: bool,
+    /// The findings that disappear when this one's fix is applied. A report counts and lists them here only.
+    pub(crate) consequences: Vec<Finding>,
 }
 
 #[pymethods]

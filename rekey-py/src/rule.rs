@@ -84,7 +84,7 @@ impl Rule {
         self.0.check_names()
     }
 
-    /// Its page, below the root of the documentation.
+    /// The URL of its page.
     #[getter]
     fn docs(&self) -> String {
         self.0.docs()

@@ -13,7 +13,7 @@ use super::fingerprint::{Excerpt, fingerprints};
 ///
 /// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
 pub(super) fn to_code_climate(report: &Report, excerpt: &Excerpt<'_>) -> String {
-    let names = fingerprints(report, excerpt);
+    let names = fingerprints(report.findings(), excerpt);
     let mut out = String::from("[");
     for (number, (finding, name)) in report.findings().zip(&names).enumerate() {
         let comma = if number > 0 { "," } else { "" };

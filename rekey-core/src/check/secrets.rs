@@ -6,6 +6,7 @@ use crate::{
     facts::{Fact, ImageFacts, Label},
     finding::{Finding, Place},
     mask::{self, MASK, token},
+    report::groups::Single,
     text::Span,
 };
 
@@ -52,7 +53,8 @@ impl<'a> Secrets<'a> {
     }
 
     /// Masks what the findings quote.
-    pub(super) fn hide_in(&mut self, findings: &mut Vec<Finding>) {
+    pub(super) fn hide_in(&mut self, singles: &mut [Single]) {
+        let mut findings: Vec<_> = singles.iter_mut().map(|single| &mut single.finding).collect();
         let mut may_be_part = false;
         for finding in &mut *findings {
             for_each_text(finding, &mut |text| {

@@ -240,7 +240,7 @@ pub enum ProblemKind {
     #[error("two escape characters end the line: BuildKit ends the instruction here, buildah continues it")]
     EscapedEscape,
     /// An instruction that belongs to the one before it.
-    #[error("{0} belongs to the instruction above, whose last line is continued")]
+    #[error("`{0}` is lost: the line above continues into it")]
     SwallowedInstruction(Keyword),
     /// A comment that belongs to the value before it.
     #[error("`#` does not begin a comment here: it is part of the value")]

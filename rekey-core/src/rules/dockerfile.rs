@@ -24,7 +24,7 @@ use crate::{
         foreign_bases::ForeignBase,
         licenses::Licenses,
     },
-    finding::{Draft, Findings, Safety},
+    finding::{Draft, Findings, List, ListKind, Safety},
     target::Target,
     text::Span,
 };
@@ -82,6 +82,18 @@ pub(crate) static RULES: &[&Entry] = &[
     &variables::SECRET,
     &ignores::IGNORE_UNKNOWN_RULE,
     &ignores::IGNORE_UNUSED,
+];
+
+/// The rules whose fix can make other findings disappear, the likelier cause first; a test tries the fixes of all others.
+pub(crate) static CAUSES: &[&Entry] = &[
+    &syntax::SWALLOWED_INSTRUCTION,
+    &syntax::SWALLOWED_COMMENT,
+    &variables::UNDECLARED_VARIABLE,
+    &base_image::BASE_SHORT_NAME,
+    &labels::MAINTAINER,
+    &labels::MISSING_LABEL,
+    &labels::LABEL_INHERITED,
+    &labels::LABEL_TRADEMARK,
 ];
 
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
@@ -197,6 +209,20 @@ impl<'a> Context<'a> {
             return Some(edit);
         }
         self.insertion(&[Keyword::Label], &format!("LABEL {key}={}", self.label_value(key)))
+    }
+
+    /// Offers to add a label to the stage that is built, alone or in one instruction with others.
+    fn add_label(&self, draft: &mut Draft, key: &'static str, description: String, kind: &'static ListKind) {
+        draft.parameter(key);
+        let Some((place, line)) = self.new_label(key) else { return };
+        draft.fix(Safety::Unsafe, description, place, line);
+        let part = format!("{key}={}", self.label_value(key));
+        let line = draft.fix.as_ref().and_then(|fix| fix.edits.first()).map_or("", |(_, line)| line);
+        let Some((before, after)) = line.split_once(&part) else { return };
+        let newline = if line.contains("\r\n") { "\r\n" } else { "\n" };
+        let lines = format!(" {}{newline}      ", self.file.escape);
+        draft.list =
+            Some(Box::new(List { kind, before: before.to_owned(), part, lines, after: after.to_owned() }));
     }
 
     /// What runs to build the target, in order; an `ONBUILD` only keeps its instruction for another build.

@@ -296,6 +296,9 @@ class Finding:
     def parameter(self) -> str | None:
         """Which of the rule's cases it is, for ``rule-id:parameter``; a label's name, say."""
     @property
+    def parameters(self) -> list[str]:
+        """The rule's cases: more than one if the finding joins others that differ in nothing else."""
+    @property
     def severity(self) -> _Severity:
         """``"error"``, ``"warning"`` or ``"note"``, after the overrides."""
     @property
@@ -312,7 +315,7 @@ class Finding:
         """The checks of openshift-preflight that fail for the same reason."""
     @property
     def docs(self) -> str:
-        """The rule's page, below the root of the documentation."""
+        """The URL of the rule's page."""
     @property
     def subject(self) -> _Subject:
         """What kind of input it is about: ``"tag"``, ``"git_url"``, and so on."""
@@ -355,6 +358,9 @@ class Finding:
     @property
     def incomplete(self) -> bool:
         """Whether the input is the beginning of a right value, as one types."""
+    @property
+    def consequences(self) -> list[Finding]:
+        """The findings that disappear when this one's fix is applied. A report counts and lists them here only."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -852,7 +858,7 @@ class Rule:
         """The checks of openshift-preflight that fail for the same reason."""
     @property
     def docs(self) -> str:
-        """Its page, below the root of the documentation."""
+        """The URL of its page."""
     @property
     def since(self) -> str:
         """The version of rekey that brought it."""
