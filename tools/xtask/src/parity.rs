@@ -136,6 +136,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Report.join", "for programs that print many reports as one, as the command does"),
     ("Rust", "check_selector", "elsewhere the option `severity` says what is wrong with a selector"),
     ("Rust", "Report.override_severities", "elsewhere findings are taken or left by their own fields"),
+    ("Rust", "Report.each_finding", "for baselines, which the command alone writes"),
     ("Rust", "Report.online_checks", "elsewhere the forecasts that only the service settles"),
     ("Rust", "Report.secrets", "in Python and Node `render` shows the lines, and masks them"),
     ("Rust", "Section.*", "elsewhere the report has the findings and forecasts of all"),
