@@ -83,9 +83,11 @@ pub(crate) fn find_causes(
         trials += 1;
         let fixed = with_edits(text, &fix.edits);
         let moved = moves(&fix.edits);
-        let mut left: HashMap<_, Vec<Option<u32>>> = HashMap::new();
+        let mut left: HashMap<_, Left> = HashMap::new();
         for draft in judge(&fixed) {
-            left.entry(key(&draft)).or_default().push(start(&draft));
+            let left = left.entry(key(&draft)).or_default();
+            *left.places.entry(start(&draft)).or_default() += 1;
+            left.count += 1;
         }
         let others =
             |other: &usize| *other != number && drafts.get(*other).is_some_and(|draft| draft.cause.is_none());
@@ -93,14 +95,11 @@ pub(crate) fn find_causes(
         // First those that are found again at their place, then those of the same kind at another one.
         for anywhere in [false, true] {
             gone.retain(|other| {
-                let Some((draft, places)) =
-                    drafts.get(*other).and_then(|draft| Some((draft, left.get_mut(&key(draft))?)))
-                else {
-                    return true;
-                };
-                let place = start(draft).map(&moved);
-                let again = places.iter().position(|known| anywhere || *known == place);
-                again.map(|again| places.swap_remove(again)).is_none()
+                let again = drafts.get(*other).and_then(|draft| {
+                    let left = left.get_mut(&key(draft))?;
+                    left.take(start(draft).map(&moved), anywhere).then_some(())
+                });
+                again.is_none()
             });
         }
         for other in gone {
@@ -108,6 +107,23 @@ pub(crate) fn find_causes(
                 draft.cause = Some(number);
             }
         }
+    }
+}
+
+/// The findings of one rule and case in a changed text that no earlier finding is.
+#[derive(Default)]
+struct Left {
+    places: HashMap<Option<u32>, usize>,
+    count: usize,
+}
+
+impl Left {
+    /// Takes one finding at a place, or at any; returns false if there is none.
+    fn take(&mut self, place: Option<u32>, anywhere: bool) -> bool {
+        let here = self.places.get_mut(&place).filter(|count| **count > 0 && !anywhere);
+        let found = here.map(|count| *count -= 1).is_some() || anywhere && self.count > 0;
+        self.count -= usize::from(found);
+        found
     }
 }
 
