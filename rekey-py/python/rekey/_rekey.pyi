@@ -294,7 +294,7 @@ class Finding:
         """The id of the rule."""
     @property
     def parameter(self) -> str | None:
-        """Which of the rule's cases it is, for ``rule-id:parameter``; a label's name, say."""
+        """The rule's case, for ``rule-id:parameter``: a label's name, for example. None if there is no case, or more than one."""
     @property
     def parameters(self) -> list[str]:
         """The rule's cases: more than one if the finding joins others that differ in nothing else."""
@@ -810,15 +810,15 @@ class Report:
         'tag-missing-release'
         """
     def render(self, source_text: _Content | Mapping[str, _Content] | Submission | None = None) -> str:
-        """The report as text for people: what it was judged against, the findings, the forecast, the verdict.
+        """The report as text for people: a summary, the findings in at most six lines each, the checks of preflight that do not pass.
 
         A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
         is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
         is a secret in another text. A report out of a pickle is shown without snippets.
 
         >>> text = "1.0"
-        >>> print(check_tag(text).render(text).splitlines()[0].partition(": ")[2])
-        flow build-service, policy container, preflight 1.21.0, no date
+        >>> print(check_tag(text).render(text).splitlines()[0])
+        1 error in 1 input (flow build-service, policy container, preflight 1.21.0)
         """
     def __eq__(self, other: object, /) -> bool: ...
 
