@@ -57,6 +57,25 @@ test('the rules of the newest version hold for one that is not known', () => {
   assert.deepEqual(rekey.checkTag('1.0-1', { preflightVersion: '1.11', flow: 'quay' }).notices, [])
 })
 
+test('a withdrawn flow has a notice', () => {
+  const [notice, ...others] = rekey.checkTag('1.0-1').notices
+  assert.match(notice, /^Red Hat withdrew the flow `build-service` in 2022/)
+  assert.deepEqual(others, [])
+})
+
+test('a finding lists what follows from it', () => {
+  const text = 'FROM scratch\nLABEL a=😀 \\\n\nUSER 1001\n'
+  const { findings } = rekey.checkDockerfile(text)
+  const cause = findings.find(({ rule }) => rule === 'dockerfile-swallowed-instruction')
+  assert.ok(cause.consequences.some(({ rule }) => rule === 'dockerfile-missing-user'))
+  assert.ok(!findings.some(({ rule }) => rule === 'dockerfile-missing-user'))
+  // Places in consequences count UTF-16 units, too.
+  const empty = cause.consequences.find(({ rule }) => rule === 'dockerfile-empty-continuation')
+  assert.equal(empty.start, text.indexOf('\n\n') + 1)
+  const missing = findings.find(({ rule }) => rule === 'dockerfile-missing-label')
+  assert.deepEqual([missing.parameter, missing.parameters.length], [null, 7])
+})
+
 test('a report gives what was read', () => {
   assert.deepEqual(rekey.checkTag('1.0-beta-3').facts, { version: '1.0-beta', release: '3' })
   assert.equal(rekey.checkTag('a b').facts, null)
