@@ -268,7 +268,7 @@ fn group(name: &str) -> &str {
 fn written(rows: &[Row]) -> String {
     let mut out = String::from(
         "<!-- Generated out of the code of the three packages; refresh with `cargo xtask generate`. -->\n\n\
-         # The same in Rust, Python and Node\n\n\
+         # Rust, Python and Node side by side\n\n\
          Everything that the packages give, by the names that it has in each. Where one lacks something, the note says why;\n\
          a name without its like and without a reason fails the tests.\n",
     );
