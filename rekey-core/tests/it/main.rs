@@ -26,3 +26,4 @@ mod tables;
 mod trademark_judge;
 mod traps;
 mod value_types;
+mod words;
