@@ -277,7 +277,7 @@ pub(super) fn json_escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usize)
 
 /// The replacement for a byte that is written by its number.
 fn ascii(byte: u8) -> Option<u8> {
-    // A carriage return is dropped: a line feed follows it, or it is meant as nothing.
+    // A carriage return is dropped: the line feed is enough.
     (byte != b'\r').then_some(byte)
 }
 

@@ -1,4 +1,4 @@
-//! What holds of every rule: its examples tell the truth, its words keep the house's manners.
+//! Properties of every rule: its examples are true, and its texts follow the style.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,7 @@ use std::{
 use crate::{judge, words::odd_words};
 use rekey_core::{Report, Rule, Safety, Severity, Target, apply_fixes, rule::Verdict, rules};
 
-/// The report of one example, under the policy that the rule asks for.
+/// The report on an example, under the target that the rule applies to.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
     let target = judge::target(&rule.scope.example(), given);
     judge::judge(rule.subject, input, given, &target)
