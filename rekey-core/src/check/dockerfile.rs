@@ -52,7 +52,12 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     setting.judge(input.text.bytes(), |context| {
         let mut drafts = context.drafts();
         let again = |text: &[u8]| setting.judge(text, |context| context.drafts());
-        let rank = |draft: &Draft| CAUSES.iter().position(|entry| entry.rule == *draft.rule);
+        let rank = |draft: &Draft| {
+            let is_cause = |(entry, case): &(&Entry, Option<&str>)| {
+                entry.rule == *draft.rule && (case.is_none() || *case == draft.parameter.as_deref())
+            };
+            CAUSES.iter().position(is_cause)
+        };
         find_causes(&mut drafts, input.text.bytes(), rank, again);
         let of_ignore_file =
             run(IGNORE_FILE_RULES, target, |entry, findings| (entry.check)(context, findings));

@@ -84,16 +84,17 @@ pub(crate) static RULES: &[&Entry] = &[
     &ignores::IGNORE_UNUSED,
 ];
 
-/// The rules whose fix can make other findings disappear, the likelier cause first; a test tries the fixes of all others.
-pub(crate) static CAUSES: &[&Entry] = &[
-    &syntax::SWALLOWED_INSTRUCTION,
-    &syntax::SWALLOWED_COMMENT,
-    &variables::UNDECLARED_VARIABLE,
-    &base_image::BASE_SHORT_NAME,
-    &labels::MAINTAINER,
-    &labels::MISSING_LABEL,
-    &labels::LABEL_INHERITED,
-    &labels::LABEL_TRADEMARK,
+/// The rules whose fix can make other findings disappear, with the case for which it can; the likelier cause first. A test tries
+/// the fixes of all others.
+pub(crate) static CAUSES: &[(&Entry, Option<&str>)] = &[
+    (&syntax::SWALLOWED_INSTRUCTION, None),
+    (&syntax::SWALLOWED_COMMENT, None),
+    (&variables::UNDECLARED_VARIABLE, None),
+    (&base_image::BASE_SHORT_NAME, None),
+    (&labels::MAINTAINER, None),
+    (&labels::MISSING_LABEL, Some("maintainer")),
+    (&labels::LABEL_INHERITED, Some("maintainer")),
+    (&labels::LABEL_TRADEMARK, Some("maintainer")),
 ];
 
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
@@ -205,7 +206,7 @@ impl<'a> Context<'a> {
     fn new_label(&self, key: &str) -> Option<(Span, String)> {
         let stage = || self.file.stages.get(self.file.target?);
         let body = || self.file.instructions.get(stage()?.instructions.clone());
-        let author = || body()?.iter().rev().find_map(labels::as_label);
+        let author = || body()?.iter().rev().find_map(|instruction| labels::as_label(self, instruction));
         if let Some(edit) = (key == "maintainer").then(author).flatten() {
             return Some(edit);
         }

@@ -505,7 +505,7 @@ fn maintainer(context: &Context<'_>, findings: &mut Findings) {
     }
     let edit = |instruction: &Instruction<'_>| {
         if label.is_none() && author.is_some_and(|author| author.span == instruction.span) {
-            return as_label(instruction);
+            return as_label(context, instruction);
         }
         (!context.is_left_open(instruction)).then(|| (instruction.extent, String::new()))
     };
@@ -516,15 +516,16 @@ fn maintainer(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The edit that turns a `MAINTAINER` into a label; `None` if preflight would not accept the author as a
-/// value.
-pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> {
+/// The change that makes a label of a `MAINTAINER`; its value is to be filled in if preflight would not accept the author.
+pub(super) fn as_label(context: &Context<'_>, instruction: &Instruction<'_>) -> Option<(Span, String)> {
     let Arguments::Value(author) = &instruction.arguments else { return None };
     if instruction.keyword != Keyword::Maintainer {
         return None;
     }
     let text = author.text();
     let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
-    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
-        .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
+    let is_accepted =
+        is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none();
+    let value = if is_accepted { format!("\"{text}\"") } else { context.label_value("maintainer") };
+    Some((instruction.span, format!("LABEL maintainer={value}")))
 }
