@@ -7,7 +7,7 @@ use rekey_core::{
     preflight::REQUIRED_LABELS,
 };
 
-/// The page, below the line that says that it is generated.
+/// The page, without the line that says that it is generated.
 pub(crate) fn page() -> String {
     let mut out = format!(
         "# Red Hat's base images\n\nAs of {}. What a `FROM` line brings along, of the builds that were \
