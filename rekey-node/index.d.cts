@@ -219,8 +219,10 @@ export type Related = MaybePlace & {
 /** One defect that a rule found. */
 export type Finding = MaybePlace & {
   rule: RuleId
-  /** The parameter in `rule-id:parameter`, which tells the cases of a rule apart: a label's name, for example. */
+  /** The rule's case: a label's name, for example. Null if there is no case, or more than one. */
   parameter: string | null
+  /** The rule's cases: more than one if the finding joins others that differ in nothing else. */
+  parameters: string[]
   severity: Severity
   /** One line that says what is wrong. */
   message: string
@@ -229,7 +231,7 @@ export type Finding = MaybePlace & {
   basis: Basis
   /** The checks of preflight that fail for the same reason. */
   checks: string[]
-  /** The path of the rule's page in the documentation. */
+  /** The URL of the rule's page. */
   docs: string
   subject: Subject
   /** The file or field that the place is in. */
@@ -243,6 +245,8 @@ export type Finding = MaybePlace & {
   fix: Fix | null
   /** True if the text may be the beginning of a valid value, which need not be reported while the user is still typing. */
   incomplete: boolean
+  /** The findings that disappear when this one's fix is applied. A report counts and lists them here only. */
+  consequences: Finding[]
 }
 
 /** The expected result of one openshift-preflight check. */
@@ -443,7 +447,7 @@ export interface Rule {
   readonly basis: Readonly<Basis>
   /** The checks of preflight that fail for the same reason. */
   readonly checks: readonly string[]
-  /** The path of the rule's page in the documentation. */
+  /** The URL of the rule's page. */
   readonly docs: string
   /** The version of rekey that introduced the rule. */
   readonly since: string

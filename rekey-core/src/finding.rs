@@ -143,6 +143,34 @@ pub struct Finding {
     pub(crate) related: Vec<Related>,
     pub(crate) fix: Option<Fix>,
     pub(crate) incomplete: bool,
+    /// The parameters, if there is more than one.
+    pub(crate) parameters: Vec<Cow<'static, str>>,
+    pub(crate) consequences: Vec<Finding>,
+    /// How it joins others that differ in the parameter only.
+    pub(crate) list: Option<Box<List>>,
+    /// Findings to be joined with it.
+    pub(crate) more: Vec<Finding>,
+}
+
+/// How a finding joins others that differ in the parameter only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct List {
+    pub(crate) kind: &'static ListKind,
+    /// What the inserted text begins with.
+    pub(crate) before: String,
+    /// The part of the inserted text that is about this parameter.
+    pub(crate) part: String,
+    /// What stands between more than two parts.
+    pub(crate) lines: String,
+    /// What the inserted text ends with.
+    pub(crate) after: String,
+}
+
+/// Texts about more than one parameter; `{}` stands for their names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ListKind {
+    pub(crate) message: &'static str,
+    pub(crate) fix: &'static str,
 }
 
 impl Finding {
@@ -157,7 +185,35 @@ impl Finding {
         self.parameter.as_deref()
     }
 
-    /// The severity, after overrides.
+    /// Returns the cases of the rule that it is about: more than one if it joins findings that differ in nothing else.
+    ///
+    /// ```
+    /// use rekey_core::{Target, check_dockerfile};
+    ///
+    /// let report = check_dockerfile("FROM scratch\nLABEL name=a vendor=b version=c release=d summary=e\n", &Target::default());
+    /// let missing = report.findings().find(|finding| finding.rule().id == "dockerfile-missing-label").unwrap();
+    /// assert_eq!(missing.message(), "labels `description` and `maintainer` are missing");
+    /// assert_eq!(missing.parameters().collect::<Vec<_>>(), ["description", "maintainer"]);
+    /// ```
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.parameters.iter().chain(&self.parameter).map(|parameter| &**parameter)
+    }
+
+    /// Returns the findings that disappear when this one's fix is applied; a report counts and lists them here only.
+    ///
+    /// ```
+    /// use rekey_core::{Target, check_dockerfile};
+    ///
+    /// let report = check_dockerfile("FROM scratch\nLABEL a=1 \\\n\nUSER 1001\n", &Target::default());
+    /// let cause = report.findings().find(|finding| finding.rule().id == "dockerfile-swallowed-instruction").unwrap();
+    /// assert!(cause.consequences().iter().any(|finding| finding.rule().id == "dockerfile-missing-user"));
+    /// assert!(!report.findings().any(|finding| finding.rule().id == "dockerfile-missing-user"));
+    /// ```
+    pub fn consequences(&self) -> &[Finding] {
+        &self.consequences
+    }
+
+    /// How grave it is, after the policy's overrides.
     pub fn severity(&self) -> Severity {
         self.severity
     }
@@ -234,7 +290,12 @@ impl fmt::Display for Finding {
         if let Some(range) = self.range() {
             write!(f, "{}:{}:", range.line, range.column)?;
         }
-        write!(f, " {}[{}] {}", self.severity, self.id(), self.message)
+        write!(f, " {}[{}] {}", self.severity, self.id(), self.message)?;
+        match self.consequences.len() {
+            0 => Ok(()),
+            1 => f.write_str(" (1 more follows from this)"),
+            count => write!(f, " ({count} more follow from this)"),
+        }
     }
 }
 
@@ -250,6 +311,9 @@ pub(crate) struct Draft {
     pub(crate) elsewhere: Vec<(String, Source)>,
     pub(crate) fix: Option<DraftFix>,
     pub(crate) incomplete: bool,
+    pub(crate) list: Option<Box<List>>,
+    /// The number of the draft whose fix makes this one disappear.
+    pub(crate) cause: Option<usize>,
 }
 
 /// A place in a draft.
@@ -384,6 +448,8 @@ impl Findings {
             elsewhere: Vec::new(),
             fix: None,
             incomplete: false,
+            list: None,
+            cause: None,
         };
         if self.drafts.len() >= MAX_FINDINGS {
             self.drafts.pop();

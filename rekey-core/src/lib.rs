@@ -81,7 +81,7 @@ pub use reference::ImageReference;
 #[doc(inline)]
 pub use report::{Counts, Facts, Report, Section};
 #[doc(inline)]
-pub use rule::{Basis, Rule, Subject};
+pub use rule::{Basis, DOCS, Rule, Subject};
 #[doc(inline)]
 pub use rules::{rule, rules};
 #[doc(inline)]

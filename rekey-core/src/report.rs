@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use self::groups::Single;
 use crate::{
     facts::{ImageFacts, Settle},
     finding::{Finding, Source},
@@ -16,6 +17,7 @@ use crate::{
 };
 
 mod facts;
+pub(crate) mod groups;
 mod json;
 mod sarif;
 
@@ -37,6 +39,8 @@ pub struct Section {
     pub(crate) subject: Subject,
     pub(crate) source: Source,
     pub(crate) findings: Vec<Finding>,
+    /// The findings before they are grouped; empty if none is in a group.
+    pub(crate) singles: Vec<Single>,
     pub(crate) secrets: Vec<Span>,
     pub(crate) facts: Facts,
     pub(crate) policy: Policy,
@@ -156,17 +160,30 @@ impl Report {
         self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
 
-    /// Sets the severity of every finding to the result of `severity`, and drops those for which it returns
-    /// `None`.
+    /// Every finding on its own: consequences beside their cause, and those that [`Self::findings`] joins one by one.
+    pub fn each_finding(&self) -> impl Iterator<Item = &Finding> {
+        self.sections.iter().flat_map(|section| {
+            let alone = section.findings.iter().filter(|_| section.singles.is_empty());
+            alone.chain(section.singles.iter().map(|single| &single.finding))
+        })
+    }
+
+    /// Gives [each finding](Self::each_finding) the severity that `severity` returns, and drops those for which it returns none.
+    /// What followed from a dropped finding stands on its own.
     ///
     /// For overrides outside the target: those for some files only, and findings that were accepted before.
     pub fn override_severities(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
         for section in &mut self.sections {
-            section.findings.retain_mut(|finding| {
-                let judged = severity(finding);
-                finding.severity = judged.unwrap_or(finding.severity);
-                judged.is_some()
-            });
+            if section.singles.is_empty() {
+                section.findings.retain_mut(|finding| {
+                    let judged = severity(finding);
+                    finding.severity = judged.unwrap_or(finding.severity);
+                    judged.is_some()
+                });
+            } else {
+                groups::override_severities(&mut section.singles, &mut severity);
+                section.findings = groups::grouped(&section.singles);
+            }
         }
     }
 

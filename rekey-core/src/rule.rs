@@ -8,7 +8,13 @@ use crate::{
     target::{Flow, Policy, Target},
 };
 
-/// The kind of input that a rule or a finding is about.
+/// The URL below which the documentation is published.
+///
+/// The project has no home on the web yet: `.example` names belong to nobody. When it has one, this constant is the only place to
+/// change.
+pub const DOCS: &str = "https://rekey.example/";
+
+/// What kind of input a rule or a finding is about.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -214,9 +220,14 @@ impl Rule {
         self.checks().iter().map(|check| check.as_str()).collect()
     }
 
-    /// The path of the rule's page in the documentation.
+    /// Returns the URL of the rule's page.
+    ///
+    /// ```
+    /// let rule = rekey_core::rule("tag-latest").unwrap();
+    /// assert_eq!(rule.docs(), format!("{}rules/tag-latest.html", rekey_core::DOCS));
+    /// ```
     pub fn docs(&self) -> String {
-        format!("rules/{}.html", self.id)
+        format!("{DOCS}rules/{}.html", self.id)
     }
 }
 

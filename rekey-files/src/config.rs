@@ -60,7 +60,7 @@ pub struct ImageConfig {
     pub name: Option<Value>,
     /// The path of the Dockerfile.
     pub dockerfile: Option<Value>,
-    /// The path of the build context.
+    /// The path of the build context; by default, the folder of the file.
     pub context: Option<Value>,
     /// The stage to build.
     pub target: Option<Value>,

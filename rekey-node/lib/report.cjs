@@ -65,7 +65,10 @@ function placing(utf16) {
 
 const NOWHERE = Object.freeze({ start: null, end: null, line: null, column: null, endLine: null, endColumn: null })
 
-/** Converts a finding. Its places are read in the order of the native half: own, related, edits. */
+/**
+ * Converts a finding. Its places are read in the order of the native half: own, related, edits, then those of its
+ * consequences.
+ */
 function shaped(form, place) {
   const own = place(form)
   const related = form.related.map((one) => ({ message: one.message, source: one.source, ...place(one) }))
@@ -77,6 +80,7 @@ function shaped(form, place) {
   return {
     rule: form.rule,
     parameter: form.parameter ?? null,
+    parameters: form.parameters ?? (form.parameter === undefined ? [] : [form.parameter]),
     severity: form.severity,
     message: form.message,
     help: form.help,
@@ -92,6 +96,7 @@ function shaped(form, place) {
     related,
     fix,
     incomplete: form.incomplete,
+    consequences: (form.consequences ?? []).map((one) => shaped(one, place)),
   }
 }
 

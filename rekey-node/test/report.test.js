@@ -46,7 +46,7 @@ test('the rules of the newest version hold for one that is not known', () => {
   for (const preflightVersion of ['9.9', '1.211', '1.22.0']) {
     // The first has no finding, the second has one.
     for (const tag of ['1.0-1', '1.0', '1.0-1']) {
-      const { target, notices } = rekey.checkTag(tag, { preflightVersion })
+      const { target, notices } = rekey.checkTag(tag, { preflightVersion, flow: 'quay' })
       assert.equal(target.preflightVersion, newest)
       assert.equal(notices.length, 1)
       assert.ok(notices[0].startsWith(`preflight ${preflightVersion}`) && notices[0].includes(newest), notices[0])
@@ -54,7 +54,26 @@ test('the rules of the newest version hold for one that is not known', () => {
     const rendered = rekey.render(rekey.checkTag('1.0', { preflightVersion, render: true }))
     assert.match(rendered, /is not known/)
   }
-  assert.deepEqual(rekey.checkTag('1.0-1', { preflightVersion: '1.11' }).notices, [])
+  assert.deepEqual(rekey.checkTag('1.0-1', { preflightVersion: '1.11', flow: 'quay' }).notices, [])
+})
+
+test('a withdrawn flow has a notice', () => {
+  const [notice, ...others] = rekey.checkTag('1.0-1').notices
+  assert.match(notice, /^Red Hat withdrew the flow `build-service` in 2022/)
+  assert.deepEqual(others, [])
+})
+
+test('a finding lists what follows from it', () => {
+  const text = 'FROM scratch\nLABEL a=😀 \\\n\nUSER 1001\n'
+  const { findings } = rekey.checkDockerfile(text)
+  const cause = findings.find(({ rule }) => rule === 'dockerfile-swallowed-instruction')
+  assert.ok(cause.consequences.some(({ rule }) => rule === 'dockerfile-missing-user'))
+  assert.ok(!findings.some(({ rule }) => rule === 'dockerfile-missing-user'))
+  // Places in consequences count UTF-16 units, too.
+  const empty = cause.consequences.find(({ rule }) => rule === 'dockerfile-empty-continuation')
+  assert.equal(empty.start, text.indexOf('\n\n') + 1)
+  const missing = findings.find(({ rule }) => rule === 'dockerfile-missing-label')
+  assert.deepEqual([missing.parameter, missing.parameters.length], [null, 7])
 })
 
 test('a report gives what was read', () => {

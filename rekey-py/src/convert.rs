@@ -45,6 +45,7 @@ fn finding(from: &rekey_core::Finding, units: &Units) -> Finding {
     Finding {
         rule: rule.id.into(),
         parameter: from.parameter().map(str::to_owned),
+        parameters: from.parameters().map(str::to_owned).collect(),
         severity: from.severity().as_str().into(),
         message: from.message().to_owned(),
         help: if from.help() == rule.help { rule.help.into() } else { from.help().to_owned().into() },
@@ -65,6 +66,7 @@ fn finding(from: &rekey_core::Finding, units: &Units) -> Finding {
         related: from.related().iter().map(|one| related(one, from.source(), units)).collect(),
         fix: from.fix().map(|one| fix(one, unit)),
         incomplete: from.is_incomplete(),
+        consequences: from.consequences().iter().map(|one| finding(one, units)).collect(),
     }
 }
 

@@ -27,9 +27,10 @@ type Words = Cow<'static, str>;
 pub(crate) struct Finding {
     /// The id of the rule.
     pub(crate) rule: Words,
-    /// The parameter in ``rule-id:parameter``, which tells the cases of a rule apart: a label's name, for
-    /// example.
+    /// The rule's case, for ``rule-id:parameter``: a label's name, for example. None if there is no case, or more than one.
     pub(crate) parameter: Option<String>,
+    /// The rule's cases: more than one if the finding joins others that differ in nothing else.
+    pub(crate) parameters: Vec<String>,
     /// ``"error"``, ``"warning"`` or ``"note"``, after the overrides.
     pub(crate) severity: Words,
     /// One line that says what is wrong.
@@ -40,7 +41,7 @@ pub(crate) struct Finding {
     pub(crate) basis: Basis,
     /// The checks of openshift-preflight that fail for the same reason.
     pub(crate) checks: Vec<Words>,
-    /// The path of the rule's page in the documentation.
+    /// The URL of the rule's page.
     pub(crate) docs: String,
     /// The kind of input: ``"tag"``, ``"git_url"``, and so on.
     pub(crate) subject: Words,
@@ -70,6 +71,8 @@ pub(crate) struct Finding {
     pub(crate) fix: Option<Fix>,
     /// True if the input may be the beginning of a valid value that is still being typed.
     pub(crate) incomplete: bool,
+    /// The findings that disappear when this one's fix is applied. A report counts and lists them here only.
+    pub(crate) consequences: Vec<Finding>,
 }
 
 #[pymethods]

@@ -84,7 +84,7 @@ impl Rule {
         self.0.check_names()
     }
 
-    /// The path of its page in the documentation.
+    /// The URL of its page.
     #[getter]
     fn docs(&self) -> String {
         self.0.docs()

@@ -45,14 +45,33 @@ def test_an_invalid_value_is_a_value_error(options: dict[str, Any], message: str
 def test_the_rules_of_the_latest_version_apply_to_an_unknown_one() -> None:
     newest = rekey.check_tag("1.0-1").target.preflight_version
     for version in ["9.9", "1.211", "1.22.0"]:
-        for report in [rekey.check_tag("1.0-1", preflight_version=version), *rekey.check_tags(["1.0"], preflight_version=version)]:
+        for report in [rekey.check_tag("1.0-1", preflight_version=version, flow="quay"), *rekey.check_tags(["1.0"], preflight_version=version, flow="quay")]:
             assert report.target.preflight_version == newest
             [notice] = report.notices
             assert notice.startswith(f"preflight {version}") and newest in notice
             assert notice in report.render()
             assert pickle.loads(pickle.dumps(report)).notices == [notice]
             assert rekey.check_tag("1.0", target=pickle.loads(pickle.dumps(report.target))).notices == [notice]
-    assert rekey.check_tag("1.0-1", preflight_version="1.11").notices == []
+    assert rekey.check_tag("1.0-1", preflight_version="1.11", flow="quay").notices == []
+
+
+def test_a_withdrawn_flow_has_a_notice() -> None:
+    [notice] = rekey.check_tag("1.0-1").notices
+    assert notice.startswith("Red Hat withdrew the flow `build-service` in 2022")
+    assert rekey.check_tag("1.0-1", flow="quay").notices == []
+
+
+def test_a_finding_lists_what_follows_from_it() -> None:
+    text = "FROM scratch\nLABEL a=ä \\\n\nUSER 1001\n"
+    findings = rekey.check_dockerfile(text).findings
+    [cause] = [finding for finding in findings if finding.rule == "dockerfile-swallowed-instruction"]
+    rules = {finding.rule for finding in cause.consequences}
+    assert "dockerfile-missing-user" in rules and rules.isdisjoint(finding.rule for finding in findings)
+    # Places in consequences count code points, too.
+    [empty] = [finding for finding in cause.consequences if finding.rule == "dockerfile-empty-continuation"]
+    assert empty.start is not None and empty.start == text.index("\n\n") + 1
+    [missing] = [finding for finding in findings if finding.rule == "dockerfile-missing-label"]
+    assert missing.parameter is None and missing.parameters == ["description", "maintainer", "name", "release", "summary", "vendor", "version"]
 
 
 @pytest.mark.parametrize(

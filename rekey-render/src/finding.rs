@@ -82,7 +82,7 @@ impl Page<'_, '_> {
         }
         self.out.push_str(text.trim_end());
         self.out.push('\n');
-        for consequence in core_consequences(finding) {
+        for consequence in finding.consequences() {
             let text = format!("follows from this: {consequence}");
             self.line(&wrap(&printable(&text), self.options.width, "  "));
         }
@@ -170,7 +170,7 @@ fn first_sentence(text: &str) -> &str {
 
 /// `3 more follow from this`.
 fn consequences(finding: &Finding) -> Option<String> {
-    match core_consequences(finding).len() {
+    match finding.consequences().len() {
         0 => None,
         1 => Some("1 more follows from this".to_owned()),
         count => Some(format!("{count} more follow from this")),
@@ -228,7 +228,7 @@ impl FindingView {
         let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
         let message = fold(&printable(finding.message()), page.options.width, label);
-        Self { severity: finding.severity(), id, url: core_url(rule), message, place, related, fix }
+        Self { severity: finding.severity(), id, url: rule.docs(), message, place, related, fix }
     }
 }
 
@@ -422,11 +422,4 @@ fn level(severity: Severity) -> Level<'static> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     }
-}
-
-fn core_consequences(_: &Finding) -> &[Finding] {
-    &[]
-}
-fn core_url(rule: &Rule) -> String {
-    format!("https://rekey.example/rules/{}.html", rule.id)
 }

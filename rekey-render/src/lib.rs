@@ -159,7 +159,9 @@ impl<'r> Group<'r> {
     /// The findings, the most severe first, and among those the ones that others follow from.
     fn findings(&self) -> Vec<&'r Finding> {
         let mut findings: Vec<_> = self.sections.iter().flat_map(|section| section.findings()).collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+        findings.sort_by_key(|finding| {
+            (std::cmp::Reverse(finding.severity()), finding.consequences().is_empty())
+        });
         findings
     }
 }

@@ -1,12 +1,13 @@
 //! Words broken into lines.
 
-/// `text` in lines of at most `width` characters where words allow; lines after the first begin with `indent`, which
-/// the first is taken to begin with, too.
+/// Returns a text in lines of at most `width` characters; lines after the first begin with `indent`, and the first has as much room.
+///
+/// Lines break between words. What is in backquotes stays on one line, however long it is, so that commands can be copied.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     fold(text, width, indent.len()).replace('\n', &format!("\n{indent}"))
 }
 
-/// The same, where something else moves every line to the right by `margin`.
+/// The same, if something else moves every line to the right by `margin`.
 pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
     const LEAST: usize = 24;
     let room = width.saturating_sub(margin).max(LEAST);
@@ -16,7 +17,7 @@ pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
             out.push('\n');
         }
         let mut used = 0;
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
+        for word in words(paragraph) {
             let length = word.chars().count();
             if used > 0 && used + 1 + length > room {
                 out.push('\n');
@@ -32,6 +33,16 @@ pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
     out
 }
 
+/// The words of a text, each with all of the backquoted text that begins in it.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let ends_word = move |c: char| {
+        quoted ^= c == '`';
+        c == ' ' && !quoted
+    };
+    text.split(ends_word).filter(|word| !word.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +52,9 @@ mod tests {
         assert_eq!(wrap("aaa bbb ccc", 26, "  "), "aaa bbb ccc");
         assert_eq!(wrap("aaaaaaaaaaaa bbbbbbbbbbbb ccc", 26, "  "), "aaaaaaaaaaaa\n  bbbbbbbbbbbb ccc");
         assert_eq!(wrap(&"x".repeat(40), 26, ""), "x".repeat(40));
+        assert_eq!(
+            wrap("aaaaaaaaaaaa bbbb `c dd eeeeeeeeeeeeeeeeeeeeee` f", 26, ""),
+            "aaaaaaaaaaaa bbbb\n`c dd eeeeeeeeeeeeeeeeeeeeee`\nf"
+        );
     }
 }

@@ -165,10 +165,10 @@ impl Session<'_, '_> {
     }
 
     fn ask_flow(&mut self) -> Flow {
-        let names: Vec<_> = Flow::ALL.iter().map(|flow| flow.as_str()).collect();
+        let question = "flow: `quay` (you push to quay.io), `external` (the image stays in your registry) or \
+                        `build-service` (Red Hat builds; withdrawn in 2022)";
         loop {
-            let question = format!("flow: {}", names.join(", "));
-            let answer = self.ask(&question, Some(PROPOSED.as_str().to_owned()));
+            let answer = self.ask(question, Some(PROPOSED.as_str().to_owned()));
             match answer.as_deref().map_or(Ok(PROPOSED), str::parse) {
                 Ok(flow) => return flow,
                 Err(error) => drop(writeln!(self.streams.stderr, "{error}")),
@@ -248,8 +248,8 @@ impl Plan {
     fn text(&self) -> String {
         let mut out = String::from(
             "# What is submitted to Red Hat's container certification. `rekey check` reads it.\n\n\
-             # \"build-service\": Red Hat clones the repository and builds it. \"quay\": you push to quay.io/redhat-isv-containers.\n\
-             # \"external\": the image stays in your own registry.\n",
+             # \"quay\": you push to quay.io/redhat-isv-containers. \"external\": the image stays in your own registry.\n\
+             # \"build-service\": Red Hat clones the repository and builds it; withdrawn in 2022.\n",
         );
         let _ = writeln!(out, "flow = {}", quoted(self.flow.as_str()));
         match self.policy {
@@ -306,6 +306,13 @@ impl Plan {
         } else {
             let _ = writeln!(out, "{}", line("dockerfile", None, "Dockerfile"));
         }
+        let folder =
+            image.and_then(|image| image.dockerfile.rsplit_once('/')).map_or(".", |(folder, _)| folder);
+        let _ = writeln!(
+            out,
+            "# context = {}              # the folder that the build copies from; default: this one",
+            quoted(folder)
+        );
         let only = self.images.len() <= 1;
         let given = |field: &Option<String>| field.clone().filter(|_| only);
         if self.flow == Flow::BuildService || self.tag.is_some() {

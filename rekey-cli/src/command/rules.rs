@@ -1,6 +1,13 @@
 //! `rekey rules`, and `rekey explain` of a rule.
 
-use rekey_core::{Basis, Flow, Policy, Rule, check_selector, preflight::Check, rule, rules, text::printable};
+use rekey_core::{
+    Basis, Flow, Policy, Rule, check_selector, mask,
+    preflight::Check,
+    rule,
+    rule::{Example, Verdict},
+    rules,
+    text::printable,
+};
 use rekey_render::{self as render, wrap};
 use serde_json::json;
 
@@ -75,26 +82,46 @@ impl Session<'_, '_> {
         field("why", rule.why);
         field("help", rule.help);
         field("basis", &basis(&rule.basis));
-        field("holds", &holds(rule));
+        field("applies to", &holds(rule));
         field("preflight", &rule.check_names().join(", "));
         field("since", &format!("rekey {}", rule.since()));
+        field("page", &rule.docs());
         out.push('\n');
         for example in rule.examples {
-            use rekey_core::rule::Verdict;
-            let input = rekey_core::mask::masked(example.input);
-            let (mark, after) = match example.verdict {
-                Verdict::Good => ("good", String::new()),
-                Verdict::Bad => ("bad", String::new()),
-                Verdict::Fixed(fixed) => ("bad", format!("  fixed: {}", printable(fixed))),
-            };
-            out.extend(["\n", &format!("{mark:10}"), "  ", &printable(&input), &after]);
+            out.push('\n');
+            out += &shown(example);
         }
-        out + if rule.examples.is_empty() { "" } else { "\n" }
+        out
     }
 
     fn paint(&self, style: render::Style, text: &str) -> String {
         render::paint(self.streams.color && !self.global.no_color, style, text)
     }
+}
+
+/// An example: what the rule makes of it, the input, and the options that go with it.
+fn shown(example: &Example) -> String {
+    let (name, fixed) = match example.verdict {
+        Verdict::Good => ("good", None),
+        Verdict::Bad => ("bad", None),
+        Verdict::Fixed(fixed) => ("bad", Some(fixed)),
+    };
+    let mut out = format!("{name:10}  {}", indented(example.input));
+    for (option, value) in example.given {
+        out += &format!("  {:10}{}", format!("{option}:"), indented(value));
+    }
+    if let Some(fixed) = fixed {
+        out += &format!("{:10}  {}", "fixed", indented(fixed));
+    }
+    out
+}
+
+/// A text with its lines below each other; what is secret or invisible is replaced.
+fn indented(text: &str) -> String {
+    let text = mask::masked(text);
+    let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(printable).collect();
+    let text = lines.join(&format!("\n{}", " ".repeat(12)));
+    if text.is_empty() { "(empty)\n".to_owned() } else { text + "\n" }
 }
 
 /// A rule as data.

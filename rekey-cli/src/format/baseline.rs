@@ -26,9 +26,9 @@ pub(crate) struct Accepted {
 /// Writes down every finding of a report: for each source its fingerprints, each with the rule's name for people to read.
 pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Result<usize, WriteError> {
     let mut sources: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
-    let names = fingerprints(report, excerpt);
+    let names = fingerprints(report.each_finding(), excerpt);
     let count = names.len();
-    for (finding, name) in report.findings().zip(names) {
+    for (finding, name) in report.each_finding().zip(names) {
         let rules = sources.entry(finding.source().name()).or_default();
         rules.insert(name, finding.id().into_owned());
     }
@@ -50,7 +50,7 @@ pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> 
     let names = sources.values().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
     let mut listed: std::collections::HashSet<&str> = names.map(String::as_str).collect();
     let before = listed.len();
-    let mut found = fingerprints(report, excerpt).into_iter();
+    let mut found = fingerprints(report.each_finding(), excerpt).into_iter();
     report.override_severities(|finding| {
         let known = found.next().is_some_and(|name| listed.remove(&*name));
         (!known).then_some(finding.severity())

@@ -13,7 +13,7 @@ use super::fingerprint::{Excerpt, fingerprints};
 ///
 /// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
 pub(super) fn to_code_climate(report: &Report, excerpt: &Excerpt<'_>) -> String {
-    let names = fingerprints(report, excerpt);
+    let names = fingerprints(report.findings(), excerpt);
     let mut out = String::from("[");
     for (number, (finding, name)) in report.findings().zip(&names).enumerate() {
         let comma = if number > 0 { "," } else { "" };
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(issue["severity"], "critical");
         assert_eq!(issue["location"]["lines"]["begin"], 1);
         assert_eq!(issue["location"]["path"], "tag");
-        assert_eq!(issue["fingerprint"], fingerprints(&report, &|_| None)[0]);
+        assert_eq!(issue["fingerprint"], fingerprints(report.findings(), &|_| None)[0]);
     }
 
     #[test]

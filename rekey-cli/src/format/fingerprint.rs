@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rekey_core::{Finding, Report};
+use rekey_core::Finding;
 use sha2::{Digest as _, Sha256};
 
 /// The lines that a finding marks, fit to be shown: secrets masked. None where they are not at hand or may not be shown.
@@ -12,10 +12,12 @@ pub(crate) type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
 ///
 /// Two findings that agree in all of it are distinguished by their order. Messages play no part: a later version of rekey
 /// may word them otherwise.
-pub(super) fn fingerprints(report: &Report, excerpt: &Excerpt<'_>) -> Vec<String> {
+pub(super) fn fingerprints<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    excerpt: &Excerpt<'_>,
+) -> Vec<String> {
     let mut seen: HashMap<[u8; 32], u32> = HashMap::new();
-    report
-        .findings()
+    findings
         .map(|finding| {
             let same = digest(finding, excerpt(finding).as_deref().unwrap_or_default());
             let nth = seen.entry(same).or_default();
@@ -62,7 +64,7 @@ mod tests {
                 .map(|line| (*line).to_owned())
         };
         let ids = report.findings().map(|finding| finding.id().into_owned());
-        ids.zip(fingerprints(&report, &line)).collect()
+        ids.zip(fingerprints(report.findings(), &line)).collect()
     }
 
     #[test]

@@ -76,8 +76,9 @@ fn reasons(report: &Report, out: &mut String) {
     for rule in rules {
         let _ = writeln!(
             out,
-            "- {}: {} Basis: {}",
+            "- [{}]({}): {} Basis: {}",
             code(rule.id),
+            rule.docs(),
             prose(rule.why),
             prose(&rule.basis.to_string())
         );

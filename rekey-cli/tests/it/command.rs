@@ -71,7 +71,7 @@ fn a_text_report() {
 
 #[test]
 fn a_first_attempt() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/first-try");
+    let path = "../tests/partners/first-try";
     let run = rekey(&["check", path, "--today", "2026-11-23"]);
     snapshot("first-try.txt", &run.stdout.replace(path, "first-try"));
     assert_eq!(run.status, 1);
@@ -90,7 +90,7 @@ fn a_report_of_mistakes_in_rekey_toml() {
 
 #[test]
 fn a_short_report_stays_short() {
-    let partners = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners");
+    let partners = "../tests/partners";
     let lines = |partner: &str, flags: &[&str]| {
         let path = format!("{partners}/{partner}");
         let run = rekey(&[&["check", &path, "--today", "2026-11-23"], flags].concat());
@@ -283,6 +283,21 @@ fn help_is_short_with_examples_and_names_the_common_options_once() {
     }
     let (short, long) = (command(&["-h"]), command(&["--help"]));
     assert!(!short.contains("--write-baseline") && long.contains("--write-baseline"), "{long}");
+}
+
+#[test]
+fn rule_ids_are_links_where_a_terminal_shows_them() {
+    let run = |hyperlinks: bool| {
+        let (mut input, mut output, mut errors) = (std::io::empty(), Vec::new(), Vec::new());
+        let mut streams = rekey_cli::Streams::new(&mut input, &mut output, &mut errors);
+        (streams.color, streams.hyperlinks) = (true, hyperlinks);
+        rekey_cli::run_with(["rekey", "tag", "1.0"].map(Into::into), &mut streams);
+        String::from_utf8(output).unwrap()
+    };
+    let page = rekey_core::rule("tag-missing-release").unwrap().docs();
+    let link = format!("\u{1b}]8;;{page}\u{1b}\\tag-missing-release\u{1b}]8;;\u{1b}\\");
+    assert!(run(true).contains(&link), "{:?}", run(true));
+    assert!(!run(false).contains("\u{1b}]8;"), "{:?}", run(false));
 }
 
 #[test]

@@ -124,10 +124,8 @@ fn a_fix_writes_what_rekey_toml_says_of_labels() {
     let args = ["--config", config.to_str().unwrap(), "--fix", "--unsafe-fixes"];
     rekey(&[&["dockerfile", file.to_str().unwrap()], &args[..]].concat());
     let fixed = fs::read_to_string(&file).unwrap();
-    for line in
-        ["LABEL version=1.0", "LABEL release=2", "LABEL vendor=\"Acme \\\"&\\\" Co\"", "LABEL name=TODO"]
-    {
-        assert!(fixed.lines().any(|found| found == line), "{line}:\n{fixed}");
+    for label in [" version=1.0\n", " release=2 ", " vendor=\"Acme \\\"&\\\" Co\"\n", " name=TODO "] {
+        assert!(fixed.contains(label), "{label}:\n{fixed}");
     }
 }
 
@@ -156,7 +154,7 @@ fn what_a_fix_leaves_to_a_person_stays_an_error() {
         assert_eq!(run.status, 1, "{round}: {}", run.everything());
         assert_eq!(run.stdout.matches("error[dockerfile-label-placeholder").count(), 3, "{}", run.stdout);
         let fixed = fs::read_to_string(&file).unwrap();
-        assert_eq!(fixed.matches("=TODO\n").count(), 3, "{round}: {fixed}");
+        assert_eq!(fixed.matches("=TODO").count(), 3, "{round}: {fixed}");
     }
 }
 

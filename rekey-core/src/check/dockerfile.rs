@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{image::document_section, run, secrets::Secrets, section};
+use super::{find_causes, image::document_section, run, secrets::Secrets, section};
 use crate::{
     dockerfile::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,
@@ -23,7 +23,8 @@ use crate::{
     rule::Subject,
     rules::{
         dockerfile::{
-            AFTER_IGNORES, Context, Entry, IGNORE_FILE_RULES, RULES, ignore::Ignores, template::Template,
+            AFTER_IGNORES, CAUSES, Context, Entry, IGNORE_FILE_RULES, RULES, ignore::Ignores,
+            template::Template,
         },
         image::Document,
     },
@@ -46,71 +47,115 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     let input = input.into();
     let config = input.base_config.map(read_config);
     let base = config.as_ref().and_then(|config| config.as_ref().ok());
-    let file = Dockerfile::parse(input.text.bytes(), &options(&input, base));
-    let root = Root::of(&file, base);
-    let runs = shell::runs(&file);
-    let commands = shell::commands(&file, &runs);
-    let ignores = Ignores::of(&file);
     let view = input.context.map(View::of);
-    let licenses = Licenses::of(&file, &runs, &commands, view.as_ref());
-    let terms = licenses.fact(&file, &runs, &commands, root.row.as_ref(), view.is_some());
-    let prohibited = packages::prohibited(&file, &commands);
-    let base_files = BaseFiles::of(&file, &runs, &commands, root.row.as_ref());
-    let image = facts(&file, input.labels, &root, terms, &prohibited, &base_files);
-    let template = Template::find(&file);
-    let context = Context {
-        file: &file,
-        facts: &image,
-        base: root.row,
-        foreign: root.foreign,
-        commands: &commands,
-        licenses,
-        prohibited: &prohibited,
-        base_files: &base_files,
-        folder: view.as_ref(),
-        label_values: input.label_values,
-        template: template.as_ref(),
-        ignores: &ignores,
-        target,
-    };
-    let judge = |table: &'static [&'static Entry]| {
-        run(table, target, |entry, findings| (entry.check)(&context, findings))
-    };
-    let mut drafts = judge(RULES);
-    ignores.apply(&mut drafts);
-    drafts.extend(judge(AFTER_IGNORES));
-    let of_ignore_file = judge(IGNORE_FILE_RULES);
-    let mut image = match root.foreign {
-        _ if file.first_error().is_some() => {
-            ImageFacts::unknown("the Dockerfile cannot be built", Settle::Dockerfile)
+    let setting = Setting { input: &input, base, view: view.as_ref(), target };
+    setting.judge(input.text.bytes(), |context| {
+        let mut drafts = context.drafts();
+        let again = |text: &[u8]| setting.judge(text, |context| context.drafts());
+        let rank = |draft: &Draft| {
+            let is_cause = |(entry, case): &(&Entry, Option<&str>)| {
+                entry.rule == *draft.rule && (case.is_none() || *case == draft.parameter.as_deref())
+            };
+            CAUSES.iter().position(is_cause)
+        };
+        find_causes(&mut drafts, input.text.bytes(), rank, again);
+        let of_ignore_file =
+            run(IGNORE_FILE_RULES, target, |entry, findings| (entry.check)(context, findings));
+        let file = context.file;
+        let mut image = match context.foreign {
+            _ if file.first_error().is_some() => {
+                ImageFacts::unknown("the Dockerfile cannot be built", Settle::Dockerfile)
+            }
+            _ if !of_ignore_file.is_empty() => ImageFacts::unknown(
+                "the build does not start: `.dockerignore` cannot be read",
+                Settle::Context,
+            ),
+            Some(base) if base.is_windows() => ImageFacts::unknown(
+                "the image is for Windows; preflight checks Linux images only",
+                Settle::Image,
+            ),
+            _ => context.facts.clone(),
+        };
+        let mut summary = Summary::from(file);
+        let mut secrets = secrets(file, &input);
+        let Summary { base: base_name, user, labels, .. } = &mut summary;
+        hide_keys(labels);
+        let hidden =
+            secrets.hide_values(base_name.iter_mut().chain(user).chain(labels.values_mut().flatten()));
+        // What the image has beside the file's own labels and user comes from other inputs.
+        if hidden || !secrets.values.is_empty() || base.is_some() || !input.labels.is_empty() {
+            secrets.hide_in_image(&mut image);
         }
-        _ if !of_ignore_file.is_empty() => {
-            ImageFacts::unknown("the build does not start: `.dockerignore` cannot be read", Settle::Context)
+        let facts = Facts::Dockerfile(Box::new(summary));
+        let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, target, facts, secrets);
+        let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
+        if let Some(view) = view.as_ref().filter(|_| !of_ignore_file.is_empty()) {
+            sections.push(ignore_file_section(view, of_ignore_file, target));
         }
-        Some(base) if base.is_windows() => {
-            ImageFacts::unknown("the image is for Windows; preflight checks Linux images only", Settle::Image)
+        if let (Some(json), Some(config @ Err(_))) = (input.base_config, &config) {
+            sections.push(document_section(
+                &json.into(),
+                "base_config",
+                &Document::Config(config.clone()),
+                target,
+            ));
         }
-        _ => image,
-    };
-    let mut summary = Summary::from(&file);
-    let mut secrets = secrets(&file, &input);
-    let Summary { base: base_name, user, labels, .. } = &mut summary;
-    hide_keys(labels);
-    let hidden = secrets.hide_values(base_name.iter_mut().chain(user).chain(labels.values_mut().flatten()));
-    // All labels and users other than the file's own come from other inputs.
-    if hidden || !secrets.values.is_empty() || base.is_some() || !input.labels.is_empty() {
-        secrets.hide_in_image(&mut image);
+        Report::joined(target, sections)
+    })
+}
+
+/// What a Dockerfile is judged by; its text is given apart, so that a changed one can be judged by the same.
+struct Setting<'s> {
+    input: &'s DockerfileInput<'s>,
+    base: Option<&'s Config>,
+    view: Option<&'s View<'s>>,
+    target: &'s Target,
+}
+
+impl Setting<'_> {
+    /// Reads a text and hands what is known of it to `then`.
+    fn judge<R>(&self, text: &[u8], then: impl FnOnce(&Context<'_>) -> R) -> R {
+        let Self { input, base, view, target } = *self;
+        let file = Dockerfile::parse(text, &options(input, base));
+        let root = Root::of(&file, base);
+        let runs = shell::runs(&file);
+        let commands = shell::commands(&file, &runs);
+        let ignores = Ignores::of(&file);
+        let licenses = Licenses::of(&file, &runs, &commands, view);
+        let terms = licenses.fact(&file, &runs, &commands, root.row.as_ref(), view.is_some());
+        let prohibited = packages::prohibited(&file, &commands);
+        let base_files = BaseFiles::of(&file, &runs, &commands, root.row.as_ref());
+        let image = facts(&file, input.labels, &root, terms, &prohibited, &base_files);
+        let template = Template::find(&file);
+        then(&Context {
+            file: &file,
+            facts: &image,
+            base: root.row,
+            foreign: root.foreign,
+            commands: &commands,
+            licenses,
+            prohibited: &prohibited,
+            base_files: &base_files,
+            folder: view,
+            label_values: input.label_values,
+            template: template.as_ref(),
+            ignores: &ignores,
+            target,
+        })
     }
-    let facts = Facts::Dockerfile(Box::new(summary));
-    let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, target, facts, secrets);
-    let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
-    if let Some(view) = view.as_ref().filter(|_| !of_ignore_file.is_empty()) {
-        sections.push(ignore_file_section(view, of_ignore_file, target));
+}
+
+impl Context<'_> {
+    /// What the rules find, but for what comments ignore.
+    fn drafts(&self) -> Vec<Draft> {
+        let judge = |table: &'static [&'static Entry]| {
+            run(table, self.target, |entry, findings| (entry.check)(self, findings))
+        };
+        let mut drafts = judge(RULES);
+        self.ignores.apply(&mut drafts);
+        drafts.extend(judge(AFTER_IGNORES));
+        drafts
     }
-    if let (Some(json), Some(config @ Err(_))) = (input.base_config, config) {
-        sections.push(document_section(&json.into(), "base_config", &Document::Config(config), target));
-    }
-    Report::joined(target, sections)
 }
 
 /// The section of the report about the ignore file of the build context.

@@ -1,6 +1,6 @@
 //! `check_reference`.
 
-use super::{run, secrets::Secrets, section};
+use super::{by_severity, find_causes, run, secrets::Secrets, section};
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Settle},
     finding::Draft,
@@ -52,13 +52,21 @@ impl<'a> ScannedReference<'a> {
     /// The section with the findings about the reference.
     pub(super) fn section(&self, published: &[String], target: &Target) -> Section {
         let secrets = Secrets::by_form(self.text.bytes());
-        let mut drafts = judge(&self.scan, self.reference.as_ref(), self.mistaken.clone(), target);
-        if self.reference.is_some() {
-            drafts.extend(tag_drafts(&self.scan, published, &secrets, target));
-        }
+        let mut drafts = self.drafts(published, &secrets, target);
+        find_causes(&mut drafts, self.text.bytes(), by_severity, |text| {
+            ScannedReference::of(&text.into()).drafts(published, &Secrets::default(), target)
+        });
         let value = self.reference.clone().filter(|_| secrets.spans.is_empty());
         let value = value.map_or(Facts::None, Facts::Reference);
         section(Subject::Reference, self.text, "reference", drafts, target, value, secrets)
+    }
+
+    fn drafts(&self, published: &[String], secrets: &Secrets<'_>, target: &Target) -> Vec<Draft> {
+        let mut drafts = judge(&self.scan, self.reference.as_ref(), self.mistaken.clone(), target);
+        if self.reference.is_some() {
+            drafts.extend(tag_drafts(&self.scan, published, secrets, target));
+        }
+        drafts
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     facts::{Fact, ImageFacts, Label},
     finding::{Finding, Place},
     mask::{self, MASK, token},
+    report::groups::Single,
     text::Span,
 };
 
@@ -51,8 +52,9 @@ impl<'a> Secrets<'a> {
         Self { spans: vec![Span::new(0, text.len())], ..Self::default() }
     }
 
-    /// Masks the secrets that the findings quote.
-    pub(super) fn hide_in(&mut self, findings: &mut Vec<Finding>) {
+    /// Masks what the findings quote.
+    pub(super) fn hide_in(&mut self, singles: &mut [Single]) {
+        let mut findings: Vec<_> = singles.iter_mut().map(|single| &mut single.finding).collect();
         let mut may_be_part = false;
         for finding in &mut *findings {
             for_each_text(finding, &mut |text| {

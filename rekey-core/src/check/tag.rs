@@ -1,6 +1,6 @@
 //! `check_tag`.
 
-use super::{run, secrets::Secrets, section};
+use super::{by_severity, find_causes, run, secrets::Secrets, section};
 use crate::{
     input::Text,
     report::{Facts, Report},
@@ -27,7 +27,12 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, target: &Target) -> Report 
     // A token in the wrong field has the syntax of a tag, but is not one.
     let secrets = Secrets::by_form(input.text.bytes());
     let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), target);
-    let drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
+    let mut drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
+    find_causes(&mut drafts, input.text.bytes(), by_severity, |text| {
+        let scan = crate::tag::scan(text);
+        let context = Context::new(&scan, input.published, None, target);
+        run(RULES, target, |entry, findings| (entry.check)(&context, findings))
+    });
     let facts = context
         .tag()
         .filter(|_| secrets.spans.is_empty())

@@ -240,8 +240,8 @@ pub enum ProblemKind {
     /// A line that looks continued but is not.
     #[error("two escape characters end the line: BuildKit ends the instruction here, buildah continues it")]
     EscapedEscape,
-    /// An instruction that is read as part of the one before it.
-    #[error("{0} belongs to the instruction above, whose last line is continued")]
+    /// An instruction that belongs to the one before it.
+    #[error("`{0}` is lost: the line above continues into it")]
     SwallowedInstruction(Keyword),
     /// A comment that is read as part of the value before it.
     #[error("`#` does not begin a comment here: it is part of the value")]

@@ -139,9 +139,12 @@ struct Target {
 struct FindingForm<'a> {
     /// The rule that was broken.
     rule: &'static str,
-    /// The parameter in `rule:parameter`, which tells the cases of a rule apart.
+    /// The rule's case, for `rule:parameter`.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    /// The rule's cases, if there is more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parameters: Vec<&'a str>,
     #[cfg_attr(feature = "schema", schemars(with = "crate::Severity"))]
     severity: &'static str,
     /// The message: one line that says what is wrong.
@@ -153,7 +156,7 @@ struct FindingForm<'a> {
     /// The checks of openshift-preflight that fail for the same reason.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     checks: &'static [Check],
-    /// The path of the rule's page in the documentation.
+    /// The URL of the rule's page.
     docs: String,
     #[cfg_attr(feature = "schema", schemars(with = "crate::Subject"))]
     subject: &'static str,
@@ -176,6 +179,10 @@ struct FindingForm<'a> {
     fix: Option<FixForm<'a>>,
     /// True if the input may be the beginning of a valid value that is still being typed.
     incomplete: bool,
+    /// The findings that disappear when the fix of this one is applied; they are counted here only.
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<FindingForm<'static>>"))]
+    consequences: &'a [Finding],
 }
 
 #[derive(Serialize)]
@@ -259,6 +266,11 @@ impl<'a> From<&'a Finding> for FindingForm<'a> {
         Self {
             rule: rule.id,
             parameter: finding.parameter(),
+            parameters: if finding.parameter().is_some() {
+                Vec::new()
+            } else {
+                finding.parameters().collect()
+            },
             severity: finding.severity().as_str(),
             message: finding.message(),
             help: finding.help(),
@@ -295,6 +307,7 @@ impl<'a> From<&'a Finding> for FindingForm<'a> {
                     .collect(),
             }),
             incomplete: finding.is_incomplete(),
+            consequences: finding.consequences(),
         }
     }
 }

@@ -47,6 +47,7 @@ impl Report {
         let tool = json!({"driver": {
             "name": "rekey",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": crate::rule::DOCS,
             "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         }});
         // Results are created one by one while they are written: all of them at once take many times the
@@ -96,6 +97,7 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.help, "markdown": markdown},
+        "helpUri": rule.docs(),
         "defaultConfiguration": {"level": rule.severity.as_str()},
         "properties": {"tags": [rule.subject.as_str(), rule.basis.kind()], "checks": rule.checks(), "since": rule.since()},
     })
@@ -117,7 +119,15 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Value {
         location.insert("message".into(), json!({"text": related.message}));
         Value::Object(location)
     });
-    let related: Vec<_> = related.collect();
+    let first = finding.related().len();
+    let consequences = finding.consequences().iter().enumerate().map(|(number, other)| {
+        let mut location = located(other.source(), other.range());
+        location.insert("id".into(), (first + number).into());
+        let text = format!("follows from this: {} ({})", other.message(), other.id());
+        location.insert("message".into(), json!({"text": text}));
+        Value::Object(location)
+    });
+    let related: Vec<_> = related.chain(consequences).collect();
     if !related.is_empty() {
         out.insert("relatedLocations".into(), related.into());
     }
@@ -126,7 +136,7 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Value {
     if let Some(fix) = fix {
         out.insert("fixes".into(), json!([fixed(fix, finding.source())]));
     }
-    let properties = json!({"parameter": finding.parameter(), "incomplete": finding.is_incomplete()});
+    let properties = json!({"parameter": finding.parameter(), "parameters": finding.parameters().collect::<Vec<_>>(), "incomplete": finding.is_incomplete()});
     out.insert("properties".into(), properties);
     Value::Object(out)
 }

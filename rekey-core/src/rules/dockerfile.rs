@@ -24,7 +24,7 @@ use crate::{
         foreign_bases::ForeignBase,
         licenses::Licenses,
     },
-    finding::{Draft, Findings, Safety},
+    finding::{Draft, Findings, List, ListKind, Safety},
     target::Target,
     text::Span,
 };
@@ -84,7 +84,20 @@ pub(crate) static RULES: &[&Entry] = &[
     &ignores::IGNORE_UNUSED,
 ];
 
-/// The rule that reports unused suppressions, which has to run after the others.
+/// The rules whose fix can make other findings disappear, with the case for which it can; the likelier cause first. A test tries
+/// the fixes of all others.
+pub(crate) static CAUSES: &[(&Entry, Option<&str>)] = &[
+    (&syntax::SWALLOWED_INSTRUCTION, None),
+    (&syntax::SWALLOWED_COMMENT, None),
+    (&variables::UNDECLARED_VARIABLE, None),
+    (&base_image::BASE_SHORT_NAME, None),
+    (&labels::MAINTAINER, None),
+    (&labels::MISSING_LABEL, Some("maintainer")),
+    (&labels::LABEL_INHERITED, Some("maintainer")),
+    (&labels::LABEL_TRADEMARK, Some("maintainer")),
+];
+
+/// The rule that says what the comments did not silence: it has nothing to say before the others have run.
 pub(crate) static AFTER_IGNORES: &[&Entry] = &[&ignores::IGNORE_UNUSED];
 
 /// The rule about the ignore file of the build context, with places in that file.
@@ -193,15 +206,28 @@ impl<'a> Context<'a> {
     fn new_label(&self, key: &str) -> Option<(Span, String)> {
         let stage = || self.file.stages.get(self.file.target?);
         let body = || self.file.instructions.get(stage()?.instructions.clone());
-        let author = || body()?.iter().rev().find_map(labels::as_label);
+        let author = || body()?.iter().rev().find_map(|instruction| labels::as_label(self, instruction));
         if let Some(edit) = (key == "maintainer").then(author).flatten() {
             return Some(edit);
         }
         self.insertion(&[Keyword::Label], &format!("LABEL {key}={}", self.label_value(key)))
     }
 
-    /// The steps that build the target, in order, without `ONBUILD`, which only keeps its instruction for
-    /// another build.
+    /// Offers to add a label to the stage that is built, alone or in one instruction with others.
+    fn add_label(&self, draft: &mut Draft, key: &'static str, description: String, kind: &'static ListKind) {
+        draft.parameter(key);
+        let Some((place, line)) = self.new_label(key) else { return };
+        draft.fix(Safety::Unsafe, description, place, line);
+        let part = format!("{key}={}", self.label_value(key));
+        let line = draft.fix.as_ref().and_then(|fix| fix.edits.first()).map_or("", |(_, line)| line);
+        let Some((before, after)) = line.split_once(&part) else { return };
+        let newline = if line.contains("\r\n") { "\r\n" } else { "\n" };
+        let lines = format!(" {}{newline}      ", self.file.escape);
+        draft.list =
+            Some(Box::new(List { kind, before: before.to_owned(), part, lines, after: after.to_owned() }));
+    }
+
+    /// What runs to build the target, in order; an `ONBUILD` only keeps its instruction for another build.
     fn steps(&self) -> impl Iterator<Item = (usize, &'a Step, &'a Instruction<'a>)> {
         let file = self.file;
         let steps = file.steps.iter().enumerate();

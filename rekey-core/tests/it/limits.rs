@@ -90,7 +90,7 @@ const LIMITS: &[Limit] = &[
         !finds(&check_image(input, &Target::default()), "credentials-invalid-auth-file")
     }),
     ("findings of an input", MAX_FINDINGS, |n| {
-        let file = format!("FROM ubi9\n{}", "MAINTAINER me\n".repeat(n));
+        let file = format!("FROM ubi9\n{}", "COPY --from=nothing\n".repeat(n));
         let report = check_dockerfile(file.as_bytes(), &Target::default());
         report.findings().count() == n
     }),

@@ -3,6 +3,7 @@
 mod arrows;
 mod artifacts;
 mod cases;
+mod consequences;
 mod corpus;
 mod dockerfile_corpus;
 mod dockerfile_linear;

@@ -16,7 +16,7 @@ fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
 }
 
 fn finds(rule: &Rule, report: &Report) -> bool {
-    report.findings().any(|finding| finding.rule().id == rule.id)
+    report.each_finding().any(|finding| finding.rule().id == rule.id)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn every_fix_of_an_example_makes_what_the_example_says() {
     for (rule, example) in rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
         let Verdict::Fixed(good) = example.verdict else { continue };
         let bad = report(rule, example.input, example.given);
-        let fixes = bad.findings().filter(|f| f.rule().id == rule.id).filter_map(|f| f.fix());
+        let fixes = bad.each_finding().filter(|f| f.rule().id == rule.id).filter_map(|f| f.fix());
         let (fixed, _) = apply_fixes(example.input.as_bytes(), fixes, Safety::Display);
         let fixed = String::from_utf8_lossy(&fixed);
         if fixed != good || finds(rule, &report(rule, good, example.given)) {

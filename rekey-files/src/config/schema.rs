@@ -37,7 +37,7 @@ pub fn schema() -> Value {
             "image": list("The images.", object("An image.", json!({
                 "name": text("What reports call it."),
                 "dockerfile": text("The path of the Dockerfile."),
-                "context": text("The path of the build context."),
+                "context": text("The path of the build context; by default, the folder of this file."),
                 "target": text("The stage to build."),
                 "tag": text("The image tag."),
                 "published": {

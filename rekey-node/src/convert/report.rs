@@ -69,7 +69,9 @@ fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a
 pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) -> ReportForms {
     let mut utf16 = Vec::new();
     let mut differs = false;
-    for (range, source) in report.findings().flat_map(places) {
+    // A finding is followed by its consequences, which have none of their own.
+    let all = report.findings().flat_map(|finding| std::iter::once(finding).chain(finding.consequences()));
+    for (range, source) in all.flat_map(places) {
         let span = match inputs.unit(source) {
             Unit::Utf16 => range.utf16,
             Unit::Bytes => range.bytes,

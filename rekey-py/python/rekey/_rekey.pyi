@@ -295,9 +295,10 @@ class Finding:
         """The id of the rule."""
     @property
     def parameter(self) -> str | None:
-        """The parameter in ``rule-id:parameter``, which tells the cases of a rule apart: a label's name, for
-        example.
-        """
+        """The rule's case, for ``rule-id:parameter``: a label's name, for example. None if there is no case, or more than one."""
+    @property
+    def parameters(self) -> list[str]:
+        """The rule's cases: more than one if the finding joins others that differ in nothing else."""
     @property
     def severity(self) -> _Severity:
         """``"error"``, ``"warning"`` or ``"note"``, after the overrides."""
@@ -315,7 +316,7 @@ class Finding:
         """The checks of openshift-preflight that fail for the same reason."""
     @property
     def docs(self) -> str:
-        """The path of the rule's page in the documentation."""
+        """The URL of the rule's page."""
     @property
     def subject(self) -> _Subject:
         """The kind of input: ``"tag"``, ``"git_url"``, and so on."""
@@ -357,7 +358,10 @@ class Finding:
         """The fix, if there is one."""
     @property
     def incomplete(self) -> bool:
-        """True if the input may be the beginning of a valid value that is still being typed."""
+        """Whether the input is the beginning of a right value, as one types."""
+    @property
+    def consequences(self) -> list[Finding]:
+        """The findings that disappear when this one's fix is applied. A report counts and lists them here only."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -868,7 +872,7 @@ class Rule:
         """The checks of openshift-preflight that fail for the same reason."""
     @property
     def docs(self) -> str:
-        """The path of its page in the documentation."""
+        """The URL of its page."""
     @property
     def since(self) -> str:
         """The version of rekey that introduced it."""

@@ -59,7 +59,7 @@ def main() -> None:
     duckdb = defined("duckdb")["duckdb"]
     many = pyarrow.table({"tag": tags})
     duckdb.register("many", many)
-    query = "SELECT count(refused_by(tag)) FROM many"
+    query = "SELECT count(rejected_by(tag)) FROM many"
     measure("DuckDB, an Arrow function", len(tags), lambda: duckdb.sql(query).fetchall()[0][0])
 
     spark = defined("pyspark")

@@ -13,6 +13,7 @@ mod picture;
 mod proof;
 mod rule_pages;
 mod run;
+mod sources;
 mod suites;
 mod test;
 mod version;

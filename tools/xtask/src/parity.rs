@@ -137,6 +137,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Rust", "Report.join", "for programs that print many reports as one, as the command does"),
     ("Rust", "check_selector", "elsewhere the option `severity` says what is wrong with a selector"),
     ("Rust", "Report.override_severities", "elsewhere findings are taken or left by their own fields"),
+    ("Rust", "Report.each_finding", "for baselines, which the command alone writes"),
     ("Rust", "Report.online_checks", "elsewhere the forecasts that only the service settles"),
     ("Rust", "Report.secrets", "in Python and Node `render` shows the lines, and masks them"),
     ("Rust", "Section.*", "elsewhere the report has the findings and forecasts of all"),
@@ -268,7 +269,7 @@ fn group(name: &str) -> &str {
 fn written(rows: &[Row]) -> String {
     let mut out = String::from(
         "<!-- Generated out of the code of the three packages; refresh with `cargo xtask generate`. -->\n\n\
-         # The same in Rust, Python and Node\n\n\
+         # Rust, Python and Node side by side\n\n\
          Everything that the packages give, by the names that it has in each. Where one lacks something, the note says why;\n\
          a name without its like and without a reason fails the tests.\n",
     );

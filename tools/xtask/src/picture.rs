@@ -16,7 +16,7 @@ const WIDTH: usize = 100;
 pub(crate) fn svg() -> Result<String, String> {
     let report = recorded()?;
     let paragraphs: Vec<&str> = report.trim_end().split("\n\n").collect();
-    let end = paragraphs.iter().position(|text| text.contains("what openshift-preflight"));
+    let end = paragraphs.iter().position(|text| text.contains("preflight 1.21.0 on "));
     let end = end.ok_or("the report has no forecast")?;
     let mut shown = vec![format!("\x1b[1;92m$\x1b[0m {TYPED}\n{}", paragraphs[0])];
     let mut fields = Vec::new();

@@ -3,7 +3,13 @@
 
 use std::fmt::Write as _;
 
-use rekey_core::{Rule, Severity, Subject, rule::Verdict, rules};
+use rekey_core::{
+    Rule, Severity, Subject,
+    rule::{Example, Verdict},
+    rules,
+};
+
+use crate::sources;
 
 /// The rules of each subject that has any.
 pub(crate) fn subjects() -> impl Iterator<Item = (Subject, Vec<&'static Rule>)> {
@@ -69,7 +75,7 @@ pub(crate) fn page(rule: &Rule) -> String {
     let mut out = String::new();
     let _ = write!(out, "# {}\n\n**{}**: {}.\n\n{}\n\n", rule.id, rule.severity, rule.summary, rule.why);
     let _ = write!(out, "## What to do\n\n{}\n\n", rule.help);
-    let _ = write!(out, "## Who requires it\n\n{}: {}", rule.basis.kind(), rule.basis.source());
+    let _ = write!(out, "## Source\n\n{}: {}", rule.basis.kind(), sources::linked(&rule.basis.source()));
     if let Some(date) = rule.basis.date() {
         let _ = write!(out, ", {date}");
     }
@@ -77,7 +83,7 @@ pub(crate) fn page(rule: &Rule) -> String {
     if let Some(quote) = rule.basis.quote() {
         let _ = write!(out, "> {quote}\n\n");
     }
-    let _ = write!(out, "## Where it holds\n\n{}\n\n", applies(rule));
+    let _ = write!(out, "## Applies to\n\n{}\n\n", applies(rule));
     if !rule.checks().is_empty() {
         let _ = write!(
             out,
@@ -87,20 +93,30 @@ pub(crate) fn page(rule: &Rule) -> String {
     }
     out.push_str("## Examples\n");
     for example in rule.examples {
-        let verdict = match example.verdict {
-            Verdict::Good => "Right",
-            Verdict::Bad | Verdict::Fixed(_) => "Wrong",
-        };
-        let given = example
-            .given
-            .iter()
-            .map(|(key, value)| format!(" with `{key}` = `{}`", value.replace('\n', " ")));
-        let _ = write!(out, "\n{verdict}{}:\n\n{}", given.collect::<String>(), fenced(example.input));
-        if let Verdict::Fixed(good) = example.verdict {
-            let _ = write!(out, "\nFixed:\n\n{}", fenced(good));
-        }
+        out += &shown(rule, example);
     }
     let _ = write!(out, "\nSince rekey {}.\n", rule.since());
+    out
+}
+
+/// An example: the input, the options that go with it, and the text after the fix.
+fn shown(rule: &Rule, example: &Example) -> String {
+    let language = if rule.subject == Subject::Dockerfile { "dockerfile" } else { "text" };
+    let verdict = match example.verdict {
+        Verdict::Good => "Good",
+        Verdict::Bad | Verdict::Fixed(_) => "Bad",
+    };
+    let mut out = format!("\n{verdict}:\n\n{}", fenced(example.input, language));
+    for (option, value) in example.given {
+        let language = if value.starts_with(['{', '[']) { "json" } else { "text" };
+        let _ = match value.contains('\n') || language == "json" {
+            true => write!(out, "\nwith `{option}`:\n\n{}", fenced(value, language)),
+            false => write!(out, "\nwith `{option}` = `{value}`\n"),
+        };
+    }
+    if let Verdict::Fixed(good) = example.verdict {
+        let _ = write!(out, "\nFixed:\n\n{}", fenced(good, language));
+    }
     out
 }
 
@@ -119,15 +135,36 @@ fn applies(rule: &Rule) -> String {
 }
 
 /// A text as a code block; whitespace that would be invisible is escaped.
-fn fenced(text: &str) -> String {
+fn fenced(text: &str, language: &str) -> String {
     if text.is_empty() {
         return "(nothing)\n".to_owned();
     }
     let invisible = text.trim() != text.trim_end_matches('\n') || text.contains(['\r', '\t']);
     let shown = if invisible { text.escape_debug().to_string() } else { text.to_owned() };
-    format!("```text\n{}\n```\n", shown.trim_end_matches('\n'))
+    format!("```{language}\n{}\n```\n", shown.trim_end_matches('\n'))
 }
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_example_looks_good_and_bad() {
+        for rule in rules() {
+            let body = |example: &Example| {
+                let text = shown(rule, example);
+                let body = text.split_once(":\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+                body.split("\nFixed:").next().unwrap_or_default().to_owned()
+            };
+            let (good, bad): (Vec<_>, Vec<_>) =
+                rule.examples.iter().partition(|one| one.verdict == Verdict::Good);
+            for one in &good {
+                assert!(bad.iter().all(|other| body(other) != body(one)), "{}: {}", rule.id, body(one));
+            }
+        }
+    }
 }

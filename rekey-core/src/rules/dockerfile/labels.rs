@@ -4,7 +4,7 @@ use super::{Context, Entry, label_argument, template};
 use crate::{
     dockerfile::{Arguments, Base, Instruction, Keyword, Label, shell::is_name},
     facts::{Fact, Label as LabelFact},
-    finding::{Findings, Safety},
+    finding::{Findings, ListKind, Safety},
     preflight,
     rule::{Basis, Example, Rule, Scope, Subject},
     rules::{filler, source},
@@ -45,6 +45,8 @@ pub(super) static MISSING_LABEL: Entry = Entry {
     check: missing_label,
 };
 
+static ADDED: ListKind = ListKind { message: "labels {} are missing", fix: "add the labels {}" };
+
 fn missing_label(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
 
@@ -53,10 +55,7 @@ fn missing_label(context: &Context<'_>, findings: &mut Findings) {
         match context.facts.label(key).value() {
             Some(LabelFact::Absent) => {
                 let draft = findings.report(format!("label `{key}` is missing")).at(from.span);
-                draft.parameter(*key);
-                if let Some((place, line)) = context.new_label(key) {
-                    draft.fix(Safety::Unsafe, format!("add the label `{key}`"), place, line);
-                }
+                context.add_label(draft, key, format!("add the label `{key}`"), &ADDED);
             }
             Some(LabelFact::Value(value)) if value.is_empty() => {
                 let span = set.map_or(from.span, |label| label.key_span);
@@ -97,6 +96,9 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
     check: label_inherited,
 };
 
+static SET: ListKind =
+    ListKind { message: "labels {} are inherited from the base image", fix: "set the labels {}" };
+
 fn label_inherited(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
     for key in preflight::REQUIRED_LABELS {
@@ -105,10 +107,8 @@ fn label_inherited(context: &Context<'_>, findings: &mut Findings) {
             matches!(context.facts.label(key).value(), Some(LabelFact::Present | LabelFact::Value(_)));
         if is_set && context.is_inherited(key) && !own {
             let message = format!("label `{key}` is inherited from the base image");
-            let draft = findings.report(message).at(from.span).parameter(*key);
-            if let Some((place, line)) = context.new_label(key) {
-                draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
-            }
+            let draft = findings.report(message).at(from.span);
+            context.add_label(draft, key, format!("set the label `{key}`"), &SET);
         }
     }
 }
@@ -330,6 +330,11 @@ pub(super) static LABEL_TRADEMARK: Entry = Entry {
     check: label_trademark,
 };
 
+static SET_OWN: ListKind = ListKind {
+    message: "labels {} are inherited from the base image, and their values use Red Hat's trademark",
+    fix: "set the labels {}",
+};
+
 fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
     let Some(from) = context.from().filter(|_| context.is_judged()) else { return };
 
@@ -349,8 +354,8 @@ fn label_trademark(context: &Context<'_>, findings: &mut Findings) {
             format!("label `{key}` uses Red Hat's trademark: `{value}`")
         };
         let draft = findings.report(message).at(place.unwrap_or(from.span)).parameter(*key);
-        if let Some((place, line)) = context.new_label(key).filter(|_| inherited) {
-            draft.fix(Safety::Unsafe, format!("set the label `{key}`"), place, line);
+        if inherited {
+            context.add_label(draft, key, format!("set the label `{key}`"), &SET_OWN);
         }
     }
 }
@@ -489,32 +494,38 @@ fn maintainer(context: &Context<'_>, findings: &mut Findings) {
     if label.is_some_and(|label| label.value.value() != Some("")) {
         return;
     }
-    let is_author = |instruction: &Instruction<'_>| instruction.keyword == Keyword::Maintainer;
-    // The author of the image is the last one; an existing label has its own fix.
-    let author = context.steps().filter(|(.., instruction)| is_author(instruction)).last();
-    let author = author.filter(|_| label.is_none()).map(|(_, step, _)| step.instruction);
-    for (index, instruction) in file.instructions.iter().enumerate().filter(|(_, one)| is_author(one)) {
-        let draft =
-            findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(instruction.span);
-        if author == Some(index) {
-            if let Some((place, line)) = as_label(instruction) {
-                draft.fix(Safety::Unsafe, "set the label instead", place, line);
-            }
-        } else if !context.is_left_open(instruction) {
-            draft.fix(Safety::Unsafe, "remove the instruction", instruction.extent, "");
+    let is_author = |instruction: &&Instruction<'_>| instruction.keyword == Keyword::Maintainer;
+    let all: Vec<_> = file.instructions.iter().filter(is_author).collect();
+    // The author of the image is the last one; a label that is there already has its own fix.
+    let author = context.steps().map(|(.., instruction)| instruction).filter(is_author).last();
+    let Some(shown) = author.or(all.last().copied()) else { return };
+    let draft = findings.report("`MAINTAINER` sets the author, not the label `maintainer`").at(shown.span);
+    for other in all.iter().filter(|other| other.span != shown.span) {
+        draft.related(other.span, "another one");
+    }
+    let edit = |instruction: &Instruction<'_>| {
+        if label.is_none() && author.is_some_and(|author| author.span == instruction.span) {
+            return as_label(context, instruction);
         }
+        (!context.is_left_open(instruction)).then(|| (instruction.extent, String::new()))
+    };
+    let edits: Option<Vec<_>> = all.iter().map(|instruction| edit(instruction)).collect();
+    if let Some(edits) = edits {
+        let description = if label.is_none() { "set the label instead" } else { "remove the instruction" };
+        draft.fixes(Safety::Unsafe, description, edits);
     }
 }
 
-/// The edit that turns a `MAINTAINER` into a label; `None` if preflight would not accept the author as a
-/// value.
-pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> {
+/// The change that makes a label of a `MAINTAINER`; its value is to be filled in if preflight would not accept the author.
+pub(super) fn as_label(context: &Context<'_>, instruction: &Instruction<'_>) -> Option<(Span, String)> {
     let Arguments::Value(author) = &instruction.arguments else { return None };
     if instruction.keyword != Keyword::Maintainer {
         return None;
     }
     let text = author.text();
     let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
-    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
-        .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
+    let is_accepted =
+        is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none();
+    let value = if is_accepted { format!("\"{text}\"") } else { context.label_value("maintainer") };
+    Some((instruction.span, format!("LABEL maintainer={value}")))
 }

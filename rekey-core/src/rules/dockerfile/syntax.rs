@@ -14,7 +14,7 @@ use crate::{
     target::Flow,
     text::Span,
 };
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 pub(super) static INVALID_SYNTAX: Entry = Entry {
     rule: Rule {
@@ -24,7 +24,7 @@ pub(super) static INVALID_SYNTAX: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "Dockerfile cannot be built",
         why: "The build stops at the first of these errors.",
-        help: "Correct the instruction as the Dockerfile reference describes it.",
+        help: "Write what the message expects: docs.docker.com/reference/dockerfile describes each instruction.",
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile 1.26" },
         examples: &[
             Example::bad("FORM scratch\n"),
@@ -54,10 +54,69 @@ fn invalid_syntax(context: &Context<'_>, findings: &mut Findings) {
             continue;
         }
         let draft = findings.report(problem.kind.to_string()).at(problem.span);
+        if let Some(help) = correction(&problem.kind) {
+            draft.help(help);
+        }
         if problem.kind == ProblemKind::NoInstructions {
             draft.incomplete();
         }
     }
+}
+
+/// What to do about a mistake, if its message does not say it.
+fn correction(kind: &ProblemKind) -> Option<Cow<'static, str>> {
+    let text = match kind {
+        ProblemKind::UnterminatedHeredoc(name) => {
+            return Some(format!("Write a line with only `{name}` where the text ends.").into());
+        }
+        ProblemKind::MissingValue(keyword) => return Some(format!("Write `{keyword} name=value`.").into()),
+        ProblemKind::UnknownInstruction { suggestion: Some(keyword), .. } => {
+            return Some(format!("Write `{keyword}`.").into());
+        }
+        ProblemKind::NoDestination(keyword) => {
+            return Some(
+                format!("Write the source, then the destination: `{keyword} source /destination`.").into(),
+            );
+        }
+        ProblemKind::FlagValue(flag) => return Some(format!("Write `--{flag}=value`.").into()),
+        ProblemKind::UnknownFlag { suggestion: Some(flag), .. } => {
+            return Some(format!("Write `--{flag}`.").into());
+        }
+        ProblemKind::MissingEquals(_) => {
+            "Write a value with spaces in quotes, `name=\"a value\"`, or remove the word."
+        }
+        ProblemKind::NotStrings => "Write every element of the array in double quotes.",
+        ProblemKind::UnknownInstruction { .. } => {
+            "If the line belongs to the instruction above, end the line above with `\\`; otherwise begin it with an \
+             instruction such as `RUN`."
+        }
+        ProblemKind::Template(_) => "Render the template, then check the result.",
+        ProblemKind::NoStage(_) => "Write the `FROM` that is missing above the instruction.",
+        ProblemKind::NoStages | ProblemKind::NoInstructions => {
+            "Begin with a base image: `FROM registry.access.redhat.com/ubi9/ubi-minimal`."
+        }
+        ProblemKind::FromArguments(_) => "Write one image after `FROM`, perhaps with `AS` and a name.",
+        ProblemKind::Substitution { .. } => {
+            "Close the quote or brace where the value ends; write a `$` that begins no variable as `\\$`."
+        }
+        ProblemKind::NoArguments(_) | ProblemKind::NoArgument(_) => {
+            "Write the argument, or remove the instruction."
+        }
+        ProblemKind::UnknownFlag { .. } => {
+            "Remove the flag; an option of a command goes after the command's name."
+        }
+        ProblemKind::DuplicateFlag(_) => "Keep one of the two.",
+        ProblemKind::BlankBase(_) | ProblemKind::UndeclaredBase(_) => {
+            "Declare the variable with a default above the first `FROM`: `ARG NAME=value`."
+        }
+        ProblemKind::Reference(_) => "Write `registry/name:tag`, with the name in lowercase.",
+        ProblemKind::CopyFromIndex(_) | ProblemKind::Target(_) => "Name one of the stages of the file.",
+        ProblemKind::StageBelow(_) => "Move that stage above this one.",
+        ProblemKind::Circular(_) => "Copy from a stage that does not depend on this one.",
+        ProblemKind::CopyUrl(_) => "Use `ADD` for a URL.",
+        _ => return None,
+    };
+    Some(text.into())
 }
 
 pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
