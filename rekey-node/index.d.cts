@@ -1,4 +1,4 @@
-// The types of the package, for `require`; `index.d.ts` gives the same to `import`.
+// The types of the package, for `require`; `index.d.ts` has the same for `import`.
 import type { RuleId } from './rule-id.cjs'
 
 export type { RuleId }
@@ -6,69 +6,69 @@ export type { RuleId }
 /** A text: a string, whose places are counted in UTF-16 units, or bytes, whose places are counted in bytes. */
 export type Content = string | Uint8Array
 
-/** The way in which an image is handed to Red Hat: built by its Build Service, pushed to quay.io, or kept outside. */
+/** The way in which an image is submitted to Red Hat: built by its Build Service, pushed to quay.io, or kept elsewhere. */
 export type Flow = 'build-service' | 'quay' | 'external'
 
-/** The set of checks that openshift-preflight runs, by its names. */
+/** A set of checks in openshift-preflight, by preflight's name. */
 export type Policy = 'container' | 'root' | 'scratch-nonroot' | 'scratch-root' | 'konflux'
 
-/** How grave a finding is: what fails, what is going to or is against the guide, advice. */
+/** The severity of a finding: a failure, a later failure or a violation of the guide, advice. */
 export type Severity = 'error' | 'warning' | 'note'
 
-/** What kind of input a rule or a finding is about. */
+/** The kind of input that a rule or a finding is about. */
 export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'reference' | 'image' | 'credentials' | 'preflight_run'
 
-/** What an input is judged against. A value that an option cannot have is a `RangeError`, a wrong type a `TypeError`. */
+/** The target that an input is checked against. An invalid value of an option is a `RangeError`, a wrong type a `TypeError`. */
 export interface Target {
-  /** `build-service` unless given. */
+  /** Default: `build-service`. */
   flow?: Flow | null
-  /** `container` unless given. */
+  /** Default: `container`. */
   policy?: Policy | null
-  /** The version of preflight, `1.21` or `1.21.0`, from 1.11 on; the newest known unless given. */
+  /** The version of preflight, `1.21` or `1.21.0`, from 1.11 on. Default: the latest known one. */
   preflightVersion?: string | null
-  /** The day on which ends of life are judged, `2026-11-23`. Without it nothing is said about them. */
+  /** The date for judging ends of life, `2026-11-23`. Without it they are not checked. */
   today?: string | null
-  /** Severities by the id of a rule, `rule-id:parameter` or the name of a check of preflight. The last one holds. */
+  /** Severities by rule id, `rule-id:parameter` or the name of a preflight check. The last one wins. */
   severity?: Readonly<Record<string, Severity | 'off'>> | null
 }
 
-/** Options of every check: the target, and the forms of the report that are wanted. */
+/** Options of every check: the target, and the requested forms of the report. */
 export interface CheckOptions extends Target {
-  /** Whether {@link render} is going to be asked for the report as text: a report does not keep what it is about. */
+  /** True if {@link render} will be called on the report, which does not contain the texts of its inputs. */
   render?: boolean | null
-  /** Whether {@link toSarif} is going to be asked for the report as SARIF. */
+  /** True if {@link toSarif} will be called on the report. */
   sarif?: boolean | null
 }
 
 /** Options of {@link checkTag}. */
 export interface TagOptions extends CheckOptions {
-  /** The tags that the image has been published with. */
+  /** The tags that the image was already published with. */
   published?: readonly string[] | null
 }
 
 /** Options of {@link checkGitUrl}. */
 export interface GitUrlOptions extends CheckOptions {
-  /** Whether the repository is private, where that is known. */
+  /** True for a private repository, false for a public one; absent if unknown. */
   private?: boolean | null
 }
 
 /** Options of {@link checkPrivateKey}. */
 export interface PrivateKeyOptions extends CheckOptions {
-  /** The public half that the git host has, in any of its forms. */
+  /** The public half that the git host has, in any format. */
   publicKey?: Content | null
   /** The fingerprint that the git host shows. */
   fingerprint?: string | null
   /** The permission bits of the key's file. */
   mode?: number | null
-  /** Tests the primes to base 2 only: a third of the time, and finds accidents but not every forgery. */
+  /** True to test the primes only to base 2, which takes a third of the time and finds accidents but not every forgery. */
   quick?: boolean | null
 }
 
-/** How a Dockerfile is built. */
+/** The inputs of a Dockerfile's build. */
 export interface BuildOptions {
   /** Values of build arguments, as `--build-arg` gives them. */
   buildArgs?: Readonly<Record<string, string>> | null
-  /** The stage to build, by name or number; the last one unless given. */
+  /** The stage to build, by name or number. Default: the last one. */
   stage?: string | null
   /** Labels that the build sets, as `--label` gives them. */
   labels?: Readonly<Record<string, string>> | null
@@ -80,47 +80,47 @@ export interface BuildOptions {
 
 /** Options of {@link checkDockerfile}. */
 export interface DockerfileOptions extends CheckOptions, BuildOptions {
-  /** The platform to build for; `linux/amd64` unless given. */
+  /** The platform to build for. Default: `linux/amd64`. */
   platform?: string | null
 }
 
 /** Options of {@link checkImage}. */
 export interface ImageOptions extends CheckOptions {
-  /** The tags that the image has been published with. */
+  /** The tags that the image was already published with. */
   published?: readonly string[] | null
   /** The image's config, as `skopeo inspect --config` or `podman inspect` prints it. */
   config?: Content | null
   /** The image's manifest, as `skopeo inspect --raw` prints it. */
   manifest?: Content | null
-  /** The file with the credentials of the push, podman's `auth.json` or docker's `config.json`: nothing of it is shown. */
+  /** The credentials file for the push, podman's `auth.json` or docker's `config.json`. Its content is never shown. */
   authFile?: Content | null
-  /** The project's registry key: nothing of it is shown. */
+  /** The project's registry key. It is never shown. */
   registryKey?: Content | null
 }
 
 /** Options of {@link checkReference}. */
 export interface ReferenceOptions extends CheckOptions {
-  /** The tags that the image has been published with. */
+  /** The tags that the image was already published with. */
   published?: readonly string[] | null
 }
 
-/** What an image is pushed with: an auth file, the registry key of its project, or both. */
+/** The credentials for pushing an image: an auth file, the registry key of its project, or both. */
 export interface Credentials {
-  /** The auth file, podman's `auth.json` or docker's `config.json`: nothing of it is shown. */
+  /** The auth file, podman's `auth.json` or docker's `config.json`. Its content is never shown. */
   authFile?: Content | null
-  /** The project's registry key: nothing of it is shown. */
+  /** The project's registry key. It is never shown. */
   registryKey?: Content | null
-  /** The reference that the image is pushed to: it says which entry of the auth file is used. */
+  /** The reference that the image is pushed to. It decides which entry of the auth file is used. */
   reference?: Content | null
 }
 
 /** Options of {@link checkImageArchive}. */
 export interface ImageArchiveOptions extends CheckOptions {
-  /** Where the image is going to be pushed. */
+  /** The destination of the push. */
   reference?: Content | null
 }
 
-/** What a partner hands to Red Hat, taken together. Which fields are needed depends on the flow. */
+/** The submission of a partner to Red Hat, as a whole. The flow decides which fields are required. */
 export interface Submission {
   git?: GitSource | null
   images?: readonly ImageSource[] | null
@@ -134,11 +134,11 @@ export interface SubmissionFolder {
   images?: never
 }
 
-/** The repository that the service clones, and the key that it clones with. */
+/** The repository that the service clones, and the key for cloning it. */
 export interface GitSource {
   /** The git source URL. */
   url?: Content | null
-  /** Whether the repository is private, where that is known. */
+  /** True for a private repository, false for a public one; absent if unknown. */
   private?: boolean | null
   /** The content of the private key. */
   key?: Content | null
@@ -150,21 +150,21 @@ export interface GitSource {
   keyFingerprint?: string | null
 }
 
-/** One image: its Dockerfile, how it is built, and what it is called. */
+/** One image: its Dockerfile, the inputs of its build, and its names. */
 export interface ImageSource extends BuildOptions {
-  /** What reports call it, where there are several. */
+  /** The name in reports, if there are multiple images. */
   name?: string | null
   /** The content of the Dockerfile. */
   dockerfile?: Content | null
   /** The image tag. */
   tag?: Content | null
-  /** The tags that the image has been published with. */
+  /** The tags that the image was already published with. */
   published?: readonly string[] | null
   /** The reference that the image is pushed to. */
   reference?: Content | null
-  /** The file with the credentials of the push: nothing of it is shown. */
+  /** The credentials file for the push. Its content is never shown. */
   authFile?: Content | null
-  /** The project's registry key: nothing of it is shown. */
+  /** The project's registry key. It is never shown. */
   registryKey?: Content | null
 }
 
@@ -178,18 +178,18 @@ export interface Place {
   endColumn: number
 }
 
-/** A place, or null throughout where there is none: `text.slice(null, null)` is empty. */
+/** A place, or null in all fields if there is none: `text.slice(null, null)` is empty. */
 export type MaybePlace = Place | { [field in keyof Place]: null }
 
-/** Who requires what a rule checks. */
+/** The basis of a rule: who requires it. */
 export interface Basis {
-  /** Red Hat's own words, preflight's code, another project's code or standard, what follows from them, or our advice. */
+  /** Red Hat's own words, preflight's code, another project's code or standard, a consequence of these, or rekey's advice. */
   kind: 'documented' | 'enforced' | 'upstream' | 'inferred' | 'practice'
-  /** Where it can be read, or why it holds. */
+  /** The place where the requirement can be read, or the reason for it. */
   source: string
-  /** The words of the page, where they are Red Hat's. */
+  /** The quotation, if it is from Red Hat. */
   quote: string | null
-  /** The day as of which the page said so. */
+  /** The date of the quoted page. */
   date: string | null
 }
 
@@ -198,22 +198,25 @@ export interface Edit extends Place {
   text: string
 }
 
-/** A change of text that fixes a finding. It applies whole or not at all. */
+/** A change of the text that fixes a finding. It is applied whole or not at all. */
 export interface Fix {
-  /** Whether the meaning stays, changes to what we guess, or only a person can do it. */
+  /**
+   * `safe` if the meaning cannot change, `unsafe` if it changes to a guess of what was meant, `display` if only a person
+   * can make the change.
+   */
   safety: 'safe' | 'unsafe' | 'display'
-  /** What it does, as an order. */
+  /** The effect of the fix, as an imperative. */
   description: string
   edits: Edit[]
 }
 
-/** Another place that explains a finding. */
+/** Another place that helps to explain a finding. */
 export type Related = MaybePlace & {
   message: string
   source: string
 }
 
-/** One thing that a rule found. */
+/** One defect that a rule found. */
 export type Finding = MaybePlace & {
   rule: RuleId
   /** The rule's case: a label's name, for example. Null if there is no case, or more than one. */
@@ -221,9 +224,9 @@ export type Finding = MaybePlace & {
   /** The rule's cases: more than one if the finding joins others that differ in nothing else. */
   parameters: string[]
   severity: Severity
-  /** What is wrong, in one line. */
+  /** One line that says what is wrong. */
   message: string
-  /** What to do about it. */
+  /** The advice on how to resolve it. */
   help: string
   basis: Basis
   /** The checks of preflight that fail for the same reason. */
@@ -233,35 +236,35 @@ export type Finding = MaybePlace & {
   subject: Subject
   /** The file or field that the place is in. */
   source: string
-  /** A value in a JSON document, by RFC 6901, where that is the place. */
+  /** The pointer to a value in a JSON document, by RFC 6901, if the place is one. */
   pointer: string | null
-  /** The layer and the path of a file in an image, where that is the place. */
+  /** The layer and the path of a file in an image, if the place is one. */
   layer: number | null
   path: string | null
   related: Related[]
   fix: Fix | null
-  /** Whether the text is the beginning of a right value: do not disturb somebody who is still typing. */
+  /** True if the text may be the beginning of a valid value, which need not be reported while the user is still typing. */
   incomplete: boolean
   /** The findings that disappear when this one's fix is applied. A report counts and lists them here only. */
   consequences: Finding[]
 }
 
-/** What one check of openshift-preflight will say of an image. */
+/** The expected result of one openshift-preflight check. */
 export interface Forecast {
   check: string
   outcome: 'pass' | 'fail' | 'error' | 'unknown'
   reason: string
-  /** From what it is known: `dockerfile`, `context`, `base_table` and others. */
+  /** The evidence: `dockerfile`, `context`, `base_table` and others. */
   evidence: string | null
-  /** The input that would settle an unknown. */
+  /** The input that would resolve an unknown outcome. */
   settle: string | null
-  /** The rules that speak of the same requirement. */
+  /** The rules about the same requirement. */
   rules: RuleId[]
   /** The image that it is about. */
   source: string
 }
 
-/** How many findings of each severity there are, and how many forecasts are unknown. */
+/** The number of findings of each severity, and of unknown outcomes in the forecast. */
 export interface Counts {
   errors: number
   warnings: number
@@ -269,7 +272,7 @@ export interface Counts {
   unknown: number
 }
 
-/** What was judged, and what was read out of it. */
+/** An input that was checked, with its facts. */
 export interface Section<Facts = unknown> {
   subject: Subject
   source: string
@@ -277,20 +280,20 @@ export interface Section<Facts = unknown> {
   facts: Facts | null
 }
 
-/** What a check found. It never holds the text of an input, nor anything secret out of one. */
+/** The result of a check. It never contains the text of an input or a secret from it. */
 export interface Report<Facts = unknown> {
-  /** Whether there is no finding of severity error. */
+  /** True if there is no finding of severity error. */
   passed: boolean
   counts: Counts
   /** Sorted by source, place and rule. */
   findings: Finding[]
   forecast: Forecast[]
-  /** What was read; null where the input could not be, and for a submission: its sections have it. */
+  /** The facts that were read; null if the input could not be parsed, and for a submission, whose sections have them. */
   facts: Facts | null
   sections: Section[]
-  /** What to know about how files were read and which version of preflight was used, one line each. */
+  /** Notices about how files were read and which version of preflight was used, one line each. */
   notices: string[]
-  /** What it was judged against, which other checks take as it is. */
+  /** The target that it was checked against, which other checks accept as it is. */
   target: Target & {
     flow: Flow
     policy: Policy
@@ -302,7 +305,7 @@ export interface Report<Facts = unknown> {
 
 /** An image tag. */
 export interface Tag {
-  /** The partner's version: what stands before the release, or the whole tag. */
+  /** The partner's version: the text before the release, or the whole tag. */
   version: string
   /** The number after the last dash. */
   release: string | null
@@ -311,19 +314,19 @@ export interface Tag {
 /** A git source URL. */
 export interface GitUrl {
   transport: 'https' | 'http' | 'ssh' | 'git'
-  /** The user that ssh logs in with. Never a secret: user info of other transports is no part of a URL. */
+  /** The user that ssh logs in with. Never a secret: other transports have no user. */
   user: string | null
   host: string
   port: number | null
   /** The path as git passes it to the server. */
   path: string
-  /** All before the repository; null for hosts whose shapes are not known. */
+  /** Everything before the repository; null for hosts with unknown shapes. */
   owner: string | null
-  /** Without `.git`. */
+  /** The repository without `.git`. */
   repository: string | null
 }
 
-/** An image reference in its full form: `redis` has its registry and owner written out. */
+/** An image reference in its full form: the registry and owner of `redis` are added. */
 export interface ImageReference {
   domain: string
   path: string
@@ -331,9 +334,9 @@ export interface ImageReference {
   digest: string | null
 }
 
-/** What may be known of an RSA private key without passphrase. */
+/** The public facts about an RSA private key without a passphrase. */
 export interface PrivateKey {
-  /** The bits of the modulus. */
+  /** The length of the modulus in bits. */
   bits: number
   /** The public half, as a line for `authorized_keys` or a git host. */
   publicKey: string
@@ -349,38 +352,38 @@ export interface Span {
   end: number
 }
 
-/** A Dockerfile: its instructions, and what the image is that it makes. */
+/** A Dockerfile: its instructions, and the image that it produces. */
 export interface Dockerfile {
-  /** In order; those with errors too. */
+  /** The instructions in order, including those with errors. */
   instructions: Instruction[]
   stages: Stage[]
-  /** The number of the stage that is built; null where there is none of that name. */
+  /** The number of the stage that is built; null if there is no stage with that name. */
   target: number | null
-  /** What is wrong, in the order in which BuildKit would find it. */
+  /** The problems, in the order in which BuildKit would find them. */
   problems: Problem[]
-  /** Whether BuildKit takes the file: no error of the phase `parse`. */
+  /** True if BuildKit accepts the file: it has no error of the phase `parse`. */
   accepted: boolean
   /** The user of the final image. */
   user: Fact
   /** The working directory of the final image. */
   workdir: Fact
-  /** The labels that the file sets. One whose key is not known is left out. */
+  /** The labels that the file sets. Labels with an unknown key are omitted. */
   labels: Record<string, Fact>
-  /** How many layers the final image adds to its base. */
+  /** The number of layers that the final image adds to its base. */
   addedLayers: number
 }
 
 /** One instruction of a Dockerfile, from its keyword to the end of its last argument; heredocs are not included. */
 export interface Instruction extends Span {
-  /** In upper case. */
+  /** The keyword in uppercase. */
   keyword: string
   /** The line of the keyword, from 1. */
   line: number
-  /** The last line, heredocs included. */
+  /** The last line, including heredocs. */
   endLine: number
   /** The words that begin with `--`. */
   flags: Flag[]
-  /** Every other word as it is written; the command of a shell form is one. */
+  /** All other words as written; the command of a shell form is one. */
   arguments: Argument[]
 }
 
@@ -399,32 +402,32 @@ export interface Argument extends Span {
 export interface Stage {
   /** Its number, from 0. */
   index: number
-  /** Its name in lower case. */
+  /** Its name in lowercase. */
   name: string | null
-  /** What it begins with, variables replaced where they are known. */
+  /** Its base, with variables replaced if they are known. */
   base: string
   kind: 'scratch' | 'stage' | 'image' | 'unresolved' | 'error'
   /** The line of its `FROM`, from 1. */
   line: number
-  /** Whether the stage that is built needs it. */
+  /** True if the stage that is built needs it. */
   needed: boolean
 }
 
-/** Something about the final image, as far as its Dockerfile tells. */
+/** A fact about the final image, as far as its Dockerfile determines it. */
 export interface Fact {
   kind: 'known' | 'inherited' | 'unresolved' | 'error'
-  /** What it is; null unless it is known. */
+  /** The value; null unless it is known. */
   value: string | null
-  /** Why it is not known. */
+  /** The reason why it is unknown. */
   reason: string | null
 }
 
-/** Something wrong with a Dockerfile. */
+/** A problem of a Dockerfile. */
 export interface Problem extends Span {
-  /** Whether BuildKit stops, or goes on although the file hardly means what it says. */
+  /** `error` if BuildKit stops, `warning` if it continues although the file probably does not mean what it says. */
   severity: 'error' | 'warning'
   message: string
-  /** When BuildKit finds it. */
+  /** The phase in which BuildKit finds it. */
   phase: 'parse' | 'evaluate'
   /** The first line of the instruction, from 1. */
   line: number
@@ -435,28 +438,28 @@ export interface Rule {
   readonly id: RuleId
   readonly subject: Subject
   readonly severity: Severity
-  /** What is wrong, without any input's values. */
+  /** One line that says what is wrong, without values of an input. */
   readonly summary: string
-  /** Why it matters. */
+  /** The reason why it matters. */
   readonly why: string
-  /** What to do. */
+  /** The advice on how to resolve a finding. */
   readonly help: string
   readonly basis: Readonly<Basis>
   /** The checks of preflight that fail for the same reason. */
   readonly checks: readonly string[]
   /** The URL of the rule's page. */
   readonly docs: string
-  /** The version of rekey that brought the rule. */
+  /** The version of rekey that introduced the rule. */
   readonly since: string
-  /** Where the rule holds. */
+  /** The flows in which the rule applies. */
   readonly flows: readonly Flow[]
   readonly policies: readonly Policy[]
-  /** The first version of preflight for which the rule holds, and the first for which it holds no more. */
+  /** The first version of preflight for which the rule applies, and the first for which it no longer applies. */
   readonly sincePreflight: string | null
   readonly beforePreflight: string | null
 }
 
-/** The gravest finding of each of many texts, in their order. */
+/** The most severe finding for each of many texts, in the same order. */
 export interface Verdicts {
   /** Null for a text without findings. */
   severities: (Severity | null)[]
@@ -464,18 +467,18 @@ export interface Verdicts {
 }
 
 /**
- * What a text that is not the value it should be is refused with. It never holds the text.
+ * The error for a text that is not the value it should be. It never contains the text.
  */
 export class RekeyError extends Error {
   private constructor()
   readonly name: 'RekeyError'
   /** The kind of the problem, in kebab-case. */
   readonly code: string
-  /** Where the wrong part begins, in the unit of the input; 0 where a file as a whole is refused. */
+  /** The start of the wrong part, in the unit of the input; 0 if a file as a whole is rejected. */
   readonly start: number
-  /** Where the wrong part ends. */
+  /** The end of the wrong part. */
   readonly end: number
-  /** The rule that finds the same; null where it is not one rule alone. */
+  /** The rule that reports the same; null unless it is exactly one. */
   readonly rule: RuleId | null
 }
 
@@ -490,7 +493,7 @@ export class RekeyError extends Error {
 export function checkTag(text: Content, options?: TagOptions | null): Report<Tag>
 
 /**
- * Checks many tags against one target: an array, or a text with one tag a line. Several times as fast as one by one.
+ * Checks many tags against one target: an array, or a text with one tag per line. Much faster than one call per tag.
  *
  * ```js
  * checkTags(['1.0-1', '1.0']).rules // [null, 'tag-missing-release']
@@ -502,7 +505,7 @@ export function checkTags(tags: readonly string[] | Content, options?: CheckOpti
 export function checkGitUrl(text: Content, options?: GitUrlOptions | null): Report
 
 /**
- * Checks many git source URLs against one target: an array, or a text with one URL a line.
+ * Checks many git source URLs against one target: an array, or a text with one URL per line.
  *
  * ```js
  * checkGitUrls(['https://github.com/acme/app', 'acme/app']).rules // [null, 'git-url-shorthand']
@@ -511,9 +514,9 @@ export function checkGitUrl(text: Content, options?: GitUrlOptions | null): Repo
 export function checkGitUrls(urls: readonly string[] | Content, options?: GitUrlOptions | null): Verdicts
 
 /**
- * Checks the private key that the service will clone with. The report holds no key material.
+ * Checks the private key that the service will clone with. The report contains no key material.
  *
- * The copy of the key that is made for the check is wiped. A JavaScript string cannot be: hand over a `Buffer` and fill
+ * The copy of the key that is made for the check is wiped. A JavaScript string cannot be wiped: pass a `Buffer` and fill
  * it with zeros afterwards.
  */
 export function checkPrivateKey(data: Content, options?: PrivateKeyOptions | null): Report
@@ -531,7 +534,7 @@ export function checkDockerfile(data: Content, options?: DockerfileOptions | nul
 export function checkReference(text: Content, options?: ReferenceOptions | null): Report
 
 /**
- * Checks what an image is pushed with. The copies that are made of the auth file and the key are wiped.
+ * Checks the credentials for pushing an image. The copies that are made of the auth file and the key are wiped.
  *
  * ```js
  * checkCredentials({ registryKey: 'KEY' }, { flow: 'quay' }).findings[0].rule // 'credentials-registry-key-form'
@@ -540,9 +543,9 @@ export function checkReference(text: Content, options?: ReferenceOptions | null)
 export function checkCredentials(credentials: Credentials, options?: CheckOptions | null): Report
 
 /**
- * Checks the reference that an image is pushed to, and the image's config and manifest and the credentials of the push
- * where they are given. The report holds nothing of an auth file or a registry key but names of registries and ids of
- * projects, and the copies that are made of them are wiped.
+ * Checks the reference that an image is pushed to, and, if given, the image's config and manifest and the credentials
+ * for the push. The report contains nothing of an auth file or a registry key except names of registries and project
+ * ids, and the copies that are made of them are wiped.
  *
  * ```js
  * const reference = 'quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1'
@@ -552,9 +555,9 @@ export function checkCredentials(credentials: Credentials, options?: CheckOption
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
 
 /**
- * Checks every image of an archive on disk: what `podman save`, `docker save` or `skopeo copy` wrote, or an OCI layout.
+ * Checks every image of an archive on disk, from `podman save`, `docker save` or `skopeo copy`, or of an OCI layout.
  *
- * The path is a path, or names the kind and the image as skopeo does: `oci:DIR:NAME`, `oci-archive:FILE`,
+ * The path is a path, or names the kind and the image as in skopeo: `oci:DIR:NAME`, `oci-archive:FILE`,
  * `docker-archive:FILE`. Nothing is written to disk.
  *
  * ```js
@@ -562,29 +565,29 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  * failure() // 'read'
  * ```
  *
- * @throws {RekeyError} when the file cannot be read, or has no image in it
+ * @throws {RekeyError} if the file cannot be read or contains no image
  */
 export function checkImageArchive(path: string | URL, options?: ImageArchiveOptions | null): Report
 
 /**
- * Checks every field of a submission, and that they fit together.
+ * Checks every field of a submission and whether they fit together.
  *
- * One that is named by its path, `{ path: 'app' }`, is read from files, and places in it are counted in bytes. The options
- * then go before what its `rekey.toml` says.
+ * A submission given by its path, `{ path: 'app' }`, is read from files, and places in it are counted in bytes. The
+ * options then take precedence over its `rekey.toml`.
  *
  * ```js
  * checkSubmission({ git: { url: 'https://github.com/acme/app' }, images: [{ tag: '1.0' }] }).passed // false
  * ```
  *
- * @throws {RekeyError} when files cannot be read, `rekey.toml` is wrong, or there is nothing to check
+ * @throws {RekeyError} if files cannot be read, `rekey.toml` is invalid, or there is nothing to check
  */
 export function checkSubmission(submission: Submission | SubmissionFolder, options?: CheckOptions | null): Report
 
 /**
- * Checks many submissions, and that none has what another should have for itself: the reports in their order.
+ * Checks many submissions, also against each other, and returns the reports in the same order.
  *
- * Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
- * images that go to one project or under one reference. The findings name the others in `related`.
+ * Only a batch can show that two submissions share a private key or a registry key, that two keys have a prime in common,
+ * or that two images go to the same project or reference. The findings name the others in `related`.
  *
  * ```js
  * const one = { images: [{ reference: 'quay.io/acme/app:1.0-1' }] }
@@ -592,34 +595,34 @@ export function checkSubmission(submission: Submission | SubmissionFolder, optio
  * report.findings.flatMap((finding) => finding.related)[0].source // 'submissions[0].reference'
  * ```
  *
- * @throws {RekeyError} as {@link checkSubmission} does, about the first that cannot be read
+ * @throws {RekeyError} like {@link checkSubmission}, about the first submission that cannot be read
  */
 export function checkSubmissions(
   submissions: readonly (Submission | SubmissionFolder)[],
   options?: CheckOptions | null,
 ): Report[]
 
-/** Whether a text is an image tag. */
+/** Returns true if a text is an image tag. */
 export function isTag(text: Content): boolean
 
-/** Whether a text is a git URL. */
+/** Returns true if a text is a git URL. */
 export function isGitUrl(text: Content): boolean
 
-/** Whether the content is an RSA private key without passphrase, and nothing else. */
+/** Returns true if the content is an RSA private key without a passphrase and nothing else. */
 export function isPrivateKey(data: Content): boolean
 
-/** Whether a text is an image reference. */
+/** Returns true if a text is an image reference. */
 export function isImageReference(text: Content): boolean
 
 /**
- * Reads an image tag.
+ * Parses an image tag.
  *
- * @throws {RekeyError} where the text leaves the grammar
+ * @throws {RekeyError} if the text violates the grammar
  */
 export function parseTag(text: Content): Tag
 
 /**
- * Reads many image tags: null for a text that is none. A tenth of what calling {@link parseTag} for each costs.
+ * Parses many image tags; invalid ones become null. Ten times as fast as calling {@link parseTag} for each.
  *
  * ```js
  * parseTags(['1.0-beta-3', '-']) // [{ version: '1.0-beta', release: '3' }, null]
@@ -628,50 +631,53 @@ export function parseTag(text: Content): Tag
 export function parseTags(tags: readonly string[]): (Tag | null)[]
 
 /**
- * Reads a git URL.
+ * Parses a git URL.
  *
- * @throws {RekeyError} where the text leaves the grammar
+ * @throws {RekeyError} if the text violates the grammar
  */
 export function parseGitUrl(text: Content): GitUrl
 
 /**
- * Reads an image reference as `podman push` and `docker push` do.
+ * Parses an image reference as `podman push` and `docker push` do.
  *
- * @throws {RekeyError} where the text leaves the grammar
+ * @throws {RekeyError} if the text violates the grammar
  */
 export function parseImageReference(text: Content): ImageReference
 
 /**
- * Reads an RSA private key without passphrase, in PKCS#1, PKCS#8 or OpenSSH's container: what may be known of it.
+ * Parses an RSA private key without a passphrase, in PKCS#1, PKCS#8 or OpenSSH's format, and returns the public facts
+ * about it.
  *
- * @throws {RekeyError} where the content is something else; it holds no key material
+ * @throws {RekeyError} if the content is anything else; the error contains no key material
  */
 export function parsePrivateKey(data: Content): PrivateKey
 
 /**
- * The public half of a private key, as a line for `authorized_keys` or a git host.
+ * Returns the public half of a private key, as a line for `authorized_keys` or a git host.
  *
- * @throws {RekeyError} where the content is no private key
+ * @throws {RekeyError} if the content is not a private key
  */
 export function toPublicKey(data: Content): string
 
 /**
- * Whether a public key belongs to a private one: a line of `ssh-keygen`, RFC 4716, PEM, `authorized_keys`, the JSON of
- * deploy keys, or a fingerprint. Of several one is enough; the key of a host never belongs to it.
+ * Returns true if a public key belongs to a private one. It may be a line of `ssh-keygen`, RFC 4716, PEM,
+ * `authorized_keys`, the JSON of deploy keys, or a fingerprint. Of multiple keys one match is enough; the key of a host
+ * never matches.
  *
- * @throws {RekeyError} where the content is no private key, or what is given as the public one is none
+ * @throws {RekeyError} if the content is not a private key, or the other content is not a public key
  */
 export function privateKeyMatches(data: Content, publicKey: Content): boolean
 
 /**
- * The private key as the service asks for it, in PKCS#1: it holds the whole secret, and cannot be wiped.
+ * Returns the private key in the format that the service asks for, PKCS#1: it contains the whole secret, and cannot be
+ * wiped.
  *
- * @throws {RekeyError} where the content is no private key
+ * @throws {RekeyError} if the content is not a private key
  */
 export function toPkcs1Pem(data: Content): string
 
 /**
- * Reads a Dockerfile as BuildKit does. It is never refused: what is wrong is among `problems`.
+ * Parses a Dockerfile as BuildKit does. Never throws because of its content: `problems` lists the errors.
  *
  * ```js
  * parseDockerfile('FROM scratch\nUSER 1001\n').user.value // '1001'
@@ -683,51 +689,51 @@ export function parseDockerfile(
 ): Dockerfile
 
 /**
- * The git URL for ssh.
+ * Converts a git URL to ssh.
  *
- * @throws {RekeyError} when the text is no git URL, or has no such form that is known
+ * @throws {RekeyError} if the text is not a git URL, or its other form is unknown
  */
 export function toSsh(text: Content): string
 
 /**
- * The git URL for https.
+ * Converts a git URL to https.
  *
- * @throws {RekeyError} when the text is no git URL, or has no such form that is known
+ * @throws {RekeyError} if the text is not a git URL, or its other form is unknown
  */
 export function toHttps(text: Content): string
 
 /**
- * Whether two git URLs name the same repository, however they reach it.
+ * Returns true if two git URLs name the same repository, whatever the transport.
  *
  * ```js
  * sameRepository('https://github.com/acme/app', 'git@github.com:acme/app.git') // true
  * ```
  *
- * @throws {RekeyError} when one of them is no git URL
+ * @throws {RekeyError} if one of them is not a git URL
  */
 export function sameRepository(text: Content, other: Content): boolean
 
 /**
- * The tag of the next build of the same version: one more than the highest release that is published. The first example
- * is the partner guide's own.
+ * Returns the tag of the next build of the same version: one more than the highest published release. The first example
+ * is from the partner guide.
  *
  * ```js
  * nextRelease('1.0-1') // '1.0-2'
  * nextRelease('1.4.2-3', ['1.4.2-9']) // '1.4.2-10'
  * ```
  *
- * @throws {RekeyError} when the text is no tag, names no version, or its release is a timestamp
+ * @throws {RekeyError} if the text is not a tag, has no version, or its release is a timestamp
  */
 export function nextRelease(text: Content, published?: readonly string[] | null): string
 
-/** The newest of the texts that are tags and name a version; null where none does. */
+/** Returns the latest of the texts that are tags with a version; null if there is none. */
 export function latestTag(tags: readonly string[]): string | null
 
 /**
- * The text with every fix applied that does not overlap an earlier one, a string where one was given.
+ * Applies every fix that does not overlap an earlier one. The result is a string if the text was one.
  *
- * `safety` is `safe` unless given: fixes that cannot change the meaning. `unsafe` takes those too that change it to what
- * we guess. A finding without a fix of that kind is left alone. The findings are those of this very text.
+ * By default, `safety` is `safe`: only fixes that cannot change the meaning are applied. With `unsafe`, fixes that change
+ * the meaning to a guess of what was meant are applied too. The findings must be about this text.
  */
 export function applyFixes(
   text: string,
@@ -740,20 +746,23 @@ export function applyFixes(
   safety?: 'safe' | 'unsafe',
 ): { text: Buffer; applied: number }
 
-/** The whole report as JSON, as every language and the command give it: places in bytes. A copy of a report has none. */
+/**
+ * Returns the whole report as JSON, the same as in other languages and from the command, with places in bytes. It is not
+ * available for a copy of a report.
+ */
 export function toJson(report: Report): string
 
-/** The report as SARIF 2.1.0, for code hosts and editors. The check must have been given `sarif: true`. */
+/** Returns the report as SARIF 2.1.0, for code hosts and editors. The check needs the option `sarif: true`. */
 export function toSarif(report: Report): string
 
 /**
- * The report as text for people, with the lines that findings mark, as the command prints it. The check must have been
- * given `render: true`. Secrets are masked.
+ * Returns the report as text for people, with the lines that findings mark, as the command prints it. The check needs the
+ * option `render: true`. Secrets are masked.
  */
 export function render(report: Report): string
 
-/** Every rule, by subject. */
+/** All rules, by subject. */
 export const RULES: readonly Rule[]
 
-/** The rule with that id. */
+/** Returns the rule with that id. */
 export function rule(id: string): Rule | null

@@ -1,9 +1,9 @@
-//! Base 64 of RFC 4648, in and out.
+//! Base64 as in RFC 4648: decoding and encoding.
 #![allow(clippy::indexing_slicing, reason = "a byte indexes a table of 256, six bits one of 64")]
 
 use zeroize::Zeroizing;
 
-/// What a byte that is no digit of base 64 has in the table of digits.
+/// The entry in the table of digits for a byte that is not a base64 digit.
 const FOREIGN: u8 = 0x80;
 
 /// The value of each digit.
@@ -21,12 +21,12 @@ const fn values() -> [u8; 256] {
     out
 }
 
-/// Whether the byte is a digit of base 64, not counting `=`.
+/// Returns true if the byte is a digit of base64, not counting `=`.
 pub(crate) const fn is_digit(byte: u8) -> bool {
     VALUES[byte as usize] != FOREIGN
 }
 
-/// Appends what whole groups of four digits mean. False if there is anything else among them.
+/// Appends the bytes that whole groups of four digits encode. Returns false if there is any other character.
 pub(crate) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut seen = 0;
     let (groups, rest) = text.as_chunks::<4>();
@@ -40,7 +40,7 @@ pub(crate) fn decode_groups(text: &[u8], out: &mut Vec<u8>) -> bool {
     seen & FOREIGN == 0 && rest.is_empty()
 }
 
-/// The bytes that a text means, as strictly as it can be read: whole groups, right padding, no bits left over.
+/// Returns the bytes that a text encodes, read strictly: whole groups, correct padding, no bits left over.
 pub(crate) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
     let mut decoder = Decoder::with_capacity(digits.len());
@@ -53,7 +53,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     whole.then(|| decoder.into_bytes())
 }
 
-/// Reads digits one by one, as they are found in a damaged text.
+/// A decoder that takes one digit at a time, as they are found in a damaged text.
 pub(crate) struct Decoder {
     bytes: Zeroizing<Vec<u8>>,
     bits: u32,
@@ -61,12 +61,12 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder for at most that many digits, which will never move what it holds.
+    /// Returns a decoder for at most that many digits, which never reallocates its buffer.
     pub(crate) fn with_capacity(digits: usize) -> Self {
         Self { bytes: Zeroizing::new(Vec::with_capacity(digits / 4 * 3 + 3)), bits: 0, digits: 0 }
     }
 
-    /// Reads one digit. False, and nothing happens, if it is none.
+    /// Reads one digit. Returns false and changes nothing if the byte is not one.
     pub(crate) fn push(&mut self, byte: u8) -> bool {
         let value = VALUES[byte as usize];
         if value == FOREIGN {
@@ -85,23 +85,23 @@ impl Decoder {
         true
     }
 
-    /// How many digits were read.
+    /// The number of digits read.
     pub(crate) fn digits(&self) -> usize {
         self.digits
     }
 
-    /// The bits after the last whole byte, which ought to be zero.
+    /// The bits after the last whole byte, which should be zero.
     pub(crate) fn left_over(&self) -> u32 {
         self.bits & ((1 << (6 * (self.digits % 4) % 8)) - 1)
     }
 
-    /// All whole bytes.
+    /// Returns all whole bytes.
     pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.bytes
     }
 }
 
-/// Appends the digits for some bytes, with padding.
+/// Appends the digits that encode the bytes, with padding.
 pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
@@ -113,7 +113,7 @@ pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The digits for bytes that are no secret.
+/// Returns the digits that encode bytes that are not secret.
 pub(crate) fn encoded(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     encode(bytes, &mut out);

@@ -38,7 +38,7 @@ use crate::{
     text::{Locator, Span, shell_quoted},
 };
 
-/// Runs those rules of a table that apply.
+/// Runs the rules of a table that apply.
 pub(crate) fn run<F>(
     table: &'static [&'static Entry<F>],
     target: &Target,
@@ -213,7 +213,7 @@ fn finish(drafts: Vec<Draft>, text: &Text<'_>, source: &Source, target: &Target)
     singles
 }
 
-/// By place, then by rule; what has no place comes first.
+/// The sort key of a finding: its place, then its rule; findings without a place come first.
 fn order(finding: &Finding) -> (Option<(u32, u32)>, &'static str, Option<&str>) {
     let place = finding.range().map(|range| (range.bytes.start, range.bytes.end));
     (place, finding.rule.id, finding.parameter())
@@ -261,8 +261,8 @@ fn finding(
     })
 }
 
-/// Puts the name of a file in place of `KEY` or `FILE` in the commands of a help text, and the name of a new file in place of
-/// `NEW`, so that the commands can be pasted.
+/// Replaces `KEY` or `FILE` in the commands of a help text by the name of the file, and `NEW` by the name of
+/// a new file, so that the commands can be pasted.
 fn with_file_names(help: Cow<'static, str>, subject: Subject, source: &Source) -> Cow<'static, str> {
     let placeholder = match subject {
         Subject::PrivateKey => "KEY",
@@ -286,7 +286,7 @@ fn with_file_names(help: Cow<'static, str>, subject: Subject, source: &Source) -
     parts.collect::<Vec<_>>().join("`").into()
 }
 
-/// What the policy makes of a rule's severity; none where it turns the rule off.
+/// Returns the severity of a rule under the target's overrides; `None` if they turn the rule off.
 fn severity(rule: &Rule, parameter: Option<&str>, target: &Target) -> Option<Severity> {
     let mut changes = target.overrides().iter().rev();
     let last = changes.find(|change| rule.is_selected_by(&change.selector, parameter));

@@ -1,4 +1,4 @@
-//! Dockerfiles: what BuildKit reads in them, where each thing stands, and what the final image is.
+//! Dockerfiles as BuildKit reads them: their instructions with places, and the image that they produce.
 //!
 //! ```
 //! use rekey_core::dockerfile::{Dockerfile, Options};
@@ -65,31 +65,32 @@ use evaluate::Evaluation;
 use lexer::Mode;
 use variables::{Binding, Scope, Value, Variables};
 
-/// What is given to a build beside the file.
+/// The inputs of a build other than the file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Build arguments, `--build-arg NAME=VALUE`; of two of one name the last counts.
+    /// Build arguments, `--build-arg NAME=VALUE`; the last of two with the same name wins.
     pub build_args: Vec<(String, String)>,
-    /// The stage to build; without one, the last.
+    /// The stage to build; the last one if `None`.
     pub stage: Option<String>,
     /// The platform to build on and for.
     pub platform: String,
-    /// What the image at the root of that stage's chain has, if that is known.
+    /// The config of the image at the root of that stage's chain, if known.
     pub base: Option<BaseConfig>,
-    /// Nothing else sets a variable: a build argument that is not given is unset, and so is a variable that only the
-    /// base image could set. Without it, what depends on such a variable is unresolved.
+    /// If true, nothing else sets a variable: a build argument without a value is unset, and so is a variable
+    /// that only the base image could set. If false, everything that depends on such a variable is
+    /// unresolved.
     pub assume_unset: bool,
-    /// The variables that an image sets, if all of them are known; asked for the images that stages begin with. A
-    /// variable that is not among them is not set by that image.
+    /// Returns the variables that an image sets, if all of them are known. It is called for the base images
+    /// of stages. A variable that is not listed is not set by that image.
     pub base_variables: fn(&str) -> Option<&'static [&'static str]>,
 }
 
-/// The configuration of a base image, as far as a Dockerfile depends on it.
+/// The part of a base image's config that affects a Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaseConfig {
-    /// `User`; empty for root.
+    /// `User`; empty means root.
     pub user: String,
     /// `Labels`.
     pub labels: Vec<(String, String)>,
@@ -101,54 +102,54 @@ pub struct BaseConfig {
     pub onbuild: Vec<String>,
 }
 
-/// A Dockerfile: its instructions, and what the image is that it makes.
+/// A Dockerfile: its instructions, and the image that it produces.
 ///
 /// # Syntax
 ///
-/// What BuildKit's Dockerfile frontend accepts, and nothing else, is [`accepted`](Self::accepted). The first error in
-/// [`problems`](Self::problems) is BuildKit's. Reading goes on after it.
+/// A file is [`accepted`](Self::accepted) exactly if BuildKit's Dockerfile frontend accepts it. The first
+/// error in [`problems`](Self::problems) is BuildKit's. Parsing continues after it.
 ///
 /// # Deviation
 ///
-/// Limits, see [`limits`]. Names of variables may hold digits of ASCII only. Windows paths are not understood.
+/// There are [`limits`]. Digits in variable names must be ASCII. Windows paths are not supported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dockerfile<'a> {
     /// The bytes that were read.
     pub input: &'a [u8],
-    /// The instructions in order; those with errors too.
+    /// The instructions in order, including those with errors.
     pub instructions: Vec<Instruction<'a>>,
-    /// All comments in order, also those within instructions; directives are none.
+    /// All comments in order, including those within instructions and excluding directives.
     pub comments: Vec<Comment<'a>>,
     /// The parser directives at the top.
     pub directives: Vec<Directive<'a>>,
     /// The escape character.
     pub escape: char,
-    /// What is wrong, in the order in which BuildKit would find it.
+    /// The problems, in the order in which BuildKit would find them.
     pub problems: Vec<Problem>,
     /// The stages in order.
     pub stages: Vec<Stage>,
     /// The stage that is built.
     pub target: Option<usize>,
-    /// What the image at the root of the target's chain is.
+    /// The image at the root of the target's chain.
     pub base: Base,
-    /// The instruction that names it.
+    /// The index of the `FROM` instruction that names it.
     pub base_from: Option<usize>,
-    /// All that runs to build the target, from the root of its chain on, with `ONBUILD`.
+    /// All steps that run to build the target, from the root of its chain, including `ONBUILD`.
     pub steps: Vec<Step>,
-    /// The user as the image's configuration has it; empty is root.
+    /// The user in the image's config; empty means root.
     pub user: Setting,
     /// The working directory.
     pub workdir: Setting,
     /// The labels that the file or a known base sets.
     pub labels: Labels,
-    /// How many layers the image has above its base.
+    /// The number of layers that the image adds to its base.
     pub added_layers: u32,
-    /// The steps that make them.
+    /// The steps that add them.
     pub layers: Vec<usize>,
-    /// How many of them may make none: a `WORKDIR` that is not known may be `/`.
+    /// The number of them that may add no layer: a `WORKDIR` whose value is unknown may be `/`.
     pub uncertain_layers: u32,
-    /// What `EXPOSE` names, and in which step.
+    /// The ports of `EXPOSE`, each with its step.
     pub ports: Vec<(Ports, usize)>,
     /// The step that sets `CMD` last.
     pub command: Option<usize>,
@@ -173,12 +174,13 @@ impl Default for Options {
 }
 
 impl<'a> Dockerfile<'a> {
-    /// Reads a Dockerfile and follows it to its image. Never fails: what is wrong is among the problems.
+    /// Parses a Dockerfile and evaluates it to its image. Never fails: [`problems`](Self::problems) lists the
+    /// errors.
     pub fn parse(input: &'a [u8], options: &Options) -> Self {
         Self::of(Syntax::scan(input), options)
     }
 
-    /// Follows a file that is read already.
+    /// Evaluates a file that is already parsed.
     pub fn of(syntax: Syntax<'a>, options: &Options) -> Self {
         let Evaluation { stages, target, image, problems } = evaluate::evaluate(&syntax, options);
         let mut all_problems = syntax.problems;
@@ -214,7 +216,7 @@ impl<'a> Dockerfile<'a> {
         }
     }
 
-    /// Whether BuildKit accepts the file: no error of phase parse.
+    /// Returns true if BuildKit accepts the file: it has no error of phase parse.
     pub fn accepted(&self) -> bool {
         syntax::is_accepted(&self.problems)
     }
@@ -224,24 +226,24 @@ impl<'a> Dockerfile<'a> {
         self.problems.iter().find(|problem| problem.is_error())
     }
 
-    /// The comments right above an instruction; an empty comment ends them, blank lines do not.
+    /// The comments directly above an instruction. An empty comment ends them, an empty line does not.
     pub fn comments_above(&self, instruction: &Instruction<'a>) -> &[Comment<'a>] {
         syntax::comments_above(&self.comments, instruction)
     }
 
-    /// The instruction that a step runs; for a trigger, the one behind `ONBUILD`. One of the base image's `ONBUILD`
-    /// stands in no file.
+    /// The instruction that a step runs; for a trigger, the one after `ONBUILD`. `None` for one of the base
+    /// image's `ONBUILD`, which is in no file.
     pub fn instruction(&self, step: usize) -> Option<&Instruction<'a>> {
         let step = self.steps.get(step).filter(|step| step.origin != Origin::BaseTrigger)?;
         let instruction = self.instructions.get(step.instruction)?;
         Some(if step.origin == Origin::Trigger { instruction.effective() } else { instruction })
     }
 
-    /// A word with its variables replaced and its quotes removed, as BuildKit does it in that step.
+    /// Expands a word as BuildKit does in that step: variables replaced, quotes removed.
     pub fn expand(&self, step: usize, word: &Word<'_>) -> Fact {
         let text = word.text();
         let mut budget = limits::MAX_EXPANSION_WORK;
-        // Variables count steps from one.
+        // Variables count steps from 1.
         let mut scope = Scope::at(&self.variables, step as u32 + 1, self.closed, &mut budget);
         let value = lexer::expand(&text, Mode::word(self.escape as u8), &mut scope);
         match (value, scope.unknown) {
@@ -251,7 +253,7 @@ impl<'a> Dockerfile<'a> {
         }
     }
 
-    /// A path as that step sees it: relative ones are below the working directory of that place.
+    /// Expands a path as that step sees it: relative paths are below the working directory at that step.
     pub fn expand_path(&self, step: usize, word: &Word<'_>) -> Fact {
         match self.expand(step, word) {
             Fact::Known(path) if path.starts_with('/') => Fact::Known(path),
@@ -274,16 +276,16 @@ impl<'a> Dockerfile<'a> {
         last.map_or(Fact::Inherited, |(_, fact)| fact.clone())
     }
 
-    /// The value of a variable as that step sees it, where it is known.
+    /// The value of a variable as that step sees it, if known.
     pub(crate) fn variable(&self, step: usize, name: &str) -> Option<&str> {
-        // Variables count steps from one.
+        // Variables count steps from 1.
         match &self.variables.before(name, step as u32 + 1)?.value {
             Value::Known(value) => Some(value),
             Value::Unset | Value::NotGiven | Value::Unknown(..) => None,
         }
     }
 
-    /// The variables that the image's configuration has, as far as the file or a known base sets them.
+    /// The variables in the image's config, as far as the file or a known base sets them.
     pub fn env(&self) -> Vec<(&str, Fact)> {
         let fact = |name: &str, binding: &Binding| match &binding.value {
             Value::Known(value) => Fact::Known(value.to_string()),

@@ -1,4 +1,4 @@
-//! What is known of an image, from wherever it is known.
+//! Facts about an image, whatever their source.
 
 pub(crate) mod base_files;
 pub mod base_images;
@@ -17,16 +17,16 @@ use std::{
 
 use crate::{image::config::is_of_bundle, preflight::Check};
 
-/// Something that is known, or unknown for a reason that a person can settle.
+/// A fact about an image: known, or unknown for a reason that the user can resolve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// It is known.
+    /// Known, with its evidence.
     Known(T, Evidence),
-    /// It cannot be told.
+    /// Unknown.
     Unknown(Unknown),
 }
 
-/// From what a fact is known. What comes first wins where two disagree.
+/// The source of a fact. If two disagree, the first in this order wins.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
@@ -40,7 +40,7 @@ pub enum Evidence {
     Dockerfile,
     /// The Dockerfile and the build context.
     Context,
-    /// Labels that will be given when the image is built.
+    /// Labels that will be set when the image is built.
     BuildLabels,
     /// The config of the base image, as given.
     BaseConfig,
@@ -49,7 +49,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The name as it is written in output.
+    /// The name in output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Archive => "archive",
@@ -64,16 +64,16 @@ impl Evidence {
     }
 }
 
-/// Why something cannot be told, and what would tell.
+/// The reason why something is unknown, and the input that would resolve it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Why, as a phrase: "the base image `x` is not known".
+    /// The reason, as a phrase: "the base image `x` is not known".
     pub reason: Cow<'static, str>,
-    /// The input that would settle it.
+    /// The input that would resolve it.
     pub settle: Settle,
 }
 
-/// The input that settles an unknown.
+/// The input that resolves an unknown.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -112,58 +112,61 @@ impl Settle {
     }
 }
 
-/// What a check of preflight reads, or why it cannot, which is an error of the check.
+/// A value that a preflight check reads, or the reason why it cannot, which is an error of the check.
 pub type Readable<T> = Result<T, Cow<'static, str>>;
 
 /// The value of a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Label {
-    /// The image does not have it.
+    /// The image does not have the label.
     Absent,
-    /// The image has it and it is not empty, but its words are not known.
+    /// The image has the label with a non-empty value that is unknown.
     Present,
-    /// The image has it.
+    /// The image has the label with this value.
     Value(String),
 }
 
-/// What is known of an image: each field known, or unknown and why.
+/// The facts about an image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageFacts {
-    /// The user of the config; empty where none is set.
+    /// The user of the config; empty if none is set.
     pub user: Fact<String>,
-    /// The user is not known, and is none that preflight refuses all the same: `app$UID`.
+    /// True if the user is unknown but certainly not one that preflight rejects: `app$UID`.
     pub user_is_never_refused: bool,
-    /// Labels that are known one way or the other.
+    /// Labels that are known to be set or known to be absent.
     pub labels: BTreeMap<String, Fact<Label>>,
-    /// What holds of every label that `labels` does not name.
+    /// The fact about every label that `labels` does not name.
     pub other_labels: Fact<Label>,
-    /// How many layers the image has.
+    /// The number of layers.
     pub layers: Fact<u32>,
-    /// How many layers it has at least.
+    /// The minimum number of layers.
     pub layers_at_least: u32,
-    /// How many layers it has at most, where that is known.
+    /// The maximum number of layers, if known.
     pub layers_at_most: Option<u32>,
-    /// Whether `/licenses` has a file that is not empty.
+    /// True if `/licenses` has a non-empty file.
     pub licenses: Fact<Readable<bool>>,
-    /// The names of the installed packages, or why preflight cannot read them, which is an error of its check.
+    /// The names of the installed packages, or the reason why preflight cannot read them, which is an error
+    /// of its check.
     pub packages: Fact<Readable<Vec<String>>>,
-    /// Prohibited packages that are going to be installed, where not every package is known.
+    /// Prohibited packages that will be installed, if not every package is known.
     pub prohibited_packages: Vec<String>,
-    /// Whether the image is built on one of Red Hat's.
+    /// True if the image is built on one of Red Hat's.
     pub on_red_hat: Fact<bool>,
-    /// Files of Red Hat's packages that were changed, or why preflight cannot look for them, which is an error of its check.
+    /// The files of Red Hat's packages that were changed, or the reason why preflight cannot look for them,
+    /// which is an error of its check.
     pub modified_files: Fact<Readable<Vec<String>>>,
-    /// The tag that the image is pushed with; none where only a digest is.
+    /// The tag that the image is pushed with; `None` if there is only a digest.
     pub tag: Fact<Option<String>>,
     /// The last part of the repository's name.
     pub name: Fact<String>,
-    /// Whether it is an operator bundle, which another policy judges.
+    /// True for an operator bundle, which is checked under another policy.
     pub operator_bundle: bool,
-    /// What was seen of a check's requirement where it is met, or cannot be told: evidence for the forecast, by check.
+    /// Evidence for the forecast, by check: details about a requirement that is met or whose state is
+    /// unknown.
     pub details: Vec<(Check, String)>,
 }
 
-/// Returns whether labels are those of an operator bundle.
+/// Returns true if the labels are those of an operator bundle.
 pub(crate) fn are_of_bundle(labels: &BTreeMap<String, Fact<Label>>) -> bool {
     labels.iter().any(|(key, label)| match label.value() {
         Some(Label::Value(value)) => is_of_bundle(key, value),
@@ -172,12 +175,12 @@ pub(crate) fn are_of_bundle(labels: &BTreeMap<String, Fact<Label>>) -> bool {
 }
 
 impl<T> Fact<T> {
-    /// A fact that cannot be told.
+    /// An unknown fact.
     pub fn unknown(reason: impl Into<Cow<'static, str>>, settle: Settle) -> Self {
         Self::Unknown(Unknown { reason: reason.into(), settle })
     }
 
-    /// The value, where it is known.
+    /// The value, if known.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Known(value, _) => Some(value),
@@ -185,7 +188,7 @@ impl<T> Fact<T> {
         }
     }
 
-    /// This fact, or the other where this one is unknown.
+    /// Returns this fact, or the other if this one is unknown.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match (&self, &other) {
@@ -196,7 +199,7 @@ impl<T> Fact<T> {
 }
 
 impl Fact<bool> {
-    /// Whether an image is built on one of Red Hat's, if nothing offline excludes it.
+    /// The fact whether an image is built on one of Red Hat's, if nothing offline excludes it.
     pub(crate) fn in_catalogue() -> Self {
         let reason = "only Red Hat's catalog knows if a layer is Red Hat's";
         Self::unknown(reason, Settle::Service)
@@ -204,7 +207,7 @@ impl Fact<bool> {
 }
 
 impl ImageFacts {
-    /// An image of which nothing is known, since `reason`.
+    /// The facts about an image of which nothing is known, for this reason.
     pub fn unknown(reason: impl Into<Cow<'static, str>>, settle: Settle) -> Self {
         let reason = reason.into();
         Self {
@@ -227,17 +230,17 @@ impl ImageFacts {
         }
     }
 
-    /// What was seen of a check's requirement.
+    /// The evidence about a check's requirement.
     pub(crate) fn detail(&self, check: Check) -> Option<&str> {
         self.details.iter().find(|(of, _)| *of == check).map(|(_, detail)| detail.as_str())
     }
 
-    /// What is known of a label.
+    /// The fact about a label.
     pub fn label(&self, key: &str) -> &Fact<Label> {
         self.labels.get(key).unwrap_or(&self.other_labels)
     }
 
-    /// These facts, completed by what another source knows: `self` wins where both know.
+    /// Fills unknown facts from another source: `self` wins if both know a value.
     #[must_use]
     pub fn completed_by(mut self, other: Self) -> Self {
         let keys: BTreeSet<_> = self.labels.keys().chain(other.labels.keys()).cloned().collect();

@@ -1,4 +1,4 @@
-//! What a check says: one finding, its place, who requires it, and how to fix it.
+//! Findings: the result of a rule, with its place, its basis and its fix.
 
 use std::{borrow::Cow, fmt};
 
@@ -9,7 +9,7 @@ use crate::{
     text::{Range, Span},
 };
 
-/// What a text is called in a report: a file by its path, or a field by its name.
+/// The name of a text in a report: the path of a file or the name of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
     name: Cow<'static, str>,
@@ -27,7 +27,7 @@ impl Source {
         Self { name: mask::masked_name(Cow::Owned(name.into())), file: false }
     }
 
-    /// A file, by the path that the user knows it by. A token in the path is masked.
+    /// A file, by the path that the user knows. A token in the path is masked.
     pub fn file(path: impl Into<String>) -> Self {
         Self { name: mask::masked_name(Cow::Owned(path.into())), file: true }
     }
@@ -37,7 +37,7 @@ impl Source {
         &self.name
     }
 
-    /// Whether it is a file.
+    /// Returns true if this is a file.
     pub fn is_file(&self) -> bool {
         self.file
     }
@@ -49,11 +49,11 @@ impl fmt::Display for Source {
     }
 }
 
-/// Where a finding is.
+/// The place of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
-    /// Bytes of the source.
+    /// A range of the source.
     Text(Range),
     /// A file in a layer of an image.
     Layer {
@@ -66,25 +66,25 @@ pub enum Place {
     Pointer(String),
 }
 
-/// Another place that explains a finding.
+/// Another place that helps to explain a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Related {
-    /// What is to be seen there.
+    /// The explanation.
     pub message: String,
-    /// The source, where it is not the finding's own.
+    /// The source, if it differs from the finding's own.
     pub source: Option<Source>,
-    /// The place; none means the whole source.
+    /// The place; `None` means the whole source.
     pub range: Option<Range>,
 }
 
-/// How sure a fix is.
+/// The safety of a fix.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Safety {
     /// The meaning cannot change.
     Safe,
-    /// The meaning changes, to what we guess was meant.
+    /// The meaning changes to a guess of what was meant.
     Unsafe,
     /// Only a person can do it; the edits show how it would look.
     Display,
@@ -94,7 +94,7 @@ impl Safety {
     /// Every safety, the safest first.
     pub const ALL: &[Self] = &[Self::Safe, Self::Unsafe, Self::Display];
 
-    /// The name as it is written in options and output.
+    /// The name in options and output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Safe => "safe",
@@ -109,27 +109,27 @@ named!(Safety, UnknownName, |found| UnknownName {
     found
 });
 
-/// A change of text that fixes a finding. It applies whole or not at all.
+/// A change of the text that fixes a finding. It is applied whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// How sure it is.
+    /// The safety of the fix.
     pub safety: Safety,
-    /// What it does, as an order: "append `-1`".
+    /// The effect of the fix, as an imperative: "append `-1`".
     pub description: String,
-    /// The changes, in the order of their places; they never overlap.
+    /// The changes, ordered by place; they never overlap.
     pub edits: Vec<Edit>,
 }
 
 /// The replacement of one range by a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced; an empty range is where the text is inserted.
+    /// The replaced range; if it is empty, the text is inserted there.
     pub range: Range,
-    /// What stands there afterwards.
+    /// The replacement.
     pub text: String,
 }
 
-/// One thing that a rule found.
+/// One defect that a rule found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) rule: &'static Rule,
@@ -179,7 +179,8 @@ impl Finding {
         self.rule
     }
 
-    /// Which of the rule's cases it is, for `rule-id:parameter`: a label's name, say.
+    /// The parameter in `rule-id:parameter`, which tells the cases of a rule apart: a label's name, for
+    /// example.
     pub fn parameter(&self) -> Option<&str> {
         self.parameter.as_deref()
     }
@@ -217,32 +218,32 @@ impl Finding {
         self.severity
     }
 
-    /// What is wrong, in one line.
+    /// The message: one line that says what is wrong.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// The advice on how to resolve the finding.
     pub fn help(&self) -> &str {
         &self.help
     }
 
-    /// Who requires it.
+    /// The basis of the requirement.
     pub fn basis(&self) -> &Basis {
         &self.basis
     }
 
-    /// The text or file it is about.
+    /// The source of the finding.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Where it is; none when it is about the whole input.
+    /// The place; `None` if the finding is about the whole input.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
     }
 
-    /// The rule's id, and with it which of its cases it is: what selects it where rules are named.
+    /// The rule's id with the parameter, if any: the selector of the finding in options and comments.
     pub fn id(&self) -> Cow<'static, str> {
         match &self.parameter {
             Some(parameter) => Cow::Owned(format!("{}:{parameter}", self.rule.id)),
@@ -250,7 +251,7 @@ impl Finding {
         }
     }
 
-    /// The place, where it is in a text.
+    /// The range, if the finding is in a text.
     pub fn range(&self) -> Option<&Range> {
         match &self.place {
             Some(Place::Text(range)) => Some(range),
@@ -258,17 +259,17 @@ impl Finding {
         }
     }
 
-    /// Other places that explain it.
+    /// Other places that help to explain the finding.
     pub fn related(&self) -> &[Related] {
         &self.related
     }
 
-    /// A change of text that fixes it.
+    /// The fix, if there is one.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()
     }
 
-    /// Whether the input is the beginning of a right value, as one types.
+    /// Returns true if the input may be the beginning of a valid value that is still being typed.
     pub fn is_incomplete(&self) -> bool {
         self.incomplete
     }
@@ -298,7 +299,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A finding as a rule writes it down: spans in the text that was judged, nothing yet of its source or severity.
+/// A finding as a rule writes it: spans in the checked text, without source and severity.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) rule: &'static Rule,
@@ -315,7 +316,7 @@ pub(crate) struct Draft {
     pub(crate) cause: Option<usize>,
 }
 
-/// A place as a rule knows it.
+/// A place in a draft.
 #[derive(Debug)]
 pub(crate) enum DraftPlace {
     Text(Span),
@@ -323,7 +324,7 @@ pub(crate) enum DraftPlace {
     Layer(u32, String),
 }
 
-/// A fix as a rule knows it.
+/// A fix in a draft.
 #[derive(Debug)]
 pub(crate) struct DraftFix {
     pub(crate) safety: Safety,
@@ -332,49 +333,49 @@ pub(crate) struct DraftFix {
 }
 
 impl Draft {
-    /// Marks the bytes that are wrong.
+    /// Sets the place to the wrong bytes.
     pub(crate) fn at(&mut self, span: Span) -> &mut Self {
         self.place = Some(DraftPlace::Text(span));
         self
     }
 
-    /// Marks a value of a JSON document.
+    /// Sets the place to a value of a JSON document.
     pub(crate) fn pointer(&mut self, pointer: impl Into<String>) -> &mut Self {
         self.place = Some(DraftPlace::Pointer(pointer.into()));
         self
     }
 
-    /// Marks a file in a layer of an image.
+    /// Sets the place to a file in a layer of an image.
     pub(crate) fn layer(&mut self, layer: usize, path: impl Into<String>) -> &mut Self {
         self.place = Some(DraftPlace::Layer(u32::try_from(layer).unwrap_or(u32::MAX), path.into()));
         self
     }
 
-    /// Says which case of the rule it is.
+    /// Sets the parameter.
     pub(crate) fn parameter(&mut self, parameter: impl Into<Cow<'static, str>>) -> &mut Self {
         self.parameter = Some(parameter.into());
         self
     }
 
-    /// Advice that fits this occurrence better than the rule's own.
+    /// Replaces the rule's help by one for this occurrence.
     pub(crate) fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Shows another place of the same text.
+    /// Adds another place in the same text.
     pub(crate) fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
         self.related.push((message.into(), span));
         self
     }
 
-    /// Names another input.
+    /// Adds another input.
     pub(crate) fn elsewhere(&mut self, source: Source, message: impl Into<String>) -> &mut Self {
         self.elsewhere.push((message.into(), source));
         self
     }
 
-    /// Offers a change of one span.
+    /// Adds a fix with one edit.
     pub(crate) fn fix(
         &mut self,
         safety: Safety,
@@ -385,7 +386,7 @@ impl Draft {
         self.fixes(safety, description, vec![(span, text.into())])
     }
 
-    /// Offers several changes that belong together, in the order of their places.
+    /// Adds a fix with multiple edits that belong together, ordered by place.
     pub(crate) fn fixes(
         &mut self,
         safety: Safety,
@@ -396,7 +397,7 @@ impl Draft {
         self
     }
 
-    /// Moves every place to where the judged text stands in a longer one.
+    /// Shifts every place, for a checked text that is part of a longer one.
     pub(crate) fn shift(&mut self, by: usize) {
         if let Some(DraftPlace::Text(span)) = &mut self.place {
             *span = span.shifted(by);
@@ -407,35 +408,35 @@ impl Draft {
         }
     }
 
-    /// Says that the input is the beginning of a right value.
+    /// Marks the input as the beginning of a valid value.
     pub(crate) fn incomplete(&mut self) -> &mut Self {
         self.incomplete = true;
         self
     }
 }
 
-/// Where rules put what they find.
+/// The collector of a rule's findings.
 #[derive(Debug)]
 pub(crate) struct Findings {
     rule: &'static Rule,
     drafts: Vec<Draft>,
 }
 
-/// How many findings one input may have; the rest would help nobody.
+/// The maximum number of findings for one input; more would help no one.
 pub const MAX_FINDINGS: usize = 1000;
 
 impl Findings {
-    /// An empty list, about to be filled by `rule`.
+    /// An empty list, with the rule that will fill it first.
     pub(crate) fn new(rule: &'static Rule) -> Self {
         Self { rule, drafts: Vec::new() }
     }
 
-    /// Says whose turn it is.
+    /// Sets the rule that reports next.
     pub(crate) fn turn(&mut self, rule: &'static Rule) {
         self.rule = rule;
     }
 
-    /// Writes down one finding; what the draft does not say comes from the rule.
+    /// Adds a finding; properties that the draft does not set come from the rule.
     pub(crate) fn report(&mut self, message: impl Into<String>) -> &mut Draft {
         let draft = Draft {
             rule: self.rule,
@@ -457,7 +458,7 @@ impl Findings {
         self.drafts.last_mut().expect("a draft was just pushed")
     }
 
-    /// What was found.
+    /// Returns all drafts.
     pub(crate) fn into_drafts(self) -> Vec<Draft> {
         self.drafts
     }

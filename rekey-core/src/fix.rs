@@ -2,11 +2,12 @@
 
 use crate::finding::{Edit, Fix, Safety};
 
-/// The text with every fix applied that is safe enough and does not contradict an earlier one, and how many were.
+/// Applies the fixes that are safe enough and do not conflict with an earlier one. Returns the new text and
+/// the number of applied fixes.
 ///
-/// `at_most` is the least safe kind of fix that is applied: [`Safety::Safe`] leaves the meaning of the text as it is,
-/// [`Safety::Unsafe`] applies fixes that guess what was meant too, and [`Safety::Display`] even those that only show what
-/// a person has to do.
+/// `at_most` is the least safe kind of fix to apply: [`Safety::Safe`] keeps the meaning of the text,
+/// [`Safety::Unsafe`] includes fixes that guess what was meant, and [`Safety::Display`] includes those that
+/// only show what a person has to do.
 ///
 /// A fix applies whole or not at all. Fixes are taken in the order given:
 ///
@@ -55,8 +56,8 @@ pub fn apply_fixes<'a>(
     (out, applied)
 }
 
-/// Whether two different edits contradict each other: they change the same bytes, one inserts inside of what the other
-/// replaces, or both insert at one place, and not as lines of their own.
+/// Returns true if two different edits conflict: they change the same bytes, one inserts inside the range of
+/// the other, or both insert at one place and not as separate lines.
 fn are_rivals(text: &[u8], a: &Edit, b: &Edit) -> bool {
     let (first, second) = (a.range.bytes, b.range.bytes);
     let insert_at_one_place = first == second && first.start == first.end;
@@ -64,7 +65,7 @@ fn are_rivals(text: &[u8], a: &Edit, b: &Edit) -> bool {
     overlap || insert_at_one_place && !(inserts_lines(text, a) && inserts_lines(text, b))
 }
 
-/// Whether an insertion adds lines and leaves those around it as they are.
+/// Returns true if an insertion adds whole lines and leaves the surrounding lines unchanged.
 fn inserts_lines(text: &[u8], edit: &Edit) -> bool {
     let place = edit.range.bytes.start as usize;
     let (before, after) = (text.get(..place), text.get(place..));
@@ -104,15 +105,15 @@ mod tests {
             ("ab", (0, 1, "x"), (0, 1, "y"), "xb", 1),
             ("a\n", (1, 1, "x"), (1, 1, "y"), "ax\n", 1),
             ("a\n", (2, 2, "x\n"), (2, 2, "y"), "a\nx\n", 1),
-            // Lines of their own.
+            // Separate lines.
             ("a\nb\n", (2, 2, "x\n"), (2, 2, "y\n"), "a\nx\ny\nb\n", 2),
             ("", (0, 0, "x\n"), (0, 0, "y\n"), "x\ny\n", 2),
             ("a", (1, 1, "\nx"), (1, 1, "\ny"), "a\nx\ny", 2),
             ("a\r\nb", (1, 1, "\r\nx"), (1, 1, "\r\ny"), "a\r\nx\r\ny\r\nb", 2),
-            // These would tear a line apart.
+            // Insertions that would split a line.
             ("ab", (1, 1, "x\n"), (1, 1, "y\n"), "ax\nb", 1),
             ("ab", (1, 1, "\nx"), (1, 1, "\ny"), "a\nxb", 1),
-            // Beside each other.
+            // Adjacent edits.
             ("ab", (0, 1, "x"), (1, 1, "y"), "xyb", 2),
             ("ab", (1, 2, "x"), (1, 1, "y"), "ayx", 2),
         ] {

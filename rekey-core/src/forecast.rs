@@ -1,4 +1,4 @@
-//! What each check of openshift-preflight will say, as far as it can be told offline.
+//! The forecast: the results of openshift-preflight's checks, as far as they are known offline.
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
@@ -14,7 +14,7 @@ use crate::{
     target::Target,
 };
 
-/// What one check of openshift-preflight will say.
+/// The expected result of one openshift-preflight check.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -22,22 +22,22 @@ pub struct Forecast {
     /// The check.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub check: Check,
-    /// What it will say.
+    /// The expected outcome.
     pub outcome: Outcome,
-    /// Why, in one line.
+    /// The reason, in one line.
     pub reason: Cow<'static, str>,
-    /// From what it is known; the weakest where several facts decide.
+    /// The evidence; the weakest if multiple facts decide.
     pub evidence: Option<Evidence>,
-    /// What would settle an unknown.
+    /// The input that would resolve an unknown outcome.
     pub settle: Option<Settle>,
-    /// The rules that speak of the same requirement.
+    /// The rules about the same requirement.
     pub rules: Vec<&'static str>,
     /// The image it is about.
     #[serde(skip)]
     pub source: Source,
 }
 
-/// What a check says.
+/// The outcome of a check.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
@@ -47,7 +47,7 @@ pub enum Outcome {
     Fail,
     /// The check cannot run, which counts as a failure.
     Error,
-    /// It cannot be told.
+    /// The outcome is unknown.
     Unknown,
 }
 
@@ -55,7 +55,7 @@ impl Outcome {
     /// Every outcome, the best first.
     pub const ALL: &[Self] = &[Self::Pass, Self::Fail, Self::Error, Self::Unknown];
 
-    /// The name as it is written in output.
+    /// The name in output.
     ///
     /// ```
     /// use rekey_core::Outcome;
@@ -78,7 +78,7 @@ named!(Outcome, UnknownName, |found| UnknownName {
     found
 });
 
-/// The outcome of one check, and why.
+/// The outcome of one check, with its reason.
 struct Verdict {
     outcome: Outcome,
     reason: Cow<'static, str>,
@@ -86,19 +86,19 @@ struct Verdict {
     settle: Option<Settle>,
 }
 
-/// The rules that speak of each check's requirement, as the table of rules says: looked up once, for there are two hundred.
+/// The rules about each check's requirement, computed once from the table of more than two hundred rules.
 static RULES_OF: LazyLock<HashMap<Check, Vec<&'static str>>> = LazyLock::new(|| {
     let of =
         |check: &Check| rules().filter(|rule| rule.checks().contains(check)).map(|rule| rule.id).collect();
     Check::ALL.iter().map(|check| (*check, of(check))).collect()
 });
 
-/// How many checks that the policy runs cannot be told.
+/// The number of checks of the policy whose outcome is unknown.
 pub(crate) fn unknown_count(facts: &ImageFacts, target: &Target) -> usize {
     verdicts(facts, target).filter(|(_, verdict)| verdict.outcome == Outcome::Unknown).count()
 }
 
-/// What every check that the policy runs will say of an image.
+/// The forecast for every check of the policy.
 pub(crate) fn forecast(facts: &ImageFacts, target: &Target, source: &Source) -> Vec<Forecast> {
     verdicts(facts, target)
         .map(|(check, verdict)| {
@@ -115,7 +115,8 @@ pub(crate) fn forecast(facts: &ImageFacts, target: &Target, source: &Source) -> 
         .collect()
 }
 
-/// Each check that the policy runs, with its verdict. An operator bundle is judged by another policy: none.
+/// Each check of the policy with its verdict. An operator bundle is checked under another policy, so it has
+/// none.
 fn verdicts<'f>(
     facts: &'f ImageFacts,
     target: &'f Target,
@@ -243,7 +244,7 @@ fn required_labels(facts: &ImageFacts, target: &Target) -> Verdict {
     Verdict { evidence: weakest(facts, keys), ..pass("all seven labels are there") }
 }
 
-/// The weakest of what labels are known from.
+/// The weakest evidence for the labels.
 fn weakest(facts: &ImageFacts, keys: &[&str]) -> Option<Evidence> {
     let evidence = keys.iter().map(|key| match facts.label(key) {
         Fact::Known(_, by) => Some(*by),
@@ -252,7 +253,7 @@ fn weakest(facts: &ImageFacts, keys: &[&str]) -> Option<Evidence> {
     evidence.max().flatten()
 }
 
-/// Whether a label is certainly missing or empty.
+/// Returns true if a label is certainly missing or empty.
 fn lacks(facts: &ImageFacts, key: &str) -> bool {
     facts.label(key).value().is_some_and(|label| match label {
         Label::Absent => true,
@@ -338,7 +339,7 @@ fn error(reason: impl Into<Cow<'static, str>>) -> Verdict {
 }
 
 impl Verdict {
-    /// The same, known from this.
+    /// Adds the evidence.
     fn by(self, evidence: Evidence) -> Self {
         Self { evidence: Some(evidence), ..self }
     }

@@ -1,7 +1,8 @@
-//! Git source URLs: what git makes of a text, what is wrong with it, and its form for the other transport.
+//! Git source URLs: how git parses a text, what is wrong with it, and its form for the other transport.
 //!
-//! git is the judge. [`scan`] reads any text in the way git does and notes what no careful program accepts; a
-//! [`GitUrl`] is a text without such problems; [`Scan::repair`] is what was probably meant.
+//! git is the reference. [`scan`] parses any text as git does and records everything that a strict parser
+//! would reject; a [`GitUrl`] is a text without such problems; [`Scan::repair`] is the URL that was probably
+//! meant.
 #![allow(
     clippy::indexing_slicing,
     clippy::string_slice,

@@ -1,4 +1,4 @@
-//! What an image holds: its config and manifest, and the contents of its layers.
+//! The contents of an image: its config and manifest, and the files in its layers.
 
 pub mod config;
 pub mod contents;

@@ -1,4 +1,4 @@
-//! What is handed to a check: a text, what it is called, and where it was read from.
+//! The input of a check: a text, its name, and the document that contains it.
 
 use std::borrow::Cow;
 
@@ -28,14 +28,14 @@ enum Bytes<'a> {
     Owned(Zeroizing<Vec<u8>>),
 }
 
-/// The document that a text was read out of, so that findings can point into it.
+/// The document that contains a text, so that findings can point into it.
 #[derive(Clone)]
 pub struct Origin<'a> {
-    /// What the document is called.
+    /// The name of the document.
     pub source: Source,
     /// The whole document.
     pub document: &'a [u8],
-    /// Where in the document the text stands, without quotes.
+    /// The span of the text in the document, without quotes.
     pub span: Span,
 }
 
@@ -48,35 +48,35 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The same, called by a name in reports.
+    /// Sets the name of the text in reports.
     #[must_use]
     pub fn called(mut self, source: Source) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// The same, read out of a document: findings are about the document then.
+    /// Sets the document that contains the text. Findings then have places in the document.
     ///
-    /// Where the text stands in the document byte for byte, a finding marks its very place; where it is written with
-    /// escapes, the whole value.
+    /// If the document contains the text byte for byte, a finding marks the exact place; if the text is
+    /// written with escapes, the whole value.
     #[must_use]
     pub fn read_from(mut self, origin: Origin<'a>) -> Self {
         self.origin = Some(origin);
         self
     }
 
-    /// What reports call it: the document it was read from, the name it was given, or the field it is.
+    /// The name in reports: that of the document, the name that was set, or the field.
     pub(crate) fn source(&self, field: &'static str) -> Source {
         let named = self.origin.as_ref().map(|origin| &origin.source).or(self.source.as_ref());
         named.cloned().unwrap_or(Source::field(field))
     }
 
-    /// The text that places are counted in.
+    /// The text in which places are counted.
     pub(crate) fn document(&self) -> &[u8] {
         self.origin.as_ref().map_or_else(|| self.bytes(), |origin| origin.document)
     }
 
-    /// Where a span of the text stands in the document.
+    /// The place of a span of the text in the document.
     pub(crate) fn place(&self, span: Span) -> Span {
         match &self.origin {
             None => span,
@@ -85,20 +85,21 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Where the text stands in `document`, if it was read from it.
+    /// The place of the text in `document`, if that contains it.
     pub(crate) fn span_in(&self, document: &Text<'_>) -> Option<Span> {
         let origin = self.origin.as_ref()?;
         (origin.source == document.source("")).then_some(origin.span)
     }
 
-    /// Whether the text stands in its document as it is, so that an edit of one is an edit of the other.
+    /// Returns true if the document contains the text unchanged, so that an edit of one is an edit of the
+    /// other.
     pub(crate) fn is_verbatim(&self) -> bool {
         self.origin.as_ref().is_none_or(|origin| origin.span.of(origin.document) == self.bytes())
     }
 }
 
 impl std::fmt::Debug for Text<'_> {
-    /// Never the bytes: they may be a key.
+    /// Omits the bytes, which may be a key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Text")
             .field("len", &self.bytes().len())

@@ -12,9 +12,10 @@
 //! assert!(!report.passed());
 //! ```
 //!
-//! `scan` reads what is there and never fails, `parse` gives a value that is always right, `check_*` gives a [`Report`].
+//! `scan` parses any text and never fails, `parse` returns a valid value or one problem, `check_*` returns a
+//! [`Report`].
 #![forbid(unsafe_code)]
-// What is not so is a finding or a problem. Where something cannot be, `expect` says why.
+// Bad input yields a finding or a problem, never a panic; each `expect` says why it cannot fail.
 #![cfg_attr(
     not(test),
     warn(
@@ -96,17 +97,17 @@ pub use target::{Date, Flow, Override, Policy, PreflightVersion, Target, TargetE
 #[doc(inline)]
 pub use text::Span;
 
-/// The examples of the repository's first page, compiled and run.
+/// The examples in the README, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-/// The example of the guide to private keys, compiled and run.
+/// The example in the guide to private keys, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/keys.md")]
 pub struct GuideToKeys;
 
-/// The example of the guide to installing, compiled and run.
+/// The example in the installation guide, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/install.md")]
 pub struct GuideToInstalling;

@@ -1,6 +1,7 @@
-//! Secrets in texts that have no parser of their own, and words of an input as messages repeat them.
+//! Secrets in texts without a parser of their own, and words of an input as messages quote them.
 //!
-//! Whoever parses a text knows what is secret in it; `secrets` is for the rest: commands, comments, JSON, logs, arguments.
+//! The parser of a text knows its secrets; [`secrets`] is for everything else: commands, comments, JSON,
+//! logs, arguments.
 #![allow(
     clippy::indexing_slicing,
     reason = "places were found in the same text; the fuzz targets dockerfile and git_url hold it"
@@ -19,7 +20,7 @@ pub use token::Issuer;
 /// The text that replaces a secret, whatever its length.
 pub const MASK: &str = "***";
 
-/// The parts of a text that must never be shown, in order, none overlapping:
+/// Returns the parts of a text that must never be shown, in order and without overlaps:
 ///
 /// - user info in URLs, an ssh user's name apart;
 /// - text between the boundaries of a private key;
@@ -33,7 +34,7 @@ pub fn secrets(text: &[u8]) -> Vec<Span> {
     secrets_with(text, &Signs::of(text))
 }
 
-/// The same for a text that was looked over.
+/// Like [`secrets`], for a text that was already surveyed.
 pub(crate) fn secrets_with(text: &[u8], signs: &Signs) -> Vec<Span> {
     let mut found = Vec::new();
     if !signs.may_hold_secret() {
@@ -66,11 +67,11 @@ pub(crate) fn secrets_with(text: &[u8], signs: &Signs) -> Vec<Span> {
     if found.is_empty() { found } else { merged(found) }
 }
 
-/// What one pass over a text tells of it: which searches are worth their while.
+/// The result of one pass over a text, which decides which searches are worthwhile.
 pub(crate) struct Signs {
-    /// Which kinds of characters there are.
+    /// The kinds of characters that occur.
     seen: u16,
-    /// The longest run of characters that tokens and lines of a key have.
+    /// The length of the longest run of characters that occur in tokens and key lines.
     longest_word: usize,
 }
 
@@ -80,9 +81,9 @@ const PERCENT: u16 = 4;
 /// `=` and `:`.
 const ASSIGNS: u16 = 8;
 const DASH: u16 = 16;
-/// A capital K. Before it other letters of `PRIVATE KEY` stand, but one is enough to look.
+/// An uppercase K. Other letters of `PRIVATE KEY` come before it, but one is enough to start a search.
 const CAPITALS_OF_KEY: u16 = 32;
-/// A character that tokens have.
+/// A character that occurs in tokens.
 const OF_WORD: u16 = 64;
 /// A digit of base64 or base64url.
 const OF_KEY: u16 = 128;
@@ -93,7 +94,7 @@ const LETTER_OF_ENV: u16 = 1024;
 /// `>`, as in `<password>value<`.
 const ANGLE: u16 = 2048;
 
-/// The length of the run of characters that tokens have, from a place on.
+/// The length of the run of token characters from a place on.
 fn word_length(text: &[u8], at: usize) -> usize {
     text[at..].iter().take_while(|b| SIGNS[**b as usize] & OF_WORD != 0).count()
 }
@@ -142,14 +143,14 @@ impl Signs {
         signs
     }
 
-    /// Whether one of the searches may find something.
+    /// Returns true if one of the searches may find something.
     fn may_hold_secret(&self) -> bool {
         self.seen & (AT | PERCENT | ASSIGNS | DASH | ANGLE | CAPITALS_OF_KEY | UPPERCASE) != 0
             || self.longest_word >= token::SHORTEST
             || self.has(LETTER_OF_ENV)
     }
 
-    /// Whether there may be a piece of a token: a long word with digits and uppercase letters.
+    /// Returns true if there may be a piece of a token: a long word with digits and uppercase letters.
     pub(crate) fn may_hold_piece(&self, length: usize) -> bool {
         self.longest_word > length && self.has(DIGIT) && self.has(UPPERCASE)
     }
@@ -159,13 +160,13 @@ impl Signs {
     }
 }
 
-/// Whether a line may be `ENV name value`, the one assignment without a sign.
+/// Returns true if a line may be `ENV name value`, the one assignment without `=`.
 fn has_env(text: &[u8], signs: &Signs) -> bool {
     signs.has(UPPERCASE) && memmem::find(text, b"ENV").is_some()
         || signs.has(LETTER_OF_ENV) && memmem::find(text, b"env").is_some()
 }
 
-/// The same text with every secret masked.
+/// Returns the text with every secret masked.
 ///
 /// ```
 /// assert_eq!(rekey_core::mask::masked("ENV DB_PASSWORD=hunter2 A=b"), "ENV DB_PASSWORD=*** A=b");
@@ -174,7 +175,7 @@ pub fn masked(text: &str) -> String {
     without(text, &secrets(text.as_bytes()))
 }
 
-/// The text with every one of these parts replaced by [`MASK`]; they are in order and do not overlap.
+/// Returns the text with each of these parts replaced by [`MASK`]; they must be in order and not overlap.
 pub(crate) fn without(text: &str, secrets: &[Span]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;
@@ -187,7 +188,7 @@ pub(crate) fn without(text: &str, secrets: &[Span]) -> String {
     out
 }
 
-/// Whether a short text, such as a tag, holds a token or looks like a line of a key.
+/// Returns true if a short text, such as a tag, contains a token or looks like a line of a key.
 pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
     if text.len() < token::SHORTEST {
         return false;
@@ -202,7 +203,8 @@ pub(crate) fn has_token_or_key(text: &[u8]) -> bool {
     !found.is_empty() || has_token(token::Need::Likely) || has_token(token::Need::Certain)
 }
 
-/// A name of a file or field, with tokens and lines of a key masked; other secrets are not looked for, since paths resemble them.
+/// A name of a file or field with tokens and key lines masked; other secrets are not searched for, since
+/// paths resemble them.
 pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
     let text = name.as_bytes();
     let mut found: Vec<_> = token::Finder::new(text, token::Need::Likely).map(|(span, _)| span).collect();
@@ -210,12 +212,12 @@ pub(crate) fn masked_name(name: Cow<'static, str>) -> Cow<'static, str> {
     if found.is_empty() { name } else { without(&name, &merged(found)).into() }
 }
 
-/// The same as one line, secrets masked, cut where it is longer than so many characters.
+/// The text as one line, with secrets masked, cut after `longest` characters.
 pub(crate) fn masked_line(text: &str, longest: usize) -> String {
     cut(masked(&text.split_whitespace().collect::<Vec<_>>().join(" ")), longest)
 }
 
-/// The beginning of a text that is longer than so many characters.
+/// Cuts a text after a number of characters.
 fn cut(mut text: String, longest: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(longest) {
         text.truncate(end);
@@ -224,9 +226,9 @@ fn cut(mut text: String, longest: usize) -> String {
     text
 }
 
-/// A message in which what it quotes of an input is masked: everything between its first and its last backtick.
+/// Masks the quoted part of a message: everything between its first and its last backtick.
 ///
-/// Words of our own stand outside of backticks, so they are never taken for secrets.
+/// rekey's own words are outside of backticks, so they are never mistaken for secrets.
 ///
 /// ```
 /// use rekey_core::mask::message;
@@ -243,16 +245,16 @@ pub fn message(text: &str) -> Cow<'_, str> {
     without(text, &spans).into()
 }
 
-/// Where a message quotes something: from its first backtick to its last.
+/// The place of a message's quotation: from its first backtick to its last.
 pub(crate) fn quoted_part(message: &str) -> Option<(usize, usize)> {
     let start = memchr(b'`', message.as_bytes())? + 1;
     let end = memchr::memrchr(b'`', message.as_bytes()).filter(|end| *end >= start)?;
     Some((start, end))
 }
 
-/// A word of an input as an error repeats it: secrets masked, cut after eighty characters.
+/// A word of an input as errors quote it: secrets masked, cut after eighty characters.
 ///
-/// Errors keep words in this form only, so neither their `Display` nor their `Debug` can give a secret away.
+/// Errors store words only in this form, so neither their `Display` nor their `Debug` can reveal a secret.
 ///
 /// ```
 /// use rekey_core::mask::Quoted;
@@ -264,10 +266,10 @@ pub(crate) fn quoted_part(message: &str) -> Option<(usize, usize)> {
 pub struct Quoted(Box<str>);
 
 impl Quoted {
-    /// The longest word that is repeated whole, in characters.
+    /// The maximum length of a word in characters.
     const LONGEST: usize = 80;
 
-    /// The word as it may be shown.
+    /// The word for display.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -291,7 +293,7 @@ impl fmt::Debug for Quoted {
     }
 }
 
-/// Text between `BEGIN … PRIVATE KEY` in one line and `END`, or the end of the text.
+/// The text between `BEGIN … PRIVATE KEY` in one line and `END`, or the end of the text.
 fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
     const NAME: &[u8] = b"PRIVATE KEY";
     let mut begins = memmem::find_iter(text, b"BEGIN").peekable();
@@ -326,7 +328,7 @@ fn key_bodies(text: &[u8], found: &mut Vec<Span>) {
 
 /// The user info of each `scheme://info@host` in a line.
 fn urls(line: &[u8], at: usize, found: &mut Vec<Span>) {
-    // The first `@` after a place, remembered: it is looked for once in each part of the line.
+    // The first `@` after a place, cached: it is searched once in each part of the line.
     let mut next_at = Some(0);
     let mut from = 0;
     while let Some(scheme) = find(line, b"://", from) {
@@ -336,7 +338,7 @@ fn urls(line: &[u8], at: usize, found: &mut Vec<Span>) {
         let ssh = line[..scheme].ends_with(b"ssh") || line[..scheme].ends_with(b"ssh+git");
         let authority = &line[start..stop];
         let info_end = authority.iter().rposition(|b| *b == b'@').map(|end| start + end).or_else(|| {
-            // A password with a slash or a space in it seems to end the authority: `user:pa/ss@host`.
+            // A password with a slash or a space seems to end the authority: `user:pa/ss@host`.
             let colon = start + authority.iter().position(|b| *b == b':')? + 1;
             let is_port = line[colon..stop].iter().all(u8::is_ascii_digit);
             let encoded = memmem::find(&line[colon..stop], b"%40").map(|end| colon + end);
@@ -385,10 +387,10 @@ fn logins(line: &[u8], at: usize, found: &mut Vec<Span>) {
     }
 }
 
-/// How far a password that ends the authority too early may go on.
+/// The maximum distance of the end of a password that seems to end the authority.
 const MAX_PASSWORD: usize = 200;
 
-/// Where an authority ends: at a slash, `?`, `#`, or whitespace other than a newline behind a backslash.
+/// The end of an authority: a slash, `?`, `#`, or whitespace other than a newline after a backslash.
 fn authority_end(line: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(byte) = line.get(at) {
@@ -418,20 +420,20 @@ fn scp_password(text: &[u8], word: Span, found: &mut Vec<Span>) {
     let Some(colon) = colon.filter(|colon| !digest && !bytes[from..*colon].ends_with(b"mailto")) else {
         return;
     };
-    // `url:git@host` is a word before a URL, and `git` is nobody's password.
+    // `url:git@host` is a word before a URL, and `git` is not a password.
     let colons = bytes[colon..last].iter().take_while(|b| **b == b':').count();
     if !is_known_user(&bytes[colon + colons..last]) {
         found.push(Span::new(word.start as usize + colon + 1, word.start as usize + last));
     }
 }
 
-/// Whether user info is a name that everybody uses for a service.
+/// Returns true if user info is a name that everyone uses for a service.
 pub(crate) fn is_known_user(info: &[u8]) -> bool {
     const USERS: &[&[u8]] = &[b"git", b"hg", b"gitea", b"forgejo", b"gitolite"];
     USERS.iter().any(|user| info.eq_ignore_ascii_case(user))
 }
 
-/// The shortest run of digits that may be a line of a key.
+/// The minimum number of digits for a line of a key.
 const SHORTEST_KEY: usize = 32;
 
 /// Runs of digits that look like a line of a key:
@@ -440,7 +442,7 @@ const SHORTEST_KEY: usize = 32;
 /// - base64url, which has long parts without `-` or `_`, unlike a name;
 /// - more hexadecimal digits than a digest has.
 fn key_digits(text: &[u8], word: Span, found: &mut Vec<Span>) {
-    /// No name is that long, with a digit in it or without.
+    /// Names are shorter than this, with or without a digit.
     const LONGEST_NAME: usize = 60;
     /// The digits of SHA-512.
     const LONGEST_DIGEST: usize = 128;
@@ -471,8 +473,9 @@ fn key_digits(text: &[u8], word: Span, found: &mut Vec<Span>) {
     }
 }
 
-/// Whether a run looks like base64 of random bytes: the kind of character changes after two of three characters, two of five are
-/// uppercase letters, and one of six is a digit. Names and paths, even in CamelCase, have fewer of all three.
+/// Returns true if a run looks like base64 of random bytes: the kind of character changes after two of three
+/// characters, two of five are uppercase letters, and one of six is a digit. Names and paths, even in
+/// CamelCase, have fewer of all three.
 fn is_random(run: &[u8]) -> bool {
     let class = |b: u8| match b {
         b'a'..=b'z' => 0,
@@ -482,7 +485,7 @@ fn is_random(run: &[u8]) -> bool {
     };
     let words;
     let run = if memchr(b'/', run).is_some() {
-        // Paths have digests, UUIDs and versions among their words.
+        // The words of paths include digests, UUIDs and versions.
         let parts = run.split(|b| matches!(b, b'/' | b'-' | b'_'));
         words = parts.filter(|part| !is_hexadecimal(part)).collect::<Vec<_>>().join(&b'/');
         &words[..]
@@ -497,7 +500,7 @@ fn is_random(run: &[u8]) -> bool {
     changes * 100 >= (run.len() - 1) * 42 && (of_class(1) * 4 >= run.len() || of_class(2) * 8 >= run.len())
 }
 
-/// Whether a part of a path is made of hexadecimal digits whose letters are of one case.
+/// Returns true if a part of a path consists of hexadecimal digits with letters of one case.
 fn is_hexadecimal(part: &[u8]) -> bool {
     part.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
         || part.iter().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))
@@ -513,8 +516,8 @@ fn parts_of_key(run: &[u8], mut start: usize, found: &mut Vec<Span>) {
     }
 }
 
-/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value`, `--name value`, `<name>value<` and `?name=value` whose name is
-/// that of a secret, and of `Authorization: Bearer value`.
+/// The values of `NAME=value`, `NAME = "value"`, `ENV NAME value`, `--name value`, `<name>value<` and
+/// `?name=value` with a secret name, and of `Authorization: Bearer value`.
 fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
     let first = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
     let env = line[first..].get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"ENV"));
@@ -549,7 +552,7 @@ fn assignments(line: &[u8], at: usize, found: &mut Vec<Span>) {
     }
 }
 
-/// Whether a word in a header stands before credentials.
+/// Returns true if a word in a header precedes credentials.
 fn is_scheme(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"bearer") || name.eq_ignore_ascii_case(b"basic")
 }
@@ -559,12 +562,12 @@ fn is_scheme(name: &[u8]) -> bool {
 struct Quotes {
     at: usize,
     open: Option<u8>,
-    /// The next mark after a name; it is looked for once in each part of the line.
+    /// The next quotation mark after a name; it is searched once in each part of the line.
     next: usize,
 }
 
 impl Quotes {
-    /// Where the quoted string ends that a name stands in, if no other string begins before.
+    /// The end of the quoted string that contains a name, if no other string begins before it.
     fn string_end(&mut self, line: &[u8], start: usize, end: usize) -> Option<usize> {
         while self.at < start {
             match (line[self.at], self.open) {
@@ -585,7 +588,7 @@ impl Quotes {
     }
 }
 
-/// Whether a variable, key or option of that name holds a secret.
+/// Returns true if a variable, key or option of that name contains a secret.
 pub(crate) fn is_secret_name(name: &[u8]) -> bool {
     const NAMES: &[&[u8]] = &[
         b"password",
@@ -599,9 +602,10 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
         b"privatekey",
         b"credential",
     ];
-    /// As the last of several words: `DB_PASS`.
+    /// Words that mark a secret as the last of multiple words: `DB_PASS`.
     const LAST: &[&[u8]] = &[b"pass", b"pwd", b"pword"];
-    /// What takes it back: `NOPASSWD`, `--disabled-password`, `--password-stdin`, `PublicKeyToken`.
+    /// Words that negate a secret name: `NOPASSWD`, `--disabled-password`, `--password-stdin`,
+    /// `PublicKeyToken`.
     const HARMLESS: &[&[u8]] = &[
         b"nopass",
         b"disabledpassword",
@@ -611,9 +615,9 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
         b"publickey",
         b"showsecrets",
     ];
-    /// Of a longer name the end is looked at.
+    /// Only the end of a longer name is considered.
     const LONGEST: usize = 256;
-    /// The letters of `A_PWD`.
+    /// The number of letters in `A_PWD`.
     const FEWEST_LETTERS: usize = 4;
     if name.iter().filter(|b| b.is_ascii_alphabetic()).count() < FEWEST_LETTERS {
         return false;
@@ -636,7 +640,7 @@ pub(crate) fn is_secret_name(name: &[u8]) -> bool {
     (has(NAMES) || is_last) && !has(HARMLESS)
 }
 
-/// Whether a parameter of a URL's query holds a secret.
+/// Returns true if a parameter of a URL's query contains a secret.
 pub(crate) fn is_secret_parameter(name: &[u8]) -> bool {
     const NAMES: &[&[u8]] = &[
         b"auth",
@@ -655,17 +659,16 @@ pub(crate) fn is_secret_parameter(name: &[u8]) -> bool {
     is_secret_name(name) || NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
-/// A name in a line whose value is looked for.
+/// A name in a line whose value is wanted.
 struct Name {
     start: usize,
     end: usize,
-    /// The character before it.
     before: Option<u8>,
-    /// Whether it is the name in `ENV name value`.
+    /// True for the name in `ENV name value`.
     legacy: bool,
-    /// Whether it stands among `name=value` pairs of `ENV`, of which one may lack its sign.
+    /// True if it is among `name=value` pairs of `ENV`, one of which may lack its `=`.
     lacks_sign: bool,
-    /// Where the quoted string ends that it stands in.
+    /// The end of the quoted string that contains it.
     string_end: Option<usize>,
 }
 
@@ -719,7 +722,7 @@ fn value(line: &[u8], name: &Name) -> Option<Span> {
     (from < to && is_value(&line[from..to])).then(|| Span::new(from, to))
 }
 
-/// Whether what stands before a place is the name of a header with credentials.
+/// Returns true if the text before a place is the name of a header with credentials.
 fn is_authorization(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
     let Some(before) = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end) else { return false };
@@ -727,15 +730,16 @@ fn is_authorization(before: &[u8]) -> bool {
     before[start..].eq_ignore_ascii_case(b"authorization")
 }
 
-/// Whether a value may be a secret itself: not a reference to a variable, nor yes or no.
+/// Returns true if a value may itself be a secret: it is neither a reference to a variable nor yes or no.
 pub(crate) fn is_value(value: &[u8]) -> bool {
     const SWITCHES: &[&[u8]] = &[b"", b"true", b"false", b"yes", b"no", b"on", b"off"];
     !is_variable(value) && !SWITCHES.iter().any(|switch| value.eq_ignore_ascii_case(switch))
 }
 
-/// Where a word as a shell reads it ends, with quotes and escapes in it.
+/// The end of a word as a shell reads it, with quotes and escapes.
 ///
-/// A quoted string ends the word unless something joins it: `'it'"'"'s'`. A comma after it belongs to JSON.
+/// A quoted string ends the word unless something is joined to it: `'it'"'"'s'`. A comma after it belongs to
+/// JSON.
 fn word_end(line: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(byte) = line.get(at) {
@@ -759,7 +763,7 @@ fn word_end(line: &[u8], from: usize) -> usize {
     at.min(line.len())
 }
 
-/// `$NAME`, `${NAME}` or `${NAME:-}`, which is no secret itself.
+/// Returns true for `$NAME`, `${NAME}` or `${NAME:-}`, which is not itself a secret.
 pub(crate) fn is_variable(word: &[u8]) -> bool {
     let Some(name) = word.strip_prefix(b"$") else { return false };
     let name = match name {
@@ -784,7 +788,8 @@ fn words(text: &[u8]) -> impl Iterator<Item = Span> {
     })
 }
 
-/// The lines with the offsets of their first bytes. A line that ends with a backslash goes on in the next one.
+/// The lines, each with the offset of its first byte. A line that ends with a backslash continues in the next
+/// one.
 fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut newlines = memchr_iter(b'\n', text).filter(|end| !is_continued(&text[..*end]));
     let mut next = Some(0);
@@ -796,12 +801,12 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Whether a line that ends here goes on in the next one.
+/// Returns true if a line that ends here continues in the next one.
 fn is_continued(line: &[u8]) -> bool {
     line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
 }
 
-/// How long the whitespace here is, and a backslash with a newline is some.
+/// The length of the whitespace here, which includes a backslash with a newline.
 fn blank_length(line: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
@@ -818,7 +823,7 @@ fn find(text: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
     memmem::find(text.get(from..)?, wanted).map(|at| from + at)
 }
 
-/// The same spans in order, those that touch joined.
+/// Returns the spans in order, joined if they touch.
 pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());

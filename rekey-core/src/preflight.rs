@@ -1,4 +1,4 @@
-//! What the checks of openshift-preflight ask, as pure predicates: rules and the forecast both use these.
+//! The conditions of openshift-preflight's checks as pure predicates, shared by the rules and the forecast.
 //!
 //! Source: redhat-openshift-ecosystem/openshift-preflight 1.21.0, `internal/policy/container`.
 
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Check {
-    /// `/licenses` has a file that is not empty.
+    /// `/licenses` has a non-empty file.
     HasLicense,
     /// The image has a tag besides `latest`.
     HasUniqueTag,
@@ -32,7 +32,7 @@ pub enum Check {
     LayerCountAcceptable,
     /// No package of [`PROHIBITED_PACKAGES`] is installed.
     HasNoProhibitedPackages,
-    /// Every required label is there and not empty.
+    /// Every required label is set and not empty.
     HasRequiredLabel,
     /// No label infringes Red Hat's trademark.
     HasNoProhibitedLabels,
@@ -77,7 +77,7 @@ impl Check {
         }
     }
 
-    /// Returns whether a policy runs the check, in the version of preflight that it names.
+    /// Returns true if the target's policy runs the check in its version of preflight.
     ///
     /// Source: `internal/engine/engine.go`, `InitializeContainerChecks`.
     pub fn is_run_by(self, target: &Target) -> bool {
@@ -112,7 +112,7 @@ impl PartialEq<&str> for Check {
     }
 }
 
-/// The present name of a check, by the one that a run printed: up to 1.1.0-alpha1 one had another name.
+/// The current name of a check, from the name that a run printed: one check was renamed after 1.1.0-alpha1.
 pub(crate) fn check_name(printed: &str) -> &str {
     if printed == "HasNoProhibitedPackagesMounted" {
         Check::HasNoProhibitedPackages.as_str()
@@ -121,25 +121,25 @@ pub(crate) fn check_name(printed: &str) -> &str {
     }
 }
 
-/// The most layers that preflight lets pass. The policy guide asks for fewer than 40.
+/// The maximum number of layers that preflight accepts. The policy guide asks for fewer than 40.
 pub const LAYER_MAX: u32 = 40;
 
-/// The policies that look at the RPM database and what follows from it: all but those for images from scratch.
+/// The policies whose checks read the RPM database: all except those for images from scratch.
 pub const RPM_POLICIES: &[Policy] = &[Policy::Container, Policy::Root, Policy::Konflux];
 
-/// The architectures that preflight judges of a list of images.
+/// The architectures that preflight checks in an image index.
 ///
 /// Source: `cmd/preflight/cmd/check_container.go`.
 pub const ARCHITECTURES: &[&str] = &["amd64", "arm64", "ppc64le", "s390x"];
 
-/// The labels that an image needs, in preflight's order.
+/// The required labels, in preflight's order.
 pub const REQUIRED_LABELS: &[&str] =
     &["name", "vendor", "version", "release", "summary", "description", "maintainer"];
 
-/// The labels in which the trademark rule is applied.
+/// The labels that are checked for trademark violations.
 pub const TRADEMARK_LABELS: &[&str] = &["name", "vendor", "maintainer"];
 
-/// Packages of RHEL that may not be redistributed outside of UBI, by exact name.
+/// RHEL packages that may not be redistributed outside of UBI, by exact name.
 pub const PROHIBITED_PACKAGES: &[&str] = &[
     "grub",
     "grub2",
@@ -160,23 +160,24 @@ pub const PROHIBITED_PACKAGES: &[&str] = &[
     "linux-firmware",
 ];
 
-/// Whether the trademark in labels is a check of its own; before 1.13.0 it was part of `HasRequiredLabel`.
+/// Returns true if trademarks in labels are a separate check; before 1.13.0 they were part of
+/// `HasRequiredLabel`.
 pub fn labels_judged_apart(version: PreflightVersion) -> bool {
     version.triple() >= (1, 13, 0)
 }
 
-/// The users that preflight's `RunAsNonRoot` refuses.
+/// The users that preflight's `RunAsNonRoot` rejects.
 pub(crate) const REFUSED_USERS: [&str; 3] = ["", "0", "root"];
 
-/// Whether preflight's `RunAsNonRoot` fails: the user of the config, compared letter by letter.
+/// Returns true if preflight's `RunAsNonRoot` fails for the user of the config. The comparison is exact.
 ///
 /// `0:0`, `00` and `root:root` pass although they are root.
 pub fn is_refused_user(user: &str) -> bool {
     REFUSED_USERS.contains(&user)
 }
 
-/// Whether a process with this user really runs as root: the name `root` or any spelling of uid 0, with or without a
-/// group; an empty user is root too.
+/// Returns true if a process with this user really runs as root: the name `root` or any spelling of uid 0,
+/// with or without a group, or an empty user.
 ///
 /// ```
 /// use rekey_core::preflight::is_root;
@@ -189,17 +190,18 @@ pub fn is_root(user: &str) -> bool {
     name == "root" || name.bytes().all(|b| b == b'0')
 }
 
-/// Whether a package may not be redistributed: one of [`PROHIBITED_PACKAGES`], or any that begins with `kpatch`.
+/// Returns true if a package may not be redistributed: one of [`PROHIBITED_PACKAGES`], or any whose name
+/// begins with `kpatch`.
 pub fn is_prohibited_package(name: &str) -> bool {
     PROHIBITED_PACKAGES.contains(&name) || name.starts_with("kpatch")
 }
 
-/// Whether a text infringes Red Hat's trademark, as preflight judges the labels `name`, `vendor`, `maintainer` and
-/// the image's name.
+/// Returns true if a text infringes Red Hat's trademark, as preflight checks the labels `name`, `vendor`,
+/// `maintainer` and the image's name.
 ///
-/// In lower case, a mark is `red`, any signs that are no letters or digits, `hat`. A text infringes when it begins with
-/// a mark (signs in front do not count), or holds a mark that no `for` excuses; one `for Red Hat` excuses one mark.
-/// There are no word boundaries: `Hundred Hats` infringes.
+/// In the lowercased text, a mark is `red`, any characters other than letters or digits, `hat`. A text
+/// infringes if it begins with a mark (ignoring other leading characters) or contains a mark that no `for`
+/// excuses; one `for Red Hat` excuses one mark. There are no word boundaries: `Hundred Hats` infringes.
 ///
 /// Source: `trademark_validator.go`.
 ///

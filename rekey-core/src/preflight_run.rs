@@ -1,4 +1,4 @@
-//! What a run of openshift-preflight leaves behind: its results, its log and what it keeps of the image.
+//! The output of an openshift-preflight run: its results, its log and its files about the image.
 
 pub mod artifacts;
 pub(crate) mod explanation;

@@ -1,9 +1,9 @@
-//! RSA private keys in PEM: what a text that should be one is, whether OpenSSH would load it, and whether its numbers
-//! hold.
+//! RSA private keys in PEM: the kind of a text that should be one, whether OpenSSH would load it, and whether
+//! its numbers are consistent.
 //!
-//! Nothing here shows or keeps what it should not: what may hold a key's bytes is wiped when dropped and prints none of
-//! them, and problems carry a class and a place, never text. Two copies are out of reach: the input, which is the
-//! caller's, and what the stack held of numbers in the midst of a multiplication.
+//! Secrets are not shown or kept: everything that may contain a key's bytes is wiped when dropped and never
+//! printed, and problems have a class and a place but no text. Two copies are out of reach: the input, which
+//! the caller owns, and intermediate values of multiplications on the stack.
 #![allow(
     clippy::indexing_slicing,
     clippy::string_slice,
@@ -61,24 +61,26 @@ use self::{
     rsa::{Part, RsaKey},
 };
 
-/// The most bits that a prime may have to be tested.
+/// The maximum number of bits of a prime that is tested.
 pub const MAX_TESTED_PRIME_BITS: u32 = primality::MAX_TESTED_BITS;
 
-/// An RSA private key without passphrase.
+/// An RSA private key without a passphrase.
 ///
 /// # Syntax
-/// PKCS#1 (`BEGIN RSA PRIVATE KEY`), PKCS#8 (`BEGIN PRIVATE KEY`) or OpenSSH's container (`BEGIN OPENSSH PRIVATE KEY`), in
-/// a text that OpenSSH loads and in strict DER. Not allowed: a key with a passphrase, of another algorithm, of more than
-/// two primes; indented marks; a blank line among the digits; a text without final line (`END`).
+/// PKCS#1 (`BEGIN RSA PRIVATE KEY`), PKCS#8 (`BEGIN PRIVATE KEY`) or OpenSSH's format
+/// (`BEGIN OPENSSH PRIVATE KEY`), in a text that OpenSSH loads and in strict DER. Not allowed: a key with a
+/// passphrase, with another algorithm, or with more than two primes; an indented PEM header or footer; an
+/// empty line among the digits; a text without the footer (`END`).
 ///
 /// # Deviation
-/// OpenSSH takes numbers with leading zeros, lengths in a longer form and versions that do not exist; these are refused
-/// here, and so are keys of more than two primes, because the next program refuses them. OpenSSH passes over a block that
-/// it cannot read and loads the next; here the first block of a private key counts. OpenSSH refuses moduli that are even or
-/// have fewer than 1024 bits; these are keys here, for a rule to judge.
+/// OpenSSH accepts numbers with leading zeros, lengths in a longer encoding and versions that do not exist;
+/// these are rejected here, and so are keys with more than two primes, since other programs reject them.
+/// OpenSSH skips a block that it cannot read and loads the next one; here the first private key block counts.
+/// OpenSSH rejects moduli that are even or have fewer than 1024 bits; these are keys here, and rules report
+/// them.
 ///
-/// It can be neither copied nor printed nor compared nor serialized, and is wiped when dropped. `Debug` shows its length and
-/// fingerprint.
+/// It cannot be copied, printed, compared or serialized, and is wiped when dropped. `Debug` shows its length
+/// and fingerprint.
 ///
 /// ```
 /// use rekey_core::private_key::PrivateKey;
@@ -91,10 +93,10 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads a private key.
+    /// Parses a private key.
     ///
     /// # Errors
-    /// The first thing that keeps the text from being one.
+    /// Returns the first problem that keeps the text from being one.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
         scan(text.as_ref()).into_key()
     }
@@ -103,7 +105,7 @@ impl PrivateKey {
         Self { key }
     }
 
-    /// The bits of the modulus.
+    /// The length of the modulus in bits.
     pub fn bits(&self) -> u32 {
         self.key.bits()
     }
@@ -123,7 +125,7 @@ impl PrivateKey {
         Fingerprint::md5_of(&self.blob())
     }
 
-    /// The key as the service asks for it, byte for byte as `ssh-keygen -p -m PEM` writes it.
+    /// The key in the format that the service asks for, byte for byte as `ssh-keygen -p -m PEM` writes it.
     pub fn to_pkcs1_pem(&self) -> Zeroizing<String> {
         const BEGIN: &str = "-----BEGIN RSA PRIVATE KEY-----\n";
         const END: &str = "-----END RSA PRIVATE KEY-----\n";
@@ -139,17 +141,17 @@ impl PrivateKey {
         Zeroizing::new(String::from_utf8(out).expect("PEM is ASCII"))
     }
 
-    /// Everything that the numbers say about the key.
+    /// Checks the numbers of the key.
     pub fn audit(&self, primality: Primality) -> Audit {
         audit::audit(&self.key, primality)
     }
 
-    /// The published list in which the key stands, if it does.
+    /// The published list that contains the key, if any.
     pub fn known(&self) -> Option<&'static KnownKey> {
         known::find(&self.fingerprint())
     }
 
-    /// Whether a public key or a fingerprint belongs to this key.
+    /// Returns whether a public key or a fingerprint belongs to this key.
     pub fn matches(&self, public: &PublicKey) -> Match {
         if public.form() == PublicKeyForm::HostKey {
             return Match::HostKey;
@@ -168,7 +170,7 @@ impl PrivateKey {
         }
     }
 
-    /// SHA-1 of the private key in PKCS#8, which AWS shows for keys that it made.
+    /// The SHA-1 of the private key in PKCS#8, which AWS shows for keys that it created.
     fn pkcs8_fingerprint(&self) -> Fingerprint {
         let key = self.key.der();
         let content = 3 + RSA_ALGORITHM.len() + der::header_length(key.len()) + key.len();
@@ -181,7 +183,7 @@ impl PrivateKey {
         Fingerprint::sha1_of(&out)
     }
 
-    /// The public key in the form of RFC 4253.
+    /// The public key in the encoding of RFC 4253.
     fn blob(&self) -> Vec<u8> {
         rsa_blob(self.key.digits(Part::PublicExponent), self.key.digits(Part::Modulus))
     }

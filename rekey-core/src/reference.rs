@@ -17,36 +17,36 @@ use crate::{
     text::Span,
 };
 
-/// The most bytes that the path of a reference may have; the domain does not count.
+/// The maximum length of a reference's path in bytes, without the domain.
 ///
 /// Source: distribution/reference `reference.go`, `RepositoryNameTotalLengthMax`.
 pub const MAX_PATH_BYTES: usize = 255;
 
-/// The registry that is meant where a reference names none.
+/// The registry of references that name none.
 const DOCKER_HUB: &str = "docker.io";
-/// What Docker Hub was called once; the same registry.
+/// The former name of Docker Hub; the same registry.
 const OLD_DOCKER_HUB: &[u8] = b"index.docker.io";
-/// Where the images of Docker Hub live that have no owner.
+/// The prefix of Docker Hub's images without an owner.
 const OFFICIAL: &str = "library/";
 
-/// An image reference in its full form: a familiar name such as `redis` has its registry and owner written out.
+/// An image reference in its full form: the registry and owner of a familiar name such as `redis` are added.
 ///
 /// # Syntax
 /// `[domain/]path[:tag][@digest]`.
 ///
 /// - The domain is a host name of letters, digits, dots and inner dashes, or an IPv6 address in brackets, and then
-///   perhaps a colon and a port. The text before the first slash is a domain if it has a dot, a colon or an upper-case
+///   possibly a colon and a port. The text before the first slash is a domain if it has a dot, a colon or an uppercase
 ///   letter, or is `localhost`; `team/app` is on Docker Hub. Not allowed: `[fe80::1%eth0]/app` (a zone),
 ///   `my-.example.com/app` (a dash at the end of a label), `https://quay.io/app` (a scheme).
-/// - The path is made of components between slashes, together at most 255 bytes; each of lower-case letters and digits
-///   with one dot, one or two underscores or any number of dashes between them. Not allowed: `App` (an upper-case
+/// - The path is made of components between slashes, together at most 255 bytes; each of lowercase letters and digits
+///   with one dot, one or two underscores or any number of dashes between them. Not allowed: `App` (an uppercase
 ///   letter), `a..b`, `a/` (an empty component), 64 hexadecimal digits alone (an image id).
-/// - The tag has at most 128 letters, digits, underscores, dots and dashes, and begins with none of the last two. Not
+/// - The tag has at most 128 letters, digits, underscores, dots and dashes, and does not begin with a dot or dash. Not
 ///   allowed: `app:1.0+2`, `app:`.
-/// - The digest is `sha256:`, `sha384:` or `sha512:` and as many lower-case hexadecimal digits as the algorithm gives.
+/// - The digest is `sha256:`, `sha384:` or `sha512:` and as many lowercase hexadecimal digits as the algorithm gives.
 ///
-/// All of it is ASCII. This is what distribution/reference takes, and the parts are those that its
-/// `ParseNormalizedNamed` gives; containers/image, which podman and skopeo use, has a copy of it.
+/// All of it is ASCII. The grammar is that of distribution/reference, and the parts are those that its
+/// `ParseNormalizedNamed` returns; containers/image, which podman and skopeo use, has a copy of it.
 ///
 /// ```
 /// use rekey_core::reference::ImageReference;
@@ -64,17 +64,17 @@ const OFFICIAL: &str = "library/";
 pub struct ImageReference {
     /// The parts with their separators.
     text: Box<str>,
-    /// Where each part ends. An absent tag or digest ends where the part before it does.
+    /// The end of each part. An absent tag or digest ends with the part before it.
     domain_end: u32,
     path_end: u32,
     tag_end: u32,
 }
 
 impl ImageReference {
-    /// Reads a reference as `podman push` and `docker push` do.
+    /// Parses a reference as `podman push` and `docker push` do.
     ///
     /// # Errors
-    /// The first place where the text leaves the grammar.
+    /// Returns the first violation of the grammar.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
         let scan = scan(text.as_ref());
         match scan.problems.first() {
@@ -94,7 +94,7 @@ impl ImageReference {
             Home::DockerHub => DOCKER_HUB,
             Home::Named | Home::Nowhere => scan.domain.map_or(Some(""), part)?,
         };
-        // Exact where nothing is written out, so that the text is allocated once.
+        // Exact if nothing is added, so that the text is allocated once.
         let written_out = if scan.is_docker_hub() { DOCKER_HUB.len() + 1 + OFFICIAL.len() } else { 0 };
         let mut text = String::with_capacity(given.len() + written_out);
         text.push_str(domain);
@@ -124,10 +124,10 @@ impl ImageReference {
         &self.text
     }
 
-    /// The registry: a host, perhaps with a port.
+    /// The registry: a host, possibly with a port.
     ///
-    /// Empty for `host_x.com/app` alone and its like: what stands first has a dot and so is no owner on Docker Hub, and
-    /// is no host.
+    /// Empty for references such as `host_x.com/app`: the first component has a dot, so it is not an owner on
+    /// Docker Hub, but it is not a valid host either.
     pub fn domain(&self) -> &str {
         &self.text[..self.domain_end as usize]
     }
@@ -143,12 +143,12 @@ impl ImageReference {
         &self.text[..self.path_end as usize]
     }
 
-    /// The last component of the path: what preflight calls the container's name.
+    /// The last component of the path, which preflight calls the container's name.
     pub fn last_component(&self) -> &str {
         self.path().rsplit('/').next().unwrap_or_default()
     }
 
-    /// The tag, where one is given; nothing stands in for it.
+    /// The tag, if there is one; there is no default.
     pub fn tag(&self) -> Option<&str> {
         self.text[self.path_end as usize..self.tag_end as usize].strip_prefix(':')
     }
@@ -187,23 +187,24 @@ impl std::str::FromStr for ImageReference {
 
 written_as_text!(ImageReference, Problem);
 
-/// The parts of a reference as they stand, with nothing written out: `redis` has no domain.
+/// The parts of a reference as written, with nothing added: `redis` has no domain.
 ///
-/// These are what distribution/reference's `Parse` gives: the text before the first slash is a domain wherever it could
-/// be a host, so that `team/app` is on the host `team`. Image ids are taken, and the familiar form of Docker Hub is not.
+/// These are the results of distribution/reference's `Parse`: the text before the first slash is a domain if
+/// it could be a host, so `team/app` is on the host `team`. Image ids are accepted, and Docker Hub's familiar
+/// names are not expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PlainReference<'a> {
-    /// What stands before the first slash, where that is a host.
+    /// The text before the first slash, if it is a host.
     pub domain: Option<&'a str>,
     /// The repository.
     pub path: &'a str,
-    /// What follows the colon.
+    /// The text after the colon.
     pub tag: Option<&'a str>,
-    /// What follows the at sign.
+    /// The text after the at sign.
     pub digest: Option<&'a str>,
 }
 
-/// Reads a reference without knowledge of Docker Hub.
+/// Parses a reference without the special rules for Docker Hub.
 ///
 /// ```
 /// use rekey_core::reference::parse_plain;
@@ -214,7 +215,7 @@ pub struct PlainReference<'a> {
 /// ```
 ///
 /// # Errors
-/// The first place where the text leaves the grammar.
+/// Returns the first violation of the grammar.
 pub fn parse_plain(text: &str) -> Result<PlainReference<'_>, Problem> {
     let scan = read(text.as_bytes(), Form::Plain);
     if let Some(problem) = scan.problems.first() {
@@ -229,21 +230,21 @@ pub fn parse_plain(text: &str) -> Result<PlainReference<'_>, Problem> {
     })
 }
 
-/// What keeps a text from being an image reference.
+/// The reason why a text is not an image reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct Problem {
-    /// What is wrong.
+    /// The kind of problem.
     pub kind: ProblemKind,
-    /// Where.
+    /// Its place.
     pub span: Span,
 }
 
-/// The ways in which a text is no image reference.
+/// The reasons why a text is not an image reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// There is nothing.
+    /// The text is empty.
     #[error("expected an image reference, found nothing")]
     Empty,
     /// `https://`, `docker://` and the like.
@@ -252,51 +253,51 @@ pub enum ProblemKind {
     /// 64 hexadecimal digits: the id of an image.
     #[error("expected a name, found 64 hexadecimal digits, which are an image id")]
     Identifier,
-    /// A character that no host has.
+    /// A character that a host cannot contain.
     #[error("expected letters, digits, `-` and `.` in the host, found {}", shown(*.0))]
     HostCharacter(char),
-    /// A label of the host is empty, or has a dash at one of its ends.
+    /// A label of the host is empty, or begins or ends with a dash.
     #[error("expected letters or digits at both ends of each label of the host")]
     HostLabel,
-    /// No IPv6 address between the brackets, or no closing bracket.
+    /// No IPv6 address in the brackets, or no closing bracket.
     #[error("expected an IPv6 address of hexadecimal digits and `:` in brackets, without a zone")]
     HostAddress,
-    /// A port that is no number.
+    /// A port that is not a number.
     #[error("expected a port of digits after the host's colon")]
     Port,
-    /// Nothing where a component of the name should be.
+    /// An empty component of the name.
     #[error("expected a component of the name, found nothing")]
     EmptyComponent,
-    /// An upper-case letter in the name.
+    /// An uppercase letter in the name.
     #[error("expected lowercase letters in the name, found `{0}`")]
     Uppercase(char),
-    /// A dot, underscore or dash that does not stand between letters or digits, or too many of them.
+    /// A dot, underscore or dash that is not between letters or digits, or too many of them.
     #[error("expected a letter or digit in the name, found `{0}`")]
     Separator(char),
-    /// A character that no name has.
+    /// A character that a name cannot contain.
     #[error("expected lowercase letters, digits, `.`, `_`, `-` and `/` in the name, found {}", shown(*.0))]
     NameCharacter(char),
     /// Too many bytes in the path.
     #[error("the path has {0} characters; at most 255 are allowed")]
     PathTooLong(usize),
-    /// What follows the colon is no tag.
+    /// The text after the colon is not a tag.
     #[error("in the tag, {0}")]
     Tag(tag::ProblemKind),
-    /// What follows the at sign is not an algorithm, a colon and hexadecimal digits.
+    /// The text after the at sign is not an algorithm, a colon and hexadecimal digits.
     #[error("expected a digest after `@`: an algorithm, a colon and hexadecimal digits")]
     DigestForm,
-    /// An algorithm that nobody takes.
+    /// An unsupported algorithm.
     #[error("expected `sha256`, `sha384` or `sha512` as the digest's algorithm")]
     DigestAlgorithm,
-    /// Another number of digits than the algorithm gives.
+    /// The wrong number of digits for the algorithm.
     #[error("expected {expected} hexadecimal digits in the digest, found {found}")]
     DigestLength {
-        /// As many as the algorithm gives.
+        /// The number for the algorithm.
         expected: usize,
-        /// As many as there are.
+        /// The number that is there.
         found: usize,
     },
-    /// Upper-case digits.
+    /// Uppercase digits.
     #[error("expected lowercase hexadecimal digits in the digest, found `{0}`")]
     DigestCase(char),
     /// Bytes that are not UTF-8.
@@ -304,7 +305,7 @@ pub enum ProblemKind {
     Encoding,
 }
 
-/// What stands in a text that should be an image reference.
+/// The parts of a text that should be an image reference.
 ///
 /// ```text
 /// https://quay.io:443/team/app:1.0-1@sha256:0123…
@@ -318,48 +319,49 @@ pub enum ProblemKind {
 pub struct ReferenceScan<'a> {
     /// The text as given.
     pub text: &'a [u8],
-    /// `https://`, `docker://` or the like; the other parts are read after it.
+    /// `https://`, `docker://` or similar; the other parts are read after it.
     pub scheme: Option<Span>,
-    /// What stands before the first slash, where that is a host.
+    /// The text before the first slash, if it is a host.
     pub domain: Option<Span>,
-    /// What stands between domain and tag; empty where there is nothing.
+    /// The text between domain and tag, possibly empty.
     pub path: Span,
-    /// What follows the first colon of the last component.
+    /// The text after the first colon of the last component.
     pub tag: Option<Span>,
-    /// What follows the first at sign.
+    /// The text after the first at sign.
     pub digest: Option<Span>,
-    /// What keeps the text from being a reference, in the order of the parts; few, however long the text is.
+    /// The problems that keep the text from being a reference, in the order of the parts; few, however long
+    /// the text is.
     pub problems: Vec<Problem>,
     home: Home,
 }
 
 impl ReferenceScan<'_> {
-    /// Whether the image is on Docker Hub, said so or not.
+    /// Returns true if the image is on Docker Hub, explicitly or by default.
     pub fn is_docker_hub(&self) -> bool {
         self.home == Home::DockerHub
     }
 
-    /// Whether the path stands for one below `library/`.
+    /// Returns true if the path means one below `library/`.
     fn is_official(&self) -> bool {
         self.is_docker_hub() && !self.path.of(self.text).contains(&b'/')
     }
 }
 
-/// Where a reference says that the image is.
+/// The location of the image according to a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Home {
     DockerHub,
     Named,
-    /// The first component has a dot and is no host; Go leaves the domain empty.
+    /// The first component has a dot and is not a host; Go leaves the domain empty.
     Nowhere,
 }
 
-/// Returns whether the text is a reference; allocates nothing if it is one.
+/// Returns true if the text is a reference; allocates nothing if it is.
 pub(crate) fn is_reference(text: &str) -> bool {
     scan(text.as_bytes()).problems.is_empty()
 }
 
-/// Reads what is there; never fails.
+/// Scans a text. Never fails.
 pub fn scan(text: &[u8]) -> ReferenceScan<'_> {
     read(text, Form::Normalized)
 }
@@ -401,7 +403,7 @@ fn read(text: &[u8], form: Form) -> ReferenceScan<'_> {
     scan
 }
 
-/// Where the parts of a reference meet.
+/// The boundaries between the parts of a reference.
 #[derive(Clone, Copy)]
 struct Seams {
     first_slash: Option<usize>,
@@ -415,7 +417,7 @@ fn seams(text: &[u8]) -> Seams {
     seams_from(text, 0)
 }
 
-/// One pass from `start` on.
+/// Finds them in one pass from `start` on.
 fn seams_from(text: &[u8], start: usize) -> Seams {
     let (mut first_slash, mut colon, mut end) = (None, None, text.len());
     for (at, b) in text[start..].iter().enumerate() {
@@ -435,7 +437,7 @@ fn seams_from(text: &[u8], start: usize) -> Seams {
     Seams { first_slash, name_end: colon.unwrap_or(end), end }
 }
 
-/// `letter (letter | digit | "+" | "." | "-")* "://"` at the beginning. No reference holds `//`.
+/// `letter (letter | digit | "+" | "." | "-")* "://"` at the beginning. No reference contains `//`.
 fn scheme(text: &[u8], first_slash: Option<usize>) -> Option<Span> {
     let slash = first_slash.filter(|slash| text.get(slash + 1) == Some(&b'/'))?;
     let (word, colon) = text.get(..slash)?.split_at_checked(slash.checked_sub(1)?)?;
@@ -445,7 +447,7 @@ fn scheme(text: &[u8], first_slash: Option<usize>) -> Option<Span> {
     right.then(|| Span::new(0, slash + 2))
 }
 
-/// A name as domain and path.
+/// A name, split into domain and path.
 struct Split {
     domain: Option<Span>,
     path: Span,
@@ -466,7 +468,7 @@ fn split_domain(text: &[u8], name: Span, slash: Option<usize>, form: Form) -> Sp
         Form::Plain => whole(Home::Nowhere),
         Form::Normalized if host == DOCKER_HUB.as_bytes() || host == OLD_DOCKER_HUB => split(Home::DockerHub),
         Form::Normalized if !looks_like_host(host) => whole(Home::DockerHub),
-        // Go's grammar tries a host first and takes the whole name as a path where there is none.
+        // Go's grammar tries a host first and uses the whole name as the path if there is none.
         Form::Normalized if host_problem.is_some() && path_problem(text, name).is_none() => {
             whole(Home::Nowhere)
         }
@@ -474,7 +476,7 @@ fn split_domain(text: &[u8], name: Span, slash: Option<usize>, form: Form) -> Sp
     }
 }
 
-/// What distribution/reference's `splitDockerDomain` asks of a domain.
+/// The condition for a domain in distribution/reference's `splitDockerDomain`.
 fn looks_like_host(first: &[u8]) -> bool {
     first == b"localhost" || first.iter().any(|b| matches!(b, b'.' | b':') || b.is_ascii_uppercase())
 }
@@ -505,7 +507,7 @@ fn host_problem(text: &[u8], host: Span) -> Option<Problem> {
     }
 }
 
-/// The first thing wrong with a host name, and where.
+/// The first problem of a host name, with its place.
 fn label_problem(name: &[u8]) -> Option<(ProblemKind, usize, usize)> {
     let mut before = b'.';
     for (at, b) in name.iter().copied().enumerate() {
@@ -525,7 +527,8 @@ fn label_problem(name: &[u8]) -> Option<(ProblemKind, usize, usize)> {
     (!ended).then_some((ProblemKind::HostLabel, name.len().saturating_sub(1), name.len()))
 }
 
-/// `component ("/" component)*` where a component is `alnum+ (("." | "_" | "__" | "-"+) alnum+)*`, in lower case.
+/// `component ("/" component)*` where a component is `alnum+ (("." | "_" | "__" | "-"+) alnum+)*`, in
+/// lowercase.
 fn path_problem(text: &[u8], path: Span) -> Option<Problem> {
     #[derive(Clone, Copy, PartialEq)]
     enum After {
@@ -562,14 +565,14 @@ fn path_problem(text: &[u8], path: Span) -> Option<Problem> {
     }
 }
 
-/// Says what is wrong with a byte that may not stand at `at` in a path.
+/// The problem with a byte that is not allowed at `at` in a path.
 fn wrong_byte(path: &[u8], at: usize, begins: bool, start: usize) -> Problem {
     let (c, width) = character(&path[at..]);
     let here = |from, to| Span::new(from, to).shifted(start);
     let (kind, span) = match c {
         None => (ProblemKind::Encoding, here(at, at + width)),
         Some('/') if begins => (ProblemKind::EmptyComponent, here(at, at)),
-        // A component that ends with a separator: that is what is wrong, not the slash after it.
+        // A component that ends with a separator: the separator is wrong, not the slash after it.
         Some('/') => (ProblemKind::Separator(path[at - 1] as char), here(at - 1, at)),
         Some(c @ ('.' | '_' | '-')) => (ProblemKind::Separator(c), here(at, at + width)),
         Some(c) if c.is_ascii_uppercase() => (ProblemKind::Uppercase(c), here(at, at + width)),
@@ -578,7 +581,7 @@ fn wrong_byte(path: &[u8], at: usize, begins: bool, start: usize) -> Problem {
     Problem { kind, span }
 }
 
-/// What concerns the path as a whole.
+/// Checks the path as a whole.
 fn path_limit(scan: &ReferenceScan<'_>, form: Form) -> Option<Problem> {
     let normalized = form == Form::Normalized;
     let owner = if normalized && scan.is_official() { OFFICIAL.len() } else { 0 };
@@ -592,13 +595,13 @@ fn path_limit(scan: &ReferenceScan<'_>, form: Form) -> Option<Problem> {
     id.then_some(Problem { kind: ProblemKind::Identifier, span: scan.path })
 }
 
-/// What keeps the part behind the colon from being a tag.
+/// The problem with the part after the colon, if it is not a tag.
 fn tag_problem(text: &[u8], tag: Span) -> Option<Problem> {
     let problem = tag::problem(tag.of(text))?;
     Some(Problem { kind: ProblemKind::Tag(problem.kind), span: problem.span.shifted(tag.start as usize) })
 }
 
-/// `algorithm ":" hexdigit{n}`, lower case, where n follows from the algorithm.
+/// `algorithm ":" hexdigit{n}` in lowercase, where the algorithm determines n.
 fn digest_problem(text: &[u8], digest: Span) -> Option<Problem> {
     let bytes = digest.of(text);
     let colon = bytes.iter().position(|b| *b == b':');
@@ -624,7 +627,7 @@ fn digest_problem(text: &[u8], digest: Span) -> Option<Problem> {
     Some(Problem { kind, span: here(first + upper, first + upper + 1) })
 }
 
-/// The character at the beginning of `text`, none where that is not UTF-8, and how many bytes it takes.
+/// The character at the beginning of `text`, `None` if it is not UTF-8, and its length in bytes.
 fn character(text: &[u8]) -> (Option<char>, usize) {
     let Some(chunk) = text.utf8_chunks().next() else { return (None, 0) };
     match chunk.valid().chars().next() {
@@ -803,7 +806,7 @@ mod tests {
         }
     }
 
-    /// Texts of the pieces that references are made of, put together at random but the same each time.
+    /// Texts composed of the pieces of references in a pseudo-random but reproducible order.
     fn odd_texts(count: usize) -> impl Iterator<Item = Vec<u8>> {
         const PIECES: &[&[u8]] = &[
             b"a",

@@ -1,4 +1,4 @@
-//! What a check gives back: findings by input, the facts that were read, and the forecast.
+//! The result of a check: findings by input, facts, and the forecast.
 
 use std::fmt;
 
@@ -24,9 +24,9 @@ mod sarif;
 #[cfg(feature = "schema")]
 pub use self::json::schema;
 
-/// The findings of one or more inputs, judged against one policy.
+/// The findings of one or more inputs, checked against one target.
 ///
-/// A report never holds the text of an input, nor anything secret out of one.
+/// A report never contains the text of an input or a secret from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     target: Target,
@@ -47,41 +47,41 @@ pub struct Section {
     pub(crate) image: Option<Box<ImageFacts>>,
 }
 
-/// What was read out of an input.
+/// The facts that were read from an input.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Facts {
-    /// The input could not be read as what it should be.
+    /// The input could not be parsed.
     None,
-    /// A tag, by its parts in JSON.
+    /// A tag; in JSON its parts.
     Tag(#[serde(serialize_with = "facts::tag")] crate::tag::Tag),
-    /// A git URL, by its parts in JSON.
+    /// A git URL; in JSON its parts.
     GitUrl(#[serde(serialize_with = "facts::git_url")] crate::git_url::GitUrl),
     /// A private key.
     PrivateKey(crate::private_key::Summary),
     /// A Dockerfile.
     Dockerfile(Box<crate::dockerfile::Summary>),
-    /// An image reference in its full form, by its parts in JSON.
+    /// An image reference in its full form; in JSON its parts.
     Reference(#[serde(serialize_with = "facts::image_reference")] crate::reference::ImageReference),
-    /// An image out of an archive.
+    /// An image from an archive.
     Image(Box<crate::image::contents::Summary>),
-    /// A run of preflight.
+    /// A preflight run.
     PreflightRun(Box<crate::preflight_run::artifacts::Summary>),
 }
 
-/// How many findings of each severity there are, and how many forecasts are unknown.
+/// The number of findings of each severity, and of unknown outcomes in the forecast.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Findings of severity error.
+    /// The number of errors.
     pub errors: usize,
-    /// Findings of severity warning.
+    /// The number of warnings.
     pub warnings: usize,
-    /// Findings of severity note.
+    /// The number of notes.
     pub notes: usize,
-    /// Checks whose outcome cannot be told.
+    /// The number of checks whose outcome is unknown.
     pub unknown: usize,
 }
 
@@ -111,13 +111,13 @@ impl Report {
         Self { target: target.clone(), sections }
     }
 
-    /// One report of many that were judged against the same target, in their order.
+    /// Joins reports on the same target into one, in order.
     pub fn join(target: &Target, reports: impl IntoIterator<Item = Self>) -> Self {
         Self::joined(target, reports.into_iter().flat_map(|report| report.sections).collect())
     }
 
-    /// Joins what the parts of a report know of one image, so that it has one forecast; the tag is what it will be
-    /// pushed with, where no reference says so.
+    /// Joins the facts about one image in the sections of a report, so that it has one forecast; `tag` is the
+    /// tag that it will be pushed with, unless a reference has one.
     pub(crate) fn gather_image(&mut self, tag: Option<&str>) {
         use crate::facts::{Evidence, Fact};
 
@@ -133,13 +133,13 @@ impl Report {
         }
     }
 
-    /// The same without a forecast, for where it is known what preflight said.
+    /// Removes the forecast, for a run whose results are known.
     pub(crate) fn without_forecast(mut self) -> Self {
         self.sections.iter_mut().for_each(|section| section.image = None);
         self
     }
 
-    /// What it was judged against.
+    /// The target that it was checked against.
     pub fn target(&self) -> &Target {
         &self.target
     }
@@ -154,7 +154,8 @@ impl Report {
         self.sections.iter().flat_map(|section| &section.findings)
     }
 
-    /// What each check of openshift-preflight that the policy runs will say, for every image; made when asked for.
+    /// The forecast for every image: the expected result of each openshift-preflight check that the policy
+    /// runs. Computed on each call.
     pub fn forecast(&self) -> Vec<Forecast> {
         self.sections.iter().flat_map(|section| section.forecast(self)).collect()
     }
@@ -170,7 +171,7 @@ impl Report {
     /// Gives [each finding](Self::each_finding) the severity that `severity` returns, and drops those for which it returns none.
     /// What followed from a dropped finding stands on its own.
     ///
-    /// For overrides that are not part of the policy: those of some files only, and findings that were accepted before.
+    /// For overrides outside the target: those for some files only, and findings that were accepted before.
     pub fn override_severities(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
         for section in &mut self.sections {
             if section.singles.is_empty() {
@@ -186,15 +187,15 @@ impl Report {
         }
     }
 
-    /// Whether there is no finding of severity error.
+    /// Returns true if there is no finding of severity error.
     pub fn passed(&self) -> bool {
         self.sections.iter().all(Section::passed)
     }
 
-    /// The places in a source's text that must not be shown: what its parsers know to be secret, and what
-    /// [`mask::secrets`] finds in the rest.
+    /// The places in a source's text that must not be shown: the secrets that its parsers know, and those
+    /// that [`mask::secrets`] finds in the rest.
     ///
-    /// Whoever shows a part of an input with a finding masks these.
+    /// Code that shows a part of an input with a finding must mask them.
     ///
     /// ```
     /// use rekey_core::{Target, check_git_url, mask::MASK};
@@ -213,7 +214,7 @@ impl Report {
         mask::merged(places)
     }
 
-    /// The checks that need Red Hat's service, by the names that people know them by; empty if no image was judged.
+    /// The names of the checks that need Red Hat's service; empty if no image was checked.
     pub fn online_checks(&self) -> Vec<&'static str> {
         let rows = self.forecast();
         let service = rows.iter().filter(|row| row.settle == Some(Settle::Service));
@@ -226,7 +227,7 @@ impl Report {
         open
     }
 
-    /// How many findings of each severity there are.
+    /// The number of findings of each severity.
     pub fn counts(&self) -> Counts {
         let unknown = self.sections.iter().map(|section| section.unknown_count(self)).sum();
         let mut counts = Counts { unknown, ..Counts::default() };
@@ -242,7 +243,8 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One line for each finding, then how many there are. The command prints more, with the lines of the inputs.
+    /// Writes one line for each finding, then their number. The command prints more, including lines of the
+    /// inputs.
     ///
     /// ```
     /// use rekey_core::{Target, check_tag};
@@ -258,32 +260,32 @@ impl fmt::Display for Report {
 }
 
 impl Section {
-    /// What kind of input it is.
+    /// The kind of input.
     pub fn subject(&self) -> Subject {
         self.subject
     }
 
-    /// What the input is called.
+    /// The name of the input.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// What was found, sorted by place and rule.
+    /// The findings, sorted by place and rule.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What is known of the image, where the input is about one.
+    /// The facts about the image, if the input is about one.
     pub fn image(&self) -> Option<&ImageFacts> {
         self.image.as_deref()
     }
 
-    /// The certification policy that this input was judged against; an image may have one of its own.
+    /// The certification policy that this input was checked under; it depends on the image.
     pub fn policy(&self) -> Policy {
         self.policy
     }
 
-    /// What each check of openshift-preflight will say of the image, in the version that the report is about.
+    /// The expected results of openshift-preflight's checks for the image, in the report's version.
     pub fn forecast(&self, report: &Report) -> Vec<Forecast> {
         let target = report.target.judging(self.policy);
         self.image().map_or_else(Vec::new, |image| forecast(image, &target, &self.source))
@@ -294,17 +296,18 @@ impl Section {
         self.image().map_or(0, |image| unknown_count(image, &target))
     }
 
-    /// The places in the source that its parser knows to be secret, in order. They are not shown with a finding.
+    /// The places in the source that its parser knows to be secret, in order. They are not shown with a
+    /// finding.
     pub fn secrets(&self) -> &[Span] {
         &self.secrets
     }
 
-    /// What was read.
+    /// The facts that were read.
     pub fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// Whether there is no finding of severity error.
+    /// Returns true if there is no finding of severity error.
     pub fn passed(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity() < Severity::Error)
     }

@@ -1,4 +1,4 @@
-//! What a rule is: data. The table of its subject pairs it with a function.
+//! Rules as data. The table of a rule's subject pairs it with a function.
 
 use std::{borrow::Cow, fmt};
 
@@ -31,11 +31,11 @@ pub enum Subject {
     Tag,
     /// The reference that an image is pushed to.
     Reference,
-    /// An image: its config, its manifest and what its layers hold.
+    /// An image: its config, its manifest and the contents of its layers.
     Image,
-    /// What an image is pushed with: an auth file or a registry key.
+    /// The credentials for a push: an auth file or a registry key.
     Credentials,
-    /// What a run of openshift-preflight left behind.
+    /// The output of an openshift-preflight run.
     PreflightRun,
 }
 
@@ -53,7 +53,7 @@ impl Subject {
         Self::PreflightRun,
     ];
 
-    /// The name at every level: `git_url`.
+    /// The name at every level, such as `git_url`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Submission => "submission",
@@ -74,39 +74,39 @@ named!(Subject, UnknownName, |found| UnknownName {
     found
 });
 
-/// Who requires what a rule checks: Red Hat is named only for what Red Hat requires.
+/// The basis of a rule: who requires it. Red Hat is named only for its own requirements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
-    /// Red Hat's own words.
+    /// A requirement in Red Hat's own words.
     Documented {
         /// The page.
         source: &'static str,
-        /// The words.
+        /// A quotation from it.
         quote: &'static str,
-        /// The day as of which the page said so.
+        /// The date of the quoted page.
         date: &'static str,
     },
-    /// What the code of openshift-preflight does.
+    /// A condition in the code of openshift-preflight.
     Enforced {
         /// The file in `redhat-openshift-ecosystem/openshift-preflight`.
         source: &'static str,
-        /// The version in which it was read.
+        /// The version of that file.
         version: &'static str,
     },
-    /// What git, OpenSSH, OCI, BuildKit or a standard does.
+    /// The behavior of git, OpenSSH, OCI, BuildKit or a standard.
     Upstream {
-        /// Project and file, RFC or page.
+        /// A project and file, an RFC or a page.
         source: &'static str,
     },
-    /// What follows from a requirement without being written in it.
+    /// A consequence of a requirement that is not written in it.
     Inferred {
-        /// From what it follows.
+        /// The requirement.
         source: &'static str,
     },
-    /// Our own advice.
+    /// Advice from rekey.
     Practice {
-        /// Why we give it.
+        /// The reason for the advice.
         source: &'static str,
     },
 }
@@ -123,7 +123,7 @@ impl Basis {
         }
     }
 
-    /// Where it can be read, or why it holds.
+    /// The place where the requirement can be read, or the reason for it.
     pub fn source(&self) -> Cow<'static, str> {
         match self {
             Self::Enforced { source, version } => {
@@ -136,7 +136,7 @@ impl Basis {
         }
     }
 
-    /// The words of the page, where they are Red Hat's.
+    /// The quotation, if it is from Red Hat.
     pub const fn quote(&self) -> Option<&'static str> {
         match self {
             Self::Documented { quote, .. } => Some(quote),
@@ -144,7 +144,7 @@ impl Basis {
         }
     }
 
-    /// The day as of which the page said so.
+    /// The date of the quoted page.
     pub const fn date(&self) -> Option<&'static str> {
         match self {
             Self::Documented { date, .. } => Some(date),
@@ -154,7 +154,7 @@ impl Basis {
 }
 
 impl fmt::Display for Basis {
-    /// One line: the words, or what kind of basis it is, and where it can be read.
+    /// Writes one line: the quotation or the kind of basis, and the source.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Documented { source, quote, date } => write!(f, "\"{quote}\" ({source}, as of {date})"),
@@ -166,7 +166,8 @@ impl fmt::Display for Basis {
     }
 }
 
-/// One rule. Documentation, `rekey explain`, SARIF metadata and the bindings' id types all come out of these.
+/// A rule. The documentation, `rekey explain`, SARIF metadata and the bindings' id types are all generated
+/// from rules.
 ///
 /// ```
 /// let rule = rekey_core::rule("tag-missing-release").unwrap();
@@ -175,28 +176,29 @@ impl fmt::Display for Basis {
 /// ```
 #[non_exhaustive]
 pub struct Rule {
-    /// `subject-defect`: names what is wrong. Part of the public interface; never reused.
+    /// The id, `subject-defect`. Part of the public interface; never reused.
     pub id: &'static str,
     /// The kind of input that the rule is about.
     pub subject: Subject,
-    /// How grave a finding of this rule is.
+    /// The severity of its findings, before overrides.
     pub severity: Severity,
-    /// Where the rule holds, and the checks of openshift-preflight that fail for the same reason.
+    /// The targets for which the rule applies, and the checks of openshift-preflight that fail for the same
+    /// reason.
     pub scope: Scope,
-    /// What is wrong, without any input's values.
+    /// One line that says what is wrong, without values of an input.
     pub summary: &'static str,
-    /// Why it matters.
+    /// The reason why it matters.
     pub why: &'static str,
-    /// What to do.
+    /// The advice on how to resolve a finding.
     pub help: &'static str,
-    /// Who requires it.
+    /// The basis of the requirement.
     pub basis: Basis,
-    /// Inputs that show it. They run as the rule's first tests.
+    /// Inputs that illustrate it. They run as the rule's first tests.
     pub examples: &'static [Example],
 }
 
 impl Rule {
-    /// Whether a selector means the rule: its id, one of its checks, or either with `:parameter`.
+    /// Returns true if a selector matches the rule: its id, one of its checks, or either with `:parameter`.
     pub fn is_selected_by(&self, selector: &str, parameter: Option<&str>) -> bool {
         let (id, wanted) = selector.split_once(':').map_or((selector, None), |(id, p)| (id, Some(p)));
         (id == self.id || self.checks().iter().any(|check| *check == id))
@@ -208,7 +210,7 @@ impl Rule {
         self.scope.checks
     }
 
-    /// The version of rekey that brought the rule.
+    /// The version of rekey that introduced the rule.
     pub const fn since(&self) -> &'static str {
         self.scope.introduced
     }
@@ -230,21 +232,21 @@ impl Rule {
 }
 
 impl std::fmt::Debug for Rule {
-    /// The id says it all.
+    /// Writes only the id.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Rule").field(&self.id).finish()
     }
 }
 
 impl std::fmt::Display for Rule {
-    /// The id.
+    /// Writes the id.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.id)
     }
 }
 
 impl PartialEq for Rule {
-    /// An id belongs to one rule.
+    /// Compares the ids, which are unique.
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
@@ -258,17 +260,18 @@ impl std::hash::Hash for Rule {
     }
 }
 
-/// A row in the table of a subject: a rule, and the function that reports its findings in that subject's context.
+/// A row in the table of a subject: a rule, and the function that reports its findings for that subject's
+/// context.
 pub(crate) struct Entry<F> {
     pub(crate) rule: Rule,
     pub(crate) check: F,
 }
 
-/// In which flow, policy and version of preflight a rule holds, which of preflight's checks it explains, and since when it is
-/// there.
+/// The flows, policies and versions of preflight in which a rule applies, the preflight checks that it
+/// explains, and the version that introduced it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// Nothing narrows it: asked first, since most rules hold everywhere.
+    /// True if nothing restricts it: tested first, since most rules apply everywhere.
     everywhere: bool,
     flows: u8,
     policies: u8,
@@ -279,7 +282,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Everywhere, since the first version of rekey, beside preflight's checks.
+    /// Everywhere, since the first version of rekey, without a preflight check.
     pub const ALWAYS: Self = Self {
         everywhere: true,
         flows: u8::MAX,
@@ -290,7 +293,7 @@ impl Scope {
         introduced: "0.1.0",
     };
 
-    /// In one flow only.
+    /// Only in one flow.
     #[must_use]
     pub const fn in_flow(flow: Flow) -> Self {
         Self { everywhere: false, flows: 1 << flow as u8, ..Self::ALWAYS }
@@ -302,7 +305,7 @@ impl Scope {
         Self { everywhere: false, flows: !(1 << flow as u8), ..Self::ALWAYS }
     }
 
-    /// Under these policies only.
+    /// Only under these policies.
     #[must_use]
     #[allow(clippy::indexing_slicing, reason = "`get` is not const")]
     pub const fn under(self, policies: &[Policy]) -> Self {
@@ -314,7 +317,7 @@ impl Scope {
         Self { everywhere: false, policies: bits, ..self }
     }
 
-    /// From a version of preflight on.
+    /// Since a version of preflight.
     #[must_use]
     pub const fn since_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
         Self { everywhere: false, since: packed(major, minor, patch), ..self }
@@ -326,7 +329,7 @@ impl Scope {
         Self { everywhere: false, before: packed(major, minor, patch), ..self }
     }
 
-    /// These checks of preflight fail for the same reason.
+    /// For the same reason as these preflight checks.
     #[must_use]
     pub const fn of_checks(self, checks: &'static [Check]) -> Self {
         Self { checks, ..self }
@@ -338,34 +341,34 @@ impl Scope {
         Self { introduced: version, ..self }
     }
 
-    /// Returns whether the rule holds under a target.
+    /// Returns true if the rule applies for a target.
     pub fn to(&self, target: &Target) -> bool {
         TargetBits::by(target).has(self)
     }
 
-    /// The flows in which the rule holds.
+    /// The flows in which the rule applies.
     pub fn flows(&self) -> impl Iterator<Item = Flow> {
         let bits = self.flows;
         Flow::ALL.iter().copied().filter(move |flow| bits & 1 << *flow as u8 != 0)
     }
 
-    /// The policies under which the rule holds.
+    /// The policies under which the rule applies.
     pub fn policies(&self) -> impl Iterator<Item = Policy> {
         let bits = self.policies;
         Policy::ALL.iter().copied().filter(move |kind| bits & 1 << *kind as u8 != 0)
     }
 
-    /// The first version of preflight for which the rule holds, where it is not every one.
+    /// The first version of preflight for which the rule applies, if any is excluded.
     pub fn since(&self) -> Option<(u16, u16, u16)> {
         (self.since != Self::ALWAYS.since).then(|| unpacked(self.since))
     }
 
-    /// The first version of preflight for which the rule holds no more.
+    /// The first version of preflight for which the rule no longer applies.
     pub fn before(&self) -> Option<(u16, u16, u16)> {
         (self.before != Self::ALWAYS.before).then(|| unpacked(self.before))
     }
 
-    /// The default policy, changed as little as it takes for the rule to hold.
+    /// The default target, with the minimum of changes for the rule to apply.
     pub fn example(&self) -> Target {
         let (major, minor, patch) = unpacked(self.since);
         let version = self.before().and_then(|_| format!("{major}.{minor}.{patch}").parse().ok());
@@ -375,7 +378,7 @@ impl Scope {
     }
 }
 
-/// What of a policy decides whether a rule holds, brought to numbers once for all rules of a table.
+/// The parts of a target that decide whether a rule applies, encoded once for all rules of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct TargetBits {
     flow: u8,
@@ -390,7 +393,7 @@ impl TargetBits {
         Self { flow: 1 << target.flow() as u8, policy: 1 << target.policy() as u8, version }
     }
 
-    /// Whether a rule holds.
+    /// Returns true if a rule with that scope applies.
     pub(crate) fn has(self, scope: &Scope) -> bool {
         scope.everywhere
             || scope.flows & self.flow != 0
@@ -408,32 +411,32 @@ const fn unpacked(version: u64) -> (u16, u16, u16) {
     ((version >> 32) as u16, (version >> 16) as u16, version as u16)
 }
 
-/// An input that shows a rule: shown in its documentation and run as its first test.
+/// An input that illustrates a rule: shown in its documentation and run as its first test.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Example {
     /// The input as a person would write it; for a key the name of a file in `tests/keys`, for a submission
-    /// one `field = value` a line.
+    /// one `field = value` per line.
     pub input: &'static str,
-    /// What the rule does with it.
+    /// The rule's verdict.
     pub verdict: Verdict,
-    /// What else was given, as `(option, value)`: `("published", "1.0-1 1.0-2")`.
+    /// Other options of the check, as `(option, value)`: `("published", "1.0-1 1.0-2")`.
     pub given: &'static [(&'static str, &'static str)],
 }
 
-/// What a rule does with an example.
+/// The verdict of a rule on an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The rule is silent.
+    /// The rule finds nothing.
     Good,
     /// The rule finds something.
     Bad,
-    /// The rule finds something and its fix turns the input into this, which is good.
+    /// The rule finds something, and its fix turns the input into this text, in which it finds nothing.
     Fixed(&'static str),
 }
 
 impl Example {
-    /// An input on which the rule is silent.
+    /// An input in which the rule finds nothing.
     pub const fn good(input: &'static str) -> Self {
         Self { input, verdict: Verdict::Good, given: &[] }
     }
@@ -448,7 +451,7 @@ impl Example {
         Self { input: bad, verdict: Verdict::Fixed(good), given: &[] }
     }
 
-    /// The same with other options of the check given.
+    /// Adds options for the check.
     #[must_use]
     pub const fn given(self, given: &'static [(&'static str, &'static str)]) -> Self {
         Self { given, ..self }

@@ -1,4 +1,4 @@
-//! Every rule, in a table for each subject; a file holds the rules of one topic.
+//! All rules, in one table per subject; each file contains the rules of one topic.
 
 pub(crate) mod credentials;
 pub(crate) mod dockerfile;
@@ -15,7 +15,7 @@ mod source;
 
 use crate::rule::{Entry, Rule};
 
-/// Every rule, by subject in the order of reports and then in the order of their tables.
+/// All rules, by subject in the order of reports and then in the order of their tables.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     fn of<F>(table: &'static [&'static Entry<F>]) -> impl Iterator<Item = &'static Rule> {
         table.iter().map(|entry| &entry.rule)

@@ -1,9 +1,9 @@
-//! Selectors of findings and the severities that people set for them, as options and `rekey.toml` write them.
+//! Selectors of findings, and the severities that users set for them, as written in options and `rekey.toml`.
 
 use crate::{mask::Quoted, preflight::Check, rules::rules, suggest::nearest, target::Override};
 
 impl Override {
-    /// Returns the change that a selector and `off`, `note`, `warning` or `error` stand for.
+    /// Parses a selector and `off`, `note`, `warning` or `error` to an override.
     ///
     /// ```
     /// use rekey_core::{Override, Severity};
@@ -17,7 +17,7 @@ impl Override {
     /// ```
     ///
     /// # Errors
-    /// When no rule and no check is called so, or there is no such severity.
+    /// Returns an error if no rule or check has that name, or if there is no such severity.
     pub fn parse(selector: &str, severity: &str) -> Result<Self, OverrideError> {
         check_selector(selector)?;
         let severity = match severity {
@@ -28,10 +28,11 @@ impl Override {
     }
 }
 
-/// Checks that a rule or a check of preflight is called so: a rule id, `rule-id:parameter`, or the name of a check.
+/// Checks that a selector names a rule or a preflight check: a rule id, `rule-id:parameter`, or the name of a
+/// check.
 ///
 /// # Errors
-/// When none is.
+/// Returns an error if it names neither.
 pub fn check_selector(selector: &str) -> Result<(), UnknownSelector> {
     let id = selector.split_once(':').map_or(selector, |(id, _)| id);
     let names = || rules().map(|rule| rule.id).chain(Check::ALL.iter().map(|check| check.as_str()));
@@ -47,7 +48,7 @@ pub fn check_selector(selector: &str) -> Result<(), UnknownSelector> {
 pub struct UnknownSelector {
     /// The selector.
     pub selector: Quoted,
-    /// The name that was perhaps meant.
+    /// The name that may have been meant.
     pub nearest: Option<&'static str>,
 }
 
@@ -55,14 +56,14 @@ fn did_you_mean(name: Option<&str>) -> String {
     name.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
-/// The reason why a selector and a severity are no [`Override`].
+/// The reason why a selector and a severity are not an [`Override`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OverrideError {
-    /// No rule and no check is called so.
+    /// No rule or check has that name.
     #[error(transparent)]
     Selector(#[from] UnknownSelector),
-    /// No such severity.
+    /// There is no such severity.
     #[error("expected a severity (`off`, `note`, `warning` or `error`), found `{0}`")]
     Severity(Quoted),
 }

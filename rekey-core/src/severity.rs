@@ -1,24 +1,24 @@
-//! How grave a finding is, and the error for names that no value has.
+//! The severity of a finding, and the error for unknown names.
 
 use crate::mask;
 
-/// How grave a finding is. The rule decides, never the place that reports.
+/// The severity of a finding. It depends on the rule, never on the place.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// Advice.
     Note,
-    /// Works today and fails on a later rebuild, or is against the guide though no tool catches it.
+    /// Works today and fails on a later rebuild, or violates the guide although no tool detects it.
     Warning,
-    /// The service refuses it, or clone, build or scan will fail.
+    /// The service rejects it, or the clone, build or scan will fail.
     Error,
 }
 
 impl Severity {
-    /// Every severity, the least grave first.
+    /// Every severity, the lowest first.
     pub const ALL: &[Self] = &[Self::Note, Self::Warning, Self::Error];
 
-    /// The name as it is written in configuration and output.
+    /// The name in configuration and output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -33,7 +33,8 @@ named!(Severity, UnknownName, |found| UnknownName {
     found
 });
 
-/// A text that is not the name of a [`Subject`](crate::Subject), [`Severity`], [`Safety`](crate::Safety) or [`Outcome`](crate::Outcome).
+/// The error for a text that is not the name of a [`Subject`](crate::Subject), [`Severity`],
+/// [`Safety`](crate::Safety) or [`Outcome`](crate::Outcome).
 ///
 /// ```
 /// use rekey_core::Severity;

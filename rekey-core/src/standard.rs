@@ -1,6 +1,7 @@
 //! The standard traits of values that are written as one text.
 
-/// Conversions from and to strings, and the form as one string in serde, for a type that has `FromStr` and `Display`.
+/// Implements conversions from and to strings, and the form as one string in serde, for a type that has
+/// `FromStr` and `Display`.
 macro_rules! written_as_text {
     ($type:ty, $error:ty) => {
         impl TryFrom<&str> for $type {
@@ -40,8 +41,8 @@ macro_rules! written_as_text {
     };
 }
 
-/// The same, `Display` and `FromStr` for an enum whose variants have names: `ALL` and `as_str`. The last argument makes the
-/// error out of a text that is none of the names.
+/// Implements the same, and `Display` and `FromStr`, for an enum whose variants have names: `ALL` and
+/// `as_str`. The last argument makes the error from a text that is none of the names.
 macro_rules! named {
     ($type:ty, $error:ty, $unknown:expr) => {
         impl ::std::fmt::Display for $type {

@@ -1,11 +1,11 @@
-//! What a partner hands to Red Hat, taken together.
+//! The submission of a partner to Red Hat, as a whole.
 
 pub(crate) mod batch;
 
 use crate::{dockerfile::BuildContext, input::Text, reference::ImageReference, tag::Tag, target::Target};
 
-/// The fields of a submission. Each may be missing: which ones are needed depends on the flow. Fields will be added, so a
-/// literal ends with `..Submission::default()`. Threads may share one.
+/// The fields of a submission. Each may be missing: the flow decides which ones are required. Fields will be
+/// added, so a literal ends with `..Submission::default()`. Threads may share one.
 ///
 /// ```
 /// use rekey_core::{Target, Submission, submission::ImageSource};
@@ -17,15 +17,16 @@ use crate::{dockerfile::BuildContext, input::Text, reference::ImageReference, ta
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Submission<'a> {
-    /// The document that the fields were read from, `rekey.toml` say: findings about several fields point into it.
+    /// The document that contains the fields, such as `rekey.toml`: findings about multiple fields point into
+    /// it.
     pub document: Option<Text<'a>>,
-    /// Where the source is.
+    /// The git source.
     pub git: GitSource<'a>,
-    /// What is built of it: one image or more.
+    /// The images that are built from it, at least one.
     pub images: Vec<ImageSource<'a>>,
-    /// The fields that could not be read; they are not missing.
+    /// The fields that could not be read, and so are not missing.
     pub unread: &'a [UnreadField],
-    /// What it is judged against, where it is not what the others of its batch are.
+    /// The target that it is checked against, if it differs from that of the batch.
     pub target: Option<&'a Target>,
 }
 
@@ -46,13 +47,13 @@ pub enum UnreadField {
 pub struct GitSource<'a> {
     /// The git source URL.
     pub url: Option<Text<'a>>,
-    /// Whether the URL was found in a checkout rather than given: then it need not be what is submitted.
+    /// True if the URL was found in a checkout rather than given, so that it may not be the submitted one.
     pub found: bool,
-    /// Whether the repository is private, where that is known.
+    /// True for a private repository, false for a public one; `None` if unknown.
     pub private: Option<bool>,
     /// The content of the private key.
     pub key: Option<Text<'a>>,
-    /// The permission bits of the key's file, where it is one.
+    /// The permission bits of the key's file, if it is a file.
     pub key_mode: Option<u32>,
     /// The public half that the git host has.
     pub public_key: Option<Text<'a>>,
@@ -60,20 +61,20 @@ pub struct GitSource<'a> {
     pub key_fingerprint: Option<Text<'a>>,
 }
 
-/// One image: its Dockerfile, how it is built, and what it is called.
+/// One image: its Dockerfile, the inputs of its build, and its names.
 #[derive(Clone, Debug, Default)]
 pub struct ImageSource<'a> {
-    /// What reports call it, where there are several.
+    /// The name in reports, if there are multiple images.
     pub name: Option<&'a str>,
     /// The content of the Dockerfile.
     pub dockerfile: Option<Text<'a>>,
     /// The image tag.
     pub tag: Option<Text<'a>>,
-    /// The tags that the image has been published with.
+    /// The tags that the image was already published with.
     pub published: &'a [String],
     /// The reference that the image is pushed to.
     pub reference: Option<Text<'a>>,
-    /// The file of credentials that it is pushed with.
+    /// The credentials file for the push.
     pub auth_file: Option<Text<'a>>,
     /// The registry key of its project.
     pub registry_key: Option<Text<'a>>,
@@ -87,12 +88,12 @@ pub struct ImageSource<'a> {
     pub context: Option<&'a dyn BuildContext>,
     /// The config JSON of the base image.
     pub base_config: Option<&'a [u8]>,
-    /// What this image is judged against, where it is not what the submission is.
+    /// The target that this image is checked against, if it differs from that of the submission.
     pub target: Option<&'a Target>,
 }
 
 impl ImageSource<'_> {
-    /// The tag that is given, or else that of the reference, where it is one.
+    /// The given tag, or else that of the reference, if it is valid.
     pub(crate) fn parsed_tag(&self) -> Option<Tag> {
         fn text<'t>(field: Option<&'t Text<'_>>) -> Option<&'t str> {
             std::str::from_utf8(field?.bytes()).ok()

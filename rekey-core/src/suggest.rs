@@ -1,6 +1,6 @@
-//! The name that somebody who mistyped one may have meant.
+//! Suggestions for mistyped names.
 
-/// Returns the one of `names` that is most like `word`, if any is like it.
+/// Returns the one of `names` that is most similar to `word`, if any is similar.
 ///
 /// ```
 /// use rekey_core::suggest::nearest;
@@ -14,7 +14,7 @@ pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Opti
     scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
-/// Returns the option that is fewer than three edits away from `text`, the nearest and first of them.
+/// Returns the first of the options that are nearest to `text`, if it is fewer than three edits away.
 pub(crate) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) -> Option<&'o str> {
     const LONGEST: usize = 40;
     if text.len() > LONGEST {
@@ -27,12 +27,14 @@ pub(crate) fn closest<'o>(text: &str, options: impl Iterator<Item = &'o str>) ->
         .map(|(_, option)| option)
 }
 
-/// Returns how many insertions, deletions and replacements of characters turn one text into the other.
+/// Returns the number of insertions, deletions and replacements of characters that turn one text into the
+/// other.
 pub(crate) fn distance(left: &str, right: &str) -> usize {
     strsim::levenshtein(left, right)
 }
 
-/// Whether one insertion, deletion, replacement or exchange of neighbours turns one text into the other, or nothing.
+/// Returns true if the texts are equal, or if one insertion, deletion, replacement or swap of adjacent bytes
+/// turns one into the other.
 pub(crate) fn is_one_slip(left: &[u8], right: &[u8]) -> bool {
     let distance =
         || strsim::generic_damerau_levenshtein(&left.to_ascii_lowercase(), &right.to_ascii_lowercase());

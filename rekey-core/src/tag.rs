@@ -15,20 +15,21 @@ pub(crate) use next::{highest_release, is_floating, is_timestamp, names_version,
 
 use crate::text::Span;
 
-/// The most bytes that a tag may have.
+/// The maximum length of a tag in bytes.
 ///
 /// Source: opencontainers/distribution-spec `spec.md`, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
 pub const MAX_TAG_BYTES: usize = 128;
 
-/// An image tag of the right grammar.
+/// A valid image tag.
 ///
 /// # Syntax
-/// One letter, digit or underscore, then up to 127 letters, digits, underscores, dots and dashes, all ASCII. Not
-/// allowed: nothing at all, `-1` (a dash first), `1.0+2` (any other sign), `1.0-1 ` (a blank), a tag of 129 bytes.
+/// One letter, digit or underscore, then up to 127 letters, digits, underscores, dots and dashes, all ASCII.
+/// Not allowed: an empty text, `-1` (a leading dash), `1.0+2` (any other character), `1.0-1 ` (a space), a
+/// tag of 129 bytes.
 ///
-/// A tag is split at its last dash if what follows is a release: a number, or a number, a dot and a timestamp of ten
-/// digits or more, as in Red Hat's own tags. `1.0-beta-3` is version `1.0-beta`, release `3`; `ubi7-4.5.0` has no
-/// release, and neither has a date, `2024-01-31`.
+/// A tag is split at its last dash if a release follows: a number, or a number, a dot and a timestamp of ten
+/// digits or more, as in Red Hat's own tags. `1.0-beta-3` is version `1.0-beta`, release `3`; `ubi7-4.5.0`
+/// has no release, and neither has a date, `2024-01-31`.
 ///
 /// Sources: opencontainers/distribution-spec `spec.md`; Red Hat partner guide, "Image Tagging".
 ///
@@ -46,21 +47,21 @@ pub const MAX_TAG_BYTES: usize = 128;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Tag {
     text: Box<str>,
-    /// Offset of the dash before the release.
+    /// The offset of the dash before the release.
     dash: Option<u8>,
 }
 
 impl Tag {
-    /// Reads a tag.
+    /// Parses a tag.
     ///
     /// # Errors
-    /// The first place where the text leaves the grammar.
+    /// Returns the first violation of the grammar.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let scan = scan(text.as_bytes());
         scan.problem.map_or_else(|| Ok(Self::scanned(text, scan.release)), Err)
     }
 
-    /// The tag that `text` is, as its scan says, which found no problem.
+    /// The tag `text`, in whose scan there was no problem.
     pub(crate) fn scanned(text: &str, release: Option<Span>) -> Self {
         Self { text: text.into(), dash: release.map(|release| release.start as u8 - 1) }
     }
@@ -70,7 +71,7 @@ impl Tag {
         &self.text
     }
 
-    /// The partner's version: what stands before the release, or the whole tag.
+    /// The partner's version: the text before the release, or the whole tag.
     pub fn version(&self) -> &str {
         match self.dash {
             Some(dash) => &self.text[..usize::from(dash)],
@@ -83,7 +84,7 @@ impl Tag {
         self.dash.map(|dash| &self.text[usize::from(dash) + 1..])
     }
 
-    /// The labels that make up the tag by Red Hat's scheme: `version`, and `release` where there is one.
+    /// The labels that correspond to the tag in Red Hat's scheme: `version` and, if there is one, `release`.
     ///
     /// Source: projectatomic/ContainerApplicationGenericLabels vendor/redhat/labels.md.
     ///
@@ -126,28 +127,28 @@ impl std::str::FromStr for Tag {
 
 written_as_text!(Tag, Problem);
 
-/// What keeps a text from being a tag.
+/// The reason why a text is not a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 #[non_exhaustive]
 pub struct Problem {
-    /// What is wrong.
+    /// The kind of problem.
     pub kind: ProblemKind,
-    /// Where.
+    /// Its place.
     pub span: Span,
 }
 
-/// The ways in which a text is no tag.
+/// The reasons why a text is not a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// There is nothing.
+    /// The text is empty.
     #[error("expected a tag, found nothing")]
     Empty,
-    /// The first character may not begin a tag.
+    /// A character that is not allowed at the beginning.
     #[error("expected a letter, digit or `_` at the beginning, found `{0}`")]
     Beginning(char),
-    /// A character that no tag has.
+    /// A character that is not allowed in a tag.
     #[error("expected a letter, digit, `_`, `.` or `-`, found {}", shown(*.0))]
     Character(char),
     /// Bytes that are not UTF-8.
@@ -158,7 +159,7 @@ pub enum ProblemKind {
     TooLong(usize),
 }
 
-/// A character as a message shows it: a blank has no shape of its own.
+/// A character for display in a message: a space is invisible.
 pub(crate) fn shown(c: char) -> String {
     match c {
         ' ' => "a space".to_owned(),
@@ -171,7 +172,7 @@ pub(crate) fn shown(c: char) -> String {
     }
 }
 
-/// What stands in a text that should be a tag.
+/// The parts of a text that should be a tag.
 ///
 /// ```text
 /// 1.0-beta-3
@@ -183,22 +184,22 @@ pub(crate) fn shown(c: char) -> String {
 pub struct Scan<'a> {
     /// The text as given.
     pub text: &'a [u8],
-    /// What stands before the dash of the release; the whole text where there is none.
+    /// The text before the dash of the release, or the whole text if there is no release.
     pub version: Span,
     /// The digits after the last dash, or digits, a dot and a timestamp.
     pub release: Option<Span>,
-    /// The first thing that keeps the text from being a tag.
+    /// The first problem that keeps the text from being a tag.
     pub problem: Option<Problem>,
 }
 
-/// Reads what is there; never fails.
+/// Scans a text. Never fails.
 pub fn scan(text: &[u8]) -> Scan<'_> {
     let release = release(text);
     let version = Span::new(0, release.map_or(text.len(), |release| release.start as usize - 1));
     Scan { text, version, release, problem: problem(text) }
 }
 
-/// `dash digit+ ("." digit{10,})?` at the end, with something in front; the end of a date is no release.
+/// `dash digit+ ("." digit{10,})?` at the end, with something before it; the end of a date is not a release.
 fn release(text: &[u8]) -> Option<Span> {
     let dash = text.iter().rposition(|b| *b == b'-').filter(|dash| *dash > 0)?;
     let digits = &text[dash + 1..];
@@ -211,7 +212,7 @@ fn release(text: &[u8]) -> Option<Span> {
     (right && !ends_with_date(text, dash)).then(|| Span::new(dash + 1, text.len()))
 }
 
-/// Whether the text ends with `2024-01-31` or `31-01-2024`; `dash` is the place of its last dash.
+/// Returns true if the text ends with `2024-01-31` or `31-01-2024`; `dash` is the place of its last dash.
 fn ends_with_date(text: &[u8], dash: usize) -> bool {
     let last = &text[dash + 1..];
     let two_before = dash >= 3 && text[dash - 3] == b'-';
@@ -235,7 +236,7 @@ fn ends_with_date(text: &[u8], dash: usize) -> bool {
         && (has_month(middle) || last.len() == 4 && has_month(other))
 }
 
-/// A tag without the dashes and dots at its end, where something is left.
+/// A tag without trailing dashes and dots, if anything remains.
 pub(crate) fn without_loose_end(tag: &str) -> &str {
     match tag.trim_end_matches(['-', '.']) {
         "" => tag,
@@ -243,8 +244,8 @@ pub(crate) fn without_loose_end(tag: &str) -> &str {
     }
 }
 
-/// What follows the last dash of `1.0-1.1695`, which is a release to rpm and renovate and a part of the version here; none where the
-/// text before the dash is no version of numbers.
+/// The text after the last dash of `1.0-1.1695`, which rpm and renovate read as a release and rekey as a part
+/// of the version; `None` if the text before the dash is not a numeric version.
 pub(crate) fn unclear_release(tag: &str) -> Option<&str> {
     let numbers =
         |text: &str| text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
@@ -276,7 +277,7 @@ const fn is_tag_byte(b: u8) -> bool {
     TAG_BYTES[b as usize]
 }
 
-/// Looked up: a chain of comparisons takes three times as long.
+/// A table, since a chain of comparisons takes three times as long.
 static TAG_BYTES: [bool; 256] = {
     let mut bytes = [false; 256];
     let mut at = 0;
@@ -288,7 +289,7 @@ static TAG_BYTES: [bool; 256] = {
     bytes
 };
 
-/// The character at the beginning of `text`, and its bytes.
+/// The problem with the character at the beginning of `text`, and its length in bytes.
 fn foreign(text: &[u8]) -> (ProblemKind, usize) {
     let chunk = text.utf8_chunks().next();
     match chunk.and_then(|chunk| chunk.valid().chars().next()) {

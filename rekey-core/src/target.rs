@@ -1,4 +1,4 @@
-//! What an input is judged against: the way it is handed in, the certification policy, the version of preflight.
+//! The target of a check: the flow, the certification policy, the version of preflight.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use semver::Version;
 
 use crate::{mask::Quoted, severity::Severity};
 
-/// The way in which a partner hands an image to Red Hat.
+/// The way in which a partner submits an image to Red Hat.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
@@ -25,7 +25,7 @@ impl Flow {
     /// Every flow, the default first.
     pub const ALL: &[Self] = &[Self::BuildService, Self::Quay, Self::External];
 
-    /// The name as it is written in configuration and output.
+    /// The name in configuration and output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BuildService => "build-service",
@@ -35,10 +35,10 @@ impl Flow {
     }
 }
 
-/// The set of checks that openshift-preflight runs, named as it names them.
+/// A set of checks in openshift-preflight, by preflight's name.
 ///
-/// Which one holds follows from the project's settings at Red Hat, not from the image.
-/// Source: openshift-preflight `internal/policy/policy.go`.
+/// The policy follows from the project's settings at Red Hat, not from the image. Source: openshift-preflight
+/// `internal/policy/policy.go`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl Policy {
     pub const ALL: &[Self] =
         &[Self::Container, Self::Root, Self::ScratchNonroot, Self::ScratchRoot, Self::Konflux];
 
-    /// The name as preflight writes it.
+    /// The name in preflight's spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Container => "container",
@@ -72,7 +72,7 @@ impl Policy {
         }
     }
 
-    /// The first version of preflight that knows the policy, of those that rekey reads.
+    /// The first version of preflight that has the policy, among those that rekey knows.
     pub(crate) const fn since(self) -> (u16, u16, u16) {
         match self {
             Self::Konflux => (1, 13, 0),
@@ -81,12 +81,12 @@ impl Policy {
     }
 }
 
-/// The newest version of preflight that rekey knows: its rules hold unless an older version is named.
+/// The latest version of preflight that rekey knows: its rules apply unless an older version is named.
 pub const NEWEST: (u16, u16, u16) = (1, 21, 0);
 /// The oldest version of preflight that rekey knows in full.
 pub const OLDEST: (u16, u16, u16) = (1, 11, 0);
 
-/// What an input is judged against.
+/// The target that an input is checked against.
 ///
 /// ```
 /// use rekey_core::{Flow, Target, Policy};
@@ -101,18 +101,18 @@ pub struct Target {
     flow: Flow,
     policy: Policy,
     preflight: PreflightVersion,
-    /// The version that was asked for, if it is later than any that is known.
+    /// The version that was requested, if it is later than all known versions.
     unknown: Option<PreflightVersion>,
     today: Option<Date>,
     overrides: Vec<Override>,
 }
 
 impl Target {
-    /// A target without a day and without changes of severity. For a version of preflight later than any that is known, the
-    /// rules of the newest known one hold.
+    /// Creates a target without a date and without overrides. For a version of preflight later than all known
+    /// versions, the rules of the latest known one apply.
     ///
     /// # Errors
-    /// When preflight gained the policy in a later version.
+    /// Returns an error if the policy was added to preflight in a later version.
     pub fn new(flow: Flow, policy: Policy, preflight: PreflightVersion) -> Result<Self, TargetError> {
         if preflight.triple() < policy.since() {
             return Err(TargetError::TooNew { policy, preflight });
@@ -120,26 +120,26 @@ impl Target {
         Ok(Self { flow, policy, ..Self::default() }.in_version(preflight))
     }
 
-    /// The same with the day on which ends of life are judged.
+    /// Sets the date for judging ends of life.
     #[must_use]
     pub fn with_today(mut self, today: Date) -> Self {
         self.today = Some(today);
         self
     }
 
-    /// The same with the severity of some rules set; what was said last holds.
+    /// Adds an override of severities; later ones win.
     #[must_use]
     pub fn with_override(mut self, change: Override) -> Self {
         self.overrides.push(change);
         self
     }
 
-    /// The same for an image that is judged under another certification policy.
+    /// The same target with another certification policy, for an image that needs it.
     pub(crate) fn judging(&self, policy: Policy) -> Self {
         Self { policy, ..self.clone() }
     }
 
-    /// The same for another version of preflight.
+    /// The same target with another version of preflight.
     pub(crate) fn in_version(self, preflight: PreflightVersion) -> Self {
         let newest = PreflightVersion::default();
         Self { preflight: preflight.min(newest), unknown: (preflight > newest).then_some(preflight), ..self }
@@ -160,7 +160,7 @@ impl Target {
         self.preflight
     }
 
-    /// The version of preflight that was asked for, if it is later than any that is known.
+    /// The version of preflight that was requested, if it is later than all known versions.
     ///
     /// ```
     /// use rekey_core::{Flow, Target, Policy};
@@ -174,8 +174,8 @@ impl Target {
         self.unknown
     }
 
-    /// Returns what a reader must know of the flow and the version, one line each: that Red Hat withdrew the flow, and that
-    /// the version of preflight is not known.
+    /// Returns the notices for a reader of the report, one line each: that Red Hat withdrew the flow, and
+    /// that the version of preflight is unknown.
     ///
     /// ```
     /// use rekey_core::{Flow, Policy, Target};
@@ -199,30 +199,30 @@ impl Target {
         withdrawn.into_iter().chain(unknown).collect()
     }
 
-    /// The day on which ends of life are judged; unknown unless given, since core has no clock.
+    /// The date for judging ends of life; unknown unless given, since the core has no clock.
     pub fn today(&self) -> Option<Date> {
         self.today
     }
 
-    /// The overrides in the order in which they were given.
+    /// The overrides in the order in which they were added.
     pub fn overrides(&self) -> &[Override] {
         &self.overrides
     }
 }
 
-/// A change of severity for every finding that a selector names.
+/// A change of severity for every finding that a selector matches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Override {
     /// A rule id, `rule-id:parameter`, or the name of an upstream check.
     pub selector: String,
-    /// The new severity; none drops the finding.
+    /// The new severity; `None` drops the finding.
     pub severity: Option<Severity>,
 }
 
 /// A version of openshift-preflight, `1.21` or `1.21.0`, from 1.11 on.
 ///
 /// # Deviation
-/// The patch may be left out: people say "preflight 1.21". Pre-releases are not versions that judge anybody.
+/// The patch may be omitted: people say "preflight 1.21". Pre-releases are rejected.
 ///
 /// ```
 /// use rekey_core::PreflightVersion;
@@ -245,14 +245,14 @@ impl PreflightVersion {
         (self.major, self.minor, self.patch)
     }
 
-    /// The version that a report names: it may be older than any that images are judged by, and a pre-release.
+    /// The version in a report, which may be a pre-release or older than all versions that rekey knows.
     pub(crate) fn recorded(text: &str) -> Option<Self> {
         let part = |number: u64| u16::try_from(number).ok();
         let version = Version::parse(text).ok()?;
         Some(Self { major: part(version.major)?, minor: part(version.minor)?, patch: part(version.patch)? })
     }
 
-    /// Whether images are no longer judged by this version.
+    /// Returns true if the version is older than those that rekey knows.
     pub(crate) fn is_outdated(self) -> bool {
         self.triple() < OLDEST
     }
@@ -305,7 +305,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// The day, if the calendar has it.
+    /// Returns the day if the calendar has it.
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
@@ -359,33 +359,33 @@ written_as_text!(Date, TargetError);
 named!(Flow, TargetError, TargetError::Flow);
 named!(Policy, TargetError, TargetError::Kind);
 
-/// Why a policy cannot be had.
+/// The reason why a target is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TargetError {
-    /// No such flow.
+    /// There is no such flow.
     #[error("expected a flow (`build-service`, `quay` or `external`), found `{0}`")]
     Flow(Quoted),
-    /// No such policy.
+    /// There is no such policy.
     #[error(
         "expected a policy (`container`, `root`, `scratch-nonroot`, `scratch-root` or `konflux`), found `{0}`"
     )]
     Kind(Quoted),
-    /// Not a version.
+    /// The text is not a version.
     #[error("expected a version of preflight such as `1.21` or `1.21.0`, found `{0}`")]
     Version(Quoted),
-    /// A version whose checks rekey does not know in full.
+    /// The version is too old: rekey does not know all its checks.
     #[error("expected preflight 1.11 or later, found `{0}`")]
     TooOld(Quoted),
-    /// Preflight gained the policy later.
+    /// The policy was added to preflight in a later version.
     #[error("preflight {preflight} has no policy `{policy}`; it came with {}.{}", policy.since().0, policy.since().1)]
     TooNew {
-        /// The policy asked for.
+        /// The requested policy.
         policy: Policy,
-        /// The version asked for.
+        /// The requested version.
         preflight: PreflightVersion,
     },
-    /// Not a day.
+    /// The text is not a date.
     #[error("expected a date such as `2026-11-23`, found `{0}`")]
     Date(Quoted),
 }

@@ -1,11 +1,11 @@
-//! Places in a text: byte spans, and what a person or another language calls the same place.
+//! Places in a text: byte spans, and their equivalents in the units of people and other languages.
 
 use std::{borrow::Cow, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
 
-/// A text that may be written to a terminal, a log or a page: control characters, characters that change the direction of others,
-/// and invisible ones are shown as escapes.
+/// Makes a text safe for a terminal, a log or a page: control characters, characters that change the
+/// direction of others, and invisible ones are shown as escapes.
 ///
 /// ```
 /// assert_eq!(rekey_core::text::printable("1.0\u{1b}[31m"), "1.0\\u{1b}[31m");
@@ -22,10 +22,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Whether a character commands a terminal, changes the direction of the text around it, or is not seen at all.
+/// Returns true if a character controls a terminal, changes the direction of the text around it, or is
+/// invisible.
 ///
-/// Sources: Unicode 16 `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`, but for the two variation selectors of emoji)
-/// and `PropList.txt` (`Bidi_Control`), with the separators of lines and paragraphs and interlinear annotation.
+/// Sources: Unicode 16 `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`, except for the two
+/// variation selectors of emoji) and `PropList.txt` (`Bidi_Control`), with the separators of lines and
+/// paragraphs and interlinear annotation.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -34,7 +36,7 @@ pub fn is_unprintable(c: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// JSON in which such characters stand as escapes, which mean the same to whoever reads it.
+/// Escapes such characters in JSON, which keeps its meaning.
 ///
 /// ```
 /// assert_eq!(rekey_core::text::printable_json("{\"a\":\"\u{9b}\"}".into()), "{\"a\":\"\\u009b\"}");
@@ -57,7 +59,7 @@ pub fn printable_json(json: String) -> String {
     shown
 }
 
-/// Returns a word as a POSIX shell reads it back, in single quotes if it needs them.
+/// Quotes a word for a POSIX shell, in single quotes if it needs them.
 ///
 /// ```
 /// use rekey_core::text::shell_quoted;
@@ -74,7 +76,7 @@ pub fn shell_quoted(word: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{prefix}{}'", word.replace('\'', r"'\''")))
 }
 
-/// A half-open range of bytes in a text exactly as it was given: a BOM, a CRLF and trailing blanks count.
+/// A half-open range of bytes in a text exactly as given: a BOM, a CRLF and trailing spaces count.
 ///
 /// Inputs are at most 4 GiB, so offsets are `u32`.
 ///
@@ -94,44 +96,44 @@ pub struct Span {
 }
 
 impl Span {
-    /// The bytes from `start` up to, not including, `end`.
+    /// The bytes from `start` to `end`, without the byte at `end`.
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
     }
 
-    /// The empty span before the byte at `offset`: where something is missing.
+    /// The empty span before the byte at `offset`, for something that is missing.
     pub const fn at(offset: usize) -> Self {
         Self::new(offset, offset)
     }
 
-    /// How many bytes the span holds.
+    /// The number of bytes.
     pub const fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
-    /// Whether the span marks a position rather than bytes.
+    /// Returns true if the span is a position rather than bytes.
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// The bytes of `text` that the span marks; none of those that lie outside of it.
+    /// The bytes of `text` in the span, as far as they are in the text.
     pub fn of(self, text: &[u8]) -> &[u8] {
         let end = (self.end as usize).min(text.len());
         text.get((self.start as usize).min(end)..end).unwrap_or_default()
     }
 
-    /// The part of `text` that the span marks, if it is UTF-8.
+    /// The part of `text` in the span, if it is UTF-8.
     pub fn str(self, text: &[u8]) -> Option<&str> {
         std::str::from_utf8(self.of(text)).ok()
     }
 
-    /// The shortest span that holds both.
+    /// The shortest span that contains both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The same bytes in a text that has `by` more bytes in front.
+    /// The same bytes in a text with `by` more bytes in front.
     #[must_use]
     pub const fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by as u32, end: self.end + by as u32 }
@@ -149,11 +151,11 @@ impl std::fmt::Display for Span {
     }
 }
 
-/// A [`Span`] in every unit that somebody counts in.
+/// A [`Span`] in all units of counting.
 ///
-/// Rust and the JSON form count bytes, Python counts code points, JavaScript counts UTF-16 units, and people count
-/// lines and columns from 1; a column is a Unicode scalar value. A byte sequence that is not UTF-8 counts as the one
-/// U+FFFD that a lenient decoder shows in its place.
+/// Rust and the JSON form count bytes, Python counts code points, JavaScript counts UTF-16 units, and people
+/// count lines and columns from 1; a column is a Unicode scalar value. A byte sequence that is not UTF-8
+/// counts as the one U+FFFD that a lenient decoder shows in its place.
 ///
 /// ```
 /// use rekey_core::text::{Locator, Span};
@@ -180,16 +182,16 @@ pub struct Range {
     pub end_column: u32,
 }
 
-/// Finds the [`Range`] of any [`Span`] in one text, after one pass over it.
+/// A converter from [`Span`] to [`Range`] for one text, after one pass over it.
 pub struct Locator<'a> {
     text: &'a [u8],
-    /// Offset of the first byte of each line.
+    /// The offset of the first byte of each line.
     lines: Vec<u32>,
-    /// What has been counted every [`STRIDE`] bytes or so; empty where the text is ASCII.
+    /// The counts at about every [`STRIDE`] bytes; empty if the text is ASCII.
     marks: Vec<Mark>,
 }
 
-/// How much was counted before the byte at `byte`.
+/// The counts before the byte at `byte`.
 #[derive(Clone, Copy, Default)]
 struct Mark {
     byte: u32,
@@ -200,7 +202,7 @@ struct Mark {
 const STRIDE: u32 = 512;
 
 impl<'a> Locator<'a> {
-    /// Reads `text` once; line ends are LF and CRLF.
+    /// Reads `text` once; newlines are LF and CRLF.
     pub fn new(text: &'a [u8]) -> Self {
         let mut lines = vec![0];
         lines.extend(text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at as u32 + 1));
@@ -208,8 +210,8 @@ impl<'a> Locator<'a> {
         Self { text, lines, marks }
     }
 
-    /// The span in every unit; a span that ends after the text is cut there, and one that begins or ends inside of a
-    /// character has the whole of it.
+    /// The span in all units. A span that ends after the text is cut, and one that begins or ends within a
+    /// character is widened to the whole character.
     pub fn locate(&self, span: Span) -> Range {
         let bytes = Span::new(span.start as usize, (span.end as usize).min(self.text.len()));
         let bytes = Span { start: bytes.start.min(bytes.end), ..bytes };
@@ -235,14 +237,15 @@ impl<'a> Locator<'a> {
         (line as u32, at.chars - self.count(start, false).chars + 1)
     }
 
-    /// What is counted before a byte; before or after the character that it stands in the midst of.
+    /// The counts before a byte; for a byte within a character, before or after that character.
     fn count(&self, byte: u32, after_character: bool) -> Mark {
         let later = self.marks.partition_point(|mark| mark.byte <= byte);
         let Some(mark) = later.checked_sub(1).and_then(|at| self.marks.get(at)) else {
             return Mark { byte, chars: byte, utf16: byte };
         };
         let mut counted = *mark;
-        // No further than to the next mark: what lies behind it would be decoded for each place again.
+        // Decode no further than to the next mark, or the text after it would be decoded again for each
+        // place.
         let end = self.marks.get(later).map_or(self.text.len(), |next| next.byte as usize);
         for (width, utf16) in characters(self.text.get(mark.byte as usize..end).unwrap_or_default()) {
             if counted.byte >= byte || !after_character && counted.byte + width > byte {
@@ -270,7 +273,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
     marks
 }
 
-/// Bytes and UTF-16 units of each character.
+/// The lengths in bytes and in UTF-16 units of each character.
 fn characters(text: &[u8]) -> impl Iterator<Item = (u32, u32)> {
     text.utf8_chunks().flat_map(|chunk| {
         let broken = chunk.invalid().len() as u32;
@@ -306,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_span_has_whole_characters() {
-        // BuildKit takes the second byte of U+00A0 for a blank.
+        // BuildKit reads the second byte of U+00A0 as a space.
         for (start, end, chars) in
             [(1, 2, (1, 2)), (2, 3, (1, 2)), (2, 4, (1, 3)), (2, 2, (1, 1)), (0, 2, (0, 2))]
         {

@@ -1,4 +1,4 @@
-//! A built image on disk: an OCI layout, or an archive of `podman save`, `docker save` or `skopeo copy`.
+//! A built image on disk: an OCI layout, or an archive from `podman save`, `docker save` or `skopeo copy`.
 
 use std::{
     ffi::OsStr,
@@ -14,10 +14,10 @@ mod checked;
 
 pub use checked::CheckedImages;
 
-/// Checks every image of an archive or layout; `reference` is where they are going to be pushed.
+/// Checks every image of an archive or layout; `reference` is the destination of their push.
 ///
 /// # Errors
-/// When it cannot be read, or has no image in it.
+/// Returns an error if it cannot be read or contains no image.
 pub fn check_image_archive(
     path: &ImagePath,
     reference: Option<&Text<'_>>,
@@ -26,8 +26,8 @@ pub fn check_image_archive(
     Ok(CheckedImages::of(path, reference, target)?.report)
 }
 
-/// Where a built image is, as skopeo and podman write it: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
-/// `docker-archive:FILE[:NAME]`, `dir:DIR`, or a path alone.
+/// The location of a built image, in the notation of skopeo and podman: `oci:DIR[:NAME]`,
+/// `oci-archive:FILE[:NAME]`, `docker-archive:FILE[:NAME]`, `dir:DIR`, or only a path.
 ///
 /// ```
 /// use rekey_files::archive::{ImagePath, Transport};
@@ -44,23 +44,23 @@ pub struct ImagePath {
     name: Option<String>,
 }
 
-/// What stands in front of a path, and decides how it is read.
+/// The prefix of a path, which determines how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transport {
-    /// Nothing: a path alone.
+    /// No prefix.
     Path,
     /// `oci:`, a layout in a folder.
     Oci,
     /// `oci-archive:`, a layout in a file.
     OciArchive,
-    /// `docker-archive:`, what `docker save` writes.
+    /// `docker-archive:`, the output of `docker save`.
     DockerArchive,
     /// `dir:`, a manifest and its blobs in a folder.
     Directory,
-    /// `containers-storage:`, what podman and buildah have built; it is not read.
+    /// `containers-storage:`, the local images of podman and buildah; it is not supported.
     ContainersStorage,
-    /// `docker-daemon:`, what docker has built; it is not read.
+    /// `docker-daemon:`, the local images of docker; it is not supported.
     DockerDaemon,
 }
 
@@ -74,7 +74,7 @@ impl Transport {
         ("docker-daemon:", Self::DockerDaemon),
     ];
 
-    /// How to get an archive of an image that is not read where it is.
+    /// The command that saves an unsupported image to an archive.
     const fn saved_by(self) -> Option<&'static str> {
         match self {
             Self::ContainersStorage => Some(
@@ -89,10 +89,10 @@ impl Transport {
 }
 
 impl ImagePath {
-    /// Reads where an image is said to be; none where the text is a reference to a registry.
+    /// Parses the location of an image; returns `None` for a reference to a registry.
     ///
-    /// A path alone is taken for one if it begins with `/`, `./` or `../`, which no reference does, or if there is such a file
-    /// or folder and the text has no tag or digest.
+    /// A text without a prefix is a path if it begins with `/`, `./` or `../`, which no reference does, or if
+    /// a file or folder with this name exists and the text has no tag or digest.
     pub fn parse(text: &OsStr) -> Option<Self> {
         let bytes = text.as_encoded_bytes();
         let named =
@@ -112,12 +112,12 @@ impl ImagePath {
         (is_path || may_be_path && path.path.exists()).then_some(path)
     }
 
-    /// A path alone.
+    /// A location without a prefix.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { transport: Transport::Path, path: path.into(), name: None }
     }
 
-    /// What stands in front of the path.
+    /// The prefix of the path.
     pub fn transport(&self) -> Transport {
         self.transport
     }
@@ -127,13 +127,13 @@ impl ImagePath {
         &self.path
     }
 
-    /// Which of the images in it is meant.
+    /// The name of the selected image in it.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 }
 
-/// Splits a path from the name after its first colon that is not the one of a drive, as in `C:\app.tar`.
+/// Splits a path from the name after its first colon other than that of a drive, as in `C:\app.tar`.
 fn split_name(text: &[u8]) -> (&[u8], &[u8]) {
     let has_drive = matches!(text, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
     let start = if has_drive { 2 } else { 0 };
@@ -143,14 +143,14 @@ fn split_name(text: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The path that is a part of an [`OsStr`].
+/// A part of an [`OsStr`] as a path.
 fn path_of(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt as _;
         OsStr::from_bytes(bytes).into()
     }
-    // Elsewhere there is no safe way to cut text that is not Unicode.
+    // On other systems there is no safe way to split text that is not Unicode.
     #[cfg(not(unix))]
     String::from_utf8_lossy(bytes).into_owned().into()
 }

@@ -1,8 +1,8 @@
-//! What preflight left behind, out of a folder, an archive or a log.
+//! Preflight's output files, from a folder, an archive or a log.
 //!
-//! Preflight writes `artifacts/PLATFORM/results.json` and its neighbours, and its log where it was started; with `--offline`
-//! the log stands in `artifacts`, and each platform's folder has an `artifacts.tar` of the others. Pipelines keep any of
-//! these, so folders and archives are searched for the files' names.
+//! Preflight writes `artifacts/PLATFORM/results.json` and other files beside it, and its log to the current
+//! folder; with `--offline` the log is in `artifacts`, and each platform's folder has an `artifacts.tar` with
+//! the others. Pipelines keep any of these, so folders and archives are searched for the names of the files.
 
 use std::{
     collections::BTreeMap,
@@ -18,22 +18,22 @@ use crate::{
     read::{self, Kind, Location, ReadError, Reason},
 };
 
-/// How deep a folder is searched: `artifacts/amd64`, and the folder of a job above.
+/// The maximum depth of a search: `artifacts/amd64`, and the folder of a job above.
 const DEPTH: usize = 3;
-/// The most entries of a folder or an archive that are looked at.
+/// The maximum number of entries of a folder or an archive.
 const MOST_ENTRIES: usize = 10_000;
 
-/// Files by their paths.
+/// Files by path.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// The files of preflight, by what reports call them.
+/// The files of preflight, by their name in reports.
 #[derive(Default)]
 pub struct LoadedArtifacts {
     files: BTreeMap<Source, Vec<u8>>,
     runs: Vec<Run>,
 }
 
-/// The files of one run: those of one folder.
+/// The files of one run: those in one folder.
 #[derive(Default)]
 struct Run {
     platform: Option<String>,
@@ -44,15 +44,15 @@ struct Run {
 }
 
 impl LoadedArtifacts {
-    /// Reads a folder, an archive, a log or one of the files; `log` is a log that was named besides.
+    /// Reads a folder, an archive, a log or one of the files; `log` is an additional log.
     ///
     /// # Errors
-    /// When something cannot be read, or there is no file of preflight in it.
+    /// Returns an error if something cannot be read, or if it contains no file of preflight's.
     pub fn read(path: &Path, log: Option<&Path>) -> Result<Self, ReadError> {
         let name = path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);
         let mut files = Files::new();
-        // One of the files stands for its folder, except for a log, which may be all that there is.
+        // One of the files represents its folder, except for a log, which may be all that there is.
         let named = is_part(path) && !path.ends_with(LOG) && path.is_file();
         let (folder, depth) = if named { (above(path), 0) } else { (path.to_owned(), DEPTH) };
         if fs::metadata(&folder).map_err(|error| failed(error.into()))?.is_dir() {
@@ -81,7 +81,7 @@ impl LoadedArtifacts {
                     files.insert(path, text);
                 }
             } else {
-                // A text is one of the files, whatever its name is.
+                // A text is one of the files, whatever its name.
                 files.insert(path.to_owned(), bytes);
             }
         }
@@ -100,7 +100,8 @@ impl LoadedArtifacts {
         Ok(loaded)
     }
 
-    /// The files as runs: what stands in one folder belongs together, and a log to every run below its folder.
+    /// Groups the files by run: those in one folder belong together, and a log belongs to every run below its
+    /// folder.
     fn of(files: Files, log: Option<(PathBuf, Vec<u8>)>) -> Self {
         let mut loaded = Self::default();
         let mut runs: BTreeMap<PathBuf, Run> = BTreeMap::new();
@@ -130,7 +131,7 @@ impl LoadedArtifacts {
             source
         });
         for (folder, run) in &mut runs {
-            // The nearest log above; one beside the whole folder is the last resort.
+            // The nearest log above; one beside the whole folder is the last choice.
             let above = logs
                 .iter()
                 .filter(|(of, _)| folder.starts_with(of))
@@ -151,7 +152,7 @@ impl LoadedArtifacts {
         self.files.get(source).map(Vec::as_slice)
     }
 
-    /// What is to be explained, a run each.
+    /// The inputs to explain, one for each run.
     pub fn inputs(&self) -> impl Iterator<Item = PreflightRunInput<'_>> {
         self.runs.iter().map(|run| {
             let text = |source: &Option<Source>| {
@@ -168,7 +169,7 @@ impl LoadedArtifacts {
     }
 }
 
-/// The platform that a folder is named by, or the one that an archive stands in.
+/// The platform in the name of a folder, or of the folder that contains an archive.
 fn platform(folder: &Path) -> Option<String> {
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let mut names = whole.ancestors().take(2).filter_map(|path| path.file_name()?.to_str());
@@ -180,7 +181,7 @@ const CERT_IMAGE: &str = "cert-image.json";
 const RPM_MANIFEST: &str = "rpm-manifest.json";
 const LOG: &str = "preflight.log";
 
-/// Which of preflight's files one is.
+/// One of preflight's files.
 enum Part {
     Results,
     CertImage,
@@ -188,7 +189,7 @@ enum Part {
     Log,
 }
 
-/// By its name; by what it begins with where it was named as a file of its own.
+/// Identifies a file by its name, or by its beginning if it was named directly.
 fn part(path: &Path, text: &[u8]) -> Part {
     match path.file_name().and_then(|name| name.to_str()) {
         Some(CERT_IMAGE) => Part::CertImage,
@@ -204,7 +205,7 @@ fn is_part(path: &Path) -> bool {
     [RESULTS, CERT_IMAGE, RPM_MANIFEST, LOG].iter().any(|name| path.ends_with(name))
 }
 
-/// The folder that something stands in.
+/// The parent folder.
 fn above(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent == Path::new("") && path.file_name().is_some() => PathBuf::from("."),
@@ -213,8 +214,8 @@ fn above(path: &Path) -> PathBuf {
     }
 }
 
-/// The log beside a folder or an archive, or one folder above, where none was found within: preflight writes it where it is
-/// started, and with `--offline` beside the folders of platforms.
+/// The log beside a folder or an archive, or one folder above, if there is none inside: preflight writes it
+/// to the current folder, and with `--offline` beside the folders of platforms.
 fn log_beside(path: &Path, found: &[PathBuf]) -> Option<PathBuf> {
     let none = !found.iter().any(|path| path.ends_with(LOG));
     let log = |folder: PathBuf| if folder == Path::new(".") { LOG.into() } else { folder.join(LOG) };
@@ -222,7 +223,7 @@ fn log_beside(path: &Path, found: &[PathBuf]) -> Option<PathBuf> {
     places.into_iter().find(|log| none && Folder::of(log).has(Path::new(LOG)))
 }
 
-/// A log that was looked for, which is in the folder where it was looked for.
+/// Reads a log that was found in its folder.
 fn read_log(path: &Path) -> Result<Vec<u8>, ReadError> {
     read::file(Location::Below(&Folder::of(path), Path::new(LOG)), &path.to_string_lossy(), Kind::Log)
 }
@@ -246,10 +247,10 @@ fn search(root: &Folder, folder: &Path, depth: usize, found: &mut Vec<PathBuf>) 
     Ok(())
 }
 
-/// The files of preflight in an archive, `tar` or `tar.gz`; none where it is no archive.
+/// The files of preflight in an archive, `tar` or `tar.gz`; `None` if it is not an archive.
 ///
-/// Nothing is written, so it does not matter what paths an archive names. Sizes are bounded before anything is held, those of
-/// all files together too: a sparse file can be larger than its archive.
+/// Nothing is written, so the paths in an archive do not matter. Sizes are limited before anything is stored,
+/// including the total: a sparse file can be larger than its archive.
 fn unpacked(bytes: &[u8]) -> Result<Option<Files>, Reason> {
     let plain;
     let tar = if bytes.starts_with(&[0x1f, 0x8b]) {

@@ -12,16 +12,16 @@ use crate::{
     read::{self, Kind, Location, ReadError},
 };
 
-/// The folder that a build copies from. Links are not followed, so nothing outside of the folder is looked at.
+/// The folder that a build copies from. Links are not followed, so nothing outside of the folder is read.
 #[derive(Clone, Debug)]
 pub struct ContextFolder {
     folder: Folder,
     ignore_file: Option<IgnoreFile>,
-    /// The one that buildah reads, where it is another.
+    /// The ignore file that buildah reads, if it is another one.
     buildah_ignore_file: Option<IgnoreFile>,
 }
 
-/// A list of what is left out of a folder.
+/// An ignore file of a folder.
 #[derive(Clone, Debug)]
 struct IgnoreFile {
     name: String,
@@ -29,12 +29,12 @@ struct IgnoreFile {
 }
 
 impl ContextFolder {
-    /// Opens a folder, and reads the `.dockerignore` that holds for that Dockerfile: `<Dockerfile>.dockerignore` beside it,
-    /// or else the folder's own. Buildah takes `<Dockerfile>.containerignore` after the first and `.containerignore` before
-    /// the second.
+    /// Opens a folder, and reads the `.dockerignore` that applies to that Dockerfile:
+    /// `<Dockerfile>.dockerignore` beside it, or else the folder's own. Buildah tries
+    /// `<Dockerfile>.containerignore` after the first and `.containerignore` before the second.
     ///
     /// # Errors
-    /// When the folder cannot be listed, or a list of what to leave out cannot be read.
+    /// Returns an error if the folder cannot be listed, or if an ignore file cannot be read.
     pub fn open(path: impl Into<PathBuf>, dockerfile: Option<&Path>) -> Result<Self, ReadError> {
         let path = path.into();
         let folder = Folder::new(&path);

@@ -1,4 +1,4 @@
-//! `rekey.toml`: what is submitted, and what it is judged against.
+//! `rekey.toml`: the submission, and the target that it is checked against.
 
 use rekey_core::{
     Flow, Override, OverrideError, Policy, PreflightVersion, Span, UnknownSelector, git_url, mask,
@@ -17,22 +17,22 @@ mod schema;
 
 pub use self::schema::schema;
 
-/// The most images that one file may describe, and the most `[[override]]`.
+/// The maximum number of images in one file, and of `[[override]]` tables.
 pub const MAX_TABLES: usize = 256;
 
 /// The name of the file.
 pub const FILE: &str = "rekey.toml";
 
-/// What a `rekey.toml` says. Texts that are checked keep their place.
+/// The content of a `rekey.toml`. Texts that are checked keep their place.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// What inputs are judged against.
+    /// The settings of the target.
     pub settings: Settings,
     /// The git source.
     pub git: GitConfig,
-    /// The images; none where the file has no `[[image]]`.
+    /// The images; empty if the file has no `[[image]]`.
     pub images: Vec<ImageConfig>,
-    /// Changes of severity for some files only.
+    /// Overrides of severities for some files only.
     pub scoped: Vec<ScopedOverride>,
 }
 
@@ -41,11 +41,11 @@ pub struct Config {
 pub struct GitConfig {
     /// The git source URL.
     pub url: Option<Value>,
-    /// Whether the repository is private.
+    /// True for a private repository, false for a public one.
     pub private: Option<bool>,
     /// The path of the private key.
     pub key: Option<Value>,
-    /// The environment variable that holds the private key.
+    /// The environment variable that contains the private key.
     pub key_env: Option<Value>,
     /// The path of the public key.
     pub public_key: Option<Value>,
@@ -56,7 +56,7 @@ pub struct GitConfig {
 /// One `[[image]]`.
 #[derive(Clone, Debug, Default)]
 pub struct ImageConfig {
-    /// What reports call it.
+    /// The name in reports.
     pub name: Option<Value>,
     /// The path of the Dockerfile.
     pub dockerfile: Option<Value>,
@@ -66,7 +66,7 @@ pub struct ImageConfig {
     pub target: Option<Value>,
     /// The image tag.
     pub tag: Option<Value>,
-    /// The tags that the image has been published with.
+    /// The tags that the image was already published with.
     pub published: Option<Published>,
     /// The reference that the image is pushed to.
     pub reference: Option<Value>,
@@ -76,33 +76,33 @@ pub struct ImageConfig {
     pub labels: Vec<(String, String)>,
     /// The path of the base image's config JSON.
     pub base_config: Option<Value>,
-    /// The certification policy, where it is not the file's.
+    /// The certification policy, if it differs from the file's.
     pub policy: Option<Policy>,
 }
 
-/// The tags that an image has been published with.
+/// The tags that an image was already published with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Published {
-    /// They are listed.
+    /// A list in `rekey.toml`.
     List(Vec<String>),
-    /// They are in a file: one a line, or what `skopeo list-tags` prints.
+    /// A file with one tag per line, or with the output of `skopeo list-tags`.
     File(Value),
 }
 
-/// A string and its place.
+/// A string with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
-    /// What the string is, escapes resolved.
+    /// The string without escapes.
     pub text: String,
-    /// Where it stands in the file, without quotes.
+    /// Its place in the file, without quotes.
     pub span: Span,
 }
 
 impl Config {
-    /// Reads a `rekey.toml`.
+    /// Parses a `rekey.toml`.
     ///
     /// # Errors
-    /// Every mistake in it, in the order of their places.
+    /// Returns all its mistakes, ordered by place.
     pub fn parse(document: &[u8]) -> Result<Self, Vec<ConfigProblem>> {
         let text = std::str::from_utf8(document).map_err(|error| {
             let at = error.valid_up_to();
@@ -119,7 +119,7 @@ impl Config {
 }
 
 impl std::fmt::Debug for GitConfig {
-    /// Never the URL: a password may be in it.
+    /// Omits the URL, which may contain a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GitConfig").field("private", &self.private).finish_non_exhaustive()
     }
@@ -129,11 +129,11 @@ impl std::fmt::Debug for GitConfig {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ConfigProblem {
-    /// What is wrong.
+    /// One line that says what is wrong.
     pub message: String,
-    /// Where.
+    /// Its place.
     pub span: Span,
-    /// What to do about it.
+    /// The advice on how to resolve it.
     pub help: Option<String>,
 }
 
@@ -143,23 +143,23 @@ impl ConfigProblem {
     }
 }
 
-/// A `rekey.toml` that cannot be read as one.
+/// A `rekey.toml` that cannot be parsed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The path as the user knows it.
+    /// The path that the user knows.
     pub name: String,
-    /// What is wrong, one at least.
+    /// The mistakes, at least one.
     pub problems: Vec<ConfigProblem>,
     document: Vec<u8>,
 }
 
 impl ConfigError {
-    /// The problems of a document of that name.
+    /// The problems of a document with that name.
     pub fn new(name: String, document: Vec<u8>, problems: Vec<ConfigProblem>) -> Self {
         Self { name, problems, document }
     }
 
-    /// The content of the file, for snippets, and the parts of it that must not be shown.
+    /// The content of the file for snippets, and the parts of it that must not be shown.
     pub fn document(&self) -> (&[u8], Vec<Span>) {
         (&self.document, secrets(&self.document))
     }
@@ -168,7 +168,7 @@ impl ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl std::fmt::Display for ConfigError {
-    /// One line: the first mistake with its place, and how many more there are.
+    /// Writes one line: the first mistake with its place, and the number of further ones.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", printable(&self.name))?;
         if let Some(first) = self.problems.first() {
@@ -186,7 +186,7 @@ impl std::fmt::Display for ConfigError {
 }
 
 impl std::fmt::Debug for ConfigError {
-    /// Never the document: a URL in it may hold a password.
+    /// Omits the document, in which a URL may contain a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConfigError")
             .field("name", &self.name)
@@ -195,8 +195,8 @@ impl std::fmt::Debug for ConfigError {
     }
 }
 
-/// The secrets of a document, as far as it is TOML: each of its strings may be a URL with a password, and none is shown that stands
-/// under a name such as `registry-key`.
+/// The secrets of a document, as far as it is TOML: any string may be a URL with a password, and values of
+/// names such as `registry-key` are hidden as a whole.
 fn secrets(document: &[u8]) -> Vec<Span> {
     let mut found = mask::secrets(document);
     let text = document.utf8_chunks().next().map_or("", |chunk| chunk.valid());
@@ -217,17 +217,17 @@ fn secrets(document: &[u8]) -> Vec<Span> {
     mask::merged(found)
 }
 
-/// Whether the value of a key may be a secret.
+/// Returns true if the value of a key may be a secret.
 fn names_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let is_named = |words: &[&str]| words.iter().any(|word| key.contains(word));
     !KNOWN.contains(&&*key) && is_named(&["key", "pass", "secret", "token", "auth", "credential"])
 }
 
-/// The keys that are read: their values are paths, names and fingerprints.
+/// The known keys, whose values are paths, names and fingerprints.
 const KNOWN: &[&str] = &["key", "key-env", "public-key", "key-fingerprint"];
 
-/// Every string in a table with its key, and the place of the value and its quotes.
+/// Collects every string in a table with its key, and the place of the value and its quotes.
 fn strings_of<'t>(table: &'t DeTable<'_>, strings: &mut Vec<(&'t str, &'t str, std::ops::Range<usize>)>) {
     fn value<'t>(
         key: &'t str,
@@ -316,7 +316,7 @@ fn image(mut table: Table<'_, '_>) -> ImageConfig {
     image
 }
 
-/// One line of `[rules]`.
+/// Parses one line of `[rules]`.
 fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
     Override::parse(selector, value.as_str().unwrap_or_default()).map_err(|error| {
         let OverrideError::Selector(UnknownSelector { nearest, .. }) = error else {
@@ -328,7 +328,7 @@ fn rule(selector: &str, value: &DeValue<'_>) -> Result<Override, Wrong> {
     })
 }
 
-/// Reports an image that is called like one before it.
+/// Reports an image with the same name as an earlier one.
 fn same_names(reader: &mut Reader<'_>, images: &[ImageConfig]) {
     let mut seen = std::collections::BTreeSet::new();
     for name in images.iter().filter_map(|image| image.name.as_ref()) {
@@ -338,7 +338,7 @@ fn same_names(reader: &mut Reader<'_>, images: &[ImageConfig]) {
     }
 }
 
-/// The parser's message as ours are: one line, lower case, no full stop.
+/// The parser's message in the style of rekey's: one line, lowercase, without a period.
 fn syntax(message: &str) -> String {
     let line = message.lines().next().unwrap_or("invalid TOML");
     line.trim_end_matches('.').to_owned()

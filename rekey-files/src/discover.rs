@@ -1,4 +1,5 @@
-//! What can be found in a checkout. Nothing outside of it is read, except the repository that a worktree belongs to.
+//! The inputs that can be found in a checkout. Nothing outside of it is read, except the repository of a
+//! worktree.
 
 use std::path::{Path, PathBuf};
 
@@ -12,22 +13,22 @@ use crate::{
 
 /// The git URL of a checkout.
 pub struct FoundUrl {
-    /// The file that holds it, as the user knows it.
+    /// The path of the file that contains it, as the user knows it.
     pub name: String,
     /// That file's content.
     pub document: Vec<u8>,
     /// The URL, without a CI job's token.
     pub url: String,
-    /// Where the URL stands in the document, token and all.
+    /// The place of the URL in the document, including the token.
     pub span: Span,
-    /// Whose token was left out.
+    /// The owner of the token that was removed.
     pub token: Option<&'static str>,
 }
 
-/// The names that a Dockerfile has unless it is told otherwise, the likelier first.
+/// The default names of a Dockerfile, the more common one first.
 const DOCKERFILES: &[&str] = &["Dockerfile", "Containerfile"];
 
-/// Users under which CI systems clone with a job's token. Sources: GitLab "CI/CD job token", GitHub
+/// The users with which CI systems clone with a job's token. Sources: GitLab "CI/CD job token", GitHub
 /// "Authenticating as a GitHub App installation", Bitbucket Cloud "Repository access tokens".
 const CI_USERS: &[&str] = &["gitlab-ci-token", "x-access-token", "x-token-auth"];
 
@@ -36,10 +37,10 @@ pub(crate) fn dockerfile(root: &Folder, folder: &Path) -> Option<&'static str> {
     DOCKERFILES.iter().find(|name| root.has(&folder.join(name))).copied()
 }
 
-/// The URL of `origin`, else of the only remote.
+/// The URL of `origin`, or else of the only remote.
 ///
 /// # Errors
-/// When the configuration cannot be read, or is that of another work tree.
+/// Returns an error if the configuration cannot be read, or belongs to another work tree.
 pub fn git_url(base: &Path) -> Result<Option<FoundUrl>, ReadError> {
     let Some((folder, path)) = config_path(base)? else { return Ok(None) };
     let whole = if folder.path() == Path::new(".") { path.clone() } else { folder.path().join(&path) };
@@ -60,10 +61,10 @@ fn url_of(name: String, document: Vec<u8>) -> Option<FoundUrl> {
     Some(FoundUrl { name, document, url, span, token })
 }
 
-/// The configuration of the repository whose work tree `base` is: a folder, and a path below it.
+/// The configuration of the repository with the work tree `base`: a folder, and a path below it.
 ///
-/// The `.git` of a worktree or submodule is a file that names a folder outside. It is followed only if that folder names
-/// this work tree in turn: the author of a checkout can write the one, but not the other.
+/// The `.git` of a worktree or submodule is a file that names a folder outside. It is followed only if that
+/// folder names this work tree in turn: the author of a checkout can write the former but not the latter.
 fn config_path(base: &Path) -> Result<Option<(Folder, PathBuf)>, ReadError> {
     let (folder, dot_git) = (Folder::new(base), Path::new(".git"));
     let name = read::name(base, ".git");
@@ -76,7 +77,7 @@ fn config_path(base: &Path) -> Result<Option<(Folder, PathBuf)>, ReadError> {
     let first = line(&folder, dot_git, &name)?.unwrap_or_default();
     let Some(path) = first.strip_prefix("gitdir:") else { return Ok(None) };
     let path = Path::new(path.trim());
-    // Below this folder everything stays below it.
+    // From here on everything stays below this folder.
     let (folder, path) = match folder.kind(path) {
         Err(Reason::Outside) => {
             let outside = Folder::new(base.join(path));
@@ -96,7 +97,8 @@ fn config_path(base: &Path) -> Result<Option<(Folder, PathBuf)>, ReadError> {
 const NOT_ITS_WORK_TREE: &str = "names a repository outside of this directory that does not name this \
                                  directory as its worktree; set the URL in rekey.toml";
 
-/// Whether a folder of git's own, `…/worktrees/NAME` or `…/modules/NAME`, is that of the work tree with this `.git`.
+/// Returns true if one of git's own folders, `…/worktrees/NAME` or `…/modules/NAME`, belongs to the work tree
+/// with this `.git`.
 fn is_work_tree_of(folder: &Folder, dot_git: &Path) -> bool {
     let path = folder.path();
     let worktree = || Some(path.join(line_of(folder, "gitdir")?.trim()));
@@ -115,7 +117,7 @@ fn is_work_tree_of(folder: &Folder, dot_git: &Path) -> bool {
     named.and_then(real).is_some_and(|named| Some(named) == real(dot_git.to_owned()))
 }
 
-/// The first line of a small file; none if there is no such file.
+/// The first line of a small file; `None` if there is no such file.
 fn line(folder: &Folder, path: &Path, name: &str) -> Result<Option<String>, ReadError> {
     match read::file(Location::Below(folder, path), name, Kind::Config) {
         Err(ReadError { reason: Reason::Missing, .. }) => Ok(None),
@@ -129,7 +131,7 @@ fn line_of(folder: &Folder, path: &str) -> Option<String> {
     line(folder, Path::new(path), "").ok().flatten()
 }
 
-/// The URL without the user info by which a CI job cloned, and whose it was.
+/// The URL without the user info of a CI job, and the owner of its token.
 fn without_token(url: String) -> (String, Option<&'static str>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url, None) };
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];

@@ -8,8 +8,9 @@ use std::{
 
 use crate::read::Reason;
 
-/// A folder that the caller named. A file that is opened through it is a regular file below it: a link is followed only
-/// while it stays below the folder, and no file outside is opened or looked at to find that out.
+/// A folder that the caller named. A file that is opened through it is a regular file below it: a link is
+/// followed only while it stays below the folder, and this is decided without opening or examining any file
+/// outside.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -24,11 +25,11 @@ pub(crate) struct Entry {
 /// The type of an entry of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKind {
-    /// A regular file of so many bytes.
+    /// A regular file with its size in bytes.
     File(u64),
     Folder,
     Link,
-    /// A pipe, socket or device, as a message calls it.
+    /// A pipe, socket or device, with its name in messages.
     Special(&'static str),
 }
 
@@ -67,7 +68,8 @@ impl Folder {
         system::kind(&self.path, path)
     }
 
-    /// Whether there is an entry at a path that can be opened, or is rejected with a reason worth reporting.
+    /// Returns true if there is an entry at a path that can be opened, or that is rejected with a reason
+    /// worth reporting.
     pub fn has(&self, path: &Path) -> bool {
         !matches!(self.kind(path), Err(Reason::Missing) | Ok(EntryKind::Folder))
     }
@@ -75,7 +77,7 @@ impl Folder {
     /// The path without links.
     ///
     /// # Errors
-    /// When nothing is there, or it lies outside.
+    /// Returns an error if nothing is there, or if it is outside.
     pub fn resolve(&self, path: &Path) -> Result<PathBuf, Reason> {
         system::resolve(&self.path, path)
     }
@@ -95,7 +97,7 @@ impl Folder {
 }
 
 impl EntryKind {
-    /// The type of an entry itself, not of what it links to.
+    /// The type of an entry itself, not of a link's target.
     pub(crate) fn of(kind: FileType, len: u64) -> Self {
         if kind.is_dir() {
             Self::Folder
@@ -132,7 +134,8 @@ fn special(kind: FileType) -> &'static str {
     "not a regular file"
 }
 
-/// Paths are walked part by part through handles of folders, so that a folder which becomes a link meanwhile is not followed.
+/// Paths are walked part by part through folder handles, so that a folder which is replaced by a link
+/// meanwhile is not followed.
 #[cfg(unix)]
 mod system {
     use std::{
@@ -151,10 +154,11 @@ mod system {
     use super::{Entry, EntryKind, Links};
     use crate::read::Reason;
 
-    /// The most links that lead to one file, as in Linux.
+    /// The maximum number of links to one file, as in Linux.
     const MOST_LINKS: usize = 40;
 
-    /// A handle through which entries are found, which needs no permission to list them where the system has such a handle.
+    /// A handle for finding entries, which needs no permission to list them on systems that have such
+    /// handles.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     const HANDLE: OFlags = OFlags::PATH;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -165,7 +169,7 @@ mod system {
         root: OwnedFd,
         /// The folders from the root to the last one, by name.
         folders: Vec<(OsString, OwnedFd)>,
-        /// The entry of the last folder, unless that is the end itself.
+        /// The entry in the last folder, unless the path ends at that folder.
         last: Option<(OsString, EntryKind)>,
     }
 
@@ -208,7 +212,7 @@ mod system {
             let entry = entry.map_err(io::Error::from)?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name != "." && name != ".." {
-                // An entry that is gone by now is no entry.
+                // The entry was removed meanwhile.
                 let Ok(kind) = entry_kind(folder.as_fd(), name) else { continue };
                 entries.push(Entry { name: name.to_owned(), kind });
             }
@@ -230,7 +234,7 @@ mod system {
         };
         let top = open(rustix::fs::CWD, root.as_os_str(), flags)?;
         let mut place = Place { root: top, folders: Vec::new(), last: None };
-        // The parts that are left, the next one at the end.
+        // The remaining parts, the next one at the end.
         let mut left = parts(root, path)?;
         let mut followed = 0;
         while let Some(part) = left.pop() {
@@ -279,7 +283,7 @@ mod system {
         Ok(names)
     }
 
-    /// The type of an entry itself, not of what it links to.
+    /// The type of an entry itself, not of a link's target.
     fn entry_kind(folder: BorrowedFd<'_>, name: &OsStr) -> Result<EntryKind, Reason> {
         let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).map_err(io::Error::from)?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {

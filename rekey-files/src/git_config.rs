@@ -1,15 +1,15 @@
-//! As much of git's configuration as it takes to find a remote's URL.
+//! The part of git's configuration syntax that is needed to find a remote's URL.
 
 use std::collections::HashSet;
 
 use rekey_core::Span;
 
-/// A remote's URL as a git configuration holds it.
+/// A remote's URL as written in a git configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Remote {
     pub(crate) name: String,
     pub(crate) url: String,
-    /// Where the URL stands in the configuration; the whole value where it is quoted or escaped.
+    /// The place of the URL in the configuration; the whole value if it is quoted or escaped.
     pub(crate) span: Span,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Remote {
 /// ```
 ///
 /// # Deviation
-/// `include` and `url.<base>.insteadOf` are not followed: what is found is shown as found.
+/// `include` and `url.<base>.insteadOf` are not followed: the URL is shown as written.
 pub(crate) fn remotes(text: &str) -> Vec<Remote> {
     let mut found: Vec<Remote> = Vec::new();
     let mut known = HashSet::new();
@@ -45,7 +45,7 @@ pub(crate) fn remotes(text: &str) -> Vec<Remote> {
     found
 }
 
-/// The folder that `core.worktree` names, as git writes it for a submodule.
+/// The folder in `core.worktree`, which git sets for a submodule.
 pub(crate) fn work_tree(text: &str) -> Option<String> {
     let mut in_core = false;
     for line in text.lines().map(str::trim) {
@@ -61,7 +61,7 @@ pub(crate) fn work_tree(text: &str) -> Option<String> {
     None
 }
 
-/// Where the line that starts at `at` ends; a backslash before the line end goes on with the next line.
+/// The end of the line that starts at `at`; a backslash before the newline continues it on the next line.
 fn logical_line_end(text: &str, mut at: usize) -> usize {
     while let Some(end) = text[at..].find('\n').map(|length| at + length) {
         let line = text[at..end].trim_end_matches('\r');
@@ -74,7 +74,7 @@ fn logical_line_end(text: &str, mut at: usize) -> usize {
     text.len()
 }
 
-/// The name of the remote whose section a header opens: `remote "origin"]` or, as git once wrote it, `remote.origin]`.
+/// The name of the remote in a section header: `remote "origin"]` or, in git's old syntax, `remote.origin]`.
 fn remote_name(header: &str) -> Option<String> {
     let word = header.get(.."remote".len()).filter(|word| word.eq_ignore_ascii_case("remote"))?;
     let rest = header[word.len()..].trim_start();
@@ -99,7 +99,7 @@ fn url_value(line: &str) -> Option<usize> {
     key.trim().eq_ignore_ascii_case("url").then_some(key.len() + 1 + blanks)
 }
 
-/// The value between two offsets, unquoted, without a comment or blanks at its end.
+/// The value between two offsets, unquoted, without a comment or trailing spaces.
 fn read_value(text: &str, start: usize, end: usize) -> (String, Span) {
     let (mut value, mut quoted, mut kept, mut last) = (String::new(), false, 0, start);
     let mut chars = text[start..end].char_indices();

@@ -1,7 +1,7 @@
 //! The ignore files of a checkout: `.ignore`, `.gitignore` and `.git/info/exclude`.
 //!
-//! The crate `ignore` matches their patterns. It would also find and read the files, but it follows links, reads without a
-//! limit, and takes those of folders above the one that is searched.
+//! The crate `ignore` matches their patterns. It could also find and read the files, but it follows links,
+//! reads without a limit, and includes those of folders above the searched one.
 
 use std::path::Path;
 
@@ -15,23 +15,24 @@ use crate::{
     read::{self, Kind, Location, ReadError, Reason},
 };
 
-/// The most patterns that are in force in one folder, those of the folders above it included.
+/// The maximum number of patterns that apply in one folder, including those of the folders above it.
 const MOST_PATTERNS: usize = 10_000;
-/// The most files with patterns that are in force in one folder.
+/// The maximum number of files with patterns that apply in one folder.
 const MOST_FILES: usize = 100;
-/// The most wildcards in one file. Each costs some kilobytes once the patterns are compiled.
+/// The maximum number of wildcards in one file. Each takes some kilobytes when the patterns are compiled.
 const MOST_WILDCARDS: usize = 20_000;
 
-/// The patterns of one folder, and what is known of the folders above it.
+/// The patterns of one folder, with properties of the folders above it.
 pub(crate) struct IgnoreFiles {
-    /// Those of `.ignore`, `.gitignore` and `.git/info/exclude`, the ones that count most first.
+    /// The patterns of `.ignore`, `.gitignore` and `.git/info/exclude`, in order of precedence.
     matchers: [Gitignore; 3],
     is_repository: bool,
 }
 
 impl IgnoreFiles {
-    /// Reads the ignore files among the entries of a folder. One that is not read is left out, and a notice says so, since
-    /// without it too many files are found, never too few. Git follows no links to such files either.
+    /// Reads the ignore files among the entries of a folder. An unreadable one is skipped with a notice,
+    /// since without it too many files are found, never too few. Git does not follow links to such files
+    /// either.
     pub(crate) fn read<'a>(
         root: &Folder,
         folder: &Path,
@@ -63,7 +64,7 @@ impl IgnoreFiles {
     }
 }
 
-/// What is in force in one folder.
+/// The totals of patterns and files that apply in one folder.
 #[derive(Default)]
 struct Limits {
     files: usize,
@@ -77,13 +78,15 @@ impl Limits {
     }
 }
 
-/// Whether a path is left out by the ignore files of the folders above it, the outermost first, each with its path.
+/// Returns true if a path is excluded by the ignore files of the folders above it. These are given from the
+/// outermost one, each with its path.
 pub(crate) fn is_ignored<'a>(
     path: &Path,
     is_folder: bool,
     above: &(impl DoubleEndedIterator<Item = (&'a Path, &'a IgnoreFiles)> + Clone),
 ) -> bool {
-    // `.ignore` files go before `.gitignore` files, and those before `.git/info/exclude`; of each the nearest one counts.
+    // `.ignore` files take precedence over `.gitignore` files, and those over `.git/info/exclude`; for each
+    // the nearest one wins.
     for which in 0..3 {
         for (folder, files) in above.clone().rev() {
             let matcher = files.matchers.get(which).filter(|matcher| !matcher.is_empty());
@@ -96,7 +99,7 @@ pub(crate) fn is_ignored<'a>(
                 Some(Match::Whitelist(_)) => return false,
                 Some(Match::None) | None => {}
             }
-            // Git's own files count within their repository.
+            // Git's own files apply only within their repository.
             if which > 0 && files.is_repository {
                 break;
             }
@@ -129,7 +132,7 @@ fn matcher(root: &Folder, path: &Path, kind: EntryKind, limits: &mut Limits) -> 
                 "more than 10,000 patterns, the limit for one folder and those above it",
             ));
         }
-        // A pattern that cannot be read matches nothing, as in git.
+        // A pattern that cannot be parsed matches nothing, as in git.
         drop(builder.add_line(None, line));
     }
     let matcher = builder.build().map_err(|_| Reason::Form("its patterns are too large"))?;

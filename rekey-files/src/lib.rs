@@ -1,7 +1,8 @@
-//! Files for rekey: `rekey.toml`, the submission in a checkout, build contexts, built images, preflight's artifacts, and
-//! atomic writes. A file that a text or a search names is opened below its folder only.
+//! File access for rekey: `rekey.toml`, the submission in a checkout, build contexts, built images,
+//! preflight's artifacts, and atomic writes. A file that a text names or a search finds is opened only below
+//! its folder.
 //!
-//! `rekey_core` judges, and nothing here prints.
+//! `rekey_core` makes all checks, and nothing here prints.
 //!
 //! ```
 //! use rekey_files::{settings::Settings, submission::LoadedSubmission};

@@ -1,11 +1,11 @@
-//! Lists of tags: one a line, or what `skopeo list-tags` and `/v2/<name>/tags/list` print.
+//! Lists of tags: one per line, or the output of `skopeo list-tags` and `/v2/<name>/tags/list`.
 
 use crate::read::Reason;
 
 /// The tags of a list.
 ///
 /// # Errors
-/// When it is neither.
+/// Returns an error if it has neither format.
 pub fn tags(text: &[u8]) -> Result<Vec<String>, Reason> {
     let text = std::str::from_utf8(text).map_err(|_| Reason::Form("expected a list of tags in UTF-8"))?;
     if text.trim_start().starts_with(['{', '[']) {

@@ -1,4 +1,4 @@
-//! Files, read up to a limit: what is larger is refused before it is held.
+//! Files read up to a limit: larger ones are rejected before they are stored.
 
 use std::{
     fs::File,
@@ -15,7 +15,7 @@ use rekey_core::{
 
 use crate::folder::Folder;
 
-/// What is read, and with it how large it may be.
+/// The kind of an input, which determines its maximum size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `rekey.toml` or a git configuration.
@@ -30,7 +30,7 @@ pub enum Kind {
     Tags,
     /// A config or manifest of an image.
     Json,
-    /// A list of files that are left out, such as `.gitignore`.
+    /// A list of excluded files, such as `.gitignore`.
     Ignore,
     /// A log.
     Log,
@@ -39,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The most bytes that are read.
+    /// The maximum size in bytes.
     pub const fn limit(self) -> usize {
         match self {
             Self::Key => 64 << 10,
@@ -68,63 +68,63 @@ impl Kind {
     }
 }
 
-/// An input that could not be read: its name and why.
+/// An input that could not be read: its name and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", printable(name))]
 pub struct ReadError {
     /// The path as the user gave it, or the name of an environment variable.
     pub name: String,
-    /// Why it could not be read.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// Why an input could not be read.
+/// The reason why an input could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// There is nothing of that name.
+    /// There is no file with that name.
     #[error("no such file")]
     Missing,
     /// The environment has no such variable.
     #[error("no such environment variable")]
     NoVariable,
-    /// The file may not be read.
+    /// Permission to read the file is denied.
     #[error("permission denied")]
     Permission,
-    /// It is a folder.
+    /// The file is a folder.
     #[error("is a directory, expected a file")]
     Directory,
-    /// It is no folder.
+    /// The path is not a folder.
     #[error("is not a directory")]
     NotADirectory,
-    /// It is a pipe, a socket or a device.
+    /// The file is a pipe, a socket or a device.
     #[error("is {0}, expected a file")]
     Special(&'static str),
     /// A path or a link leads out of the folder that is checked.
     #[error("leads outside the directory that is checked")]
     Outside,
-    /// It is larger than an input of its kind may be.
+    /// The file is larger than the limit for its kind.
     #[error("larger than {}, the limit for {}", size(kind.limit()), kind.name())]
     TooLarge {
-        /// What it was read as.
+        /// The kind of input.
         kind: Kind,
     },
-    /// So many images name large files that judging all would take too long.
+    /// Too many images name large files, so checking all of them would take too long.
     #[error("the files of its images are larger than {} in total, counting a file once for each image that names it", size(*limit))]
     NamedTooOften {
         /// The limit in bytes.
         limit: usize,
     },
-    /// It is not of the form it should have.
+    /// The file does not have the required format.
     #[error("{0}")]
     Form(&'static str),
-    /// The system says so.
+    /// The message of the system.
     #[error("{0}")]
     Other(String),
 }
 
 impl ReadError {
-    /// That `name` could not be read; a secret typed in the place of a name is masked.
+    /// An error for `name`; a secret that was typed in place of a name is masked.
     pub fn new(name: impl AsRef<str>, reason: Reason) -> Self {
         Self { name: masked(name.as_ref()), reason }
     }
@@ -141,12 +141,12 @@ impl From<io::Error> for Reason {
     }
 }
 
-/// A file to be read.
+/// The location of a file.
 #[derive(Clone, Copy, Debug)]
 pub enum Location<'a> {
-    /// One that a person named: wherever it is, and a pipe or a device too.
+    /// A file that the user named: anywhere, and possibly a pipe or a device.
     Named(&'a Path),
-    /// One that was searched for, or that a file of the folder names: a regular file below that folder.
+    /// A file that was found, or that a file in the folder names: a regular file below that folder.
     Below(&'a Folder, &'a Path),
 }
 
@@ -162,19 +162,19 @@ impl Location<'_> {
     }
 }
 
-/// The content of a file, called `name` where it cannot be read.
+/// The content of a file; `name` is its name in errors.
 ///
 /// # Errors
-/// When it cannot be read, or is too large.
+/// Returns an error if it cannot be read or is too large.
 pub fn file(location: Location<'_>, name: &str, kind: Kind) -> Result<Vec<u8>, ReadError> {
     let read = location.open().and_then(|file| bounded(file, kind));
     read.map(|mut bytes| std::mem::take(&mut *bytes)).map_err(|reason| ReadError::new(name, reason))
 }
 
-/// The content of a file that holds a key, wiped when it is dropped, and its permission bits.
+/// The content of a key file, wiped when dropped, and its permission bits.
 ///
 /// # Errors
-/// When it cannot be read, or is too large.
+/// Returns an error if it cannot be read or is too large.
 pub fn key(location: Location<'_>, name: &str) -> Result<(Zeroizing<Vec<u8>>, Option<u32>), ReadError> {
     let read = || {
         let file = location.open()?;
@@ -184,10 +184,10 @@ pub fn key(location: Location<'_>, name: &str) -> Result<(Zeroizing<Vec<u8>>, Op
     read().map_err(|reason| ReadError::new(name, reason))
 }
 
-/// The content of a file of credentials, wiped when it is dropped.
+/// The content of a credentials file, wiped when dropped.
 ///
 /// # Errors
-/// When it cannot be read, or is too large.
+/// Returns an error if it cannot be read or is too large.
 pub fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     let read = Location::Named(path).open().and_then(|file| bounded(file, Kind::AuthFile));
     read.map_err(|reason| ReadError::new(name, reason))
@@ -196,32 +196,33 @@ pub fn auth_file(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadErro
 /// The rest of a stream.
 ///
 /// # Errors
-/// When it cannot be read, or is too large.
+/// Returns an error if it cannot be read or is too large.
 pub fn stream(stream: &mut dyn Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     bounded(stream, kind).map_err(|reason| ReadError::new("standard input", reason))
 }
 
 /// The value of an environment variable.
 pub(crate) fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
-    // What is no name of a variable may be the key itself, or its passphrase.
+    // A text that cannot be the name of a variable may be the key itself, or its passphrase.
     let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let shown = if is_name { name } else { MASK };
     let value = std::env::var_os(name).ok_or_else(|| ReadError::new(shown, Reason::NoVariable))?;
     Ok(Zeroizing::new(value.into_encoded_bytes()))
 }
 
-/// What a person calls a file: the path below `base`, where `.` is left out.
+/// The name of a file for messages: the path below `base`, which is omitted if it is `.`.
 pub(crate) fn name(base: &Path, path: &str) -> String {
     let joined = if base == Path::new(".") { Path::new(path).to_owned() } else { base.join(path) };
     joined.to_string_lossy().into_owned()
 }
 
-/// Returns a name that was typed or read as a message repeats it: masked and printable.
+/// Returns a name that was typed or read, masked and printable, for display in a message.
 pub fn shown(name: &str) -> String {
     printable(&masked(name)).into_owned()
 }
 
-/// Reads one byte more than the limit at most, into a buffer that never moves: no copy of a key is left behind.
+/// Reads at most one byte more than the limit, into a buffer that is never reallocated: no copy of a key is
+/// left behind.
 pub(crate) fn bounded(reader: impl Read, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Reason> {
     let limit = kind.limit();
     let room = if kind.is_secret() { limit + 64 } else { 0 };

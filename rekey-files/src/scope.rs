@@ -1,13 +1,14 @@
-//! Changes of severity that hold for some files only: `[[override]]` of a `rekey.toml`.
+//! Overrides of severities for some files only: `[[override]]` of a `rekey.toml`.
 
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rekey_core::{Finding, Override, Report};
 
-/// The most patterns of one `[[override]]`: each becomes an automaton a thousand times as large.
+/// The maximum number of patterns in one `[[override]]`: each is compiled to an automaton a thousand times as
+/// large.
 const MAX_PATTERNS: usize = 64;
-/// The most bytes of a pattern.
+/// The maximum length of a pattern in bytes.
 const MAX_PATTERN_BYTES: usize = 1024;
 
 /// One `[[override]]`.
@@ -18,11 +19,11 @@ pub struct ScopedOverride {
 }
 
 impl ScopedOverride {
-    /// Changes for the files that a pattern names, as `.gitignore` would: relative to the folder of `rekey.toml`, and one
-    /// without a slash at any depth.
+    /// Overrides for the files that match a pattern, as in `.gitignore`: relative to the folder of
+    /// `rekey.toml`, and at any depth if it has no slash.
     ///
     /// # Errors
-    /// When a pattern is none: which, and why.
+    /// Returns a message about the first invalid pattern.
     pub fn new(patterns: &[String], changes: Vec<Override>) -> Result<Self, String> {
         if patterns.len() > MAX_PATTERNS {
             return Err(format!("there are {} patterns; at most {MAX_PATTERNS} are allowed", patterns.len()));
@@ -42,18 +43,18 @@ impl ScopedOverride {
     }
 }
 
-/// Who changes what: what comes later holds.
+/// The sources of overrides, in increasing order of precedence.
 pub struct Changes<'c> {
-    /// `[rules]` of a `rekey.toml`.
+    /// The `[rules]` of a `rekey.toml`.
     pub file: &'c [Override],
-    /// Its `[[override]]`, and the folder that their paths are relative to.
+    /// Its `[[override]]` tables, and the folder that their paths are relative to.
     pub scoped: (&'c [ScopedOverride], &'c Path),
-    /// What was asked for besides.
+    /// The overrides of the user.
     pub asked: &'c [Override],
 }
 
 impl Changes<'_> {
-    /// Gives the findings of a report, which was judged without any of these changes, the severities that they say.
+    /// Sets the severities of the findings in a report that was made without any of these overrides.
     pub fn apply(&self, report: &mut Report) {
         report.override_severities(|finding| {
             let selects =
@@ -75,7 +76,7 @@ impl Changes<'_> {
     }
 }
 
-/// The path of a file below a folder.
+/// The path of a file relative to a folder.
 fn below(path: &Path, folder: &Path) -> Option<std::path::PathBuf> {
     let (path, folder) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
     path.strip_prefix(folder).ok().map(Path::to_owned)

@@ -1,4 +1,4 @@
-//! Dockerfiles searched for: in folders, by patterns, never what git ignores.
+//! Searches for Dockerfiles: in folders, by patterns, without files that git ignores.
 
 use std::{
     collections::HashSet,
@@ -14,17 +14,17 @@ use crate::{
     read::{Location, ReadError, Reason},
 };
 
-/// A file to be checked: one that was named, or one that was found in a folder that was named.
+/// A file to check: one that the user named, or one that was found in such a folder.
 #[derive(Clone, Debug)]
 pub struct FoundFile {
-    /// The path as the user knows it.
+    /// The path that the user knows.
     pub path: PathBuf,
     /// The folder that was searched, and the path below it.
     below: Option<(Folder, PathBuf)>,
 }
 
 impl FoundFile {
-    /// The place that the file is read from.
+    /// The location for reading the file.
     pub fn location(&self) -> Location<'_> {
         match &self.below {
             Some((folder, path)) => Location::Below(folder, path),
@@ -32,7 +32,8 @@ impl FoundFile {
         }
     }
 
-    /// The folder below which the file is rewritten, and its path there; that of a file that was named is its own.
+    /// The folder below which the file is rewritten, and its path there; for a file that the user named, its
+    /// parent folder.
     pub fn folder(&self) -> (Folder, &Path) {
         match &self.below {
             Some((folder, path)) => (folder.clone(), path),
@@ -40,7 +41,7 @@ impl FoundFile {
         }
     }
 
-    /// Whether it is standard input, named `-`.
+    /// Returns true if it is standard input, named `-`.
     pub fn is_stdin(&self) -> bool {
         self.below.is_none() && self.path == Path::new("-")
     }
@@ -49,15 +50,15 @@ impl FoundFile {
 /// The files that a search found.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// The files in a stable order, each once.
+    /// The files in a stable order, without duplicates.
     pub files: Vec<FoundFile>,
-    /// What a person should know about how they were found, one line each.
+    /// Notices about the search for the user, one line each.
     pub notices: Vec<String>,
-    /// The folders that could not be read, and the patterns that match no file.
+    /// The folders that could not be read, and the patterns that matched no file.
     pub unread: Vec<ReadError>,
 }
 
-/// A folder that is being searched.
+/// A folder during a search.
 struct Level {
     path: PathBuf,
     entries: std::vec::IntoIter<Entry>,
@@ -65,7 +66,7 @@ struct Level {
 }
 
 impl Search {
-    /// Searches for Dockerfiles: the files that are named, and those in the folders that are named.
+    /// Searches for Dockerfiles: the named files, and those in the named folders.
     pub fn dockerfiles(paths: &[PathBuf]) -> Self {
         let mut search = Self::default();
         for path in paths {
@@ -87,7 +88,7 @@ impl Search {
         search
     }
 
-    /// Adds the files below a folder that git would not ignore and that are `wanted`.
+    /// Adds the files below a folder that git does not ignore and that are `wanted`.
     fn folder(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool) {
         let root = Folder::new(folder);
         let mut levels: Vec<Level> = Vec::new();
@@ -107,7 +108,7 @@ impl Search {
             let below = level.path.join(&entry.name);
             let is_folder = entry.kind == EntryKind::Folder;
             let path = if folder == Path::new(".") { below.clone() } else { folder.join(&below) };
-            // Patterns cost more than names, so they are asked last.
+            // Patterns cost more than names, so they are tested last.
             let of_interest = if is_folder { entry.name != ".git" } else { wanted(&path) };
             if !of_interest || is_ignored(&below, is_folder, &above(&levels)) {
                 continue;
@@ -147,7 +148,8 @@ fn above(levels: &[Level]) -> impl DoubleEndedIterator<Item = (&Path, &IgnoreFil
     levels.iter().map(|level| (&*level.path, &level.ignore_files))
 }
 
-/// Where a pattern is searched for, and what it matches; none for what is no pattern, or names a file as it is.
+/// The folder in which to search for a pattern, and its matcher; `None` if the path is not a pattern or names
+/// an existing file.
 fn pattern(path: &Path) -> Option<(PathBuf, GlobMatcher)> {
     let text = path.to_str().filter(|text| text.contains(['*', '?', '[', '{']))?;
     if path.exists() {
@@ -160,8 +162,8 @@ fn pattern(path: &Path) -> Option<(PathBuf, GlobMatcher)> {
     Some((if folder == Path::new("") { PathBuf::from(".") } else { folder }, glob))
 }
 
-/// Endings of files that only have the name of a Dockerfile: prose, data, code, archives, patches, templates, what tests
-/// expect, what editors leave behind. `.pre-commit-hooks.yaml` excludes the same.
+/// Suffixes of files that resemble Dockerfiles only in name: prose, data, code, archives, patches, templates,
+/// expected results of tests, backups of editors. `.pre-commit-hooks.yaml` excludes the same.
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "adoc", "bak", "bat", "cmd", "conf", "csv", "diff", "dockerignore", "erb", "err", "go",
@@ -173,7 +175,7 @@ const OTHERS: &[&str] = &[
 
 /// `Dockerfile`, `Containerfile`, `Dockerfile.ubi`, `Dockerfile-rhel`, `Dockerfile2`, `app.Dockerfile`, in any case.
 ///
-/// `.pre-commit-hooks.yaml` says the same as a regular expression.
+/// `.pre-commit-hooks.yaml` has the same condition as a regular expression.
 fn is_dockerfile(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     let name = name.to_ascii_lowercase();
@@ -195,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// Names, and whether they are those of Dockerfiles.
+    /// Names, each with true if it is that of a Dockerfile.
     #[rustfmt::skip]
     const NAMES: &[(&str, bool)] = &[
         ("Dockerfile", true), ("dockerfile", true), ("DOCKERFILE", true), ("Containerfile", true),
@@ -244,7 +246,7 @@ mod tests {
         for (name, expected) in names {
             assert_eq!(is_dockerfile(Path::new(&name)), expected, "{name}");
             assert_eq!(dockerfile.is_match(&name) && !excluded.is_match(&name), expected, "{name}");
-            // The submission may be checked once too often.
+            // Checking the submission once too often is harmless.
             assert!(!expected || submission.is_match(&name), "{name}");
         }
         for name in ["rekey.toml", "a/rekey.toml"] {

@@ -1,8 +1,8 @@
-//! What an input is judged against, as far as somebody said so.
+//! Settings of the target, each of which may be unset.
 
 use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Target, TargetError};
 
-/// A policy of which every part may be left open: what `rekey.toml` says, or what the flags say.
+/// The settings of the target in `rekey.toml` or on the command line; each may be unset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The flow.
@@ -11,17 +11,17 @@ pub struct Settings {
     pub policy: Option<Policy>,
     /// The version of preflight.
     pub preflight_version: Option<PreflightVersion>,
-    /// The day on which ends of life are judged.
+    /// The date for judging ends of life.
     pub today: Option<Date>,
-    /// Changes of severity; what comes last holds.
+    /// Overrides of severities; the last one wins.
     pub overrides: Vec<Override>,
 }
 
 impl Settings {
-    /// The policy, with defaults for what is open.
+    /// The target, with defaults for unset parts.
     ///
     /// # Errors
-    /// When the version of preflight does not know the policy.
+    /// Returns an error if the version of preflight does not have the policy.
     pub fn to_target(&self) -> Result<Target, TargetError> {
         let version = self.preflight_version.unwrap_or_default();
         let mut target =
@@ -32,7 +32,7 @@ impl Settings {
         Ok(self.overrides.iter().cloned().fold(target, Target::with_override))
     }
 
-    /// These settings, and `base` where they are open.
+    /// These settings, with unset parts taken from `base`.
     #[must_use]
     pub fn over(&self, base: &Self) -> Self {
         Self {

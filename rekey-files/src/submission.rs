@@ -1,4 +1,4 @@
-//! A submission read from a folder: `rekey.toml`, the files that it names, and what is found in the checkout.
+//! A submission read from a folder: `rekey.toml`, the files that it names, and inputs found in the checkout.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,7 @@ use crate::{
     write::{self, WriteError},
 };
 
-/// A submission with the texts it was read from. A key's buffer is wiped when this is dropped.
+/// A submission with the texts that it was read from. A key's buffer is wiped on drop.
 ///
 /// ```no_run
 /// use rekey_files::{settings::Settings, submission::LoadedSubmission};
@@ -44,7 +44,7 @@ pub struct LoadedSubmission {
     scoped: Vec<ScopedOverride>,
     base: PathBuf,
     documents: Vec<Document>,
-    /// The number of `rekey.toml`.
+    /// The index of `rekey.toml`.
     config: Option<usize>,
     git: LoadedGit,
     images: Vec<LoadedImage>,
@@ -54,13 +54,13 @@ pub struct LoadedSubmission {
     unread_fields: Vec<UnreadField>,
 }
 
-/// What a submission is judged by: its own policy, and that of each image which has another.
+/// The targets of a submission: its own, and those of images with another policy.
 pub struct Targets {
     own: Target,
     images: Vec<Option<Target>>,
 }
 
-/// A file's content under the name that reports use.
+/// The content of a file, with its name in reports.
 struct Document {
     source: Source,
     bytes: Vec<u8>,
@@ -70,13 +70,13 @@ struct Document {
 
 /// A text that is checked.
 enum Field {
-    /// A whole document, by its number.
+    /// A whole document, by its index.
     Document(usize),
-    /// A value out of a document.
+    /// A value in a document.
     Value { text: String, document: usize, span: Span },
 }
 
-/// The content of a key, wiped when dropped, under the name that reports use.
+/// The content of a key, wiped when dropped, with its name in reports.
 type LoadedKey = (Source, Zeroizing<Vec<u8>>);
 
 #[derive(Default)]
@@ -106,10 +106,11 @@ struct LoadedImage {
 }
 
 impl LoadedSubmission {
-    /// Reads the submission in a folder, or that of a `rekey.toml`; every input must be readable.
+    /// Loads the submission in a folder, or that of a `rekey.toml`; every input must be readable.
     ///
     /// # Errors
-    /// When an input cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    /// Returns an error if an input cannot be read, if `rekey.toml` is invalid, or if there is nothing to
+    /// check.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let loaded = Self::load(path)?;
         match loaded.unread.first() {
@@ -118,10 +119,11 @@ impl LoadedSubmission {
         }
     }
 
-    /// The same, but inputs that cannot be read are left out and stand in [`Self::unread`].
+    /// Like [`Self::from_path`], except that unreadable inputs are omitted and listed in [`Self::unread`].
     ///
     /// # Errors
-    /// When the folder or `rekey.toml` cannot be read, when `rekey.toml` is wrong, or when there is nothing to check.
+    /// Returns an error if the folder or `rekey.toml` cannot be read, if `rekey.toml` is invalid, or if there
+    /// is nothing to check.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         Self::load_edited(path.as_ref(), HashMap::new())
     }
@@ -129,7 +131,7 @@ impl LoadedSubmission {
     /// Loads the submission again, with other texts in place of its [files](Self::files). Nothing is written.
     ///
     /// # Errors
-    /// As [`Self::load`].
+    /// Like those of [`Self::load`].
     pub fn with_texts(&self, texts: HashMap<Source, Vec<u8>>) -> Result<Self, LoadError> {
         Self::load_edited(&self.path, texts)
     }
@@ -153,10 +155,10 @@ impl LoadedSubmission {
         Loader::new(path, base, edited).load(Some((file, Location::Named(path))))
     }
 
-    /// Keeps the one image of that name.
+    /// Keeps only the image with that name.
     ///
     /// # Errors
-    /// When no image is called so.
+    /// Returns an error if no image has that name.
     pub fn keep_image(&mut self, name: &str) -> Result<(), LoadError> {
         if !self.images.iter().any(|image| image.name.as_deref() == Some(name)) {
             let names = self.images.iter().filter_map(|image| image.name.as_deref());
@@ -167,7 +169,8 @@ impl LoadedSubmission {
         Ok(())
     }
 
-    /// What `rekey_core` checks, every image judged alike; [`Self::check`] judges each by its own policy.
+    /// The input for `rekey_core`, with every image checked against the same target; [`Self::check`] uses the
+    /// policy of each.
     pub fn submission(&self) -> Submission<'_> {
         Submission {
             document: self.config.map(|number| self.document(number)),
@@ -178,20 +181,20 @@ impl LoadedSubmission {
         }
     }
 
-    /// What `rekey.toml` wants it to be judged against.
+    /// The settings in `rekey.toml`.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The policy that follows from `rekey.toml` alone.
+    /// The target that follows from `rekey.toml` alone.
     pub fn target(&self) -> Target {
         self.settings.to_target().expect("the policy was judged when the file was read")
     }
 
-    /// Checks everything, judged against `rekey.toml` and, before that, `settings`.
+    /// Checks everything against the target of `rekey.toml`, with `settings` taking precedence.
     ///
     /// # Errors
-    /// When the version of preflight does not know the policy.
+    /// Returns an error if the version of preflight does not have the policy.
     pub fn check(&self, settings: &Settings) -> Result<Report, TargetError> {
         let targets = self.targets(settings)?;
         let mut report = check_submission(&self.judged_by(&targets), &targets.own);
@@ -199,14 +202,14 @@ impl LoadedSubmission {
         Ok(report)
     }
 
-    /// What `rekey.toml` and, before that, `settings` say that it is judged against.
+    /// The targets that follow from `rekey.toml`, with `settings` taking precedence.
     ///
     /// # Errors
-    /// When the version of preflight does not know the policy.
+    /// Returns an error if the version of preflight does not have the policy.
     pub fn targets(&self, settings: &Settings) -> Result<Targets, TargetError> {
         let mut asked = settings.over(&self.settings);
         if !self.scoped.is_empty() {
-            asked.overrides.clear(); // `settle` makes all of them
+            asked.overrides.clear(); // `settle` applies all of them
         }
         let own = |image: &LoadedImage| match image.policy.filter(|_| settings.policy.is_none()) {
             Some(kind) => Settings { policy: Some(kind), ..asked.clone() }.to_target().map(Some),
@@ -216,7 +219,7 @@ impl LoadedSubmission {
         Ok(Targets { own: asked.to_target()?, images })
     }
 
-    /// Makes the changes of severity that `rekey.toml` wants for some files only, in a report judged by [`Self::targets`].
+    /// Applies the overrides for some files only from `rekey.toml`, in a report on [`Self::targets`].
     pub fn settle(&self, report: &mut Report, settings: &Settings) {
         if self.scoped.is_empty() {
             return;
@@ -225,7 +228,7 @@ impl LoadedSubmission {
         Changes { file: &self.settings.overrides, scoped, asked: &settings.overrides }.apply(report);
     }
 
-    /// What `rekey_core::check_submissions` checks as one of many, each judged by its own targets.
+    /// The input for `rekey_core::check_submissions`, in which each submission has its own targets.
     pub fn judged_by<'a>(&'a self, targets: &'a Targets) -> Submission<'a> {
         let mut submission = self.submission();
         submission.target = Some(&targets.own);
@@ -235,7 +238,7 @@ impl LoadedSubmission {
         submission
     }
 
-    /// The text that a finding's source names, for snippets. A private key's is not given.
+    /// The text of a finding's source, for snippets. That of a private key is not available.
     pub fn source_text(&self, source: &Source) -> Option<&[u8]> {
         let document = self.documents.iter().find(|document| document.source == *source);
         document.map(|document| document.bytes.as_slice())
@@ -256,7 +259,8 @@ impl LoadedSubmission {
     /// Replaces the content of one of the [files](Self::files) on disk, atomically.
     ///
     /// # Errors
-    /// When the file changed since it was read, or cannot be written: it is left as it is.
+    /// Returns an error if the file changed since it was read, or cannot be written; then it is left
+    /// unchanged.
     pub fn rewrite(&self, source: &Source, text: &[u8]) -> Result<(), WriteError> {
         let document = self.documents.iter().find(|document| document.source == *source);
         let place = document.and_then(|document| Some((document, document.path.as_deref()?)));
@@ -268,12 +272,12 @@ impl LoadedSubmission {
         write::rewrite(&folder, path, &document.bytes, text)
     }
 
-    /// What was found in the checkout rather than given.
+    /// The inputs that were found in the checkout rather than given.
     pub fn found(&self) -> &[Source] {
         &self.found
     }
 
-    /// What a person should know about how it was read, one line each.
+    /// Notices about the loading for the user, one line each.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
@@ -329,7 +333,7 @@ impl LoadedSubmission {
 }
 
 impl std::fmt::Debug for LoadedSubmission {
-    /// Never a text: a key may be in it, or a password in a URL.
+    /// Omits all texts, which may contain a key, or a password in a URL.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoadedSubmission")
             .field("settings", &self.settings)
@@ -342,26 +346,26 @@ impl std::fmt::Debug for LoadedSubmission {
     }
 }
 
-/// Why there is no submission to check.
+/// The reason why there is no submission to check.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// An input could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// `rekey.toml` is wrong.
+    /// `rekey.toml` is invalid.
     #[error(transparent)]
     Config(#[from] Box<ConfigError>),
-    /// The settings do not fit together.
+    /// The settings are inconsistent.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The path is a file of another kind.
+    /// The path is a file of the wrong kind.
     #[error("{}: expected a directory or a rekey.toml, found another file", shown(path))]
     NotAFolder {
         /// The path as given.
         path: String,
     },
-    /// The folder holds nothing of a submission.
+    /// The folder contains no part of a submission.
     #[error(
         "{}: nothing to check: no rekey.toml that names an input, no Dockerfile, no git remote",
         shown(path)
@@ -370,35 +374,37 @@ pub enum LoadError {
         /// The path as given.
         path: String,
     },
-    /// `rekey.toml` has no image of that name.
+    /// `rekey.toml` has no image with that name.
     #[error("no image is named `{}`{}", shown(name), near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     NoImage {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The name that was perhaps meant.
+        /// The name that may have been meant.
         near: Option<String>,
     },
 }
 
-/// Reads a submission bit by bit.
+/// The state while a submission is loaded.
 struct Loader<'p> {
     base: &'p Path,
-    /// The same folder: what `rekey.toml` names lies below it.
+    /// The same folder, which contains everything that `rekey.toml` names.
     folder: Folder,
     loaded: LoadedSubmission,
-    // Files that images have named so far, and what came of reading them: images that name the same one share it.
+    // The files that images have named so far, with the result of reading them: images that name the same
+    // file share it.
     base_configs: HashMap<String, Option<Arc<[u8]>>>,
     published: HashMap<String, Option<Arc<[String]>>>,
     contexts: HashMap<(PathBuf, Option<PathBuf>), Option<Arc<ContextFolder>>>,
-    /// The documents of Dockerfiles, by their paths.
+    /// The documents of Dockerfiles, by path.
     dockerfiles: HashMap<String, usize>,
-    /// How many bytes of files the images have to be judged by, each file counted for each image that names it.
+    /// The total size of the files that images are checked with, each file counted for each image that names
+    /// it.
     judged: usize,
     /// Texts that replace those of files.
     edited: HashMap<Source, Vec<u8>>,
 }
 
-/// The limit on them: what one image may have at most, and some more.
+/// The limit on that size: the maximum for one image, and some more.
 const MAX_JUDGED: usize = 64 << 20;
 
 impl<'p> Loader<'p> {
@@ -450,7 +456,7 @@ impl<'p> Loader<'p> {
         Ok(self.loaded)
     }
 
-    /// Reads `rekey.toml`, the first document.
+    /// Reads `rekey.toml`, which is the first document.
     fn config(&mut self, file: &str, location: Location<'_>) -> Result<Config, LoadError> {
         let name = read::name(self.base, file);
         let edited = self.edited.remove(&Source::file(name.clone()));
@@ -489,7 +495,7 @@ impl<'p> Loader<'p> {
         }
     }
 
-    /// Reads a key file. A public one is treated alike: a private one may have been given in its place.
+    /// Reads a key file. A public key is treated like a private one, which may have been given in its place.
     fn key(&mut self, path: &str) -> Option<(LoadedKey, Option<u32>)> {
         let name = read::name(self.base, path);
         let read = read::key(self.below(path), &name);
@@ -526,7 +532,7 @@ impl<'p> Loader<'p> {
                 let folder = self.keep(folder.map_err(|reason| ReadError::new(name, reason)));
                 folder.map(|folder| folder.path().to_owned())
             }
-            // Builds start in the folder of `rekey.toml`, or in the root of the checkout.
+            // Builds run in the folder of `rekey.toml`, or in the root of the checkout.
             None => dockerfile.map(|_| self.base.to_owned()),
         };
         let context = folder.and_then(|folder| {
@@ -565,7 +571,7 @@ impl<'p> Loader<'p> {
         });
     }
 
-    /// The Dockerfile that is named, else the one found in the build context.
+    /// The named Dockerfile, or else the one found in the build context.
     fn dockerfile(&mut self, path: Option<Value>, context: Option<&str>) -> Option<usize> {
         if let Some(path) = path {
             let document = self.file(&path.text, Kind::Dockerfile);
@@ -615,7 +621,7 @@ impl<'p> Loader<'p> {
         tags
     }
 
-    /// Reads a file that the submission names; the number of its document.
+    /// Reads a file that the submission names, and returns the index of its document.
     fn file(&mut self, path: &str, kind: Kind) -> Option<usize> {
         let name = read::name(self.base, path);
         if let Some(known) = self.dockerfiles.get(&name) {

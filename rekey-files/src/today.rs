@@ -1,10 +1,10 @@
-//! The date of the system, which has the only clock.
+//! The current date, from the system's clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rekey_core::Date;
 
-/// Today in UTC; none where the clock stands outside of what a [`Date`] holds.
+/// Returns today's date in UTC; `None` if the clock is outside the range of [`Date`].
 pub fn today() -> Option<Date> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     date(seconds / 86_400)
@@ -12,8 +12,8 @@ pub fn today() -> Option<Date> {
 
 /// The date that many days after 1970-01-01.
 ///
-/// Counts in years that begin in March, so that a leap day is the last: Howard Hinnant, "chrono-compatible low-level
-/// date algorithms", `civil_from_days`.
+/// Counts in years that begin in March, so that a leap day is the last one: Howard Hinnant,
+/// "chrono-compatible low-level date algorithms", `civil_from_days`.
 fn date(days: u64) -> Option<Date> {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,4 +1,4 @@
-//! Files rewritten whole or not at all.
+//! Atomic replacement of files.
 
 use std::{
     ffi::OsString,
@@ -14,35 +14,35 @@ use crate::{
     read::Reason,
 };
 
-/// The reason why a file was left as it is.
+/// The reason why a file was left unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// Its content is not what was read.
+    /// The content differs from what was read.
     #[error("it changed since it was read")]
     Changed,
-    /// Another run holds the lock.
+    /// Another process holds the lock.
     #[error("another run of rekey is writing it")]
     Busy,
-    /// Another name would keep the old content.
+    /// A hard link would keep the old content.
     #[error("it has more than one hard link, and the others would keep the old text")]
     HardLinks,
     /// The new file cannot have the same owner.
     #[error("its owner and group cannot be kept")]
     Owner,
-    /// Something else has the name of the unfinished file.
+    /// Another file has the name of the temporary file.
     #[error("`{}`, the name of the new file until it is complete, already exists", printable(.0))]
     Taken(String),
     /// There is no regular file below the folder.
     #[error("it {0}")]
     Place(Reason),
-    /// The system reports an error.
+    /// The error of the system.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl WriteError {
-    /// Whether there is a file of that name, which was not to be replaced.
+    /// Returns true if the file exists and was not to be replaced.
     pub fn is_there(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::AlreadyExists)
     }
@@ -54,21 +54,21 @@ impl From<Reason> for WriteError {
     }
 }
 
-/// The treatment of a file that is there already.
+/// The treatment of an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and nothing is written.
+    /// Keep it, and write nothing.
     Keep,
-    /// The new file takes its place.
+    /// Replace it by the new file.
     Replace,
 }
 
-/// Puts `new` in the place of a file's content, which was `old`: whoever reads the file sees one of them, whatever happens.
+/// Replaces a file's content `old` by `new`: a reader of the file sees one of them, whatever happens.
 ///
-/// A link below the folder stays one; mode and owner are kept.
+/// A link below the folder stays a link; mode and owner are kept.
 ///
 /// # Errors
-/// When the file is left as it is: the reason.
+/// Returns the reason if the file is left unchanged.
 pub fn rewrite(folder: &Folder, path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     match folder.kind(path)? {
         EntryKind::File(_) => replace(&folder.resolve(path)?, new, Replaced::File(Some(old))),
@@ -77,20 +77,20 @@ pub fn rewrite(folder: &Folder, path: &Path, old: &[u8], new: &[u8]) -> Result<(
     }
 }
 
-/// Puts `text` into a file, be it there or not: whoever reads it sees all of it or what was there before.
+/// Writes `text` to a file, which may exist: a reader sees all of it or the previous content.
 ///
-/// A link is followed only within its own folder. Pipes and devices are written to if they are below `/dev` or `/proc`, as
-/// `/dev/null` and the `/dev/fd/63` of a shell's `>(…)` are.
+/// A link is followed only within its own folder. Pipes and devices are written to if they are below `/dev`
+/// or `/proc`, like `/dev/null` and the `/dev/fd/63` of a shell's `>(…)`.
 ///
 /// # Errors
-/// When the file is left as it is: the reason.
+/// Returns the reason if the file is left unchanged.
 pub fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     if is_special(path) {
         return Ok(fs::write(path, text)?);
     }
     let (folder, name) = (Folder::of(path), path.file_name().unwrap_or_default());
     match folder.kind(name.as_ref()) {
-        // A link that leads nowhere is replaced itself.
+        // A dangling link is itself replaced.
         Err(Reason::Missing) => replace(path, text, Replaced::Nothing),
         Err(reason) => Err(reason.into()),
         Ok(EntryKind::File(_)) => replace(&folder.resolve(name.as_ref())?, text, Replaced::File(None)),
@@ -99,12 +99,13 @@ pub fn put(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     }
 }
 
-/// Writes a file that its owner alone can read.
+/// Writes a file that only its owner can read.
 ///
-/// A link is replaced itself: the secret is where it was asked for, and what the link led to stays.
+/// A link is itself replaced: the secret is at the requested path, and the target of the link stays
+/// unchanged.
 ///
 /// # Errors
-/// When the file is left as it is: the reason.
+/// Returns the reason if the file is left unchanged.
 pub fn write_secret(path: &Path, text: &[u8], existing: Existing) -> Result<(), WriteError> {
     let there = path.symlink_metadata().ok().filter(|_| existing == Existing::Replace);
     match there.map(|metadata| EntryKind::from(&metadata)) {
@@ -116,30 +117,30 @@ pub fn write_secret(path: &Path, text: &[u8], existing: Existing) -> Result<(), 
     }
 }
 
-/// Writes a file that is not there yet.
+/// Writes a new file.
 ///
 /// # Errors
-/// When the file is left as it is: the reason.
+/// Returns the reason if the file is not written.
 pub fn create(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     Ok(write_new(path, text, false)?)
 }
 
-/// Removes the unfinished file that a killed run left beside a file.
+/// Removes the temporary file that a killed process left beside a file.
 pub fn remove_leftover(folder: &Folder, path: &Path) {
     if let Ok(path) = folder.resolve(path) {
-        // What cannot be removed is reported where it is in the way.
+        // A file that cannot be removed is reported when it is in the way.
         drop(Unfinished::remove(&Unfinished::beside(&path)));
     }
 }
 
-/// What a new file takes the place of.
+/// The file that is replaced.
 #[derive(Clone, Copy)]
 enum Replaced<'a> {
-    /// A file whose owner and mode the new one gets, with this content if it is known.
+    /// A file whose owner and mode are kept, with this content if it is known.
     File(Option<&'a [u8]>),
-    /// Anything; only the owner can read the new file.
+    /// Any file; only the owner can read the new one.
     Secret,
-    /// Nothing; who can read whatever else the user makes can read the new file.
+    /// No file; the new one gets the default permissions.
     Nothing,
 }
 
@@ -159,12 +160,12 @@ fn replace(path: &Path, text: &[u8], replaced: Replaced<'_>) -> Result<(), Write
     }
     fs::rename(&new.path, path)?;
     new.complete = true;
-    // The rename is done; that it outlives a power failure is as much as this file system can promise.
+    // The rename is done; whether it survives a power failure depends on the file system.
     drop(path.parent().map(File::open).transpose().map(|folder| folder.map(|folder| folder.sync_all())));
     Ok(())
 }
 
-/// Whether a file has this content.
+/// Returns true if a file has this content.
 fn holds(mut file: &File, mut expected: &[u8]) -> bool {
     let mut buffer = [0; 8192];
     loop {
@@ -180,7 +181,7 @@ fn holds(mut file: &File, mut expected: &[u8]) -> bool {
     }
 }
 
-/// Gives a new file the mode, owner and group of another.
+/// Sets the mode, owner and group of a new file to those of another.
 fn keep_metadata(old: &File, new: &File) -> Result<(), WriteError> {
     let metadata = old.metadata()?;
     #[cfg(unix)]
@@ -194,11 +195,11 @@ fn keep_metadata(old: &File, new: &File) -> Result<(), WriteError> {
             fchown(new, Some(metadata.uid()), Some(metadata.gid())).map_err(|_| WriteError::Owner)?;
         }
     }
-    // After the owner: a change of that takes bits away.
+    // After the owner, since changing that clears bits.
     Ok(new.set_permissions(metadata.permissions())?)
 }
 
-/// Whether a path still is that of an open file.
+/// Returns true if a path still leads to an open file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -211,15 +212,16 @@ fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// Whether a path is one of the system's own devices and pipes, which a person can only have named on purpose.
+/// Returns true if a path is one of the system's own devices and pipes, which a user can only have named on
+/// purpose.
 fn is_special(path: &Path) -> bool {
     cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) && !path.starts_with("/dev/shm")
 }
 
-/// A new file beside the one whose place it takes, removed again unless it is complete.
+/// A temporary file beside the one that it replaces, removed unless it is complete.
 ///
-/// Its name is always the same, and it is locked while it is written. So two runs never write one file at once, and a file
-/// of this name that is not locked was left by a run that was killed.
+/// Its name is fixed, and it is locked while it is written. So two processes never write one file at the same
+/// time, and a file with this name that is not locked was left by a killed process.
 struct Unfinished {
     path: PathBuf,
     file: File,
@@ -228,7 +230,7 @@ struct Unfinished {
 
 impl Unfinished {
     const SUFFIX: &'static str = ".rekey-tmp";
-    /// How often another run may be met that removes what seems to be left.
+    /// The maximum number of retries if another process is removing an apparently abandoned file.
     const TRIES: usize = 8;
 
     fn create(path: &Path, secret: bool) -> Result<Self, WriteError> {
@@ -246,7 +248,7 @@ impl Unfinished {
         Err(WriteError::Busy)
     }
 
-    /// The name of the unfinished file of a file.
+    /// The name of the temporary file of a file.
     fn beside(path: &Path) -> PathBuf {
         let mut name = OsString::from(".");
         name.push(path.file_name().unwrap_or_default());
@@ -254,7 +256,7 @@ impl Unfinished {
         path.with_file_name(name)
     }
 
-    /// Removes a file of this name if a run of the same user left it.
+    /// Removes a file with this name if a process of the same user left it.
     fn remove(path: &Path) -> Result<(), WriteError> {
         let name = path.file_name().unwrap_or_default();
         let taken = || WriteError::Taken(name.to_string_lossy().into_owned());
@@ -272,7 +274,7 @@ impl Unfinished {
         if !lock(&file) {
             return Err(WriteError::Busy);
         }
-        // Only who holds the lock removes the file, so this is the one that was opened.
+        // Only the holder of the lock removes the file, so this is the one that was opened.
         if is_at(&file, path) { Ok(fs::remove_file(path)?) } else { Ok(()) }
     }
 }
@@ -286,7 +288,8 @@ impl Drop for Unfinished {
     }
 }
 
-/// Locks a file against other runs; `false` if one of them has locked it. A file system without locks locks nothing.
+/// Locks a file against other processes. Returns `false` if one of them has locked it. On a file system
+/// without locks it always succeeds.
 #[cfg(unix)]
 fn lock(file: &File) -> bool {
     let locked = rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive);
@@ -298,7 +301,7 @@ fn lock(_: &File) -> bool {
     true
 }
 
-/// Whether a file is a regular one of this user, with no other name.
+/// Returns true if a file is a regular one of this user, without other hard links.
 #[cfg(unix)]
 fn is_own(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -315,7 +318,7 @@ fn write_new(path: &Path, text: &[u8], secret: bool) -> io::Result<()> {
     file.write_all(text).and_then(|()| file.sync_all()).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
-/// A new file, which its owner alone can read if it is `secret`.
+/// A new file, which only its owner can read if it is `secret`.
 fn open_new(path: &Path, secret: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -341,7 +344,7 @@ mod tests {
         path
     }
 
-    /// The names beside a file; the folder is gone afterwards.
+    /// The names beside a file; the folder is removed afterwards.
     fn names_beside(path: &Path) -> Vec<String> {
         let folder = path.parent().unwrap();
         let entries = fs::read_dir(folder).unwrap();
@@ -402,7 +405,8 @@ mod tests {
         assert_eq!(names_beside(&path), ["Dockerfile", "other"]);
     }
 
-    /// Only the superuser can give a file away, so another user's run ends after the first half.
+    /// Only the superuser can change the owner of a file, so for other users the test ends after the first
+    /// half.
     #[cfg(unix)]
     #[test]
     fn the_owner_is_kept() {

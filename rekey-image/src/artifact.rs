@@ -1,4 +1,4 @@
-//! What a registry or a layout holds beside images: signatures, attestations, SBOMs, charts.
+//! The artifacts in a registry or a layout other than images: signatures, attestations, SBOMs, charts.
 //!
 //! Sources: OCI image specification 1.1, manifest.md, "Guidelines for Artifact Usage"; sigstore/cosign
 //! `specs/SIGNATURE_SPEC.md`, `pkg/oci/layout/write.go`; notaryproject/specifications `signature-specification.md`; helm
@@ -12,10 +12,10 @@ use crate::layer::shown;
 const IMAGE_CONFIGS: &[&str] =
     &["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
 
-/// How the media types of images' layers begin.
+/// The prefixes of media types of image layers.
 const IMAGE_LAYERS: &[&str] = &["application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs."];
 
-/// What media types are called, by a part of them.
+/// The names of artifacts, by a part of their media type.
 const KINDS: &[(&str, &str)] = &[
     ("cosign.simplesigning", "a cosign signature"),
     ("cosign.artifact.sig", "a cosign signature"),
@@ -35,21 +35,21 @@ const KINDS: &[(&str, &str)] = &[
     ("wasm", "a WebAssembly module"),
 ];
 
-/// What cosign writes into the annotation `kind` of a descriptor.
+/// The names of artifacts, by the value that cosign writes to the annotation `kind` of a descriptor.
 const COSIGN: &[(&str, &str)] = &[
     ("dev.cosignproject.cosign/sigs", "a cosign signature"),
     ("dev.cosignproject.cosign/atts", "an attestation"),
     ("dev.cosignproject.cosign/sboms", "an SBOM"),
 ];
 
-/// What a manifest says of its kind.
+/// The fields of a manifest that determine its kind.
 #[derive(Default, Deserialize)]
 pub(crate) struct Kinds {
     #[serde(rename = "artifactType")]
     artifact_type: Option<String>,
     config: Option<Typed>,
     layers: Option<Vec<Typed>>,
-    /// Another manifest that this one is about.
+    /// Another manifest that this one refers to.
     subject: Option<IgnoredAny>,
     manifests: Option<IgnoredAny>,
 }
@@ -61,12 +61,12 @@ struct Typed {
 }
 
 impl Kinds {
-    /// Whether it is a list of manifests.
+    /// Returns true if it is a list of manifests.
     pub(crate) fn is_index(&self) -> bool {
         self.manifests.is_some() && self.config.is_none()
     }
 
-    /// The artifact that it is; none for an image. `declared` is the type that an index gives it.
+    /// Returns the kind of artifact; `None` for an image. `declared` is the type in an index.
     pub(crate) fn artifact(&self, declared: Option<&str>) -> Option<String> {
         let config = self.config.as_ref().map(|config| config.media_type.as_deref());
         let layers = || self.layers.iter().flatten().filter_map(|layer| layer.media_type.as_deref());
@@ -79,7 +79,7 @@ impl Kinds {
         let is_image = match config {
             Some(Some(config)) if !IMAGE_CONFIGS.contains(&config) => false,
             Some(_) if has_layers => self.layers.iter().flatten().any(is_layer),
-            // Without layers, an image is what nothing else is said of.
+            // A manifest without layers is an image if nothing says otherwise.
             _ => own.is_none() && self.subject.is_none(),
         };
         if is_image {
@@ -99,7 +99,7 @@ impl Kinds {
     }
 }
 
-/// The artifact that an annotation of cosign says.
+/// The kind of artifact for a value of cosign's annotation.
 pub(crate) fn by_cosign(kind: &str) -> Option<&'static str> {
     COSIGN.iter().find(|(name, _)| *name == kind).map(|(_, noun)| *noun)
 }

@@ -1,4 +1,4 @@
-//! Layers as they are stored: plain, gzip or zstd, told by their first bytes.
+//! Stored layers: plain, gzip or zstd, recognized by their first bytes.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
@@ -8,17 +8,17 @@ use ruzstd::decoding::{
     errors::{FrameDecoderError, ReadFrameHeaderError},
 };
 
-/// How a stream is compressed.
+/// The compression of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     Plain,
     Gzip,
     Zstd,
-    /// One that is named and not read.
+    /// A compression that is recognized but not supported.
     Other(Other),
 }
 
-/// A compression that layers do not have.
+/// An unsupported compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Other {
     Xz,
@@ -27,9 +27,9 @@ pub(crate) enum Other {
 }
 
 impl Compression {
-    /// How a stream with these first bytes is.
+    /// The compression of a stream with these first bytes.
     pub(crate) fn of(head: &[u8]) -> Self {
-        // A zstd stream may begin with a frame to be skipped, of one of sixteen kinds.
+        // A zstd stream may begin with a skippable frame, of one of sixteen kinds.
         match head {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
@@ -40,7 +40,7 @@ impl Compression {
         }
     }
 
-    /// The program that takes it off.
+    /// The program that decompresses it.
     pub(crate) const fn program(self) -> &'static str {
         match self {
             Self::Plain => "cat",
@@ -64,7 +64,7 @@ impl Compression {
     }
 }
 
-/// A stream without its compression.
+/// A decompressed stream.
 pub(crate) enum Decompressed<R: BufRead> {
     Plain(R),
     Gzip(Box<MultiGzDecoder<R>>),
@@ -80,7 +80,7 @@ impl<R: BufRead> Decompressed<R> {
         }
     }
 
-    /// What it was read from.
+    /// Returns the underlying reader.
     pub(crate) fn into_inner(self) -> R {
         match self {
             Self::Plain(stored) => stored,
@@ -100,14 +100,14 @@ impl<R: BufRead> Read for Decompressed<R> {
     }
 }
 
-/// Every frame of a zstd stream, one after the other; `zstd:chunked` layers have many, and some to be skipped.
+/// All frames of a zstd stream; `zstd:chunked` layers have many, some of which are skippable.
 pub(crate) struct Frames<R> {
     stored: R,
     decoder: FrameDecoder,
     within: bool,
 }
 
-/// How much is decoded before it is handed on.
+/// The size of the buffer for decoded bytes.
 const DECODED: usize = 128 << 10;
 
 impl<R: BufRead> Frames<R> {
@@ -117,7 +117,7 @@ impl<R: BufRead> Frames<R> {
         Self { stored, decoder, within: false }
     }
 
-    /// Goes to the next frame; false at the end.
+    /// Moves to the next frame. Returns false at the end.
     fn next_frame(&mut self) -> io::Result<bool> {
         while !self.stored.fill_buf()?.is_empty() {
             match self.decoder.reset(&mut self.stored) {
@@ -168,7 +168,7 @@ fn invalid(error: &FrameDecoderError) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, format!("zstd: {error}"))
 }
 
-/// A reader in a buffer large enough that calls do not count.
+/// A reader with a buffer large enough that the cost of calls is negligible.
 pub(crate) fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(256 << 10, reader)
 }

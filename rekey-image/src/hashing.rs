@@ -1,10 +1,10 @@
-//! Digests of what is read.
+//! Digests of the bytes that are read.
 
 use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
-/// Reads, and hashes and counts what is read.
+/// A reader that hashes and counts the bytes.
 pub(crate) struct Hashing<R> {
     inner: R,
     hash: Sha256,
@@ -16,17 +16,17 @@ impl<R: Read> Hashing<R> {
         Self { inner, hash: Sha256::new(), bytes: 0 }
     }
 
-    /// The digest as it is written in manifests, and how many bytes it is of.
+    /// The digest as written in manifests, and the number of bytes.
     pub(crate) fn finish(self) -> (String, u64) {
         (written(&self.hash.finalize()), self.bytes)
     }
 
-    /// What it was read from, the digest, and how many bytes it is of.
+    /// The underlying reader, the digest, and the number of bytes.
     pub(crate) fn into_parts(self) -> (R, String, u64) {
         (self.inner, written(&self.hash.finalize()), self.bytes)
     }
 
-    /// How many bytes were read.
+    /// The number of bytes read.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -41,7 +41,7 @@ impl<R: Read> Read for Hashing<R> {
     }
 }
 
-/// The digest of bytes, as it is written in manifests.
+/// The digest of the bytes as written in manifests.
 pub(crate) fn digest(bytes: &[u8]) -> String {
     written(&Sha256::digest(bytes))
 }

@@ -1,4 +1,4 @@
-//! One layer, from a stream into what core judges.
+//! Reading of one layer from a stream.
 
 use std::io::{self, BufRead as _, BufReader, Read};
 
@@ -15,21 +15,21 @@ use crate::{
     tar::{self, Header, Stream, Tar},
 };
 
-/// Names of files that may be RPM databases, as far as preflight knows them, and SUSE's.
+/// The names of files that may be RPM databases: those that preflight knows, and SUSE's.
 const DATABASES: &[&[u8]] = &[b"rpmdb.sqlite", b"Packages", b"Packages.db"];
-/// The directories in which a file of such a name is a database, whatever its bytes are.
+/// The directories in which a file with such a name is a database, whatever its content.
 const DATABASE_FOLDERS: &[&[u8]] = &[b"var/lib/rpm", b"usr/lib/sysimage/rpm", b"usr/share/rpm"];
 
-/// What is left of the limits of an archive. Its images can share layers, so each takes from what those before it left.
+/// The rest of an archive's limits. Its images can share layers, so each may use what the previous ones left.
 #[derive(Clone, Debug)]
 pub struct Budget {
     limits: Limits,
     layer_bytes: u64,
     document_bytes: usize,
-    /// What the images after the present one may have.
+    /// The number of entries for later images.
     later_entries: usize,
     later_path_bytes: usize,
-    /// What the present one may have.
+    /// The number of entries for the current image.
     entries: usize,
     path_bytes: usize,
     text_bytes: usize,
@@ -56,7 +56,7 @@ impl Budget {
         }
     }
 
-    /// Begins an image: what was kept of the one before it is not held any more.
+    /// Begins an image: the entries of the previous one are no longer held in memory.
     pub(crate) fn begin_image(&mut self) {
         self.entries = share(self.limits.entries, self.entries, &mut self.later_entries);
         self.path_bytes = share(self.limits.path_bytes, self.path_bytes, &mut self.later_path_bytes);
@@ -64,12 +64,12 @@ impl Budget {
         self.databases = self.limits.databases;
     }
 
-    /// Layers of one image.
+    /// The maximum number of layers in an image.
     pub(crate) const fn layers(&self) -> usize {
         self.limits.layers
     }
 
-    /// Takes a manifest or config of so many bytes.
+    /// Takes a manifest or config of this size.
     pub(crate) fn take_document(&mut self, bytes: usize) -> Result<(), Error> {
         let left = self.document_bytes.checked_sub(bytes);
         let limit = self.limits.document_bytes;
@@ -78,7 +78,7 @@ impl Budget {
     }
 }
 
-/// What an image may have of `later`, to which goes back what the one before it left.
+/// Moves an image's share from `later`, after returning what the previous one left.
 fn share(most: usize, left: usize, later: &mut usize) -> usize {
     let all = later.saturating_add(left);
     let own = most.min(all);
@@ -86,12 +86,12 @@ fn share(most: usize, left: usize, later: &mut usize) -> usize {
     own
 }
 
-/// Why a layer cannot be read, by its media type.
+/// The reason why a layer cannot be read, from its media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// Only who has the key can read it.
+    /// The layer is encrypted.
     Encrypted,
-    /// It is not stored with the image, but at an address of its own, as the base layers of Windows are.
+    /// The layer is not stored with the image but at a URL, like the base layers of Windows.
     Foreign,
 }
 
@@ -122,21 +122,21 @@ impl Unreadable {
     }
 }
 
-/// A media type that can be shown: short, of printable characters.
+/// A media type that can be displayed: short, with printable characters only.
 pub(crate) fn shown(media_type: &str) -> Option<&str> {
     const LONGEST: usize = 120;
     let is_fine = |b: u8| b.is_ascii_graphic() && b != b'`';
     (media_type.len() <= LONGEST && media_type.bytes().all(is_fine)).then_some(media_type)
 }
 
-/// What stops the reading of a layer.
+/// The reason why reading a layer stops.
 struct Stop {
     kind: FaultKind,
     path: Vec<u8>,
     message: String,
 }
 
-/// Reads a layer to its end. What is wrong with it goes into `faults`.
+/// Reads a layer to its end. Defects are added to `faults`.
 pub(crate) fn read_layer(
     number: u32,
     stored: impl Read,
@@ -189,7 +189,7 @@ pub(crate) fn read_layer(
         layer.diff_id.clear();
         return layer;
     }
-    // What stands behind the compressed stream counts for its digest.
+    // The bytes after the compressed stream count for its digest.
     if let Err(error) = io::copy(&mut stored, &mut io::sink()) {
         let message = format!("layer {number} cannot be read to its end: {error}");
         faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
@@ -203,7 +203,8 @@ pub(crate) fn read_layer(
     layer
 }
 
-/// Reads entries up to the end of the stream, and what follows the tar in it; gives what stopped it before.
+/// Reads the entries up to the end of the stream, and the rest after the tar. Returns the reason if it stops
+/// before.
 fn read_tar<R: Read>(
     stream: &mut BufReader<Hashing<R>>,
     layer: &mut Layer,
@@ -277,7 +278,7 @@ fn read_entries<S: tar::Source>(
         if depth > limit.path_depth {
             return Err(Problem::Limit(format!("a path of more than {} directories", limit.path_depth)));
         }
-        // Whoever looks a path up looks up every directory above it, so these count as well.
+        // A lookup of a path also looks up every directory above it, so these count as well.
         let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
         let held = ends.sum::<usize>() + path.len() + header.target.len();
         budget.path_bytes = budget.path_bytes.checked_sub(held).ok_or_else(|| {
@@ -304,7 +305,7 @@ fn entry(header: Header, path: Box<[u8]>) -> Entry {
     Entry { path, kind, mode, size, target: target.into(), capability }
 }
 
-/// Reads the file at hand where its bytes matter.
+/// Reads the current file if its content matters.
 fn capture<S: tar::Source>(
     tar: &mut Tar<S>,
     header: &Header,
@@ -345,7 +346,7 @@ fn capture<S: tar::Source>(
     Ok(())
 }
 
-/// Gives an error once more than `left` bytes were asked for.
+/// A reader that fails when more than `left` bytes are requested.
 struct Bounded<'r, R> {
     inner: &'r mut BufReader<R>,
     left: u64,

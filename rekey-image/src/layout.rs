@@ -1,4 +1,4 @@
-//! From an archive's index to an image: OCI layouts, and what `docker save` writes.
+//! From an archive's index to an image: OCI layouts, and the output of `docker save`.
 
 use std::io::Read;
 
@@ -16,14 +16,14 @@ use crate::{
     limits::{IMAGES, INDEX_DEPTH, Limits},
 };
 
-/// The architectures that preflight looks at in a list of images.
+/// The architectures that preflight checks in an image index.
 const JUDGED: &[&str] = rekey_core::preflight::ARCHITECTURES;
 
-/// Which index of an archive is read: what stands in front of a path for skopeo and podman.
+/// The index of an archive to read: the prefix of a path for skopeo and podman.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// The index that is there. Of two, both are compared; if they differ, `manifest.json` is read.
+    /// Any index. If there are two, they are compared; if they differ, `manifest.json` is read.
     #[default]
     Unstated,
     /// `index.json`: `oci:`, `oci-archive:`.
@@ -37,56 +37,57 @@ pub enum Format {
 /// The images of an archive.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
-    /// Those that can be read, in the archive's order.
+    /// The images that can be read, in the archive's order.
     pub images: Vec<Image>,
-    /// What was left out, each with its reason: platforms that preflight passes over, signatures and other artifacts, and
-    /// what the archive names and does not hold.
+    /// The omitted parts, each with its reason: platforms that preflight skips, signatures and other
+    /// artifacts, and everything that the archive names and does not contain.
     pub left_out: Vec<String>,
-    /// Attestations of a build that are listed beside the images.
+    /// The number of build attestations that are listed beside the images.
     attestations: usize,
 }
 
-/// An image in an archive, not read yet.
+/// An image in an archive that is not read yet.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// The references that the archive knows it by.
+    /// The references by which the archive knows it.
     names: Vec<String>,
     form: Form,
-    /// What is to be said of the archive with this image.
+    /// The faults of the archive that are reported with this image.
     faults: Vec<Fault>,
 }
 
 #[derive(Clone, Debug)]
 enum Form {
-    /// By the digest of its manifest, which stands in a part.
+    /// Identified by the digest of its manifest, which is in a part.
     Oci { digest: String, manifest: String, blobs: Blobs, depth: usize },
-    /// By the names of its parts.
+    /// Identified by the names of its parts.
     Docker { config: String, layers: Vec<String> },
 }
 
-/// Where blobs are.
+/// The location of blobs.
 #[derive(Clone, Copy, Debug)]
 enum Blobs {
     /// `blobs/sha256/…`.
     Layout,
-    /// Called by their digests alone.
+    /// Named by their digests.
     Directory,
 }
 
 impl Image {
-    /// The references that the archive knows it by.
+    /// The references by which the archive knows it.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 }
 
-/// Lists the images of an archive by the index of this format. With a name, only those that are called so, by reference or
-/// by tag.
+/// Lists the images of an archive by the index of this format. With a name, only those with this reference or
+/// tag.
 ///
-/// Of an index for several platforms those are listed that preflight judges: Linux on amd64, arm64, ppc64le and s390x.
+/// For a multi-platform index, only the platforms that preflight checks are listed: Linux on amd64, arm64,
+/// ppc64le and s390x.
 ///
 /// # Errors
-/// When the archive has no such index, it cannot be read, or it names no image.
+/// Returns an error if the archive has no such index, cannot be read, or contains no image.
 pub fn list(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Result<Listing, Error> {
     let listed = list_whole(parts, format, name);
     listed.map_err(|error| error.or_cut_off(parts))
@@ -97,7 +98,7 @@ fn list_whole(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Resu
     let index = if may_have(&[Format::Oci]) { read_part(parts, INDEX)? } else { None };
     let manifest =
         if may_have(&[Format::Docker, Format::Directory]) { read_part(parts, MANIFEST)? } else { None };
-    // A layout can have a file of this name that is no index.
+    // A layout can contain a file of this name that is not an index.
     let saved = manifest.as_deref().filter(|text| text.trim_ascii_start().starts_with(b"["));
     let mut listing = match (index, manifest.as_deref()) {
         (None, None) => return Err(Error::NoImage(NoImage::of(parts, format)?)),
@@ -129,7 +130,7 @@ fn list_whole(parts: &mut dyn Parts, format: Format, name: Option<&str>) -> Resu
 const INDEX: &str = "index.json";
 const MANIFEST: &str = "manifest.json";
 
-/// Lists what an OCI index names.
+/// Lists the images of an OCI index.
 fn list_index(
     parts: &mut dyn Parts,
     text: &[u8],
@@ -143,7 +144,7 @@ fn list_index(
     Ok(listing)
 }
 
-/// Lists what `docker save` wrote.
+/// Lists the images of `docker save`.
 fn list_saved(entries: Vec<DockerEntry>, name: Option<&str>) -> Vec<Image> {
     let named = entries.into_iter().take(IMAGES).filter_map(|DockerEntry { config, tags, layers }| {
         let names = tags.unwrap_or_default();
@@ -154,7 +155,8 @@ fn list_saved(entries: Vec<DockerEntry>, name: Option<&str>) -> Vec<Image> {
     named.collect()
 }
 
-/// Lists what skopeo and podman write into a directory: a manifest, or a list of manifests that stand beside it.
+/// Lists the images that skopeo and podman write to a directory: a manifest, or a list of manifests beside
+/// it.
 fn list_directory(parts: &mut dyn Parts, text: &[u8]) -> Result<Listing, Error> {
     let kinds: Kinds = decode(MANIFEST, text)?;
     let blobs = Blobs::Directory;
@@ -171,8 +173,8 @@ fn list_directory(parts: &mut dyn Parts, text: &[u8]) -> Result<Listing, Error> 
     Ok(listing)
 }
 
-/// Compares what both indexes of an archive name. If they differ, the images of `manifest.json` are judged: docker alone
-/// writes both, and `docker load`, `crane push` and `skopeo copy docker-archive:` read this one.
+/// Compares the images of both indexes of an archive. If they differ, those of `manifest.json` are used: only
+/// docker writes both, and `docker load`, `crane push` and `skopeo copy docker-archive:` read this one.
 fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>) -> Result<(), Error> {
     if saved.is_empty() {
         return Ok(());
@@ -183,7 +185,7 @@ fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>
     };
     let (indexed, own) = (keys(&listing.images)?, keys(&saved)?);
     let missing = own.iter().filter(|key| key.is_none() || !indexed.contains(key)).count();
-    // docker lists the images of other platforms in `index.json` alone.
+    // docker lists the images of other platforms only in `index.json`.
     let more = listing.images.iter().zip(&indexed);
     let more = more.filter(|(image, key)| image.is_on_top() && (key.is_none() || !own.contains(key))).count();
     if missing == 0 && more == 0 {
@@ -204,7 +206,7 @@ fn reconcile(parts: &mut dyn Parts, listing: &mut Listing, mut saved: Vec<Image>
     Ok(())
 }
 
-/// Bytes of manifests and configs that may be read to list an archive.
+/// The number of bytes of manifests and configs that may be read to list an archive.
 struct Documents {
     left: usize,
 }
@@ -225,12 +227,12 @@ impl Documents {
 }
 
 impl Image {
-    /// Whether `index.json` itself names it, and no index within.
+    /// Returns true if `index.json` itself names it, not a nested index.
     fn is_on_top(&self) -> bool {
         matches!(self.form, Form::Oci { depth: 0, .. })
     }
 
-    /// A digest over what it consists of: its config and its layers. None where a part is not there.
+    /// A digest of its content: its config and its layers. `None` if a part is missing.
     fn key(&self, parts: &mut dyn Parts, documents: &mut Documents) -> Result<Option<String>, Error> {
         let (config, layers) = match &self.form {
             Form::Oci { manifest, .. } => {
@@ -253,10 +255,10 @@ impl Image {
     }
 }
 
-/// Reads one of the images that were listed. What is wrong with its layers stands in [`ImageContents::faults`].
+/// Reads one of the listed images. Defects of its layers are in [`ImageContents::faults`].
 ///
 /// # Errors
-/// When its manifest or config cannot be read.
+/// Returns an error if its manifest or config cannot be read.
 pub fn read(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Result<ImageContents, Error> {
     let contents = read_whole(parts, image, budget);
     contents.map_err(|error| error.or_cut_off(parts))
@@ -299,11 +301,11 @@ fn read_whole(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Resu
     Ok(contents)
 }
 
-/// A layer as the archive names it.
+/// A layer as the archive identifies it.
 enum Stored {
-    /// By its digest.
+    /// Identified by its digest.
     Blob(Blob, Blobs),
-    /// By the name of its part.
+    /// Identified by the name of its part.
     Part(String),
 }
 
@@ -322,7 +324,7 @@ impl Stored {
         }
     }
 
-    /// The part that holds it.
+    /// The part that contains it.
     fn part(&self) -> Option<String> {
         match self {
             Self::Blob(blob, blobs) => blobs.name(&blob.digest),
@@ -393,7 +395,7 @@ fn read_layers(
     }
 }
 
-/// A part whose digest is checked.
+/// Reads a part and verifies its digest.
 fn blob(
     parts: &mut dyn Parts,
     name: &str,
@@ -411,7 +413,7 @@ fn blob(
 }
 
 impl Blobs {
-    /// The part that holds a blob.
+    /// The part that contains a blob.
     fn name(self, digest: &str) -> Option<String> {
         match self {
             Self::Layout => blob_name(digest),
@@ -419,7 +421,7 @@ impl Blobs {
         }
     }
 
-    /// The part that holds a manifest.
+    /// The part that contains a manifest.
     fn manifest(self, digest: &str) -> Option<String> {
         let name = self.name(digest)?;
         Some(match self {
@@ -428,7 +430,7 @@ impl Blobs {
         })
     }
 
-    /// The part that holds the index.
+    /// The part that contains the index.
     fn index(self) -> &'static str {
         match self {
             Self::Layout => INDEX,
@@ -437,25 +439,25 @@ impl Blobs {
     }
 }
 
-/// The part of a layout that holds a blob: `blobs/sha256/…`.
+/// The part of a layout that contains a blob: `blobs/sha256/…`.
 fn blob_name(digest: &str) -> Option<String> {
     let (algorithm, hex) = digest.split_once(':')?;
     let is_word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
     (is_word(algorithm) && is_word(hex)).then(|| format!("blobs/{algorithm}/{hex}"))
 }
 
-/// What is said of an artifact that is left out.
+/// The message about an omitted artifact.
 fn left_out(digest: &str, noun: &str) -> String {
     format!("{digest}: {noun}, not an image")
 }
 
-/// A name out of an archive, unless it leads out of it.
+/// A name from an archive, unless it leads out of it.
 fn part_name(name: &str) -> Option<String> {
     let clean = String::from_utf8(clean_path(name.as_bytes()).into()).ok()?;
     (!clean.starts_with('/') && clean != ".." && !clean.starts_with("../")).then_some(clean)
 }
 
-/// A document, read whole; none where it is not there.
+/// Reads a whole document; `None` if it is missing.
 fn read_part(parts: &mut dyn Parts, name: &str) -> Result<Option<Vec<u8>>, Error> {
     let Some(part) = parts.open(name).map_err(Error::Io)? else { return Ok(None) };
     let mut text = Vec::new();
@@ -482,15 +484,15 @@ fn unreadable_config(problem: &config::Problem) -> Error {
     }
 }
 
-/// Whether an image with this name is meant: the same reference, or the tag of one.
+/// Returns true if an image has the wanted name: the same reference, or a reference with this tag.
 fn is_called(own: &str, wanted: &str) -> bool {
     own == wanted || own.rsplit_once(':').is_some_and(|(_, tag)| tag == wanted && !tag.contains('/'))
 }
 
-/// Source: OCI image specification, image-index.md; of Docker's lists of manifests the fields are the same.
+/// Source: OCI image specification, image-index.md; Docker's lists of manifests have the same fields.
 #[derive(Deserialize)]
 struct Index {
-    /// moby 25.0.0 wrote `null` for no manifests.
+    /// moby 25.0.0 wrote `null` for an empty list.
     #[serde(default)]
     manifests: Option<Vec<Descriptor>>,
 }
@@ -515,7 +517,7 @@ struct Platform {
     variant: Option<String>,
 }
 
-/// What an index names, and how many images and indexes may follow.
+/// The images of an index, and the number of images and indexes that may follow.
 struct Named<'l> {
     listing: &'l mut Listing,
     left: usize,
@@ -575,7 +577,7 @@ impl Index {
             } else if let Some(noun) = kinds.artifact(descriptor.artifact_type.as_deref()) {
                 named.listing.left_out.push(left_out(&digest, &noun));
             } else {
-                // A tag alone is no reference.
+                // A tag alone is not a reference.
                 let names = names.into_iter().filter(|name| name.contains([':', '/'])).collect();
                 let form = Form::Oci { digest, manifest: name, blobs: named.blobs, depth };
                 named.listing.images.push(Image { names, form, faults: Vec::new() });
@@ -586,7 +588,7 @@ impl Index {
 }
 
 impl Descriptor {
-    /// What the index calls it, the full reference first.
+    /// The names in the index, the full reference first.
     fn names(&self, inherited: &[String]) -> Vec<String> {
         const NAMES: [&str; 2] = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
         let own = |key: &&str| self.annotations.as_ref()?.get(*key).cloned();
@@ -600,17 +602,17 @@ impl Descriptor {
         self.media_type.as_ref().is_some_and(|own| index.iter().any(|index| own.starts_with(index)))
     }
 
-    /// The architecture of an image for Linux.
+    /// The architecture of a Linux image.
     fn linux(&self) -> Option<&str> {
         self.platform.as_ref().filter(|platform| platform.os == LINUX).map(|platform| &*platform.architecture)
     }
 
-    /// The artifact that cosign calls it.
+    /// The kind of artifact according to cosign.
     fn by_cosign(&self) -> Option<&'static str> {
         by_cosign(self.annotations.as_ref()?.get("kind")?)
     }
 
-    /// What BuildKit keeps beside an image: provenance, a list of packages.
+    /// Returns true for BuildKit's attestations of an image: provenance, a list of packages.
     fn is_attestation(&self) -> bool {
         let platform = self.platform.as_ref();
         let unknown =
@@ -622,12 +624,12 @@ impl Descriptor {
     }
 }
 
-/// The only system whose images preflight pulls out of an index.
+/// The only operating system whose images preflight pulls from an index.
 const LINUX: &str = "linux";
 
 impl Platform {
-    /// Why preflight does not judge it in an index whose Linux images are for these architectures: it goes through the
-    /// architectures that it knows, and pulls the image for Linux for each.
+    /// The reason why preflight skips it in an index with Linux images for these architectures: it iterates
+    /// over the architectures that it knows, and pulls the Linux image for each.
     ///
     /// Source: openshift-preflight 1.21.0, `cmd/preflight/cmd/check_container.go`, `platformsToBeProcessed`.
     fn passed_over(&self, linux: &[String]) -> Option<String> {

@@ -1,8 +1,10 @@
-//! Reads a built container image out of an archive, for `rekey-core` to judge: OCI layouts and archives, what `docker save`
-//! and `podman save` write, and skopeo's `dir:`; layers plain, gzip or zstd; RPM databases of each format that preflight reads.
+//! Reads a built container image from an archive, for `rekey-core` to check: OCI layouts and archives, the
+//! output of `docker save` and `podman save`, and skopeo's `dir:`; layers that are plain, gzip or zstd; RPM
+//! databases in every format that preflight reads.
 //!
-//! Nothing is written to disk, and nothing is trusted: digests are checked, paths stay names, and [`Limits`] bound what is
-//! read and kept. Layers are streamed; what stays in memory is the names of files, and the lists of packages.
+//! Nothing is written to disk, and nothing is trusted: digests are verified, paths stay names, and [`Limits`]
+//! bound what is read and kept. Layers are streamed; only the names of files and the lists of packages stay
+//! in memory.
 //!
 //! ```no_run
 //! use std::fs::File;
@@ -23,7 +25,7 @@
 //! # }
 //! ```
 #![forbid(unsafe_code)]
-// What is not so is an error or a fault. Where something cannot be, `expect` says why.
+// Bad input yields an error or a fault, never a panic; each `expect` says why it cannot fail.
 #![cfg_attr(
     not(test),
     warn(
@@ -52,45 +54,45 @@ pub use layout::{Format, Image, Listing, list, read};
 pub use limits::Limits;
 pub use parts::{Parts, TarParts};
 
-/// Why no image can be read.
+/// The reason why no image can be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The archive cannot be read.
     #[error("{0}")]
     Io(std::io::Error),
-    /// It is compressed as a whole.
+    /// The archive is compressed as a whole.
     #[error("the whole archive is compressed with {0}: decompress it first with `{1}`")]
     Compressed(&'static str, &'static str),
-    /// It is no tar, or beyond a limit.
+    /// The archive is not a tar, or exceeds a limit.
     #[error("the archive cannot be read: {0}")]
     Archive(String),
-    /// It ends too early.
+    /// The archive ends too early.
     #[error("the archive is cut off{0}: copy or save it again")]
     CutOff(String),
-    /// It has no index of the format.
+    /// The archive has no index in this format.
     #[error("{0}")]
     NoImage(NoImage),
-    /// Its index is empty.
+    /// The index is empty.
     #[error("the archive names no image")]
     Empty,
-    /// It has no image of this name.
+    /// The archive has no image with this name.
     #[error("the archive has no image named `{0}`")]
     NotNamed(String),
-    /// A part that others name is not there.
+    /// A part that others refer to is missing.
     #[error("the archive names `{0}` but does not contain it")]
     Missing(String),
-    /// A document of too many bytes.
+    /// A document is too large.
     #[error("`{0}` is larger than a manifest or config may be")]
     TooLarge(String),
-    /// A document is not what it should be.
+    /// A document is invalid.
     #[error("invalid JSON in {part} of the archive: line {line}, column {column}")]
     Json {
         /// The part.
         part: String,
-        /// From 1.
+        /// The line, from 1.
         line: usize,
-        /// From 1, in bytes.
+        /// The column, from 1, in bytes.
         column: usize,
     },
 }
@@ -100,7 +102,7 @@ impl Error {
         Self::Archive(format!("manifests and configs of more than {limit} bytes"))
     }
 
-    /// The same, or that the archive is cut off if a part of it is missing for this reason.
+    /// Returns this error, or that the archive is cut off if that is why a part is missing.
     fn or_cut_off(self, parts: &dyn Parts) -> Self {
         match self {
             Self::NoImage(_) | Self::Missing(_) if parts.is_cut_off() => Self::CutOff(String::new()),
@@ -109,17 +111,17 @@ impl Error {
     }
 }
 
-/// Which index an archive lacks.
+/// The index that an archive lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoImage {
-    /// It has neither.
+    /// Both indexes are missing.
     #[error("it contains no image: it has neither `index.json` nor `manifest.json`")]
     Neither,
-    /// Only the other one is there.
+    /// There is only a `manifest.json`.
     #[error("the archive has no `index.json`, only `manifest.json`: use `docker-archive:`")]
     OnlyManifest,
-    /// Only the other one is there.
+    /// There is only an `index.json`.
     #[error("the archive has no `manifest.json`, only `index.json`: use `oci-archive:`")]
     OnlyIndex,
 }

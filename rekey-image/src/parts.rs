@@ -1,4 +1,4 @@
-//! What an image is read from: named parts, in a directory or in a tar.
+//! The source of an image: named parts in a directory or a tar.
 
 use std::{
     collections::HashMap,
@@ -16,16 +16,16 @@ use crate::{
 
 /// The named parts of an image's archive: `index.json`, `blobs/sha256/…`, `manifest.json`.
 ///
-/// A directory is read through an implementation of one's own, which opens a file for a name; names come out of the archive
-/// and are not to be trusted: they are cleaned, and never begin with a slash or with `..`.
+/// For a directory, implement this trait by opening the file of a name. Names come from the archive and are
+/// not trusted: they are cleaned, and never begin with a slash or with `..`.
 pub trait Parts {
-    /// Opens a part; none where there is none of this name.
+    /// Opens a part; `None` if there is no part with this name.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// Returns an error if it cannot be read.
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>>;
 
-    /// Whether they end too early, so that some may be missing.
+    /// Returns true if the parts end too early, so that some may be missing.
     fn is_cut_off(&self) -> bool {
         false
     }
@@ -36,26 +36,26 @@ pub trait Parts {
 pub struct TarParts<R> {
     reader: R,
     parts: HashMap<Vec<u8>, Part>,
-    /// Whether the tar has its end.
+    /// True if the tar has its end marker.
     ended: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Part {
-    /// Bytes of the tar.
+    /// A range of bytes in the tar.
     Bytes { start: u64, length: u64 },
     /// Another part, by name.
     Link(Vec<u8>),
 }
 
-/// How many links may lead to a part.
+/// The maximum number of links to a part.
 const LINKS: usize = 8;
 
 impl<R: Read + Seek> TarParts<R> {
-    /// Lists what is in a tar; contents are left where they are.
+    /// Lists the parts of a tar without reading their contents.
     ///
     /// # Errors
-    /// When it is no tar, one that is cut off, or a compressed one, in which nothing can be looked up.
+    /// Returns an error if it is not a tar, or is cut off or compressed, which prevents lookups.
     pub fn new(mut reader: R) -> Result<Self, Error> {
         let mut head = [0; 8];
         let mut got = 0;
@@ -93,7 +93,7 @@ impl<R: Read + Seek> TarParts<R> {
             }
             let part = match header.kind {
                 b'0' => Part::Bytes { start, length: header.stored },
-                // Old `docker save` links a layer to the same one of another image.
+                // Old versions of `docker save` link a layer to the same one of another image.
                 b'2' => {
                     let folder = name.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
                     let folder = name.get(..folder).unwrap_or_default();
@@ -131,7 +131,7 @@ impl<R: Read + Seek> Parts for TarParts<R> {
     }
 }
 
-/// A reader in which what is skipped is not read.
+/// A reader that seeks instead of reading what is skipped.
 struct Seeking<R> {
     inner: BufReader<R>,
     /// The offset of the next byte.

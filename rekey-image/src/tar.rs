@@ -1,4 +1,5 @@
-//! Reading tar streams. Go's `archive/tar` is the judge, since that is what preflight and the registries' tools read with.
+//! Reading of tar streams. Go's `archive/tar` is the reference, since preflight and the registries' tools use
+//! it.
 //!
 //! ```text
 //! archive = { [pax | gnu-long]* header content padding }* zero-block zero-block
@@ -11,13 +12,13 @@ use std::io::{self, BufRead, ErrorKind, Read};
 
 const BLOCK: usize = 512;
 
-/// Where a tar is read from: contents are read or skipped.
+/// A source of a tar: contents are read or skipped.
 pub(crate) trait Source: Read {
-    /// Skips bytes; fewer are there than asked for is an error of kind `UnexpectedEof`.
+    /// Skips bytes. Fails with `UnexpectedEof` if there are fewer.
     fn skip(&mut self, bytes: u64) -> io::Result<()>;
 }
 
-/// A stream, of which what is skipped has to be read.
+/// A stream that cannot seek, so skipped bytes have to be read.
 pub(crate) struct Stream<R>(pub(crate) R);
 
 impl<R: Read> Read for Stream<R> {
@@ -45,20 +46,20 @@ impl<R: BufRead> Source for Stream<R> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) path: Vec<u8>,
-    /// The byte of the header: `0` a file, `5` a directory, `2` a symbolic link, `1` a hard link.
+    /// The type byte of the header: `0` a file, `5` a directory, `2` a symbolic link, `1` a hard link.
     pub(crate) kind: u8,
     pub(crate) mode: u32,
-    /// Bytes of the file as it will be.
+    /// The size of the file after extraction.
     pub(crate) size: u64,
-    /// Bytes that stand in the stream.
+    /// The number of bytes in the stream.
     pub(crate) stored: u64,
     pub(crate) target: Vec<u8>,
     pub(crate) capability: bool,
-    /// Whether only the parts that are not zero are stored.
+    /// True if only the nonzero parts are stored.
     pub(crate) sparse: bool,
 }
 
-/// Why a stream is no tar.
+/// The reason why a stream is not a tar.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("the tar ends within {0}")]
@@ -79,10 +80,10 @@ pub(crate) enum Error {
 pub(crate) struct Tar<S> {
     source: S,
     header_bytes: u64,
-    /// Bytes of the present entry's content and padding that were not read yet.
+    /// The number of unread bytes in the current entry's content and padding.
     content: u64,
     padding: u64,
-    /// Whether the blocks of zeros were read that end it.
+    /// True if the zero blocks at the end were read.
     ended: bool,
 }
 
@@ -91,12 +92,12 @@ impl<S: Source> Tar<S> {
         Self { source, header_bytes, content: 0, padding: 0, ended: false }
     }
 
-    /// Whether the blocks of zeros were read that end a tar.
+    /// Returns true if the zero blocks at the end of a tar were read.
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// The next entry; none at the end.
+    /// The next entry; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Header>, Error> {
         let (mut pax, mut long_path, mut long_target) = (Pax::default(), None, None);
         loop {
@@ -123,7 +124,7 @@ impl<S: Source> Tar<S> {
                     if header.kind == b'S' {
                         self.sparse_map(&block)?;
                     }
-                    // Links, devices, directories and pipes have no content, whatever their size says.
+                    // Links, devices, directories and pipes have no content, whatever their size field says.
                     if matches!(header.kind, b'1'..=b'6') {
                         header.stored = 0;
                     }
@@ -134,22 +135,22 @@ impl<S: Source> Tar<S> {
         }
     }
 
-    /// The content of the present entry, or an error where it is not all there.
+    /// The content of the current entry, or an error if it is incomplete.
     pub(crate) fn content(&mut self) -> Result<Vec<u8>, Error> {
         let length = usize::try_from(self.content).map_err(|_| Error::Short("a file"))?;
-        // A size is only believed as far as bytes follow.
+        // The size is trusted only as far as bytes follow.
         let mut content = Vec::with_capacity(length.min(1 << 20));
         let got = (&mut self.source).take(self.content).read_to_end(&mut content).map_err(Error::Io)?;
         self.content -= got as u64;
         if self.content > 0 { Err(Error::Short("a file")) } else { Ok(content) }
     }
 
-    /// Where it is read from.
+    /// The underlying source.
     pub(crate) fn source(&self) -> &S {
         &self.source
     }
 
-    /// How far the content of the present entry reaches.
+    /// Sets the length of the current entry's content.
     fn follow(&mut self, stored: u64) {
         self.content = stored;
         self.padding = stored.wrapping_neg() % BLOCK as u64;
@@ -157,7 +158,7 @@ impl<S: Source> Tar<S> {
 
     fn skip_rest(&mut self) -> Result<(), Error> {
         self.source.skip(self.content).map_err(|error| short(error, "a file"))?;
-        // Behind the last file the tar may end without padding; the next header shows whether it does.
+        // After the last file the tar may end without padding; the next header shows whether it does.
         match self.source.skip(self.padding) {
             Err(error) if error.kind() != ErrorKind::UnexpectedEof => return Err(Error::Io(error)),
             _ => {}
@@ -166,7 +167,7 @@ impl<S: Source> Tar<S> {
         Ok(())
     }
 
-    /// The next header; none at the end: two blocks of zeros, or where nothing follows.
+    /// The next header; `None` at the end, which is two zero blocks or the end of the stream.
     fn block(&mut self) -> Result<Option<[u8; BLOCK]>, Error> {
         let Some(first) = self.read_block()? else { return Ok(None) };
         if first.iter().any(|b| *b != 0) {
@@ -227,7 +228,7 @@ fn short(error: io::Error, within: &'static str) -> Error {
     if error.kind() == ErrorKind::UnexpectedEof { Error::Short(within) } else { Error::Io(error) }
 }
 
-/// What a block says, before extended headers.
+/// Parses a block, without extended headers.
 fn parse(block: &[u8; BLOCK]) -> Result<Header, Error> {
     const MAGIC: usize = 257;
     let field = |start: usize, length: usize| block.get(start..start + length).unwrap_or_default();
@@ -262,12 +263,12 @@ fn parse(block: &[u8; BLOCK]) -> Result<Header, Error> {
     })
 }
 
-/// A number in octal, or in binary where the first bit is set.
+/// A number in octal, or in binary if the first bit is set.
 fn number(field: &[u8]) -> Option<i64> {
     if let [first, rest @ ..] = field
         && first & 0x80 != 0
     {
-        // Two's complement, the second bit being the sign.
+        // Two's complement; the second bit is the highest one of the number.
         let negative = first & 0x40 != 0;
         let first = if negative { i64::from(first | 0x80) - 0x100 } else { i64::from(first & 0x7f) };
         return rest
@@ -289,7 +290,7 @@ fn until_nul(field: &[u8]) -> &[u8] {
     field.split(|b| *b == 0).next().unwrap_or_default()
 }
 
-/// What an extended header says.
+/// The values of an extended header.
 #[derive(Default)]
 struct Pax {
     path: Option<Vec<u8>>,
@@ -328,7 +329,7 @@ impl Pax {
         };
         match key {
             b"path" | b"linkpath" if value.contains(&0) => return Err(Error::Record),
-            // An empty value takes back what an earlier one said.
+            // An empty value cancels an earlier one.
             b"path" => self.path = (!value.is_empty()).then(|| value.to_vec()),
             b"linkpath" => self.target = (!value.is_empty()).then(|| value.to_vec()),
             b"size" if value.is_empty() => self.size = None,

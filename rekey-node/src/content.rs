@@ -1,13 +1,13 @@
-//! Text as JavaScript hands it over.
+//! Texts from JavaScript.
 
 use napi::{Either, bindgen_prelude::Uint8ArraySlice};
 use rekey_core::Text;
 use zeroize::Zeroize;
 
-/// A string, whose places are counted in UTF-16 units, or bytes, whose places are counted in bytes.
+/// A string, in which places are counted in UTF-16 units, or bytes, in which they are counted in bytes.
 pub(crate) type Content<'a> = Either<String, Uint8ArraySlice<'a>>;
 
-/// The bytes of a text: UTF-8 of a string.
+/// The bytes of a text; a string is encoded as UTF-8.
 pub(crate) fn bytes<'a>(content: &'a Content<'_>) -> &'a [u8] {
     match content {
         Either::A(text) => text.as_bytes(),
@@ -23,7 +23,7 @@ pub(crate) const fn unit(content: &Content<'_>) -> Unit {
     }
 }
 
-/// What an offset counts.
+/// The unit of an offset.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// UTF-16 units, as `String.prototype.slice` does.
@@ -32,7 +32,7 @@ pub(crate) enum Unit {
     Bytes,
 }
 
-/// A text that may hold a private key or a password: our copy of a string is wiped when it is no longer needed.
+/// A text that may contain a private key or a password: the copy of a string is wiped on drop.
 pub(crate) struct Secret<'a>(pub(crate) Content<'a>);
 
 impl Secret<'_> {

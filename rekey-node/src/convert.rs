@@ -1,4 +1,4 @@
-//! Between core's types and those of JavaScript: nothing else of this package knows the former.
+//! Conversion between core's types and JavaScript's: nothing else in this package uses the former.
 
 mod check;
 mod dockerfile;

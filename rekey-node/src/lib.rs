@@ -1,7 +1,7 @@
-//! The native half of `rekey-node`: text in, text out. `lib/` checks the arguments and shapes the results.
+//! The native half of `rekey-node`: text in, text out. `lib/` validates the arguments and shapes the results.
 //!
-//! Values and reports cross as one JSON text each: one crossing costs as much as a handful of properties, and plain
-//! strings need no finalizer, so that memory stays flat in a loop that never yields.
+//! Values and reports cross the boundary as one JSON text each: a crossing costs as much as a handful of
+//! properties, and plain strings need no finalizer, so memory stays flat in a loop that never yields.
 #![deny(unsafe_code)]
 #![allow(
     clippy::missing_errors_doc,
@@ -20,7 +20,7 @@ use convert::{
 use napi::{Either, Env, JsString, Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
-/// A name that an error of `lib/` repeats, without secrets.
+/// Masks secrets in a name, for an error of `lib/`.
 #[napi(catch_unwind)]
 pub fn masked(name: String) -> String {
     rekey_core::mask::masked(&name)
@@ -56,7 +56,7 @@ pub fn check_private_key(
     quick: Option<bool>,
     options: Option<CheckOptions>,
 ) -> Result<ReportForms> {
-    // What is given as the public half is often the private one.
+    // The text given as the public half is often the private one.
     let (data, public_key) = (Secret(data), public_key.map(Secret));
     let beside = KeyBeside { public_key, fingerprint, mode, quick: quick.unwrap_or(false) };
     Ok(convert::check_private_key(&data, &beside, &request(options)?))
@@ -139,13 +139,13 @@ pub fn check_submissions(
     convert::check_submissions(submissions, options.unwrap_or_default())
 }
 
-/// `checkTags`: one tag a line.
+/// `checkTags`: one tag per line.
 #[napi(catch_unwind)]
 pub fn check_tags(lines: Content<'_>, options: Option<CheckOptions>) -> Result<Verdicts> {
     Ok(convert::check_tags(&lines, &request(options)?))
 }
 
-/// `checkGitUrls`: one URL a line.
+/// `checkGitUrls`: one URL per line.
 #[napi(catch_unwind)]
 pub fn check_git_urls(
     lines: Content<'_>,
@@ -161,13 +161,13 @@ pub fn is_tag(text: Content<'_>) -> bool {
     convert::is_tag(&text)
 }
 
-/// `parseTag`: where the version ends.
+/// `parseTag`: the end of the version.
 #[napi(catch_unwind)]
 pub fn parse_tag(text: Content<'_>) -> Either<u32, Refusal> {
     convert::parse_tag(&text)
 }
 
-/// `parseTags`: where the version of each ends, one tag a line.
+/// `parseTags`: the end of each version, one tag per line.
 #[napi(catch_unwind)]
 pub fn parse_tags(lines: Content<'_>) -> Uint8Array {
     convert::parse_tags(&lines)
@@ -224,7 +224,7 @@ pub fn next_release(text: Content<'_>, published: Option<Vec<String>>) -> Parsed
     convert::next_release(&text, &published.unwrap_or_default())
 }
 
-/// `latestTag`: one tag a line.
+/// `latestTag`: one tag per line.
 #[napi(catch_unwind)]
 pub fn latest_tag(lines: String) -> Option<String> {
     convert::latest_tag(&lines)
@@ -284,7 +284,7 @@ pub fn rules() -> String {
     convert::rules()
 }
 
-/// The command, with its arguments from the program's name on: its exit code.
+/// The command, with its arguments including the program's name; returns its exit code.
 #[napi(catch_unwind)]
 pub fn run(args: Vec<String>) -> i32 {
     rekey_cli::run(args.into_iter().map(Into::into))

@@ -1,4 +1,4 @@
-//! The checks: a report about any input, never an exception about what stands in it.
+//! The checks, which return a report about any input and raise no exception because of its content.
 
 use std::path::PathBuf;
 
@@ -22,10 +22,11 @@ use crate::{
     target::{Target, settings, target_of},
 };
 
-/// From how many bytes on other threads of Python run during a check; below, letting them costs more.
+/// The length of an input in bytes from which a check releases the GIL; for shorter inputs releasing it costs
+/// more.
 const LONG: usize = 4096;
 
-/// Runs `check`, without holding up other threads where the input is long.
+/// Runs `check`, and releases the GIL if the input is long.
 fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Report + Send) -> Report {
     let report = if input.bytes().len() < LONG { check() } else { py.detach(check) };
     Report::new(report, Units::All(input.unit()))
@@ -33,12 +34,12 @@ fn run(py: Python<'_>, input: &Input<'_>, check: impl FnOnce() -> rekey_core::Re
 
 /// Checks an image tag.
 ///
-/// ``published`` are the tags that the image has been published with. ``target`` is what the tag is judged against, and the
-/// keywords are its parts: ``flow``, ``policy``, ``preflight_version``, ``today`` and ``severity``. They are the same for
-/// every check, and :class:`Target` describes them.
+/// ``published`` are the tags that the image was already published with. ``target`` is the target that the
+/// tag is checked against, and the keywords are its parts: ``flow``, ``policy``, ``preflight_version``,
+/// ``today`` and ``severity``. They are the same for every check, and :class:`Target` describes them.
 ///
-/// A wrong value of an option raises ``ValueError``; a text never does, except for a ``str`` with lone surrogates,
-/// which is no text (``UnicodeEncodeError``).
+/// An invalid option raises ``ValueError``; a text never does, except that a ``str`` with lone surrogates
+/// raises ``UnicodeEncodeError``.
 ///
 /// >>> check_tag("1.0-1").passed
 /// True
@@ -62,7 +63,8 @@ pub(crate) fn check_tag(
     Ok(run(py, &text, || rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &target)))
 }
 
-/// Checks many image tags against one target, other threads running meanwhile: the reports in their order.
+/// Checks many image tags against one target, without blocking other threads, and returns the reports in the
+/// same order.
 ///
 /// The keywords are those of :func:`check_tag`.
 ///
@@ -84,7 +86,7 @@ pub(crate) fn check_tags(
     many(py, texts, |text| rekey_core::check_tag(TagInput::new(text.text()).published(&published.0), &target))
 }
 
-/// The reports about many inputs, other threads running meanwhile.
+/// Returns the reports on many inputs, without blocking other threads.
 fn many(
     py: Python<'_>,
     inputs: &Bound<'_, PyAny>,
@@ -103,7 +105,7 @@ fn many(
     Ok(each.map(|(report, input)| Report::new(report, Units::All(input.unit()))).collect())
 }
 
-/// Checks a git source URL. ``private`` says whether the repository is, where that is known.
+/// Checks a git source URL. ``private`` says whether the repository is private, if that is known.
 ///
 /// The other keywords are those of :class:`Target`.
 ///
@@ -122,7 +124,8 @@ pub(crate) fn check_git_url(
     Ok(run(py, &text, || rekey_core::check_git_url(GitUrlInput::new(text.text()).private(private), &target)))
 }
 
-/// Checks many git source URLs against one target, other threads running meanwhile: the reports in their order.
+/// Checks many git source URLs against one target, without blocking other threads, and returns the reports in
+/// the same order.
 ///
 /// The keywords are those of :func:`check_git_url`.
 ///
@@ -143,11 +146,11 @@ pub(crate) fn check_git_urls(
 
 /// Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 ///
-/// ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
-/// permission bits of its file, where it is not read here. ``quick`` tests the primes to base 2 only, which takes a third
-/// of the time and finds accidents but not every forgery. The report holds no key material. A file that is read here is
-/// wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
-/// The other keywords are those of :class:`Target`.
+/// ``public_key`` and ``fingerprint`` are those that the git host shows: they must belong to the key.
+/// ``mode`` is the permission bits of its file, if the key is not given by path. ``quick`` tests the primes
+/// only to base 2, which takes a third of the time and finds accidents but not every forgery. The report
+/// contains no key material. The content of a file is wiped from memory afterwards; Python's own ``str`` and
+/// ``bytes`` cannot be wiped.
 ///
 /// >>> check_private_key("").to_json().count("BEGIN")
 /// 0
@@ -172,16 +175,17 @@ pub(crate) fn check_private_key(
             .primality(if quick { Primality::Quick } else { Primality::Full });
         rekey_core::check_private_key(input, &target)
     };
-    // The arithmetic of a key takes far longer than its bytes suggest.
+    // The arithmetic of a key takes far longer than its length suggests.
     let report = py.detach(check);
     Ok(Report::new(report, Units::All(data.unit())))
 }
 
 /// Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 ///
-/// What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``stage`` the one to
-/// build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the path of the folder
-/// that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :class:`Target`.
+/// Further inputs of the build: ``build_args`` and ``labels`` as passed to the build, ``stage`` the one to
+/// build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the
+/// path of the folder that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords
+/// are those of :class:`Target`.
 ///
 /// >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
 /// >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
@@ -207,7 +211,8 @@ pub(crate) fn check_dockerfile(
     Ok(run(py, &data, || rekey_core::check_dockerfile(build.of(&data), &target)))
 }
 
-/// Checks many Dockerfiles that are built alike, other threads running meanwhile: the reports in their order.
+/// Checks many Dockerfiles with the same inputs of the build, without blocking other threads, and returns the
+/// reports in the same order.
 ///
 /// The keywords are those of :func:`check_dockerfile`.
 ///
@@ -235,7 +240,7 @@ pub(crate) fn check_dockerfiles(
     many(py, datas, |data| rekey_core::check_dockerfile(build.of(data), &target))
 }
 
-/// How a Dockerfile is built.
+/// The inputs of a build.
 struct BuildKeywords<'a> {
     build_args: Option<Pairs>,
     stage: Option<&'a str>,
@@ -258,11 +263,12 @@ impl BuildKeywords<'_> {
     }
 }
 
-/// Checks the reference that an image is pushed to, and what else is given of the image and its push.
+/// Checks the reference that an image is pushed to, and other inputs about the image and its push.
 ///
-/// ``published`` are the tags that the image has been published with, ``config`` and ``manifest`` its JSON documents,
-/// ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
-/// the project's key. No part of the last two is shown anywhere. The other keywords are those of :class:`Target`.
+/// ``published`` are the tags that the image was already published with, ``config`` and ``manifest`` its JSON
+/// documents, ``auth_file`` is the credentials file for the push (podman's ``auth.json``, docker's
+/// ``config.json``), ``registry_key`` the project's key. No part of the last two is shown anywhere. The other
+/// keywords are those of :class:`Target`.
 ///
 /// >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
 /// >>> check_image(reference, flow="quay").passed
@@ -312,7 +318,8 @@ pub(crate) fn check_image(
 
 /// Checks the reference that an image is pushed to.
 ///
-/// ``published`` are the tags that the image has been published with. The other keywords are those of :class:`Target`.
+/// ``published`` are the tags that the image was already published with. The other keywords are those of
+/// :class:`Target`.
 ///
 /// >>> [finding.rule for finding in check_reference("quay.io/acme/app:latest", flow="external").findings]
 /// ['reference-latest']
@@ -333,10 +340,10 @@ pub(crate) fn check_reference(
     Ok(run(py, &text, || rekey_core::check_reference(input(), &target)))
 }
 
-/// Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+/// Checks the credentials for pushing an image: an auth file, the registry key of its project, or both.
 ///
-/// ``reference`` says which entry of the auth file is used. No part of the auth file and the key is shown anywhere. The
-/// other keywords are those of :class:`Target`.
+/// ``reference`` decides which entry of the auth file is used. No part of the auth file and the key is shown
+/// anywhere. The other keywords are those of :class:`Target`.
 ///
 /// >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
 /// ['expected a key of 64 uppercase letters and digits, found 60']
@@ -355,15 +362,17 @@ pub(crate) fn check_credentials(
         .auth_file(auth_file.as_ref().map(Input::text))
         .registry_key(registry_key.as_ref().map(Input::text))
         .reference(reference.as_ref());
-    // No finding about credentials has a place in their text.
+    // Findings about credentials have no place in their text.
     Ok(Report::new(rekey_core::check_credentials(&input, &target), Units::Chars(Vec::new())))
 }
 
-/// Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.
+/// Checks every image of an archive on disk, from ``podman save``, ``docker save`` or ``skopeo copy``, or of
+/// an OCI layout.
 ///
-/// ``path`` is a path, or names the kind and the image as skopeo does: ``"oci:DIR:NAME"``, ``"oci-archive:FILE"``,
-/// ``"docker-archive:FILE"``. ``reference`` is where the image is going to be pushed. The other keywords are those of
-/// :class:`Target`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
+/// ``path`` is a path, or names the kind and the image as in skopeo: ``"oci:DIR:NAME"``,
+/// ``"oci-archive:FILE"``, ``"docker-archive:FILE"``. ``reference`` is the destination of the push. The other
+/// keywords are those of :class:`Target`. Nothing is written to disk. A file that cannot be read or contains
+/// no image raises ``OSError``.
 ///
 /// >>> check_image_archive("no-such.tar")
 /// Traceback (most recent call last):
@@ -387,10 +396,10 @@ pub(crate) fn check_image_archive(
     Ok(Report::new(report.map_err(unread)?, Units::Chars(chars)))
 }
 
-/// Checks every field of a submission, and that they fit together.
+/// Checks every field of a submission and whether they fit together.
 ///
-/// The keywords are those of :class:`Target`; each comes before what its ``rekey.toml`` says. A ``target`` does so for flow,
-/// policy and version even if they are the defaults.
+/// The keywords are those of :class:`Target`; each takes precedence over its ``rekey.toml``. So does a
+/// ``target`` for flow, policy and version, even if they are the defaults.
 ///
 /// >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
 /// False
@@ -406,11 +415,11 @@ pub(crate) fn check_submission(
     Ok(Submission::check(py, &[submission], &settings)?.swap_remove(0))
 }
 
-/// Checks many submissions, and that none has what another should have for itself: the reports in their order.
+/// Checks many submissions, also against each other, and returns the reports in the same order.
 ///
-/// Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
-/// images that go to one project or under one reference. The findings name the others in ``related``. The keywords are
-/// those of :func:`check_submission`. Other threads run meanwhile.
+/// Only a batch can show that two submissions share a private key or a registry key, that two keys have a
+/// prime in common, or that two images go to the same project or reference. The findings name the others in
+/// ``related``. The keywords are those of :func:`check_submission`. Other threads are not blocked.
 ///
 /// >>> one, two = check_submissions([Submission(reference="quay.io/acme/app:1.0-1")] * 2)
 /// >>> [other.source for finding in two.findings for other in finding.related]

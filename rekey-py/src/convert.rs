@@ -1,4 +1,4 @@
-//! Core's findings, forecasts and reports as Python's classes. The one place that reads them.
+//! Conversion of core's findings, forecasts and reports to Python's classes, all in one place.
 
 use rekey_core::{Facts, Place, Report, Safety, Severity, Source, Span, Subject, text::Range};
 use rekey_render::{self as render, SourceText};
@@ -9,12 +9,12 @@ use crate::{
     report::{Counts, Forecast, Section},
 };
 
-/// In what the offsets of each text of a report count.
+/// The unit of the offsets in each text of a report.
 #[derive(Clone, Debug)]
 pub(crate) enum Units {
-    /// Of all alike.
+    /// One unit for all texts.
     All(Unit),
-    /// Of these sources in code points, of all others in bytes.
+    /// Code points for these sources, bytes for all others.
     Chars(Vec<String>),
 }
 
@@ -111,7 +111,7 @@ fn fix(from: &rekey_core::Fix, unit: Unit) -> Fix {
     }
 }
 
-/// A fix as core applies it.
+/// Converts a fix to core's type.
 pub(crate) fn core_fix(from: &Fix) -> rekey_core::Fix {
     let edit = |edit: &Edit| rekey_core::Edit {
         range: Range { bytes: edit.bytes, ..Range::default() },
@@ -153,7 +153,7 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
     sections.collect()
 }
 
-/// What was read, as JSON: of one input its facts, of several their facts by source.
+/// The facts as JSON: those of a single input, or those of multiple inputs by source.
 pub(crate) fn facts(report: &Report) -> String {
     let json = |facts: &Facts| serde_json::to_value(facts).unwrap_or_default();
     let value = match report.sections() {
@@ -174,7 +174,7 @@ pub(crate) fn rule_at(report: &Report, span: Span) -> Option<&'static str> {
     here.or_else(|| errors().next()).map(|finding| finding.rule().id)
 }
 
-/// The report as text for people. The text of a key is not asked for.
+/// The report as text for people. The text of a key is not requested.
 pub(crate) fn shown<'t>(report: &Report, texts: &'t SourceText<'t>) -> String {
     let is_key = |source: &Source| {
         report.sections().iter().any(|part| part.subject() == Subject::PrivateKey && part.source() == source)

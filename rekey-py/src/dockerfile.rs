@@ -1,4 +1,4 @@
-//! `Dockerfile` and what it is made of.
+//! `Dockerfile` and its parts.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use rekey_core::{
 
 use crate::input::{Input, Pairs, Unit};
 
-/// A Dockerfile: its instructions, and what the image is that it makes.
+/// A Dockerfile: its instructions, and the image that it produces.
 ///
-/// It is read as BuildKit reads it, and never refused: what is wrong is among ``problems``. Offsets count code points
-/// where the text was a ``str``, and bytes where it was ``bytes`` or a file. It is not pickled, since a Dockerfile may
-/// hold secrets: hand on its text.
+/// It is parsed as BuildKit does, and never rejected: ``problems`` lists the errors. Offsets count code
+/// points if the text was a ``str``, and bytes if it was ``bytes`` or a file. It cannot be pickled, since a
+/// Dockerfile may contain secrets: pass on its text.
 ///
 /// >>> file = Dockerfile.parse("FROM registry.access.redhat.com/ubi9/ubi:9.6\nLABEL name=app\nUSER 1001\n")
 /// >>> file.accepted, file.user.value, file.labels["name"].value, file.added_layers
@@ -24,19 +24,19 @@ use crate::input::{Input, Pairs, Unit};
 /// [('FROM', 1), ('LABEL', 2), ('USER', 3)]
 #[pyclass(frozen, module = "rekey")]
 pub(crate) struct Dockerfile {
-    /// The instructions in order; those with errors too.
+    /// The instructions in order, including those with errors.
     #[pyo3(get)]
     instructions: Vec<Py<Instruction>>,
     /// The stages in order.
     #[pyo3(get)]
     stages: Vec<Py<Stage>>,
-    /// The number of the stage that is built; none where there is no stage.
+    /// The number of the stage that is built; ``None`` if there is no stage.
     #[pyo3(get)]
     target: Option<usize>,
-    /// What is wrong, in the order in which BuildKit would find it.
+    /// The problems, in the order in which BuildKit would find them.
     #[pyo3(get)]
     problems: Vec<Py<Problem>>,
-    /// Whether BuildKit takes the file: no error of the phase ``"parse"``.
+    /// True if BuildKit accepts the file: it has no error of the phase ``"parse"``.
     #[pyo3(get)]
     accepted: bool,
     /// The user of the final image.
@@ -46,17 +46,17 @@ pub(crate) struct Dockerfile {
     #[pyo3(get)]
     workdir: Fact,
     labels: Vec<(String, Fact)>,
-    /// How many layers the final image adds to its base.
+    /// The number of layers that the final image adds to its base.
     #[pyo3(get)]
     added_layers: u32,
 }
 
 #[pymethods]
 impl Dockerfile {
-    /// Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+    /// Parses a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
     ///
-    /// ``build_args`` are values as the build is given them, ``target`` is the stage to build, ``platform`` the one to
-    /// build for, ``"linux/amd64"`` unless given.
+    /// ``build_args`` are values as passed to the build, ``target`` is the stage to build, ``platform`` the
+    /// platform to build for (default: ``"linux/amd64"``).
     ///
     /// >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n").user.reason
     /// 'build argument `UID` has no default and was not given'
@@ -91,7 +91,7 @@ impl Dockerfile {
         })
     }
 
-    /// The labels that the file sets, and what their values are. One whose key is not known is left out.
+    /// The labels that the file sets, with their values. Labels with an unknown key are omitted.
     #[getter]
     fn labels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let labels = PyDict::new(py);
@@ -118,19 +118,19 @@ impl Dockerfile {
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Instruction {
-    /// What it does, in upper case.
+    /// The keyword in uppercase.
     keyword: String,
     /// The line of the keyword, from 1.
     line: u32,
-    /// The last line, heredocs included.
+    /// The last line, including heredocs.
     end_line: u32,
-    /// Where the keyword begins.
+    /// The start of the keyword.
     start: u32,
-    /// Where the last argument ends, heredocs not included.
+    /// The end of the last argument, without heredocs.
     end: u32,
     /// The words that begin with ``--``.
     flags: Vec<Flag>,
-    /// Every other word; the command of a shell form is one.
+    /// All other words; the command of a shell form is one.
     arguments: Vec<Argument>,
 }
 
@@ -154,11 +154,11 @@ impl Instruction {
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Argument {
-    /// The word as it is written; strings of JSON are decoded.
+    /// The word as written; JSON strings are decoded.
     text: String,
-    /// Where it begins.
+    /// Its start.
     start: u32,
-    /// Where it ends; continuations between its lines lie inside.
+    /// Its end; continuations between its lines are inside.
     end: u32,
 }
 
@@ -185,11 +185,11 @@ impl Argument {
 pub(crate) struct Flag {
     /// Its name without dashes.
     name: String,
-    /// What stands after the ``=``.
+    /// The text after the ``=``.
     value: Option<String>,
-    /// Where it begins.
+    /// Its start.
     start: u32,
-    /// Where it ends.
+    /// Its end.
     end: u32,
 }
 
@@ -216,15 +216,15 @@ impl Flag {
 pub(crate) struct Stage {
     /// Its number, from 0.
     index: usize,
-    /// Its name in lower case.
+    /// Its name in lowercase.
     name: Option<String>,
-    /// What it begins with, variables replaced where they are known.
+    /// Its base, with variables replaced if they are known.
     base: String,
-    /// What that is: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``.
+    /// The kind of the base: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``.
     kind: &'static str,
     /// The line of its ``FROM``, from 1.
     line: u32,
-    /// Whether the stage that is built needs it.
+    /// True if the stage that is built needs it.
     needed: bool,
 }
 
@@ -242,18 +242,18 @@ impl Stage {
     }
 }
 
-/// Something about the final image, as far as its Dockerfile tells.
+/// A fact about the final image, as far as its Dockerfile determines it.
 ///
 /// >>> Dockerfile.parse("FROM ubi9\n").user
 /// <Fact inherited: not set here; the base image decides>
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Fact {
-    /// ``"known"``, ``"inherited"`` (the base image has it), ``"unresolved"`` or ``"error"``.
+    /// ``"known"``, ``"inherited"`` (from the base image), ``"unresolved"`` or ``"error"``.
     kind: &'static str,
-    /// What it is; none unless it is known.
+    /// The value; ``None`` unless it is known.
     value: Option<String>,
-    /// Why it is not known.
+    /// The reason why it is unknown.
     reason: Option<String>,
 }
 
@@ -273,7 +273,7 @@ impl Fact {
     }
 }
 
-/// Something wrong with a Dockerfile.
+/// A problem of a Dockerfile.
 ///
 /// >>> problem = Dockerfile.parse("FORM scratch\n").problems[0]
 /// >>> problem.severity, problem.phase, problem.line
@@ -281,17 +281,18 @@ impl Fact {
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Problem {
-    /// ``"error"`` (BuildKit stops) or ``"warning"`` (it goes on, but the file hardly means what it says).
+    /// ``"error"`` (BuildKit stops) or ``"warning"`` (BuildKit continues, but the file probably does not mean
+    /// what it says).
     severity: &'static str,
-    /// What is wrong, in one line.
+    /// One line that says what is wrong.
     message: String,
-    /// When BuildKit finds it: ``"parse"`` or ``"evaluate"``.
+    /// The phase in which BuildKit finds it: ``"parse"`` or ``"evaluate"``.
     phase: &'static str,
     /// The first line of the instruction, from 1.
     line: u32,
-    /// Where the wrong part begins.
+    /// The start of the wrong part.
     start: u32,
-    /// Where the wrong part ends.
+    /// The end of the wrong part.
     end: u32,
 }
 
@@ -351,7 +352,7 @@ fn instruction(from: &core::Instruction<'_>, places: &Places<'_>) -> Instruction
     }
 }
 
-/// The keyword in upper case, also where it is none.
+/// The keyword in uppercase, even if it is unknown.
 fn keyword(from: &core::Instruction<'_>) -> Cow<'static, str> {
     match from.keyword {
         core::Keyword::Unknown => from.name.text().to_uppercase().into(),

@@ -1,4 +1,4 @@
-//! The exceptions of `rekey._errors`, raised from here.
+//! The exceptions of `rekey._errors`.
 
 use pyo3::{
     PyErr,
@@ -24,10 +24,10 @@ mod imported {
 }
 pub(crate) use imported::{GitUrlError, ImageReferenceError, PrivateKeyError, PublicKeyError, TagError};
 
-/// What the constructor of an exception takes: message, rule, start, end.
+/// The arguments of an exception's constructor: message, rule, start, end.
 pub(crate) type Arguments = (String, Option<&'static str>, u32, u32);
 
-/// What keeps `text` from being a value, and the rule that finds the same in `report`.
+/// The arguments for a problem of `text`, with the rule that reports it in `report`.
 pub(crate) fn problem(
     problem: &dyn std::fmt::Display,
     span: Span,
@@ -40,19 +40,19 @@ pub(crate) fn problem(
     (problem.to_string(), convert::rule_at(report, range.bytes), place.start, place.end)
 }
 
-/// What keeps a whole value from becoming another.
+/// The arguments for a whole value that cannot be converted.
 pub(crate) fn refusal(reason: &dyn std::fmt::Display, value: &str) -> Arguments {
     (reason.to_string(), None, 0, value.chars().count() as u32)
 }
 
-/// What keeps a text from being a public key: all of it.
+/// The arguments for a text that is not a public key, about all of it.
 pub(crate) fn public_key(problem: &PublicKeyProblem, text: &Input<'_>) -> Arguments {
     let range = Locator::new(text.bytes()).locate(Span::new(0, text.bytes().len()));
     let place = if text.unit() == Unit::Chars { range.chars } else { range.bytes };
     (problem.to_string(), Some("private-key-invalid-public-key"), place.start, place.end)
 }
 
-/// Why a submission could not be read: an `OSError` for a file, else a `ValueError`.
+/// The exception for a submission that cannot be loaded: an `OSError` for a file, otherwise a `ValueError`.
 pub(crate) fn load(error: LoadError) -> PyErr {
     match error {
         LoadError::Read(error) => unread(error),
@@ -60,7 +60,7 @@ pub(crate) fn load(error: LoadError) -> PyErr {
     }
 }
 
-/// Why a file or folder could not be read.
+/// The exception for a file or folder that cannot be read.
 pub(crate) fn unread(ReadError { name, reason }: ReadError) -> PyErr {
     match reason {
         Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),

@@ -1,4 +1,4 @@
-//! `Finding` and what it is made of: plain data, written down in the unit of the text.
+//! `Finding` and its parts: plain data, in the unit of the text.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use crate::pickle::{Reduced, reduce};
 
 type Words = Cow<'static, str>;
 
-/// One thing that a rule found.
+/// One defect that a rule found.
 ///
-/// Offsets count code points where the text was a ``str``, and bytes where it was ``bytes`` or a file.
+/// Offsets count code points if the text was a ``str``, and bytes if it was ``bytes`` or a file.
 ///
 /// >>> text = "1.0"
 /// >>> finding = check_tag(text).findings[0]
@@ -33,23 +33,23 @@ pub(crate) struct Finding {
     pub(crate) parameters: Vec<String>,
     /// ``"error"``, ``"warning"`` or ``"note"``, after the overrides.
     pub(crate) severity: Words,
-    /// What is wrong, in one line.
+    /// One line that says what is wrong.
     pub(crate) message: String,
-    /// What to do about it.
+    /// The advice on how to resolve it.
     pub(crate) help: Words,
-    /// Who requires it.
+    /// The basis of the requirement.
     pub(crate) basis: Basis,
     /// The checks of openshift-preflight that fail for the same reason.
     pub(crate) checks: Vec<Words>,
     /// The URL of the rule's page.
     pub(crate) docs: String,
-    /// What kind of input it is about: ``"tag"``, ``"git_url"``, and so on.
+    /// The kind of input: ``"tag"``, ``"git_url"``, and so on.
     pub(crate) subject: Words,
-    /// The file or field it is about.
+    /// The file or field that it is about.
     pub(crate) source: String,
-    /// Where the marked text begins; none where no text is marked.
+    /// The start of the marked text; ``None`` if no text is marked.
     pub(crate) start: Option<u32>,
-    /// Where the marked text ends.
+    /// The end of the marked text.
     pub(crate) end: Option<u32>,
     /// The line of ``start``, from 1.
     pub(crate) line: Option<u32>,
@@ -59,17 +59,17 @@ pub(crate) struct Finding {
     pub(crate) end_line: Option<u32>,
     /// The column of ``end``, from 1, in code points.
     pub(crate) end_column: Option<u32>,
-    /// Where it is in a JSON document (RFC 6901).
+    /// The place in a JSON document (RFC 6901).
     pub(crate) pointer: Option<String>,
-    /// The layer of an image it is in, from 0 at the base.
+    /// The layer of an image that it is in, from 0 at the base.
     pub(crate) layer: Option<u32>,
     /// The path in that layer.
     pub(crate) path: Option<String>,
-    /// Other places that explain it.
+    /// Other places that help to explain it.
     pub(crate) related: Vec<Related>,
-    /// A change of text that fixes it.
+    /// The fix, if there is one.
     pub(crate) fix: Option<Fix>,
-    /// Whether the input is the beginning of a right value, as one types.
+    /// True if the input may be the beginning of a valid value that is still being typed.
     pub(crate) incomplete: bool,
     /// The findings that disappear when this one's fix is applied. A report counts and lists them here only.
     pub(crate) consequences: Vec<Finding>,
@@ -124,10 +124,11 @@ impl Finding {
     }
 }
 
-/// Who requires what a rule checks.
+/// The basis of a rule: who requires it.
 ///
-/// ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (what openshift-preflight does),
-/// ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"`` (ours).
+/// ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (the code of
+/// openshift-preflight), ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"``
+/// (advice from rekey).
 ///
 /// >>> basis = check_tag("1.0").findings[0].basis
 /// >>> basis.kind, basis.date
@@ -137,11 +138,11 @@ impl Finding {
 pub(crate) struct Basis {
     /// The name of the kind.
     pub(crate) kind: Words,
-    /// Where it can be read, or why it holds.
+    /// The place where the requirement can be read, or the reason for it.
     pub(crate) source: Words,
-    /// The words of the page, where they are Red Hat's.
+    /// The quotation, if it is from Red Hat.
     pub(crate) quote: Option<Words>,
-    /// The day as of which the page said so.
+    /// The date of the quoted page.
     pub(crate) date: Option<Words>,
 }
 
@@ -162,20 +163,20 @@ impl Basis {
     }
 }
 
-/// Another place that explains a finding.
+/// Another place that helps to explain a finding.
 ///
 /// >>> check_tag("1.0").findings[0].related
 /// []
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Related {
-    /// What is to be seen there.
+    /// The explanation.
     pub(crate) message: String,
     /// The file or field.
     pub(crate) source: String,
-    /// Where the place begins; none means the whole source.
+    /// The start of the place; ``None`` means the whole source.
     pub(crate) start: Option<u32>,
-    /// Where the place ends.
+    /// The end of the place.
     pub(crate) end: Option<u32>,
     /// The line of ``start``, from 1.
     pub(crate) line: Option<u32>,
@@ -204,10 +205,10 @@ impl Related {
     }
 }
 
-/// A change of text that fixes a finding. It applies whole or not at all.
+/// A change of the text that fixes a finding. It is applied whole or not at all.
 ///
-/// ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
-/// ``"display"`` (only a person can do it).
+/// ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (the meaning changes to a guess of what
+/// was meant) or ``"display"`` (only a person can make the change).
 ///
 /// >>> fix = check_tag("1.0").findings[0].fix
 /// >>> fix.safety, fix.description, fix.edits[0].text
@@ -215,11 +216,11 @@ impl Related {
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Fix {
-    /// How sure it is.
+    /// The safety of the fix.
     pub(crate) safety: Words,
-    /// What it does, as an order.
+    /// The effect of the fix, as an imperative.
     pub(crate) description: String,
-    /// The changes, in the order of their places.
+    /// The changes, ordered by place.
     pub(crate) edits: Vec<Edit>,
 }
 
@@ -248,16 +249,16 @@ impl Fix {
 #[pyclass(frozen, eq, hash, module = "rekey")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Edit {
-    /// Where the replaced text begins.
+    /// The start of the replaced text.
     #[pyo3(get)]
     pub(crate) start: u32,
-    /// Where the replaced text ends; the same as ``start`` where text is inserted.
+    /// The end of the replaced text; the same as ``start`` if text is inserted.
     #[pyo3(get)]
     pub(crate) end: u32,
-    /// What stands there afterwards.
+    /// The replacement.
     #[pyo3(get)]
     pub(crate) text: String,
-    /// The same range in bytes, whatever the unit.
+    /// The same range in bytes, independent of the unit.
     pub(crate) bytes: Span,
 }
 

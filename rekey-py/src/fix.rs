@@ -10,11 +10,11 @@ use rekey_core::Safety;
 
 use crate::{convert, finding::Finding, input::Input};
 
-/// The text with the fixes of the findings applied: those that are safe, or with ``safety="unsafe"`` also those that
-/// change the meaning to what was probably meant.
+/// Returns the text with the fixes of the findings applied: those that are safe, and with ``safety="unsafe"``
+/// also those that change the meaning to a guess of what was meant.
 ///
-/// A fix applies whole or not at all; one that overlaps an earlier one is left out. The findings must be about this
-/// text, and about one source.
+/// A fix is applied whole or not at all; one that overlaps an earlier one is skipped. The findings must be
+/// about this text, and about one source.
 ///
 /// >>> text = "1.0"
 /// >>> apply_fixes(text, check_tag(text).findings, safety="unsafe")

@@ -11,7 +11,7 @@ use crate::{
 
 /// The address of a git repository on a server, read as git reads it.
 ///
-/// It holds the host in lower case, and never a password: user info of ``https`` is no part of an address.
+/// The host is stored in lowercase, and a password never: user info in ``https`` is not part of an address.
 ///
 /// >>> url = GitUrl.parse("https://gitlab.com/group/sub/app.git")
 /// >>> url.owner, url.repository
@@ -28,7 +28,8 @@ pub(crate) struct GitUrl(rekey_core::git_url::GitUrl);
 
 #[pymethods]
 impl GitUrl {
-    /// Reads a URL; ``GitUrlError`` says what keeps git, or those who read URLs after it, from doing so.
+    /// Parses a URL. Raises ``GitUrlError`` with the reason if git, or a program that reads the URL after it,
+    /// could not use it.
     ///
     /// >>> GitUrl.parse("git@github.com/acme/app").host
     /// Traceback (most recent call last):
@@ -54,7 +55,7 @@ impl GitUrl {
         ("transport", "host", "path")
     }
 
-    /// How git fetches: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``.
+    /// The transport: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``.
     #[getter]
     fn transport(&self) -> &'static str {
         self.0.transport().scheme()
@@ -66,13 +67,13 @@ impl GitUrl {
         self.0.user()
     }
 
-    /// The host in lower case; an IPv6 address without brackets.
+    /// The host in lowercase; an IPv6 address without brackets.
     #[getter]
     fn host(&self) -> &str {
         self.0.host()
     }
 
-    /// The port, where the URL names one.
+    /// The port, if the URL names one.
     #[getter]
     fn port(&self) -> Option<u16> {
         self.0.port()
@@ -84,29 +85,30 @@ impl GitUrl {
         self.0.path()
     }
 
-    /// All before the repository, subgroups too; none for shapes that are not known.
+    /// Everything before the repository, including subgroups; ``None`` for unknown shapes.
     #[getter]
     fn owner(&self) -> Option<&str> {
         self.0.owner()
     }
 
-    /// The repository without ``.git``; none for shapes that are not known.
+    /// The repository without ``.git``; ``None`` for unknown shapes.
     #[getter]
     fn repository(&self) -> Option<&str> {
         self.0.repository()
     }
 
-    /// The form for ssh, as one submits it for a private repository; ``GitUrlError`` where there is none.
+    /// Converts to ssh, the form to submit for a private repository. Raises ``GitUrlError`` if there is none.
     fn to_ssh(&self) -> PyResult<Self> {
         self.0.to_ssh().map(Self).map_err(|reason| self.refused(&reason))
     }
 
-    /// The form for https, as one submits it for a public repository; ``GitUrlError`` where there is none.
+    /// Converts to https, the form to submit for a public repository. Raises ``GitUrlError`` if there is
+    /// none.
     fn to_https(&self) -> PyResult<Self> {
         self.0.to_https().map(Self).map_err(|reason| self.refused(&reason))
     }
 
-    /// Whether both name the same repository, however they reach it.
+    /// Returns true if both name the same repository, whatever the transport.
     ///
     /// >>> GitUrl.parse("https://github.com/acme/app").same_repository(GitUrl.parse("git@github.com:acme/app.git"))
     /// True
@@ -133,7 +135,7 @@ impl GitUrl {
     }
 }
 
-/// Whether the text is a git URL, and nothing else.
+/// Returns true if the text is a git URL and nothing else.
 ///
 /// >>> is_git_url("git@github.com:acme/app.git"), is_git_url("git@github.com/acme/app")
 /// (True, False)

@@ -1,4 +1,4 @@
-//! What Python hands in: `str` and `bytes` are content, a path is a file.
+//! Inputs from Python: `str` and `bytes` are content, a path is a file.
 
 use std::{
     io::Read,
@@ -14,7 +14,7 @@ use pyo3::{
 use rekey_core::{Date, Source, Text, mask::masked};
 use zeroize::Zeroizing;
 
-/// In what the offsets of a text count.
+/// The unit of the offsets in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Code points: the text is a `str`.
@@ -23,13 +23,13 @@ pub(crate) enum Unit {
     Bytes,
 }
 
-/// The most bytes that are read of a file.
+/// The maximum size of a file in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// More bytes than a key has.
+/// More than the size of any key in bytes.
 const KEY: u64 = 64 << 10;
 
-/// Content, borrowed from Python where Python has it.
+/// Content, borrowed from Python if possible.
 pub(crate) enum Input<'a> {
     Str(&'a str),
     Bytes(&'a [u8]),
@@ -37,7 +37,7 @@ pub(crate) enum Input<'a> {
     File(File),
 }
 
-/// A file by its path, with its content, which may be a key, and its permission bits where the system has such.
+/// A file with its path, its content, which may be a key, and its permission bits if the system has them.
 pub(crate) struct File {
     path: String,
     content: Zeroizing<Vec<u8>>,
@@ -64,7 +64,7 @@ impl Input<'_> {
         if matches!(self, Self::Str(_)) { Unit::Chars } else { Unit::Bytes }
     }
 
-    /// The path, where it is a file.
+    /// The path, if it is a file.
     pub(crate) fn path(&self) -> Option<&Path> {
         if let Self::File(file) = self { Some(Path::new(&file.path)) } else { None }
     }
@@ -101,7 +101,7 @@ impl File {
     fn read(path: &Path) -> std::io::Result<Self> {
         let file = std::fs::File::open(path)?;
         let about = file.metadata()?;
-        // Room for all of it at once: a buffer that grows leaves copies behind.
+        // The whole content fits: a buffer that grows would leave copies behind.
         let room = about.len().clamp(KEY, LIMIT) + 1;
         let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or(0)));
         file.take(LIMIT + 1).read_to_end(&mut content)?;
@@ -119,7 +119,7 @@ impl File {
     }
 }
 
-/// The error of a `str` that is no text, as Python raises it, with nothing in it but what is wrong: it may be a key.
+/// The error for an invalid `str`, as Python raises it but without the text: it may be a key.
 fn without_text(py: Python<'_>, error: PyErr) -> PyErr {
     let blank = |error: &Bound<'_, PyAny>| -> PyResult<PyErr> {
         let start: usize = error.getattr("start")?.extract()?;
@@ -130,7 +130,8 @@ fn without_text(py: Python<'_>, error: PyErr) -> PyErr {
     blank(error.value(py)).unwrap_or(error)
 }
 
-/// The error with the file's name, as `open` raises it, unless that looks like content which was taken for a path.
+/// The error with the file's name, as `open` raises it, unless the name looks like content that was mistaken
+/// for a path.
 fn os_error(error: std::io::Error, path: &Path) -> PyErr {
     use pyo3::exceptions::PyOSError;
     if looks_like_content(path.as_os_str().as_encoded_bytes()) {
@@ -146,7 +147,7 @@ fn os_error(error: std::io::Error, path: &Path) -> PyErr {
     }
 }
 
-/// Several lines, the mark of a key, or more than a file's name may have.
+/// Returns true for multiple lines, a PEM boundary, or a text longer than a file name.
 fn looks_like_content(path: &[u8]) -> bool {
     const MARK: &[u8] = b"-----BEGIN";
     const LONGEST: usize = 255;
@@ -155,7 +156,7 @@ fn looks_like_content(path: &[u8]) -> bool {
         || path.split(|byte| *byte == b'/').any(|name| name.len() > LONGEST)
 }
 
-/// A mapping of texts, in its order.
+/// A mapping of texts, in order.
 #[derive(Default)]
 pub(crate) struct Pairs(pub(crate) Vec<(String, String)>);
 
@@ -188,7 +189,7 @@ impl<'py> FromPyObject<'_, 'py> for Day {
     }
 }
 
-/// Some texts; one `str` is not some.
+/// A sequence of texts; a single `str` is rejected.
 #[derive(Default)]
 pub(crate) struct Strings(pub(crate) Vec<String>);
 

@@ -1,4 +1,4 @@
-//! `rekey` for Python: native types in, core, offsets in Python's units out.
+//! `rekey` for Python: native types in, core's checks, results with offsets in Python's units out.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::doc_link_with_quotes,
@@ -27,7 +27,7 @@ mod target;
 
 use pyo3::prelude::*;
 
-/// The extension behind ``rekey``.
+/// The extension module behind ``rekey``.
 #[pymodule(gil_used = false)]
 mod _rekey {
     #[pymodule_export]

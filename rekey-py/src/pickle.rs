@@ -1,4 +1,4 @@
-//! Pickling: a class is written as its name and a text, and read back by one function.
+//! Pickling: an object is stored as the name of its class and a text, and one function restores it.
 
 use pyo3::{Bound, IntoPyObjectExt, exceptions::PyValueError, prelude::*, types::PyTuple};
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,10 +14,10 @@ use crate::{
     target::Target,
 };
 
-/// What `__reduce__` gives back: the function that reads, and what it reads.
+/// The result of `__reduce__`: the function that restores the object, and its arguments.
 pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>);
 
-/// `__reduce__` of a value that is made of a text.
+/// `__reduce__` of a value that is made from a text.
 pub(crate) fn reduce_text<'py>(py: Python<'py>, class: &str, text: &str) -> PyResult<Reduced<'py>> {
     let restore = py.import("rekey._rekey")?.getattr("_restore")?;
     Ok((restore, (class, text).into_pyobject(py)?))
@@ -29,7 +29,7 @@ pub(crate) fn reduce<'py>(py: Python<'py>, class: &str, data: &impl Serialize) -
     reduce_text(py, class, &text)
 }
 
-/// Reads a value out of a pickle.
+/// Restores an object from a pickle.
 #[pyfunction]
 pub(crate) fn _restore<'py>(py: Python<'py>, class: &str, state: &str) -> PyResult<Bound<'py, PyAny>> {
     match class {

@@ -11,10 +11,11 @@ use crate::{
     input::Input,
 };
 
-/// An RSA private key without passphrase.
+/// An RSA private key without a passphrase.
 ///
-/// It cannot be pickled, copied or hashed, equals itself alone, prints no key material, and is wiped from memory when it goes. What
-/// :meth:`to_pkcs1_pem` gives is an ordinary ``str``, which cannot be.
+/// It cannot be pickled, copied or hashed, equals only itself, prints no key material, and is wiped from
+/// memory when it is deleted. The result of :meth:`to_pkcs1_pem` is an ordinary ``str``, which cannot be
+/// wiped.
 ///
 /// >>> PrivateKey.parse("ssh-rsa AAAA")
 /// Traceback (most recent call last):
@@ -26,8 +27,8 @@ pub(crate) struct PrivateKey(private_key::PrivateKey);
 #[pymethods]
 #[allow(clippy::unused_self, reason = "Python's protocols call methods")]
 impl PrivateKey {
-    /// Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
-    /// file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.
+    /// Parses a private key in PKCS#1, PKCS#8 or OpenSSH's format: ``str`` or ``bytes`` are its content, a
+    /// path is its file. Raises ``PrivateKeyError`` with the reason and the place, without quoting the text.
     #[staticmethod]
     fn parse(py: Python<'_>, data: Input<'_>) -> PyResult<Self> {
         let key = py.detach(|| private_key::PrivateKey::parse(data.bytes()));
@@ -38,7 +39,7 @@ impl PrivateKey {
         })
     }
 
-    /// The bits of the modulus.
+    /// The length of the modulus in bits.
     #[getter]
     fn bits(&self) -> u32 {
         self.0.bits()
@@ -59,18 +60,20 @@ impl PrivateKey {
         self.0.md5_fingerprint().to_string()
     }
 
-    /// Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+    /// Returns true if a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its
+    /// content, a path is its file.
     ///
-    /// It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
-    /// a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
-    /// host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
+    /// It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``,
+    /// ``BEGIN RSA PUBLIC KEY``, RFC 4716, a fingerprint, or the JSON in which GitHub and GitLab list deploy
+    /// keys; of multiple keys, one match is enough. The key of a host, as ``ssh-keyscan`` prints it, never
+    /// matches. Raises ``PublicKeyError`` with the reason if the content is not a public key.
     fn matches(&self, public_key: Input<'_>) -> PyResult<bool> {
         let keys = PublicKey::parse_all(public_key.bytes())
             .map_err(|problem| PublicKeyError::new_err(error::public_key(&problem, &public_key)))?;
         Ok(keys.iter().any(|public| self.0.matches(public) == Match::Same))
     }
 
-    /// The key as the service asks for it, in PKCS#1: it holds the whole secret.
+    /// The key in the format that the service asks for, PKCS#1: it contains the whole secret.
     fn to_pkcs1_pem<'py>(&self, py: Python<'py>) -> Bound<'py, pyo3::types::PyString> {
         pyo3::types::PyString::new(py, &self.0.to_pkcs1_pem())
     }
@@ -92,7 +95,7 @@ fn kept() -> PyErr {
     PyTypeError::new_err("a PrivateKey is not pickled, copied or hashed: hand on the path of its file")
 }
 
-/// Whether the content is an RSA private key without passphrase, and nothing else.
+/// Returns true if the content is an RSA private key without a passphrase and nothing else.
 ///
 /// >>> is_private_key("ssh-rsa AAAA")
 /// False

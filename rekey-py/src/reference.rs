@@ -26,7 +26,7 @@ pub(crate) struct ImageReference(reference::ImageReference);
 
 #[pymethods]
 impl ImageReference {
-    /// Reads a reference; ``ImageReferenceError`` says where the text leaves the grammar.
+    /// Parses a reference. Raises ``ImageReferenceError`` with the place where the text violates the grammar.
     ///
     /// >>> ImageReference.parse("quay.io/Team/app")
     /// Traceback (most recent call last):
@@ -47,7 +47,7 @@ impl ImageReference {
         ("domain", "path", "tag", "digest")
     }
 
-    /// The registry: a host, perhaps with a port.
+    /// The registry: a host, possibly with a port.
     #[getter]
     fn domain(&self) -> &str {
         self.0.domain()
@@ -59,7 +59,7 @@ impl ImageReference {
         self.0.path()
     }
 
-    /// The tag, where one is given; nothing stands in for it.
+    /// The tag, if there is one; there is no default.
     #[getter]
     fn tag(&self) -> Option<&str> {
         self.0.tag()
@@ -84,7 +84,7 @@ impl ImageReference {
     }
 }
 
-/// Whether the text is an image reference, and nothing else.
+/// Returns true if the text is an image reference and nothing else.
 ///
 /// >>> is_image_reference("quay.io/team/app:1.0-1"), is_image_reference("quay.io/Team/app")
 /// (True, False)

@@ -1,4 +1,4 @@
-//! `Report` and what it is made of beside findings: `Section`, `Forecast`, `Counts`.
+//! `Report` and its parts other than findings: `Section`, `Forecast`, `Counts`.
 
 use std::borrow::Cow;
 
@@ -21,10 +21,10 @@ use crate::{
 
 type Words = Cow<'static, str>;
 
-/// The findings of one or more inputs, judged against one target.
+/// The findings of one or more inputs, checked against one target.
 ///
-/// It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
-/// asked whether it passed costs little.
+/// It never contains the text of an input. Properties are computed on access, so a report of which only
+/// ``passed`` is read costs little.
 ///
 /// >>> report = check_tag("1.0")
 /// >>> report.passed, report.counts.errors
@@ -44,7 +44,7 @@ enum Body {
     Saved(Box<Saved>),
 }
 
-/// A report as a pickle holds it.
+/// A report in a pickle.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Saved {
     passed: bool,
@@ -65,7 +65,7 @@ impl Report {
         Self::with(Body::Judged(report, units))
     }
 
-    /// The same with offsets that count in other units.
+    /// The same report with offsets in other units.
     pub(crate) fn counted(self, units: Units) -> Self {
         match self.body {
             Body::Judged(report, _) => Self::new(report, units),
@@ -73,7 +73,7 @@ impl Report {
         }
     }
 
-    /// The same with what is to be known of how files were read.
+    /// The same report with notices about how files were read.
     pub(crate) fn noticed(self, notices: &[String]) -> Self {
         Self { notices: notices.to_vec(), ..self }
     }
@@ -87,7 +87,7 @@ impl Report {
         Self { body, notices: Vec::new(), findings: PyOnceLock::new(), forecast: PyOnceLock::new() }
     }
 
-    /// What `judged` makes of the report, or `saved` takes out of a pickle.
+    /// Reads a property from the report with `judged`, or from a pickle with `saved`.
     fn of<T>(
         &self,
         judged: impl FnOnce(&rekey_core::Report, &Units) -> T,
@@ -132,32 +132,34 @@ impl Report {
         PyList::new(py, self.finding_objects(py)?)
     }
 
-    /// What each check of openshift-preflight will say of the image; empty where the input is about none.
+    /// The expected results of openshift-preflight's checks for the image; empty if the input is not about an
+    /// image.
     #[getter]
     fn forecast<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let data = || self.of(|report, _| convert::forecast(report), |saved| saved.forecast.clone());
         PyList::new(py, self.forecast.get_or_try_init(py, || objects(py, data()))?)
     }
 
-    /// Whether there is no finding of severity error.
+    /// True if there is no finding of severity error.
     #[getter]
     fn passed(&self) -> bool {
         self.of(|report, _| report.passed(), |saved| saved.passed)
     }
 
-    /// How many findings of each severity there are, and how many forecasts are unknown.
+    /// The number of findings of each severity, and of unknown outcomes in the forecast.
     #[getter]
     fn counts(&self) -> Counts {
         self.of(|report, _| convert::counts(report), |saved| saved.counts.clone())
     }
 
-    /// What was read: of one input its facts, none where it could not be read; of several their facts by source.
+    /// The facts that were read: those of a single input, ``None`` if it could not be parsed; those of
+    /// multiple inputs by source.
     #[getter]
     fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         from_json(py, &self.of(|report, _| convert::facts(report), |saved| saved.facts.clone()))
     }
 
-    /// What was judged, one input each, and what was read of it.
+    /// The inputs that were checked, each with its facts.
     ///
     /// >>> [(part.subject, part.source, part.facts) for part in check_tag("1.0-1").sections]
     /// [('tag', 'tag', {'version': '1.0', 'release': '1'})]
@@ -166,7 +168,7 @@ impl Report {
         self.of(|report, _| convert::sections(report), |saved| saved.sections.clone())
     }
 
-    /// What it was judged against, which other checks take as ``target``.
+    /// The target that it was checked against, which other checks accept as ``target``.
     ///
     /// >>> check_tag("1.0-1", flow="quay").target
     /// <Target flow quay, policy container, preflight 1.21.0, no date>
@@ -175,7 +177,7 @@ impl Report {
         self.of(|report, _| Target(report.target().clone()), |saved| saved.target.clone())
     }
 
-    /// What to know about how files were read and which version of preflight was used, one line each.
+    /// Notices about how files were read and which version of preflight was used, one line each.
     #[getter]
     fn notices(&self) -> Vec<String> {
         let notice = self.of(|report, _| report.target().notices(), |_| Vec::new());
@@ -213,9 +215,10 @@ impl Report {
 
     /// The report as text for people: a summary, the findings in at most six lines each, the checks of preflight that do not pass.
     ///
-    /// A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
-    /// is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
-    /// is a secret in another text. A report out of a pickle is shown without snippets.
+    /// A report does not contain the text of its inputs. ``source_text`` provides it for snippets: the text
+    /// itself for a single input, a mapping from source to text, or the submission that was checked. A key is
+    /// never shown, and neither is a secret in another text. A report from a pickle is shown without
+    /// snippets.
     ///
     /// >>> text = "1.0"
     /// >>> print(check_tag(text).render(text).splitlines()[0])
@@ -261,7 +264,7 @@ impl Report {
     }
 }
 
-/// The value of a JSON text.
+/// Parses a JSON text.
 fn from_json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     py.import("json")?.call_method1("loads", (text,))
 }
@@ -281,16 +284,16 @@ where
 #[pyclass(frozen, eq, hash, module = "rekey")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Section {
-    /// What kind of input it is.
+    /// The kind of input.
     #[pyo3(get)]
     pub(crate) subject: Words,
     /// The file or field.
     #[pyo3(get)]
     pub(crate) source: String,
-    /// Whether nothing of severity error was found in it.
+    /// True if it has no finding of severity error.
     #[pyo3(get)]
     pub(crate) passed: bool,
-    /// What was read, as JSON.
+    /// The facts as JSON.
     pub(crate) facts: String,
 }
 
@@ -302,7 +305,7 @@ impl Section {
         ("subject", "source", "passed")
     }
 
-    /// What was read of it; none where it could not be.
+    /// The facts that were read from it; ``None`` if it could not be parsed.
     #[getter]
     fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         from_json(py, &self.facts)
@@ -317,10 +320,10 @@ impl Section {
     }
 }
 
-/// What one check of openshift-preflight will say.
+/// The expected result of one openshift-preflight check.
 ///
-/// ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that would settle an
-/// unknown.
+/// ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that
+/// would resolve an unknown outcome.
 ///
 /// >>> check_tag("1.0-1").forecast
 /// []
@@ -329,17 +332,17 @@ impl Section {
 pub(crate) struct Forecast {
     /// The check, by the name that preflight prints.
     pub(crate) check: Words,
-    /// What it will say.
+    /// The expected outcome.
     pub(crate) outcome: Words,
-    /// Why, in one line.
+    /// The reason, in one line.
     pub(crate) reason: Words,
-    /// From what it is known: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others.
+    /// The evidence: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others.
     pub(crate) evidence: Option<Words>,
-    /// What would settle an unknown.
+    /// The input that would resolve an unknown outcome.
     pub(crate) settle: Option<Words>,
-    /// The rules that speak of the same requirement.
+    /// The rules about the same requirement.
     pub(crate) rules: Vec<Words>,
-    /// The image it is about, by file or field.
+    /// The image that it is about, by file or field.
     pub(crate) source: String,
 }
 
@@ -360,7 +363,7 @@ impl Forecast {
     }
 }
 
-/// How many findings of each severity there are, and how many forecasts are unknown.
+/// The number of findings of each severity, and of unknown outcomes in the forecast.
 ///
 /// >>> counts = check_tag("1.0").counts
 /// >>> counts.errors, counts.warnings, counts.notes, counts.unknown
@@ -368,13 +371,13 @@ impl Forecast {
 #[pyclass(frozen, eq, hash, get_all, module = "rekey")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Counts {
-    /// Findings of severity error.
+    /// The number of errors.
     pub(crate) errors: usize,
-    /// Findings of severity warning.
+    /// The number of warnings.
     pub(crate) warnings: usize,
-    /// Findings of severity note.
+    /// The number of notes.
     pub(crate) notes: usize,
-    /// Checks whose outcome cannot be told.
+    /// The number of checks whose outcome is unknown.
     pub(crate) unknown: usize,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     pickle::{Reduced, reduce_text},
 };
 
-/// One rule: what is wrong, why it matters, what to do, and who requires it.
+/// A rule: the defect, why it matters, how to resolve it, and who requires it.
 ///
 /// >>> one = rule("tag-missing-release")
 /// >>> one.subject, one.severity, one.basis.kind
@@ -42,37 +42,37 @@ impl Rule {
         self.0.id
     }
 
-    /// What kind of input it is about.
+    /// The kind of input.
     #[getter]
     fn subject(&self) -> &'static str {
         self.0.subject.as_str()
     }
 
-    /// How grave a finding of it is, unless overridden.
+    /// The severity of its findings, before overrides.
     #[getter]
     fn severity(&self) -> &'static str {
         self.0.severity.as_str()
     }
 
-    /// What is wrong, without any input's values.
+    /// One line that says what is wrong, without values of an input.
     #[getter]
     fn summary(&self) -> &'static str {
         self.0.summary
     }
 
-    /// Why it matters.
+    /// The reason why it matters.
     #[getter]
     fn why(&self) -> &'static str {
         self.0.why
     }
 
-    /// What to do.
+    /// The advice on how to resolve a finding.
     #[getter]
     fn help(&self) -> &'static str {
         self.0.help
     }
 
-    /// Who requires it.
+    /// The basis of the requirement.
     #[getter]
     fn basis(&self) -> Basis {
         convert::basis(&self.0.basis)
@@ -90,31 +90,31 @@ impl Rule {
         self.0.docs()
     }
 
-    /// The version of rekey that brought it.
+    /// The version of rekey that introduced it.
     #[getter]
     fn since(&self) -> &'static str {
         self.0.since()
     }
 
-    /// The flows in which it holds.
+    /// The flows in which it applies.
     #[getter]
     fn flows(&self) -> Vec<&'static str> {
         self.0.scope.flows().map(rekey_core::Flow::as_str).collect()
     }
 
-    /// The policies under which it holds.
+    /// The policies under which it applies.
     #[getter]
     fn policies(&self) -> Vec<&'static str> {
         self.0.scope.policies().map(rekey_core::Policy::as_str).collect()
     }
 
-    /// The first version of openshift-preflight for which it holds; none where it is every one.
+    /// The first version of openshift-preflight for which it applies; ``None`` if it applies to all.
     #[getter]
     fn since_preflight(&self) -> Option<String> {
         self.0.scope.since().map(version)
     }
 
-    /// The first version of openshift-preflight for which it holds no more.
+    /// The first version of openshift-preflight for which it no longer applies.
     #[getter]
     fn before_preflight(&self) -> Option<String> {
         self.0.scope.before().map(version)
@@ -133,7 +133,7 @@ fn version((major, minor, patch): (u16, u16, u16)) -> String {
     format!("{major}.{minor}.{patch}")
 }
 
-/// The rule with that id; ``KeyError`` where there is none.
+/// Returns the rule with that id. Raises ``KeyError`` if there is none.
 ///
 /// >>> rule("tag-invalid").summary
 /// 'text is not an image tag'
@@ -142,7 +142,7 @@ pub(crate) fn rule(id: &str) -> PyResult<Rule> {
     Rule::named(id)
 }
 
-/// Every rule, as `RULES`.
+/// All rules, for `RULES`.
 pub(crate) fn all(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, rekey_core::rules().map(Rule).collect::<Vec<_>>())
 }

@@ -29,7 +29,7 @@ use crate::{
     target::wrong,
 };
 
-/// Content as Python holds it, read when it is checked.
+/// Content as a Python object, which is read when it is checked.
 struct Content(Py<PyAny>);
 
 impl Content {
@@ -44,7 +44,7 @@ impl Content {
 }
 
 impl Content {
-    /// Content that was read elsewhere: `str` where it is one.
+    /// Content that was read elsewhere: a `str` if possible.
     fn of(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
         match std::str::from_utf8(bytes) {
             Ok(text) => text.into_py_any(py).map(Self),
@@ -66,7 +66,7 @@ impl<'py> FromPyObject<'_, 'py> for Content {
     }
 }
 
-/// One image of a submission: its Dockerfile, how it is built, and what it is called.
+/// One image of a submission: its Dockerfile, the inputs of its build, and its names.
 ///
 /// >>> image = Image(tag="1.0-1", labels={"name": "acme/app"})
 /// >>> image.tag, image.labels
@@ -87,11 +87,12 @@ pub(crate) struct Image {
     context: Option<PathBuf>,
 }
 
-/// What a partner hands to Red Hat, taken together. Each field may be missing: which ones are needed depends on the flow.
+/// The submission of a partner to Red Hat, as a whole. Each field may be missing: the flow decides which ones
+/// are required.
 ///
-/// ``str`` and ``bytes`` are content, paths are files, which are read when the submission is checked. One image is given by
-/// its fields, several by ``images``. A submission that holds a key refuses to be pickled, copied and hashed; one that
-/// names the key's file does not.
+/// ``str`` and ``bytes`` are content, paths are files, which are read when the submission is checked. A
+/// single image can be given by its fields, multiple ones by ``images``. A submission that contains a key
+/// cannot be pickled, copied or hashed; one that names the key's file can.
 ///
 /// >>> submission = Submission(git_url="https://github.com/acme/app", tag="1.0-1")
 /// >>> submission.git_url, submission.images[0].tag
@@ -112,7 +113,7 @@ pub(crate) struct Submission {
     folder: Option<Folder>,
 }
 
-/// Where a submission was read from, and what was read.
+/// The origin of a submission, and the texts that were read.
 struct Folder {
     path: PathBuf,
     loaded: LoadedSubmission,
@@ -157,7 +158,7 @@ impl Image {
         }
     }
 
-    /// What reports call it, where there are several.
+    /// The name in reports, if there are multiple images.
     #[getter]
     fn name(&self) -> Option<&str> {
         self.name.as_deref()
@@ -175,7 +176,7 @@ impl Image {
         given(py, self.tag.as_ref())
     }
 
-    /// The tags that the image has been published with.
+    /// The tags that the image was already published with.
     #[getter]
     fn published<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.published)
@@ -241,7 +242,7 @@ impl Image {
 }
 
 impl Image {
-    /// What its constructor takes.
+    /// The arguments of its constructor.
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let arguments = PyDict::new(py);
         arguments.set_item("name", &self.name)?;
@@ -259,7 +260,7 @@ impl Image {
         Ok(arguments)
     }
 
-    /// An image that was read elsewhere.
+    /// Converts an image that was read elsewhere.
     fn read(py: Python<'_>, from: &ImageSource<'_>) -> PyResult<Self> {
         let content = |text: Option<&[u8]>| text.map(|text| Content::of(py, text)).transpose();
         Ok(Self {
@@ -358,9 +359,9 @@ impl Submission {
         Ok(Self { git_url, private, private_key, public_key, fingerprint, images, folder: None })
     }
 
-    /// Reads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and what is found in the
-    /// checkout. ``OSError`` where a file cannot be read, ``ValueError`` where ``rekey.toml`` is wrong or there is
-    /// nothing to check.
+    /// Loads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and inputs
+    /// found in the checkout. Raises ``OSError`` if a file cannot be read, and ``ValueError`` if
+    /// ``rekey.toml`` is invalid or there is nothing to check.
     ///
     /// Offsets of its findings count bytes. It is pickled as its path.
     ///
@@ -394,7 +395,7 @@ impl Submission {
         given(py, self.git_url.as_ref())
     }
 
-    /// Whether the repository is private, where that is known.
+    /// True for a private repository, false for a public one; ``None`` if unknown.
     #[getter]
     fn private(&self) -> Option<bool> {
         self.private
@@ -412,7 +413,7 @@ impl Submission {
         given(py, self.fingerprint.as_ref())
     }
 
-    /// What is built: one image or more.
+    /// The images that are built, at least one.
     #[getter]
     fn images<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.images)
@@ -468,7 +469,7 @@ impl Submission {
         Ok(arguments)
     }
 
-    /// Reads what is named by path, and judges all, other threads running meanwhile.
+    /// Reads the files that are given by path, and checks all submissions, without blocking other threads.
     pub(crate) fn check(py: Python<'_>, batch: &[&Self], settings: &Settings) -> PyResult<Vec<Report>> {
         let target = settings.to_target().map_err(wrong)?;
         let batch: Vec<_> =
@@ -483,7 +484,7 @@ impl Submission {
         Ok(each.map(|(report, from)| Report::new(report, from.units()).noticed(from.notices())).collect())
     }
 
-    /// Calls `show` with the text of each source but the key.
+    /// Calls `show` with the text of each source except the key.
     pub(crate) fn with_texts<T>(
         &self,
         py: Python<'_>,
@@ -498,7 +499,7 @@ impl Submission {
     }
 }
 
-/// A submission with everything that judging it needs.
+/// A submission with all inputs of its check.
 enum BatchEntry<'a> {
     Fields(Box<SubmissionInputs<'a>>),
     Folder(&'a LoadedSubmission, Targets),
@@ -565,7 +566,7 @@ impl<'a> SubmissionInputs<'a> {
         })
     }
 
-    /// Every text but the key.
+    /// All texts except the key.
     fn texts(&self) -> impl Iterator<Item = &FieldInput<'a>> {
         let of_images =
             self.images.iter().flat_map(|image| [&image.dockerfile, &image.tag, &image.reference]).flatten();
@@ -633,7 +634,7 @@ struct ImageInputs<'a> {
 }
 
 impl<'a> ImageInputs<'a> {
-    /// `number` tells apart several images without a name.
+    /// `number` distinguishes multiple images without a name.
     fn of(py: Python<'a>, image: &'a Image, number: Option<usize>) -> PyResult<Self> {
         let field = |field: &str| match (number, &image.name) {
             (None, _) => field.to_owned(),

@@ -9,7 +9,7 @@ use crate::{
     pickle::{Reduced, reduce_text},
 };
 
-/// An image tag: ``version``, and the ``release`` after the last dash where there is one.
+/// An image tag: ``version`` and, if there is one, the ``release`` after the last dash.
 ///
 /// >>> tag = Tag.parse("1.0-beta-3")
 /// >>> tag.version, tag.release
@@ -29,7 +29,7 @@ pub(crate) struct Tag(rekey_core::Tag);
 
 #[pymethods]
 impl Tag {
-    /// Reads a tag; ``TagError`` says where the text leaves the grammar.
+    /// Parses a tag. Raises ``TagError`` with the place where the text violates the grammar.
     ///
     /// >>> Tag.parse("1.0+2")
     /// Traceback (most recent call last):
@@ -49,20 +49,21 @@ impl Tag {
         ("version", "release")
     }
 
-    /// What stands before the release; the whole tag where there is none.
+    /// The text before the release, or the whole tag if there is no release.
     #[getter]
     fn version(&self) -> &str {
         self.0.version()
     }
 
-    /// The number after the last dash, as it is written.
+    /// The number after the last dash, as written.
     #[getter]
     fn release(&self) -> Option<&str> {
         self.0.release()
     }
 
-    /// The tag of the next build: one more than the highest release of this version, this tag and the published ones
-    /// included. ``TagError`` where the tag names no version or its release is a point in time.
+    /// Returns the tag of the next build: one more than the highest release of this version, including this
+    /// tag and the published ones. Raises ``TagError`` if the tag has no version or if its release is a
+    /// timestamp.
     ///
     /// >>> str(Tag.parse("1.0-1").next_release()), str(Tag.parse("1.0-1").next_release(["1.0-4", "1.1-9"]))
     /// ('1.0-2', '1.0-5')
@@ -85,7 +86,7 @@ impl Tag {
     }
 }
 
-/// Whether the text is an image tag, and nothing else.
+/// Returns true if the text is an image tag and nothing else.
 ///
 /// >>> is_tag("1.0-1"), is_tag("-1")
 /// (True, False)
@@ -94,7 +95,7 @@ pub(crate) fn is_tag(text: Input<'_>) -> bool {
     rekey_core::tag::scan(text.bytes()).problem.is_none()
 }
 
-/// The newest of the tags that name a version; none where there is no such tag. Texts that are no tags do not count.
+/// Returns the latest of the tags that have a version; ``None`` if there is none. Invalid tags are ignored.
 ///
 /// >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
 /// '1.0-10'

@@ -1,4 +1,4 @@
-//! `Target`, and the target of a check out of one and the keywords.
+//! `Target`, and the target of a check from its arguments.
 
 use pyo3::{
     conversion::FromPyObjectOwned,
@@ -16,15 +16,16 @@ use crate::{
     pickle::{Reduced, reduce},
 };
 
-/// What an input is judged against.
+/// The target that an input is checked against.
 ///
-/// ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is preflight's (``"container"``, ``"root"``,
-/// ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``); ``preflight_version`` is the newest unless given; ends of life
-/// are judged as of ``today``, a ``date`` or ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``,
-/// ``{"rule-id:parameter": "warning"}``. A wrong value raises ``ValueError``.
+/// ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is preflight's (``"container"``,
+/// ``"root"``, ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``); ``preflight_version`` is the latest
+/// by default; ``today``, a ``date`` or ``"2026-11-23"``, is the date for judging ends of life; ``severity``
+/// overrides severities: ``{"rule-id": "off"}``, ``{"rule-id:parameter": "warning"}``. An invalid value
+/// raises ``ValueError``.
 ///
-/// Every check takes a target, or these parts of one as keywords of its own. A keyword takes the place of what the target
-/// says; severities come after those of the target.
+/// Every check takes a target, or these parts of one as keywords. A keyword overrides that part of the
+/// target; severities are added after those of the target.
 ///
 /// >>> target = Target(flow="quay", severity={"tag-missing-release": "warning"})
 /// >>> report = check_tag("1.0", target=target)
@@ -37,7 +38,7 @@ use crate::{
 #[serde(into = "Parts", try_from = "Parts")]
 pub(crate) struct Target(pub(crate) rekey_core::Target);
 
-/// A target as a pickle holds it.
+/// A target in a pickle.
 type Parts =
     (Option<Flow>, Option<Policy>, Option<PreflightVersion>, Option<Date>, Vec<(String, Option<Severity>)>);
 
@@ -64,7 +65,7 @@ impl Target {
         ("flow", "policy", "preflight_version", "today", "severity")
     }
 
-    /// The way in which the image is handed in.
+    /// The way in which the image is submitted.
     #[getter]
     fn flow(&self) -> &'static str {
         self.0.flow().as_str()
@@ -82,13 +83,13 @@ impl Target {
         self.0.preflight_version().to_string()
     }
 
-    /// The day on which ends of life are judged, if one was given.
+    /// The date for judging ends of life, if given.
     #[getter]
     fn today(&self) -> Option<String> {
         self.0.today().map(|today| today.to_string())
     }
 
-    /// Severities by rule id, ``rule-id:parameter`` or the name of a check; what comes last holds.
+    /// Severities by rule id, ``rule-id:parameter`` or the name of a check; the last one wins.
     #[getter]
     fn severity<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
@@ -119,7 +120,7 @@ impl Target {
 }
 
 impl Target {
-    /// The settings that leave nothing open.
+    /// The settings with no unset part.
     fn settings(&self) -> Settings {
         let target = &self.0;
         Settings {
@@ -149,7 +150,7 @@ impl TryFrom<Parts> for Target {
     }
 }
 
-/// Selector and severity; whatever may be a secret in the selector is masked.
+/// The selector, with secrets masked, and the severity.
 fn shown(change: &Override) -> (String, Option<Severity>) {
     (mask::masked(&change.selector), change.severity)
 }
@@ -159,7 +160,7 @@ fn severity_name(severity: Option<Severity>) -> &'static str {
     severity.map_or("off", Severity::as_str)
 }
 
-/// Returns the target that a check has by its arguments `target` and `**keywords`.
+/// Returns the target of a check from its arguments `target` and `**keywords`.
 pub(crate) fn target_of(
     check: &str,
     target: Option<&Target>,
@@ -168,7 +169,7 @@ pub(crate) fn target_of(
     settings(check, target, keywords)?.to_target().map_err(wrong)
 }
 
-/// Returns the settings that a check has by these arguments; without them everything is open.
+/// Returns the settings of a check from these arguments; without arguments all are unset.
 pub(crate) fn settings(
     check: &str,
     target: Option<&Target>,
@@ -195,7 +196,7 @@ pub(crate) fn settings(
     Ok(parsed(flow.as_deref(), policy.as_deref(), version.as_deref(), today, severity)?.over(&base))
 }
 
-/// The value of a keyword; an error names the keyword, as one about a parameter does.
+/// The value of a keyword. An error names the keyword, like an error about a parameter.
 fn extracted<'py, T: FromPyObjectOwned<'py>>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<T> {
     value.extract().map_err(Into::into).map_err(|error: PyErr| {
         if error.is_instance_of::<PyTypeError>(value.py()) {
@@ -206,7 +207,7 @@ fn extracted<'py, T: FromPyObjectOwned<'py>>(name: &str, value: &Bound<'py, PyAn
     })
 }
 
-/// The settings with these values, which are core's words.
+/// The settings with these values, which are parsed by core.
 fn parsed(
     flow: Option<&str>,
     policy: Option<&str>,
@@ -225,7 +226,7 @@ fn parsed(
     })
 }
 
-/// A `ValueError` with the message of what refused.
+/// A `ValueError` with the message of `error`.
 pub(crate) fn wrong(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(mask::message(&error.to_string()).into_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rekey_core::{ImageInput, Source, Text, check_image};
+use rekey_core::{ImageInput, Source, Text, check_image, facts::Settle};
 use rekey_files::{
     archive::{CheckedImages, ImagePath},
     read::{self, Kind},
@@ -56,7 +56,8 @@ impl Session<'_, '_> {
             .auth_file(auth_file)
             .registry_key(key);
         let report = check_image(input, &target);
-        self.report(report, &|source| texts.get(source), &render::Options::default());
+        let options = render::Options { advice, ..render::Options::default() };
+        self.report(report, &|source| texts.get(source), &options);
     }
 
     /// Checks an image on disk; what is to be known of a push is said with its reference.
@@ -82,7 +83,16 @@ impl Session<'_, '_> {
             Err(error) => return self.unread(&error),
         };
         let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
-        let options = render::Options { notices: &notices, ..render::Options::default() };
+        let options = render::Options { notices: &notices, advice, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);
     }
+}
+
+/// Returns what decides a check.
+fn advice(settle: Settle) -> Option<&'static str> {
+    Some(match settle {
+        Settle::Image => "check the built image: `rekey image oci-archive:FILE`",
+        Settle::Reference => "pass `--reference REFERENCE` to check",
+        _ => return None,
+    })
 }

@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(issue["severity"], "critical");
         assert_eq!(issue["location"]["lines"]["begin"], 1);
         assert_eq!(issue["location"]["path"], "tag");
-        assert_eq!(issue["fingerprint"], fingerprints(&report, &|_| None)[0]);
+        assert_eq!(issue["fingerprint"], fingerprints(report.findings(), &|_| None)[0]);
     }
 
     #[test]

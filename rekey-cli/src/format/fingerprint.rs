@@ -64,7 +64,7 @@ mod tests {
                 .map(|line| (*line).to_owned())
         };
         let ids = report.findings().map(|finding| finding.id().into_owned());
-        ids.zip(fingerprints(&report, &line)).collect()
+        ids.zip(fingerprints(report.findings(), &line)).collect()
     }
 
     #[test]

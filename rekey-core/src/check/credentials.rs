@@ -11,9 +11,9 @@ use crate::{
     target::Target,
 };
 
-/// Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+/// Checks the credentials for pushing an image: an auth file, the registry key of its project, or both.
 ///
-/// Nothing of them but names of registries and ids of projects gets into the report.
+/// The report contains nothing of them except names of registries and project ids.
 ///
 /// ```
 /// use rekey_core::{CredentialsInput, Flow, Policy, PreflightVersion, Target, check_credentials};
@@ -43,7 +43,7 @@ pub(super) fn sections(input: &CredentialsInput<'_>, target: &Target) -> Vec<Sec
     judged.collect()
 }
 
-/// What [`check_credentials`] looks at.
+/// The input of [`check_credentials`].
 #[derive(Clone, Debug, Default)]
 pub struct CredentialsInput<'a> {
     auth_file: Option<Text<'a>>,
@@ -64,14 +64,15 @@ impl<'a> CredentialsInput<'a> {
         self
     }
 
-    /// The key of the project, which the registry takes as password. It is counted and not kept.
+    /// The registry key of the project, which the registry accepts as a password. It is measured and not
+    /// kept.
     #[must_use]
     pub fn registry_key(mut self, key: Option<Text<'a>>) -> Self {
         self.registry_key = key;
         self
     }
 
-    /// The reference that the image is pushed to: it says which entry of the auth file is used.
+    /// The reference that the image is pushed to. It decides which entry of the auth file is used.
     #[must_use]
     pub fn reference(mut self, reference: Option<&'a ImageReference>) -> Self {
         self.reference = reference;

@@ -31,7 +31,8 @@ use crate::{
     target::Target,
 };
 
-/// Checks a Dockerfile: that it can be built, and what openshift-preflight will say of the image.
+/// Checks whether a Dockerfile can be built, and forecasts what openshift-preflight will report about the
+/// image.
 ///
 /// ```
 /// use rekey_core::{Target, check_dockerfile};
@@ -51,7 +52,12 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     setting.judge(input.text.bytes(), |context| {
         let mut drafts = context.drafts();
         let again = |text: &[u8]| setting.judge(text, |context| context.drafts());
-        let rank = |draft: &Draft| CAUSES.iter().position(|entry| entry.rule == *draft.rule);
+        let rank = |draft: &Draft| {
+            let is_cause = |(entry, case): &(&Entry, Option<&str>)| {
+                entry.rule == *draft.rule && (case.is_none() || *case == draft.parameter.as_deref())
+            };
+            CAUSES.iter().position(is_cause)
+        };
         find_causes(&mut drafts, input.text.bytes(), rank, again);
         let of_ignore_file =
             run(IGNORE_FILE_RULES, target, |entry, findings| (entry.check)(context, findings));
@@ -152,14 +158,14 @@ impl Context<'_> {
     }
 }
 
-/// The part of the report about the list of what is left out of the build context.
+/// The section of the report about the ignore file of the build context.
 fn ignore_file_section(view: &View<'_>, drafts: Vec<Draft>, target: &Target) -> Section {
     let (name, text) = view.ignore_file();
     let text = Text::from(text).called(Source::file(name));
     section(Subject::Dockerfile, &text, "ignore_file", drafts, target, Facts::None, Secrets::default())
 }
 
-/// Masks keys that hold a token.
+/// Masks label keys that contain a token.
 fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
     if labels.keys().any(|key| mask::has_token_or_key(key.as_bytes())) {
         let hidden = std::mem::take(labels).into_iter();
@@ -167,7 +173,7 @@ fn hide_keys(labels: &mut BTreeMap<String, Option<String>>) {
     }
 }
 
-/// Values of variables, of the file, the base image or the arguments, whose names are those of secrets.
+/// The values of variables with secret names, from the file, the base image or the build arguments.
 fn secrets<'a>(file: &'a Dockerfile<'_>, input: &'a DockerfileInput<'_>) -> Secrets<'a> {
     let mut secrets = Secrets { text: input.text.bytes(), ..Secrets::default() };
     let has_defaults = memchr::memmem::find(secrets.text, b"${").is_some();
@@ -210,7 +216,7 @@ fn base_config(config: &Config) -> BaseConfig {
     }
 }
 
-/// What [`check_dockerfile`] looks at.
+/// The input of [`check_dockerfile`].
 #[derive(Clone, Debug)]
 pub struct DockerfileInput<'a> {
     pub(crate) text: Text<'a>,
@@ -245,7 +251,7 @@ impl<'a> DockerfileInput<'a> {
         self
     }
 
-    /// The stage to build, by name or number; the last one unless given.
+    /// The stage to build, by name or number. Default: the last one.
     #[must_use]
     pub fn stage(mut self, stage: Option<&'a str>) -> Self {
         self.stage = stage;
@@ -273,7 +279,7 @@ impl<'a> DockerfileInput<'a> {
         self
     }
 
-    /// Values for labels that the file does not set. Fixes use them; no verdict does.
+    /// Values for labels that the file does not set. Only fixes use them, never a verdict.
     ///
     /// ```
     /// use rekey_core::{DockerfileInput, Target, Safety, apply_fixes, check_dockerfile};
@@ -292,7 +298,7 @@ impl<'a> DockerfileInput<'a> {
         self
     }
 
-    /// The platform to build for, `os/architecture`; `linux/amd64` unless given.
+    /// The platform to build for, `os/architecture`. Default: `linux/amd64`.
     #[must_use]
     pub fn platform(mut self, platform: Option<&'a str>) -> Self {
         self.platform = platform;

@@ -11,8 +11,7 @@ use crate::{
     target::Target,
 };
 
-/// Checks a git source URL as the service will clone it: without anybody to answer a prompt, from outside the
-/// partner's network.
+/// Checks a git source URL as the service will clone it: unattended, from outside the partner's network.
 pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
@@ -30,10 +29,11 @@ pub fn check_git_url<'a>(input: impl Into<GitUrlInput<'a>>, target: &Target) -> 
     Report::of(target, section(Subject::GitUrl, &input.text, "git.url", drafts, target, facts, secrets))
 }
 
-/// The shortest path in which a token may stand that is no problem of the URL, since a letter before it leaves a doubt.
+/// The shortest path that may contain a token without being a problem of the URL: a letter before the token
+/// leaves a doubt.
 const SHORTEST: usize = mask::token::SHORTEST;
 
-/// What [`check_git_url`] looks at.
+/// The input of [`check_git_url`].
 #[derive(Clone, Debug)]
 pub struct GitUrlInput<'a> {
     pub(crate) text: Text<'a>,
@@ -41,12 +41,12 @@ pub struct GitUrlInput<'a> {
 }
 
 impl<'a> GitUrlInput<'a> {
-    /// A URL alone: whether the repository is public or private is not known.
+    /// A URL alone, without saying whether the repository is public or private.
     pub fn new(text: impl Into<Text<'a>>) -> Self {
         Self { text: text.into(), private: None }
     }
 
-    /// Says whether the repository is private, where that is known.
+    /// Says whether the repository is private, if that is known.
     #[must_use]
     pub fn private(mut self, private: Option<bool>) -> Self {
         self.private = private;

@@ -22,8 +22,8 @@ use crate::{
     target::Target,
 };
 
-/// Checks an image, by all that is given of it: the reference that it is pushed to, its config and manifest, its contents
-/// out of an archive, the auth file and the registry key of the push.
+/// Checks an image with all inputs that are given: the reference that it is pushed to, its config and
+/// manifest, its contents from an archive, and the auth file and registry key for the push.
 ///
 /// ```
 /// use rekey_core::{ImageInput, Target, check_image};
@@ -44,7 +44,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, target: &Target) -> Rep
     let mut sections = Vec::new();
     sections.extend(scanned.as_ref().map(|scanned| scanned.section(input.published, target)));
     if let Some((inspection, source)) = &contents {
-        // Another policy judges an operator bundle.
+        // Operator bundles are checked under another policy.
         let drafts = if of_documents.iter().any(|facts| facts.operator_bundle) {
             Vec::new()
         } else {
@@ -62,7 +62,7 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, target: &Target) -> Rep
         .registry_key(input.registry_key)
         .reference(reference);
     sections.extend(credentials_sections(&credentials, target));
-    // What is nearest to the image comes first; an archive's own name for it last.
+    // The source nearest to the image comes first; an archive's own name for it comes last.
     let own_name = contents.as_ref().and_then(|(inspection, _)| inspection.image.names.first());
     let own_name = own_name.and_then(|name| ImageReference::parse(name).ok());
     let facts = contents.iter().map(|(inspection, _)| inspection.facts(target));
@@ -81,13 +81,13 @@ pub(super) fn judge(context: &Context<'_>, target: &Target) -> Vec<Draft> {
     run(RULES, target, |entry, findings| (entry.check)(context, findings))
 }
 
-/// The documents that were given, what is nearest to the image first.
+/// The documents that were given, those nearest to the image first.
 fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Document)> {
     let manifest = input
         .manifest
         .as_ref()
         .map(|text| (text.clone(), "manifest", Document::Manifest(read_manifest(text.bytes()))));
-    // The layers of an archive or a manifest are nearer to the image than those that its config lists.
+    // The layers of an archive or a manifest are better evidence than those that the config lists.
     let counted = input.contents.is_some() || matches!(manifest, Some((_, _, Document::Manifest(Ok(_)))));
     let archived = input.contents.filter(|(image, _)| !image.config.is_empty()).map(|(image, source)| {
         Text::from(&image.config).called(Source::named_field(format!("{source} config")))
@@ -102,7 +102,7 @@ fn documents<'a>(input: &ImageInput<'a>) -> Vec<(Text<'a>, &'static str, Documen
     [manifest, config].into_iter().flatten().collect()
 }
 
-/// What a document tells of its image, if it can be read.
+/// The facts that a document contains about its image, if it can be read.
 fn facts_of(document: &Document) -> Option<ImageFacts> {
     match document {
         Document::Config(config) => config.as_ref().ok().map(ImageFacts::from),
@@ -120,7 +120,7 @@ pub(super) fn document_section(
     section(Subject::Image, text, field, drafts, target, Facts::None, Secrets::default())
 }
 
-/// What [`check_image`] looks at.
+/// The input of [`check_image`].
 #[derive(Clone, Debug)]
 pub struct ImageInput<'a> {
     pub(crate) reference: Option<Text<'a>>,
@@ -138,7 +138,8 @@ impl<'a> ImageInput<'a> {
         Self { reference: Some(reference.into()), ..Self::nothing() }
     }
 
-    /// An image out of an archive, and what reports call it. Its config is judged with it unless another one is given.
+    /// An image from an archive, with the name that reports use for it. The archive's config is checked
+    /// unless another one is given.
     pub fn archive(contents: &'a ImageContents, called: &'a Source) -> Self {
         Self { contents: Some((contents, called)), ..Self::nothing() }
     }
@@ -155,7 +156,7 @@ impl<'a> ImageInput<'a> {
         }
     }
 
-    /// The reference that the image is going to be pushed to.
+    /// The reference that the image will be pushed to.
     #[must_use]
     pub fn reference(mut self, reference: Option<Text<'a>>) -> Self {
         self.reference = reference;
@@ -176,22 +177,23 @@ impl<'a> ImageInput<'a> {
         self
     }
 
-    /// The file with the credentials of the push: podman's `auth.json` or docker's `config.json`. Nothing of it but names
-    /// of registries and ids of projects gets into the report.
+    /// The file with the credentials for the push: podman's `auth.json` or docker's `config.json`. The report
+    /// contains nothing of it except names of registries and project ids.
     #[must_use]
     pub fn auth_file(mut self, json: Option<Text<'a>>) -> Self {
         self.auth_file = json;
         self
     }
 
-    /// The key of the project, which the registry takes as password. It is counted and not kept.
+    /// The registry key of the project, which the registry accepts as a password. It is measured and not
+    /// kept.
     #[must_use]
     pub fn registry_key(mut self, key: Option<Text<'a>>) -> Self {
         self.registry_key = key;
         self
     }
 
-    /// The tags that the image has already been published with.
+    /// The tags that the image was already published with.
     #[must_use]
     pub fn published(mut self, tags: &'a [String]) -> Self {
         self.published = tags;
@@ -219,7 +221,7 @@ mod tests {
         r#"{"config": {"Labels": {"operators.operatorframework.io.bundle.mediatype.v1": "registry+v1"}}}"#,
     ];
 
-    /// Every policy in some versions that know it.
+    /// Every policy, each in some of the versions that know it.
     fn policies() -> impl Iterator<Item = Target> {
         let versions = ["1.11", "1.13", "1.21"].iter();
         let every = versions.flat_map(|version| Policy::ALL.iter().map(move |kind| (version, *kind)));

@@ -29,9 +29,10 @@ use crate::{
     text::Span,
 };
 
-/// Explains what a run of preflight left behind: which label, package, file or layer is behind each check that failed.
+/// Explains the files that a preflight run left behind: which label, package, file or layer made each failed
+/// check fail.
 ///
-/// The policy and the version of preflight are those of the run, as far as the files tell them.
+/// The policy and the version of preflight are those of the run, if the files name them.
 ///
 /// ```
 /// use rekey_core::{PreflightRunInput, Target, explain_preflight_run};
@@ -51,7 +52,7 @@ pub fn explain_preflight_run(input: &PreflightRunInput<'_>, target: &Target) -> 
     sections.extend(explainer.reference(input.results.as_ref(), input.log.as_ref()));
     sections.extend(input.cert_image.as_ref().map(|text| explainer.cert_image(text)));
     sections.extend(input.rpm_manifest.as_ref().map(|text| explainer.rpm_manifest(text)));
-    // What no other file explains is said of the results, which come first.
+    // Checks that no other file explains are reported in the section of the results, which comes first.
     sections.splice(0..0, explainer.results(input.results.as_ref(), input.log.as_ref()));
     let mut report = Report::joined(&target, sections);
     if let Some(dockerfile) = &input.dockerfile {
@@ -60,19 +61,19 @@ pub fn explain_preflight_run(input: &PreflightRunInput<'_>, target: &Target) -> 
     report
 }
 
-/// What the files say.
+/// The contents of the files.
 struct RunFiles {
     results: Option<Result<Results, ArtifactError>>,
     image: Option<Result<CertImage, ArtifactError>>,
     packages: Option<Result<Vec<Rpm>, ArtifactError>>,
     log: Option<Log>,
-    /// What was said of each check: by the results, or by the log where there are none.
+    /// The result of each check, from the results or, without them, from the log.
     checks: Vec<CheckResult>,
 }
 
 impl RunFiles {
     fn of(input: &PreflightRunInput<'_>) -> Self {
-        // Preflight opens `results.json` before it starts: an empty one tells that it stopped.
+        // Preflight opens `results.json` before it starts: an empty file means that it stopped early.
         let results = input.results.as_ref().filter(|text| !text.bytes().trim_ascii().is_empty());
         let results = results.map(|text| Results::read(text.bytes()));
         let image = input.cert_image.as_ref().map(|text| CertImage::read(text.bytes()));
@@ -94,13 +95,13 @@ impl RunFiles {
         self.image.as_ref()?.as_ref().ok()
     }
 
-    /// The version of preflight, as it is written.
+    /// The version of preflight as written in the files.
     fn version(&self) -> Option<&str> {
         let logged = || self.log.as_ref().and_then(|log| log.version.as_deref());
         self.run().and_then(|run| run.version.as_deref()).or_else(logged)
     }
 
-    /// The reference that preflight was given.
+    /// The reference that preflight checked.
     fn reference(&self) -> Option<&str> {
         let logged = || self.log.as_ref().and_then(|log| log.image.as_deref());
         self.run().and_then(|run| run.image.as_deref()).or_else(logged)
@@ -112,7 +113,7 @@ impl RunFiles {
         let known = Check::ALL.iter().any(|check| ran(*check));
         let version = self.version().and_then(PreflightVersion::recorded);
         let version = version.unwrap_or(given.preflight_version());
-        // Versions before Konflux had no check of the name.
+        // Versions before Konflux had no check of that name.
         let has_konflux = version.triple() >= Policy::Konflux.since();
         let policy = match (known, ran(Check::HasNoProhibitedPackages), ran(Check::RunAsNonRoot)) {
             (false, ..) => given.policy(),
@@ -125,7 +126,7 @@ impl RunFiles {
         given.judging(policy).in_version(version)
     }
 
-    /// What the files tell of the image, as preflight sees it.
+    /// The facts about the image that the files contain, as preflight sees it.
     fn facts(&self) -> ImageFacts {
         let config = self.cert_image().and_then(|image| read_config(image.raw_config.as_bytes()).ok());
         let mut facts = config.map_or_else(
@@ -146,33 +147,33 @@ impl RunFiles {
     }
 }
 
-/// Explains the failed checks of a run, file by file.
+/// The state while the failed checks of a run are explained, file by file.
 struct Explainer<'r> {
     files: &'r RunFiles,
     target: &'r Target,
-    /// The checks for which a finding names the cause.
+    /// The checks whose cause a finding names.
     explained: Vec<Check>,
 }
 
 impl Explainer<'_> {
-    /// Keeps the findings that speak of what failed.
+    /// Keeps the findings about checks that failed.
     fn keep(&mut self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         drafts.retain(|draft| self.speaks_of_a_failure(draft));
         self.explained.extend(drafts.iter().flat_map(|draft| draft.rule.checks()));
         drafts
     }
 
-    /// The findings of the rules about runs in one file.
+    /// Runs the rules about preflight runs on one file.
     fn judge(&mut self, context: &Context<'_>) -> Vec<Draft> {
         self.keep(run(RULES, self.target, |entry, findings| (entry.check)(context, findings)))
     }
 
-    /// The findings of the rules about images in one file.
+    /// Runs the rules about images on one file.
     fn judge_image(&mut self, context: &ImageContext<'_>) -> Vec<Draft> {
         self.keep(image::judge(context, self.target))
     }
 
-    /// Returns whether one of the rule's checks failed, or no check is about the rule.
+    /// Returns true if one of the rule's checks failed, or if the rule is about no check.
     fn speaks_of_a_failure(&self, draft: &Draft) -> bool {
         let checks = draft.rule.checks();
         checks.is_empty() || self.files.checks.is_empty() || checks.iter().any(|check| self.failed(*check))
@@ -194,7 +195,7 @@ impl Explainer<'_> {
         self.section(Subject::PreflightRun, text, "preflight.log", drafts)
     }
 
-    /// What the rules about references say of the one that preflight was given, where it stands in the results or the log.
+    /// The findings about the reference that preflight checked, placed in the results or the log.
     fn reference(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
         let image = self.files.reference()?;
         let (text, place) = [results, log]
@@ -204,7 +205,7 @@ impl Explainer<'_> {
         let scan = scan(image.as_bytes());
         let reference = ImageReference::from_scan(&scan)?;
         let mut drafts = self.keep(reference::judge(&scan, Some(&reference), None, self.target));
-        // A flow's rules about where to push are no matter of what preflight said.
+        // Rules about where to push do not explain a result of preflight.
         drafts.retain(|draft| !draft.rule.checks().is_empty());
         if drafts.is_empty() {
             return None;
@@ -241,7 +242,7 @@ impl Explainer<'_> {
         self.section(Subject::PreflightRun, text, field, drafts)
     }
 
-    /// What the results say; where there are none, what the log says of the checks.
+    /// The section about the results or, without them, about the checks in the log.
     fn results(&mut self, results: Option<&Text<'_>>, log: Option<&Text<'_>>) -> Option<Section> {
         let text = results.or(log)?;
         if let Some(Err(problem)) = &self.files.results {
@@ -278,7 +279,7 @@ impl Explainer<'_> {
         })
     }
 
-    /// A check that did not pass and that no finding explains.
+    /// Returns a check that did not pass and that no finding explains.
     fn open(&self, one: &CheckResult) -> Option<UnexplainedCheck> {
         if one.status == CheckStatus::Passed || self.explained.iter().any(|check| *check == *one.check) {
             return None;
@@ -293,7 +294,7 @@ impl Explainer<'_> {
         Some(UnexplainedCheck { result: one.clone(), reason, span, layers, base, detailed })
     }
 
-    /// Where the data of the run tell another verdict than preflight's.
+    /// The checks for which the data of the run imply a different verdict from preflight's.
     fn different(&self) -> Vec<(CheckResult, String)> {
         let facts = self.files.facts();
         let source = Source::field("results.json");
@@ -309,7 +310,7 @@ impl Explainer<'_> {
         self.files.checks.iter().filter_map(|one| differs(&one)).collect()
     }
 
-    /// What tells that the files are not of one run.
+    /// The reasons to believe that the files are not from one run.
     fn stale(&self) -> Vec<String> {
         let files = self.files;
         let mut stale = Vec::new();
@@ -323,7 +324,7 @@ impl Explainer<'_> {
             };
         let equal = |a: &str, b: &str| a == b;
         let same_image = |a: &str, b: &str| match (ImageReference::parse(a), ImageReference::parse(b)) {
-            // Go's reader of references calls Docker Hub by another name.
+            // Go's reference parser uses another name for Docker Hub.
             (Ok(a), Ok(b)) => {
                 let domain = |image: &ImageReference| image.domain().replace("index.docker.io", "docker.io");
                 let named = |image: &ImageReference| {
@@ -358,7 +359,8 @@ impl Explainer<'_> {
         stale
     }
 
-    /// What the Dockerfile says of the checks that failed. What it inherits is known: the image has it.
+    /// The report on the Dockerfile, limited to the checks that failed. Inherited values are known, since the
+    /// image has them.
     fn dockerfile(&self, input: &DockerfileInput<'_>) -> Report {
         let inherited = self.files.cert_image().and_then(|image| inherited(&image.raw_config));
         let mut input = input.clone();
@@ -374,8 +376,8 @@ impl Explainer<'_> {
     }
 }
 
-/// A config with what the image may have from its base: what the Dockerfile does not set itself is inherited, and what
-/// the image lacks its base lacks too.
+/// A config with the values that the image may have inherited from its base: whatever the Dockerfile does not
+/// set is inherited, and whatever the image lacks its base lacks too.
 fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     let config: serde_json::Value = serde_json::from_str(raw_config).ok()?;
     let settings = config.get("config")?;
@@ -384,14 +386,14 @@ fn inherited(raw_config: &str) -> Option<Vec<u8>> {
     serde_json::to_vec(&serde_json::json!({ "config": { "User": user, "Labels": labels } })).ok()
 }
 
-/// Where a text stands in a document as a JSON string without escapes.
+/// The place of a text in a document, as a JSON string without escapes.
 fn place_of(text: &[u8], document: &[u8]) -> Option<Span> {
     let quoted = [b"\"", text, b"\""].concat();
     let at = memchr::memmem::find(document, &quoted)? + 1;
     Some(Span::new(at, at + text.len()))
 }
 
-/// What [`explain_preflight_run`] looks at: the files of one run of preflight, as far as they are there.
+/// The input of [`explain_preflight_run`]: the files of one preflight run, as many as there are.
 #[derive(Clone, Debug, Default)]
 pub struct PreflightRunInput<'a> {
     pub(crate) results: Option<Text<'a>>,
@@ -403,21 +405,21 @@ pub struct PreflightRunInput<'a> {
 }
 
 impl<'a> PreflightRunInput<'a> {
-    /// `results.json`: which checks failed.
+    /// `results.json`, with the outcome of each check.
     #[must_use]
     pub fn results(mut self, json: Option<Text<'a>>) -> Self {
         self.results = json;
         self
     }
 
-    /// `cert-image.json`: the image's config.
+    /// `cert-image.json`, with the image's config.
     #[must_use]
     pub fn cert_image(mut self, json: Option<Text<'a>>) -> Self {
         self.cert_image = json;
         self
     }
 
-    /// `rpm-manifest.json`: the packages.
+    /// `rpm-manifest.json`, with the packages.
     #[must_use]
     pub fn rpm_manifest(mut self, json: Option<Text<'a>>) -> Self {
         self.rpm_manifest = json;
@@ -431,14 +433,14 @@ impl<'a> PreflightRunInput<'a> {
         self
     }
 
-    /// The platform of the run, such as `amd64`: a log may be about several.
+    /// The platform of the run, such as `amd64`. A log may cover more than one.
     #[must_use]
     pub fn platform(mut self, platform: Option<&'a str>) -> Self {
         self.platform = platform;
         self
     }
 
-    /// The Dockerfile that the image was built from, in which the causes are looked for.
+    /// The Dockerfile that the image was built from, which is searched for the causes.
     #[must_use]
     pub fn dockerfile(mut self, input: Option<DockerfileInput<'a>>) -> Self {
         self.dockerfile = input;

@@ -13,7 +13,7 @@ use crate::{
 
 /// Checks the private key that the service will clone with.
 ///
-/// The report holds no key material.
+/// The report contains no key material.
 ///
 /// ```
 /// use rekey_core::{Target, check_private_key};
@@ -39,7 +39,7 @@ pub fn check_private_key<'a>(input: impl Into<PrivateKeyInput<'a>>, target: &Tar
     Report::of(target, section(Subject::PrivateKey, &input.text, "git.key", drafts, target, facts, secrets))
 }
 
-/// What [`check_private_key`] looks at.
+/// The input of [`check_private_key`].
 #[derive(Clone, Debug)]
 pub struct PrivateKeyInput<'a> {
     pub(crate) text: Text<'a>,
@@ -63,28 +63,29 @@ impl<'a> PrivateKeyInput<'a> {
         }
     }
 
-    /// The public half that the git host has, in any of its forms: it must belong to the key.
+    /// The public half that the git host has, in any format. It must belong to the key.
     #[must_use]
     pub fn public_key(mut self, text: Option<Text<'a>>) -> Self {
         self.public_key = text;
         self
     }
 
-    /// The fingerprint that the git host shows: it must be the key's.
+    /// The fingerprint that the git host shows. It must be that of the key.
     #[must_use]
     pub fn fingerprint(mut self, text: Option<Text<'a>>) -> Self {
         self.fingerprint = text;
         self
     }
 
-    /// The keys of other projects, each with what it is called: this one must be none of them.
+    /// The fingerprints of other projects' keys, each with the name of its source. The key must differ from
+    /// all of them.
     #[must_use]
     pub fn others(mut self, keys: &'a [(Source, Fingerprint)]) -> Self {
         self.others = keys;
         self
     }
 
-    /// How thoroughly the primes are tested; by Baillie–PSW unless this says otherwise.
+    /// The thoroughness of the primality tests. Default: Baillie–PSW.
     #[must_use]
     pub fn primality(mut self, primality: Primality) -> Self {
         self.primality = primality;

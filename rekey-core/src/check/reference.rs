@@ -32,7 +32,7 @@ pub fn check_reference<'a>(input: impl Into<ReferenceInput<'a>>, target: &Target
     Report::of(target, section)
 }
 
-/// A reference as it was given, and what it is.
+/// A reference as given, with what was parsed from it.
 pub(super) struct ScannedReference<'a> {
     text: &'a Text<'a>,
     scan: ReferenceScan<'a>,
@@ -49,7 +49,7 @@ impl<'a> ScannedReference<'a> {
         Self { text, scan, mistaken, reference }
     }
 
-    /// What the rules find in it.
+    /// The section with the findings about the reference.
     pub(super) fn section(&self, published: &[String], target: &Target) -> Section {
         let secrets = Secrets::by_form(self.text.bytes());
         let mut drafts = self.drafts(published, &secrets, target);
@@ -80,7 +80,7 @@ pub(super) fn judge(
     run(RULES, target, |entry, findings| (entry.check)(&context, findings))
 }
 
-/// What the rules about tags say of a reference's tag.
+/// The findings of the rules about tags on the reference's tag.
 fn tag_drafts(
     scan: &ReferenceScan<'_>,
     published: &[String],
@@ -99,7 +99,7 @@ fn tag_drafts(
     drafts
 }
 
-/// What a reference tells of its image.
+/// The facts about an image that its reference contains.
 pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFacts {
     let known = |tag| Fact::Known(tag, by);
     let tag = match (reference.digest(), reference.tag()) {
@@ -113,7 +113,7 @@ pub(super) fn image_facts(reference: &ImageReference, by: Evidence) -> ImageFact
     }
 }
 
-/// What [`check_reference`] looks at.
+/// The input of [`check_reference`].
 #[derive(Clone, Debug)]
 pub struct ReferenceInput<'a> {
     text: Text<'a>,
@@ -126,7 +126,7 @@ impl<'a> ReferenceInput<'a> {
         Self { text: text.into(), published: &[] }
     }
 
-    /// The tags that the image has already been published with.
+    /// The tags that the image was already published with.
     #[must_use]
     pub fn published(mut self, tags: &'a [String]) -> Self {
         self.published = tags;

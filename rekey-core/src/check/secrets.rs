@@ -1,4 +1,4 @@
-//! The secrets of one input, so that its report repeats none of them.
+//! The secrets of one input, which its report must not repeat.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -10,44 +10,44 @@ use crate::{
     text::Span,
 };
 
-/// What the parser of an input knows to be secret in it.
+/// The secrets that the parser of an input found in it.
 ///
-/// Messages are made of words of the input, whole or in part, expanded or decoded. So what is looked for in them is not the secret,
-/// but any [`PIECE`] bytes of it.
+/// Messages quote words of the input, whole or in part, expanded or decoded. So the search is for any
+/// [`PIECE`] bytes of a secret, not for the whole of it.
 #[derive(Default)]
 pub(crate) struct Secrets<'a> {
-    /// Where they stand in the text.
+    /// Their places in the text.
     pub(crate) spans: Vec<Span>,
-    /// The secrets themselves.
     pub(crate) values: Vec<Cow<'a, [u8]>>,
-    /// A text in which tokens may stand anywhere: they are looked for if a message quotes something that may be a part of one.
+    /// A text that may contain tokens anywhere. They are searched for if a message quotes something that may
+    /// be part of one.
     pub(crate) text: &'a [u8],
 }
 
-/// How many bytes of a secret are enough to be masked; fewer are found by chance.
+/// The number of bytes of a secret that are masked wherever they occur; fewer would match by chance.
 const PIECE: usize = 8;
 
-/// The length from which a secret that is shorter than a piece is looked for as a whole word.
+/// The minimum length of a secret, shorter than a piece, that is masked as a whole word.
 const SHORTEST: usize = 4;
 
 impl<'a> Secrets<'a> {
-    /// The secrets that stand at these places.
+    /// The secrets at these places.
     pub(crate) fn at(text: &'a [u8], spans: Vec<Span>) -> Self {
         let values = spans.iter().map(|span| Cow::Borrowed(span.of(text))).collect();
         Self { spans, values, text: b"" }
     }
 
-    /// The tokens and lines of a key in a short text that has no place for any, such as a tag.
+    /// The tokens and key lines in a short text that has no dedicated place for a secret, such as a tag.
     pub(crate) fn by_form(text: &'a [u8]) -> Self {
         if mask::has_token_or_key(text) { Self::at(text, mask::secrets(text)) } else { Self::default() }
     }
 
-    /// The first of them that is a token for certain; `text` is what they stand in.
+    /// Returns the first secret that is certainly a token; `text` is the text that contains them.
     pub(super) fn certain_token(&self, text: &[u8]) -> Option<(Span, mask::Issuer)> {
         if self.spans.is_empty() { None } else { token::Finder::new(text, token::Need::Certain).next() }
     }
 
-    /// All of a text, of which rules know facts and no words.
+    /// All of a text, for texts whose rules get facts and no words.
     pub(crate) fn all(text: &[u8]) -> Self {
         Self { spans: vec![Span::new(0, text.len())], ..Self::default() }
     }
@@ -68,7 +68,7 @@ impl<'a> Secrets<'a> {
                 }
             });
             let repeats = |edit: &crate::Edit| !mask::secrets(edit.text.as_bytes()).is_empty();
-            // A fix that would have to repeat a secret is not offered.
+            // A fix that would have to repeat a secret is dropped.
             if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(repeats)) {
                 finding.fix = None;
             }
@@ -95,7 +95,7 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Masks values that facts hold; says whether it masked any.
+    /// Masks values that facts contain. Returns true if it masked any.
     pub(super) fn hide_values<'v>(&mut self, values: impl Iterator<Item = &'v mut String>) -> bool {
         let values: Vec<_> = values.collect();
         let signs: Vec<_> = values.iter().map(|value| mask::Signs::of(value.as_bytes())).collect();
@@ -127,7 +127,7 @@ impl<'a> Secrets<'a> {
         hidden
     }
 
-    /// Masks what is known of an image: its user and its labels.
+    /// Masks the user and the labels in the facts about an image.
     pub(super) fn hide_in_image(&mut self, image: &mut ImageFacts) {
         let user = match &mut image.user {
             Fact::Known(user, _) => Some(user),
@@ -147,7 +147,7 @@ impl<'a> Secrets<'a> {
         self.values.extend(tokens.map(|(span, _)| Cow::Borrowed(span.of(text))));
     }
 
-    /// Those of the pieces that stand in a secret: one pass over the secrets, however many texts there are.
+    /// Returns the pieces that occur in a secret, in one pass over the secrets however many texts there are.
     fn pieces_among(&self, pieces: &HashSet<u64>) -> HashSet<u64> {
         if pieces.is_empty() {
             return HashSet::new();
@@ -176,7 +176,8 @@ impl<'a> Secrets<'a> {
     }
 }
 
-/// Whether a text has a word that may be a part of a token: a long one with digits and uppercase letters in it.
+/// Returns true if a text has a word that may be part of a token: a long one with digits and uppercase
+/// letters.
 fn may_be_part_of_token(text: &str) -> bool {
     let (mut length, mut digits, mut uppercase) = (0, 0, 0);
     for byte in text.bytes() {
@@ -201,7 +202,7 @@ fn is_short(secret: &[u8]) -> bool {
     (SHORTEST..PIECE).contains(&secret.len())
 }
 
-/// What a message quotes, and where that begins.
+/// The quoted part of a message, and its start.
 fn quoted(text: &str) -> (&str, usize) {
     match mask::quoted_part(text) {
         Some((start, end)) => (text.get(start..end).unwrap_or_default(), start),
@@ -218,7 +219,7 @@ fn bytes_windows(text: &[u8]) -> impl Iterator<Item = u64> {
     text.windows(PIECE).map(|piece| piece.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-/// Spans that begin or end within a character, with the whole of it.
+/// Widens spans that begin or end within a character to the whole character.
 fn whole_characters(text: &str, spans: Vec<Span>) -> Vec<Span> {
     let spans = spans.into_iter().map(|span| {
         let (mut start, mut end) = (span.start as usize, span.end as usize);
@@ -233,7 +234,7 @@ fn whole_characters(text: &str, spans: Vec<Span>) -> Vec<Span> {
     mask::merged(spans.collect())
 }
 
-/// Every text of a finding that may quote the input.
+/// Calls `change` with every text of a finding that may quote the input.
 fn for_each_text(finding: &mut Finding, change: &mut dyn FnMut(&mut String)) {
     change(&mut finding.message);
     if let Cow::Owned(help) = &mut finding.help {

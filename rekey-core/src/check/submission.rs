@@ -18,15 +18,16 @@ use crate::{
     target::Target,
 };
 
-/// Checks every field of a submission, and that they fit together.
+/// Checks every field of a submission and whether they fit together.
 pub fn check_submission(submission: &Submission<'_>, target: &Target) -> Report {
     check_submissions(std::slice::from_ref(submission), target).pop().expect("a submission has a report")
 }
 
-/// Checks many submissions, and that none has what another should have for itself: the reports in their order.
+/// Checks many submissions, also against each other, and returns their reports in the same order.
 ///
-/// Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
-/// images that go to one project or under one reference. Where each stands, the findings name the other.
+/// Only a batch can show that two submissions share a private key or a registry key, that two keys have a
+/// prime in common, or that two images go to the same project or reference. Each finding names the other
+/// place.
 ///
 /// ```
 /// use rekey_core::{Target, Submission, check_submissions, submission::ImageSource};
@@ -63,11 +64,11 @@ fn one(submission: &Submission<'_>, shared: &Shared, target: &Target) -> Report 
     Report::join(target, reports)
 }
 
-/// What holds of the fields taken together.
+/// The section about the fields taken together.
 fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, target: &Target) -> Report {
     let url = submission.git.url.as_ref().map(|url| crate::git_url::scan(url.bytes()));
     let transport = url.as_ref().and_then(crate::git_url::Scan::transport);
-    // Places of the URL are those of its own section; here only its words count.
+    // The places of the URL's secrets are in another section; here only their text counts.
     let secrets =
         url.as_ref().map(|url| Secrets { spans: Vec::new(), ..Secrets::at(url.text(), url.secrets()) });
     let secrets = secrets.unwrap_or_default();
@@ -80,9 +81,9 @@ fn joint(submission: &Submission<'_>, images: &[Report], shared: &Shared, target
     )
 }
 
-/// One image: its Dockerfile, its tag and its reference, which together tell what preflight will say.
+/// The report on one image: its Dockerfile, its tag and its reference, which together decide the forecast.
 fn one_image(image: &ImageSource<'_>, target: &Target) -> Report {
-    // What the tag tells of the labels is what fixes give them.
+    // Fixes set labels to the values that the tag implies.
     let values = image.parsed_tag().map(|tag| tag.labels()).unwrap_or_default();
     let dockerfile = image.dockerfile.as_ref().map(|text| {
         let input = DockerfileInput::new(text.clone())
@@ -112,7 +113,7 @@ fn one_image(image: &ImageSource<'_>, target: &Target) -> Report {
     report
 }
 
-/// What is known of the image that a report is about.
+/// The facts about the image of a report.
 fn facts(report: &Report) -> Option<&ImageFacts> {
     report.sections().iter().find_map(|section| section.image.as_deref())
 }

@@ -24,7 +24,7 @@ use crate::{
 pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, target: &Target) -> Report {
     let input = input.into();
     let scan = scan(input.text.bytes());
-    // A token in the wrong field is no tag, though it has the form of one.
+    // A token in the wrong field has the syntax of a tag, but is not one.
     let secrets = Secrets::by_form(input.text.bytes());
     let context = Context::new(&scan, input.published, secrets.certain_token(input.text.bytes()), target);
     let mut drafts = run(RULES, target, |entry, findings| (entry.check)(&context, findings));
@@ -40,7 +40,7 @@ pub fn check_tag<'a>(input: impl Into<TagInput<'a>>, target: &Target) -> Report 
     Report::of(target, section(Subject::Tag, &input.text, "tag", drafts, target, facts, secrets))
 }
 
-/// What [`check_tag`] looks at.
+/// The input of [`check_tag`].
 #[derive(Clone, Debug)]
 pub struct TagInput<'a> {
     text: Text<'a>,
@@ -53,7 +53,7 @@ impl<'a> TagInput<'a> {
         Self { text: text.into(), published: &[] }
     }
 
-    /// The tags that the image has already been published with.
+    /// The tags that the image was already published with.
     #[must_use]
     pub fn published(mut self, tags: &'a [String]) -> Self {
         self.published = tags;

@@ -25,13 +25,14 @@ use crate::{
     },
 };
 
-/// The most bytes of an auth file that are read.
+/// The maximum size of an auth file in bytes.
 pub const MAX_AUTH_FILE_BYTES: usize = 1 << 20;
 
-/// What an auth file holds, without its secrets.
+/// The content of an auth file, without its secrets.
 ///
 /// # Deviation
-/// Where several keys name one registry by a URL, podman takes any of them; here it is the first in alphabetical order.
+/// If more than one key names a registry by a URL, podman takes any of them; rekey takes the first in
+/// alphabetical order.
 ///
 /// ```
 /// use rekey_core::{ImageReference, credentials::auth_file::{AuthFile, Login, User}};
@@ -50,7 +51,7 @@ pub struct AuthFile {
     store: bool,
 }
 
-/// What stands below one key.
+/// The value of one key.
 type Entry = Result<Credential, NoCredential>;
 
 /// A user and a password.
@@ -58,32 +59,32 @@ type Entry = Result<Credential, NoCredential>;
 pub struct Credential {
     /// The user.
     pub user: User,
-    /// What the password looks like.
+    /// The form of the password.
     pub password: KeyForm,
 }
 
-/// A user, as far as it is one of those that Red Hat's registries know: who mixes up user and password has the key here.
+/// A user, if it is one that Red Hat's registries know: some people enter the key here by mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum User {
     /// `unused`.
     Unused,
     /// `redhat-isv-containers+<project>-robot`.
     Robot {
-        /// The id of the project.
+        /// The project id.
         project: String,
     },
-    /// Any other.
+    /// Any other user.
     Other,
 }
 
-/// Why an entry is no credential.
+/// The reason why an entry contains no credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoCredential {
-    /// It has no `auth`: docker leaves such entries where a credential store has the rest.
+    /// The entry has no `auth`: docker writes such entries if a credential store has the rest.
     #[error("the entry has no `auth`")]
     Empty,
-    /// The `auth` is not base 64. The tools stop there.
+    /// The `auth` is not base64. The tools stop at such an entry.
     #[error("`auth` is not base64")]
     NotBase64,
     /// The `auth` is not a user, a colon and a password.
@@ -91,30 +92,30 @@ pub enum NoCredential {
     NoColon,
 }
 
-/// What podman logs in with.
+/// The source of the credentials that podman logs in with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login<'a> {
     /// An entry of the file.
     Entry {
-        /// Its key as it stands in the file.
+        /// The key as written in the file.
         key: &'a str,
-        /// What it holds.
+        /// The value of the key.
         credential: &'a Entry,
     },
-    /// A program that the file names for the registry.
+    /// A helper program that the file names for the registry.
     Helper,
-    /// Nothing.
+    /// No credentials.
     Anonymous,
 }
 
-/// Why a text is no auth file.
+/// The reason why a text is not an auth file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Too many bytes.
+    /// The text has too many bytes.
     #[error("the file has {0} bytes; at most {MAX_AUTH_FILE_BYTES} are allowed")]
     TooLarge(usize),
-    /// Not JSON, or a value has another type than it should.
+    /// The text is not JSON, or a value has the wrong type.
     #[error("invalid JSON in line {line}, column {column}")]
     Json {
         /// 1-based.
@@ -131,22 +132,22 @@ pub enum Problem {
     /// UTF-16.
     #[error("the file is UTF-16, which tools do not read as JSON")]
     Utf16,
-    /// Base 64 of the whole file.
+    /// The whole file is base64-encoded.
     #[error("the auth file is base64-encoded once more")]
     Base64,
-    /// A manifest of Kubernetes.
+    /// A Kubernetes Secret manifest.
     #[error("the auth file is inside a Kubernetes Secret")]
     Secret,
-    /// The form before docker 1.7.
+    /// The format before docker 1.7.
     #[error("the file has the form of `.dockercfg`, without `auths` around its entries")]
     Legacy,
 }
 
 impl AuthFile {
-    /// Reads an auth file. Of a password nothing is kept but its form.
+    /// Reads an auth file. Of each password only the form is kept.
     ///
     /// # Errors
-    /// When the text is not such JSON.
+    /// Returns a [`Problem`] if the text is not an auth file.
     pub fn read(json: &[u8]) -> Result<Self, Problem> {
         if json.len() > MAX_AUTH_FILE_BYTES {
             return Err(Problem::TooLarge(json.len()));
@@ -169,31 +170,35 @@ impl AuthFile {
         })
     }
 
-    /// How many credentials the file holds.
+    /// The number of credentials in the file.
     pub fn credentials(&self) -> usize {
         self.entries.values().filter(|entry| entry.is_ok()).count()
     }
 
-    /// Whether `credsStore` names a program that has docker's credentials. Podman does not read it.
+    /// Returns true if `credsStore` names a program that has docker's credentials. Podman does not read this
+    /// field.
     pub fn has_store(&self) -> bool {
         self.store
     }
 
-    /// Whether `credHelpers` names programs that have the credentials of some registries, and the file itself has none.
+    /// Returns true if `credHelpers` names programs for some registries and the file itself contains no
+    /// credentials.
     pub fn has_helpers_alone(&self) -> bool {
         !self.helpers.is_empty() && self.entries.is_empty()
     }
 
-    /// A key that means the reference's registry or a part of its name, but is written differently from what the tools look for.
+    /// Returns a key that means the reference's registry or a part of its name, but is written differently
+    /// from what the tools look for.
     pub fn nearest(&self, reference: &ImageReference) -> Option<Quoted> {
         let name = reference.name().to_lowercase();
         let fits = |key: &&String| !key.contains('@') && scopes(&name).any(|scope| scope == plain_key(key));
         self.entries.keys().find(fits).map(Quoted::from)
     }
 
-    /// What podman, skopeo and buildah log in with to push to a reference, or pull it: a program named for the registry,
-    /// else the entry with the longest key that is the reference's name or a part of it up to a slash, else one whose key
-    /// is a URL on the registry.
+    /// Returns the credentials with which podman, skopeo and buildah push to a reference or pull it: those of
+    /// a program named for the registry, or else of the entry with the longest key that equals the
+    /// reference's name or a part of it up to a slash, or else of an entry whose key is a URL on the
+    /// registry.
     ///
     /// Source: containers/image `pkg/docker/config/config.go`, `findCredentialsInFile`.
     pub fn login(&self, reference: &ImageReference) -> Login<'_> {
@@ -209,18 +214,19 @@ impl AuthFile {
 }
 
 impl fmt::Debug for AuthFile {
-    /// Never the keys, which may be URLs with a password in them.
+    /// Omits the keys, which may be URLs with a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthFile").field("entries", &self.entries.len()).finish_non_exhaustive()
     }
 }
 
-/// A name and all that it begins with up to a slash, the longest first.
+/// A name and all its prefixes up to a slash, the longest first.
 fn scopes(name: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name), |scope| scope.rsplit_once('/').map(|(shorter, _)| shorter))
 }
 
-/// A key without what keeps it from being found: case, spaces, a transport, a port that goes without saying, a path of the API, a tag.
+/// A key without the details that keep it from being found: case, spaces, a transport, a default port, an API
+/// path, a tag.
 fn plain_key(key: &str) -> String {
     let key = key.trim().to_lowercase();
     let key = key.split_once("://").map_or(key.as_str(), |(_, rest)| rest).trim_end_matches('/');
@@ -232,7 +238,8 @@ fn plain_key(key: &str) -> String {
     format!("{host}{path}")
 }
 
-/// The registry that a key means as a whole: `https://quay.io/v2/` is `quay.io`, and `quay.io/team` is none.
+/// The registry that a key means as a whole: `quay.io` for `https://quay.io/v2/`, and `None` for
+/// `quay.io/team`.
 fn registry_of(key: &str) -> &str {
     let stripped = key.strip_prefix("http://").unwrap_or(key);
     let stripped = stripped.strip_prefix("https://").unwrap_or(stripped);
@@ -240,12 +247,12 @@ fn registry_of(key: &str) -> &str {
     canonical(host)
 }
 
-/// Docker Hub by the one of its names that docker writes.
+/// Returns the one name that docker writes for Docker Hub, and other registries unchanged.
 fn canonical(registry: &str) -> &str {
     if matches!(registry, "registry-1.docker.io" | "docker.io") { "index.docker.io" } else { registry }
 }
 
-/// The JSON of a file. As in Go, names of fields count in any case, and what stands under one twice is joined.
+/// The JSON of an auth file. As in Go, field names match in any case, and repeated fields are merged.
 ///
 /// Source: pkg.go.dev/encoding/json, `Unmarshal`.
 #[derive(Default)]
@@ -275,7 +282,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEntry<'a> {
 /// Reads an object into a value, field by field.
 struct Fields<T>(T);
 
-/// A value that has fields.
+/// A value with fields.
 trait HasFields<'de> {
     fn read_field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
 }
@@ -336,7 +343,7 @@ fn joined<V>(
     }
 }
 
-/// Borrowed from the file, unless it is written with escapes: then the copy is wiped.
+/// A secret string, borrowed from the file. If it is written with escapes, it is a copy that is wiped.
 #[derive(Deserialize)]
 struct Auth<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -374,7 +381,7 @@ impl User {
     }
 }
 
-/// The bytes that base 64 means, as Go reads it: newlines do not count, nor do bits after the last byte.
+/// Decodes base64 as Go does: newlines are skipped, and bits after the last byte are ignored.
 fn decoded(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut decoder = Decoder::with_capacity(text.len());
     let mut padding = 0;

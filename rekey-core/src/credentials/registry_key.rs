@@ -1,14 +1,14 @@
-//! The key that a registry of Red Hat's takes as password: what is known of it without holding it.
+//! The facts about a key that Red Hat's registries accept as a password, without the key itself.
 
-/// How many characters the key of a project on `quay.io` has.
+/// The number of characters in a project's key for `quay.io`.
 ///
-/// Source: quay/quay: a robot account's token is random text of 64 upper-case letters and digits.
+/// Source: quay/quay: a robot account's token is random text of 64 uppercase letters and digits.
 pub const QUAY_KEY_CHARS: usize = 64;
 
-/// How the name of every robot account on `quay.io` begins.
+/// The start of every robot account's name on `quay.io`.
 const ROBOT: &[u8] = b"redhat-isv-containers+";
 
-/// What a registry key looks like. It is counted as it is read, and not kept.
+/// The form of a registry key. The key is measured while it is read, and not kept.
 ///
 /// ```
 /// use rekey_core::credentials::registry_key::{Fault, KeyForm};
@@ -23,37 +23,37 @@ pub struct KeyForm {
     ends_with_newline: bool,
 }
 
-/// Why a text is not the key of a project on `quay.io`.
+/// The reason why a text is not a project's key for `quay.io`.
 ///
-/// What tells most comes last.
+/// In increasing order of relevance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Too few or too many characters.
+    /// The text has too few or too many characters.
     #[error("found {0}")]
     Length(usize),
-    /// Other characters than a key has.
+    /// The text has characters that a key cannot contain.
     #[error("found other characters")]
     Foreign,
-    /// Letters that no such key has.
+    /// The text has lowercase letters.
     #[error("found lowercase letters")]
     LowerCase,
-    /// Blanks or line ends in it or around it.
+    /// The text has spaces or newlines inside or around it.
     #[error("found spaces or newlines")]
     Blanks,
-    /// A file of credentials instead of one key.
+    /// The text is a credentials file.
     #[error("found JSON")]
     Json,
-    /// The user instead of the key.
+    /// The text is the user name instead of the key.
     #[error("found the name of a robot account")]
     Robot,
-    /// There is nothing.
+    /// The text is empty.
     #[error("found nothing")]
     Empty,
 }
 
 impl KeyForm {
-    /// What a text looks like; one line end after it does not count, as `podman login --password-stdin` has it.
+    /// Measures a text. One newline at the end is ignored, as in `podman login --password-stdin`.
     pub fn of(text: &[u8]) -> Self {
         let line = text.strip_suffix(b"\n").unwrap_or(text);
         let form = Self::counted(line.strip_suffix(b"\r").unwrap_or(line).iter().copied());
@@ -61,8 +61,8 @@ impl KeyForm {
         Self { fault: form.fault.max(blanks), ..form }
     }
 
-    /// Whether line ends follow the key, as `echo` writes one. They do not count in [`quay_fault`](Self::quay_fault) of a
-    /// password in an auth file.
+    /// Returns true if newlines follow the key, as `echo` writes one. [`quay_fault`](Self::quay_fault)
+    /// ignores them.
     pub fn ends_with_newline(&self) -> bool {
         self.ends_with_newline
     }
@@ -99,7 +99,8 @@ impl KeyForm {
         Self { fault, ends_with_newline: newlines > 0 }
     }
 
-    /// Why it is not the key of a project on `quay.io`: 64 upper-case letters and digits.
+    /// Returns the reason why the text is not a project's key for `quay.io` (64 uppercase letters and
+    /// digits), if any.
     pub fn quay_fault(&self) -> Option<Fault> {
         self.fault
     }

@@ -1,4 +1,4 @@
-//! The arguments of each instruction, and what BuildKit checks about them before it looks up variables.
+//! Parsing of each instruction's arguments, with the checks that BuildKit makes before it expands variables.
 
 use std::ops::Range;
 
@@ -14,9 +14,9 @@ use super::word::{Form, Word};
 use super::{bytes, duration, flags, heredoc, limits, mount};
 use crate::text::Span;
 
-/// Reads a logical line as an instruction.
+/// Parses a logical line as an instruction.
 ///
-/// `ONBUILD` behind `ONBUILD` is refused, so a line nests at most once.
+/// `ONBUILD` after `ONBUILD` is rejected, so a line nests at most once.
 pub(super) fn instruction<'a>(
     line: &Line<'a, '_>,
     problems: &mut Vec<Problem>,
@@ -31,7 +31,7 @@ pub(super) fn instruction<'a>(
 struct Reader<'r, 'a, 'l> {
     line: &'r Line<'a, 'l>,
     problems: &'r mut Vec<Problem>,
-    /// The words of the arguments; kept between lines for its memory.
+    /// The words of the arguments; the buffer is reused between lines.
     words: &'r mut Vec<Range<usize>>,
     room: &'r mut Room,
     keyword: Keyword,
@@ -151,7 +151,7 @@ impl<'a> Reader<'_, 'a, '_> {
         self.rest(rest)
     }
 
-    /// The words between blanks; quotes mean nothing here.
+    /// The words between spaces; quotes have no meaning here.
     fn list(&mut self, rest: &Range<usize>) -> Vec<Word<'a>> {
         let mut words = Vec::with_capacity(3);
         let mut text = self.line.text(rest.clone());
@@ -165,7 +165,7 @@ impl<'a> Reader<'_, 'a, '_> {
         words
     }
 
-    /// The words between blanks outside of quotes; quotes stay.
+    /// The words between spaces outside of quotes; quotes are kept.
     fn quoted_words(&mut self, rest: &Range<usize>) {
         self.words.clear();
         let text = self.line.text(rest.clone());
@@ -291,7 +291,7 @@ impl<'a> Reader<'_, 'a, '_> {
         Arguments::Value(self.line.word(rest))
     }
 
-    /// A `#` after a blank, in a value that goes to the end of the line.
+    /// Reports a `#` after a space in a value that extends to the end of the line.
     fn swallowed_comment(&mut self, value: &Range<usize>) {
         let text = self.line.text(value.clone());
         let mut from = 0;
@@ -305,7 +305,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    /// The command, or none when it is an array that holds something else than strings.
+    /// Returns the command, or `None` if it is an array with something other than strings.
     fn command(&mut self, rest: Range<usize>) -> Option<Command<'a>> {
         if rest.is_empty() {
             return Some(Command::Empty);
@@ -417,7 +417,7 @@ impl<'a> Reader<'_, 'a, '_> {
         }
     }
 
-    /// An array of strings, or words between blanks; none when the array holds something else.
+    /// Returns an array of strings or the words between spaces; `None` if the array contains anything else.
     fn array_or_list(&mut self, rest: &Range<usize>) -> Option<Vec<Word<'a>>> {
         match json::array(self.line.text(rest.clone())) {
             Array::Strings(strings) => Some(self.strings(rest, strings)),
@@ -463,7 +463,8 @@ impl<'a> Reader<'_, 'a, '_> {
         Arguments::Words(words)
     }
 
-    /// The kept instruction is not checked until it runs; only what stops BuildKit from reading the line is.
+    /// The kept instruction is not checked until it runs, except for errors that stop BuildKit from parsing
+    /// the line.
     fn onbuild(
         &mut self,
         rest: Range<usize>,
@@ -497,7 +498,7 @@ impl<'a> Reader<'_, 'a, '_> {
         Arguments::Onbuild(Box::new(Trigger { instruction, problems }))
     }
 
-    /// What is behind the second `ONBUILD` is read for its errors alone, level by level.
+    /// Parses the text after the second `ONBUILD` for its errors only, level by level.
     fn nested_onbuild(&mut self, rest: Range<usize>) -> Arguments<'a> {
         let whole = self.rest(rest.clone());
         let mut rest = rest;
@@ -518,18 +519,18 @@ impl<'a> Reader<'_, 'a, '_> {
     }
 }
 
-/// One line may have more problems than anyone would read.
+/// Adds a problem, up to a limit: one line may have more than anyone would read.
 fn push(problems: &mut Vec<Problem>, problem: Problem) {
     if problems.len() < limits::MAX_PROBLEMS {
         problems.push(problem);
     }
 }
 
-/// Where the word that begins at `start` ends: at a blank outside of quotes, or at an escape character that ends the
-/// text.
+/// The end of the word that begins at `start`: a space outside of quotes, or an escape character at the end
+/// of the text.
 #[allow(clippy::indexing_slicing, reason = "a byte is a place in a table of 256")]
 fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
-    /// Bytes that mean nothing but themselves.
+    /// Bytes without a special meaning.
     const PLAIN: [bool; 256] = {
         let mut plain = [false; 256];
         let mut byte = 0x21;
@@ -580,7 +581,7 @@ fn is_as(word: &[u8]) -> bool {
     }
 }
 
-/// A letter, then letters, digits, `-`, `_` and `.`, when it is lower-cased.
+/// Returns true if the lowercased name is a letter followed by letters, digits, `-`, `_` and `.`.
 fn is_stage_name(name: &[u8]) -> bool {
     let lower = bytes::text(name);
     let mut chars = lower.chars().map(bytes::lower);
@@ -593,7 +594,7 @@ fn looks_like_template(word: &str) -> bool {
     word.contains("{{") || word.contains("}}") || word.starts_with("{%") || word.starts_with("<%") || at_signs
 }
 
-/// Whether a text that is no JSON begins with an array of strings and a comment behind it.
+/// Returns true if a text that is not JSON begins with an array of strings and a comment after it.
 fn looks_like_array(text: &[u8]) -> bool {
     let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b']').map(|(at, _)| at + 1);
     let Some(end) = ends

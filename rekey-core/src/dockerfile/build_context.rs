@@ -13,16 +13,17 @@ use super::{
 };
 use crate::text::Span;
 
-/// Most entries that are looked at to tell whether a folder holds a file.
+/// The maximum number of entries visited to decide whether a folder contains a file.
 const MAX_ENTRIES: usize = 100_000;
-/// Most steps that all wildcards of a file and of its `.dockerignore` may take together.
+/// The maximum number of steps for all wildcards of a file and its `.dockerignore`.
 const MAX_STEPS: usize = 4 << 20;
-/// How many steps a file counts that a wildcard matches, since it is looked at.
+/// The number of steps charged for a file that a wildcard matches.
 const STEPS_OF_A_MATCH: usize = 64;
 
-/// The folder that a build copies from. The core reads no files: whoever has the folder shows it, from any thread.
+/// The folder that a build copies from. The core does no I/O: the caller implements this trait, for use from
+/// any thread.
 ///
-/// A map from paths to lengths is one:
+/// A map from paths to lengths implements it:
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -35,43 +36,44 @@ const STEPS_OF_A_MATCH: usize = 64;
 /// assert_eq!(row.outcome.as_str(), "pass");
 /// ```
 pub trait BuildContext: std::fmt::Debug + Send + Sync {
-    /// What is in a folder, in any order; nothing where there is no such folder. Paths are relative, with `/` between
-    /// their parts; the empty one is the context itself.
+    /// Returns the entries of a folder in any order, or nothing if the folder does not exist. Paths are
+    /// relative and separated by `/`; the empty path is the context itself.
     fn list(&self, folder: &str) -> Vec<Entry>;
 
-    /// The text of `.dockerignore`, or of the Dockerfile's own, `<Dockerfile>.dockerignore`.
+    /// The text of `.dockerignore` or of the Dockerfile's own `<Dockerfile>.dockerignore`.
     fn ignore_file(&self) -> Option<&[u8]> {
         None
     }
 
-    /// The path by which reports call that file; `.dockerignore` without one.
+    /// The path of that file in reports; `.dockerignore` if `None`.
     fn ignore_file_name(&self) -> Option<&str> {
         None
     }
 
-    /// The file that buildah reads in its place, by its name: `.containerignore` goes before `.dockerignore` there.
+    /// The name and text of the ignore file that buildah reads instead: it prefers `.containerignore` to
+    /// `.dockerignore`.
     fn buildah_ignore_file(&self) -> Option<(&str, &[u8])> {
         None
     }
 }
 
-/// Something in a folder of the build context.
+/// An entry of a folder in the build context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name, without folders.
+    /// Its name, without the folder.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
 }
 
-/// What an entry of a folder is.
+/// The kind of a folder's entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A file of so many bytes.
+    /// A file with its size in bytes.
     File(u64),
     /// A folder.
     Folder,
-    /// A link, or something else that cannot be judged by its name.
+    /// A link, or anything else that cannot be judged by its name.
     Other,
 }
 
@@ -91,30 +93,31 @@ impl BuildContext for BTreeMap<String, u64> {
     }
 }
 
-/// A build context as `COPY` sees it: without what `.dockerignore` leaves out.
+/// A build context as `COPY` sees it: without the files that `.dockerignore` excludes.
 ///
-/// Each folder is listed once, and each is looked through once, however many instructions copy from it.
+/// Each folder is listed once and searched once, however many instructions copy from it.
 pub(crate) struct View<'a> {
     context: &'a dyn BuildContext,
     ignored: Ignored,
-    /// Folders with their entries in the order of names.
+    /// Folders with their entries, sorted by name.
     listed: RefCell<HashMap<String, Rc<[Entry]>>>,
-    /// Folders, and whether a file that is not empty is below them.
+    /// Folders, each with true if a non-empty file is below it.
     searched: RefCell<HashMap<String, Option<bool>>>,
     /// Steps left for wildcards.
     steps: Cell<usize>,
 }
 
-/// The lines of `.dockerignore`, numbered from the first; `true` for one that takes in again.
+/// The lines of `.dockerignore`, numbered from the first; `true` marks an exception, which includes files
+/// again.
 #[derive(Clone, Default)]
 struct Ignored {
-    /// Lines without wildcards; of two equal ones the last counts.
+    /// Lines without wildcards; the last of two equal ones wins.
     paths: HashMap<String, (usize, bool)>,
-    /// Lines with wildcards; `None` if it is not known what a line matches.
+    /// Lines with wildcards; `None` if it is unknown which paths a line matches.
     globs: Vec<(Option<Glob>, usize, bool)>,
-    /// Whether a line takes in again.
+    /// True if there is an exception.
     exceptions: bool,
-    /// The line that ends every build.
+    /// The invalid line that ends every build.
     error: Option<IgnoreError>,
     /// The first line that ends a build as soon as a path is compared with it, and the lines before it.
     late: Option<Box<(IgnoreError, bool, Self)>>,
@@ -125,15 +128,14 @@ struct Ignored {
 pub(crate) struct IgnoreError {
     /// The line, without spaces around it.
     pub(crate) span: Span,
-    /// What is wrong with it.
     pub(crate) error: PatternError,
 }
 
-/// What a source of `COPY` is.
+/// The result of looking up a source of `COPY`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Entry(EntryKind),
-    /// It is there, and `.dockerignore` leaves it out.
+    /// It exists, and `.dockerignore` excludes it.
     Ignored,
     Missing,
 }
@@ -149,19 +151,19 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The line of the ignore file at which a build ends, before anything is copied.
+    /// The line of the ignore file that ends a build before anything is copied.
     pub(crate) fn ignore_error(&self) -> Option<IgnoreError> {
         self.ignored.error
     }
 
-    /// The line at which it ends when something is copied: one that something in the context is compared with.
+    /// The line that ends a build when something is copied: one that a path in the context is compared with.
     pub(crate) fn ignore_error_of_copy(&self) -> Option<IgnoreError> {
         let (error, again, before) = &**self.ignored.late.as_ref()?;
         let reached = |entry: &Entry| before.ignores(&entry.name, &self.steps) == Some(*again);
         self.list("").iter().any(reached).then_some(*error)
     }
 
-    /// The ignore file, and the name by which reports call it.
+    /// The name that reports use for the ignore file, and its text.
     pub(crate) fn ignore_file(&self) -> (&'a str, &'a [u8]) {
         (
             self.context.ignore_file_name().unwrap_or(".dockerignore"),
@@ -169,14 +171,14 @@ impl<'a> View<'a> {
         )
     }
 
-    /// The ignore file that buildah reads, where that is another one: its name, its text, and the context without what it
-    /// leaves out.
+    /// The ignore file that buildah reads, if it is another one: its name, its text, and the context without
+    /// the files that it excludes.
     pub(crate) fn of_buildah(&self) -> Option<(&'a str, &'a [u8], Self)> {
         let (name, text) = self.context.buildah_ignore_file()?;
         Some((name, text, Self { ignored: Ignored::of(text), ..Self::of(self.context) }))
     }
 
-    /// What is in a folder, in the order of names.
+    /// The entries of a folder, sorted by name.
     fn list(&self, folder: &str) -> Rc<[Entry]> {
         if let Some(entries) = self.listed.borrow().get(folder) {
             return Rc::clone(entries);
@@ -188,7 +190,7 @@ impl<'a> View<'a> {
         entries
     }
 
-    /// What is at a path, which may be written with `.`, `..` and slashes around it.
+    /// Looks up a path, which may contain `.`, `..` and leading or trailing slashes.
     pub(crate) fn find(&self, source: &str) -> Found {
         let path = clean(source);
         let mut kind = EntryKind::Folder;
@@ -196,7 +198,7 @@ impl<'a> View<'a> {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         for end in ends.filter(|end| *end > 0) {
             let name = path.get(folder.len()..end).unwrap_or_default().trim_start_matches('/');
-            // A link on the way leads to where cannot be told.
+            // The target of a link on the way is unknown.
             if kind == EntryKind::Other {
                 break;
             }
@@ -209,14 +211,15 @@ impl<'a> View<'a> {
             folder = path.get(..end).unwrap_or_default();
         }
         match self.is_ignored(&path) {
-            // Something in it may be taken in again.
+            // An exception may include something in the folder again.
             Some(true) if kind != EntryKind::Folder || !self.ignored.exceptions => Found::Ignored,
             None => Found::Entry(EntryKind::Other),
             _ => Found::Entry(kind),
         }
     }
 
-    /// The paths that a source of `COPY` means: itself, or what its wildcards match; `None` if that is not known.
+    /// The paths that a source of `COPY` means: the path itself, or those that its wildcards match; `None` if
+    /// that is unknown.
     pub(crate) fn expand(&self, source: &str) -> Option<Vec<String>> {
         let path = clean(source);
         if !path.contains(['*', '?', '[', '\\']) {
@@ -228,7 +231,7 @@ impl<'a> View<'a> {
             let mut next = Vec::new();
             for (folder, kind) in &found {
                 if *kind == EntryKind::Other {
-                    // What a wildcard matches behind a link is unknown, and so is the path.
+                    // The paths below a link that a wildcard matches are unknown.
                     next.push((below(folder, part), EntryKind::Other));
                     continue;
                 }
@@ -244,7 +247,7 @@ impl<'a> View<'a> {
         Some(found.into_iter().map(|(path, _)| path).collect())
     }
 
-    /// Whether a file that is not empty is at a path or below it; `None` if that is not known.
+    /// Returns whether a non-empty file is at a path or below it; `None` if that is unknown.
     pub(crate) fn holds_text(&self, path: &str) -> Option<bool> {
         match self.find(path) {
             Found::Entry(EntryKind::File(len)) => Some(len > 0),
@@ -255,7 +258,7 @@ impl<'a> View<'a> {
     }
 
     fn folder_holds_text(&self, path: String) -> Option<bool> {
-        /// A folder that is being looked through.
+        /// A folder that is being searched.
         struct Open {
             path: String,
             entries: Rc<[Entry]>,
@@ -295,7 +298,7 @@ impl<'a> View<'a> {
                 },
             };
             if found == Some(true) || left == 0 {
-                // All that are open lead here.
+                // All open folders lead here.
                 answer = found.filter(|found| *found);
                 searched.extend(folders.drain(..).map(|folder| (folder.path, answer)));
             } else if found.is_none()
@@ -313,7 +316,8 @@ impl<'a> View<'a> {
 }
 
 impl Ignored {
-    /// Of the lines that match a path or a folder above it, the last one counts; `None` if that is not known.
+    /// Returns whether a path is excluded: the last line that matches it or a folder above it wins; `None` if
+    /// that is unknown.
     fn ignores(&self, path: &str, steps: &Cell<usize>) -> Option<bool> {
         let Self { paths, globs, .. } = self;
         if paths.is_empty() && globs.is_empty() {
@@ -370,7 +374,7 @@ impl Ignored {
         ignored
     }
 
-    /// Adds a line that is not empty. In one that is `exact`, every character stands in the file.
+    /// Adds a non-empty line. If `exact`, every character of it is in the file.
     fn line(&mut self, number: usize, line: &str, exact: bool) -> Result<(), PatternError> {
         let pattern = match line.strip_prefix('!') {
             Some("") => return Err(PatternError::Exception),
@@ -378,7 +382,7 @@ impl Ignored {
             None => in_context(line),
         };
         let pattern = in_context(pattern.trim());
-        // `/!a` is an exception, too.
+        // `/!a` is an exception too.
         let (pattern, again) = match pattern.strip_prefix('!') {
             Some("") => return Err(PatternError::Exception),
             Some(rest) => (rest, true),
@@ -394,12 +398,12 @@ impl Ignored {
     }
 }
 
-/// A path of the context in its plain form, without slashes around it.
+/// Normalizes a path of the context, without leading or trailing slashes.
 fn clean(source: &str) -> String {
     path::join("", source).trim_start_matches('/').to_owned()
 }
 
-/// A pattern in the form that Go's `filepath.Clean` gives it, without the slash in front: `..` at the start stays.
+/// Normalizes a pattern as Go's `filepath.Clean` does, without the leading slash; a leading `..` stays.
 fn in_context(pattern: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in pattern.split('/').filter(|part| !matches!(*part, "" | ".")) {
@@ -475,7 +479,8 @@ mod tests {
         }
     }
 
-    /// The marked line and the reason; a `?` in front where a path has to be compared with the line first.
+    /// The faulty line and the reason, with a `?` in front if the error occurs only when a path is compared
+    /// with the line.
     fn error_of(text: &str) -> Option<String> {
         let ignored = Ignored::of(text.as_bytes());
         let told =
@@ -486,7 +491,7 @@ mod tests {
 
     #[test]
     fn what_ends_a_build_is_found_as_moby_finds_it() {
-        // Each answer is that of moby/patternmatcher 5a6d842 with Go 1.26.
+        // Each answer is from moby/patternmatcher 5a6d842 with Go 1.26.
         for (text, expected) in [
             ("[", Some("[ Class")),
             ("!", Some("! Exception")),
@@ -523,7 +528,7 @@ mod tests {
             ("build\\tmp", None),
             ("a\\*", None),
             ("**/*.md", None),
-            // The check for errors stops at what does not match a dot.
+            // The check for errors stops at the first part that does not match a dot.
             ("a*[", None),
             ("a*\\", None),
         ] {

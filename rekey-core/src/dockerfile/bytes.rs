@@ -1,10 +1,10 @@
-//! Bytes read as Go reads them: UTF-8 where it is valid, else one replacement character for each byte.
+//! Bytes decoded as Go does: as UTF-8, with one replacement character for each invalid byte.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// Whether `<<` occurs.
+/// Returns true if `<<` occurs.
 pub(super) fn has_double_less(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some(at) = memchr(b'<', rest) {
@@ -48,7 +48,7 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// As [`text`], for bytes that are borrowed or not.
+/// Like [`text`], for bytes that are borrowed or owned.
 pub(super) fn into_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     match bytes {
         Cow::Borrowed(bytes) => text(bytes),
@@ -59,17 +59,18 @@ pub(super) fn into_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
-/// The blanks that separate a keyword from its arguments, and most arguments from each other.
+/// The spaces that separate a keyword from its arguments, and most arguments from each other.
 pub(super) const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x0b | 0x0c | b'\r' | b' ')
 }
 
-/// Whether a single byte, read as Latin-1, is white space: flags and the type of a `HEALTHCHECK` are split so.
+/// Returns true if a single byte, read as Latin-1, is whitespace. Flags and the type of a `HEALTHCHECK` are
+/// split at such bytes.
 pub(super) const fn is_latin1_space(byte: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0)
 }
 
-/// How many bytes of Unicode white space `bytes` begins with.
+/// The number of bytes of Unicode whitespace that `bytes` begins with.
 pub(super) fn leading_space(bytes: &[u8]) -> usize {
     let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
     let mut at = bytes.iter().take_while(is_blank).count();
@@ -85,7 +86,7 @@ pub(super) fn leading_space(bytes: &[u8]) -> usize {
     at
 }
 
-/// The length of `bytes` without Unicode white space at the end.
+/// The length of `bytes` without trailing Unicode whitespace.
 pub(super) fn trimmed_len(bytes: &[u8]) -> usize {
     let mut end = bytes.len();
     while let Some(&last) = end.checked_sub(1).and_then(|at| bytes.get(at)) {
@@ -95,7 +96,7 @@ pub(super) fn trimmed_len(bytes: &[u8]) -> usize {
         let start = if last < 0x80 {
             end - 1
         } else {
-            // White space takes two or three bytes beyond ASCII.
+            // Whitespace outside ASCII takes two or three bytes.
             let starts = [end.saturating_sub(2), end.saturating_sub(3)];
             let whole = |&start: &usize| decode(bytes, start).is_some_and(|(_, len)| start + len == end);
             match starts.into_iter().find(whole) {
@@ -111,14 +112,14 @@ pub(super) fn trimmed_len(bytes: &[u8]) -> usize {
     end
 }
 
-/// `bytes` without Unicode white space at both ends, as a range.
+/// The range of `bytes` without Unicode whitespace at both ends.
 pub(super) fn trimmed(bytes: &[u8]) -> std::ops::Range<usize> {
     let end = trimmed_len(bytes);
     let start = leading_space(bytes.get(..end).unwrap_or_default());
     start..end
 }
 
-/// Lower case as Go's `strings.ToLower` has it where the result is ASCII.
+/// Lowercases like Go's `strings.ToLower`, if the result is ASCII.
 pub(super) fn lower(ch: char) -> char {
     match ch {
         '\u{130}' => 'i',

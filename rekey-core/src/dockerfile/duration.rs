@@ -1,6 +1,6 @@
 //! Durations as Go writes them: `1h30m`, `1.5s`, `-2ms`.
 
-/// The duration in nanoseconds, or none when it is not one or has too many of them.
+/// Returns the duration in nanoseconds, or `None` if the text is not a duration or overflows.
 pub(super) fn parse(text: &str) -> Option<i128> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Option<i128> {
         let whole: i128 =
             if whole.is_empty() { 0 } else { whole.get(..whole.len().min(30))?.parse().ok()? };
         let mut part = whole.checked_mul(unit)?;
-        // A fraction below a nanosecond does not count, so eighteen digits are enough.
+        // Fractions of a nanosecond are ignored, so eighteen digits are enough.
         let mut scale = unit;
         for digit in fraction.bytes().take(18) {
             scale /= 10;

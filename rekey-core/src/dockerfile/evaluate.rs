@@ -1,8 +1,9 @@
-//! The second pass: variables, stages and what the final image is, as far as the file shows it.
+//! The second pass: variables, stages and the final image, as far as the file determines it.
 //!
-//! Stages form trees: each begins with an image or with an earlier stage. The trees are walked depth first with one
-//! set of variables; what a stage sets is undone when its children are done. So each reachable stage runs once,
-//! whatever the shape, and nothing is copied. The target's chain comes last and is not undone: it is the result.
+//! Stages form trees: each begins with an image or with an earlier stage. The trees are walked depth first
+//! with one set of variables; a stage's changes are undone when its children are done. So each reachable
+//! stage runs once, whatever the shape, and nothing is copied. The target's chain comes last and is not
+//! undone: it is the result.
 
 mod order;
 mod run;
@@ -34,32 +35,32 @@ use crate::{reference, text::Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
-    /// Which instruction of the file; for one of the base image's `ONBUILD`, the `FROM`.
+    /// The index of the instruction in the file; for one of the base image's `ONBUILD`, that of the `FROM`.
     pub instruction: usize,
     /// The stage in which it runs.
     pub stage: usize,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: Origin,
 }
 
-/// Where a step comes from.
+/// The origin of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It stands in the stage.
+    /// An instruction of the stage.
     Stage,
-    /// It stands behind `ONBUILD` in the stage that this one begins with.
+    /// An instruction after `ONBUILD` in the stage that this one begins with.
     Trigger,
-    /// It stands behind `ONBUILD` in the base image.
+    /// An instruction after `ONBUILD` in the base image.
     BaseTrigger,
 }
 
-/// What a chain of stages amounts to.
+/// The result of a chain of stages.
 #[derive(Clone, Debug)]
 pub(super) struct Image {
     pub(super) steps: Vec<Step>,
     pub(super) user: Rc<Setting>,
     pub(super) workdir: Rc<Setting>,
-    /// The working directory from each step on that sets it; steps count from one, zero is the base image.
+    /// The working directory from each step that sets it; steps count from 1, and 0 is the base image.
     pub(super) workdirs: Vec<(u32, Fact)>,
     pub(super) labels: Vec<Label>,
     pub(super) layers: Vec<usize>,
@@ -71,7 +72,7 @@ pub(super) struct Image {
     pub(super) closed: bool,
 }
 
-/// All that the second pass finds.
+/// The results of the second pass.
 pub(super) struct Evaluation {
     pub(super) stages: Vec<Stage>,
     pub(super) target: Option<usize>,
@@ -91,14 +92,14 @@ pub(super) fn evaluate(syntax: &Syntax<'_>, options: &Options) -> Evaluation {
     Evaluation { stages: evaluator.stages, target, image: evaluator.image, problems: evaluator.problems }
 }
 
-/// What a word is with its variables replaced.
+/// The expansion of a word.
 enum Expanded<'w> {
     Known(Cow<'w, str>),
     Unknown(Cause, Shape),
     Error(SubstitutionError),
 }
 
-/// What the expansion of a word gave, and what it asked for.
+/// The result of expanding a word, with the variables that it used.
 struct Expansion<'w> {
     value: Result<Cow<'w, str>, SubstitutionError>,
     unknown: Option<Cause>,
@@ -116,7 +117,7 @@ impl From<Expanded<'_>> for Fact {
 }
 
 impl Expanded<'_> {
-    /// The value of a variable of that name.
+    /// Converts the result to the value of a variable of that name.
     fn into_value(self, name: &str) -> Value {
         match self {
             Self::Known(value) => Value::Known(value.into()),
@@ -126,22 +127,22 @@ impl Expanded<'_> {
     }
 }
 
-/// What Go reads as a boolean.
+/// The texts that Go parses as a boolean.
 const BOOLEANS: [&str; 12] =
     ["1", "t", "T", "true", "True", "TRUE", "0", "f", "F", "false", "False", "FALSE"];
 
 struct Evaluator<'e, 'a> {
     syntax: &'e Syntax<'a>,
     options: &'e Options,
-    /// The build arguments that are given.
+    /// The build arguments with a value.
     build_args: HashMap<&'e str, &'e str>,
     escape: u8,
     stages: Vec<Stage>,
-    /// Stage names; the last stage of a name has it.
+    /// The stages by name; a repeated name means the last one.
     names: HashMap<String, usize>,
     /// The `ONBUILD` instructions of the file, in order.
     onbuild: Vec<usize>,
-    /// How many more bytes of them may run.
+    /// The number of bytes of triggers that may still run.
     triggers_left: usize,
     globals: Variables,
     predefined: Predefined,
@@ -149,7 +150,7 @@ struct Evaluator<'e, 'a> {
     image: Image,
     budget: usize,
     undeclared: undeclared::Undeclared,
-    /// The instruction that runs: its line and a place for what has none.
+    /// The line of the instruction that runs, and a place for problems without one.
     line: u32,
     place: Option<Span>,
 }
@@ -170,7 +171,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             variables: Variables::default(),
             closed: options.assume_unset,
         };
-        // Twice: stages are asked for their sources before they run.
+        // Doubled, since the sources of stages are collected before the stages run.
         let triggers_left = 2 * limits::max_triggers(syntax.input.len());
         Self {
             syntax,
@@ -198,7 +199,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    /// Reads what the directive `check` asks of BuildKit's own rules; the first mistake counts.
+    /// Reads the options of the directive `check` for BuildKit's own rules; the first mistake is reported.
     fn check_options(&mut self) {
         let Some(directive) = self.syntax.directives.iter().find(|directive| directive.name == "check")
         else {
@@ -213,7 +214,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             },
             None => true,
         };
-        // A space ends the options, and the third of them is all of the rest.
+        // A space ends the options, and the third option extends to the end.
         let options = directive.value.split(' ').next().unwrap_or_default().trim();
         let wrong = options.splitn(3, ';').find(is_wrong).filter(|_| !options.is_empty());
         if let Some(option) = wrong {
@@ -223,7 +224,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 
     // Stages and global arguments.
 
-    /// Reads global arguments and stages; gives the target.
+    /// Reads global arguments and stages. Returns the target.
     fn stages(&mut self) -> Option<usize> {
         let syntax = self.syntax;
         let froms = of_keyword(syntax, Keyword::From);
@@ -266,7 +267,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    /// What a build argument without a default is that is not given.
+    /// The value of a build argument that has no default and is not given.
     fn not_given(&self) -> Value {
         if self.options.assume_unset { Value::Unset } else { Value::NotGiven }
     }
@@ -278,7 +279,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         }
     }
 
-    /// A global argument: declared in the file, or predefined, where a given one wins.
+    /// A global argument, declared in the file or predefined; a given value wins.
     fn global(&self, name: &str) -> Option<Value> {
         if let Some(binding) = self.globals.last(name) {
             return Some(binding.value.clone());
@@ -350,7 +351,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         Base::Image(name)
     }
 
-    /// The instructions that the stage with which a stage begins keeps for it, and their numbers.
+    /// The instructions that a stage's base stage keeps for it, with their numbers.
     fn triggers(&mut self, stage: usize) -> Vec<(usize, &'e Trigger<'a>)> {
         let syntax = self.syntax;
         let parent =
@@ -411,7 +412,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 }
 
-/// The instructions of a file that have the keyword.
+/// The instructions of a file with that keyword.
 fn of_keyword(syntax: &Syntax<'_>, keyword: Keyword) -> Vec<usize> {
     let instructions = syntax.instructions.iter().enumerate();
     instructions.filter(|(_, instruction)| instruction.keyword == keyword).map(|(index, _)| index).collect()

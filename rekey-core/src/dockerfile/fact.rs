@@ -1,26 +1,26 @@
-//! What is known about the image: three-valued, for a file does not show its base.
+//! Facts about the image. They are three-valued, since a file does not show its base.
 
 use super::{problem::SubstitutionError, shape::Shape};
 use crate::{mask::Quoted, text::Span};
 
-/// Something about the final image.
+/// A fact about the final image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// This, whatever the base is.
+    /// Known, whatever the base is.
     Known(String),
-    /// What the base image has; nothing here sets it.
+    /// Inherited from the base image; nothing here sets it.
     Inherited,
-    /// It depends on something that is not here; what is certain of it all the same.
+    /// Dependent on something outside the file; the shape is what is certain anyway.
     Unresolved(Cause, Shape),
-    /// BuildKit cannot make it.
+    /// An error: BuildKit cannot compute it.
     Error(SubstitutionError),
 }
 
-/// Why something is not known.
+/// The reason why something is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
-    /// A build argument without default was not given.
+    /// A build argument without a default was not given.
     #[error("build argument `{}` has no default and was not given", Quoted::from(.0))]
     NoValue(String),
     /// The base image may set the variable.
@@ -29,20 +29,20 @@ pub enum Cause {
     /// A relative path depends on the working directory of the base image.
     #[error("the working directory of the base image is not known")]
     BaseWorkdir,
-    /// A variable has a value that could not be made.
+    /// A variable has a value that could not be computed.
     #[error("`{}` has no value because of an error above", Quoted::from(.0))]
     Broken(String),
 }
 
-/// A fact and what decided it.
+/// A fact and the step that decided it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Setting {
     /// The fact.
     pub fact: Fact,
-    /// Which of the effective steps set it; none when it is inherited.
+    /// The step that set it; `None` if it is inherited.
     pub step: Option<usize>,
-    /// Where the value stands.
+    /// The place of the value.
     pub span: Option<Span>,
 }
 
@@ -55,7 +55,7 @@ impl Fact {
         }
     }
 
-    /// Why there is no value.
+    /// The reason why there is no value.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Known(_) => None,
@@ -67,7 +67,7 @@ impl Fact {
 }
 
 impl Setting {
-    /// What the base image has.
+    /// A setting inherited from the base image.
     pub const INHERITED: Self = Self { fact: Fact::Inherited, step: None, span: None };
 
     /// The value, if it is known.
@@ -75,7 +75,7 @@ impl Setting {
         self.fact.value()
     }
 
-    /// Why there is no value.
+    /// The reason why there is no value.
     pub fn reason(&self) -> Option<String> {
         self.fact.reason()
     }

@@ -1,4 +1,4 @@
-//! Flags: the words after the keyword that begin with `--`, and which of them an instruction has.
+//! Flags, the words after the keyword that begin with `--`, and the flags that each instruction accepts.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -55,7 +55,7 @@ fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
     }
 }
 
-/// Splits the flags off: they, and where the other arguments begin.
+/// Splits off the flags: returns them and the start of the other arguments.
 pub(super) fn split<'a>(line: &Line<'a, '_>, rest: Range<usize>, room: &mut Room) -> (Vec<Flag<'a>>, usize) {
     let mut flags = Vec::new();
     let text = line.text(rest.clone());
@@ -95,7 +95,7 @@ fn flag<'a>(line: &Line<'a, '_>, range: Range<usize>, cooked: Option<String>) ->
     Flag { span: line.span(range), name, value }
 }
 
-/// Where a flag ends: at a blank outside of quotes.
+/// The end of a flag: a space outside of quotes.
 fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
     let mut quote = None;
     let mut at = start;
@@ -112,7 +112,7 @@ fn end_of_word(text: &[u8], start: usize, escape: u8) -> usize {
     at.min(text.len())
 }
 
-/// Reports flags that the instruction does not have, and values that they cannot take.
+/// Reports flags that the instruction does not accept, and invalid values.
 pub(super) fn check(keyword: Keyword, flags: &[Flag<'_>], mut report: impl FnMut(ProblemKind, Span)) {
     let known = known(keyword);
     let mut seen = 0_u32;

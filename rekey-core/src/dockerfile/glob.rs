@@ -1,43 +1,44 @@
-//! Patterns of paths: the wildcards of `COPY` and the lines of `.dockerignore`.
+//! Path patterns: the wildcards of `COPY` and the lines of `.dockerignore`.
 //!
-//! `*` and `?` stop at slashes, `[a-z]` and `[^a-z]` are one character, a backslash takes the next one as it is. In
-//! `.dockerignore` there is `**` as well: any number of folders, or at the end anything. Such a line is first checked by
-//! `filepath.Match` and then translated into a regular expression, which does not understand all of what was checked.
-//! Source: Go's `path/filepath.Match` and `regexp/syntax`; moby/patternmatcher.
+//! `*` and `?` stop at slashes, `[a-z]` and `[^a-z]` match one character, a backslash quotes the next
+//! character. `.dockerignore` also has `**`: any number of folders or, at the end, anything. Such a line is
+//! first checked by `filepath.Match` and then translated to a regular expression, which does not support
+//! everything that the check accepts. Source: Go's `path/filepath.Match` and `regexp/syntax`;
+//! moby/patternmatcher.
 
 use std::cell::Cell;
 
-/// Why a pattern cannot be read.
+/// The reason why a pattern is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PatternError {
     /// `!` without a pattern.
     #[error("expected a pattern after `!`, found none")]
     Exception,
-    /// `[` without its end, or something in it that is no range.
+    /// `[` without its end, or with an invalid range.
     #[error("expected characters or ranges and `]` after `[`, such as `[a-z]`")]
     Class,
-    /// A backslash with nothing behind it.
+    /// A backslash at the end.
     #[error("expected a character after `\\`, found the end of the line")]
     Escape,
-    /// A backslash in front of a letter or digit that the translation does not know.
+    /// A backslash in front of a letter or digit that regular expressions do not support.
     #[error("`\\{0}` is not an escape; separate directories with `/`")]
     Letter(char),
-    /// A range that ends before it begins.
+    /// A range whose end is before its start.
     #[error("expected a range from the lower to the higher character, found `{0}-{1}`")]
     Range(char, char),
-    /// More bytes than the reader of lines takes.
+    /// More bytes than the line reader accepts.
     #[error("the line has more than {} bytes", super::limits::MAX_LINE)]
     Length,
 }
 
 impl PatternError {
-    /// Whether it shows only as soon as a path is compared with the pattern.
+    /// Returns true if the error occurs only when a path is compared with the pattern.
     pub(super) fn is_late(self) -> bool {
         matches!(self, Self::Letter(_) | Self::Range(..))
     }
 }
 
-/// A pattern made ready. All ways of matching are followed at once, so that none is tried twice.
+/// A parsed pattern. All ways of matching are followed at once, so none is tried twice.
 #[derive(Clone, Debug)]
 pub(super) struct Glob {
     places: Vec<Place>,
@@ -47,25 +48,25 @@ pub(super) struct Glob {
 enum Place {
     One(char),
     AnyOne,
-    /// Between, and whether it is one outside of the ranges.
+    /// One character inside the ranges, or outside if the flag is true.
     Class(Vec<(char, char)>, bool),
     /// `*`
     Some,
     /// `**` at the end
     All,
-    /// `**` in front of more: nothing, or anything up to a slash. Followed by [`Place::InFolders`].
+    /// `**` followed by more: nothing, or anything up to a slash. Followed by [`Place::InFolders`].
     Folders,
     InFolders,
 }
 
 #[allow(clippy::indexing_slicing, reason = "there is one place more than the pattern has, for its end")]
 impl Glob {
-    /// A wildcard of `COPY`; none where it is malformed.
+    /// Parses a wildcard of `COPY`; returns `None` if it is malformed.
     pub(super) fn of_copy(pattern: &str) -> Option<Self> {
         Self::compile(pattern, false).ok().flatten()
     }
 
-    /// A line of `.dockerignore`; none where the translation makes something else of it than what is written.
+    /// Parses a line of `.dockerignore`; returns `None` if its translation differs in meaning from the line.
     pub(super) fn of_ignore(pattern: &str) -> Result<Option<Self>, PatternError> {
         Self::compile(pattern, true)
     }
@@ -74,7 +75,7 @@ impl Glob {
         let mut places = Vec::new();
         let (mut clear, mut late) = (true, None);
         let mut checked = Checked::default();
-        // `**` in front of a plain end is that end of any path.
+        // `**` in front of a plain suffix matches any path with that suffix.
         let end = pattern.strip_prefix("**").filter(|end| !end.starts_with('/') && !is_special(end));
         let mut chars = pattern.chars().peekable();
         while let Some(ch) = chars.next() {
@@ -122,7 +123,7 @@ impl Glob {
                     None => return Err(PatternError::Escape),
                 },
                 ch => {
-                    // The translation leaves it as the beginning of a line.
+                    // The translation keeps it as the start of a line.
                     clear &= ch != '^';
                     places.push(Place::One(ch));
                 }
@@ -134,7 +135,8 @@ impl Glob {
         }
     }
 
-    /// Whether the pattern fits all of a path; nothing where that takes more than the steps that are left.
+    /// Returns whether the pattern matches the whole path; `None` if that takes more than the remaining
+    /// steps.
     pub(super) fn matches(&self, path: &str, steps: &Cell<usize>) -> Option<bool> {
         let end = self.places.len();
         let (mut now, mut next) = (Active::new(end), Active::new(end));
@@ -178,7 +180,7 @@ impl Glob {
         Some(now.is_active[end])
     }
 
-    /// Marks a place, and those that may follow it without a character.
+    /// Marks a place, and those that can follow it without a character.
     fn enter(&self, active: &mut Active, mut index: usize) {
         loop {
             if !active.is_active[index] {
@@ -206,16 +208,16 @@ impl Active {
     }
 }
 
-/// How far `filepath.Match` gets with a pattern that is compared with `.` for the sake of its errors: what stands between
-/// two stars is read to its end, and what follows a part that does not match is not read.
+/// The progress of `filepath.Match` with a pattern that is compared with `.` to find its errors: the part
+/// between two stars is read to its end, and the rest after a part that does not match is not read.
 #[derive(Default)]
 struct Checked {
-    /// Places in the part that is being read, and whether the last of them matches a dot.
+    /// The number of places in the part that is being read, and whether the last of them matches a dot.
     part: usize,
     is_dot: bool,
-    /// Whether a part has taken the dot.
+    /// True if a part has matched the dot.
     is_taken: bool,
-    /// Whether nothing more is read.
+    /// True if nothing more is read.
     is_over: bool,
 }
 
@@ -237,7 +239,8 @@ fn is_special(pattern: &str) -> bool {
     pattern.contains(['*', '?', '[', ']', '\\'])
 }
 
-/// Whether Go's regular expressions know a backslash before that letter or digit, which `rest` follows.
+/// Returns true if Go's regular expressions support a backslash before that letter or digit, which `rest`
+/// follows.
 fn is_escape(ch: char, mut rest: impl Iterator<Item = char>) -> bool {
     match ch {
         'A' | 'B' | 'Q' | 'D' | 'S' | 'W' | 'a' | 'b' | 'd' | 'f' | 'n' | 'r' | 's' | 't' | 'v' | 'w'
@@ -249,8 +252,8 @@ fn is_escape(ch: char, mut rest: impl Iterator<Item = char>) -> bool {
     }
 }
 
-/// The ranges of a class after its `[`, whether it is one outside of them, and whether the translation of a line of
-/// `.dockerignore` leaves it as it is.
+/// Returns the ranges of a class after its `[`, whether it is negated, and whether the translation of a line
+/// of `.dockerignore` keeps it unchanged.
 #[allow(clippy::type_complexity, reason = "taken apart where it is asked for")]
 fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<(Vec<(char, char)>, bool, bool)> {
     let negated = chars.next_if_eq(&'^').is_some();

@@ -15,12 +15,12 @@ pub(super) struct Opener {
     pub(super) expand: bool,
 }
 
-/// The escape character here is `\`, whatever the directive says.
+/// The escape character here is `\`, even if a directive sets another.
 const RAW: Mode = Mode { raw_quotes: true, raw_escapes: true, keep_unset: true, ..Mode::word(b'\\') };
 const RAW_QUOTES: Mode = Mode { raw_escapes: false, ..RAW };
 const COOKED: Mode = Mode { raw_quotes: false, ..RAW_QUOTES };
 
-/// The heredocs that a logical line opens. A quote that is not closed hides them all.
+/// The heredocs that a logical line opens. An unclosed quote hides all of them.
 pub(super) fn openers(line: &[u8]) -> Result<Vec<Opener>, (SubstitutionError, Range<usize>)> {
     let mut openers = Vec::new();
     let mut nothing = Nothing { asked: false };
@@ -35,7 +35,7 @@ pub(super) fn openers(line: &[u8]) -> Result<Vec<Opener>, (SubstitutionError, Ra
     Ok(openers)
 }
 
-/// Whether a word opens a heredoc.
+/// Returns true if a word opens a heredoc.
 pub(super) fn is_opener(word: &str) -> bool {
     word.contains("<<") && matches!(opener(word), Ok(Some(_)))
 }

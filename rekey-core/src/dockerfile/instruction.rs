@@ -22,27 +22,28 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Instruction<'a> {
-    /// What it does.
+    /// The keyword; `Unknown` if there is no such instruction.
     pub keyword: Keyword,
     /// The keyword as written.
     pub name: Word<'a>,
-    /// Physical line of the keyword, from one.
+    /// The physical line of the keyword, from 1.
     pub line: u32,
-    /// Last physical line, with heredocs.
+    /// The last physical line, including heredocs.
     pub end_line: u32,
     /// From the keyword to the last argument, without heredocs.
     pub span: Span,
-    /// All lines of the instruction with heredocs and the last newline, from the start of the first line.
+    /// All lines of the instruction, including heredocs and the last newline, from the start of the first
+    /// line.
     pub extent: Span,
     /// The words that begin with `--`.
     pub flags: Vec<Flag<'a>>,
-    /// All else on the logical line.
+    /// The rest of the logical line.
     pub arguments: Arguments<'a>,
-    /// The heredocs that the line opens, in order; the instruction behind `ONBUILD` has them too.
+    /// The heredocs that the line opens, in order; the instruction after `ONBUILD` has them too.
     pub heredocs: Vec<Heredoc<'a>>,
-    /// Whether the instruction has an error of phase parse.
+    /// True if the instruction has an error of phase parse.
     pub has_error: bool,
-    /// Which of the file's comments stand right above.
+    /// The range of the file's comments that are directly above.
     pub(super) comments: Range<u32>,
     pub(super) segments: Segments,
 }
@@ -55,11 +56,11 @@ pub struct Flag<'a> {
     pub span: Span,
     /// Its name without dashes.
     pub name: Cow<'a, str>,
-    /// What stands after the `=`.
+    /// The text after the `=`.
     pub value: Option<Word<'a>>,
 }
 
-/// What an instruction is told, by kind of instruction.
+/// The arguments of an instruction, by kind of instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arguments<'a> {
@@ -67,7 +68,7 @@ pub enum Arguments<'a> {
     From {
         /// The base image or stage, unexpanded.
         image: Word<'a>,
-        /// The stage's name as written; stages are known by its lower case.
+        /// The stage's name as written; names of stages are compared in lowercase.
         name: Option<Word<'a>>,
     },
     /// `ENV`, `LABEL`.
@@ -80,23 +81,23 @@ pub enum Arguments<'a> {
     Healthcheck {
         /// `NONE` or `CMD`.
         kind: Word<'a>,
-        /// What to run, after `CMD`.
+        /// The command after `CMD`.
         command: Command<'a>,
     },
     /// `COPY`, `ADD`.
     Copy {
-        /// What to copy; heredocs too, as `<<EOF`.
+        /// The files to copy, including heredocs as `<<EOF`.
         sources: Vec<Word<'a>>,
-        /// Where to.
+        /// The destination.
         destination: Word<'a>,
     },
     /// `EXPOSE`, `VOLUME`.
     Words(Vec<Word<'a>>),
-    /// `USER`, `WORKDIR`, `STOPSIGNAL`, `MAINTAINER`: all of the line.
+    /// `USER`, `WORKDIR`, `STOPSIGNAL`, `MAINTAINER`: the whole line.
     Value(Word<'a>),
     /// `ONBUILD`.
     Onbuild(Box<Trigger<'a>>),
-    /// Arguments that could not be read, or none.
+    /// Arguments that could not be read, or no arguments.
     Other(Option<Word<'a>>),
 }
 
@@ -108,7 +109,7 @@ pub struct Pair<'a> {
     pub key: Word<'a>,
     /// The value, unexpanded.
     pub value: Word<'a>,
-    /// Whether it is written with a blank, `key value`, rather than `key=value`.
+    /// True if it is written with a space, `key value`, rather than `key=value`.
     pub legacy: bool,
 }
 
@@ -125,21 +126,21 @@ pub struct Variable<'a> {
 /// A command in one of its two forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command<'a> {
-    /// Nothing: `RUN` alone.
+    /// No command: `RUN` alone.
     Empty,
     /// Text for the shell.
     Shell(Word<'a>),
-    /// A JSON array of strings; empty resets `CMD` and `ENTRYPOINT`.
+    /// A JSON array of strings; an empty one resets `CMD` and `ENTRYPOINT`.
     Exec(Vec<Word<'a>>),
 }
 
-/// The instruction that an `ONBUILD` keeps for the next build. Its problems count in that build only.
+/// The instruction that an `ONBUILD` keeps for the next build. Its problems count only in that build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trigger<'a> {
     /// The instruction.
     pub instruction: Instruction<'a>,
-    /// What is wrong with it.
+    /// The problems of the instruction.
     pub problems: Vec<Problem>,
 }
 
@@ -151,24 +152,25 @@ pub struct Heredoc<'a> {
     pub name: String,
     /// The word that opens it, `3<<-"EOF"`.
     pub opener: Span,
-    /// The lines, with their newlines.
+    /// The lines with their newlines.
     pub content: Span,
-    /// The lines' bytes as they stand in the file.
+    /// The bytes of the lines as they are in the file.
     pub text: &'a [u8],
     /// The line that ends it, without its newline.
     pub terminator: Span,
     /// The file descriptor before `<<`.
     pub descriptor: u32,
-    /// `<<-`: leading tabs are removed from each line.
+    /// True for `<<-`, which removes leading tabs from each line.
     pub chomp: bool,
-    /// Variables are replaced in it: its name is not quoted. Only `COPY` and `ADD` do so.
+    /// True if variables are replaced in it, since its name is not quoted. Only `COPY` and `ADD` replace
+    /// them.
     pub expand: bool,
 }
 
-/// A text that a shell or a program will read, and where each byte of it stands.
+/// A text that a shell or a program will read, with the place of each byte.
 #[derive(Clone, Debug)]
 pub struct Script<'i, 'a> {
-    /// The text: continuations are joined, JSON strings are decoded.
+    /// The text with continuations joined and JSON strings decoded.
     pub text: Cow<'i, str>,
     source: ScriptSource<'i, 'a>,
 }
@@ -181,7 +183,7 @@ enum ScriptSource<'i, 'a> {
 }
 
 impl<'a> Instruction<'a> {
-    /// Where a part of a word stands in the file; `range` counts bytes of its `raw`.
+    /// Returns the place of a part of a word in the file; `range` counts bytes of the word's `raw`.
     ///
     /// ```text
     /// USER 1001 # nonroot
@@ -198,7 +200,7 @@ impl<'a> Instruction<'a> {
         self.flags.iter().find(|flag| flag.name == name)
     }
 
-    /// The instruction itself, or the one that it keeps as `ONBUILD`.
+    /// The instruction itself or, for `ONBUILD`, the one that it keeps.
     pub fn effective(&self) -> &Self {
         match &self.arguments {
             Arguments::Onbuild(trigger) => &trigger.instruction,
@@ -233,8 +235,8 @@ impl<'a> Instruction<'a> {
         words
     }
 
-    /// The texts that the instruction will run: the command of `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, also behind
-    /// `ONBUILD`, and the heredocs of `RUN`.
+    /// The texts that the instruction will run: the command of `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`,
+    /// also after `ONBUILD`, and the heredocs of `RUN`.
     pub fn scripts<'i>(&'i self) -> Vec<Script<'i, 'a>> {
         let inner = self.effective();
         let (Arguments::Command(command) | Arguments::Healthcheck { command, .. }) = &inner.arguments else {
@@ -260,7 +262,7 @@ impl<'a> Instruction<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// The words: one for the shell form.
+    /// The words; the shell form has one.
     pub fn words(&self) -> &[Word<'a>] {
         match self {
             Self::Empty => &[],
@@ -271,9 +273,9 @@ impl<'a> Command<'a> {
 }
 
 impl Script<'_, '_> {
-    /// Where a part of the text stands; a part of a JSON string is marked with the whole string.
+    /// Returns the place of a part of the text. A part of a JSON string is marked as the whole string.
     ///
-    /// Exact where the text is UTF-8; after a byte that is not, a little off.
+    /// Exact for UTF-8, and slightly off after a byte that is not.
     pub fn span(&self, range: Range<usize>) -> Span {
         match &self.source {
             ScriptSource::Line { instruction, at } => {
@@ -285,21 +287,21 @@ impl Script<'_, '_> {
     }
 }
 
-/// A run of bytes that the logical line and the file share.
+/// A run of bytes that are adjacent both in the logical line and in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Segment {
-    /// Where it begins in the logical line.
+    /// Its start in the logical line.
     pub(super) logical: u32,
-    /// Where it begins in the file.
+    /// Its start in the file.
     pub(super) physical: u32,
 }
 
-/// The way from a logical line back to the file.
+/// The mapping from a logical line back to the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segments {
-    /// The logical line is one run of bytes from here on.
+    /// The logical line is one run of bytes, which begins here.
     One(u32),
-    /// It is joined from several, ordered.
+    /// The logical line is joined from multiple segments, in order.
     Many(Box<[Segment]>),
 }
 
@@ -319,13 +321,14 @@ impl Segments {
     }
 }
 
-/// The span in the file of a range of a logical line, and whether it lies in one segment.
+/// The span in the file of a range of a logical line, and true if it lies in one segment.
 pub(super) fn span(segments: &[Segment], range: Range<usize>) -> (Span, bool) {
     if let [only] = segments {
         let start = only.physical as usize;
         return (Span::new(start + range.start, start + range.end.max(range.start)), true);
     }
-    // The last byte's segment says where the range ends; where a range is empty, the byte before it.
+    // The segment of the last byte gives the end of the range; for an empty range, that of the byte before
+    // it.
     let holder = |at: usize| {
         let after = segments.partition_point(|segment| segment.logical as usize <= at);
         segments.get(after.saturating_sub(1)).copied().unwrap_or(Segment { logical: 0, physical: 0 })

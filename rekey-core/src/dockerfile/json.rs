@@ -1,4 +1,4 @@
-//! JSON arrays of strings, as Go's `encoding/json` takes them: the exec form of an instruction.
+//! JSON arrays of strings as Go's `encoding/json` accepts them: the exec form of an instruction.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,14 +7,14 @@ use memchr::memchr;
 
 use super::{bytes, limits};
 
-/// What a text is that may be an array.
+/// The kinds of a text that may be an array.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Array {
     /// An array of strings; each range holds one with its quotes.
     Strings(Vec<Range<usize>>),
-    /// An array that holds something else as well.
+    /// An array with something other than strings.
     Mixed,
-    /// No array, or no JSON.
+    /// Not an array, or not JSON.
     None,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn array(text: &[u8]) -> Array {
     scanner.array().unwrap_or(Array::None)
 }
 
-/// The text of a JSON string with its quotes; bad escapes and surrogates become replacement characters.
+/// The text of a JSON string with its quotes; invalid escapes and surrogates become replacement characters.
 pub(super) fn decode(literal: &[u8]) -> Cow<'_, str> {
     let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
     if memchr(b'\\', inner).is_none() {
@@ -60,7 +60,7 @@ pub(super) fn decode(literal: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// The character after `\u`, of one unit or of a pair, and how many bytes it takes.
+/// The character after `\u`, from one unit or a pair, and its length in bytes.
 fn unicode(text: &[u8], at: usize) -> (char, usize) {
     let unit = |at: usize| {
         let digits = std::str::from_utf8(text.get(at..at + 4)?).ok()?;
@@ -160,9 +160,9 @@ impl Scanner<'_> {
         }
     }
 
-    /// A value that is no string, with all that it holds.
+    /// Skips a value that is not a string, with its contents.
     fn value(&mut self) -> Option<()> {
-        // The brackets that are open; the outermost array is not among them.
+        // The open brackets, without that of the outermost array.
         let mut open: Vec<u8> = Vec::new();
         loop {
             self.blanks();
@@ -222,7 +222,7 @@ impl Scanner<'_> {
         found.then_some(())
     }
 
-    /// A number; one beyond 64-bit floating point is an error in Go and so no JSON.
+    /// Skips a number. One beyond 64-bit floating point is an error in Go, so it is not JSON.
     fn number(&mut self) -> Option<()> {
         let start = self.at;
         self.is_next(b'-');

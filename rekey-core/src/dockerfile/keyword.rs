@@ -52,7 +52,7 @@ const ALL: [(&str, Keyword); 18] = [
 ];
 
 impl Keyword {
-    /// The keyword in upper case; `?` for an unknown one.
+    /// The keyword in uppercase; `?` for an unknown one.
     pub fn as_str(self) -> &'static str {
         ALL.iter().find(|(_, keyword)| *keyword == self).map_or("?", |(name, _)| name)
     }
@@ -67,7 +67,7 @@ impl Keyword {
     }
 
     fn of_ascii(text: &[u8]) -> Self {
-        // The table is in order of first letters.
+        // The table is ordered by first letter.
         let candidates = match text.first().map(u8::to_ascii_uppercase) {
             Some(b'A') => 0..2,
             Some(b'C') => 2..4,
@@ -83,19 +83,19 @@ impl Keyword {
             .map_or(Self::Unknown, |(_, keyword)| *keyword)
     }
 
-    /// The keyword that the user may have meant: at most two letters differ.
+    /// The keyword that the user may have meant: it differs in at most two letters.
     pub(super) fn suggestion(text: &str) -> Option<Self> {
         let names = ALL.iter().map(|(name, _)| *name);
         let name = suggest::closest(&text.to_ascii_uppercase(), names)?;
         ALL.iter().find(|(found, _)| *found == name).map(|(_, keyword)| *keyword)
     }
 
-    /// Whether the instruction may be followed by heredocs.
+    /// Returns true if heredocs may follow the instruction.
     pub(super) fn takes_heredocs(self) -> bool {
         matches!(self, Self::Add | Self::Copy | Self::Run)
     }
 
-    /// Whether the instruction writes files, so that the image gets a layer; `WORKDIR` may.
+    /// Returns true if the instruction writes files, so that the image gets a layer; `WORKDIR` may.
     pub fn is_layer(self) -> bool {
         matches!(self, Self::Add | Self::Copy | Self::Run)
     }

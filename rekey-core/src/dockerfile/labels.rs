@@ -6,28 +6,29 @@ use crate::text::Span;
 /// A label that the file sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Its key; keys may have variables, too.
+    /// The key, which may contain variables.
     pub key: Fact,
-    /// Its value.
+    /// The value.
     pub value: Fact,
-    /// The step that sets it; none for a label of the base image.
+    /// The step that sets it; `None` for a label of the base image.
     pub step: Option<usize>,
-    /// Where the key stands.
+    /// The place of the key.
     pub key_span: Span,
-    /// Where the value stands.
+    /// The place of the value.
     pub value_span: Span,
-    /// Whether it is written as `LABEL key value`.
+    /// True if it is written as `LABEL key value`.
     pub legacy: bool,
 }
 
-/// So many labels are searched one by one, which takes less than sorting them.
+/// The maximum number of labels that are searched one by one, which is faster than sorting them.
 const FEW: usize = 32;
 
-/// All labels that the file or a known base sets; of two of one key the last counts.
+/// All labels that the file or a known base sets; the last of two with the same key wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
     all: Vec<Label>,
-    /// The indices of labels whose key is known, by key; those of one key in the order of the file. Empty for a [`FEW`].
+    /// The indices of labels with a known key, by key and then in file order. Empty if there are at most
+    /// [`FEW`] labels.
     by_key: Vec<u32>,
 }
 
@@ -43,7 +44,7 @@ impl Labels {
         Self { all, by_key }
     }
 
-    /// The label of that key, as it is in the end.
+    /// The final label of that key.
     pub fn get(&self, key: &str) -> Option<&Label> {
         if self.all.len() <= FEW {
             return self.all.iter().rev().find(|label| label.key.value() == Some(key));
@@ -59,7 +60,7 @@ impl Labels {
         self.get(key)?.value.value()
     }
 
-    /// The labels that count, in the order in which they are set; those whose key is not known too.
+    /// The labels that take effect, in the order in which they are set, including those whose key is unknown.
     pub fn iter(&self) -> impl Iterator<Item = &Label> {
         let counts = |label: &&Label| {
             let last = label.key.value().and_then(|key| self.get(key));
@@ -68,12 +69,12 @@ impl Labels {
         self.all.iter().filter(counts)
     }
 
-    /// All labels in the order in which they are set, also those that a later one replaces.
+    /// All labels in the order in which they are set, including those that a later one replaces.
     pub fn settings(&self) -> &[Label] {
         &self.all
     }
 
-    /// Whether there is a label whose key is not known: it may be any.
+    /// Returns true if there is a label whose key is unknown: it may be any.
     pub fn has_unknown_key(&self) -> bool {
         self.all.iter().any(|label| label.key.value().is_none())
     }

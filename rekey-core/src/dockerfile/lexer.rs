@@ -15,61 +15,62 @@ use memchr::memchr;
 use super::problem::SubstitutionError as Error;
 use super::{bytes, limits, pattern, shape};
 
-/// How words are read.
+/// The rules for reading a word.
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "four independent habits of one reader")]
 pub(super) struct Mode {
     pub(super) escape: u8,
-    /// Quotes stay in the result.
+    /// True if quotes are kept in the result.
     pub(super) raw_quotes: bool,
-    /// Escape characters stay in the result.
+    /// True if escape characters are kept in the result.
     pub(super) raw_escapes: bool,
-    /// Quotes mean nothing.
+    /// True if quotes have no meaning.
     pub(super) plain_quotes: bool,
-    /// Variables that are not set stay in the result.
+    /// True if unset variables are kept in the result.
     pub(super) keep_unset: bool,
 }
 
 impl Mode {
-    /// The arguments of an instruction.
+    /// The mode for the arguments of an instruction.
     pub(super) const fn word(escape: u8) -> Self {
         Self { escape, raw_quotes: false, raw_escapes: false, plain_quotes: false, keep_unset: false }
     }
 
-    /// The lines of a heredoc.
+    /// The mode for the lines of a heredoc.
     pub(super) const fn heredoc() -> Self {
         Self { plain_quotes: true, ..Self::word(b'\\') }
     }
 }
 
-/// What is known of a variable.
+/// The result of looking up a variable.
 pub(super) enum Lookup<'e> {
     Set(&'e str),
     Unset,
-    /// It cannot be known; the environment remembers why. What is certain of it, as in [`shape`].
+    /// The value is unknown; the environment remembers the reason. The text has a [`shape`].
     Unknown(&'e str),
 }
 
-/// What a word does with a variable.
+/// The way in which a word uses a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Usage {
-    /// It takes the value as it is.
+    /// The word uses the value as it is.
     Value,
-    /// It says what happens if the variable is not set: `${name:-word}`, `${name:+word}`, `${name:?word}`.
+    /// The word handles an unset variable: `${name:-word}`, `${name:+word}`, `${name:?word}`.
     Tested,
 }
 
-/// Variables.
+/// A source of variables.
 pub(super) trait Environment {
     /// The variable of that name.
     fn variable(&mut self, name: &str, usage: Usage) -> Lookup<'_>;
 
-    /// Whether it is a build argument without a default that is not given, so that it is unset in a plain build.
+    /// Returns true if it is a build argument without a default that is not given, so that it is unset in a
+    /// plain build.
     fn is_not_given(&self, _name: &str) -> bool {
         false
     }
 
-    /// Counts work that is done; `false` when it has become too much.
+    /// Counts work. Returns `false` if the limit is exceeded.
     fn charge(&mut self, work: usize) -> bool;
 }
 
@@ -89,27 +90,27 @@ impl Environment for Nothing {
     }
 }
 
-/// A word that came out of a text, and where in the text it stood.
+/// A word split off a text, with its place in the text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Split {
     pub(super) text: String,
     pub(super) range: Range<usize>,
 }
 
-/// Whether a word has anything to replace.
+/// Returns true if a word has anything to replace.
 pub(super) fn is_special(text: &str, escape: u8) -> bool {
     text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') || byte == escape)
         || text.starts_with('\u{feff}')
 }
 
-/// The value of a word that asks for no variable.
+/// The value of a word that uses no variable.
 pub(super) fn constant(text: &str, mode: Mode) -> Option<String> {
     let mut nothing = Nothing { asked: false };
     let value = expand(text, mode, &mut nothing).ok()?;
     (!nothing.asked).then(|| value.into_owned())
 }
 
-/// The word with its variables replaced and its quotes removed.
+/// Returns the word with its variables replaced and its quotes removed.
 pub(super) fn expand<'t>(
     text: &'t str,
     mode: Mode,
@@ -125,7 +126,7 @@ pub(super) fn expand<'t>(
     lexer.until(None, mode.raw_escapes, 0).map(Cow::Owned)
 }
 
-/// What is in the one pair of quotes around the word, if nothing in there needs a second look: most labels.
+/// The text within the one pair of quotes around the word, if nothing in it needs expansion: most labels.
 fn quoted_whole(text: &str, mode: Mode) -> Option<&str> {
     if mode.raw_quotes || mode.plain_quotes {
         return None;
@@ -139,12 +140,12 @@ fn quoted_whole(text: &str, mode: Mode) -> Option<&str> {
     (!inner.bytes().any(|byte| stops.contains(&byte))).then_some(inner)
 }
 
-/// The words of a text, split at blanks outside of quotes after variables are replaced.
+/// The words of a text, split at spaces outside of quotes after variables are replaced.
 pub(super) fn words(text: &[u8], mode: Mode, env: &mut dyn Environment) -> Result<Vec<Split>, Error> {
     words_that(text, mode, env, |_| true)
 }
 
-/// Those of the words that are wanted.
+/// The words of a text that pass a filter.
 pub(super) fn words_that(
     text: &[u8],
     mode: Mode,
@@ -182,7 +183,7 @@ impl Splitter {
     }
 
     fn close(&mut self, at: usize) {
-        // One more than may be kept, so that it is noticed.
+        // One more than the limit is kept, so that the excess is noticed.
         if self.words.len() > limits::MAX_WORDS || !(self.is_wanted)(&self.word) {
             self.word.clear();
         }
@@ -203,13 +204,13 @@ struct Lexer<'t, 'e> {
     mode: Mode,
     env: &'e mut dyn Environment,
     splitter: Option<Splitter>,
-    /// A variable that was looked up cannot be known.
+    /// True if a variable that was looked up is unknown.
     unknown: bool,
 }
 
 impl<'t, 'e> Lexer<'t, 'e> {
     fn new(text: &'t [u8], mode: Mode, env: &'e mut dyn Environment) -> Self {
-        // A byte order mark before the first character of a word is lost.
+        // A byte order mark before the first character of a word is dropped.
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Self { text, at, mode, env, splitter: None, unknown: false }
     }
@@ -232,7 +233,8 @@ impl<'t, 'e> Lexer<'t, 'e> {
         if self.env.charge(work) { Ok(()) } else { Err(Error::TooLong) }
     }
 
-    /// Copies what means nothing but itself, inside double quotes and outside; words are split elsewhere.
+    /// Copies characters without a special meaning, inside double quotes and outside; words are split
+    /// elsewhere.
     fn plain(&mut self, value: &mut String, stop: Option<char>) {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let escape = self.mode.escape;
@@ -380,7 +382,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         }
     }
 
-    /// `<`, or `<<` with the blanks behind it, which so belong to the word.
+    /// Reads `<`, or `<<` with the spaces after it, which thereby belong to the word.
     fn less(&mut self) -> &'t str {
         let start = self.at;
         self.next();
@@ -431,12 +433,13 @@ impl<'t, 'e> Lexer<'t, 'e> {
         }
     }
 
-    /// The word of a modifier. The outer word under construction is lost, as in BuildKit, whose levels share a buffer.
+    /// Reads the word of a modifier. The outer word under construction is lost, as in BuildKit, whose levels
+    /// share a buffer.
     fn operand(&mut self, stop: char, raw_escapes: bool, depth: usize) -> Result<String, Error> {
         if let Some(splitter) = &mut self.splitter {
             splitter.word.clear();
         }
-        // An error that the end of the text has caused is that the operand does not end.
+        // If the text ends too early, the error is that the operand does not end.
         self.until(Some(stop), raw_escapes, depth + 1).map_err(|error| match error {
             Error::TooDeep | Error::TooLong => error,
             _ if self.peek().is_none() => unended(stop),
@@ -492,7 +495,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         }
     }
 
-    /// What is certain of the result if the value is not known.
+    /// The certain part of the result if the value is unknown.
     fn modified_open(
         &mut self,
         value: &str,
@@ -518,7 +521,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         Ok(result.to_owned())
     }
 
-    /// Whether a part of a value or of an operand is not known.
+    /// Returns true if a part of a value or of an operand is unknown.
     fn is_open(&self, text: &str) -> bool {
         self.unknown && shape::is_open(text)
     }
@@ -573,7 +576,7 @@ impl<'t, 'e> Lexer<'t, 'e> {
         name
     }
 
-    /// The value of a variable; of one that cannot be known, its shape.
+    /// The value of a variable; for an unknown one, its shape.
     fn lookup(&mut self, name: &str, usage: Usage) -> Result<Option<String>, Error> {
         let (value, is_unknown) = match self.env.variable(name, usage) {
             Lookup::Set(value) => (Some(value.to_owned()), false),
@@ -594,8 +597,8 @@ fn unended(stop: char) -> Error {
 mod tests {
     use super::*;
 
-    /// `A` is `a.b.c`, `E` is empty, `B` is `/usr/lib/`, `V` begins with `v`, `N` is an argument that is not given, of `O`
-    /// nothing is known; others are not set.
+    /// `A` is `a.b.c`, `E` is empty, `B` is `/usr/lib/`, `V` begins with `v`, `N` is an argument that is not
+    /// given, `O` is unknown; others are unset.
     struct Few;
 
     impl Environment for Few {
@@ -667,7 +670,7 @@ mod tests {
         }
     }
 
-    /// `*` is any text, `+` any but an empty one.
+    /// `*` is any text, `+` any non-empty text.
     #[test]
     fn what_is_certain_of_an_unknown_value_is_kept() {
         for (word, expected) in [

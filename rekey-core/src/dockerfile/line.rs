@@ -1,4 +1,4 @@
-//! Logical lines: physical lines joined at continuations, and the way back.
+//! Logical lines: physical lines joined at continuations, with a mapping back to the file.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,11 +16,11 @@ pub(super) struct Line<'a, 'l> {
     pub(super) input: &'a [u8],
     /// The line without continuations and the comments between.
     pub(super) joined: &'l [u8],
-    /// Where its bytes stand; at least one segment.
+    /// The places of its bytes; at least one segment.
     pub(super) segments: &'l [Segment],
     /// The escape character.
     pub(super) escape: u8,
-    /// Its first physical line, from one.
+    /// Its first physical line, from 1.
     pub(super) number: u32,
 }
 
@@ -29,7 +29,7 @@ impl<'a, 'l> Line<'a, 'l> {
         self.joined.get(range).unwrap_or_default()
     }
 
-    /// The bytes of a range, borrowed from the file unless they are spread over it.
+    /// The bytes of a range, borrowed from the file unless they are spread over multiple lines.
     pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'a, [u8]> {
         self.spread(range).1
     }
@@ -53,7 +53,7 @@ impl<'a, 'l> Line<'a, 'l> {
         Word { span, raw, at, form, escape: self.escape }
     }
 
-    /// A range of a line that is joined from several.
+    /// A range of a line that is joined from multiple physical ones.
     fn spread(&self, range: Range<usize>) -> (Span, Cow<'a, [u8]>) {
         let (span, whole) = instruction::span(self.segments, range.clone());
         let raw =
@@ -61,7 +61,7 @@ impl<'a, 'l> Line<'a, 'l> {
         (span, raw)
     }
 
-    /// Where the text of a range ends when its blanks at the end do not count.
+    /// The range without trailing spaces.
     pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
         let trimmed = bytes::trimmed(self.text(range.clone()));
         range.start + trimmed.start..range.start + trimmed.end
@@ -71,19 +71,19 @@ impl<'a, 'l> Line<'a, 'l> {
 /// A physical line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Physical {
-    /// Where it begins.
+    /// Its start.
     pub(super) start: usize,
-    /// Where its text ends: before the newline and the carriage returns there.
+    /// The end of its text, before the newline and any carriage returns.
     pub(super) end: usize,
-    /// Where the next line begins.
+    /// The start of the next line.
     pub(super) next: usize,
 }
 
-/// How a physical line ends.
+/// The end of a physical line.
 pub(super) enum Ending {
-    /// In an escape character, which stands here: the next line belongs to it.
+    /// An escape character at this place: the next line continues it.
     Continued(usize),
-    /// In two escape characters, which end the instruction for BuildKit alone.
+    /// Two escape characters, which end the instruction only for BuildKit.
     Escaped,
     Plain,
 }
@@ -101,7 +101,7 @@ pub(super) fn physical(input: &[u8], start: usize) -> Option<Physical> {
     Some(Physical { start, end: start + len, next })
 }
 
-/// How the line ends; `text` is without newline.
+/// Determines the end of a line; `text` has no newline.
 pub(super) fn ending(text: &[u8], escape: u8) -> Ending {
     let mut last = text.len();
     while let Some(b' ' | b'\t') = last.checked_sub(1).and_then(|at| text.get(at)) {

@@ -1,9 +1,9 @@
-//! `RUN --mount`: a line of CSV.
+//! `RUN --mount`, whose value is a line of CSV.
 
 use super::path;
 use super::problem::ProblemKind;
 
-/// The fields of a line, or none when a quote is misplaced or there are none.
+/// The fields of a line, or `None` if a quote is misplaced or there are no fields.
 pub(super) fn fields(line: &str) -> Option<Vec<String>> {
     let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
     if line.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn fields(line: &str) -> Option<Vec<String>> {
     Some(fields)
 }
 
-/// What BuildKit checks before variables are replaced.
+/// Makes the checks that BuildKit makes before it replaces variables.
 pub(super) fn check(value: &str) -> Result<(), ProblemKind> {
     let fields = fields(value).ok_or(ProblemKind::MountFields)?;
     for field in &fields {
@@ -57,7 +57,7 @@ pub(super) fn check(value: &str) -> Result<(), ProblemKind> {
     Ok(())
 }
 
-/// A mount after its variables are replaced.
+/// A mount with its variables replaced.
 #[derive(Debug, Default)]
 struct Mount {
     kind: String,
@@ -69,8 +69,9 @@ struct Mount {
     owner: Option<&'static str>,
 }
 
-/// What BuildKit checks when it runs the instruction. `expand` replaces variables, or gives none where they are not
-/// known or cannot be replaced; such a mount is not judged. Nor is a relative target when `workdir` is not known.
+/// Makes the checks that BuildKit makes when it runs the instruction. `expand` replaces variables or returns
+/// `None` if they are unknown or cannot be replaced; such a mount is not checked. Nor is a relative target if
+/// `workdir` is unknown.
 pub(super) fn evaluate(
     value: &str,
     workdir: Option<&str>,
@@ -173,7 +174,7 @@ impl Mount {
     }
 }
 
-/// The stage or image that a mount takes files from, and where it is named.
+/// The stage or image that a mount takes files from.
 pub(super) fn from(value: &str) -> Option<String> {
     let fields = fields(value)?;
     let from = |field: &String| {

@@ -1,6 +1,6 @@
-//! Paths within the image.
+//! Paths in the image.
 
-/// `path` below `directory`, without `.`, `..` and repeated slashes.
+/// Joins `path` to `directory`, without `.`, `..` and repeated slashes.
 pub(super) fn join(directory: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in directory.split('/').chain(path.split('/')) {
@@ -15,7 +15,7 @@ pub(super) fn join(directory: &str, path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// What `WORKDIR path` makes of the directory before it. An absolute path stays as it is.
+/// Returns the working directory after `WORKDIR path`. An absolute path stays as written.
 pub(super) fn workdir(directory: &str, path: &str) -> String {
     let directory = if directory.is_empty() { "/" } else { directory };
     match path {

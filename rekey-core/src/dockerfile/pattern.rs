@@ -1,7 +1,7 @@
 //! The patterns of `${name#pattern}` and `${name/pattern/word}`: `*`, `?`, and `\` before either or itself.
 //!
-//! A pattern is pieces of fixed length with a `*` between each. The shortest match takes each piece where it first
-//! occurs; the longest differs in the last piece alone. So no match is tried twice.
+//! A pattern consists of pieces of fixed length with a `*` between each two. The shortest match takes each
+//! piece at its first occurrence; the longest differs only in the last piece. So no match is tried twice.
 
 /// One place of a piece.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -11,22 +11,22 @@ enum Place {
 }
 
 struct Pattern {
-    /// At least one; empty pieces are before, between or after stars.
+    /// At least one; stars are between pieces, which may be empty.
     pieces: Vec<Vec<Place>>,
 }
 
-/// How many steps a trimming may take.
+/// The maximum number of steps for a trimming.
 pub(super) fn cost(pattern: &str, value: &str) -> usize {
     (pattern.len() + 1) * (value.len() + 1)
 }
 
-/// How many steps a replacement may take.
+/// The maximum number of steps for a replacement.
 pub(super) fn replace_cost(pattern: &str, value: &str, replacement: &str) -> usize {
     let starts = if pattern.contains('*') { value.len() + 1 } else { 1 };
     cost(pattern, value).saturating_mul(starts).saturating_add(cost(replacement, value))
 }
 
-/// `value` without the match at its start; none when the pattern is not one.
+/// Returns `value` without the match at its start; `None` if the pattern is invalid.
 pub(super) fn trim_start(pattern: &str, value: &str, greedy: bool) -> Option<String> {
     let pattern = Pattern::of(pattern.chars())?;
     let chars: Vec<char> = value.chars().collect();
@@ -34,7 +34,7 @@ pub(super) fn trim_start(pattern: &str, value: &str, greedy: bool) -> Option<Str
     Some(chars.get(end..).unwrap_or_default().iter().collect())
 }
 
-/// `value` without the match at its end.
+/// Returns `value` without the match at its end.
 pub(super) fn trim_end(pattern: &str, value: &str, greedy: bool) -> Option<String> {
     let pattern = Pattern::of(reversed(pattern).into_iter())?;
     let chars: Vec<char> = value.chars().rev().collect();
@@ -42,12 +42,12 @@ pub(super) fn trim_end(pattern: &str, value: &str, greedy: bool) -> Option<Strin
     Some(chars.get(end..).unwrap_or_default().iter().rev().collect())
 }
 
-/// `value` with its first match, or all of them, replaced.
+/// Returns `value` with its first match, or all of them, replaced.
 pub(super) fn replace(pattern: &str, value: &str, replacement: &str, all: bool) -> Option<String> {
     let pattern = Pattern::of(pattern.chars())?;
     let chars: Vec<char> = value.chars().collect();
     let mut result = String::new();
-    // Copied up to here, and where the last match ended.
+    // The end of the copied part, and the end of the last match.
     let mut copied = 0;
     let mut from = 0;
     while let Some((start, end)) = pattern.find(&chars, from) {
@@ -73,7 +73,7 @@ pub(super) fn replace(pattern: &str, value: &str, replacement: &str, all: bool) 
     Some(result)
 }
 
-/// Adds a replacement; `$0` in it is the match, other groups are empty, as Go's regexp expands them.
+/// Appends a replacement; `$0` in it is the match, other groups are empty, as in Go's regexp.
 fn push_template(result: &mut String, template: &str, matched: &[char]) {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
@@ -106,7 +106,7 @@ fn push_template(result: &mut String, template: &str, matched: &[char]) {
     result.push_str(rest);
 }
 
-/// The pattern back to front, escapes still before what they escape.
+/// The pattern in reverse, with escapes still before the character that they escape.
 fn reversed(pattern: &str) -> Vec<char> {
     let mut reversed = Vec::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -175,7 +175,7 @@ impl Pattern {
     }
 }
 
-/// Where a star that begins at `at` may end: it does not cross a newline.
+/// The range of ends for a star that begins at `at`: it does not cross a newline.
 fn reach(chars: &[char], at: usize) -> std::ops::RangeInclusive<usize> {
     let rest = chars.get(at..).unwrap_or_default();
     at..=at + rest.iter().position(|&ch| ch == '\n').unwrap_or(rest.len())

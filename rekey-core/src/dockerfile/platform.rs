@@ -57,7 +57,7 @@ const ARCHITECTURES: [&str; 24] = [
 ];
 
 impl Platform {
-    /// Reads a platform; a missing part is taken from linux/amd64.
+    /// Parses a platform; a missing part is taken from linux/amd64.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('/');
         let first = parts.next()?;
@@ -93,7 +93,7 @@ impl Platform {
         Some(Self { os, version, architecture, variant })
     }
 
-    /// The platform as its users write it.
+    /// Returns the platform in its usual notation.
     pub(super) fn format(&self) -> String {
         let mut text = self.os.clone();
         if !self.version.is_empty() {

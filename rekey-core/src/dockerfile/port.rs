@@ -1,19 +1,19 @@
-//! What `EXPOSE` takes: `[address:][host:]port[-port][/protocol]`.
+//! The ports of `EXPOSE`: `[address:][host:]port[-port][/protocol]`.
 
 use std::net::IpAddr;
 
-/// A range of ports that is exposed.
+/// A range of exposed ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ports {
-    /// The first.
+    /// The first port.
     pub first: u16,
-    /// The last; often the first.
+    /// The last port; often the same as the first.
     pub last: u16,
     /// `tcp`, `udp` or `sctp`.
     pub protocol: &'static str,
 }
 
-/// Reads one word of `EXPOSE`.
+/// Parses one word of `EXPOSE`.
 pub(super) fn parse(text: &str) -> Option<Ports> {
     let mut parts = text.rsplitn(3, ':');
     let container = parts.next()?;

@@ -3,7 +3,7 @@
 use super::Options;
 use super::platform::Platform;
 
-/// Arguments that `FROM` sees at once and a stage after `ARG NAME`.
+/// Arguments that `FROM` sees directly, and a stage after `ARG NAME`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Predefined {
     platform: String,

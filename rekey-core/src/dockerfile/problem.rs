@@ -1,35 +1,36 @@
-//! What keeps BuildKit from building a Dockerfile, and what it accepts to everyone's later surprise.
+//! The problems of a Dockerfile: errors that stop BuildKit, and warnings about what it accepts but few would
+//! expect.
 
 use super::keyword::Keyword;
 use super::limits;
 use crate::{mask::Quoted, text::Span};
 
-/// Something wrong with a Dockerfile.
+/// A problem of a Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// What is wrong.
+    /// The kind of problem.
     pub kind: ProblemKind,
-    /// Where.
+    /// Its place.
     pub span: Span,
-    /// The first physical line of the instruction it belongs to, from one.
+    /// The first physical line of the instruction that it belongs to, from 1.
     pub line: u32,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// When BuildKit finds it.
+    /// The phase in which BuildKit finds it.
     pub phase: Phase,
 }
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// BuildKit stops, or a limit of ours is exceeded.
+    /// BuildKit stops, or a limit of rekey is exceeded.
     Error,
-    /// BuildKit goes on, but the file hardly means what it says.
+    /// BuildKit continues, but the file probably does not mean what it says.
     Warning,
 }
 
-/// When BuildKit finds a problem.
+/// The phase in which BuildKit finds a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
     /// While it reads the file.
@@ -38,20 +39,20 @@ pub enum Phase {
     Evaluate,
 }
 
-/// What is wrong.
+/// The kind of a problem.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProblemKind {
     /// A parser directive is given twice.
     #[error("the directive `{0}` is set twice")]
     DuplicateDirective(&'static str),
-    /// The directive `escape` names neither of the two characters.
+    /// The directive `escape` names neither of the two allowed characters.
     #[error("expected `\\` or a backtick as escape character, found `{0}`")]
     EscapeDirective(Quoted),
     /// A physical line is too long for BuildKit.
     #[error("a line has more than {} bytes", limits::MAX_LINE)]
     LineTooLong,
-    /// Nothing but blanks and comments.
+    /// The file has nothing but spaces and comments.
     #[error("the file has no instruction")]
     NoInstructions,
     /// The line that ends a heredoc is missing.
@@ -66,11 +67,11 @@ pub enum ProblemKind {
     /// `ENV` or `LABEL` with a key alone.
     #[error("expected a key and a value after {0}, found one word")]
     MissingValue(Keyword),
-    /// A JSON array with something else than strings.
+    /// A JSON array contains something other than strings.
     #[error("expected only strings in the JSON array, found something else")]
     NotStrings,
 
-    /// No such instruction.
+    /// An unknown instruction.
     #[error("expected an instruction, found {}{}", Found(found.as_str()), Meant(suggestion.map(Keyword::as_str)))]
     UnknownInstruction {
         /// The first word of the line.
@@ -78,19 +79,19 @@ pub enum ProblemKind {
         /// The instruction it resembles.
         suggestion: Option<Keyword>,
     },
-    /// A line of a template, which is to be rendered before it is built.
+    /// A line of a template, which has to be rendered before the build.
     #[error("expected an instruction, found {}, which looks like a template that was not rendered", Found(.0.as_str()))]
     Template(Quoted),
     /// An instruction other than `ARG` before the first `FROM`.
     #[error("expected FROM before {0}")]
     NoStage(Keyword),
-    /// No `FROM` at all.
+    /// A file without `FROM`.
     #[error("the file has no FROM")]
     NoStages,
     /// `FROM` with a wrong number of words, or without `AS`.
     #[error("expected `FROM image` or `FROM image AS name`, found {0} words")]
     FromArguments(usize),
-    /// A stage's name has characters that it may not have.
+    /// A stage's name has invalid characters.
     #[error(
         "expected a stage name of letters, digits, `-`, `_` and `.` that begins with a letter, found `{0}`"
     )]
@@ -111,7 +112,7 @@ pub enum ProblemKind {
     /// A flag without a value.
     #[error("expected a value for the flag `--{0}`, found none")]
     FlagValue(Quoted),
-    /// A flag that takes `true` or `false` has another value.
+    /// A boolean flag has another value than `true` or `false`.
     #[error("expected `true` or `false` for the flag `--{0}`, found `{1}`")]
     FlagBoolean(Quoted, Quoted),
     /// Nothing after the keyword.
@@ -129,22 +130,22 @@ pub enum ProblemKind {
     /// A key is missing before `=`.
     #[error("expected a name before `=` in {0}, found none")]
     BlankName(Keyword),
-    /// `ONBUILD` behind `ONBUILD`, or an instruction that cannot be kept.
+    /// `ONBUILD` after `ONBUILD`, or an instruction that `ONBUILD` cannot keep.
     #[error("expected an instruction that ONBUILD can keep, found {0}")]
     OnbuildTrigger(Keyword),
-    /// `HEALTHCHECK NONE` with something behind it.
+    /// `HEALTHCHECK NONE` followed by something.
     #[error("expected nothing after `HEALTHCHECK NONE`, found an argument")]
     HealthcheckNone,
-    /// Neither `NONE` nor `CMD`.
+    /// The type of a `HEALTHCHECK` is neither `NONE` nor `CMD`.
     #[error("expected `CMD` or `NONE` after HEALTHCHECK, found `{0}`")]
     HealthcheckKind(Quoted),
     /// `HEALTHCHECK CMD` without a command.
     #[error("expected a command after `HEALTHCHECK CMD`, found none")]
     HealthcheckCommand,
-    /// Not a duration, or one below a millisecond.
+    /// An invalid duration, or one below a millisecond.
     #[error("expected a duration such as `30s` for `--{0}`, found `{1}`")]
     Duration(Quoted, Quoted),
-    /// Not a count.
+    /// An invalid number of retries.
     #[error("expected a number from 0 for `--retries`, found `{0}`")]
     Retries(Quoted),
     /// A volume without a name.
@@ -159,116 +160,116 @@ pub enum ProblemKind {
     /// `--mount=from=` with a variable.
     #[error("expected the name of a stage or image as `from`, found a variable in `{0}`")]
     MountFromVariable(Quoted),
-    /// `--network` with another word.
+    /// `--network` with an invalid value.
     #[error("expected `default`, `none` or `host` for `--network`, found `{0}`")]
     Network(Quoted),
-    /// `--security` with another word.
+    /// `--security` with an invalid value.
     #[error("expected `sandbox` or `insecure` for `--security`, found `{0}`")]
     Security(Quoted),
 
-    /// Quotes or substitutions that cannot be read, or a variable that must be set.
+    /// Quotes or substitutions that cannot be parsed, or a required variable that is unset.
     #[error("cannot expand variables in `{word}`: {error}")]
     Substitution {
         /// The word.
         word: Quoted,
-        /// What is wrong with it.
+        /// The error in it.
         error: SubstitutionError,
     },
-    /// The base image is nothing.
+    /// The base image is empty.
     #[error("the base image is empty after variables in `{0}` are expanded")]
     BlankBase(Quoted),
-    /// The base image is no reference because of variables that `FROM` does not see.
+    /// The base image is not a reference because of variables that `FROM` does not see.
     #[error("{} not declared before the first FROM", Names(.0))]
     UndeclaredBase(Vec<Quoted>),
-    /// The base image is not a reference.
+    /// The base image is not a valid reference.
     #[error("expected an image reference, found `{0}`")]
     Reference(Quoted),
-    /// Not a platform.
+    /// An invalid platform.
     #[error("expected a platform such as `linux/amd64`, found `{0}`")]
     Platform(Quoted),
     /// `COPY --from` with a variable.
     #[error("expected the name of a stage or image in `--from`, found a variable or quotes in `{0}`")]
     CopyFromVariable(Quoted),
-    /// `COPY --from` with a number that no stage has.
+    /// `COPY --from` with a number that is not the number of a stage.
     #[error("expected the number of a stage in `--from`, found `{0}`")]
     CopyFromIndex(Quoted),
     /// A stage is used before it is built.
     #[error("the stage `{0}` is used here but defined below")]
     StageBelow(Quoted),
-    /// Stages that wait for each other.
+    /// Stages that depend on each other.
     #[error("the stage depends on itself: it copies from or mounts `{0}`, which leads back here")]
     Circular(Quoted),
-    /// The target is no stage.
+    /// The target is not a stage.
     #[error("no stage is named `{0}`")]
     Target(Quoted),
-    /// A mount that BuildKit refuses.
+    /// A mount that BuildKit rejects.
     #[error("cannot mount: {0}")]
     Mount(Quoted),
-    /// Not a port.
+    /// An invalid port.
     #[error("expected a port such as `8080` or `8080/tcp`, found `{0}`")]
     Port(Quoted),
-    /// Not a signal.
+    /// An invalid signal.
     #[error("expected a signal such as `SIGTERM` or `15`, found `{0}`")]
     Signal(Quoted),
-    /// Not a file mode.
+    /// An invalid file mode.
     #[error("expected an octal mode up to 7777 for `--chmod`, found `{0}`")]
     Chmod(Quoted),
-    /// `COPY` of something that only `ADD` can fetch.
+    /// `COPY` of a source that only `ADD` can fetch.
     #[error("expected a file as source of COPY, found the URL `{0}`")]
     CopyUrl(Quoted),
-    /// The directive `check` has an option that there is not, or a value that it cannot have.
+    /// The directive `check` has an unknown option or an invalid value.
     #[error("expected `skip=…`, `error=true|false` or `experimental=…`, found `{0}`")]
     CheckOption(Quoted),
-    /// `ADD --checksum` of something that is not fetched.
+    /// `ADD --checksum` of a source that is not fetched.
     #[error("expected one HTTP or git source with `--checksum`")]
     Checksum,
     /// An `ONBUILD` instruction of the base stage fails here.
     #[error("the ONBUILD instruction of the base stage cannot run: {0}")]
     Trigger(Box<ProblemKind>),
 
-    /// The `ONBUILD` instructions of one stage run in many others.
+    /// The `ONBUILD` instructions of one stage run in too many others.
     #[error("the ONBUILD instructions of the base stage run in too many stages; the rest is not read")]
     TooManyTriggers,
 
-    /// A blank line within an instruction.
+    /// An empty line within an instruction.
     #[error("empty line within an instruction, which a future BuildKit will reject")]
     EmptyContinuation,
     /// Bytes that are not UTF-8.
     #[error("expected UTF-8, found other bytes")]
     NotUtf8,
-    /// A line that looks continued and is not.
+    /// A line that looks continued but is not.
     #[error("two escape characters end the line: BuildKit ends the instruction here, buildah continues it")]
     EscapedEscape,
     /// An instruction that belongs to the one before it.
     #[error("`{0}` is lost: the line above continues into it")]
     SwallowedInstruction(Keyword),
-    /// A comment that belongs to the value before it.
+    /// A comment that is read as part of the value before it.
     #[error("`#` does not begin a comment here: it is part of the value")]
     SwallowedComment,
-    /// Two stages of one name.
+    /// Two stages with the same name.
     #[error("the stage name `{0}` is used again; from here on it means this stage")]
     DuplicateStage(Quoted),
-    /// An `ARG` sets what an `ENV` has set.
+    /// An `ARG` for a variable that an `ENV` has set.
     #[error("ARG `{0}` replaces the ENV of that name in BuildKit; in buildah the ENV wins")]
     ArgAfterEnv(Quoted),
-    /// A variable is taken where it is not declared.
+    /// A variable is used without a declaration.
     #[error("{}", Undeclared { name, declared, is_closed: *is_closed })]
     UndeclaredVariable {
         /// The variable.
         name: Quoted,
-        /// Where it is declared instead.
+        /// The place of another declaration.
         declared: Declared,
-        /// The base image is known not to set it.
+        /// True if the base image is known not to set it.
         is_closed: bool,
     },
-    /// A reading that buildah does not share.
+    /// A construct that buildah parses differently.
     #[error("buildah reads this differently: {0}")]
     Buildah(Deviation),
 
-    /// The input is too long to be read.
+    /// The input is too long.
     #[error("the file has more than {} bytes", limits::MAX_INPUT)]
     InputTooLong,
-    /// Too many instructions, words, comments or problems; the rest is not read.
+    /// Too many instructions, words, comments or problems; the rest is ignored.
     #[error(
         "the file has more than {} instructions, {} words and comments, or {} problems",
         limits::MAX_INSTRUCTIONS,
@@ -278,17 +279,17 @@ pub enum ProblemKind {
     TooMuch,
 }
 
-/// Where a variable is declared that is taken elsewhere.
+/// The place of a declaration that a use of the variable does not see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Declared {
-    /// Before the first `FROM`: a stage declares it again to see it.
+    /// Before the first `FROM`: a stage has to declare it again to see it.
     BeforeFrom,
-    /// Not before the first `FROM`, where the `FROM` that takes it would see it.
+    /// Not before the first `FROM`, where the `FROM` that uses it would see it.
     NotBeforeFrom,
     /// By the builder, for stages that declare it: `TARGETARCH`.
     ByBuilder,
-    /// In the same instruction, whose values see only what is above it.
+    /// In the same instruction, whose values see only declarations above it.
     SameInstruction,
     /// Further down the stage.
     Below,
@@ -296,7 +297,7 @@ pub enum Declared {
     Stage {
         /// The stage's name, or its number.
         stage: Quoted,
-        /// The instruction that declares it.
+        /// The index of the instruction that declares it.
         instruction: usize,
     },
     /// Under a similar name.
@@ -305,7 +306,7 @@ pub enum Declared {
     Nowhere,
 }
 
-/// What is wrong with a variable that is taken where it is not declared.
+/// The message about a variable that is used without a declaration.
 struct Undeclared<'a> {
     name: &'a Quoted,
     declared: &'a Declared,
@@ -340,26 +341,26 @@ impl std::fmt::Display for Undeclared<'_> {
     }
 }
 
-/// Where buildah, whose parser is openshift/imagebuilder, and BuildKit differ.
+/// A difference between BuildKit and buildah, whose parser is openshift/imagebuilder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Deviation {
-    /// `RUN --security` is not known.
+    /// `RUN --security` is unknown.
     #[error("it does not support `RUN --security`")]
     Security,
-    /// An `escape` directive after another directive is not seen.
+    /// An `escape` directive after another directive is ignored.
     #[error("it ignores `escape` after another directive")]
     EscapeIgnored,
 }
 
-/// Why variables in a word cannot be replaced.
+/// The reason why variables in a word cannot be replaced.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubstitutionError {
-    /// `'` without its match.
+    /// An unmatched `'`.
     #[error("expected a closing `'`, found the end")]
     SingleQuote,
-    /// `"` without its match.
+    /// An unmatched `"`.
     #[error("expected a closing `\"`, found the end")]
     DoubleQuote,
     /// `${` without `}`.
@@ -368,27 +369,27 @@ pub enum SubstitutionError {
     /// `${}`, `${:` or `${{`.
     #[error("expected a name after `${{`")]
     Name,
-    /// Something after the name that is no modifier.
+    /// An unknown modifier after the name.
     #[error("expected `}}` or a modifier after the name, found `{0}`")]
     Modifier(Quoted),
-    /// `${a/b}`: the second slash is missing.
+    /// `${a/b}` without the second slash.
     #[error("expected `/` after the pattern, found the end")]
     Slash,
-    /// `${a?message}` of an unset variable.
+    /// `${a?message}` with an unset variable.
     #[error("`{name}` is not set: {message}")]
     Required {
         /// The variable.
         name: Quoted,
-        /// What the file says about it.
+        /// The message in the file.
         message: Quoted,
     },
-    /// A pattern with an escape that means nothing.
+    /// A pattern with an invalid escape.
     #[error("expected `*`, `?` or `\\` after `\\` in the pattern `{0}`")]
     Pattern(Quoted),
-    /// Substitutions too deep in each other.
+    /// Substitutions that are nested too deeply.
     #[error("more than {} substitutions are nested", limits::MAX_SUBSTITUTION_DEPTH)]
     TooDeep,
-    /// A value too long, or all values together too long to make.
+    /// A value that is too long, or values that are too long together.
     #[error("the expanded values exceed the limit")]
     TooLong,
 }
@@ -409,12 +410,12 @@ impl Problem {
         Self { kind, span, line, severity, phase }
     }
 
-    /// Whether it is an error.
+    /// Returns true if it is an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// Where the problem stands among all that BuildKit would find.
+    /// The position of the problem among all that BuildKit would find.
     pub(super) fn order(&self) -> (Pass, u32) {
         (self.kind.pass(), self.line)
     }
@@ -487,7 +488,7 @@ impl ProblemKind {
         }
     }
 
-    /// Whether buildah accepts what BuildKit refuses here.
+    /// Returns true if buildah accepts what BuildKit rejects here.
     pub fn is_accepted_by_buildah(&self) -> bool {
         matches!(
             self,
@@ -504,7 +505,7 @@ impl ProblemKind {
     }
 }
 
-/// A word as a message repeats it. What is longer than any name is not: it may be a line of a key.
+/// A word as messages quote it. A word longer than any name is omitted: it may be a line of a key.
 struct Found<'a>(&'a str);
 
 impl std::fmt::Display for Found<'_> {
@@ -534,7 +535,7 @@ impl std::fmt::Display for Names<'_> {
     }
 }
 
-/// The end of a message that suggests a word.
+/// The end of a message, which suggests a word.
 struct Meant(Option<&'static str>);
 
 impl std::fmt::Display for Meant {

@@ -7,7 +7,8 @@ use memchr::{memchr, memmem};
 use super::{Arguments, Dockerfile, Instruction, Keyword, Word};
 use crate::{mask, text::Span};
 
-/// Whether a variable's name has a word that names a secret, and none that takes it back, as BuildKit's linter decides it.
+/// Returns true if a variable's name contains a word for a secret and no word that negates it, as in
+/// BuildKit's linter.
 ///
 /// Source: moby/buildkit `frontend/dockerfile/linter/ruleset.go`, `SecretsUsedInArgOrEnv`.
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -52,14 +53,14 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     has(SECRET) && !has(HARMLESS)
 }
 
-/// Whether a variable's name is that of a secret, by BuildKit's list or by ours.
+/// Returns true if a variable's name is that of a secret, by BuildKit's list or by rekey's.
 pub(crate) fn names_secret(name: &str) -> bool {
     is_secret_name(name) || mask::is_secret_name(name.as_bytes())
 }
 
 impl Dockerfile<'_> {
-    /// The values of variables and labels whose names are those of secrets: where they stand, and what they are once quotes
-    /// and escapes are gone. Values that only name another variable are none.
+    /// The values of variables and labels with secret names: their places, and their text without quotes and
+    /// escapes. Values that only refer to another variable are excluded.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = (Span, Cow<'_, [u8]>)> {
         let assigned = self.instructions.iter().flat_map(|instruction| values(instruction));
         let assigned = assigned.map(|value| {
@@ -69,13 +70,14 @@ impl Dockerfile<'_> {
         assigned.chain(self.lost_values())
     }
 
-    /// The defaults that words have for variables whose names are those of secrets.
+    /// The defaults that words have for variables with secret names.
     pub(crate) fn secret_defaults(&self) -> impl Iterator<Item = (Span, Cow<'_, [u8]>)> {
         self.instructions.iter().flat_map(defaults)
     }
 
-    /// The values that variables have in the end, whatever set them: the file, an argument, the base image. What stands in the file
-    /// is among [`Self::secrets`] too, so values are given up to a limit only.
+    /// The final values of variables with secret names, whether the file, an argument or the base image sets
+    /// them. Values written in the file are also among [`Self::secrets`], so the number of values is limited
+    /// here.
     pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
         const MAX_BYTES: usize = 4 << 20;
         let is_secret = |(name, value): &(&str, &str)| names_secret(name) && mask::is_value(value.as_bytes());
@@ -86,7 +88,7 @@ impl Dockerfile<'_> {
         })
     }
 
-    /// Lines that no instruction begins, after `ENV NAME` without a value: a backslash is missing between them.
+    /// Lines without an instruction after `ENV NAME` without a value: a backslash is missing between them.
     fn lost_values(&self) -> impl Iterator<Item = (Span, Cow<'_, [u8]>)> {
         self.instructions.windows(2).filter_map(|pair| {
             let [env, next] = pair else { return None };
@@ -97,7 +99,7 @@ impl Dockerfile<'_> {
     }
 }
 
-/// The defaults in `${NAME:-default}` for variables whose names are those of secrets.
+/// The defaults in `${NAME:-default}` for variables with secret names.
 fn defaults<'i>(instruction: &'i Instruction<'_>) -> Vec<(Span, Cow<'i, [u8]>)> {
     let mut found = Vec::new();
     for word in instruction.words() {
@@ -125,7 +127,7 @@ fn defaults<'i>(instruction: &'i Instruction<'_>) -> Vec<(Span, Cow<'i, [u8]>)> 
     found
 }
 
-/// The values of names that are those of secrets.
+/// The values assigned to secret names.
 fn values<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i Word<'i>> {
     let mut arguments = &instruction.arguments;
     while let Arguments::Onbuild(trigger) = arguments {
@@ -134,7 +136,7 @@ fn values<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i Word<'i>> {
     let is_label = instruction.effective().keyword == Keyword::Label;
     let is_secret = |name: &Word<'_>| {
         let name = name.text();
-        // A label `key` is that of an example, and no builder reads it.
+        // A label named `key` is usually an example, and no builder reads it.
         if is_label { mask::is_secret_name(name.as_bytes()) } else { names_secret(&name) }
     };
     let secret = |name: &Word<'_>, value: &'i Word<'i>| {
@@ -154,7 +156,7 @@ fn values<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i Word<'i>> {
 mod tests {
     use crate::{DockerfileInput, Target, check_dockerfile, dockerfile::Dockerfile};
 
-    /// The report of a Dockerfile as a program and a person read it: no message may have the secret.
+    /// Asserts that no message of a Dockerfile's report contains the secret, in JSON or in text.
     #[track_caller]
     fn shows_nothing(input: DockerfileInput<'_>) {
         let json = check_dockerfile(input, &Target::default()).to_json();

@@ -1,44 +1,45 @@
-//! What is certain of a text that depends on values that are not known: its literal parts, in order.
+//! The certain parts of a text that depends on unknown values: its literal parts, in order.
 //!
-//! While a word is expanded, a value that is not known is one character, [`ANY`] or [`SOME`]. A text that holds one of
-//! them by itself is taken for less than it is, never for more.
+//! During expansion, an unknown value is represented by one character, [`ANY`] or [`SOME`]. A text that
+//! itself contains one of them only loses certainty.
 
-/// Stands for any text, also an empty one.
+/// A placeholder for any text, including an empty one.
 pub(super) const ANY: char = '\u{10ffff}';
-/// Stands for any text but an empty one.
+/// A placeholder for any non-empty text.
 pub(super) const SOME: char = '\u{10fffe}';
 
-/// A value that is not known, as it is written into a word.
+/// An unknown value, as written into a word.
 pub(super) const ANY_TEXT: &str = "\u{10ffff}";
-/// A value that is not known and not empty, as it is written into a word.
+/// An unknown, non-empty value, as written into a word.
 pub(super) const SOME_TEXT: &str = "\u{10fffe}";
 
-/// Whether a part of the text is not known.
+/// Returns true if a part of the text is unknown.
 pub(super) fn is_open(text: &str) -> bool {
     text.contains([ANY, SOME])
 }
 
-/// Whether the text may be empty.
+/// Returns true if the text may be empty.
 pub(super) fn may_be_empty(text: &str) -> bool {
     text.chars().all(|ch| ch == ANY)
 }
 
-/// What is certain of a text that is not known.
+/// The certain parts of an unknown text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape(Box<str>);
 
 impl Shape {
-    /// Nothing is certain.
+    /// The shape of any text.
     pub(super) fn any() -> Self {
         Self(ANY_TEXT.into())
     }
 
-    /// The text is not empty.
+    /// The shape of any non-empty text.
     pub(super) fn some() -> Self {
         Self(SOME_TEXT.into())
     }
 
-    /// The shape of an expanded word. Of a long one only whether it may be empty is kept: values refer to each other.
+    /// The shape of an expanded word. For a long word only whether it may be empty is kept, since values
+    /// refer to each other.
     pub(super) fn of(text: &str) -> Self {
         const LONGEST: usize = 256;
         match text.len() {
@@ -52,12 +53,12 @@ impl Shape {
         &self.0
     }
 
-    /// Whether the text may be empty.
+    /// Returns true if the text may be empty.
     pub fn may_be_empty(&self) -> bool {
         may_be_empty(&self.0)
     }
 
-    /// Whether the text may be this one.
+    /// Returns true if the text may be this one.
     pub fn may_be(&self, text: &str) -> bool {
         if text.is_empty() {
             return self.may_be_empty();
@@ -80,7 +81,7 @@ impl Shape {
 mod tests {
     use super::*;
 
-    /// `*` is any text, `+` any but an empty one.
+    /// `*` is any text, `+` any non-empty text.
     fn shape(text: &str) -> Shape {
         Shape::of(&text.replace('*', ANY_TEXT).replace('+', SOME_TEXT))
     }

@@ -1,9 +1,9 @@
 //! The commands of a shell script, as far as rules need them: words, quotes, separators, comments.
 //!
-//! This is no shell. Keywords of compound commands are skipped, so that `if x; then dnf install y; fi` holds the command
-//! `dnf install y`; what `sh -c` and `eval` are given is read as a script, too. Of variables only those are replaced
-//! that stand alone as a word and whose value the script or the Dockerfile sets; that of a loop has all of its values. What
-//! `echo` writes to `xargs` are arguments of its command.
+//! This is not a shell. Keywords of compound commands are skipped, so that `if x; then dnf install y; fi`
+//! contains the command `dnf install y`; the arguments of `sh -c` and `eval` are read as scripts too. A
+//! variable is replaced only if it is a whole word and the script or the Dockerfile sets its value; a loop
+//! variable has all of its values. The output of `echo` piped to `xargs` becomes arguments of its command.
 
 use std::borrow::Cow;
 
@@ -14,44 +14,43 @@ use super::{
 };
 use crate::text::Span;
 
-/// Deepest nesting of `sh -c`.
+/// The maximum nesting of `sh -c`.
 const MAX_DEPTH: u32 = 4;
-/// Most bytes that the variables of a file may be replaced by.
+/// The maximum number of bytes that replace variables in a file.
 const MAX_REPLACED: usize = 1 << 20;
-/// Most variables that are remembered of one script.
+/// The maximum number of variables remembered of one script.
 const MAX_LOCALS: usize = 256;
 
-/// A `RUN` on the way to the image, and the texts that it runs.
+/// A `RUN` of the image's chain, with the texts that it runs.
 #[derive(Debug)]
 pub(crate) struct Run<'i, 'a> {
-    /// Which step it is.
     pub(crate) step: usize,
     /// Its instruction.
     pub(crate) instruction: &'i Instruction<'a>,
-    /// The command line and the heredocs; of a JSON array each string.
+    /// The command line and the heredocs, or each string of a JSON array.
     pub(crate) scripts: Vec<Script<'i, 'a>>,
 }
 
 /// A command with its arguments.
 #[derive(Debug)]
 pub(crate) struct Command<'s> {
-    /// Which step runs it.
+    /// The step that runs it.
     pub(crate) step: usize,
     /// The program and its arguments, at least one word.
     pub(crate) words: Box<[Word<'s>]>,
-    /// The files that it writes its output to: `> file`.
+    /// The files that its output is redirected to: `> file`.
     pub(crate) outputs: Box<[Word<'s>]>,
-    /// Whether it runs in every build that succeeds: no condition, no other branch, no loop.
+    /// True if it runs in every successful build: there is no condition, branch or loop around it.
     pub(crate) is_certain: bool,
 }
 
 /// A word of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Word<'s> {
-    /// What the shell makes of it, quotes removed.
+    /// The text after the shell has removed quotes.
     pub(crate) text: Cow<'s, str>,
     script: &'s Script<'s, 's>,
-    /// Where it stands in the script.
+    /// Its place in the script.
     span: Span,
 }
 
@@ -69,13 +68,13 @@ impl Command<'_> {
 }
 
 impl Word<'_> {
-    /// Where the word stands in the file; one that a variable or `sh -c` brought is marked as a whole.
+    /// The place of the word in the file; a word from a variable or `sh -c` is marked as a whole.
     pub(crate) fn place(&self) -> Span {
         self.script.span(self.span.range())
     }
 }
 
-/// What runs to build the image, in order.
+/// The `RUN` steps that build the image, in order.
 pub(crate) fn runs<'i, 'a>(file: &'i Dockerfile<'a>) -> Vec<Run<'i, 'a>> {
     let steps = 0..file.steps.len();
     steps
@@ -86,11 +85,11 @@ pub(crate) fn runs<'i, 'a>(file: &'i Dockerfile<'a>) -> Vec<Run<'i, 'a>> {
         .collect()
 }
 
-/// What runs to build a stage that is not part of the image's chain, from the root of its own chain on.
+/// The `RUN` steps that build a stage outside the image's chain, from the root of its own chain.
 pub(crate) fn runs_of_stage<'i, 'a>(file: &'i Dockerfile<'a>, stage: usize) -> Vec<Run<'i, 'a>> {
     let mut chain = Vec::new();
     let mut next = Some(stage);
-    // A stage begins with an earlier one.
+    // A stage can only begin with an earlier one.
     while let Some(stage) = next.and_then(|index| file.stages.get(index)) {
         chain.push(stage.instructions.clone());
         next = stage.parent().filter(|parent| *parent < stage.index);
@@ -100,12 +99,12 @@ pub(crate) fn runs_of_stage<'i, 'a>(file: &'i Dockerfile<'a>, stage: usize) -> V
     runs.map(|instruction| Run { step: 0, instruction, scripts: instruction.scripts() }).collect()
 }
 
-/// The commands that they run, in order.
+/// The commands of these steps, in order.
 pub(crate) fn commands<'s>(file: &'s Dockerfile<'_>, runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
     read(Some(file), runs)
 }
 
-/// The commands of a stage that is not part of the image's chain, in order; what variables are there is not known.
+/// The commands of a stage outside the image's chain, in order; its variables are unknown.
 pub(crate) fn commands_of_stage<'s>(runs: &'s [Run<'s, 's>]) -> Vec<Command<'s>> {
     read(None, runs)
 }
@@ -136,7 +135,7 @@ fn read<'s>(file: Option<&'s Dockerfile<'_>>, runs: &'s [Run<'s, 's>]) -> Vec<Co
     commands.all
 }
 
-/// Words in front of a command that are not its program.
+/// Words before a command that are not its program.
 const PREFIXES: &[&str] = &[
     "if", "then", "else", "elif", "while", "until", "do", "!", "{", "sudo", "exec", "time", "command", "env",
     "nice", "export", "xargs",
@@ -146,13 +145,13 @@ fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "ksh" | "zsh")
 }
 
-/// Whether a heredoc that a shell is given is for the shell: it has no other interpreter.
+/// Returns true if a heredoc for a shell names no other interpreter.
 fn is_shell_script(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     first.strip_prefix("#!").is_none_or(|interpreter| interpreter.split(['/', ' ']).any(is_shell))
 }
 
-/// What `sh -c`, `bash -lc`, `su - user -c` and `eval` run.
+/// The script that `sh -c`, `bash -lc`, `su - user -c` or `eval` runs.
 fn inner_script<'c, 's>(command: &'c Command<'s>) -> Option<&'c Word<'s>> {
     let program = command.program();
     if program == "eval" {
@@ -168,14 +167,14 @@ fn inner_script<'c, 's>(command: &'c Command<'s>) -> Option<&'c Word<'s>> {
     command.words.get(at + 1)
 }
 
-/// A list of commands as it grows.
+/// A growing list of commands.
 struct Commands<'s, 'f> {
-    /// Whose variables are known.
+    /// The file whose variables are known.
     file: Option<&'f Dockerfile<'f>>,
     all: Vec<Command<'s>>,
-    /// How many more words they may have.
+    /// The number of words left.
     room: usize,
-    /// How many bytes variables were replaced by.
+    /// The number of bytes that replaced variables.
     replaced: usize,
 }
 
@@ -185,7 +184,7 @@ impl<'s> Commands<'s, '_> {
         self.split(step, &script.text, &word, 0);
     }
 
-    /// Splits a text into commands; `word` makes a word of what stands at a place of it.
+    /// Splits a text into commands; `word` makes a word of a text with its place.
     fn split<'t>(
         &mut self,
         step: usize,
@@ -210,7 +209,7 @@ impl<'s> Commands<'s, '_> {
                         piped.clear();
                     }
                 }
-                // An option of the prefix: `sudo -E`.
+                // An option of the prefix, as in `sudo -E`.
                 Token::Word(text, _) if words.is_empty() && after_prefix && text.starts_with('-') => {}
                 Token::Word(text, _) if words.is_empty() && is_assignment(&text) => {
                     if locals.len() < MAX_LOCALS {
@@ -248,7 +247,7 @@ impl<'s> Commands<'s, '_> {
                             let arguments = words.iter().skip(1).filter(|word| !word.text.starts_with('-'));
                             piped.extend(arguments.cloned());
                         }
-                        // It may fail where something else runs then.
+                        // It may fail if something else runs then.
                         let is_certain = order.command(program) && !matches!(end, Token::Or);
                         let (words, outputs) = (words.drain(..).collect(), outputs.drain(..).collect());
                         self.push(Command { step, words, outputs, is_certain }, depth);
@@ -256,7 +255,7 @@ impl<'s> Commands<'s, '_> {
                     outputs.clear();
                     order.separator(&end);
                     if matches!(end, Token::End) {
-                        // After `a && b; c` it is not known whether `b` ran.
+                        // After `a && b; c` it is unknown whether `b` ran.
                         if order.is_sequence {
                             let commands = self.all.get_mut(first..).unwrap_or_default();
                             for command in commands {
@@ -270,7 +269,7 @@ impl<'s> Commands<'s, '_> {
         }
     }
 
-    /// Adds a command, or what it runs in turn.
+    /// Adds a command or the commands that it runs itself.
     fn push(&mut self, command: Command<'s>, depth: u32) {
         self.room = self.room.saturating_sub(command.words.len());
         let Some(inner) = inner_script(&command).filter(|_| depth < MAX_DEPTH) else {
@@ -298,15 +297,15 @@ fn loop_variable<'t>(words: &[Word<'_>]) -> Option<(Cow<'t, str>, Cow<'t, str>)>
     is_loop.then(|| (name.text.to_string().into(), values().into()))
 }
 
-/// What the order of commands tells of whether each of them runs.
+/// The order of commands, which decides whether each of them is certain to run.
 #[derive(Default)]
 struct Order {
-    /// Whether a condition, a branch, a loop or a subshell was seen: what follows may not run.
+    /// True after a condition, a branch, a loop or a subshell: the rest may not run.
     is_open: bool,
-    /// Whether commands are joined by `&&`, and whether some follow each other whatever the first one says.
+    /// True if commands are joined by `&&`, and true if some are joined unconditionally.
     is_joined: bool,
     is_sequence: bool,
-    /// What stands before the next command.
+    /// The token before the next command.
     before: Before,
 }
 
@@ -315,7 +314,7 @@ enum Before {
     #[default]
     Nothing,
     Command,
-    /// A command, and a `;` or a newline after it.
+    /// A command followed by a `;` or a newline.
     End,
 }
 
@@ -324,7 +323,7 @@ impl Order {
         self.is_open |= !matches!(prefix, "sudo" | "time" | "command" | "env" | "nice" | "export" | "xargs");
     }
 
-    /// Whether the command that ends here runs in any case.
+    /// Returns true if the command that ends here is certain to run.
     fn command(&mut self, program: &str) -> bool {
         self.is_sequence |= self.before == Before::End;
         self.before = Before::Command;
@@ -347,7 +346,7 @@ fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| is_name(name))
 }
 
-/// The name and the value of `NAME=value`.
+/// Splits `NAME=value` into name and value.
 fn assignment(word: Cow<'_, str>) -> (Cow<'_, str>, Cow<'_, str>) {
     match word {
         Cow::Borrowed(word) => {
@@ -361,7 +360,7 @@ fn assignment(word: Cow<'_, str>) -> (Cow<'_, str>, Cow<'_, str>) {
     }
 }
 
-/// The variable that is all of a word: `$NAME`, `${NAME}`.
+/// The variable that is a whole word: `$NAME`, `${NAME}`.
 pub(crate) fn variable(word: &str) -> Option<&str> {
     let name = word.strip_prefix('$')?;
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
@@ -374,7 +373,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 enum Token<'t> {
     Word(Cow<'t, str>, Span),
-    /// The file behind `>`.
+    /// The file after `>`.
     Output(Cow<'t, str>, Span),
     /// `;` or a newline
     Next,
@@ -442,7 +441,7 @@ impl<'t> Reader<'t> {
         self.script.as_bytes().get(self.at + ahead).copied()
     }
 
-    /// How many bytes the line end has that begins `ahead` bytes further on.
+    /// The length of the newline that begins `ahead` bytes further on.
     fn line_end(&self, ahead: usize) -> Option<usize> {
         match (self.peek(ahead), self.peek(ahead + 1)) {
             (Some(b'\n'), _) => Some(1),
@@ -456,14 +455,14 @@ impl<'t> Reader<'t> {
         self.at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
     }
 
-    /// Whether digits are followed at once by `<` or `>`.
+    /// Returns true if the digits are directly followed by `<` or `>`.
     fn is_descriptor(&self) -> bool {
         let rest = self.script.as_bytes().get(self.at..).unwrap_or_default();
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         matches!(rest.get(digits), Some(b'<' | b'>'))
     }
 
-    /// `2>&1`, `> file`: the file that is written to, as no word of the command.
+    /// Reads a redirection, `2>&1` or `> file`: the file that is written to is not a word of the command.
     fn redirection(&mut self) -> Option<Token<'t>> {
         while matches!(self.peek(0), Some(b'0'..=b'9')) {
             self.at += 1;
@@ -485,7 +484,8 @@ impl<'t> Reader<'t> {
 
     fn word(&mut self) -> Token<'t> {
         let start = self.at;
-        // What is read so far where it is not what stands there, and from where on it is to be added.
+        // The text read so far if it differs from the source, and the start of the part that is still to be
+        // added.
         let mut cooked: Option<String> = None;
         let mut kept = start;
         while let Some(b) = self.peek(0) {
@@ -522,7 +522,7 @@ impl<'t> Reader<'t> {
         Token::Word(text, Span::new(start, self.at))
     }
 
-    /// A quoted part of a word, up to its closing quote or the end.
+    /// Reads a quoted part of a word, up to its closing quote or the end.
     fn quoted(&mut self, quote: u8, cooked: &mut String) {
         self.at += 1;
         let mut kept = self.at;
@@ -545,7 +545,7 @@ impl<'t> Reader<'t> {
         cooked.push_str(self.since(kept));
     }
 
-    /// What was read from there on.
+    /// The text read since that place.
     fn since(&self, start: usize) -> &'t str {
         self.script.get(start..self.at).unwrap_or_default()
     }
@@ -565,7 +565,7 @@ mod tests {
     use super::super::Options;
     use super::*;
 
-    /// The words of every command that the last stage of a file runs.
+    /// The words of every command in the last stage of a file.
     #[track_caller]
     fn of_file(text: &str) -> Vec<Vec<String>> {
         let file = Dockerfile::parse(text.as_bytes(), &Options::default());

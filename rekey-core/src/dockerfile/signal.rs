@@ -1,4 +1,4 @@
-//! What `STOPSIGNAL` takes.
+//! The signals of `STOPSIGNAL`.
 
 const NAMES: [&str; 36] = [
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE",
@@ -6,7 +6,8 @@ const NAMES: [&str; 36] = [
     "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
 ];
 
-/// Whether the text is a signal of Linux: a number but zero, or a name in any case with or without `SIG`.
+/// Returns true if the text is a Linux signal: a number other than zero, or a name in any case, with or
+/// without `SIG`.
 pub(super) fn is_signal(text: &str) -> bool {
     if let Ok(number) = text.parse::<i64>() {
         return number != 0;

@@ -4,39 +4,39 @@ use std::ops::Range;
 
 use super::fact::Cause;
 
-/// What a `FROM` begins.
+/// A stage, which a `FROM` begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stage {
-    /// Its number, from zero.
+    /// Its number, from 0.
     pub index: usize,
-    /// Its name in lower case.
+    /// Its name in lowercase.
     pub name: Option<String>,
     /// The base as written.
     pub raw_base: String,
-    /// What it begins with.
+    /// The base after parsing.
     pub base: Base,
     /// The instruction that begins it.
     pub from: usize,
-    /// The instructions after that, up to the next `FROM`.
+    /// The instructions after it, up to the next `FROM`.
     pub instructions: Range<usize>,
-    /// Whether the target needs it.
+    /// True if the target needs it.
     pub reachable: bool,
 }
 
-/// What a stage begins with.
+/// The base of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Base {
-    /// Nothing.
+    /// `scratch`, an empty image.
     Scratch,
     /// An earlier stage, by number.
     Stage(usize),
-    /// An image, as written but for its variables.
+    /// An image, as written except for its variables.
     Image(String),
-    /// A reference that depends on something that is not here.
+    /// A reference that depends on something outside the file.
     Unresolved(Cause),
-    /// No reference; there is a problem.
+    /// An invalid reference; a problem reports it.
     Error,
 }
 

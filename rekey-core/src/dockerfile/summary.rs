@@ -1,4 +1,4 @@
-//! What a report says of a Dockerfile.
+//! The summary of a Dockerfile in a report.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use serde::Serialize;
 
 use super::{Base, Dockerfile};
 
-/// What was read out of a Dockerfile, in short. What depends on something that is not here is none.
+/// The main properties of a Dockerfile. A value that depends on something outside the file is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// How many stages there are.
+    /// The number of stages.
     pub stages: usize,
-    /// The image that the built stage begins with; `scratch` for nothing.
+    /// The image that the built stage begins with; `scratch` for an empty one.
     pub base: Option<String>,
     /// The user that the file sets.
     pub user: Option<String>,
     /// The labels that the file sets.
     pub labels: BTreeMap<String, Option<String>>,
-    /// How many layers it adds to its base.
+    /// The number of layers that it adds to its base.
     pub added_layers: u32,
 }
 

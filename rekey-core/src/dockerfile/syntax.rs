@@ -10,21 +10,21 @@ use super::problem::{Deviation, Phase, Problem, ProblemKind};
 use super::{arguments, bytes, heredoc, limits};
 use crate::text::Span;
 
-/// A Dockerfile as it is written: what stands where, before variables are looked up.
+/// A Dockerfile as written, before variables are expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Syntax<'a> {
     /// The bytes that were read.
     pub input: &'a [u8],
-    /// The instructions in order; those with errors too.
+    /// The instructions in order, including those with errors.
     pub instructions: Vec<Instruction<'a>>,
-    /// All comments in order, also those within instructions; directives are none.
+    /// All comments in order, including those within instructions and excluding directives.
     pub comments: Vec<Comment<'a>>,
     /// The parser directives at the top.
     pub directives: Vec<Directive<'a>>,
     /// The escape character.
     pub escape: char,
-    /// What is wrong.
+    /// The problems found so far.
     pub problems: Vec<Problem>,
 }
 
@@ -34,11 +34,11 @@ pub struct Syntax<'a> {
 pub struct Comment<'a> {
     /// From the `#` to the end of the line.
     pub span: Span,
-    /// Its line, from one.
+    /// Its line, from 1.
     pub line: u32,
-    /// What stands after the `#`, without blanks around it.
+    /// The text after the `#`, without surrounding spaces.
     pub raw: &'a [u8],
-    /// Whether it stands between the lines of an instruction.
+    /// True if it is between the lines of an instruction.
     pub within_instruction: bool,
 }
 
@@ -48,37 +48,37 @@ pub struct Comment<'a> {
 pub struct Directive<'a> {
     /// `syntax`, `escape` or `check`.
     pub name: &'static str,
-    /// What it is set to.
+    /// Its value.
     pub value: Cow<'a, str>,
     /// From the `#` to the end of the value.
     pub span: Span,
-    /// Where the value stands.
+    /// The place of the value.
     pub value_span: Span,
-    /// Its line, from one.
+    /// Its line, from 1.
     pub line: u32,
 }
 
 impl Comment<'_> {
-    /// What stands after the `#`, without blanks around it.
+    /// The text after the `#`, without surrounding spaces.
     pub fn text(&self) -> Cow<'_, str> {
         bytes::text(self.raw)
     }
 }
 
 impl<'a> Syntax<'a> {
-    /// Reads a Dockerfile. Never fails: what is wrong is among the problems.
+    /// Parses a Dockerfile. Never fails: [`problems`](Self::problems) lists the errors.
     pub fn scan(input: &'a [u8]) -> Self {
         let mut scanner = Scanner::new(input);
         scanner.run();
         scanner.finish()
     }
 
-    /// Whether BuildKit accepts the file: no error of phase parse.
+    /// Returns true if BuildKit accepts the file: it has no error of phase parse.
     pub fn accepted(&self) -> bool {
         is_accepted(&self.problems)
     }
 
-    /// The comments right above an instruction; an empty comment ends them, blank lines do not.
+    /// The comments directly above an instruction. An empty comment ends them, an empty line does not.
     pub fn comments_above(&self, instruction: &Instruction<'a>) -> &[Comment<'a>] {
         comments_above(&self.comments, instruction)
     }
@@ -96,7 +96,7 @@ pub(super) fn comments_above<'c, 'a>(
     comments.get(start as usize..end as usize).unwrap_or_default()
 }
 
-/// How many more words, flags, heredocs and comments may be kept.
+/// The number of words, flags, heredocs and comments that may still be kept.
 #[derive(Debug)]
 pub(super) struct Room {
     left: usize,
@@ -104,7 +104,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Whether there is room for one more; afterwards for one less.
+    /// Takes one unit of room. Returns false if there is none left.
     pub(super) fn take(&mut self) -> bool {
         self.is_exceeded |= self.left == 0;
         self.left = self.left.saturating_sub(1);
@@ -115,18 +115,18 @@ impl Room {
 struct Scanner<'a> {
     syntax: Syntax<'a>,
     escape: u8,
-    /// Where the next physical line begins, and the number of the one before.
+    /// The start of the next physical line, and the number of the previous one.
     at: usize,
     number: u32,
-    /// Every line so far was a directive.
+    /// True if every line so far was a directive.
     directives: bool,
-    /// Where the comments above the next instruction begin.
+    /// The start of the comments above the next instruction.
     comments: usize,
-    /// A stage has begun.
+    /// True if a stage has begun.
     in_stage: bool,
     unterminated: usize,
     room: Room,
-    /// Kept between lines for their memory.
+    /// A buffer that is reused between lines.
     joined: Vec<u8>,
     segments: Vec<Segment>,
     words: Vec<Range<usize>>,
@@ -225,13 +225,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reports that the file is not read from there on.
+    /// Reports that the file is ignored from that place on.
     fn too_much(&mut self, start: usize) {
         let span = Span::new(start, self.syntax.input.len());
         self.report(ProblemKind::TooMuch, span, self.number);
     }
 
-    /// Reads the line as a directive; whether it is one.
+    /// Reads the line as a directive. Returns false if it is not one.
     fn directive(&mut self, text: &'a [u8], start: usize) -> bool {
         let Some((name, value)) = directive(text) else { return false };
         let (span, value_span) =
@@ -276,7 +276,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads the logical line that begins with `first`, and its heredocs. `start` is where the physical line begins.
+    /// Reads the logical line that begins with `first`, and its heredocs. `start` is the start of the
+    /// physical line.
     fn instruction(&mut self, first: Physical, start: usize) {
         let number = self.number;
         let comments = self.comments as u32..self.syntax.comments.len() as u32;
@@ -351,7 +352,8 @@ impl<'a> Scanner<'a> {
             }
             let ending = self.ending(text, line.start);
             let end = if let Ending::Continued(end) = ending { end } else { text.len() };
-            // An empty segment holds nothing that could be found in it: of those that begin at one place the last counts.
+            // An empty segment contains nothing that could be looked up: of those that begin at one place the
+            // last wins.
             let segment = Segment { logical: joined.len() as u32, physical: line.start as u32 };
             match self.segments.last_mut().filter(|last| last.logical == segment.logical) {
                 Some(last) => *last = segment,
@@ -371,7 +373,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A line that is an instruction by its looks, but continues the one above, behind blank lines or comments.
+    /// Reports a line that looks like an instruction but continues the one above, after empty lines or
+    /// comments.
     fn swallowed(&mut self, text: &[u8], start: usize) {
         let len = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
         if !text.get(len).is_some_and(|&byte| bytes::is_separator(byte)) {
@@ -392,7 +395,7 @@ impl<'a> Scanner<'a> {
         let is_text = match &inner.arguments {
             Arguments::Command(command) => !matches!(command, super::instruction::Command::Exec(_)),
             Arguments::Copy { destination, .. } => destination.form != super::word::Form::Json,
-            // An array of fewer than two strings is no list of words either.
+            // An array of fewer than two strings is not a list of words either.
             Arguments::Other(word) => {
                 let text = word.as_ref().map_or(&b""[..], |word| &word.raw);
                 super::json::array(text) == super::json::Array::None
@@ -456,7 +459,7 @@ impl<'a> Scanner<'a> {
         None
     }
 
-    /// Goes on after an unterminated heredoc at the next line that looks like an instruction.
+    /// Continues after an unterminated heredoc at the next line that looks like an instruction.
     fn recover(&mut self) {
         loop {
             let (at, number) = (self.at, self.number);
@@ -471,10 +474,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Whether the instruction may stand here: before the first `FROM` only `ARG` may.
+    /// Reports an instruction other than `ARG` before the first `FROM`.
     fn stage(&mut self, instruction: &mut Instruction<'a>) {
         match instruction.keyword {
-            // A wrong FROM starts a stage too, so that one mistake is not many problems.
+            // An invalid `FROM` starts a stage too, so that one mistake is not reported many times.
             Keyword::From => self.in_stage = true,
             Keyword::Arg | Keyword::Unknown => {}
             keyword if !self.in_stage => {
@@ -498,7 +501,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The name of a directive and where its value stands, if the line is one: `# name = value`.
+/// The name of a directive and the place of its value, if the line is one: `# name = value`.
 fn directive(text: &[u8]) -> Option<(&'static str, Range<usize>)> {
     let is_space = |byte: &&u8| matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ');
     let spaces = |at: usize| text.iter().skip(at).take_while(is_space).count();
@@ -517,6 +520,6 @@ fn directive(text: &[u8]) -> Option<(&'static str, Range<usize>)> {
     let blanks = text.iter().rev().take_while(is_space).count();
     let begin = equals + 1 + spaces(equals + 1);
     let end = text.len() - blanks;
-    // A value of blanks alone is the last of them.
+    // If the value has only spaces, it is the last of them.
     Some((name, if begin < end { begin..end } else { text.len() - 1..text.len() }))
 }

@@ -1,10 +1,10 @@
-//! The traps of Dockerfiles, one line each: what BuildKit makes of them.
+//! Pitfalls of Dockerfiles, one line each, with BuildKit's result.
 
 use std::fmt::Write as _;
 
 use super::*;
 
-/// The build as BuildKit runs it with no arguments on a base without configuration.
+/// The build that BuildKit runs without arguments on a base without config.
 fn closed() -> Options {
     Options { assume_unset: true, ..Options::default() }
 }
@@ -251,7 +251,7 @@ fn heredocs_are_found_by_words() {
     error(b"FROM a\nRUN <<A\nx\nA \n", 2, "no line `A`");
     error(b"FROM a\nRUN echo $((1 << 2))\n", 2, "no line `2))`");
     error(b"FROM a\nCOPY a <<A\nA\n", 2, "found a heredoc");
-    // After a heredoc without end reading goes on at the next instruction.
+    // After an unterminated heredoc, parsing continues at the next instruction.
     let broken = Dockerfile::parse(b"FROM a\nRUN <<A\nx\nUSER 1\n", &closed());
     assert_eq!(broken.user.value(), Some("1"));
 }
@@ -517,7 +517,7 @@ fn buildkit_finds_line_errors_before_others() {
     error(b"FROM a\nCOPY --from=$X a b\nFOO\n", 3, "expected an instruction");
 }
 
-/// Each of these takes far too long, or the memory of the machine, when anything is not linear.
+/// Each of these takes far too long, or all memory of the machine, if any step is not linear.
 #[test]
 fn time_is_linear() {
     let long_run = format!("FROM a\nRUN {}", "echo \\\n".repeat(150_000));
@@ -581,7 +581,7 @@ fn a_base_is_a_reference_as_go_reads_it() {
     let expected = "expected an image reference";
     for domain in ["docker.io", "index.docker.io"] {
         let base = |len: usize| format!("FROM {domain}/{}", "a".repeat(len));
-        // Go counts the `library/` that it adds: 8 of 255.
+        // Go counts the `library/` that it adds: 8 of 255 bytes.
         file(&base(247));
         (248..=255).for_each(|len| error(base(len).as_bytes(), 1, expected));
     }

@@ -1,4 +1,5 @@
-//! Variables along a chain of stages: each remembers all its values, so that any place can be asked about later.
+//! Variables along a chain of stages: each keeps all its values, so that its value at any step can be looked
+//! up later.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,29 +10,29 @@ use super::limits;
 use super::predefined::Predefined;
 use super::shape::{self, Shape};
 
-/// A value, or why there is none.
+/// A value, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Known(Arc<str>),
-    /// Declared, and certainly without a value.
+    /// The variable is declared and certainly has no value.
     Unset,
     /// A build argument without a default that is not given.
     NotGiven,
-    /// Why it is not known, and what is certain of it.
+    /// The value is unknown for this reason and has this shape.
     Unknown(Cause, Shape),
 }
 
-/// Who set a variable.
+/// The instruction that set a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Setter {
     Env,
     Arg,
 }
 
-/// A value that a variable has from a step on.
+/// The value of a variable from one step on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binding {
-    /// The step that sets it; steps count from one, zero is the base image.
+    /// The step that sets it; steps count from 1, and 0 is the base image.
     pub(super) step: u32,
     pub(super) setter: Setter,
     pub(super) value: Value,
@@ -41,7 +42,7 @@ pub(super) struct Binding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Variables {
     bindings: HashMap<Arc<str>, Vec<Binding>>,
-    /// What was set, in order, so that it can be undone.
+    /// The names in the order in which they were set, so that they can be undone.
     trail: Vec<Arc<str>>,
 }
 
@@ -56,18 +57,18 @@ impl Variables {
         self.trail.push(name);
     }
 
-    /// The value just before a step.
+    /// The value directly before a step.
     pub(super) fn before(&self, name: &str, step: u32) -> Option<&Binding> {
         let bindings = self.bindings.get(name)?;
         bindings.get(bindings.partition_point(|binding| binding.step < step).checked_sub(1)?)
     }
 
-    /// How many are set.
+    /// The number of variables.
     pub(super) fn len(&self) -> usize {
         self.bindings.len()
     }
 
-    /// The names of all that are set.
+    /// The names of all variables.
     pub(super) fn names(&self) -> Vec<&str> {
         self.bindings.keys().map(|name| &**name).collect()
     }
@@ -76,7 +77,7 @@ impl Variables {
         self.bindings.get(name)?.last()
     }
 
-    /// What `ENV` set last, in the order of first settings.
+    /// The variables that `ENV` set last, in the order of their first settings.
     pub(super) fn env(&self) -> impl Iterator<Item = (&str, &Binding)> {
         let mut seen = std::collections::HashSet::new();
         self.trail.iter().filter_map(move |name| {
@@ -89,7 +90,7 @@ impl Variables {
         })
     }
 
-    /// Every value that is known, with its name.
+    /// Every known value with its name.
     pub(super) fn known(&self) -> impl Iterator<Item = (&str, &str)> {
         self.bindings.iter().flat_map(|(name, bindings)| {
             bindings.iter().filter_map(move |binding| match &binding.value {
@@ -99,12 +100,12 @@ impl Variables {
         })
     }
 
-    /// A mark to go back to.
+    /// A mark for [`Self::undo`].
     pub(super) fn mark(&self) -> usize {
         self.trail.len()
     }
 
-    /// Undoes all that was set since the mark.
+    /// Undoes everything that was set since the mark.
     pub(super) fn undo(&mut self, mark: usize) {
         for name in self.trail.drain(mark.min(self.trail.len())..) {
             if let Some(bindings) = self.bindings.get_mut(&name) {
@@ -120,22 +121,22 @@ impl Variables {
 /// The variables that a word sees.
 pub(super) struct Scope<'s> {
     pub(super) variables: &'s Variables,
-    /// Only what was set before this step counts.
+    /// Only settings before this step count.
     pub(super) step: u32,
-    /// The base image sets no other variables.
+    /// True if the base image sets no other variables.
     pub(super) closed: bool,
-    /// Arguments that need no declaration, and those that are given instead.
+    /// Arguments that need no declaration, and the values given for them.
     pub(super) predefined: Option<(&'s Predefined, &'s HashMap<&'s str, &'s str>)>,
     /// Steps left for expansions.
     pub(super) budget: &'s mut usize,
-    /// Why the word is not known, if so.
+    /// The reason why the word is unknown, if it is.
     pub(super) unknown: Option<Cause>,
-    /// The variables whose value the word takes although the file sets them nowhere above.
+    /// The variables whose value the word uses although the file sets them nowhere above.
     pub(super) undeclared: Vec<String>,
 }
 
 impl<'s> Scope<'s> {
-    /// What a step sees of the variables of a chain.
+    /// The variables of a chain that a step sees.
     pub(super) fn at(variables: &'s Variables, step: u32, closed: bool, budget: &'s mut usize) -> Self {
         Self { variables, step, closed, predefined: None, budget, unknown: None, undeclared: Vec::new() }
     }
@@ -184,10 +185,10 @@ impl Environment for Scope<'_> {
     }
 }
 
-/// A name that an image can give to a variable: `$1` and `$@` are never set.
+/// Returns true for a name that an image can give to a variable: `$1` and `$@` are never set.
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first == '_' || first.is_alphabetic())
 }
 
-/// What a whole file may spend.
+/// The limit for a whole file.
 pub(super) const BUDGET: usize = limits::MAX_EXPANSION_WORK;

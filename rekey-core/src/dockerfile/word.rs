@@ -1,4 +1,4 @@
-//! A word of an instruction: what stands in the file, and what BuildKit makes of it before it looks up variables.
+//! A word of an instruction: its text in the file, and its value before variables are expanded.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::lexer::{self, Mode};
 use super::{bytes, json};
 use crate::text::Span;
 
-/// An argument, or a part of one, as the file has it.
+/// An argument or a part of one, as written in the file.
 ///
 /// ```text
 /// LABEL name="My image" \
@@ -18,24 +18,24 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Word<'a> {
-    /// Where the word stands. When it is spread over lines, the continuations between lie inside.
+    /// The place of the word. If it is spread over lines, the continuations between them are inside.
     pub span: Span,
-    /// The word as written, quotes and all, without continuations and the comments between them.
+    /// The word as written, including quotes, without continuations and the comments between them.
     pub raw: Cow<'a, [u8]>,
-    /// Where `raw` begins in the instruction's logical line.
+    /// The start of `raw` in the instruction's logical line.
     pub(super) at: u32,
     pub(super) form: Form,
     pub(super) escape: u8,
 }
 
-/// How a word is written.
+/// The notation of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Plainly; quotes are removed when variables are replaced.
+    /// A plain word; quotes are removed when variables are replaced.
     Plain,
-    /// As a JSON string with its quotes.
+    /// A JSON string with its quotes.
     Json,
-    /// As the value of a flag, where quotes are removed at once.
+    /// The value of a flag, whose quotes are removed at once.
     Flag,
 }
 
@@ -43,21 +43,21 @@ pub(super) enum Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quote {
-    /// No quotes at all.
+    /// No quotes.
     None,
     /// One pair of `'` around all of it.
     Single,
     /// One pair of `"` around all of it.
     Double,
-    /// Quotes around parts of it, or several pairs.
+    /// Quotes around parts of it, or multiple pairs.
     Mixed,
     /// A string in a JSON array.
     Json,
 }
 
 impl Word<'_> {
-    /// The word before variables are replaced: JSON strings are decoded, flags have lost their quotes, other words
-    /// still have them.
+    /// The word before variables are replaced: JSON strings are decoded, flags have lost their quotes, other
+    /// words still have them.
     pub fn text(&self) -> Cow<'_, str> {
         match self.form {
             Form::Plain => bytes::text(&self.raw),
@@ -109,14 +109,14 @@ impl Word<'_> {
         }
     }
 
-    /// Whether the word holds a `$` that may start a variable.
+    /// Returns true if the word contains a `$` that may start a variable.
     pub fn has_variable(&self) -> bool {
         memchr(b'$', &self.raw).is_some()
     }
 }
 
-/// The flag without quotes and escapes; none if it has neither and is ASCII. Its bytes count as Latin-1, as BuildKit
-/// has it.
+/// Returns a flag without quotes and escapes; `None` if it has neither and is ASCII. Its bytes are read as
+/// Latin-1, as in BuildKit.
 pub(super) fn unquoted(word: &[u8], escape: u8) -> Option<String> {
     if word.iter().all(|&byte| byte.is_ascii() && !matches!(byte, b'"' | b'\'') && byte != escape) {
         return None;

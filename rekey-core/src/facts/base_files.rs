@@ -1,4 +1,4 @@
-//! Files of the packages that Red Hat's base images bring, and what a Dockerfile does to them.
+//! Files of the packages in Red Hat's base images, and the changes that a Dockerfile makes to them.
 
 use crate::{
     dockerfile::{
@@ -13,8 +13,8 @@ use crate::{
     text::Span,
 };
 
-/// Programs of coreutils and bash in `/usr/bin`: no `RUN` works without them, and in an image of UBI no package but these
-/// two, or their variants, owns one.
+/// Programs of coreutils and bash in `/usr/bin`: no `RUN` works without them, and in a UBI image only these
+/// two packages or their variants own them.
 ///
 /// Source: openshift-preflight test/containerfiles/container-fails-modifiedfiles-package.Dockerfile and pull request 848
 /// (`true` and `sha256sum` in ubi8); fatherlinux/ubi-micro issue 5 (both packages in the smallest image); the manual of GNU
@@ -29,7 +29,7 @@ const PROGRAMS: &[&str] = &[
     "uniq", "unlink", "users", "wc", "who", "whoami", "yes",
 ];
 
-/// Files that base images bring as a rule; which of them have one was not read.
+/// Files that base images usually contain; which image has which was not verified.
 #[rustfmt::skip]
 const LIKELY: &[&str] = &[
     "usr/bin/awk", "usr/bin/chage", "usr/bin/curl", "usr/bin/egrep", "usr/bin/fgrep", "usr/bin/gawk", "usr/bin/gpg",
@@ -39,20 +39,21 @@ const LIKELY: &[&str] = &[
     "usr/lib64/libssl.so", "usr/lib64/libstdc++.so", "usr/lib64/libz.so", "usr/sbin/groupadd", "usr/sbin/ldconfig",
     "usr/sbin/useradd", "usr/sbin/usermod",
 ];
-/// The same of images with `yum` or `dnf`, which are written in Python.
+/// Further such files in images with `yum` or `dnf`, which are written in Python.
 const LIKELY_WITH_DNF: &[&str] = &["usr/bin/dnf", "usr/bin/python3", "usr/bin/yum"];
 
-/// Folders in which packages of the base own what is there.
+/// Folders whose files belong to packages of the base image.
 ///
 /// Source: banzaicloud/imps pull request 64 (`zoneinfo`); the packages tzdata, crypto-policies and glibc-common.
 const FOLDERS: &[&str] =
     &["usr/lib/locale", "usr/share/crypto-policies", "usr/share/locale", "usr/share/zoneinfo"];
 
-/// Folders of the system, in which packages of the base own files. Preflight leaves `/etc`, `/var` and `/run` out.
+/// System folders, in which packages of the base image own files. Preflight ignores `/etc`, `/var` and
+/// `/run`.
 pub(crate) const SYSTEM: &[&str] =
     &["", "usr", "usr/bin", "usr/lib", "usr/lib64", "usr/libexec", "usr/sbin", "usr/share"];
 
-/// A path without the slash in front, as the image has it: `/bin` and its like are links into `/usr`.
+/// A path as the image has it, without the leading slash: `/bin` and similar folders are links into `/usr`.
 pub(crate) fn in_image(path: &str) -> Option<String> {
     let path = path.strip_prefix('/')?;
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
@@ -61,7 +62,7 @@ pub(crate) fn in_image(path: &str) -> Option<String> {
     (!parts.contains(&"..")).then(|| if merged { format!("usr/{path}") } else { path })
 }
 
-/// Whether a base image brings a file of that path as a rule.
+/// Returns true if a base image usually contains a file at that path.
 pub(crate) fn is_likely(path: &str, row: Option<&BaseImage>) -> bool {
     let with_dnf = row.is_none_or(|row| matches!(row.package_manager, Some("dnf" | "yum")));
     let library = |known: &&str| known.starts_with("usr/lib64/") && path.starts_with(*known);
@@ -79,12 +80,12 @@ fn is_program(path: &str) -> bool {
     path.strip_prefix("usr/bin/").is_some_and(|name| PROGRAMS.contains(&name))
 }
 
-/// What a Dockerfile does for certain to the files of its base image's packages.
+/// The changes that a Dockerfile certainly makes to files of its base image's packages.
 #[derive(Debug, Default)]
 pub(crate) struct BaseFiles {
-    /// Files that preflight will find removed or replaced by a link, and where that happens.
+    /// Files that preflight will find removed or replaced by a link, with the places that do so.
     pub(crate) changed: Vec<(String, Span)>,
-    /// Where the package database is removed, so that preflight's check of packages cannot run.
+    /// The place that removes the package database, which makes preflight's package checks fail to run.
     pub(crate) database: Option<Span>,
 }
 
@@ -106,10 +107,10 @@ impl BaseFiles {
     }
 }
 
-/// In one layer with an update of its package, as buildah makes of a whole file, such a change passes; and what is installed
-/// may bring another package up to date. So nothing may be installed in the file.
+/// Returns no changes if the file installs anything. A change passes in the same layer as an update of its
+/// package, as when buildah makes one layer of the whole file, and an installation may update other packages.
 fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) -> Vec<(String, Span)> {
-    // From UBI 10 on preflight does not find the package database of a layer.
+    // From UBI 10 on, preflight does not find the package database of a layer.
     let has_shell = row.package_manager.is_some_and(|name| !name.is_empty());
     if !(matches!(row.major, 8 | 9) && row.family.starts_with("ubi") && has_shell) {
         return Vec::new();
@@ -121,7 +122,7 @@ fn changed(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) -> 
     for (at, command) in commands.iter().enumerate().filter(|(_, command)| changing(command)) {
         for change in effects::changes(command) {
             let Some(path) = in_image(change.path()).filter(|path| is_program(path)) else { continue };
-            // What the same step does to it later may make it what it was.
+            // A later command of the same step may restore the file.
             let name = path.rsplit('/').next().unwrap_or_default();
             let later = commands.iter().skip(at + 1).take_while(|later| later.step == command.step);
             let mut later = later.flat_map(|later| later.arguments().iter().chain(&later.outputs));
@@ -158,7 +159,7 @@ fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) ->
     let last = commands.iter().rposition(|command| is_rm(command) && removes(command).is_some())?;
     let command =
         commands.get(last).filter(|command| effects::by_root(file).get(command.step) == Some(&true))?;
-    // A package manager makes a database where there is none.
+    // A package manager creates a missing database.
     if commands.iter().skip(last + 1).any(|later| packages::is_manager(later.program())) {
         return None;
     }
@@ -176,7 +177,8 @@ fn database(file: &Dockerfile<'_>, commands: &[Command<'_>], row: &BaseImage) ->
     removes(command)
 }
 
-/// Whether a path that is removed is the file, a folder that holds it, or all that such a folder holds.
+/// Returns true if removing `path` removes the file: the path is the file, a folder that contains it, or
+/// everything in such a folder.
 fn holds(path: &str, effect: Effect, file: &str) -> bool {
     let Some(path) = in_image(path) else { return false };
     let (folder, all) = match path.strip_suffix("/*") {

@@ -1,47 +1,47 @@
-//! Red Hat's base images: what an image inherits from its `FROM` line.
+//! Red Hat's base images: the settings that an image inherits through its `FROM` line.
 //!
-//! Every row and cell comes from public material that was read and is named beside it; what was read nowhere is
-//! unknown. No image was pulled. A value holds for the builds that were read, so every sentence that uses the table
-//! names its date, [`AS_OF`].
+//! Every row and cell comes from the public source that is named beside it; anything not found in a source is
+//! unknown. No image was pulled. A value holds for the builds that were examined, so every sentence that uses
+//! the table names its date, [`AS_OF`].
 
 use crate::target::Date;
 
-/// The day of the table.
+/// The date of the table.
 pub const AS_OF: &str = "2026-11-23";
 
-/// What is known of a family of base images.
+/// The facts about a family of base images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BaseImage {
     /// The name of the family, without registry and tag: `ubi9-minimal`, `ubi9/python`.
     pub family: &'static str,
     /// The major version of RHEL.
     pub major: u8,
-    /// The user of the config: empty where none is set, which is root.
+    /// The user of the config; empty if none is set, which means root.
     pub user: Option<&'static str>,
     /// The seven required labels, in the order of [`crate::preflight::REQUIRED_LABELS`].
     pub labels: [BaseLabel; 7],
-    /// The least and the most layers of any build that was read.
+    /// The minimum and maximum number of layers in the builds that were examined.
     pub layers: Option<(u32, u32)>,
-    /// The command that installs packages; an empty one where there is none.
+    /// The command that installs packages; empty if there is none.
     pub package_manager: Option<&'static str>,
-    /// Whether `/licenses` holds a file.
+    /// True if `/licenses` contains a file.
     pub licenses: Option<bool>,
     /// The variables that the config sets.
     pub variables: Option<&'static [&'static str]>,
-    /// Where the row was read.
+    /// The source of the row.
     pub source: &'static str,
 }
 
-/// What is known of one label of a base image.
+/// The fact about one label of a base image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseLabel {
-    /// It is there and not empty; its words change with the build.
+    /// The label is set and not empty; its text changes with the build.
     Present,
-    /// It is there with these words.
+    /// The label has this text.
     Value(&'static str),
-    /// It is not there.
+    /// The label is not set.
     Absent,
-    /// It was read nowhere.
+    /// No source mentions the label.
     Unknown,
 }
 
@@ -51,19 +51,20 @@ const RED_HAT: BaseLabel = Value("Red Hat, Inc.");
 const SCLORG: BaseLabel = Value("SoftwareCollections.org <sclorg@redhat.com>");
 const OPENJDK: BaseLabel = Value("Red Hat OpenJDK <openjdk@redhat.com>");
 
-/// The labels of an operating-system image that carries all seven.
+/// The labels of an operating-system image that has all seven.
 const UBI: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, RED_HAT];
-/// The labels of an image of sclorg: its vendor comes from UBI, its release from UBI or the build system.
+/// The labels of an sclorg image: its vendor comes from UBI, its release from UBI or the build system.
 const SCL: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, SCLORG];
 const JDK: [BaseLabel; 7] = [Present, RED_HAT, Present, Present, Present, Present, OPENJDK];
 const NOTHING_KNOWN: [BaseLabel; 7] = [Unknown; 7];
 
 const ROOT: Option<&str> = Some("");
 
-/// The variables of the images whose config or whole history was read: builders add `PATH` where an image has none.
+/// The variables of the images whose config or whole history was examined: builders add `PATH` if an image
+/// has none.
 const VARIABLES: Option<&[&str]> = Some(&["PATH", "container"]);
 
-/// Operating-system images, by their name after [`family`] has brought it to one form.
+/// Operating-system images, by the name that [`family`] normalizes to.
 static SYSTEMS: &[BaseImage] = &[
     BaseImage {
         family: "rhel7",
@@ -80,7 +81,7 @@ static SYSTEMS: &[BaseImage] = &[
         family: "ubi7",
         major: 7,
         user: ROOT,
-        // Builds differ in `maintainer`: 7.7-140 has it, the file of 7.9-516 does not.
+        // Builds differ in `maintainer`: 7.7-140 has it, the Dockerfile of 7.9-516 does not.
         labels: [Present, RED_HAT, Present, Present, Present, Present, Unknown],
         layers: None,
         package_manager: Some("yum"),
@@ -233,10 +234,10 @@ static SYSTEMS: &[BaseImage] = &[
     },
 ];
 
-/// The beginning of a name, the user, the labels, and the source.
+/// The prefix of a name, the user, the labels, and the source.
 type Runtime = (&'static str, &'static str, [BaseLabel; 7], &'static str);
 
-/// Images of languages and servers: the beginning of the name after `ubiN/` or `rhelN/`, the user, the labels.
+/// Images of languages and servers: the prefix of the name after `ubiN/` or `rhelN/`, the user, the labels.
 ///
 /// Sources: the Dockerfiles of sclorg/*-container, redhat-developer/s2i-dotnetcore and
 /// rh-openjdk/redhat-openjdk-containers.
@@ -258,7 +259,7 @@ static RUNTIMES: &[Runtime] = &[
     ("openjdk-", "185", JDK, "rh-openjdk/redhat-openjdk-containers"),
 ];
 
-/// Registries that serve Red Hat's base images; the last is Docker Hub's mirror.
+/// Registries that serve Red Hat's base images; the last one is Docker Hub's mirror.
 const REGISTRIES: &[&str] = &[
     "registry.access.redhat.com/",
     "registry.redhat.io/",
@@ -267,8 +268,8 @@ const REGISTRIES: &[&str] = &[
     "redhat/",
 ];
 
-/// Every row of operating-system images, and of images of languages and servers the kinds of names: the part after
-/// `ubiN/` or `rhelN/` that they begin with, for the majors 8 to 10.
+/// Returns every row of operating-system images and of runtime images. The family of a runtime image is the
+/// prefix of its name after `ubiN/` or `rhelN/`, for the majors 8 to 10.
 ///
 /// ```
 /// let (systems, runtimes) = rekey_core::facts::base_images::table();
@@ -279,7 +280,7 @@ pub fn table() -> (&'static [BaseImage], Vec<BaseImage>) {
     (SYSTEMS, RUNTIMES.iter().map(|row| of_runtime(row, 0)).collect())
 }
 
-/// The row for the image that a `FROM` line names, if it is one of Red Hat's and the table has it.
+/// Returns the row for the image that a `FROM` line names, if it is one of Red Hat's and the table has it.
 ///
 /// ```
 /// use rekey_core::facts::base_images;
@@ -296,27 +297,29 @@ pub fn find(reference: &str) -> Option<BaseImage> {
     system.copied().or_else(|| runtime(name))
 }
 
-/// Whether the image is served by one of Red Hat's registries, or by its mirror on Docker Hub.
+/// Returns true if the image is served by one of Red Hat's registries or by their mirror on Docker Hub.
 pub fn is_red_hat(reference: &str) -> bool {
     repository(reference).is_some()
 }
 
-/// The name at Red Hat's registry of an image that is pulled from Docker Hub's mirror.
+/// The name at Red Hat's registry of an image on Docker Hub's mirror.
 pub fn mirrored(reference: &str) -> Option<&str> {
     REGISTRIES.iter().skip(2).find_map(|registry| reference.strip_prefix(registry))
 }
 
-/// Whether a reference names one of Red Hat's base images without a registry, as podman's aliases complete it.
+/// Returns true if a reference names one of Red Hat's base images without a registry, as podman's aliases
+/// complete it.
 ///
-/// Source: containers/shortnames shortnames.conf, 2025-08-21; it has no names of UBI 10 yet, which are taken alike.
+/// Source: containers/shortnames shortnames.conf, 2025-08-21. It has no UBI 10 names yet, which are treated
+/// alike.
 pub fn is_short_name(reference: &str) -> bool {
     let named = without_tag(reference);
     let one = family(named);
     (named.starts_with("ubi") || named.starts_with("rhel")) && SYSTEMS.iter().any(|row| row.family == one)
 }
 
-/// The day on which Red Hat's maintenance of a major version of RHEL ends, as its product life cycle has it; the date
-/// of the UBI images is derived from it.
+/// The day on which Red Hat's maintenance of a major version of RHEL ends, from its product life cycle; the
+/// date of the UBI images is derived from it.
 ///
 /// Source: endoflife-date/endoflife.date products/rhel.md, 2026-08-22.
 pub const fn end_of_maintenance(major: u8) -> Option<Date> {
@@ -329,7 +332,7 @@ pub const fn end_of_maintenance(major: u8) -> Option<Date> {
     }
 }
 
-/// The major version of RHEL that a Red Hat image's name speaks of: 9 in `ubi9/python-312`.
+/// The major version of RHEL in the name of a Red Hat image: 9 in `ubi9/python-312`.
 pub fn major(reference: &str) -> Option<u8> {
     let name = repository(reference)?;
     let digits = name.strip_prefix("ubi").or_else(|| name.strip_prefix("rhel"))?;
@@ -350,7 +353,7 @@ fn without_tag(reference: &str) -> &str {
     tag.and_then(|colon| named.get(..slash + colon)).unwrap_or(named)
 }
 
-/// One spelling for the names that mean the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.
+/// Normalizes names of the same image: `ubi9/ubi-minimal`, `rhel9-minimal` and `ubi9-minimal`.
 ///
 /// Source: containers/shortnames shortnames.conf, 2025-08-21.
 fn family(name: &str) -> String {
@@ -358,7 +361,7 @@ fn family(name: &str) -> String {
     let rest = rest.strip_prefix("ubi").unwrap_or(rest);
     let one = format!("{head}{rest}");
     match one.strip_prefix("rhel") {
-        // RHEL 8 and later are served as UBI under either name; `rhel7` is no UBI.
+        // RHEL 8 and later are served as UBI under either name; `rhel7` is not UBI.
         Some(version) if !version.starts_with('7') && version.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("ubi{version}")
         }

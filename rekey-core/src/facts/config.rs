@@ -1,4 +1,4 @@
-//! What the config and the manifest of an image tell of it.
+//! Facts from the config and the manifest of an image.
 
 use super::{Evidence, Fact, ImageFacts, Label, Settle};
 use crate::image::config::{Config, Manifest};

@@ -1,4 +1,4 @@
-//! What the layers of an image tell of it: read once, for the rules and for the facts.
+//! Facts from the layers of an image, read once for both the rules and the facts.
 
 use std::{
     borrow::Cow,
@@ -18,54 +18,52 @@ use crate::{
     target::{PreflightVersion, Target},
 };
 
-/// Where preflight reads of the distribution; links are followed.
+/// The path of the file that names the distribution for preflight; links are followed.
 const OS_RELEASE: &str = "etc/os-release";
 
-/// What preflight sees in an image, and what it does not.
+/// The contents of an image as preflight sees them, and the parts that it misses.
 pub(crate) struct Inspection<'i> {
-    /// What was inspected.
     pub(crate) image: &'i ImageContents,
-    /// Why nothing can be told, if so.
+    /// The reason why nothing is known, if so.
     pub(crate) unknown: Option<Cow<'static, str>>,
-    /// Why preflight refuses the image.
+    /// The reason why preflight rejects the image, if it does.
     pub(crate) refused: Option<Refused<'i>>,
-    /// What is below `/licenses`; none where preflight refuses the image.
+    /// The contents of `/licenses`; `None` if preflight rejects the image.
     pub(crate) licenses: Option<Licenses<'i>>,
-    /// A licence that is in the image all the same where preflight finds none.
+    /// A license that is in the image although preflight finds none.
     pub(crate) license_unseen: Option<(Vec<u8>, Found<'i>)>,
-    /// The packages that are installed.
     pub(crate) packages: Packages<'i>,
-    /// What `os-release` says.
+    /// The content of `os-release`.
     pub(crate) distribution: Distribution,
-    /// Files of packages that layers change, as preflight sees it.
+    /// Package files that layers change, as preflight sees it.
     pub(crate) modified: Vec<FileChange>,
-    /// Those that it does not see.
+    /// Package files that layers change without preflight seeing it.
     pub(crate) unseen: Vec<FileChange>,
 }
 
 /// The RPM database that preflight reads.
 pub(crate) enum Packages<'i> {
-    /// There is none.
+    /// There is no database.
     None,
     /// It cannot be read, for this reason.
     Unreadable(Found<'i>, Cow<'static, str>),
-    /// These are installed.
+    /// These packages are installed.
     Installed(Found<'i>, &'i [Package]),
 }
 
-/// What `os-release` says of the distribution.
+/// The distribution that `os-release` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Distribution {
     /// There is no such file, which is an error of the check.
     Missing,
-    /// It has no `PLATFORM_ID` that preflight understands.
+    /// The file has no `PLATFORM_ID` that preflight understands.
     Unnamed,
-    /// `el9`, say.
+    /// An id such as `el9`.
     Named(String),
 }
 
 impl<'i> Inspection<'i> {
-    /// Looks at an image with preflight's eyes and with ours.
+    /// Inspects an image, both as preflight does and completely.
     pub(crate) fn of(image: &'i ImageContents, target: &Target) -> Self {
         let mut inspection = Self {
             image,
@@ -109,7 +107,7 @@ impl<'i> Inspection<'i> {
         inspection
     }
 
-    /// The facts that follow.
+    /// Returns the resulting facts.
     pub(crate) fn facts(&self, target: &Target) -> ImageFacts {
         let count = u32::try_from(self.image.layers.len()).unwrap_or(u32::MAX);
         let reason = self.unknown.clone().unwrap_or("the layers do not say".into());
@@ -152,7 +150,8 @@ impl<'i> Inspection<'i> {
             return Fact::unknown("the layers do not say", Settle::Image);
         };
         let passes = licenses.passing().is_some();
-        // Before 1.18.0 links were not followed, and before 1.17.1 directories not searched and counted as files.
+        // Before 1.18.0 links were not followed; before 1.17.1 directories were not searched and counted as
+        // files.
         let is_plain = licenses.plain || licenses.missing == Some(Missing::Nothing);
         if target.preflight_version().triple() < (1, 18, 0) && !is_plain {
             let reason =
@@ -168,7 +167,7 @@ impl<'i> Inspection<'i> {
         Fact::Known(readable, Evidence::Archive)
     }
 
-    /// The first layer whose RPM database preflight would look into and that cannot be read.
+    /// The first layer whose RPM database preflight would open and that cannot be read.
     fn unreadable_database(&self) -> Option<usize> {
         let eyes = Viewer::Preflight(PreflightVersion::default());
         let unreadable = |layer| {
@@ -178,7 +177,7 @@ impl<'i> Inspection<'i> {
         self.image.layers.iter().position(unreadable)
     }
 
-    /// What was seen, for the reasons of the forecast.
+    /// The details for the reasons of the forecast.
     fn details(&self) -> Vec<(Check, String)> {
         let mut details = Vec::new();
         if let Some((path, found)) = self.licenses.as_ref().and_then(Licenses::passing) {
@@ -213,7 +212,7 @@ impl<'i> Inspection<'i> {
         details
     }
 
-    /// What a report keeps.
+    /// The summary in a report.
     pub(crate) fn summary(&self) -> Summary {
         let image = self.image;
         let layer = |layer: &Layer| LayerSummary {
@@ -265,12 +264,12 @@ impl<'i> Inspection<'i> {
         }
     }
 
-    /// What made a layer, as an end of a sentence.
+    /// The instruction that made a layer, as the end of a sentence.
     pub(crate) fn made_by(&self, layer: usize) -> String {
         made_by(layer, self.image.layers.get(layer).and_then(Layer::instruction).as_deref())
     }
 
-    /// The lowest layer whose database has a package, by its name, version, release and architecture.
+    /// For each package the lowest layer whose database has it, by name, version, release and architecture.
     pub(crate) fn first_layers(&self) -> HashMap<String, usize> {
         let mut first = HashMap::new();
         for (number, layer) in self.image.layers.iter().enumerate() {
@@ -284,7 +283,7 @@ impl<'i> Inspection<'i> {
     }
 }
 
-/// The database that preflight's checks of packages read.
+/// The database that preflight's package checks read.
 fn packages<'i>(image: &'i ImageContents, extracted: &Extraction<'i>, target: &Target) -> Packages<'i> {
     let sysimage = target.preflight_version().triple() >= (1, 14, 1);
     let places = sysimage.then_some(SYSIMAGE_DATABASE).into_iter().chain(VAR_DATABASES);
@@ -303,7 +302,7 @@ fn packages<'i>(image: &'i ImageContents, extracted: &Extraction<'i>, target: &T
     }
 }
 
-/// What preflight reads out of `os-release`.
+/// The distribution that preflight reads from `os-release`.
 fn distribution(image: &ImageContents, extracted: &Extraction<'_>) -> Distribution {
     let Some(found) = extracted.file(OS_RELEASE) else { return Distribution::Missing };
     let texts = image.layers.get(found.layer).map(|layer| layer.texts.as_slice()).unwrap_or_default();
@@ -320,17 +319,17 @@ fn distribution(image: &ImageContents, extracted: &Extraction<'_>) -> Distributi
     name.map_or(Distribution::Unnamed, Distribution::Named)
 }
 
-/// Where a file stands, to be read in a sentence.
+/// The place of a file, as part of a sentence.
 fn place(found: Found<'_>) -> String {
     format!("`/{}` of layer {}", lossy(&found.entry.path), found.layer)
 }
 
-/// What made a layer, as an end of a sentence; nothing where it is not known.
+/// The instruction that made a layer, as the end of a sentence; empty if it is unknown.
 pub(crate) fn made_by(layer: usize, instruction: Option<&str>) -> String {
     instruction.map_or_else(String::new, |line| format!(" Layer {layer} was made by `{line}`."))
 }
 
-/// A path to be shown.
+/// A path for display.
 pub(crate) fn lossy(path: &[u8]) -> String {
     String::from_utf8_lossy(path).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What a Dockerfile, what is given beside it and what is known of its base tell of the image.
+//! Facts from a Dockerfile, the other inputs of its build, and its base image.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use crate::{
     text::Span,
 };
 
-/// What is known of the image at the root of a Dockerfile's chain.
+/// The image at the root of a Dockerfile's chain.
 #[derive(Clone, Copy)]
 pub(crate) struct Root<'a> {
-    /// Its config, where it was given.
+    /// Its config, if given.
     pub(crate) config: Option<&'a Config>,
     /// Its row in the table of Red Hat's base images.
     pub(crate) row: Option<BaseImage>,
-    /// What is known of it if it is certainly not Red Hat's.
+    /// The facts about it if it is certainly not one of Red Hat's.
     pub(crate) foreign: Option<ForeignBase>,
 }
 
 impl<'a> Root<'a> {
-    /// The image that the file is built on, with its config, if it is given.
+    /// The image that the file is built on, with its config, if given.
     pub(crate) fn of(file: &Dockerfile<'_>, config: Option<&'a Config>) -> Self {
         let Base::Image(reference) = &file.base else { return Self { config, row: None, foreign: None } };
         let foreign = if base_images::is_red_hat(reference) { None } else { foreign_bases::find(reference) };
@@ -35,7 +35,8 @@ impl<'a> Root<'a> {
     }
 }
 
-/// What is known of the image that a Dockerfile makes. `labels` are given to the build and win.
+/// Returns the facts about the image that a Dockerfile produces. `labels` are those given to the build; they
+/// win.
 pub(crate) fn facts(
     file: &Dockerfile<'_>,
     labels: &[(String, String)],
@@ -93,7 +94,7 @@ fn user(file: &Dockerfile<'_>, root: &Root<'_>) -> Fact<String> {
     }
 }
 
-/// Whether the user is open, and none that preflight refuses whatever its variables are.
+/// Returns true if the user is unknown but not one that preflight rejects, whatever its variables are.
 fn user_is_never_refused(file: &Dockerfile<'_>) -> bool {
     match &file.user.fact {
         dockerfile::Fact::Unresolved(_, shape) => !REFUSED_USERS.iter().any(|user| shape.may_be(user)),
@@ -101,14 +102,15 @@ fn user_is_never_refused(file: &Dockerfile<'_>) -> bool {
     }
 }
 
-/// Whether preflight will find one of Red Hat's layers: not if there is no base, or another distribution's.
+/// Returns whether preflight will find one of Red Hat's layers. It will not if there is no base image or if
+/// it is of another distribution.
 fn on_red_hat(base: &Base, foreign: Option<ForeignBase>) -> Fact<bool> {
     let is_foreign = matches!(base, Base::Scratch) || foreign.is_some();
     if is_foreign { Fact::Known(false, Evidence::Dockerfile) } else { Fact::in_catalogue() }
 }
 
-/// From what a value with variables is known: one that is not declared is empty because the base image, by the table,
-/// does not set it.
+/// The evidence for a value with variables: an undeclared variable is empty because the base image, according
+/// to the table, does not set it.
 #[derive(Clone, Copy)]
 struct Variables<'a> {
     input: &'a [u8],
@@ -168,7 +170,7 @@ fn own_labels(
     labels
 }
 
-/// What is known of a label that the file does not set.
+/// The fact about a label that the file does not set.
 fn other_label(file: &Dockerfile<'_>, root: &Root<'_>, key: Option<&str>) -> Fact<Label> {
     if file.labels.has_unknown_key() {
         return Fact::unknown("a label's key depends on a build argument", Settle::BuildArgs);
@@ -190,7 +192,7 @@ fn other_label(file: &Dockerfile<'_>, root: &Root<'_>, key: Option<&str>) -> Fac
     }
 }
 
-/// A fact that the base image decides, of which nothing is known.
+/// A fact that depends on an unknown base image.
 fn inherited<T>(file: &Dockerfile<'_>) -> Fact<T> {
     match &file.base {
         Base::Image(reference) => Fact::unknown(
@@ -212,7 +214,7 @@ fn unresolved<T>(cause: &dockerfile::Cause) -> Fact<T> {
     Fact::unknown(cause.to_string(), settle)
 }
 
-/// How many layers the image has.
+/// The number of layers of the image.
 struct Layers {
     exactly: Fact<u32>,
     least: u32,

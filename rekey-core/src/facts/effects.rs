@@ -1,4 +1,5 @@
-//! What commands do to the files of an image: which they write or remove, and whether that is all they do.
+//! The effects of commands on the files of an image: the files that they write or remove, and whether they do
+//! anything else.
 
 use crate::{
     dockerfile::{
@@ -9,35 +10,35 @@ use crate::{
     preflight::is_root,
 };
 
-/// What happens to a file that a command names.
+/// The effect on a file that a command names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It is removed, with all that is below it if it is a folder.
+    /// The file is removed, or the folder with everything below it.
     RemovedTree,
-    /// It is removed.
+    /// The file is removed.
     Removed,
-    /// It becomes a link.
+    /// The file becomes a link.
     Linked,
-    /// It is written, or its owner or mode is changed.
+    /// The file is written, or its owner or mode is changed.
     Written,
 }
 
-/// A path that a command names, and what happens to it.
+/// A path that a command names, with the effect on it.
 pub(crate) struct Change<'c> {
     pub(crate) word: &'c Word<'c>,
-    /// The path, where it is another than the word: a file that is put into a folder.
+    /// The path if it differs from the word: a file that is put into a folder.
     path: Option<String>,
     pub(crate) effect: Effect,
 }
 
 impl Change<'_> {
-    /// The path as it is written, with the name of the file in it.
+    /// The path as written, including the name of the file.
     pub(crate) fn path(&self) -> &str {
         self.path.as_deref().unwrap_or(&self.word.text)
     }
 }
 
-/// What a command does to the files that it names.
+/// Returns the changes that a command makes to the files that it names.
 pub(crate) fn changes<'c>(command: &'c Command<'c>) -> Vec<Change<'c>> {
     let arguments = command.arguments();
     let change = |effect| move |word: &'c Word<'c>| Change { word, path: None, effect };
@@ -65,7 +66,7 @@ pub(crate) fn changes<'c>(command: &'c Command<'c>) -> Vec<Change<'c>> {
             plain().skip(1).map(change(Effect::Written)).collect()
         }
         "tee" | "touch" | "truncate" | "strip" | "patchelf" => plain().map(change(Effect::Written)).collect(),
-        // A setuid or setgid bit may be taken away.
+        // The command may remove a setuid or setgid bit.
         "chmod" if plain().next().is_some_and(|mode| mode.text.contains("-s")) => Vec::new(),
         "chmod" | "chown" | "chgrp" => plain().skip(1).map(change(Effect::Written)).collect(),
         "curl" | "wget" => {
@@ -80,7 +81,8 @@ pub(crate) fn changes<'c>(command: &'c Command<'c>) -> Vec<Change<'c>> {
     changes
 }
 
-/// What `cp`, `mv`, `ln` and `install` write: the last path, and the name of each source in it, for it may be a folder.
+/// The files that `cp`, `mv`, `ln` and `install` write: the last path, and the name of each source below it,
+/// since it may be a folder.
 fn targets<'c>(command: &'c Command<'c>, effect: Effect) -> Vec<Change<'c>> {
     let mut plain: Vec<_> = command.arguments().iter().filter(|word| !word.text.starts_with('-')).collect();
     let Some(target) = plain.pop().filter(|_| !plain.is_empty()) else { return Vec::new() };
@@ -92,7 +94,8 @@ fn targets<'c>(command: &'c Command<'c>, effect: Effect) -> Vec<Change<'c>> {
     std::iter::once(Change { word: target, path: None, effect }).chain(inside).collect()
 }
 
-/// Programs that do nothing to files but what their words say. What they run in turn is a command of its own.
+/// Programs that change only the files that their arguments name. Commands that they run are separate
+/// commands.
 const PLAIN: &[&str] = &[
     ":",
     "[",
@@ -157,10 +160,10 @@ const PLAIN: &[&str] = &[
     "which",
     "}",
 ];
-/// Programs that copy what other paths hold to the last one.
+/// Programs that copy the contents of other paths to the last one.
 const COPYING: &[&str] = &["cp", "install", "ln", "mv"];
 
-/// Of each step whether it runs as root, as far as the file sets the user.
+/// For each step, true if it runs as root, as far as the file sets the user.
 pub(crate) fn by_root(file: &Dockerfile<'_>) -> Vec<bool> {
     let mut root = true;
     let steps = 0..file.steps.len();
@@ -171,7 +174,8 @@ pub(crate) fn by_root(file: &Dockerfile<'_>) -> Vec<bool> {
     steps.map(after).collect()
 }
 
-/// Whether what follows an instruction runs as root, where `before` says it of what precedes it.
+/// Returns true if the commands after an instruction run as root; `before` says so for the commands before
+/// it.
 pub(crate) fn sets_root(
     file: &Dockerfile<'_>,
     at: usize,
@@ -184,7 +188,8 @@ pub(crate) fn sets_root(
     }
 }
 
-/// Whether every command on the way to the image is known, and writes to no other paths than those that its words show.
+/// Returns true if every command on the way to the image is known and writes only to the paths that its
+/// arguments show.
 pub(crate) fn are_plain(file: &Dockerfile<'_>, runs: &[Run<'_, '_>], commands: &[Command<'_>]) -> bool {
     let words: usize = commands.iter().map(|command| command.words.len()).sum();
     let is_read = |run: &Run<'_, '_>| {
@@ -197,8 +202,8 @@ pub(crate) fn are_plain(file: &Dockerfile<'_>, runs: &[Run<'_, '_>], commands: &
         && commands.iter().all(is_plain)
 }
 
-/// Whether a command writes to no other paths than those that its words show; packages of Red Hat's own repositories keep
-/// to the folders of the system.
+/// Returns true if a command writes only to the paths that its arguments show. Packages from Red Hat's own
+/// repositories write only to the system folders.
 fn is_plain(command: &Command<'_>) -> bool {
     let program = command.program();
     let is_known = |word: &Word<'_>| !word.text.contains('$') || word.text.contains("://");

@@ -1,7 +1,8 @@
-//! Base images that are known to hold no layer of Red Hat's.
+//! Base images that are known to contain no layer of Red Hat's.
 //!
-//! A row stands here only if no tag of the image was ever built on one of Red Hat's, or if such tags say so. What is
-//! missing is not known: Elastic's, Percona's and Couchbase's images, for example, are built on UBI without saying it.
+//! An image is listed only if none of its tags was ever built on one of Red Hat's, or if such tags say so.
+//! Images that are not listed are unknown: Elastic's, Percona's and Couchbase's images, for example, are
+//! built on UBI without saying so.
 
 use std::fmt;
 
@@ -10,9 +11,9 @@ use crate::reference::{ImageReference, registry};
 /// An image that is known not to be built on one of Red Hat's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignBase {
-    /// What it is built on, where that is known.
+    /// The system that it is built on, if known.
     pub system: Option<System>,
-    /// Whether the image has other tags that are built on UBI.
+    /// True if the image has other tags that are built on UBI.
     pub has_ubi_tags: bool,
 }
 
@@ -21,7 +22,7 @@ impl ForeignBase {
         Self { system, has_ubi_tags: false }
     }
 
-    /// Whether it is an image for Windows.
+    /// Returns true for a Windows image.
     pub fn is_windows(self) -> bool {
         self.system == Some(Windows)
     }
@@ -29,7 +30,7 @@ impl ForeignBase {
 
 macro_rules! systems {
     ($($name:ident $text:literal,)+) => {
-        /// An operating system that is not Red Hat's.
+        /// An operating system other than Red Hat's.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum System {
@@ -37,7 +38,7 @@ macro_rules! systems {
         }
 
         impl System {
-            /// Its name.
+            /// The name of the system.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
             }
@@ -86,13 +87,13 @@ impl fmt::Display for System {
 /// The tags of an official image.
 #[derive(Clone, Copy)]
 enum Tags {
-    /// Every tag is this distribution.
+    /// Every tag is built on this distribution.
     Distribution(System),
     /// A tag that names no system is built on this one.
     Default(System),
-    /// A tag that names no system is built on one or the other.
+    /// A tag that names no system is built on either.
     Mixed,
-    /// Tags with `ubi` or `rhel` in them are built on UBI.
+    /// Tags that contain `ubi` or `rhel` are built on UBI.
     SomeUbi,
 }
 
@@ -100,9 +101,9 @@ use Tags::{Default, Distribution, Mixed, SomeUbi};
 
 /// Docker's official images, sorted by name.
 ///
-/// Source: docker-library/official-images library/ at 37079fb (2026-08-21) and its history: the tags that stand beside
-/// `latest`, and every tag with `ubi`, `rhel` or `redhat` in it. Not listed are images that can be built on UBI under a
-/// tag that does not say so, and those whose Dockerfiles the history does not settle.
+/// Source: docker-library/official-images library/ at 37079fb (2026-08-21) and its history: the tags beside
+/// `latest`, and every tag with `ubi`, `rhel` or `redhat` in it. Not listed are images that may be built on
+/// UBI under a tag that does not say so, and those whose history leaves the base unknown.
 static OFFICIAL: &[(&str, Tags)] = &[
     ("adminer", Mixed),
     ("almalinux", Distribution(AlmaLinux)),
@@ -197,13 +198,13 @@ static OFFICIAL: &[(&str, Tags)] = &[
     ("zookeeper", Mixed),
 ];
 
-/// Docker Hub, under its own names and those of its caches.
+/// Docker Hub under its own names and those of its caches.
 ///
 /// Sources: distribution/reference `normalize.go`; cloud.google.com/container-registry/docs/pulling-cached-images.
 const DOCKER_HUB: &[&str] =
     &["docker.io", "registry-1.docker.io", "registry.hub.docker.com", "mirror.gcr.io"];
 
-/// Where else the official images are, below a folder.
+/// Other registries with the official images, and the folder that contains them.
 ///
 /// Sources: gallery.ecr.aws/docker; FROM lines of public repositories for the mirror at Microsoft's registry.
 const COPIES: &[(&str, &str)] =
@@ -217,8 +218,8 @@ const ARCHITECTURES: &[&str] = &[
     "winamd64",
 ];
 
-/// Other images: a registry and a repository, or how repositories begin, and what they are built on; none where tags
-/// differ.
+/// Other images: a registry, a repository or a prefix of repositories, and the system that they are built on;
+/// `None` if tags differ.
 static REPOSITORIES: &[(&str, &str, Option<System>)] = &[
     // AlmaLinux/container-images README.md.
     ("docker.io", "almalinux/", Some(AlmaLinux)),
@@ -271,12 +272,13 @@ static REPOSITORIES: &[(&str, &str, Option<System>)] = &[
     ("registry.suse.com", "suse/", Some(Suse)),
 ];
 
-/// Images of which some are built on UBI, and every tag names its system.
+/// Images that are partly built on UBI, and whose tags all name their system.
 ///
 /// Source: gitlab.com/nvidia/container-images/cuda doc/supported-tags.md.
 const NAMED_BY_TAG: &[(&str, &str)] = &[("docker.io", "nvidia/cuda"), ("nvcr.io", "nvidia/cuda")];
 
-/// What is known of an image that a `FROM` line names, if it is certain that it is not built on one of Red Hat's.
+/// Returns the facts about the image that a `FROM` line names, if it is certainly not built on one of Red
+/// Hat's.
 ///
 /// ```
 /// use rekey_core::facts::foreign_bases::{System, find};
@@ -305,7 +307,7 @@ pub fn find(reference: &str) -> Option<ForeignBase> {
     if let Some((.., system)) = REPOSITORIES.iter().find(|(domain, listed, _)| is_listed(domain, listed)) {
         return Some(ForeignBase::on(system.or_else(by_tag)));
     }
-    // sclorg/s2i-base-container and its siblings: the images of CentOS Stream end in its version.
+    // sclorg/s2i-base-container and related images: names of CentOS Stream images end in its version.
     let stream = ["-c8s", "-c9s", "-c10s"];
     if is("quay.io") && path.starts_with("sclorg/") && stream.iter().any(|version| path.ends_with(version)) {
         return Some(ForeignBase::on(Some(CentOs)));
@@ -314,7 +316,7 @@ pub fn find(reference: &str) -> Option<ForeignBase> {
     by_tag().filter(|_| is_named_by_tag).map(|system| ForeignBase::on(Some(system)))
 }
 
-/// The name of an official image of which Docker Hub has this path; a cache of it may leave `library/` away.
+/// The name of the official image at this path of Docker Hub; a cache may omit `library/`.
 fn official(path: &str) -> Option<&str> {
     match path.split_once('/') {
         None => Some(path),
@@ -414,7 +416,7 @@ mod tests {
             ("neo4j:5-community-ubi10", None),
             ("gradle:jdk21-ubi", None),
             ("swift:6.0-rhel-ubi9-slim", None),
-            // Not known.
+            // Unknown.
             ("percona:8.0", None),
             ("elasticsearch:9.1.0", None),
             ("kibana:9.1.0", None),

@@ -1,4 +1,4 @@
-//! Where a Dockerfile puts licences, as far as it and its build context show.
+//! The places to which a Dockerfile copies licenses, as far as it and its build context show.
 
 use crate::{
     dockerfile::{
@@ -13,37 +13,36 @@ use crate::{
     },
 };
 
-/// What a Dockerfile does with `/licenses`.
+/// The effects of a Dockerfile on `/licenses`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Licenses {
-    /// What is in it.
     pub(crate) terms: Terms,
-    /// The first step that makes a file of it rather than a folder, and whether that is certain. What is copied to it
-    /// later goes into the folder as soon as that step makes one.
+    /// The first step that makes it a file rather than a folder, and true if that is certain. Later copies go
+    /// into the folder if that step makes one.
     pub(crate) file: Option<(usize, bool)>,
-    /// The last step that copies something to it.
+    /// The last step that copies something into it.
     pub(crate) copied: Option<usize>,
-    /// The last step that removes all of it, and with it what the base image has there.
+    /// The last step that removes all of it, including the base image's files.
     pub(crate) removed: Option<usize>,
 }
 
-/// What is in `/licenses`; what comes later says more.
+/// The content of `/licenses`, in increasing order of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Terms {
     /// Nothing writes to it.
     Nowhere,
-    /// Only what is empty.
+    /// Only empty files or folders.
     Empty,
-    /// Something may fill it: a command that names the folder, or a tree that is copied onto the root.
+    /// Possibly something: a command names the folder, or a tree is copied to the root.
     Possible,
-    /// A `COPY` or `ADD` writes to it; whether the files are empty cannot be seen.
+    /// A `COPY` or `ADD` writes to it; whether the files are empty is unknown.
     Copied,
-    /// A file that is not empty.
+    /// A non-empty file.
     Filled,
 }
 
 impl Licenses {
-    /// Follows the steps to the image. Without `context` the sources of `COPY` are not seen.
+    /// Follows the steps to the image. Without `context` the sources of `COPY` are unknown.
     pub(crate) fn of(
         file: &Dockerfile<'_>,
         runs: &[Run<'_, '_>],
@@ -88,7 +87,7 @@ impl Licenses {
                         licenses.terms = licenses.terms.max(terms);
                     }
                 }
-                // A working directory is made where it is not there.
+                // A missing working directory is created.
                 (Keyword::Workdir, _) => {
                     let workdir = file.workdir_at(at + 1);
                     let inside = workdir.value().and_then(|path| path.strip_prefix("/licenses"));
@@ -113,7 +112,7 @@ impl Licenses {
         licenses
     }
 
-    /// Whether preflight will find a file there.
+    /// Returns whether preflight will find a file there.
     pub(crate) fn fact(
         &self,
         file: &Dockerfile<'_>,
@@ -123,7 +122,7 @@ impl Licenses {
         seen: bool,
     ) -> Fact<Readable<bool>> {
         let evidence = if seen { Evidence::Context } else { Evidence::Dockerfile };
-        // What is there if nothing of the file puts it there.
+        // The outcome if nothing in the file writes to it.
         let lacks = match file.base {
             Base::Scratch => Some(evidence),
             _ if self.removed.is_some() => Some(evidence),
@@ -165,18 +164,18 @@ impl Licenses {
     }
 }
 
-/// Whether a path goes on below a folder, or ends there.
+/// Returns true if the rest of a path is empty or continues below a folder.
 fn is_below(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// Whether a command line or a heredoc of a step names the folder.
+/// Returns true if a command line or a heredoc of a step names the folder.
 fn names_licenses(runs: &[Run<'_, '_>], step: usize) -> bool {
     let run = runs.binary_search_by_key(&step, |run| run.step).ok().and_then(|at| runs.get(at));
     run.is_some_and(|run| run.scripts.iter().any(|script| script.text.contains("licenses")))
 }
 
-/// Whether a step removes the folder itself, after all else that it does to it.
+/// Returns true if the last effect of a step on the folder is to remove it.
 fn removes_all(commands: &[Command<'_>], step: usize) -> bool {
     let first = commands.partition_point(|command| command.step < step);
     let of_step = || commands.iter().skip(first).take_while(|command| command.step == step);
@@ -193,7 +192,7 @@ fn removes_all(commands: &[Command<'_>], step: usize) -> bool {
     of_step().filter(names).last().is_some_and(removes)
 }
 
-/// Whether a step removes or moves what is in `/licenses`.
+/// Returns true if a step removes or moves the content of `/licenses`.
 fn removes(commands: &[Command<'_>], step: usize) -> bool {
     let first = commands.partition_point(|command| command.step < step);
     let of_step = commands.iter().skip(first).take_while(|command| command.step == step);
@@ -215,7 +214,7 @@ impl<'c> Copy<'c, '_> {
         let Arguments::Copy { destination, .. } = &self.instruction.arguments else { return None };
         match self.file.expand_path(self.at, destination) {
             dockerfile::Fact::Known(path) => Some(plain(&path)),
-            // The base image's own working directory is the root, as a rule.
+            // The base image's own working directory is usually the root.
             dockerfile::Fact::Unresolved(dockerfile::Cause::BaseWorkdir, _) => {
                 let dockerfile::Fact::Known(path) = self.file.expand(self.at, destination) else {
                     return None;
@@ -226,7 +225,7 @@ impl<'c> Copy<'c, '_> {
         }
     }
 
-    /// Each source with its variables replaced; none where it is not known.
+    /// Each source with its variables replaced; `None` if it is unknown.
     fn sources(&self) -> impl Iterator<Item = Option<String>> {
         let Arguments::Copy { sources, .. } = &self.instruction.arguments else { unreachable!("a copy") };
         sources.iter().map(|word| match self.file.expand(self.at, word) {
@@ -235,13 +234,14 @@ impl<'c> Copy<'c, '_> {
         })
     }
 
-    /// The build context, where the sources are read from it as they are.
+    /// The build context, if the sources are copied from it unchanged.
     fn view(&self) -> Option<&'c View<'c>> {
         let plain = ["from", "exclude", "parents"].iter().all(|name| self.instruction.flag(name).is_none());
         self.context.filter(|_| plain)
     }
 
-    /// Whether the destination, which has no slash at its end, becomes a file; `None` if that is not known.
+    /// Returns whether the destination, which has no trailing slash, becomes a file; `None` if that is
+    /// unknown.
     fn makes_file(&self) -> Option<bool> {
         if !self.instruction.heredocs.is_empty() {
             return Some(self.sources().count() == 1);
@@ -258,19 +258,19 @@ impl<'c> Copy<'c, '_> {
         }
     }
 
-    /// Whether the only source has the name of a file.
+    /// Returns true if the only source has a name typical of files.
     fn looks_like_file(&self) -> bool {
         let mut sources = self.sources();
         let (Some(Some(source)), None) = (sources.next(), sources.next()) else { return false };
         let name = source.rsplit('/').next().unwrap_or(&source).to_ascii_lowercase();
-        // A dot is no proof: `v1.0` and `licenses.d` are folders.
+        // A dot proves nothing: `v1.0` and `licenses.d` are folders.
         let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
         let is_text = ["txt", "md", "rst", "adoc", "html", "htm", "pdf", "rtf"].contains(&extension);
         let is_named = ["license", "licence", "copying", "copyright", "notice", "eula"].contains(&&*name);
         is_named || (is_text && !stem.is_empty() && !name.contains('*'))
     }
 
-    /// What the copy puts into the folder `inside` of its destination.
+    /// The content that the copy puts into the folder `inside` of its destination.
     fn terms(&self, inside: &str) -> Terms {
         if self.instruction.heredocs.iter().any(|heredoc| !heredoc.text.is_empty()) && inside.is_empty() {
             return Terms::Filled;
@@ -304,7 +304,7 @@ impl<'c> Copy<'c, '_> {
         terms
     }
 
-    /// What is copied to the root can hold `/licenses` only if it is a tree.
+    /// A copy to the root can contain `/licenses` only if it is a tree.
     fn by_name(&self, inside: &str, unseen: Terms) -> Terms {
         let tree = |source: Option<String>| {
             source.is_none_or(|source| {
@@ -318,14 +318,14 @@ impl<'c> Copy<'c, '_> {
     }
 }
 
-/// A path without empty parts and `.`, and with `/` at its end only if it has one.
+/// A path without empty parts and `.`; a trailing slash is kept.
 fn plain(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let slash = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
     format!("/{}{slash}", parts.join("/"))
 }
 
-/// Extensions that files have and folders have not.
+/// Extensions that are typical of files and not of folders.
 #[rustfmt::skip]
 const OF_FILES: &[&str] = &[
     "bash", "bin", "cfg", "class", "conf", "crt", "css", "env", "gpg", "html", "ini", "jar", "js", "json", "key", "lua", "md", "pem",
@@ -333,12 +333,12 @@ const OF_FILES: &[&str] = &[
     "yml", "zip",
 ];
 
-/// Whether `ADD` fetches the source.
+/// Returns true if `ADD` fetches the source.
 pub(crate) fn is_remote(source: &str) -> bool {
     source.contains("://") || is_git(source)
 }
 
-/// Whether `ADD` fetches the source with git and copies what the repository holds.
+/// Returns true if `ADD` clones the source with git.
 ///
 /// Source: docs.docker.com/reference/dockerfile, "Adding files from a Git repository"; moby/buildkit
 /// util/gitutil/git_ref.go, `ParseGitRef`.
@@ -353,12 +353,12 @@ fn is_git(source: &str) -> bool {
     if has_scheme("http://") || has_scheme("https://") {
         return path.rsplit_once('.').is_some_and(|(_, extension)| extension == "git");
     }
-    // `user@host:path`, as scp has it.
+    // `user@host:path`, as in scp.
     let address = path.split_once('@').and_then(|(user, rest)| Some((user, rest.split_once(':')?.0)));
     address.is_some_and(|(user, host)| ![user, host].iter().any(|part| part.is_empty() || part.contains('/')))
 }
 
-/// Whether `ADD` unpacks the source.
+/// Returns true if `ADD` unpacks the source.
 fn is_archive(source: &str) -> bool {
     [".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst"]
         .iter()
@@ -372,7 +372,7 @@ mod tests {
     use super::*;
     use crate::dockerfile::{Options, shell};
 
-    /// What is in `/licenses`, and whether it becomes a file; `context` is `path=length path=length`.
+    /// The content of `/licenses`, and whether it becomes a file; `context` is `path=length path=length`.
     #[track_caller]
     fn licenses(text: &str, context: Option<&str>) -> (Terms, Option<bool>) {
         let text = format!("FROM acme/base\n{text}\n");

@@ -1,4 +1,4 @@
-//! What commands do to the RPM packages of an image.
+//! The effects of commands on the RPM packages of an image.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,12 +13,12 @@ use crate::{
 
 /// Programs that install RPM packages by name.
 const MANAGERS: &[&str] = &["yum", "dnf", "dnf-3", "dnf4", "dnf5", "microdnf", "tdnf", "rpm-ostree"];
-/// Their verbs that install.
+/// Their subcommands that install.
 const INSTALL: &[&str] =
     &["install", "reinstall", "localinstall", "in", "install-n", "install-na", "install-nevra"];
-/// Their verbs that remove.
+/// Their subcommands that remove.
 const REMOVE: &[&str] = &["remove", "erase", "rm", "autoremove", "uninstall"];
-/// Their verbs that bring all packages up to date.
+/// Their subcommands that update all packages.
 const UPDATE: &[&str] = &[
     "update",
     "upgrade",
@@ -51,28 +51,28 @@ const VALUED: &[&str] = &[
     "--repofrompath",
     "--comment",
 ];
-/// Options of `rpm` that do.
+/// Options of `rpm` that take the next word as a value.
 const RPM_VALUED: &[&str] = &["--root", "-r", "--dbpath", "--prefix", "--define", "-D", "--excludepath"];
 
-/// What a command does to packages.
+/// The action of a command on packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// It installs the packages that it names.
+    /// Installs the named packages.
     Install,
-    /// It removes them.
+    /// Removes the named packages.
     Remove,
-    /// It brings packages up to date: all, or those that it names.
+    /// Updates all packages or the named ones.
     Update,
 }
 
-/// Whether a program installs packages and keeps their database.
+/// Returns true if a program installs packages and maintains their database.
 pub(crate) fn is_manager(program: &str) -> bool {
     MANAGERS.contains(&program) || program == "rpm"
 }
 
-/// What a command does to the packages of the image itself, and the packages that it names.
+/// Returns the action of a command on the packages of the image itself, and the packages that it names.
 ///
-/// With `--installroot` another folder's packages are meant.
+/// A command with `--installroot` acts on the packages of another folder.
 pub(crate) fn action<'c>(
     command: &'c Command<'_>,
 ) -> Option<(Action, impl Iterator<Item = &'c Word<'c>> + use<'c>)> {
@@ -84,7 +84,7 @@ pub(crate) fn action<'c>(
     managed(command).filter(|_| !command.arguments().iter().any(other_root))
 }
 
-/// The same below any root.
+/// Like [`action`], with any root.
 fn managed<'c>(command: &'c Command<'_>) -> Option<(Action, impl Iterator<Item = &'c Word<'c>> + use<'c>)> {
     let program = command.program();
     let arguments = command.arguments();
@@ -108,7 +108,7 @@ fn managed<'c>(command: &'c Command<'_>) -> Option<(Action, impl Iterator<Item =
     Some((action, plain(arguments, valued).skip(skip)))
 }
 
-/// What an option of `rpm` makes it do: `-ivh`, `--erase`.
+/// The action that an option of `rpm` selects: `-ivh`, `--erase`.
 fn rpm_mode(option: &str) -> Option<Action> {
     match option {
         "--install" | "--upgrade" => return Some(Action::Install),
@@ -118,7 +118,7 @@ fn rpm_mode(option: &str) -> Option<Action> {
     }
     let letters = option.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
     if letters.contains(['q', 'V', 'K', 't']) {
-        return None; // `-qi` asks
+        return None; // `-qi` only queries
     }
     letters.chars().find_map(|letter| match letter {
         'i' | 'U' => Some(Action::Install),
@@ -141,8 +141,8 @@ fn plain<'c>(
     })
 }
 
-/// Whether a command of a package manager keeps to the packages that Red Hat's own repositories have, which own no files
-/// outside of the folders of the system.
+/// Returns true if a command of a package manager installs only from Red Hat's own repositories, whose
+/// packages own no files outside of the system folders.
 pub(crate) fn is_plain(command: &Command<'_>) -> bool {
     const OTHER: &[&str] = &[
         "--repofrompath",
@@ -171,11 +171,11 @@ pub(crate) fn is_plain(command: &Command<'_>) -> bool {
     MANAGERS.contains(&program) && is_about_packages && command.arguments().iter().all(is_plain)
 }
 
-/// Most stages whose commands are read for the packages that they install below other roots.
+/// The maximum number of stages whose commands are searched for packages installed below other roots.
 const MAX_STAGES: usize = 16;
 
-/// The prohibited packages that another stage installs below a folder that is copied onto the root of the image, and where
-/// they are asked for.
+/// The prohibited packages that another stage installs below a folder that is copied to the root of the
+/// image, with the places that name them.
 fn prohibited_in_roots(file: &Dockerfile<'_>) -> Vec<(String, Span)> {
     let mut roots: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
     for at in 0..file.steps.len() {
@@ -226,7 +226,7 @@ fn prohibited_below<'c>(
         apart.any(|(option, path)| option.text == "--installroot" && is_root(&path.text))
             || words.iter().any(|word| word.text.strip_prefix("--installroot=").is_some_and(is_root))
     };
-    // Without its database the packages are not known.
+    // Without the database the packages are unknown.
     let hides = |word: &Word<'_>| word.text.contains("lib/rpm") || word.text.contains("sysimage");
     if commands.iter().any(|command| command.arguments().iter().any(hides)) {
         return Vec::new();
@@ -236,7 +236,7 @@ fn prohibited_below<'c>(
     prohibited_of(of_root.filter_map(managed).collect())
 }
 
-/// The prohibited packages that are installed by name and not removed again, and where they are asked for.
+/// The prohibited packages that are installed by name and not removed again, with the places that name them.
 pub(crate) fn prohibited(file: &Dockerfile<'_>, commands: &[Command<'_>]) -> Vec<(String, Span)> {
     let own = prohibited_of(commands.iter().filter_map(action).collect());
     let mut found: Vec<_> = own.into_iter().map(|(name, word)| (name.to_owned(), word.place())).collect();
@@ -248,7 +248,7 @@ fn prohibited_of<'c>(
     actions: Vec<(Action, impl Iterator<Item = &'c Word<'c>>)>,
 ) -> Vec<(&'c str, &'c Word<'c>)> {
     let mut found = Vec::new();
-    // From the end on: what is removed later is not there.
+    // In reverse order: a package that is removed later is not in the image.
     let mut removed = HashSet::new();
     for (action, names) in actions.into_iter().rev() {
         match action {
@@ -265,8 +265,9 @@ fn prohibited_of<'c>(
     found
 }
 
-/// The prohibited package that a person asks for by name, by name and version, by name and architecture, by a pattern,
-/// or by a file: `kernel`, `kernel-5.14.0-1.el9.x86_64`, `kernel.x86_64`, `kernel*`, `./kernel-5.14.0-1.el9.x86_64.rpm`.
+/// Returns the prohibited package that a word asks for by name, by name and version, by name and
+/// architecture, by a pattern, or by a file: `kernel`, `kernel-5.14.0-1.el9.x86_64`, `kernel.x86_64`,
+/// `kernel*`, `./kernel-5.14.0-1.el9.x86_64.rpm`.
 fn prohibited_name(asked: &str) -> Option<&str> {
     let file = asked.strip_suffix(".rpm").map(|path| path.rsplit('/').next().unwrap_or(path));
     let asked = file.unwrap_or(asked);
@@ -276,13 +277,14 @@ fn prohibited_name(asked: &str) -> Option<&str> {
     let plain = asked.rsplit_once('.').filter(|(_, arch)| ARCHITECTURES.contains(arch)).map(|(name, _)| name);
     let name =
         [Some(asked), unversioned, plain].into_iter().flatten().find(|name| is_prohibited_package(name));
-    // Files that match a pattern are whatever is there, and a pattern of a letter or two is no name.
+    // A pattern of files matches unknown files, and a pattern of one or two letters is too short to be a
+    // name.
     let is_pattern = file.is_none() && asked.contains('*') && asked.len() > 4;
     let meant = || PROHIBITED_PACKAGES.iter().copied().find(|name| matches(asked, name));
     name.or_else(|| meant().filter(|_| is_pattern))
 }
 
-/// Whether a name matches a pattern with `*`.
+/// Returns true if a name matches a pattern with `*`.
 fn matches(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| name.strip_prefix(first)) else { return false };
@@ -306,7 +308,7 @@ mod tests {
     use super::*;
     use crate::dockerfile::{Dockerfile, Options, shell};
 
-    /// What the commands of a script do, as `action name name`, one a line.
+    /// The actions of a script's commands, as `action name name`, one per line.
     #[track_caller]
     fn actions(script: &str) -> Vec<String> {
         let text = format!("FROM scratch\nRUN {script}\n");

@@ -1,31 +1,33 @@
-//! What a host name says about who can reach it, and names that pretend to be others.
+//! The reachability of a host name, and names that imitate others.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::hosts;
 
-/// From where a host can be reached, as far as its name tells.
+/// The network from which a host is reachable, judged by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reach {
-    /// A name that public name servers can know.
+    /// A name that public DNS can resolve.
     Public,
     /// An IP address that is routed publicly.
     Address,
     /// A loopback, private, link-local or otherwise special IP address.
     PrivateAddress,
-    /// `localhost`, or a name under a top-level domain that public name servers never answer for.
+    /// `localhost`, or a name under a top-level domain that public DNS never resolves.
     PrivateName,
-    /// A name without a dot: it has a meaning inside a network, or in one person's ssh configuration.
+    /// A name without a dot, which has a meaning only inside a network or in one person's ssh configuration.
     SingleLabel,
-    /// A name below a top-level domain that cannot exist, such as `github.com-work`: one person's ssh configuration has it.
+    /// A name under a top-level domain that cannot exist, such as `github.com-work` in one person's ssh
+    /// configuration.
     NoTopLevelDomain,
 }
 
-/// Top-level domains that are not on the public Internet: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `internal`
-/// (resolution 2024.07.29.06), and those that ICANN refused to delegate because networks use them (`corp`, `home`,
-/// `mail`: resolution 2018.02.04.12). `svc` is the domain of services in a cluster (kubernetes.io, "DNS for Services and
-/// Pods"), `testing` that of OpenShift Local (crc.dev, "Networking": `apps-crc.testing`); neither is delegated.
+/// Top-level domains that are not on the public Internet: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's
+/// `internal` (resolution 2024.07.29.06), and those that ICANN declined to delegate because networks use them
+/// (`corp`, `home`, `mail`: resolution 2018.02.04.12). `svc` is the domain of services in a cluster
+/// (kubernetes.io, "DNS for Services and Pods"), `testing` that of OpenShift Local (crc.dev, "Networking":
+/// `apps-crc.testing`); neither is delegated.
 const PRIVATE_SUFFIXES: [&str; 17] = [
     "localhost",
     "local",
@@ -47,7 +49,7 @@ const PRIVATE_SUFFIXES: [&str; 17] = [
 ];
 
 impl Reach {
-    /// What the name of a host tells; an IPv6 address stands without brackets.
+    /// The reachability of a host name; an IPv6 address has no brackets.
     pub fn of(host: &str) -> Self {
         if host.as_bytes().last().is_some_and(u8::is_ascii_alphabetic) && !host.contains(':') {
             return Self::of_name(host);
@@ -60,7 +62,7 @@ impl Reach {
         }
     }
 
-    /// What keeps a service on the Internet from the host, as a message says it; none if nothing does.
+    /// The obstacle between a service on the Internet and the host, for a message; `None` if there is none.
     pub(crate) fn obstacle(self) -> Option<&'static str> {
         match self {
             Self::Public | Self::Address => None,
@@ -91,7 +93,8 @@ impl Reach {
     }
 }
 
-/// Whether a label can be a top-level domain: letters alone, or `xn--` and what encodes other letters.
+/// Returns true if a label can be a top-level domain: letters only, or `xn--` followed by an encoding of
+/// other letters.
 ///
 /// Sources: RFC 3696, section 2; ICANN, gTLD Applicant Guidebook, section 2.2.1.3.2.
 pub(super) fn can_be_top_level_domain(label: &[u8]) -> bool {
@@ -131,7 +134,7 @@ fn is_special_v6(address: Ipv6Addr) -> bool {
         || (first == 0x2001 && address.segments()[1] == 0xdb8) // documentation
 }
 
-/// The known forge that a host pretends to be by letters of other scripts, raw or as `xn--`.
+/// The known forge whose name a host imitates with letters of other scripts, raw or as `xn--`.
 ///
 /// ```text
 /// gіthub.com           github.com, with a Cyrillic і
@@ -146,7 +149,8 @@ pub fn pretends_to_be(host: &str) -> Option<&'static str> {
     hosts::FORGE_NAMES.into_iter().find(|known| plain.eq_ignore_ascii_case(known))
 }
 
-/// A host name with its `xn--` labels decoded, or as it is; none when a label decodes to nothing.
+/// A host name with its `xn--` labels decoded; unchanged if it has none, and `None` if a label cannot be
+/// decoded.
 pub fn to_unicode(host: &str) -> Option<String> {
     let labels = host.split('.').map(|label| match label.get(..4) {
         Some(prefix) if prefix.eq_ignore_ascii_case("xn--") => decode_punycode(&label[4..]),
@@ -155,7 +159,7 @@ pub fn to_unicode(host: &str) -> Option<String> {
     Some(labels.collect::<Option<Vec<_>>>()?.join("."))
 }
 
-/// The Latin letter that a letter of another script is mistaken for, out of Unicode's confusables (UTS #39).
+/// The Latin letter that looks like a letter of another script, from Unicode's confusables (UTS #39).
 fn plain_letter(letter: char) -> char {
     match letter {
         'а' | 'α' | 'ɑ' | 'á' | 'à' | 'ä' | 'å' => 'a',
@@ -300,7 +304,7 @@ mod tests {
         }
         // RFC 3492, 6.1: a bias of 455 needs no further division.
         assert_eq!(adapt(910, 1000, false), 33);
-        // As long as a label may be, and longer.
+        // The maximum length of a label, and one more.
         let long = |letters: usize| to_unicode(&format!("xn--{}-kva", "a".repeat(letters)));
         assert!(long(59).is_some());
         assert_eq!(long(60), None);

@@ -1,6 +1,6 @@
-//! What is known of the places that host git repositories: names, path shapes, pages, rules for names. Data first.
+//! Hosts of git repositories: names, shapes of paths, web pages, rules for names. Data first.
 //!
-//! Sources, by letter, cited beside the rows:
+//! Sources, by key, cited beside the rows:
 //!
 //! - `[gh-remotes]` docs.github.com, "About remote repositories"; `[gh-443]` "Using SSH over the HTTPS port"
 //! - `[gh-names]` github/docs pull request 44805 (repository names); `[gh-limits]` dead-claudia/github-limits (account names)
@@ -22,13 +22,13 @@ use super::{
 };
 use crate::{suggest::is_one_slip, text::Span};
 
-/// The software that a host runs, which decides what its paths mean.
+/// The software of a host, which determines the shape of its paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Forge {
     /// github.com, or a GitHub Enterprise Server.
     GitHub,
-    /// gitlab.com, or one's own GitLab.
+    /// gitlab.com, or a self-managed GitLab.
     GitLab,
     /// bitbucket.org.
     Bitbucket,
@@ -42,15 +42,15 @@ pub enum Forge {
     Sourcehut,
     /// gist.github.com: repositories without an owner and a name of their own.
     Gist,
-    /// A host of a forge that serves files or answers programs but holds no repositories to clone.
+    /// A host of a forge that serves files or an API but no repositories.
     NoGit,
-    /// Not known.
+    /// Unknown software.
     #[default]
     Unknown,
 }
 
 impl Forge {
-    /// The name that people use.
+    /// The common name.
     pub fn name(self) -> &'static str {
         match self {
             Self::GitHub | Self::NoGit => "GitHub",
@@ -65,23 +65,23 @@ impl Forge {
         }
     }
 
-    /// Whether names that differ in upper and lower case only are the same repository there.
+    /// Returns true if names that differ only in case are the same repository there.
     pub(super) fn ignores_case(self) -> bool {
         !matches!(self, Self::Sourcehut | Self::Unknown)
     }
 }
 
-/// A host that is known by its name.
+/// A host that is known by name.
 #[derive(Debug)]
 pub(super) struct KnownHost {
     pub forge: Forge,
-    /// Where https clones from; also the name that stands for all others.
+    /// The host for https, which also represents all other names.
     pub web: &'static str,
-    /// Where ssh clones from, on port 22.
+    /// The host for ssh on port 22.
     pub ssh: &'static str,
     /// Other names of the same place.
     pub aliases: &'static [&'static str],
-    /// The host and port for ssh where port 22 is closed.
+    /// The host and port for ssh if port 22 is blocked.
     pub alternate: Option<(&'static str, u16)>,
 }
 
@@ -117,7 +117,8 @@ static KNOWN: [KnownHost; 10] = [
 ];
 
 impl KnownHost {
-    /// The host that serves the transport, where `host` is another one of the same forge. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    /// The host that serves the transport, if `host` is another one of the same forge. [gh-443] [gl-ssh]
+    /// [bb-ssh] [az-url]
     pub(super) fn host_for(&self, host: &[u8], transport: Transport) -> Option<&'static str> {
         let is = |name: &str| name.as_bytes().eq_ignore_ascii_case(host);
         match transport {
@@ -132,7 +133,8 @@ impl KnownHost {
         }
     }
 
-    /// Whether the forge is known not to serve the transport on a port. [gh-443] [gl-ssh] [bb-ssh] [az-url]
+    /// Returns true if the forge is known not to serve the transport on a port. [gh-443] [gl-ssh] [bb-ssh]
+    /// [az-url]
     pub(super) fn lacks_port(&self, host: &[u8], transport: Transport, port: u16) -> bool {
         let is_documented =
             matches!(self.forge, Forge::GitHub | Forge::GitLab | Forge::Bitbucket | Forge::Azure);
@@ -152,7 +154,7 @@ const fn known(
     KnownHost { forge, web: host, ssh: host, aliases, alternate }
 }
 
-/// Hosts whose look-alikes are told apart.
+/// Hosts whose imitations are recognized.
 pub(super) const FORGE_NAMES: [&str; 7] = [
     "github.com",
     "gitlab.com",
@@ -163,7 +165,7 @@ pub(super) const FORGE_NAMES: [&str; 7] = [
     "www.gitlab.com",
 ];
 
-/// First labels by which people name the servers they run themselves.
+/// First labels that people give to self-managed servers.
 const SELF_HOSTED: [(&str, Forge); 8] = [
     ("gitlab", Forge::GitLab),
     ("github", Forge::GitHub),
@@ -178,7 +180,8 @@ const SELF_HOSTED: [(&str, Forge); 8] = [
 /// The port on which Bitbucket Data Center serves ssh. [bbs-url]
 pub(super) const BITBUCKET_SERVER_SSH: u16 = 7999;
 
-/// Short forms of package managers and command lines, and the host they mean: npm's `hosted-git-info`, `gh`, `glab`.
+/// Abbreviations of package managers and command-line tools, and the host that they mean: npm's
+/// `hosted-git-info`, `gh`, `glab`.
 pub(super) const SHORTHANDS: [(&str, &str); 10] = [
     ("github", "github.com"),
     ("gh", "github.com"),
@@ -192,7 +195,7 @@ pub(super) const SHORTHANDS: [(&str, &str); 10] = [
     ("gist", "gist.github.com"),
 ];
 
-/// What pages of a web interface show.
+/// The kind of a page in a web interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PageKind {
@@ -214,20 +217,20 @@ pub enum PageKind {
     Other,
 }
 
-/// A page of a web interface instead of a repository.
+/// A page of a web interface in place of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// What it shows.
+    /// The kind of the page.
     pub kind: PageKind,
-    /// The branch, tag or commit, as far as one part of the path can tell.
+    /// The branch, tag or commit, if one part of the path contains it.
     pub reference: Option<Span>,
 }
 
-/// A word in the path after the repository, what it shows, and how many parts later the reference stands.
+/// A word in the path after the repository, the kind of page, and the distance to the reference in parts.
 type Word = (&'static str, PageKind, Option<usize>);
 
-/// Pages of GitHub. [gh-api], and the interface itself.
+/// Pages of GitHub. [gh-api] and the interface itself.
 const GITHUB_PAGES: [Word; 41] = [
     ("tree", PageKind::Files, Some(1)),
     ("blob", PageKind::Files, Some(1)),
@@ -303,7 +306,7 @@ const GITLAB_PAGES: [Word; 27] = [
     ("badges", PageKind::Other, None),
 ];
 
-/// Old links of GitLab without `/-/`: only words that no project may be called.
+/// Words in old GitLab links without `/-/` that cannot be project names.
 const GITLAB_RESERVED: [&str; 21] = [
     "-",
     "badges",
@@ -347,7 +350,8 @@ const BITBUCKET_PAGES: [Word; 15] = [
     ("overview", PageKind::Other, None),
 ];
 
-/// Pages of Gitea and Forgejo; after most a word says what the reference is: `src/branch/main`. [gitea]
+/// Pages of Gitea and Forgejo; after most words another one gives the kind of reference: `src/branch/main`.
+/// [gitea]
 const GITEA_PAGES: [Word; 19] = [
     ("src", PageKind::Files, Some(2)),
     ("raw", PageKind::Files, Some(2)),
@@ -391,7 +395,7 @@ const AZURE_PAGES: [Word; 5] = [
     ("branches", PageKind::Releases, None),
 ];
 
-/// First parts of GitHub's paths that belong to the site, not to an account. [gh-limits]
+/// First parts of GitHub paths that belong to the site, not to an account. [gh-limits]
 const GITHUB_RESERVED_OWNERS: [&str; 30] = [
     "about",
     "account",
@@ -425,25 +429,25 @@ const GITHUB_RESERVED_OWNERS: [&str; 30] = [
     "trending",
 ];
 
-/// What is wrong with the name of an owner or a repository, by the rules of its forge.
+/// A defect in the name of an owner or a repository, by the rules of its forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameDefect {
-    /// A character that the forge allows in no name.
+    /// A character that the forge does not allow.
     Character,
     /// Longer than the forge allows.
     TooLong,
-    /// It begins with a character that no name begins with.
+    /// The name begins with a character that is not allowed there.
     Start,
-    /// It ends with one that no name ends with.
+    /// The name ends with a character that is not allowed there.
     End,
-    /// A name that the forge keeps for itself.
+    /// A name that the forge reserves for itself.
     Reserved,
-    /// Against today's rules, though there are older names like it.
+    /// A name that today's rules forbid, but that older accounts may have.
     OldStyle,
 }
 
-/// Judges an owner's name: all before the repository, so with subgroups on GitLab.
+/// Checks an owner's name, which is everything before the repository, including subgroups on GitLab.
 pub fn owner_defect(forge: Forge, owner: &str) -> Option<NameDefect> {
     match forge {
         Forge::GitHub => github_owner_defect(owner),
@@ -452,7 +456,7 @@ pub fn owner_defect(forge: Forge, owner: &str) -> Option<NameDefect> {
     }
 }
 
-/// Judges a repository's name, without `.git`.
+/// Checks a repository's name, without `.git`.
 pub fn repository_defect(forge: Forge, repository: &str) -> Option<NameDefect> {
     match forge {
         Forge::GitHub => github_repository_defect(repository),
@@ -462,8 +466,8 @@ pub fn repository_defect(forge: Forge, repository: &str) -> Option<NameDefect> {
     }
 }
 
-/// At most 39 characters, letters, digits and single inner hyphens. Old accounts end in a hyphen or hold two; those
-/// of managed users hold an underscore. [gh-limits]
+/// At most 39 characters: letters, digits and single inner hyphens. Old accounts may end in a hyphen or
+/// contain two in a row; those of managed users contain an underscore. [gh-limits]
 fn github_owner_defect(owner: &str) -> Option<NameDefect> {
     let bytes = owner.as_bytes();
     let (mut before, mut is_old) = (b'a', bytes.last() == Some(&b'-'));
@@ -497,8 +501,9 @@ fn github_repository_defect(repository: &str) -> Option<NameDefect> {
     (bytes.len() > 100).then_some(NameDefect::TooLong)
 }
 
-/// Letters, digits, `_`, `.`, `-`, beginning and ending with a letter or digit, no two specials in a row, not ending
-/// in `.git` or `.atom`, at most 255. There are older slugs that break all but the first and the last. [gl-names]
+/// At most 255 characters: letters, digits, `_`, `.`, `-`, beginning and ending with a letter or digit,
+/// without two adjacent special characters, not ending in `.git` or `.atom`. Older slugs may break all rules
+/// but the first and the last. [gl-names]
 fn gitlab_slug_defect(slug: &str) -> Option<NameDefect> {
     let bytes = slug.as_bytes();
     if !bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
@@ -514,9 +519,9 @@ fn gitlab_slug_defect(slug: &str) -> Option<NameDefect> {
     (edges || doubled || feed).then_some(NameDefect::OldStyle)
 }
 
-/// The known host of that name, whichever of its names it is.
+/// The known host that has this name or alias.
 pub(super) fn find(host: &[u8]) -> Option<&'static KnownHost> {
-    // Nearly every host is written as it is cloned from.
+    // Most hosts are written under the name for cloning.
     let usual = KNOWN.iter().find(|known| known.web.as_bytes() == host);
     usual.or_else(|| find_in_any_case(host))
 }
@@ -535,7 +540,7 @@ fn find_in_any_case(host: &[u8]) -> Option<&'static KnownHost> {
 /// support.atlassian.com, "Publishing a website on Bitbucket Cloud"; codeberg.page; srht.site.
 const PAGE_DOMAINS: [&str; 5] = ["github.io", "gitlab.io", "bitbucket.io", "codeberg.page", "srht.site"];
 
-/// The forge of a host that is not known by name: by the label in front, or by its address at Azure.
+/// The forge of a host that is not known by name, judged by its first label or by its address at Azure.
 pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if is_visual_studio(host) {
         return Forge::Azure;
@@ -546,7 +551,8 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     if PAGE_DOMAINS.iter().any(|domain| is_below(host, domain)) || host.eq_ignore_ascii_case(b"vscode.dev") {
         return Forge::NoGit;
     }
-    // `gitlab.acme.com` is a server of Acme's; `gitlab.acme` could be anything, and `github.com.acme.com` is not GitHub's.
+    // `gitlab.acme.com` is a server of Acme's; `gitlab.acme` could be anything, and `github.com.acme.com`
+    // does not belong to GitHub.
     let (Some(dot), Some(last)) =
         (host.iter().position(|b| *b == b'.'), host.iter().rposition(|b| *b == b'.'))
     else {
@@ -560,7 +566,7 @@ pub(super) fn forge_by_label(host: &[u8]) -> Forge {
     SELF_HOSTED.iter().find(named).map_or(Forge::Unknown, |(_, forge)| *forge)
 }
 
-/// The known host whose name a longer one begins with, as `github.com-work` does, and what follows it.
+/// The known host whose name is a prefix of a longer one, such as `github.com-work`, and the rest.
 fn after_known_name(host: &[u8]) -> Option<(&'static KnownHost, &[u8])> {
     KNOWN.iter().find_map(|known| {
         let (head, rest) = host.split_at_checked(known.web.len())?;
@@ -569,7 +575,7 @@ fn after_known_name(host: &[u8]) -> Option<(&'static KnownHost, &[u8])> {
     })
 }
 
-/// The known host that a wrong name stands for:
+/// Returns the known host that a wrong name stands for:
 ///
 /// - a name of an ssh configuration, `github.com-work`, or `github-work` where only ssh is used;
 /// - `git.github.com`, which is `git@github.com` with the wrong key pressed;
@@ -599,21 +605,21 @@ pub(super) fn meant_host(host: &str, over_ssh: bool) -> Option<&'static str> {
     }
 }
 
-/// `github-work`, `github`, `gh.work1`: nearly every guide to several accounts at GitHub names its hosts like this.
+/// `github-work`, `github`, `gh.work1`: guides to using multiple GitHub accounts name hosts like this.
 fn is_github_alias(host: &str) -> bool {
     let word = host.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
     ["github", "gh"].iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
-/// `organization.visualstudio.com`, the older address of Azure Repos; `organization.pkgs.visualstudio.com` has packages.
-/// [az-url]
+/// `organization.visualstudio.com`, the older address of Azure Repos; `organization.pkgs.visualstudio.com`
+/// serves packages. [az-url]
 pub(super) fn is_visual_studio(host: &[u8]) -> bool {
     is_below(host, "visualstudio.com")
         && host.split(|byte| *byte == b'.').count() == 3
         && !host.eq_ignore_ascii_case(b"vs-ssh.visualstudio.com")
 }
 
-/// The user that ssh logs in with; none where each person has another one.
+/// The user that ssh logs in with; `None` if each person has another one.
 ///
 /// Enterprises at `ghe.com` have their own name as the user [gh-data]; the users of CodeCommit, of Google's hosts and of
 /// Gerrit, which listens on port 29418, are people. [codecommit] [gerrit]
@@ -630,18 +636,20 @@ pub(crate) fn ssh_user(host: &str, port: Option<u16>) -> Option<&str> {
     (!is_personal).then_some("git")
 }
 
-/// `git-codecommit.REGION.amazonaws.com`. [codecommit]
+/// Returns true for `git-codecommit.REGION.amazonaws.com`. [codecommit]
 pub(crate) fn is_codecommit(host: &[u8]) -> bool {
     host.get(..14).is_some_and(|start| start.eq_ignore_ascii_case(b"git-codecommit"))
         && (is_below(host, "amazonaws.com") || is_below(host, "amazonaws.com.cn"))
 }
 
-/// The only user that ssh can log in with at a host that has one for everybody but `git`; see [`ssh_user`].
+/// The only user that ssh can log in with, at a host that has one other than `git` for everyone; see
+/// [`ssh_user`].
 pub(crate) fn organization_user(host: &str) -> Option<&str> {
     is_below(host.as_bytes(), "ghe.com").then(|| host.split('.').next()).flatten()
 }
 
-/// The path that Azure Repos has for a transport, where this is that of the other one, or lacks its `v3`. [az-url]
+/// The path that Azure Repos uses for a transport, if this is the path for the other one or lacks its `v3`.
+/// [az-url]
 pub(super) fn azure_path(path: &str, transport: Transport) -> Option<String> {
     let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
     let is_name = |part: &str| !part.starts_with('_') && part != "v3" && part != "DefaultCollection";
@@ -664,23 +672,23 @@ pub(super) fn azure_path(path: &str, transport: Transport) -> Option<String> {
     })
 }
 
-/// Whether a host is named below a domain.
+/// Returns true if a host is below a domain.
 fn is_below(host: &[u8], domain: &str) -> bool {
     let Some(dot) = host.len().checked_sub(domain.len() + 1) else { return false };
     dot > 0 && host[dot] == b'.' && host[dot + 1..].eq_ignore_ascii_case(domain.as_bytes())
 }
 
-/// The parts of a path between slashes; those beyond [`Parts::MOST`] are counted, not kept.
+/// The parts of a path between slashes. Parts beyond [`Parts::MOST`] are counted but not kept.
 pub(super) struct Parts {
     at: [Span; Self::MOST],
     count: usize,
 }
 
 impl Parts {
-    /// GitLab nests groups 20 deep at most. [gl-names]
+    /// GitLab allows at most 20 nested groups. [gl-names]
     const MOST: usize = 24;
 
-    /// Splits `path`, which starts at byte `offset` of the text. Slashes at both ends do not count.
+    /// Splits `path`, which begins at byte `offset` of the text. Slashes at both ends are ignored.
     pub(super) fn of(path: &[u8], offset: usize) -> Self {
         let mut parts = Self { at: [Span::at(0); Self::MOST], count: 0 };
         let mut start = 0;
@@ -717,20 +725,20 @@ impl Parts {
     }
 }
 
-/// Where in a path the repository is.
+/// The place of the repository in a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RepositoryPlace {
     pub owner: Option<Span>,
     /// Without `.git` and without a slash at the end.
     pub repository: Option<Span>,
-    /// What follows the repository and does not belong to its address.
+    /// The text after the repository that is not part of its address.
     pub extra: Option<Span>,
-    /// What the extra part, or the whole path, shows in a browser.
+    /// The web page that the extra part or the whole path shows.
     pub page: Option<Page>,
 }
 
-/// Finds owner and repository in a path, by the shapes of the forge. For an unknown one the shapes that give
-/// themselves away (`/scm/`, `/_git/`, `/-/`) come first, then: the last part is the repository.
+/// Finds the owner and the repository in a path, by the shapes of the forge. For an unknown forge the
+/// distinctive shapes (`/scm/`, `/_git/`, `/-/`) are tried first; otherwise the last part is the repository.
 pub(super) fn locate(text: &[u8], forge: Forge, over_ssh: bool, path: Span) -> RepositoryPlace {
     let parts = Parts::of(path.of(text), path.start as usize);
     let is = |index: usize, word: &str| parts.get(index).is_some_and(|span| span.of(text) == word.as_bytes());
@@ -775,7 +783,8 @@ fn two_parts(text: &[u8], parts: &Parts, pages: &[Word], from: usize) -> Reposit
     located
 }
 
-/// `group/subgroup/…/project`; a page begins at `/-/`, or in old links at a word that no project may be called.
+/// `group/subgroup/…/project`; a page begins at `/-/` or, in old links, at a word that cannot be a project
+/// name.
 fn nested(text: &[u8], parts: &Parts) -> RepositoryPlace {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if is(0, b"api") && is(1, b"v4") {
@@ -808,9 +817,9 @@ fn nested(text: &[u8], parts: &Parts) -> RepositoryPlace {
     RepositoryPlace { owner, repository, extra, page: Some(page) }
 }
 
-/// `organization/project/_git/repository`; over ssh `v3/organization/project/repository`. Without a project the
-/// repository has its name. `DefaultCollection` may stand in front of the project; `.git` at the end is part of the name.
-/// [az-url]
+/// `organization/project/_git/repository`; over ssh `v3/organization/project/repository`. Without a project,
+/// the project has the repository's name. `DefaultCollection` may precede the project; a final `.git` is part
+/// of the name. [az-url]
 fn azure(text: &[u8], parts: &Parts, over_ssh: bool) -> RepositoryPlace {
     let is = |index: usize, word: &[u8]| parts.get(index).is_some_and(|span| span.of(text) == word);
     if over_ssh && is(0, b"v3") {
@@ -878,7 +887,7 @@ fn find_page(text: &[u8], parts: &Parts, index: usize, pages: &[Word]) -> Option
     Some(Page { kind: *kind, reference: after.and_then(|after| parts.get(index + after)) })
 }
 
-/// A repository's name without one `.git`; none when nothing is left.
+/// A repository's name without a final `.git`; `None` if nothing remains.
 fn name(text: &[u8], part: Span) -> Option<Span> {
     let bytes = part.of(text);
     let length = bytes.strip_suffix(b".git").unwrap_or(bytes).len();

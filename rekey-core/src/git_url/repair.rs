@@ -1,4 +1,4 @@
-//! What was meant by a wrong URL: the one place that knows all repairs, so that together they give a right one.
+//! The intended URL of a wrong text. All repairs are here, so that together they give a valid URL.
 
 use std::borrow::Cow;
 
@@ -11,24 +11,24 @@ use super::scan::{Form, Scan, Transport, decoded, meant_scheme, scan, shorthand_
 use super::value::{GitUrl, encode};
 use crate::text::Span;
 
-/// Which transport a repaired URL has.
+/// The transport of a repaired URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum RepairTarget {
-    /// The one that is meant, or https where that is in clear.
+    /// The transport that was meant, or https if that is unencrypted.
     #[default]
     Meant,
     /// https, for a public repository.
     Https,
-    /// ssh, for a private one.
+    /// ssh, for a private repository.
     Ssh,
 }
 
-/// A right URL for a wrong one.
+/// A valid URL for a wrong one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Repair {
     /// The whole URL.
     pub text: String,
-    /// Whether it can only mean the same. Where something is guessed or left away, such as a branch, it may not.
+    /// True if it certainly means the same, false if something was guessed or removed, such as a branch.
     pub is_safe: bool,
 }
 
@@ -39,10 +39,11 @@ impl std::fmt::Debug for Repair {
 }
 
 impl Scan<'_> {
-    /// The right URL that was probably meant; none when nothing is wrong or it takes a person.
+    /// Returns the valid URL that was probably meant; `None` if nothing is wrong or if a person has to
+    /// decide.
     ///
-    /// Every mistake is repaired at once, so the text checks clean but for what no text can change, such as a host
-    /// that nobody promises to support.
+    /// All mistakes are repaired at once, so the result has no findings except those that no change of text
+    /// can resolve, such as a host that no one promises to support.
     ///
     /// ```
     /// use rekey_core::git_url::{RepairTarget, scan};
@@ -54,7 +55,7 @@ impl Scan<'_> {
     pub fn repair(&self, wanted: RepairTarget) -> Option<Repair> {
         let mut text = Cow::Borrowed(self.of(Some(self.url)));
         let mut is_safe = true;
-        // A rewritten text has one mistake of form less; there are never more than these on top of each other.
+        // Each rewrite removes one mistake of syntax, and more than four never occur together.
         for _ in 0..4 {
             let current = scan(&text);
             if !current.problems.iter().all(|problem| is_repairable(&current, problem.kind)) {
@@ -73,7 +74,8 @@ impl Scan<'_> {
         is_submittable(&text).then_some(Repair { text, is_safe })
     }
 
-    /// Whether a repair still has the secret: `ssh:token@host/path` has it where a user could stand.
+    /// Returns true if a repair still contains the secret: in `ssh:token@host/path` the secret could be read
+    /// as a user.
     fn gives_away_secret(&self, repaired: &str) -> bool {
         if !self.may_hold_secret() {
             return false;
@@ -87,7 +89,7 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a machine may repair a problem of that kind.
+/// Returns true if a problem of that kind can be repaired automatically.
 fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
     use ProblemKind as K;
     match kind {
@@ -105,17 +107,17 @@ fn is_repairable(scan: &Scan<'_>, kind: ProblemKind) -> bool {
         | K::EmptySegment
         | K::Fragment
         | K::PathNotAscii => true,
-        // gitweb names the repository there: `?p=app.git`.
+        // gitweb puts the repository into the query: `?p=app.git`.
         K::Query => !scan.of(scan.query).starts_with(b"p="),
         K::MissingPath => scan.problem_of(K::PathForPort).is_some(),
-        // Terraform and pip write `git::URL`; there is no remote helper of that name.
+        // Terraform and pip write `git::URL`; there is no remote helper with that name.
         K::Helper => scan.of(scan.scheme) == b"git",
         K::Secret => secret_can_go(scan),
         _ => false,
     }
 }
 
-/// A secret in user info or behind the path goes with it; one in the path would leave a hole.
+/// A secret in user info or after the path is removed with it; one in the path would leave a gap.
 fn secret_can_go(scan: &Scan<'_>) -> bool {
     let Some((secret, _)) = scan.secret else { return false };
     if is_scp_password(scan) {
@@ -130,7 +132,7 @@ fn is_scp_password(scan: &Scan<'_>) -> bool {
     scan.form == Form::Scp && scan.user.is_none() && path.contains(&b'@') && scan.secret.is_some()
 }
 
-/// The text with one mistake of its form taken out; none when the form is right.
+/// The text with one syntax mistake removed; `None` if there is none.
 fn rewrite(scan: &Scan<'_>) -> Option<String> {
     let url = scan.str(Some(scan.url))?;
     if let Some(port) = scan.scp_port() {
@@ -208,10 +210,10 @@ fn rewrite_shorthand(scan: &Scan<'_>, url: &str) -> Option<String> {
     Some(format!("https://{host}/{path}"))
 }
 
-/// A URL in parts, each made right.
+/// A URL in parts, each of them valid.
 struct Draft<'a> {
     transport: Transport,
-    /// Whether ssh is written as a URL.
+    /// True if an ssh URL is written with `ssh://`.
     as_url: bool,
     user: Option<&'a str>,
     host: Cow<'a, str>,
@@ -232,7 +234,7 @@ impl<'a> Draft<'a> {
         let known = hosts::find(host.as_bytes());
         let port = scan.port_number.filter(|port| *port != meant.default_port());
         if meant != transport && port.is_some() {
-            return None; // which port serves https cannot be known
+            return None; // the port for https is unknown
         }
         *is_safe &= meant == transport || known.is_some();
         *is_safe &= scan.problems.is_empty() && right_host.is_none();
@@ -255,7 +257,8 @@ impl<'a> Draft<'a> {
         Some(draft)
     }
 
-    /// Forges know one user only; on other servers a user may have a name, and nothing is made where all have one.
+    /// Sets the user. Forges have one user only; other servers may have personal users, and no user is set
+    /// for hosts where everyone has their own.
     fn set_user(
         &mut self,
         scan: &Scan<'a>,
@@ -351,7 +354,7 @@ fn path_of(scan: &Scan<'_>) -> Option<String> {
     Some(if absolute { format!("/{joined}") } else { joined })
 }
 
-/// A path with `.`, `..` and empty parts resolved (RFC 3986, section 5.2.4), but for one slash at each end.
+/// A path with `.`, `..` and empty parts resolved (RFC 3986, section 5.2.4), keeping one slash at each end.
 fn collapse(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -366,7 +369,7 @@ fn collapse(path: &str) -> Option<String> {
     Some(format!("{}{}{}", slash(path.starts_with('/')), parts.join("/"), slash(end)))
 }
 
-/// `/projects/P/repos/r/…` is what `/scm/P/r.git` looks like in a browser; `/users/u` there is project `~u`.
+/// `/projects/P/repos/r/…` is the browser's path for `/scm/P/r.git`; `/users/u` there is project `~u`.
 fn bitbucket_browser_path(path: &str) -> Option<String> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let (kind, owner, repos, repository) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -417,7 +420,7 @@ fn convert(text: String, wanted: RepairTarget) -> Option<String> {
     Some(converted.to_string())
 }
 
-/// Whether a service on the Internet could clone from it: what no repair may leave undone.
+/// Returns true if a service on the Internet could clone from the URL, which every repair has to achieve.
 fn is_submittable(text: &str) -> bool {
     let scan = scan(text.as_bytes());
     let right_name = |defect: Option<NameDefect>| matches!(defect, None | Some(NameDefect::OldStyle));
@@ -426,10 +429,10 @@ fn is_submittable(text: &str) -> bool {
             right_name(hosts::owner_defect(scan.forge, owner))
                 && right_name(hosts::repository_defect(scan.forge, repository))
         }
-        // Elsewhere a repository may stand where it likes, but not nowhere.
+        // On other forges a repository may be at any path but the empty one.
         _ => matches!(scan.forge, Forge::Unknown | Forge::Gist) && scan.of(scan.path).len() > 1,
     };
-    // `host::path` is nothing that a person meant.
+    // `host::path` is certainly not what was meant.
     let plain = !scan.of(scan.path).starts_with(b":");
     scan.problems.is_empty()
         && named
@@ -513,7 +516,7 @@ mod tests {
             "git-codecommit.us-east-1.amazonaws.com:v1/repos/app",
             "ssh://review.acme.com:29418/acme/app",
             "https://github.com:0/acme/app",
-            "ssh:a-secret-word@git.example.com//acme/app", // would be the user of `ssh://`
+            "ssh:a-secret-word@git.example.com//acme/app", // would be the user in `ssh://`
         ] {
             assert_eq!(scan(text.as_bytes()).repair(RepairTarget::Meant), None, "{text}");
         }

@@ -1,6 +1,7 @@
-//! Reads a text the way git does: which transport, which host, which path; and notes what is wrong with it.
+//! A scanner that parses a text as git does, into transport, host and path, and records what is wrong with
+//! it.
 //!
-//! git decides in this order (`transport.c`, `url.c`, `connect.c`), and the first that fits wins:
+//! git decides in this order (`transport.c`, `url.c`, `connect.c`), and the first match wins:
 //!
 //! ```text
 //! helper  = *scheme-char "::" rest                    scheme-char: A-Z a-z 0-9, and after the first also + - .
@@ -30,28 +31,28 @@ use crate::{
 use memchr::memmem;
 use std::ops::Range;
 
-/// Longest URL that is read. Longer ones are refused: git itself wrote outside of its buffer on some over 1024
-/// (CVE-2023-29007), and no forge has names that long.
+/// The maximum length of a URL. Longer ones are rejected: git itself wrote beyond its buffer for some over
+/// 1024 (CVE-2023-29007), and no forge has names that long.
 pub const MAX_LENGTH: usize = 2048;
 
-/// The most problems that a scan notes.
+/// The maximum number of problems in a scan.
 const MOST_PROBLEMS: usize = 24;
 
-/// How git fetches from a URL.
+/// The transport by which git fetches from a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Transport {
     /// `https://`.
     Https,
-    /// `http://`, in clear.
+    /// `http://`, unencrypted.
     Http,
     /// `ssh://`, its two older spellings, or `user@host:path`.
     Ssh,
-    /// `git://`, in clear and without knowing who answers.
+    /// `git://`, unencrypted and without server authentication.
     Git,
 }
 
 impl Transport {
-    /// The scheme as it stands in a URL.
+    /// The scheme as written in a URL.
     pub fn scheme(self) -> &'static str {
         match self {
             Self::Https => "https",
@@ -61,7 +62,7 @@ impl Transport {
         }
     }
 
-    /// The port that a URL without one means.
+    /// The default port.
     pub fn default_port(self) -> u16 {
         match self {
             Self::Https => 443,
@@ -78,7 +79,7 @@ impl std::fmt::Display for Transport {
     }
 }
 
-/// Which of its grammars git reads a text with.
+/// The grammar that git reads a text with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Form {
@@ -98,14 +99,14 @@ pub enum Form {
     Local,
     /// `name::rest`: git runs `git-remote-name`.
     Helper,
-    /// Another `scheme://…`, or text that git takes for one.
+    /// Another `scheme://…`, or a text that git reads as one.
     Other,
-    /// Nothing, or too much to read.
+    /// An empty text, or one that is too long.
     #[default]
     None,
 }
 
-/// What a text says when it is read as a git URL. Nothing in it is checked for wisdom, only for grammar.
+/// The parts of a text read as a git URL. Only the grammar is checked, not whether the URL is a good idea.
 ///
 /// ```text
 /// ssh://git@gitlab.com:2222/group/sub/app.git
@@ -116,50 +117,50 @@ pub enum Form {
 #[non_exhaustive]
 pub struct Scan<'a> {
     text: &'a [u8],
-    /// The URL without the blanks, quotes or `git clone` round it.
+    /// The URL without surrounding spaces, quotes or `git clone`.
     pub url: Span,
-    /// How git reads it.
+    /// The grammar that git reads it with.
     pub form: Form,
     /// The scheme without `://`.
     pub scheme: Option<Span>,
-    /// The user, also of http(s) user info.
+    /// The user, including that in http(s) user info.
     pub user: Option<Span>,
     /// A password in user info.
     pub password: Option<Span>,
     /// The host without brackets.
     pub host: Option<Span>,
-    /// The port's text, empty for `host:`.
+    /// The port as text, empty for `host:`.
     pub port: Option<Span>,
     /// The port, if its text is a number from 1 to 65535.
     pub port_number: Option<u16>,
     /// The path that git passes to the server, before decoding.
     pub path: Option<Span>,
-    /// All before the repository, subgroups too. None for shapes that are not known.
+    /// Everything before the repository, including subgroups. `None` for unknown shapes.
     pub owner: Option<Span>,
     /// The repository without `.git`.
     pub repository: Option<Span>,
-    /// What follows the repository and does not belong to its address.
+    /// The text after the repository that is not part of its address.
     pub extra: Option<Span>,
-    /// The page of a web interface that the path is.
+    /// The web page that the path leads to.
     pub page: Option<Page>,
-    /// After `?`.
+    /// The text after `?`.
     pub query: Option<Span>,
-    /// After `#`.
+    /// The text after `#`.
     pub fragment: Option<Span>,
-    /// The first `%XX` in the path that stands for a letter, digit, `-`, `_` or `~`.
+    /// The first unnecessary `%XX` in the path: it encodes a letter, digit, `-`, `_` or `~`.
     pub needless_escape: Option<Span>,
-    /// A password or token, and its kind, if it is certain that it is one.
+    /// A password or token and its kind, if it is certainly one.
     pub secret: Option<(Span, Secret)>,
-    /// Text that may be a secret, and is not shown for that.
+    /// Text that is not shown because it may be a secret.
     hidden: Vec<Span>,
-    /// What the host runs.
+    /// The software of the host.
     pub forge: Forge,
     known: Option<&'static KnownHost>,
-    /// What keeps the text from being a [`GitUrl`](super::GitUrl).
+    /// The problems that keep the text from being a [`GitUrl`](super::GitUrl).
     pub problems: Vec<Problem>,
 }
 
-/// Shows the shape and never the text: a secret can stand anywhere in it.
+/// Shows the shape and never the text, which may contain a secret anywhere.
 impl std::fmt::Debug for Scan<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Scan")
@@ -171,10 +172,10 @@ impl std::fmt::Debug for Scan<'_> {
     }
 }
 
-/// How long a plain URL is at most.
+/// The maximum length of a plain URL.
 const PLAIN_LENGTH: usize = 255;
 
-/// Reads a text as a git URL. It never fails; see [`Scan::problems`].
+/// Scans a text as a git URL. Never fails; see [`Scan::problems`].
 ///
 /// ```
 /// use rekey_core::git_url::{Form, scan};
@@ -218,7 +219,7 @@ impl<'a> Scan<'a> {
         self.text
     }
 
-    /// The bytes of one part; none when it is absent.
+    /// The bytes of one part; empty if it is absent.
     pub fn of(&self, part: Option<Span>) -> &'a [u8] {
         part.map_or(&[], |span| {
             let end = (span.end as usize).min(self.text.len());
@@ -231,7 +232,7 @@ impl<'a> Scan<'a> {
         std::str::from_utf8(self.of(Some(part?))).ok()
     }
 
-    /// How git would fetch; none for paths, helpers and schemes that are not git's own.
+    /// The transport; `None` for paths, helpers and schemes that git does not know.
     pub fn transport(&self) -> Option<Transport> {
         match self.form {
             Form::Https => Some(Transport::Https),
@@ -247,7 +248,7 @@ impl<'a> Scan<'a> {
         self.problems.iter().find(|problem| problem.kind == kind).copied()
     }
 
-    /// The parts of the text that must not be shown: passwords, tokens, and text that may be one.
+    /// The parts of the text that must not be shown: passwords, tokens, and text that may be a secret.
     pub fn secrets(&self) -> Vec<Span> {
         if !self.may_hold_secret() {
             return Vec::new();
@@ -258,23 +259,23 @@ impl<'a> Scan<'a> {
         mask::merged(certain.chain(tokens).chain(hidden).filter(|span| !span.is_empty()).collect())
     }
 
-    /// Whether a part of the text is a secret, or may be one.
+    /// Returns true if a part of the text is or may be a secret.
     pub(crate) fn may_hold_secret(&self) -> bool {
         self.secret.is_some() || !self.hidden.is_empty()
     }
 
-    /// From where the host can be reached.
+    /// The network from which the host is reachable.
     pub fn reach(&self) -> Option<Reach> {
         self.str(self.host).filter(|host| !host.is_empty()).map(Reach::of)
     }
 
-    /// The name by which a known host is called first: `github.com` for `ssh.github.com`.
+    /// The main name of a known host: `github.com` for `ssh.github.com`.
     pub fn known_host(&self) -> Option<&'static str> {
         self.known.map(|known| known.web)
     }
 
-    /// The host that serves the transport, if the URL names another one of the same forge: `ssh.github.com` serves no https,
-    /// and `dev.azure.com` no ssh.
+    /// The host that serves the transport, if the URL names another one of the same forge: `ssh.github.com`
+    /// does not serve https, and `dev.azure.com` does not serve ssh.
     pub(crate) fn host_for_transport(&self) -> Option<&'static str> {
         let (known, transport) = (self.known?, self.transport()?);
         known.host_for(self.of(self.host), transport)
@@ -286,20 +287,22 @@ impl<'a> Scan<'a> {
         known.lacks_port(self.of(self.host), transport, port).then_some(port)
     }
 
-    /// The path that Azure Repos has for the transport, if the URL has that of the other one, or lacks its `v3`.
+    /// The path that Azure Repos uses for the transport, if the URL has the path for the other one or lacks
+    /// its `v3`.
     pub(crate) fn azure_path(&self) -> Option<String> {
         let (known, path) = (self.known?, self.str(self.path)?);
         (known.forge == Forge::Azure).then(|| hosts::azure_path(path, self.transport()?)).flatten()
     }
 
-    /// The known host that a wrong one stands for: `github.com` for `github.com-work`, `githb.com`, `git.github.com`.
+    /// The known host that a wrong one is for: `github.com` for `github.com-work`, `githb.com`,
+    /// `git.github.com`.
     pub fn meant_host(&self) -> Option<&'static str> {
         hosts::meant_host(self.str(self.host)?, self.transport() == Some(Transport::Ssh))
     }
 
-    /// `git@host:22/owner/repository`: the port that is meant, while git takes it for a directory.
+    /// The intended port in `git@host:22/owner/repository`, which git reads as a directory.
     ///
-    /// Only with two parts or more behind it, since `22` may also be an owner.
+    /// Only if two or more parts follow, since `22` may also be an owner.
     pub fn scp_port(&self) -> Option<Span> {
         let path = self.path.filter(|_| self.form == Form::Scp)?;
         let bytes = path.of(self.text);
@@ -310,15 +313,15 @@ impl<'a> Scan<'a> {
         is_port.then(|| Span::new(path.start as usize, path.start as usize + digits))
     }
 
-    /// The slash at the end of the path.
+    /// The trailing slash of the path.
     pub fn trailing_slash(&self) -> Option<Span> {
         let path = self.path?;
         let ends = path.len() > 1 && path.of(self.text).last() == Some(&b'/');
         ends.then(|| Span::new(path.end as usize - 1, path.end as usize))
     }
 
-    /// Whether nothing about the URL is out of the ordinary: an owner and a repository, and no more, at a host that is known,
-    /// by the name that is cloned from, over https or in git's short form of ssh as `git`.
+    /// Returns true if the URL is entirely ordinary: just an owner and a repository at a known host, by its
+    /// name for cloning, over https or in git's short form of ssh as `git`.
     pub(crate) fn is_plain(&self) -> bool {
         let Some(known) = self.known else { return false };
         let (usual, by_usual_user) = match self.form {
@@ -343,7 +346,8 @@ impl<'a> Scan<'a> {
             && (self.forge != Forge::Azure || self.azure_path().is_none())
     }
 
-    /// What the text lacks to be right is at its end, so it can be the beginning of a right one.
+    /// Returns true if the text lacks something only at its end, so that it can be the beginning of a valid
+    /// URL.
     ///
     /// ```text
     /// https://gith          git@github.com          https://github.com/acme
@@ -393,7 +397,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Finds what no URL may hold, whatever its form. One problem for each run of the same kind.
+    /// Reports characters that no URL may contain, in any form. One problem for each run of the same kind.
     fn check_characters(&mut self) {
         let (text, url) = (self.text, self.url);
         let mut at = url.start as usize;
@@ -476,7 +480,7 @@ impl<'a> Scan<'a> {
         self.path = Some(if by_git { self.without_slash_before_home(path) } else { path });
     }
 
-    /// `[user[:password]@]host[:port]` from `start` up to `end`.
+    /// Reads `[user[:password]@]host[:port]` from `start` to `end`.
     fn scan_authority(&mut self, start: usize, end: usize, by_git: bool) {
         let (mut at, mut bracket, mut colon, mut colons) = (None, None, None, 0);
         for (index, byte) in self.text[start..end].iter().enumerate() {
@@ -555,7 +559,7 @@ impl<'a> Scan<'a> {
     fn check_user(&mut self, user: Span) {
         let bytes = user.of(self.text);
         let allowed = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-        // `jane%40corp.com` logs in as `jane@corp.com`: git decodes a URL, and ssh takes the last `@`.
+        // `jane%40corp.com` logs in as `jane@corp.com`: git decodes the URL, and ssh splits at the last `@`.
         let encodes_at = |at: usize| self.form == Form::Ssh && at > 0 && bytes[at..].starts_with(b"%40");
         match bytes.first() {
             None => self.problem(ProblemKind::EmptyUser, user),
@@ -585,7 +589,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// git takes a port of ssh for part of the host when it is no number; curl refuses it.
+    /// git reads an ssh port that is not a number as part of the host; curl rejects it.
     fn set_port(&mut self, port: Span, by_git: bool) {
         self.port = Some(port);
         let digits = port.of(self.text);
@@ -703,7 +707,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// git passes `/~user` as `~user`, and decodes before it looks.
+    /// git passes `/~user` as `~user`, and decodes before this test.
     fn without_slash_before_home(&self, path: Span) -> Span {
         let bytes = path.of(self.text);
         let home =
@@ -711,7 +715,7 @@ impl<'a> Scan<'a> {
         if home { Span { start: path.start + 1, end: path.end } } else { path }
     }
 
-    /// `[user@]host:path`, where the host can stand in brackets together with user and port.
+    /// Reads `[user@]host:path`, in which brackets may enclose the host with user and port.
     fn scan_scp(&mut self, classes: u8) {
         self.form = Form::Scp;
         let (start, url) = (self.url.start as usize, self.url.of(self.text));
@@ -734,7 +738,7 @@ impl<'a> Scan<'a> {
             _ => self.scan_scp_host(start, colon),
         }
         let path = self.cut_query_and_fragment(start + colon + 1, classes);
-        // A password with `?` or `#` in it seems to end the path before the `@`.
+        // A password with `?` or `#` seems to end the path before the `@`.
         let rest = Span { start: path.end, end: self.url.end };
         if let Some(at) = rest.of(self.text).iter().rposition(|b| *b == b'@')
             && self.user.is_none()
@@ -758,7 +762,7 @@ impl<'a> Scan<'a> {
         if swallowed {
             self.problem(ProblemKind::SwallowedByte, Span::at(path.start as usize));
         }
-        // `user:password@host:path`: git takes the user for the host. The password may have an `@` in it.
+        // `user:password@host:path`: git reads the user as the host. The password may contain an `@`.
         let colon = bytes.iter().rposition(|b| *b == b':');
         let last = colon.and_then(|colon| bytes[..colon].iter().rposition(|b| *b == b'@'));
         let at = last.or_else(|| bytes.iter().position(|b| *b == b'@'));
@@ -778,7 +782,8 @@ impl<'a> Scan<'a> {
         self.path = Some(path);
     }
 
-    /// `password` in `user:password@host:path`; behind a scheme, or a word such as `origin`, it may be a user's name.
+    /// Reads `password` in `user:password@host:path`; after a scheme, or a word such as `origin`, it may be a
+    /// user name.
     fn scan_scp_password(&mut self, password: Span) {
         let certain = secret::in_user_info(password.of(self.text), None);
         let before = self.of(self.host);
@@ -828,7 +833,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// `[host:port]:path`, `[user@host]:path`, `user@[IPv6]:path`: the only way to give scp a port.
+    /// Reads `[host:port]:path`, `[user@host]:path` or `user@[IPv6]:path`: the only notation for a port in
+    /// scp form.
     fn scan_bracketed(&mut self, start: usize, open: usize, close: usize, colon: usize) {
         let whole = Span::new(start, start + colon);
         if close + 1 != colon {
@@ -865,7 +871,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A text that git takes for a path of this machine; mostly something else was meant.
+    /// Reads a text that git interprets as a local path; usually something else was meant.
     fn scan_local(&mut self, slash: Option<usize>) {
         self.form = Form::Local;
         let (start, url) = (self.url.start as usize, self.url.of(self.text));
@@ -903,7 +909,7 @@ impl<'a> Scan<'a> {
         if self.forge == Forge::Unknown && over_ssh && self.port_number == Some(hosts::BITBUCKET_SERVER_SSH) {
             self.forge = Forge::BitbucketServer;
         }
-        // Azure's SSH links carry escapes that its server decodes.
+        // Azure's SSH links contain escapes that its server decodes.
         if self.forge == Forge::Azure && self.form == Form::Scp {
             self.check_escapes(path);
         }
@@ -924,9 +930,10 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// In a form that is not read further, user info ends at the last `@`.
+    /// Hides user info, up to the last `@`, in a form that is not parsed further.
     ///
-    /// It is a secret only if a password is certain: `codecommit::region://profile@name` has a name before the `@`.
+    /// It is a secret only if it certainly contains a password: `codecommit::region://profile@name` has a
+    /// name before the `@`.
     fn hide_user_info(&mut self, from: usize) {
         let rest = &self.text[from..self.url.end as usize];
         let Some(at) = rest.iter().rposition(|b| *b == b'@') else { return };
@@ -949,7 +956,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// `user:pa/ss@host`: with a slash, `?` or `#` in the password the authority seems to end before the `@`.
+    /// `user:pa/ss@host`: a slash, `?` or `#` in the password seems to end the authority before the `@`.
     fn hide_cut_password(&mut self, start: usize, authority_end: usize) {
         let authority = &self.text[start..authority_end];
         let Some(colon) = authority.iter().position(|b| *b == b':') else { return };
@@ -981,7 +988,7 @@ const MARK: u8 = 32;
 const TOKEN: u8 = 64;
 const HOSTILE: u8 = CONTROL | BLANK | HIGH | FORBIDDEN;
 
-/// What each byte can mean, so that one pass tells which checks a text needs.
+/// The possible meanings of each byte, so that one pass decides which checks a text needs.
 static CLASS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -993,7 +1000,8 @@ static CLASS: [u8; 256] = {
             b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}' => FORBIDDEN,
             b'%' => PERCENT,
             b'?' | b'#' => MARK,
-            // One of these is in the prefix of every token: `ghp_…`, `glpat-…`, `ATBB…`, `ATCTT3…`, `AKIA…`, `eyJ…`, `ya29.…`.
+            // The prefix of every token contains one of these: `ghp_…`, `glpat-…`, `ATBB…`, `ATCTT3…`,
+            // `AKIA…`, `eyJ…`, `ya29.…`.
             b'_' | b'~' | b'B' | b'I' | b'J' | b'3' | b'9' => TOKEN,
             _ => 0,
         };
@@ -1020,8 +1028,8 @@ const SCHEME_WORDS: [&[u8]; 11] = [
     b"git+http",
 ];
 
-/// The length of a word before a URL with its sign, as in `origin: git@host:path`, `remote.origin.url=https://…`, Maven's `scm:git:`,
-/// or JSON's `"url": "https://…"`.
+/// The length of a label before a URL, with its separator, as in `origin: git@host:path`,
+/// `remote.origin.url=https://…`, Maven's `scm:git:`, or JSON's `"url": "https://…"`.
 fn label(text: &[u8]) -> Option<usize> {
     const STARTS: &[&[u8]] = &[b"git@", b"https://", b"http://", b"ssh://", b"git://"];
     let blanks = |from: usize| from + text[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
@@ -1066,13 +1074,13 @@ fn is_scheme_char(first: bool, byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || (!first && matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// What the bytes of a text can mean, all together.
+/// The combined classes of all bytes in a text.
 fn classes_of(text: &[u8]) -> u8 {
     text.iter().fold(0, |classes, byte| classes | CLASS[*byte as usize])
 }
 
-/// The path in `host:2222:group/app`, up to its first slash; `colon` is the place of the first colon. The host is no number, as
-/// a part of an IPv6 address without brackets would be.
+/// The path in `host:2222:group/app`, up to its first slash; `colon` is the place of the first colon. The
+/// host must not be a number, as in an IPv6 address without brackets.
 fn path_after_port(authority: &[u8], colon: usize) -> Option<Span> {
     let (host, rest) = (&authority[..colon], &authority[colon + 1..]);
     let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -1082,7 +1090,7 @@ fn path_after_port(authority: &[u8], colon: usize) -> Option<Span> {
         .then(|| Span::new(authority.len() - path.len(), authority.len()))
 }
 
-/// Commands that are given the address of a repository, by the words that they begin with.
+/// Commands that take the address of a repository, by their first words.
 const COMMANDS: [&[&[u8]]; 9] = [
     &[b"git", b"clone"],
     &[b"git", b"remote", b"add"],
@@ -1098,9 +1106,9 @@ const COMMANDS: [&[&[u8]]; 9] = [
 /// GitHub's own command, which takes `owner/repository` too.
 const GH_CLONE: &[&[u8]] = &[b"gh", b"repo", b"clone"];
 
-/// Where the address stands in a command, `git remote add origin URL`, or in a line of `git remote -v`.
+/// The place of the address in a command, `git remote add origin URL`, or in a line of `git remote -v`.
 ///
-/// None if anything beside it could be a part of a password with a blank in it.
+/// `None` if anything beside it could be part of a password with a space in it.
 fn address_in_command(text: &[u8]) -> Option<Range<usize>> {
     let mut all: Vec<_> = words(text).collect();
     // A prompt, `sudo`, or `cd src &&`.
@@ -1137,7 +1145,7 @@ fn address_in_command(text: &[u8]) -> Option<Range<usize>> {
     address
 }
 
-/// The words of a text between spaces, and where each begins.
+/// The words of a text between spaces, each with its start.
 fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut start = 0;
     text.split(|b| matches!(b, b' ' | b'\t')).filter_map(move |word| {
@@ -1147,13 +1155,14 @@ fn words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Whether a word of a command is an address, perhaps in quotes.
+/// Returns true if a word of a command is an address, possibly in quotes.
 fn is_address(word: &[u8]) -> bool {
     let at = word.iter().position(|b| *b == b'@');
     memmem::find(word, b"://").is_some() || at.is_some_and(|at| at > 0 && word[at..].contains(&b':'))
 }
 
-/// Whether a word beside an address can be shown: an option, a branch, a directory, a separator of commands.
+/// Returns true if a word beside an address can be shown: an option, a branch, a directory, a command
+/// separator.
 fn is_plain_word(word: &[u8]) -> bool {
     let is_option = word.starts_with(b"--") && !word.starts_with(b"--config");
     let allowed = |b: &u8| {
@@ -1164,7 +1173,8 @@ fn is_plain_word(word: &[u8]) -> bool {
     matches!(word, b"&&" | b"||" | b"|" | b";") || word.iter().all(allowed)
 }
 
-/// How many bytes at the end belong to the text around a URL: a comma, or a bracket or quote that nothing opens.
+/// The number of bytes at the end that belong to the text around a URL: a comma, or a bracket or quote
+/// without an opening one.
 fn surplus_end(url: &[u8]) -> usize {
     let mut end = url.len();
     while let Some((last, rest)) = url[..end].split_last() {
@@ -1205,7 +1215,7 @@ fn unwrapped(text: &[u8], classes: u8) -> Span {
         return Span::new(0, text.len());
     }
     let (mut start, mut end) = (0, text.len());
-    // Each turn takes something off, and four kinds of wrapping inside each other are already odd.
+    // Each iteration removes one layer, and more than four kinds of wrapping are never nested in practice.
     for _ in 0..4 {
         let before = (start, end);
         let inner = &text[start..end];
@@ -1216,7 +1226,7 @@ fn unwrapped(text: &[u8], classes: u8) -> Span {
             start += if text[start..end].starts_with(mark.as_bytes()) { mark.len() } else { 0 };
             end -= if text[start..end].ends_with(mark.as_bytes()) { mark.len() } else { 0 };
         }
-        // An item of a list.
+        // A list item.
         if text[start..end].starts_with(b"- ") || text[start..end].starts_with(b"* ") {
             start += 2;
         }
@@ -1246,7 +1256,7 @@ fn unwrapped(text: &[u8], classes: u8) -> Span {
     Span::new(start, end)
 }
 
-/// What is wrong with the character that a text begins with, and how long it is.
+/// The problem with the first character of a text, and the length of the character.
 fn hazard_at(text: &[u8]) -> (Option<ProblemKind>, usize) {
     let class = CLASS[text[0] as usize];
     if class & HIGH == 0 {
@@ -1274,7 +1284,7 @@ fn first_char(text: &[u8]) -> Option<char> {
     valid.chars().next()
 }
 
-/// C1 controls, bidi controls (also U+061C), zero-width and other characters that show nothing.
+/// Returns true for C1 controls, bidi controls (also U+061C), zero-width and other invisible characters.
 fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
@@ -1289,7 +1299,7 @@ enum Escape {
     Wrong(ProblemKind),
 }
 
-/// Judges the escape, or the escapes of one character, that a text begins with.
+/// Checks the escape, or the escapes of one character, at the beginning of a text.
 fn judge_escape(text: &[u8]) -> (Escape, usize) {
     let Some(byte) = decoded(text) else {
         return (Escape::Wrong(ProblemKind::Escape), text.len().min(3).min(1 + hex_digits(text)));
@@ -1320,14 +1330,14 @@ fn judge_escaped_char(text: &[u8]) -> (Escape, usize) {
     }
 }
 
-/// The byte that the escape at the beginning of a text stands for.
+/// The byte that the escape at the beginning of a text encodes.
 pub(super) fn decoded(text: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = text else { return None };
     let digit = |b: u8| (b as char).to_digit(16);
     Some((digit(*high)? * 16 + digit(*low)?) as u8)
 }
 
-/// `@[` in the path, decoded or not: git looks for it in the whole URL and takes what follows for the host.
+/// `@[` in the path, decoded or not: git searches for it in the whole URL and reads the rest as the host.
 fn late_bracket(path: &[u8]) -> Option<Span> {
     if !path.contains(&b'[') && !path.contains(&b'%') {
         return None;
@@ -1355,7 +1365,8 @@ fn parse_port(digits: &[u8]) -> Option<u16> {
     u16::try_from(port).ok().filter(|port| *port != 0)
 }
 
-/// Letters, digits, `-`, `.`, and `_`, which some name their servers with; labels of 1 to 63, 253 in all.
+/// Checks a host: letters, digits, `-`, `.`, and `_`, which occurs in server names; labels of 1 to 63 bytes,
+/// 253 in total.
 fn judge_host(host: &[u8]) -> Option<(ProblemKind, Span)> {
     let whole = Span::new(0, host.len());
     match host.first() {
@@ -1385,7 +1396,7 @@ fn judge_host(host: &[u8]) -> Option<(ProblemKind, Span)> {
     (is_number(&host[label..]) && !is_plain_ipv4(host)).then_some((ProblemKind::NumericHost, whole))
 }
 
-/// By the URL standard a host whose last label is a number is an IPv4 address, in whatever form.
+/// According to the URL standard, a host whose last label is a number is an IPv4 address in some notation.
 fn is_number(label: &[u8]) -> bool {
     let hex = label.strip_prefix(b"0x").or_else(|| label.strip_prefix(b"0X"));
     label.iter().all(u8::is_ascii_digit) || hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
@@ -1395,7 +1406,7 @@ fn is_plain_ipv4(host: &[u8]) -> bool {
     std::str::from_utf8(host).is_ok_and(|text| text.parse::<std::net::Ipv4Addr>().is_ok())
 }
 
-/// What is wrong with a scheme that is not git's.
+/// The problem with a scheme that git does not know.
 fn judge_scheme(scheme: &[u8]) -> ProblemKind {
     const RIGHT: [&[u8]; 6] = [b"https", b"http", b"ssh", b"git", b"git+ssh", b"ssh+git"];
     if RIGHT.iter().any(|right| scheme.eq_ignore_ascii_case(right)) {
@@ -1409,7 +1420,7 @@ fn judge_scheme(scheme: &[u8]) -> ProblemKind {
     }
 }
 
-/// The scheme that a misspelt one stands for: one letter wrong, missing, too many, or two exchanged.
+/// The scheme that a misspelled one stands for: one letter is wrong, missing or extra, or two are swapped.
 pub(super) fn meant_scheme(scheme: &[u8]) -> Option<&'static str> {
     const OTHERS: [&[u8]; 8] = [b"ftps", b"ftp", b"file", b"git", b"sftp", b"rsh", b"shttp", b"ipfs"];
     if OTHERS.iter().any(|other| scheme.eq_ignore_ascii_case(other)) {
@@ -1421,13 +1432,13 @@ pub(super) fn meant_scheme(scheme: &[u8]) -> Option<&'static str> {
     ["https", "http", "ssh"].into_iter().find(|right| is_one_slip(scheme, right.as_bytes()))
 }
 
-/// The host that a short form such as `gh:` means.
+/// The host that an abbreviation such as `gh:` means.
 pub(super) fn shorthand_host(name: &[u8]) -> Option<&'static str> {
     let is = |short: &str| short.as_bytes().eq_ignore_ascii_case(name);
     hosts::SHORTHANDS.iter().find(|(short, _)| is(short)).map(|(_, host)| *host)
 }
 
-/// Whether the name before the colon of `name:path` is taken for something else than a host.
+/// Returns true if the name before the colon of `name:path` is not read as a host.
 pub(super) fn is_no_host(name: &[u8]) -> bool {
     let is_drive = matches!(name, [letter] if letter.is_ascii_alphabetic());
     is_drive
@@ -1445,7 +1456,7 @@ fn names_a_host_after_at(first: &[u8]) -> bool {
     first.iter().position(|b| *b == b'@').is_some_and(|at| at > 0 && names_a_host(first.get(at + 1..)))
 }
 
-/// A name with a dot inside and a top-level domain of letters.
+/// Returns true for a name with a dot inside and a top-level domain of letters.
 fn names_a_host(name: Option<&[u8]>) -> bool {
     let Some(name) = name else { return false };
     let Some(dot) = name.iter().rposition(|b| *b == b'.') else { return false };
@@ -1471,7 +1482,7 @@ fn is_owner_and_name(owner: &[u8], rest: &[u8]) -> bool {
     named(owner) && named(name)
 }
 
-/// Whether what was typed of a host can still become a right one; a port may follow.
+/// Returns true if the text can still become a valid host as more is typed; a port may follow.
 fn is_beginning_of_host(text: &[u8]) -> bool {
     let (host, port) = match text.iter().position(|b| *b == b':') {
         Some(colon) => (&text[..colon], &text[colon + 1..]),

@@ -1,4 +1,4 @@
-//! What in a URL is a secret: tokens, user info, parameters.
+//! Secrets in a URL: tokens, user info, parameters.
 
 use crate::{
     mask::{
@@ -14,16 +14,16 @@ use crate::{
 pub enum Secret {
     /// A password, or a token of unknown kind.
     Password,
-    /// A token that is known by its form.
+    /// A token that is recognized by its format.
     Token(Issuer),
-    /// A token of a CI job, by its user name: `x-access-token`, `gitlab-ci-token`.
+    /// A CI job token, recognized by its user name: `x-access-token`, `gitlab-ci-token`.
     JobToken,
-    /// A token sent as OAuth, by its user name: `oauth2`, `x-token-auth`, `x-oauth-basic`.
+    /// An OAuth token, recognized by its user name: `oauth2`, `x-token-auth`, `x-oauth-basic`.
     OAuthToken,
 }
 
 impl Secret {
-    /// The page on which its owner revokes it.
+    /// The page on which the owner can revoke it.
     pub fn revoke_at(self) -> Option<&'static str> {
         match self {
             Self::Token(issuer) => issuer.revoke_at(),
@@ -32,7 +32,7 @@ impl Secret {
     }
 }
 
-/// User names that go with a token instead of a password.
+/// User names that are used with a token instead of a password.
 const TOKEN_USERS: [(&[u8], Secret); 7] = [
     (b"x-access-token", Secret::JobToken),
     (b"gitlab-ci-token", Secret::JobToken),
@@ -43,14 +43,14 @@ const TOKEN_USERS: [(&[u8], Secret); 7] = [
     (b"private-token", Secret::Token(Issuer::GitLab)),
 ];
 
-/// The first token in a text, by its form.
+/// The first token in a text, recognized by its format.
 pub(super) fn find_token(text: &[u8]) -> Option<(Span, Secret)> {
-    // A host is shown in lowercase letters, whatever was typed.
+    // Hosts are always displayed in lowercase.
     let (span, issuer) = Finder::new(text, Need::Certain).next()?;
     Some((span, Secret::Token(issuer)))
 }
 
-/// The values of a query's parameters that must not be shown, and what they certainly are.
+/// The values of query parameters that must not be shown, each with its kind if that is certain.
 pub(super) fn in_query(query: &[u8]) -> impl Iterator<Item = (Span, Option<Secret>)> {
     let mut start = 0;
     query.split(|b| matches!(b, b'&' | b';')).filter_map(move |parameter| {
@@ -65,13 +65,13 @@ pub(super) fn in_query(query: &[u8]) -> impl Iterator<Item = (Span, Option<Secre
     })
 }
 
-/// The secret in user info, if it is certain that there is one; a plain name is none.
+/// The secret in user info, if there certainly is one; a plain name is not a secret.
 pub(super) fn in_user_info(user: &[u8], password: Option<&[u8]>) -> Option<Secret> {
     if let Some((_, kind)) = find_token(user).or_else(|| password.and_then(find_token)) {
         return Some(kind);
     }
     let named = |name: &[u8]| TOKEN_USERS.iter().find(|(token, _)| *token == name).map(|(_, kind)| *kind);
-    // `token:x-oauth-basic@` has the token first.
+    // In `token:x-oauth-basic@` the token comes first.
     match password {
         Some(password) => named(user).or_else(|| named(password)).or(Some(Secret::Password)),
         None if looks_random(user) => Some(Secret::Password),
@@ -79,7 +79,7 @@ pub(super) fn in_user_info(user: &[u8], password: Option<&[u8]>) -> Option<Secre
     }
 }
 
-/// Twenty characters or more, with letters and digits and nothing that a name would have: an old token.
+/// Twenty characters or more, only letters and digits, and unlike a name: an old token.
 fn looks_random(user: &[u8]) -> bool {
     user.len() >= 20
         && user.iter().all(u8::is_ascii_alphanumeric)

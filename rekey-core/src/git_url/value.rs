@@ -1,4 +1,4 @@
-//! The value: a URL that git reads in one way only.
+//! The value type for URLs that git reads in only one way.
 
 use std::fmt;
 use std::ops::Range;
@@ -24,9 +24,9 @@ use crate::text::Span;
 ///
 /// # Deviation
 ///
-/// It refuses what git accepts but what curl, browsers or OpenSSH read differently, and what was an attack on one of
-/// them: see [`ProblemKind`](super::ProblemKind). It holds the host in lower case, the path without the slash that
-/// git drops before `~`, and paths of `ssh://` and `git://` decoded, as git does.
+/// It rejects what git accepts but curl, browsers or OpenSSH read differently, and what was used to attack
+/// one of them: see [`ProblemKind`](super::ProblemKind). The host is stored in lowercase, the path without
+/// the slash that git drops before `~`, and paths of `ssh://` and `git://` decoded, as git does.
 ///
 /// ```
 /// use rekey_core::git_url::GitUrl;
@@ -43,7 +43,7 @@ pub struct GitUrl {
     transport: Transport,
     forge: Forge,
     port: Option<u16>,
-    /// User, host and path, then owner and repository where they differ from their place in the path.
+    /// User, host and path, then owner and repository if they differ from their place in the path.
     text: Box<str>,
     user_end: Option<u16>,
     host_end: u16,
@@ -52,36 +52,36 @@ pub struct GitUrl {
     repository: Option<(u16, u16)>,
 }
 
-/// Why a URL has no form for another transport.
+/// The reason why a URL cannot be converted to another transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum ConversionError {
-    /// The path has no owner and repository to carry over.
+    /// The path has no owner and repository to convert.
     #[error("expected a path with an owner and a repository, found another")]
     UnknownShape,
-    /// A server on a port of its own serves the other transport on a port that the URL does not tell.
+    /// A server on a nonstandard port serves the other transport on an unknown port.
     #[error("the port for the other transport is not known")]
     UnknownPort,
-    /// How the host names its repositories for the other transport is not known.
+    /// The host's path syntax for the other transport is unknown.
     #[error("the host for the other transport is not known")]
     UnknownHost,
 }
 
 impl GitUrl {
-    /// Reads a URL, or says what is wrong with it. It succeeds exactly when [`scan`] finds no problem.
+    /// Parses a URL. It succeeds exactly if [`scan`] finds no problem.
     ///
     /// # Errors
     ///
-    /// The first problem of the scan.
+    /// Returns the first problem of the scan.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Problem> {
         Self::from_scan(&scan(text.as_ref()))
     }
 
-    /// The value of a scan without problems.
+    /// Returns the value of a scan without problems.
     ///
     /// # Errors
     ///
-    /// The first problem of the scan.
+    /// Returns the first problem of the scan.
     pub fn from_scan(scan: &Scan<'_>) -> Result<Self, Problem> {
         if let Some(problem) = scan.problems.first() {
             return Err(*problem);
@@ -89,7 +89,7 @@ impl GitUrl {
         let transport = scan.transport().expect("a text without problems has a transport");
         let path = scan.of(scan.path);
         let mut parts = Builder::new(transport, scan);
-        // What follows the repository makes the shape an unknown one.
+        // Extra text after the repository makes the shape unknown.
         let named = |part: Option<Span>| part.filter(|_| scan.extra.is_none());
         let (owner, repository) = (named(scan.owner), named(scan.repository));
         let is_url = scan.form != Form::Scp;
@@ -107,17 +107,17 @@ impl GitUrl {
         Ok(parts.finish(owner, repository))
     }
 
-    /// How git fetches.
+    /// The transport.
     pub fn transport(&self) -> Transport {
         self.transport
     }
 
-    /// The user that ssh logs in with. Never a secret: user info of other transports is no part of a URL.
+    /// The user that ssh logs in with. Never a secret: other transports have no user.
     pub fn user(&self) -> Option<&str> {
         self.user_end.map(|end| &self.text[..end as usize])
     }
 
-    /// The host in lower case; an IPv6 address without brackets.
+    /// The host in lowercase; an IPv6 address without brackets.
     pub fn host(&self) -> &str {
         &self.text[self.user_end.unwrap_or(0) as usize..self.host_end as usize]
     }
@@ -127,27 +127,27 @@ impl GitUrl {
         self.port
     }
 
-    /// The path as git passes it: to curl as it stands, to ssh decoded and without the slash before `~`.
+    /// The path as git passes it: unchanged to curl, and to ssh decoded and without the slash before `~`.
     pub fn path(&self) -> &str {
         &self.text[self.host_end as usize..self.path_end as usize]
     }
 
-    /// All before the repository, subgroups too; none for shapes that are not known.
+    /// Everything before the repository, including subgroups; `None` for unknown shapes.
     pub fn owner(&self) -> Option<&str> {
         self.owner.map(|(start, end)| &self.text[start as usize..end as usize])
     }
 
-    /// The repository without `.git`; none for shapes that are not known.
+    /// The repository without `.git`; `None` for unknown shapes.
     pub fn repository(&self) -> Option<&str> {
         self.repository.map(|(start, end)| &self.text[start as usize..end as usize])
     }
 
-    /// What the host runs, as far as its name tells.
+    /// The software of the host, judged by its name.
     pub fn forge(&self) -> Forge {
         self.forge
     }
 
-    /// The form for ssh, as one submits it for a private repository.
+    /// Converts to ssh, the form to submit for a private repository.
     ///
     /// ```text
     /// https://github.com/acme/app      git@github.com:acme/app.git
@@ -157,7 +157,7 @@ impl GitUrl {
     ///
     /// # Errors
     ///
-    /// When the URL does not tell what the other form needs.
+    /// Returns an error if the URL lacks information that the other form needs.
     pub fn to_ssh(&self) -> Result<Self, ConversionError> {
         if self.transport == Transport::Ssh {
             return Ok(self.clone());
@@ -177,7 +177,7 @@ impl GitUrl {
                 format!("git@ssh.dev.azure.com:v3/{organization}/{project}/{repository}")
             }
             Forge::Sourcehut => format!("git@{host}:{owner}/{repository}"),
-            // The shape of Bitbucket Data Center also under a name that does not tell.
+            // Bitbucket Data Center is recognized by the shape of the path, whatever the host name.
             forge
                 if forge == Forge::BitbucketServer
                     || self.path().starts_with("/scm/") && !owner.starts_with("scm/") =>
@@ -185,7 +185,7 @@ impl GitUrl {
                 let port = hosts::BITBUCKET_SERVER_SSH;
                 format!("ssh://git@{}:{port}/{owner}/{repository}.git", BracketedHost(host))
             }
-            // Azure's own server, whose SSH links its URL does not tell.
+            // A self-hosted Azure server, whose SSH address cannot be derived from the URL.
             _ if self.path().contains("/_git/") => return Err(ConversionError::UnknownShape),
             Forge::Unknown => return Err(ConversionError::UnknownHost),
             _ => {
@@ -196,7 +196,7 @@ impl GitUrl {
         self.converted(&made)
     }
 
-    /// The form for https, as one submits it for a public repository.
+    /// Converts to https, the form to submit for a public repository.
     ///
     /// ```text
     /// git@github.com:acme/app.git                  https://github.com/acme/app.git
@@ -205,7 +205,7 @@ impl GitUrl {
     ///
     /// # Errors
     ///
-    /// When the URL does not tell what the other form needs.
+    /// Returns an error if the URL lacks information that the other form needs.
     pub fn to_https(&self) -> Result<Self, ConversionError> {
         if self.transport == Transport::Https {
             return Ok(self.clone());
@@ -232,7 +232,7 @@ impl GitUrl {
                 }
                 _ => return Err(ConversionError::UnknownShape),
             },
-            // Over http the server names it in the same way.
+            // Over http the server uses the same path.
             Forge::Unknown if self.transport != Transport::Http => return Err(ConversionError::UnknownHost),
             Forge::BitbucketServer if server => format!("https://{host}/scm/{owner}/{repository}.git"),
             _ => format!("https://{}/{owner}/{repository}{suffix}", BracketedHost(host)),
@@ -240,17 +240,18 @@ impl GitUrl {
         self.converted(&made)
     }
 
-    /// The other form, which names the same repository: where a path has an odd shape, it may not.
+    /// Parses the converted text and makes sure that it names the same repository, which it may not for
+    /// unusual paths.
     fn converted(&self, made: &str) -> Result<Self, ConversionError> {
         let made = Self::parse(made).ok().filter(|made| self.same_repository(made));
         made.ok_or(ConversionError::UnknownShape)
     }
 
-    /// Whether both name the same repository, however they reach it.
+    /// Returns true if both name the same repository, whatever the transport.
     ///
-    /// Hosts are compared by their known other names (`ssh.github.com`, `www.github.com`), names without regard to
-    /// case where the forge has none. Between two URLs of the same transport ports other than the default count;
-    /// between https and ssh they say nothing.
+    /// Hosts are compared under all known aliases (`ssh.github.com`, `www.github.com`), names
+    /// case-insensitively if the forge ignores case. Ports other than the default count only between two URLs
+    /// of the same transport.
     pub fn same_repository(&self, other: &Self) -> bool {
         if !self.same_host(other) {
             return false;
@@ -286,13 +287,13 @@ impl GitUrl {
         }
     }
 
-    /// The port of an alternative ssh host, where it is the only right one.
+    /// The port of an alternative ssh host that has only one valid port.
     fn alternate_port(&self) -> Option<u16> {
         let (name, port) = hosts::find(self.host().as_bytes())?.alternate?;
         (self.host() == name && self.port == Some(port)).then_some(port)
     }
 
-    /// Owner, project and repository; a project only at Azure, where it is the repository's name by default.
+    /// Owner, project and repository. Only Azure has projects, with the repository's name as the default.
     fn identity(&self) -> Option<(&str, &str, &str)> {
         let (owner, repository) = self.names()?;
         if self.forge != Forge::Azure {
@@ -335,7 +336,7 @@ impl std::hash::Hash for GitUrl {
     }
 }
 
-/// By host, then by path, so that the addresses of a repository are neighbours.
+/// Orders by host, then by path, so that the addresses of a repository are adjacent.
 impl Ord for GitUrl {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         fn key(url: &GitUrl) -> impl Ord {
@@ -351,7 +352,7 @@ impl PartialOrd for GitUrl {
     }
 }
 
-/// One spelling for each value: `user@host:path` for a relative path over ssh, else a URL.
+/// Writes one spelling for each value: `user@host:path` for a relative path over ssh, otherwise a URL.
 impl fmt::Display for GitUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (host, path) = (BracketedHost(self.host()), self.path());
@@ -359,7 +360,7 @@ impl fmt::Display for GitUrl {
         let over_http = matches!(self.transport, Transport::Https | Transport::Http);
         let relative = !over_http && !path.starts_with('/') && !path.starts_with('~');
         if relative {
-            // `host::path` would be a call of a helper, and `c:path` is on a drive.
+            // `host::path` would call a helper, and `c:path` would be on a drive.
             let mistaken = path.starts_with(':') || user.is_none() && is_no_host(self.host().as_bytes());
             let bracketed = self.port.is_some() || mistaken && !self.host().contains(':');
             let (open, close) = if bracketed { ("[", "]") } else { ("", "") };
@@ -405,7 +406,7 @@ impl std::str::FromStr for GitUrl {
 
 written_as_text!(GitUrl, Problem);
 
-/// A host as it stands in a URL.
+/// A host as written in a URL.
 struct BracketedHost<'a>(&'a str);
 
 impl fmt::Display for BracketedHost<'_> {
@@ -414,7 +415,7 @@ impl fmt::Display for BracketedHost<'_> {
     }
 }
 
-/// Puts the parts of a value behind each other into one text.
+/// A builder that concatenates the parts of a value into one text.
 struct Builder {
     url: GitUrl,
     text: Vec<u8>,
@@ -446,7 +447,7 @@ impl Builder {
         Self { url, text }
     }
 
-    /// Adds the path and says where it begins.
+    /// Appends the path and returns its start.
     fn path(&mut self, path: &[u8]) -> usize {
         let place = self.append(path);
         self.url.path_end = self.text.len() as u16;
@@ -486,7 +487,7 @@ fn decode(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Encodes what may not stand in the path of a URL as it is.
+/// Encodes characters that a URL path cannot contain.
 pub(super) fn encode(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
@@ -524,7 +525,7 @@ pub(super) fn encode(path: &str) -> String {
     out
 }
 
-/// A path without the slashes at its ends and `.git`.
+/// A path without surrounding slashes and `.git`.
 fn bare_path(path: &str) -> &str {
     let path = path.trim_matches('/');
     path.strip_suffix(".git").unwrap_or(path)
@@ -633,7 +634,7 @@ mod tests {
         for odd in ["https://dev.azure.com/o/p/q/_git/r", "https://git.acme.com/o/p/_git/r"] {
             assert_eq!(url(odd).to_ssh(), Err(ConversionError::UnknownShape), "{odd}");
         }
-        // Bitbucket Data Center is known by the shape, also under a name that does not tell.
+        // Bitbucket Data Center is recognized by the shape of the path, whatever the host name.
         let by_shape = url("https://git.acme.com/scm/P/r.git");
         assert_eq!(by_shape.to_ssh(), Ok(url("ssh://git@git.acme.com:7999/P/r.git")));
         for unknown in [

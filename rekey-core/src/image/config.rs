@@ -1,4 +1,4 @@
-//! What an image's config and manifest tell of it.
+//! Parsing of an image's config and manifest.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,47 +7,47 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
-/// The most bytes of a config or manifest that are read. Registries take 4 MiB of manifest.
+/// The maximum size of a config or manifest in bytes. Registries accept manifests up to 4 MiB.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 
-/// Why a text is no config or manifest.
+/// The reason why a text is not a config or manifest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Too many bytes.
+    /// The text has too many bytes.
     #[error("the text has {0} bytes; at most {MAX_DOCUMENT_BYTES} are allowed")]
     TooLarge(usize),
-    /// Not JSON, or a value has another type than it should.
+    /// The text is not JSON, or a value has the wrong type.
     #[error("invalid JSON in line {line}, column {column}: {reason}")]
     Json {
         /// 1-based.
         line: usize,
         /// 1-based, in bytes.
         column: usize,
-        /// The decoder's words; never the text.
+        /// The decoder's message, which never quotes the text.
         reason: &'static str,
     },
-    /// JSON that is no config.
+    /// JSON that is not a config.
     #[error("the JSON is not an image's config, which has `config` and `rootfs`")]
     NoConfig,
-    /// `podman inspect` of several images, or none.
+    /// `podman inspect` output for no image or more than one.
     #[error("expected one image, found {0}")]
     Count(usize),
-    /// JSON that is no manifest.
+    /// JSON that is not a manifest.
     #[error("the JSON is not an image's manifest, which has `layers`")]
     NoManifest,
-    /// JSON of another kind, which is known.
+    /// JSON of another known kind.
     #[error("this is {found}, not {expected}")]
     OtherKind {
         /// The kind that was expected.
         expected: DocumentKind,
-        /// The kind that the text has.
+        /// The kind of the text.
         found: DocumentKind,
     },
 }
 
 impl Problem {
-    /// What to give instead, where it is known.
+    /// The input to give instead, if known.
     pub(crate) fn help(&self) -> Option<&'static str> {
         use DocumentKind::{Buildah, Config, Container, DockerArchive, Index, Manifest, ManifestV1, Skopeo};
         let Self::OtherKind { expected, found } = self else { return None };
@@ -99,7 +99,7 @@ pub enum DocumentKind {
     Skopeo,
     /// `buildah inspect`.
     Buildah,
-    /// `manifest.json` of what `docker save` writes.
+    /// `manifest.json` in the output of `docker save`.
     DockerArchive,
     /// An object without fields.
     Empty,
@@ -122,7 +122,7 @@ impl fmt::Display for DocumentKind {
 }
 
 impl DocumentKind {
-    /// The kind of a text, by the fields that only this kind has.
+    /// Returns the kind of a text, recognized by fields that only this kind has.
     ///
     /// Sources: OCI image specification 1.1, config.md, manifest.md and image-index.md; moby `api/types/container`,
     /// `InspectResponse`; containers/skopeo `cmd/skopeo/inspect/output.go`; containers/buildah `info.go`, `BuilderInfo`;
@@ -153,7 +153,7 @@ impl DocumentKind {
     }
 }
 
-/// An image's config, and where its parts stand.
+/// An image's config, with the places of its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
@@ -163,7 +163,7 @@ pub struct Config {
     pub labels: BTreeMap<String, String>,
     /// The number of layers, if the config lists them.
     pub layers: Option<u32>,
-    /// What an image built on this one starts with.
+    /// The settings that an image built on this one inherits.
     pub inherited: InheritedSettings,
     /// JSON pointer of the object that has user and labels.
     pub settings_pointer: &'static str,
@@ -172,17 +172,18 @@ pub struct Config {
 }
 
 impl Config {
-    /// Returns whether the image is an operator bundle, which another policy judges.
+    /// Returns true if the image is an operator bundle, which is checked under another policy.
     pub(crate) fn is_operator_bundle(&self) -> bool {
         self.labels.iter().any(|(key, value)| is_of_bundle(key, value))
     }
 }
 
-/// Returns whether a label is one of an operator bundle: manifests for the operator lifecycle manager, which preflight
-/// judges by another policy.
+/// Returns true if a label marks an operator bundle: manifests for the operator lifecycle manager, which
+/// preflight checks under another policy.
 ///
-/// Sources: operator-framework/operator-registry docs/design/operator-bundle.md; the bundle's label for Red Hat's
-/// delivery, `com.redhat.delivery.operator.bundle=true`, as containerbuildsystem/atomic-reactor reads it.
+/// Sources: operator-framework/operator-registry docs/design/operator-bundle.md; the bundle's label for Red
+/// Hat's delivery, `com.redhat.delivery.operator.bundle=true`, as containerbuildsystem/atomic-reactor reads
+/// it.
 pub(crate) fn is_of_bundle(key: &str, value: &str) -> bool {
     key.starts_with("operators.operatorframework.io.bundle.")
         || key == "com.redhat.delivery.operator.bundle" && value.eq_ignore_ascii_case("true")
@@ -196,21 +197,21 @@ pub struct Manifest {
     pub layers: u32,
 }
 
-/// What an image built on another one starts with, beside user and labels.
+/// The settings, other than user and labels, that an image built on another one inherits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InheritedSettings {
-    /// The environment, `NAME=value` each.
+    /// The environment, each as `NAME=value`.
     pub env: Vec<String>,
-    /// The working directory; empty where none is set.
+    /// The working directory; empty if none is set.
     pub working_dir: String,
     /// The instructions that run at the start of the build.
     pub on_build: Vec<String>,
 }
 
-/// Reads an image's config: what `skopeo inspect --config` prints, the config blob itself, or what `podman inspect` and
-/// `docker inspect` print of one image.
+/// Reads an image's config: the output of `skopeo inspect --config`, the config blob itself, or the output of
+/// `podman inspect` or `docker inspect` for one image.
 ///
-/// Own types and not those of oci-spec, which refuse the last form.
+/// The types of oci-spec are not used, since they reject the last form.
 ///
 /// ```
 /// use rekey_core::image::config::read_config;
@@ -222,7 +223,7 @@ pub struct InheritedSettings {
 /// ```
 ///
 /// # Errors
-/// When the text is not such JSON. JSON of another kind is named.
+/// Returns an error if the text is not such JSON. JSON of another known kind is named.
 pub fn read_config(json: &[u8]) -> Result<Config, Problem> {
     config_of(json).map_err(|problem| problem.or_other_kind(DocumentKind::Config, json))
 }
@@ -242,7 +243,7 @@ fn config_of(json: &[u8]) -> Result<Config, Problem> {
     }
 }
 
-/// What a config says of the image's layers, and of the platform that they are for.
+/// The layers in a config, and the platform that they are for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigLayers {
@@ -250,11 +251,12 @@ pub struct ConfigLayers {
     pub platform: String,
     /// The digest of each layer's archive, the base first.
     pub diff_ids: Vec<String>,
-    /// The instruction that made each layer, if the history has it; what makes no layer is left out.
+    /// The instruction that made each layer, if it is in the history; instructions that make no layer are
+    /// omitted.
     pub instructions: Vec<Option<String>>,
 }
 
-/// Reads what a config says of the image's layers, and nothing that rules judge.
+/// Reads the layers in a config, and nothing that rules check.
 ///
 /// ```
 /// use rekey_core::image::config::read_layers;
@@ -268,7 +270,7 @@ pub struct ConfigLayers {
 /// ```
 ///
 /// # Errors
-/// When the text is not such JSON.
+/// Returns an error if the text is not such JSON.
 pub fn read_layers(json: &[u8]) -> Result<ConfigLayers, Problem> {
     let LayersDocument { os, architecture, variant, rootfs, history } = decode(json)?;
     let made = history.unwrap_or_default().into_iter().filter(|step| step.empty_layer != Some(true));
@@ -283,16 +285,17 @@ pub fn read_layers(json: &[u8]) -> Result<ConfigLayers, Problem> {
     })
 }
 
-/// Returns a platform as it is written: `linux/arm64/v8`.
+/// Returns a platform in its usual notation: `linux/arm64/v8`.
 pub fn platform(os: &str, architecture: &str, variant: Option<&str>) -> String {
     let variant = variant.map(|variant| format!("/{variant}")).unwrap_or_default();
     format!("{os}/{architecture}{variant}")
 }
 
-/// Reads an image's manifest, as `skopeo inspect --raw` prints it: it tells the number of layers.
+/// Reads an image's manifest, the output of `skopeo inspect --raw`, for its number of layers.
 ///
 /// # Errors
-/// When the text is not such JSON, or the manifest of several platforms. JSON of another kind is named.
+/// Returns an error if the text is not such JSON, or is a manifest for multiple platforms. JSON of another
+/// known kind is named.
 pub fn read_manifest(json: &[u8]) -> Result<Manifest, Problem> {
     let layers = decode(json).and_then(|ManifestDocument { layers }| layers.ok_or(Problem::NoManifest));
     match layers {
@@ -302,7 +305,7 @@ pub fn read_manifest(json: &[u8]) -> Result<Manifest, Problem> {
 }
 
 impl Problem {
-    /// The same, or the kind of the text if it has a known one.
+    /// Returns this problem, or the kind of the text if it has a known one.
     fn or_other_kind(self, expected: DocumentKind, json: &[u8]) -> Self {
         if matches!(self, Self::TooLarge(_) | Self::Count(_)) {
             return self;
@@ -320,14 +323,14 @@ struct ConfigDocument {
     inspected: Option<Settings>,
     #[serde(rename = "RootFS")]
     inspected_layers: Option<InspectedRootFs>,
-    /// Only manifests have it, in which `config` is a descriptor.
+    /// Only manifests have this field, in which `config` is a descriptor.
     layers: Option<IgnoredAny>,
-    /// Only containers have it.
+    /// Only containers have this field.
     #[serde(rename = "State")]
     state: Option<IgnoredAny>,
 }
 
-/// Fields that Go leaves out or writes as `null` where they are empty.
+/// Fields that Go omits or writes as `null` if they are empty.
 #[derive(Default, Deserialize)]
 struct Settings {
     #[serde(rename = "User")]
@@ -344,7 +347,7 @@ struct Settings {
     command: Option<IgnoredAny>,
     #[serde(rename = "Entrypoint")]
     entrypoint: Option<IgnoredAny>,
-    /// Only a descriptor has it, which names a config by digest.
+    /// Only a descriptor has this field, which names a config by digest.
     digest: Option<IgnoredAny>,
 }
 
@@ -359,7 +362,7 @@ struct LayersDocument {
     history: Option<Vec<Step>>,
 }
 
-/// An entry of the history, whose fields may be left out, or be `null`.
+/// An entry of the history, whose fields may be missing or `null`.
 #[derive(Deserialize)]
 struct Step {
     created_by: Option<String>,
@@ -410,13 +413,13 @@ impl ConfigDocument {
     }
 }
 
-/// A number of layers, which no document that is read can overflow.
+/// The number of layers, which fits since documents have a maximum size.
 fn number(layers: usize) -> u32 {
     u32::try_from(layers).unwrap_or(u32::MAX)
 }
 
 impl Settings {
-    /// Whether a field of an image's settings is there.
+    /// Returns true if any field of an image's settings is present.
     fn has_any(&self) -> bool {
         let Self { user, labels, env, working_dir, on_build, command, entrypoint, digest: _ } = self;
         let lists = [env.is_some(), on_build.is_some(), command.is_some(), entrypoint.is_some()];

@@ -1,4 +1,4 @@
-//! What a built image holds: its layers as they were read out of an archive, before anything is judged.
+//! The contents of a built image: its layers as read from an archive, before any check.
 
 use std::borrow::Cow;
 
@@ -6,63 +6,63 @@ use serde::Serialize;
 
 use crate::mask;
 
-/// The most bytes of a path, as Linux's `PATH_MAX` has it.
+/// The maximum length of a path in bytes: Linux's `PATH_MAX`.
 pub const MAX_PATH_BYTES: usize = 4096;
 
-/// An image as it was read out of an archive: `rekey-image` fills it, [`check_image`](crate::check_image) judges it.
+/// An image as read from an archive: `rekey-image` fills it, [`check_image`](crate::check_image) checks it.
 #[derive(Clone, Debug, Default)]
 pub struct ImageContents {
     /// The platform that the config names: `linux/amd64`.
     pub platform: String,
-    /// Digest of the manifest, where there is one.
+    /// The digest of the manifest, if there is one.
     pub digest: Option<String>,
-    /// The references that the archive knows it by, the most telling first.
+    /// The references by which the archive knows it, the most relevant first.
     pub names: Vec<String>,
-    /// The config, as it stands in the archive: JSON.
+    /// The config as it is in the archive: JSON.
     pub config: Vec<u8>,
     /// The layers, the base first.
     pub layers: Vec<Layer>,
-    /// What is wrong with the archive.
+    /// The defects of the archive.
     pub faults: Vec<Fault>,
 }
 
 /// One layer of an image.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
-    /// Digest of the layer as it is stored, `sha256:…`.
+    /// The digest of the layer as stored, `sha256:…`.
     pub digest: String,
-    /// Digest of the uncompressed layer.
+    /// The digest of the uncompressed layer.
     pub diff_id: String,
-    /// Bytes of the uncompressed layer.
+    /// The size of the uncompressed layer in bytes.
     pub size: u64,
-    /// The instruction that made it, by the config's history.
+    /// The instruction that made it, from the config's history.
     pub created_by: Option<String>,
-    /// What stands in it, in its order.
+    /// Its entries, in order.
     pub entries: Vec<Entry>,
     /// The RPM databases in it.
     pub databases: Vec<Database>,
-    /// The small files in it whose text is needed: each `os-release`, by its path.
+    /// The small files in it whose text is needed: each `os-release`, by path.
     pub texts: Vec<(Box<[u8]>, Vec<u8>)>,
 }
 
 /// One entry of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its path, cleaned as [`clean_path`] does; not more is assumed of it.
+    /// Its path, cleaned by [`clean_path`] and otherwise unchecked.
     pub path: Box<[u8]>,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
     /// Permissions with the bits for setuid, setgid and sticky, as in the tar's header.
     pub mode: u32,
-    /// Bytes of a file.
+    /// The size of a file in bytes.
     pub size: u64,
-    /// What a link points at, as it is written.
+    /// The target of a link, as written.
     pub target: Box<[u8]>,
-    /// Whether it has file capabilities (`SCHILY.xattr.security.capability`).
+    /// True if it has file capabilities (`SCHILY.xattr.security.capability`).
     pub capability: bool,
 }
 
-/// What an entry of a layer is.
+/// The kind of a layer's entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A regular file.
@@ -71,9 +71,9 @@ pub enum EntryKind {
     Directory,
     /// A symbolic link.
     Symlink,
-    /// Another name of a file.
+    /// Another name for a file.
     Hardlink,
-    /// A device, a pipe, or what else a tar can hold.
+    /// A device, a pipe, or anything else that a tar archive can contain.
     Other,
 }
 
@@ -82,106 +82,106 @@ pub enum EntryKind {
 pub struct Database {
     /// Its path, cleaned.
     pub path: Box<[u8]>,
-    /// Its packages in its order, or why it cannot be read.
+    /// Its packages in order, or the reason why it cannot be read.
     pub packages: Result<Vec<Package>, Cow<'static, str>>,
 }
 
-/// Something that is wrong with an archive, or is to be known of it.
+/// A defect of an archive, or a remark about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// What it is.
+    /// Its kind.
     pub kind: FaultKind,
-    /// The layer in which it is, from 0 at the base.
+    /// The layer that it is in, from 0 at the base.
     pub layer: Option<u32>,
-    /// The path in that layer, where it is about one.
+    /// The path in that layer, if it is about one.
     pub path: String,
-    /// What is wrong, in one line; it never holds content.
+    /// One line that says what is wrong; it never quotes content.
     pub message: String,
 }
 
 impl Fault {
-    /// Something that is wrong with a layer, or with the image as a whole.
+    /// A fault of a layer, or of the image as a whole.
     pub fn new(kind: FaultKind, layer: Option<u32>, message: String) -> Self {
         Self { kind, layer, path: String::new(), message }
     }
 }
 
-/// What can be wrong with an archive.
+/// The kinds of fault in an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// A digest is not that of the bytes it names.
+    /// A digest does not match the bytes that it names.
     Digest,
     /// A layer cannot be read to its end.
     Unreadable,
-    /// A limit is exceeded: what stands behind it was not read.
+    /// A limit is exceeded: the rest was not read.
     Limit,
     /// The archive has two indexes that name different images.
     Indexes,
-    /// Attestations of the build are listed beside the image.
+    /// Build attestations are listed beside the image.
     Attestation,
 }
 
 impl FaultKind {
-    /// Whether it leaves a part of the image unread.
+    /// Returns true if the fault leaves a part of the image unread.
     fn hides_content(self) -> bool {
         matches!(self, Self::Unreadable | Self::Limit)
     }
 }
 
-/// What a report keeps of an image out of an archive.
+/// The summary of an image from an archive in a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// `linux/amd64`.
     pub platform: String,
-    /// Digest of the manifest, where there is one.
+    /// The digest of the manifest, if there is one.
     pub digest: Option<String>,
-    /// The references that the archive knows it by.
+    /// The references by which the archive knows it.
     pub names: Vec<String>,
     /// The layers, the base first.
     pub layers: Vec<LayerSummary>,
-    /// What `os-release` calls the distribution: `el9`.
+    /// The id of the distribution in `os-release`: `el9`.
     pub distribution: Option<String>,
     /// The files below `/licenses`.
     pub licenses: Vec<FileSummary>,
     /// Path of the RPM database that preflight reads.
     pub database: Option<String>,
-    /// The installed packages, in its order: name, version, release and architecture.
+    /// The installed packages in the database's order: name, version, release and architecture.
     pub packages: Vec<String>,
-    /// Files of packages that layers change without rpm.
+    /// Package files that layers change without rpm.
     pub modified_files: Vec<ModifiedFile>,
 }
 
-/// What a report keeps of a layer.
+/// The summary of a layer in a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerSummary {
-    /// Digest of the layer as it is stored.
+    /// The digest of the layer as stored.
     pub digest: String,
-    /// Digest of the uncompressed layer.
+    /// The digest of the uncompressed layer.
     pub diff_id: String,
-    /// Bytes of the uncompressed layer.
+    /// The size of the uncompressed layer in bytes.
     pub size: u64,
-    /// How many entries it has.
+    /// The number of entries.
     pub entries: usize,
-    /// The instruction that made it, by the config's history; secrets are masked.
+    /// The instruction that made it, from the config's history; secrets are masked.
     pub created_by: Option<String>,
 }
 
 /// A file in a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FileSummary {
-    /// Path without a slash in front.
+    /// The path without a leading slash.
     pub path: String,
     /// The layer, from 0 at the base.
     pub layer: usize,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
 }
 
-/// A file of a package that a layer changes.
+/// A package file that a layer changes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModifiedFile {
-    /// Path without a slash in front.
+    /// The path without a leading slash.
     pub path: String,
     /// The layer, from 0 at the base.
     pub layer: usize,
@@ -189,17 +189,18 @@ pub struct ModifiedFile {
     pub package: String,
     /// `unmanaged`, `distribution`, `architecture`, `third_party`.
     pub change: &'static str,
-    /// Whether preflight sees it.
+    /// True if preflight sees the change.
     pub seen: bool,
 }
 
 impl Layer {
-    /// The instruction that made it, cut to a line and with every secret masked.
+    /// The instruction that made it, cut to one line, with every secret masked.
     pub(crate) fn instruction(&self) -> Option<String> {
         const LONGEST: usize = 120;
         let line = self.created_by.as_deref()?.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = line.strip_suffix(" # buildkit").unwrap_or(&line);
-        // Builders write the build arguments in front: `|1 TOKEN=… /bin/sh -c …`, and BuildKit a `RUN` before them.
+        // Builders put build arguments in front: `|1 TOKEN=… /bin/sh -c …`, and BuildKit adds `RUN` before
+        // them.
         let command = line.strip_prefix("RUN ").unwrap_or(line);
         let shell =
             command.strip_prefix('|').and_then(|rest| rest.split_once("/bin/sh -c ")).map(|(_, run)| run);
@@ -212,7 +213,7 @@ impl Layer {
 }
 
 impl ImageContents {
-    /// Why what the layers hold is not known, if it is not.
+    /// The reason why the contents of the layers are unknown, if they are.
     pub(crate) fn unread(&self) -> Option<String> {
         let fault = self.faults.iter().find(|fault| fault.kind.hides_content())?;
         Some(match fault.layer {
@@ -222,8 +223,8 @@ impl ImageContents {
     }
 }
 
-/// A path without `.`, `..`, doubled or trailing slashes, as far as they can be resolved in it: what `Clean` of Go's package
-/// `path` gives. A leading slash stays, and so does a leading `..`.
+/// Cleans a path like `Clean` of Go's package `path`: without `.`, `..`, doubled or trailing slashes, as far
+/// as they can be resolved in it. A leading slash stays, and so does a leading `..`.
 ///
 /// ```
 /// use rekey_core::image::contents::clean_path;
@@ -238,7 +239,7 @@ pub fn clean_path(path: &[u8]) -> Box<[u8]> {
     let rooted = path.first() == Some(&b'/');
     let mut clean = Vec::with_capacity(path.len());
     clean.extend(rooted.then_some(b'/'));
-    // Up to here nothing can be taken back: the root, or leading `..`.
+    // Nothing before this can be removed: the root, or a leading `..`.
     let mut fixed = clean.len();
     for part in path.split(|b| *b == b'/') {
         match part {
@@ -270,17 +271,17 @@ pub fn clean_path(path: &[u8]) -> Box<[u8]> {
 pub struct Package {
     /// Name, such as `bash`.
     pub name: String,
-    /// Epoch; none where the header has none.
+    /// Epoch; `None` if the header has none.
     pub epoch: Option<u32>,
     /// Version, such as `5.1.8`.
     pub version: String,
     /// Release, such as `9.el9`.
     pub release: String,
-    /// Architecture; empty where the header has none, as for `gpg-pubkey`.
+    /// Architecture; empty if the header has none, as for `gpg-pubkey`.
     pub arch: String,
-    /// Vendor; empty where the header has none.
+    /// Vendor; empty if the header has none.
     pub vendor: String,
-    /// When it was installed, in seconds since 1970; 0 where the header does not say.
+    /// The time of installation, in seconds since 1970; 0 if the header has none.
     pub install_time: u32,
     /// The files it owns, in the order of the header.
     pub files: Vec<PackageFile>,
@@ -289,7 +290,7 @@ pub struct Package {
 /// A file that a package owns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageFile {
-    /// Path from the root, as the header has it: `/usr/bin/bash`.
+    /// The path from the root, as in the header: `/usr/bin/bash`.
     pub path: Box<[u8]>,
     /// `RPMFILE_*` of rpm's `rpmfiles.h`: 1 config, 2 documentation, 64 ghost, …
     pub flags: u32,
@@ -312,7 +313,7 @@ impl Package {
     }
 }
 
-/// The same without a copy where the path is clean already.
+/// Like [`clean_path`], without a copy if the path is already clean.
 pub(crate) fn cleaned(path: &[u8]) -> Cow<'_, [u8]> {
     let inner = path.strip_prefix(b"/").unwrap_or(path);
     let is_clean = inner.split(|b| *b == b'/').all(|part| !matches!(part, b"" | b"." | b".."));
@@ -325,7 +326,7 @@ mod tests {
 
     #[test]
     fn paths_are_cleaned_as_go_does() {
-        // The table of Go's `path/path_test.go`, `cleantests`.
+        // The table from Go's `path/path_test.go`, `cleantests`.
         for (path, clean) in [
             ("", "."),
             ("abc", "abc"),

@@ -1,4 +1,4 @@
-//! Access tokens that are known by their form: one table for everything that looks for them.
+//! Access tokens that are recognized by their format: one table for all searches.
 #![allow(
     clippy::indexing_slicing,
     reason = "places were found in the same text; the fuzz targets dockerfile and git_url hold it"
@@ -6,7 +6,7 @@
 
 use crate::text::Span;
 
-/// Who issues a token.
+/// The issuer of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Issuer {
@@ -36,12 +36,12 @@ pub enum Issuer {
     Microsoft,
     /// OpenShift: OAuth access tokens.
     OpenShift,
-    /// Whoever signs JSON Web Tokens.
+    /// Any issuer of JSON Web Tokens.
     Jwt,
 }
 
 impl Issuer {
-    /// What a message calls the token: "GitHub token".
+    /// The name of the token in a message: "GitHub token".
     pub const fn token(self) -> &'static str {
         match self {
             Self::GitHub => "GitHub token",
@@ -61,7 +61,7 @@ impl Issuer {
         }
     }
 
-    /// The page that gives the form of the token.
+    /// The page that documents the format of the token.
     pub const fn source(self) -> &'static str {
         match self {
             Self::GitHub => {
@@ -91,7 +91,7 @@ impl Issuer {
         }
     }
 
-    /// Where its owner revokes a token, if there is one such page for everybody.
+    /// The page on which owners can revoke a token, if there is one for everyone.
     pub const fn revoke_at(self) -> Option<&'static str> {
         match self {
             Self::GitHub => Some("https://github.com/settings/tokens"),
@@ -112,7 +112,8 @@ impl Issuer {
     }
 }
 
-/// The form of a token: `lead` letters, digits, dots, tildes or dashes, a prefix, and at least `min` characters of `body`.
+/// The format of a token: `lead` letters, digits, dots, tildes or dashes, a prefix, and at least `min`
+/// characters of `body`.
 struct Pattern {
     lead: usize,
     prefix: &'static str,
@@ -124,20 +125,20 @@ struct Pattern {
 /// The characters that may follow a prefix.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Body {
-    /// Letters, digits, `_`, `-`; `.` between them. The prefix is odd enough to count in the midst of a word.
+    /// Letters, digits, `_`, `-`; `.` between them. The prefix is distinctive enough to count within a word.
     Token,
-    /// The same after a prefix that also begins ordinary words: no letter or digit may stand before it, and at least
-    /// one digit and one uppercase letter must follow.
+    /// Like `Token`, after a prefix that also begins ordinary words: no letter or digit may precede it, and
+    /// at least one digit and one uppercase letter must follow.
     Mixed,
-    /// Uppercase letters and digits; no letter or digit may stand before the prefix.
+    /// Uppercase letters and digits; no letter or digit may precede the prefix.
     Upper,
     /// Up to 34 letters, digits, `_`, `-`, `.` and `~`.
     Tilde,
-    /// Three parts of base64url with dots between them, the second of which begins with `eyJ` too.
+    /// Three parts of base64url separated by dots, the second of which begins with `eyJ` too.
     Jwt,
 }
 
-/// Every known form, in the order in which they are tried: by first letter, longer prefixes first.
+/// Every known format, in the order in which they are tried: by first letter, longer prefixes first.
 const PATTERNS: &[Pattern] = {
     const fn pattern(prefix: &'static str, body: Body, min: usize, issuer: Issuer) -> Pattern {
         Pattern { lead: 0, prefix, body, min, issuer }
@@ -204,7 +205,7 @@ const PATTERNS: &[Pattern] = {
     ]
 };
 
-/// The length of the shortest token with its prefix.
+/// The length of the shortest token, including its prefix.
 pub(crate) const SHORTEST: usize = {
     let mut shortest = usize::MAX;
     let mut index = 0;
@@ -218,7 +219,7 @@ pub(crate) const SHORTEST: usize = {
     shortest
 };
 
-/// Which patterns begin with a byte, in either case.
+/// The patterns that begin with a byte, in either case.
 static BEGIN: [(u8, u8); 256] = {
     let mut table = [(0, 0); 256];
     let mut index = 0;
@@ -233,26 +234,27 @@ static BEGIN: [(u8, u8); 256] = {
     table
 };
 
-/// What counts as a token.
+/// The certainty that a search requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Only what is one for certain, so that a finding may say so. Uppercase and lowercase letters of prefixes are the same, since
-    /// a host is shown in lowercase letters, whatever was typed.
+    /// Only certain tokens, so that a finding may say so. Prefixes match in any case, since hosts are
+    /// displayed in lowercase.
     Certain,
-    /// Everything that may be one, so that it is not shown: random characters that follow a prefix in the midst of a word, too.
+    /// Everything that may be a token, so that it is not shown: this includes random characters after a
+    /// prefix within a word.
     Likely,
 }
 
-/// Finds the tokens of a text from left to right.
+/// A search for the tokens of a text, from left to right.
 pub(crate) struct Finder<'t> {
     text: &'t [u8],
     need: Need,
     at: usize,
-    /// The end of the token that was found last.
+    /// The end of the last token found.
     found: usize,
-    /// The end of the word that is looked at.
+    /// The end of the current word.
     word: usize,
-    /// The run of characters that was looked at last, so that many prefixes in one run cost one pass.
+    /// The last run of characters examined, so that many prefixes in one run cost one pass.
     run: Run,
 }
 
@@ -261,7 +263,7 @@ impl<'t> Finder<'t> {
         Self { text, need, at: 0, found: 0, word: 0, run: Run::default() }
     }
 
-    /// The end of a token of this form that begins at `at`.
+    /// The end of a token in this format that begins at `at`.
     fn end(&mut self, pattern: &Pattern, at: usize) -> Option<usize> {
         let prefix = pattern.prefix.as_bytes();
         let body = at + prefix.len();
@@ -303,7 +305,7 @@ impl<'t> Finder<'t> {
     }
 }
 
-/// The characters of Microsoft's secrets.
+/// Returns true for the characters of Microsoft's secrets.
 fn is_of_secret(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~')
 }
@@ -315,7 +317,7 @@ impl Iterator for Finder<'_> {
         while let Some(byte) = self.text.get(self.at) {
             let at = self.at;
             if at >= self.word {
-                // All of a token is one word, and most words are too short.
+                // A token is within one word, and most words are too short.
                 let length = super::word_length(self.text, at);
                 self.word = at + length;
                 if length < SHORTEST {
@@ -338,13 +340,14 @@ impl Iterator for Finder<'_> {
     }
 }
 
-/// The rest of a run of characters that tokens have, and the last places of what tells tokens from words.
+/// The rest of a run of token characters, and the last places of the characters that distinguish tokens from
+/// words.
 #[derive(Default)]
 struct Run {
     end: usize,
     last_digit: usize,
     last_upper: usize,
-    /// The last `.eyJ`: JSON in base64url, which begins with `{"`.
+    /// The last `.eyJ`: JSON in base64url that begins with `{"`.
     last_json: usize,
 }
 
@@ -359,7 +362,7 @@ impl Run {
                 b'.' if text[at..].starts_with(b".eyJ") => run.last_json = at,
                 _ => {}
             }
-            // A full stop belongs to the sentence, `=` to the next word.
+            // A period belongs to the sentence, `=` to the next word.
             if !matches!(byte, b'.' | b'=') {
                 run.end = at + 1;
             }

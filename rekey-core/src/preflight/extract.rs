@@ -1,4 +1,4 @@
-//! The files that preflight takes out of an image before its checks look at them, which are not always the files that a
+//! The files that preflight extracts from an image for its checks, which may differ from the files that a
 //! container sees.
 //!
 //! Source: `internal/engine/untar.go` of openshift-preflight 1.21.0, and `pkg/v1/mutate/mutate.go` of
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::image::contents::{Entry, EntryKind, ImageContents, clean_path};
 
-/// What a whiteout's name begins with.
+/// The prefix of a whiteout's name.
 pub(crate) const WHITEOUT: &[u8] = b".wh.";
-/// The whiteout of everything that lower layers have in a directory.
+/// The whiteout for the content of a directory in all lower layers.
 pub(crate) const OPAQUE: &[u8] = b".wh..wh..opq";
 
-/// What preflight extracts: files, and what links point at, since only those that match are followed.
+/// The paths that preflight extracts: files and the targets of links, since only matching links are followed.
 const WANTED: &[&str] = &[
     "licenses",
     "etc/os-release",
@@ -23,37 +23,38 @@ const WANTED: &[&str] = &[
     VAR_DATABASES[1],
 ];
 
-/// Where preflight looks for the RPM database since 1.14.1, before the other places.
+/// The path where preflight looks for the RPM database first since 1.14.1.
 pub(crate) const SYSIMAGE_DATABASE: &str = "usr/lib/sysimage/rpm/rpmdb.sqlite";
-/// Where it has always looked.
+/// The paths where every version looks.
 pub(crate) const VAR_DATABASES: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages"];
 
-/// How often preflight may be sent through the layers again by links that point at links.
+/// The maximum number of passes through the layers that chained links may require.
 const ROUNDS_MAX: usize = 8;
-/// How many links one path may pass through, as in Go's `filepath.EvalSymlinks`.
+/// The maximum number of links in one path, as in Go's `filepath.EvalSymlinks`.
 const LINKS_MAX: usize = 255;
 
-/// A file of an image, by the layer and the entry that it is.
+/// A file of an image, identified by its layer and entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found<'i> {
-    /// Number of the layer, from 0 at the base.
+    /// The number of the layer, from 0 at the base.
     pub(crate) layer: usize,
     /// The entry in it.
     pub(crate) entry: &'i Entry,
 }
 
-/// Why preflight cannot extract an image: it judges nothing of it.
+/// The reason why preflight cannot extract an image, and so checks nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused<'i> {
     /// A path that leads out of the image.
     UnsafePath(Found<'i>),
-    /// A file, and below its path others of upper layers, for which it has made a directory.
+    /// A file at a path where upper layers have files below it, for which a directory was created.
     FileOnFolder(Found<'i>),
-    /// Links that send it through the layers again and again.
+    /// Links that require too many passes through the layers.
     LinkRounds,
 }
 
-/// The layers as one tree: what each entry is seen as from the top, in the order in which preflight meets them.
+/// Returns the layers as one tree: the topmost entry for each path, in the order in which preflight sees
+/// them.
 pub(crate) fn flatten(image: &ImageContents) -> Result<Vec<Found<'_>>, Refused<'_>> {
     let mut seen = Seen::default();
     let mut flat = Vec::new();
@@ -85,16 +86,16 @@ pub(crate) fn flatten(image: &ImageContents) -> Result<Vec<Found<'_>>, Refused<'
                 flat.push(found);
             }
         }
-        // What a layer makes opaque hides what is below it, not what is in it.
+        // An opaque directory hides the content of lower layers, not its own.
         seen.opaque.extend(opaque);
     }
     Ok(flat)
 }
 
-/// What upper layers say of lower ones.
+/// The effect of upper layers on lower ones.
 #[derive(Default)]
 struct Seen<'i> {
-    /// Every name that was met, and whether it hides what lies below it: all but directories do.
+    /// Every name seen so far, with true if it hides everything below it, as all entries but directories do.
     names: HashMap<Vec<u8>, bool>,
     opaque: HashSet<&'i [u8]>,
 }
@@ -105,7 +106,7 @@ impl Seen<'_> {
     }
 }
 
-/// What preflight has on disk when its checks run. Directories are not kept: there is one where a name lies below.
+/// The files on disk when preflight's checks run. Directories are implied by the names below them.
 #[derive(Default)]
 pub(crate) struct Extraction<'i> {
     nodes: BTreeMap<Vec<u8>, Node<'i>>,
@@ -114,29 +115,29 @@ pub(crate) struct Extraction<'i> {
 #[derive(Clone)]
 enum Node<'i> {
     File(Found<'i>),
-    /// With its target as a path from the root, without a slash in front.
+    /// The target as a path from the root, without a leading slash.
     Symlink(Vec<u8>),
 }
 
-/// Why a path leads to nothing.
+/// The reason why a path leads to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nowhere {
-    /// There is nothing.
+    /// There is nothing at the path.
     Missing,
-    /// A file stands where a directory should, or links lead in a circle.
+    /// A file is in the place of a directory, or links form a cycle.
     Astray,
 }
 
-/// What a path leads to.
+/// The target of a path.
 pub(crate) enum Target<'i> {
     /// A file.
     File(Found<'i>),
-    /// A directory, by its real path.
+    /// A directory, with its real path.
     Folder(Vec<u8>),
 }
 
 impl<'i> Extraction<'i> {
-    /// Extracts as preflight does, round by round.
+    /// Extracts files as preflight does, pass by pass.
     pub(crate) fn of(flat: &[Found<'i>]) -> Result<Self, Refused<'i>> {
         let mut extracted = Self::default();
         let mut wanted: HashSet<Vec<u8>> = WANTED.iter().map(|path| path.as_bytes().to_vec()).collect();
@@ -149,7 +150,7 @@ impl<'i> Extraction<'i> {
         Err(Refused::LinkRounds)
     }
 
-    /// Every file and link, as a container sees them.
+    /// Returns every file and link, as a container sees them.
     pub(crate) fn whole(flat: &[Found<'i>]) -> Self {
         let mut whole = Self::default();
         let (links, others): (Vec<Found<'i>>, Vec<Found<'i>>) =
@@ -174,7 +175,7 @@ impl<'i> Extraction<'i> {
         whole
     }
 
-    /// One pass through the tree. What links point at and was not met is wanted in the next one.
+    /// Makes one pass through the tree. Targets of links that were not seen are extracted in the next pass.
     fn round(
         &mut self,
         flat: &[Found<'i>],
@@ -188,13 +189,13 @@ impl<'i> Extraction<'i> {
             if !is_wanted || self.nodes.contains_key(name) {
                 continue;
             }
-            // Upper layers had files below this path: a link cannot be made there, and a file is the end.
+            // Upper layers had files below this path: a link cannot be created there, and a file is fatal.
             let is_folder = self.is_folder(name);
             let node = match entry.kind {
                 EntryKind::File if is_folder => return Err(Refused::FileOnFolder(*found)),
                 EntryKind::Hardlink | EntryKind::Symlink if is_folder => continue,
                 EntryKind::File => Node::File(*found),
-                // A link to what was not extracted, or not yet, cannot be made, and is forgotten.
+                // A link to a file that was not extracted, or not yet, cannot be created and is dropped.
                 EntryKind::Hardlink => match self.nodes.get(&*clean_path(&entry.target)) {
                     Some(node) if !entry.target.starts_with(b"/") => node.clone(),
                     _ => continue,
@@ -211,7 +212,7 @@ impl<'i> Extraction<'i> {
                 open.remove(&kept);
             }
             if is_link(entry.kind) {
-                // Preflight joins an absolute target to the link's directory all the same.
+                // Preflight joins even an absolute target to the link's directory.
                 let target = clean_path(&[split(name).0, b"/", &*entry.target].concat()).into_vec();
                 if !self.nodes.contains_key(&target) {
                     wanted.insert(target.clone());
@@ -226,7 +227,7 @@ impl<'i> Extraction<'i> {
         self.nodes.insert(name.to_vec(), node);
     }
 
-    /// What lies below a path, in order.
+    /// The names below a path, in order.
     fn below(&self, folder: &[u8]) -> impl Iterator<Item = &[u8]> {
         let start = if folder == b"." { Vec::new() } else { [folder, b"/"].concat() };
         let names = self.nodes.range(start.clone()..).map(|(name, _)| name.as_slice());
@@ -237,10 +238,10 @@ impl<'i> Extraction<'i> {
         self.below(path).next().is_some()
     }
 
-    /// What a path from the root leads to, links followed.
+    /// Follows a path from the root, including links.
     pub(crate) fn follow(&self, path: &[u8]) -> Result<Target<'i>, Nowhere> {
         let mut links = 0;
-        // What is still to walk, the next part last.
+        // The parts that remain, the next one last.
         let mut rest: Vec<&[u8]> = path.split(|b| *b == b'/').rev().collect();
         let mut at: Vec<u8> = Vec::new();
         while let Some(part) = rest.pop() {
@@ -272,22 +273,22 @@ impl<'i> Extraction<'i> {
         }
     }
 
-    /// Every path below a directory that is no directory itself; links are not followed.
+    /// Every path below a directory, except directories; links are not followed.
     pub(crate) fn walk(&self, folder: &[u8]) -> Vec<Vec<u8>> {
-        // Where a link and names below its path come from different layers, the link is what is seen.
+        // If a link and names below its path come from different layers, the link is visible.
         let is_behind = |name: &[u8]| {
             parents(name).take_while(|parent| *parent != folder).any(|parent| self.nodes.contains_key(parent))
         };
         self.below(folder).filter(|name| !is_behind(name)).map(<[u8]>::to_vec).collect()
     }
 
-    /// Whether what stands at a path is a symbolic link.
+    /// Returns true if there is a symbolic link at a path.
     pub(crate) fn is_symlink(&self, path: &[u8]) -> bool {
         matches!(self.nodes.get(path), Some(Node::Symlink(_)))
     }
 }
 
-/// The longest of `paths` that is `name` or a directory above it.
+/// The longest of `paths` that equals `name` or is a directory above it.
 fn longest(paths: &HashSet<Vec<u8>>, name: &[u8]) -> Option<Vec<u8>> {
     if paths.is_empty() {
         return None;
@@ -295,12 +296,13 @@ fn longest(paths: &HashSet<Vec<u8>>, name: &[u8]) -> Option<Vec<u8>> {
     std::iter::once(name).chain(parents(name)).find_map(|path| paths.get(path)).cloned()
 }
 
-/// Where a symbolic link points, from the root and without a slash in front; none where it leads out.
+/// The target of a symbolic link, from the root and without a leading slash; `None` if it leads out of the
+/// image.
 fn from_root(name: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     let folder = split(name).0;
     let joined = match target {
         [b'/', ..] => target.to_vec(),
-        // Of what lies at the root, `..` is cut off.
+        // For names at the root, `..` is dropped.
         _ if folder == b"." => [b"/", target].concat(),
         _ => [folder, b"/", target].concat(),
     };
@@ -313,13 +315,13 @@ pub(crate) fn is_link(kind: EntryKind) -> bool {
     matches!(kind, EntryKind::Symlink | EntryKind::Hardlink)
 }
 
-/// Whether go-containerregistry refuses an image for a path in it.
+/// Returns true if go-containerregistry rejects an image because of a path in it.
 fn is_unsafe_path(path: &[u8]) -> bool {
     let clean = clean_path(&slashes(path));
     is_above(&clean) || path.first() == Some(&b'\\') || has_drive(&clean)
 }
 
-/// Whether go-containerregistry leaves a link out since its relative target leads out of the image.
+/// Returns true if go-containerregistry skips a link because its relative target leads out of the image.
 pub(crate) fn leads_out(link: &Entry) -> bool {
     let clean = clean_path(&slashes(&link.target));
     match clean.first() {
@@ -337,17 +339,17 @@ fn slashes(path: &[u8]) -> Vec<u8> {
     path.iter().map(|b| if *b == b'\\' { b'/' } else { *b }).collect()
 }
 
-/// Whether a path begins as Windows's do: `C:`.
+/// Returns true if a path begins with a Windows drive: `C:`.
 fn has_drive(path: &[u8]) -> bool {
     matches!(path, [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
-/// A path without the slash in front.
+/// A path without its leading slash.
 pub(crate) fn without_slash(path: &[u8]) -> &[u8] {
     path.strip_prefix(b"/").unwrap_or(path)
 }
 
-/// Directory and last part of a cleaned path; the directory of what lies at the root is `.`.
+/// The directory and the last part of a cleaned path; the directory of names at the root is `.`.
 pub(crate) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     match path.iter().rposition(|b| *b == b'/') {
         Some(0) => (b"/", path.get(1..).unwrap_or_default()),
@@ -359,7 +361,7 @@ pub(crate) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// A directory and a name in it as one path.
+/// Joins a directory and a name.
 pub(crate) fn join(parent: &[u8], base: &[u8]) -> Vec<u8> {
     match parent {
         b"." => base.to_vec(),

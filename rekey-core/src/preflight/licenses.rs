@@ -1,37 +1,38 @@
-//! What preflight's check `HasLicense` sees in an image.
+//! The files that preflight's check `HasLicense` finds in an image.
 //!
 //! Source: `internal/policy/container/has_license.go` of openshift-preflight 1.21.0.
 
 use super::extract::{Extraction, Found, Nowhere, Target};
 
-/// Where licences have to be, without the slash in front.
+/// The path of the licenses, without the leading slash.
 pub(crate) const LICENSES: &str = "licenses";
 
 /// The files below `/licenses`.
 pub(crate) struct Licenses<'i> {
-    /// What is wrong with the directory itself; the files are none then.
+    /// The defect of the directory itself, if any; then there are no files.
     pub(crate) missing: Option<Missing>,
-    /// The files, by their path in the image, links followed.
+    /// The files by their path in the image, with links followed.
     pub(crate) files: Vec<(Vec<u8>, Found<'i>)>,
-    /// The links that lead nowhere in what preflight extracts.
+    /// The links whose target is missing from the extracted files.
     pub(crate) broken: Vec<Vec<u8>>,
-    /// Whether versions before 1.18.0 see the same: a file that is not empty stands in the directory itself.
+    /// True if versions before 1.18.0 agree: a non-empty file is directly in the directory.
     pub(crate) plain: bool,
 }
 
-/// Why there is no directory.
+/// The reason why there is no directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// Nothing is called so, or it is a link that leads nowhere, or an empty directory, which is not extracted.
+    /// There is no such name, or it is a link without a target, or an empty directory, which is not
+    /// extracted.
     Nothing,
-    /// It is no directory.
+    /// It is not a directory.
     NoFolder,
-    /// It is a link that leads in a circle, or through a file: the check ends in an error.
+    /// It is a link in a cycle or through a file: the check ends in an error.
     Astray,
 }
 
 impl<'i> Licenses<'i> {
-    /// Looks below `/licenses`.
+    /// Looks for files below `/licenses`.
     pub(crate) fn of(extracted: &Extraction<'i>) -> Self {
         let mut found = Self { missing: None, files: Vec::new(), broken: Vec::new(), plain: false };
         let folder = match extracted.follow(LICENSES.as_bytes()) {
@@ -47,7 +48,7 @@ impl<'i> Licenses<'i> {
                     found.plain |= direct && file.entry.size > 0 && !extracted.is_symlink(&path);
                     found.files.push((path, file));
                 }
-                // A link to a directory is not walked into.
+                // Links to directories are not followed.
                 Ok(Target::Folder(_)) => {}
                 Err(_) => found.broken.push(path),
             }
@@ -55,7 +56,7 @@ impl<'i> Licenses<'i> {
         found
     }
 
-    /// Whether the check passes, and which file makes it pass.
+    /// The file that makes the check pass, if it passes.
     pub(crate) fn passing(&self) -> Option<&(Vec<u8>, Found<'i>)> {
         self.files.iter().find(|(_, found)| found.entry.size > 0)
     }

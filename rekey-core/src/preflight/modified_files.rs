@@ -1,5 +1,5 @@
-//! Which files of packages layers change without rpm: what preflight's check `HasModifiedFiles` finds, and what it should
-//! have found.
+//! The package files that layers change without rpm: those that preflight's check `HasModifiedFiles` finds,
+//! and those that it misses.
 //!
 //! Source: `internal/policy/container/has_modified_files.go` of openshift-preflight 1.21.0.
 
@@ -16,36 +16,36 @@ use crate::{
     target::PreflightVersion,
 };
 
-/// A file of a package that a layer changes.
+/// A package file that a layer changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileChange {
     /// The layer, from 0 at the base.
     pub(crate) layer: usize,
-    /// The package that owns it in this layer, and the one that did below where it is another: name, version, release and
-    /// architecture.
+    /// The package that owns it in this layer, and the one that owned it below if that differs: name,
+    /// version, release and architecture.
     pub(crate) package: String,
     pub(crate) before: Option<String>,
-    /// What preflight says of it.
+    /// The verdict of preflight.
     pub(crate) kind: Modification,
-    /// The path, without a slash in front.
+    /// The path without a leading slash.
     pub(crate) path: Vec<u8>,
 }
 
-/// How a file of a package was changed.
+/// The way in which a package file was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Modification {
-    /// The package stayed and the file did not: the check fails.
+    /// The package stayed the same and the file did not: the check fails.
     Unmanaged,
-    /// The new package is not of the distribution that the old one was of: the check fails.
+    /// The new package is from a different distribution than the old one: the check fails.
     Distribution,
-    /// The new package is of another architecture: the check fails.
+    /// The new package has a different architecture: the check fails.
     Architecture,
-    /// As `Unmanaged`, of a package that does not seem to be Red Hat's: a warning in the log.
+    /// Like `Unmanaged`, for a package that does not seem to be Red Hat's: a warning in the log.
     ThirdParty,
 }
 
 impl Modification {
-    /// The name as it is written in output.
+    /// The name in output.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Unmanaged => "unmanaged",
@@ -56,13 +56,13 @@ impl Modification {
     }
 }
 
-/// Whose eyes look at the layers.
+/// The view of the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Viewer {
-    /// Preflight's: databases below `var/lib/rpm` only, and what links point at does not count as changed.
+    /// Preflight's view: only databases below `var/lib/rpm`, and changes behind links are missed.
     Preflight(PreflightVersion),
-    /// Ours: databases where preflight's other check finds them too, every regular file, and all that is removed with a
-    /// directory.
+    /// The complete view: databases in all places that preflight's other check reads, every regular file, and
+    /// everything that is removed with a directory.
     Open,
 }
 
@@ -71,20 +71,22 @@ pub(crate) enum Viewer {
 /// Source: rpm, `include/rpm/rpmfiles.h`.
 const CHANGEABLE: u32 = 1 | 1 << 1 | 1 << 3 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12;
 
-/// Paths of files that may be changed, by their beginning: no slash follows, as in preflight, whose cleaning takes it.
+/// Prefixes of paths whose files may be changed. As in preflight, whose cleaning drops the slash, no slash
+/// needs to follow.
 const EXCLUDED: &[&str] = &["etc", "var", "run", "usr/lib/.build-id", "usr/tmp"];
-/// The same since 1.17.0.
+/// A further prefix since 1.17.0.
 const EXCLUDED_LATER: &str = "usr/share/openstack-dashboard";
 
 const SETUID: u32 = 0o4000;
 const SETGID: u32 = 0o2000;
 const RED_HAT: &str = "Red Hat, Inc.";
 
-/// The files of packages that layers change, sorted. `dist` is what releases of the distribution's packages hold, `el9`.
+/// The package files that layers change, sorted. `dist` is the tag of the distribution in releases of its
+/// packages, such as `el9`.
 pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Viewer) -> Vec<FileChange> {
     let mut found = Vec::new();
     let mut below = Table::default();
-    // The mode that each file had when a layer last had it.
+    // The mode of each file in the last layer that had it.
     let mut modes = HashMap::new();
     for (number, layer) in image.layers.iter().enumerate() {
         let own = database(layer, eyes).and_then(|database| database.packages.as_ref().ok());
@@ -111,7 +113,7 @@ pub(crate) fn modified_files(image: &ImageContents, dist: Option<&str>, eyes: Vi
     found
 }
 
-/// The RPM database that a layer brings.
+/// The RPM database in a layer.
 pub(crate) fn database(layer: &Layer, eyes: Viewer) -> Option<&Database> {
     let places = match eyes {
         Viewer::Preflight(_) => &[VAR_DATABASES[0], VAR_DATABASES[1]][..],
@@ -120,15 +122,15 @@ pub(crate) fn database(layer: &Layer, eyes: Viewer) -> Option<&Database> {
     if matches!(eyes, Viewer::Preflight(_)) && !is_extracted(layer) {
         return None;
     }
-    // What stands twice in a layer was written over by what came last.
+    // Of two entries with the same path in a layer, the last one wins.
     let at = |path: &&str| layer.databases.iter().rfind(|database| *database.path == *path.as_bytes());
     places.iter().find_map(at)
 }
 
-/// Whether preflight can write down what a layer has below `var/lib/rpm`: it makes a directory only where the layer has an
-/// entry for it, before the files in it, and gives up otherwise.
+/// Returns true if preflight can extract what a layer has below `var/lib/rpm`: it creates a directory only if
+/// the layer has an entry for it before the files in it, and gives up otherwise.
 fn is_extracted(layer: &Layer) -> bool {
-    // A prefix and no directory: `var/lib/rpm-state` is extracted too.
+    // A prefix, not a directory: `var/lib/rpm-state` is extracted too.
     const BELOW: &[u8] = b"var/lib/rpm";
     let mut folders = HashSet::new();
     let is_whiteout = |entry: &Entry| split(&entry.path).1.starts_with(WHITEOUT);
@@ -146,16 +148,16 @@ fn is_extracted(layer: &Layer) -> bool {
     true
 }
 
-/// The packages of a layer, and which of them owns a file.
+/// The packages of a layer, and the owners of files.
 #[derive(Default)]
 struct Table<'i> {
     packages: Vec<Owner<'i>>,
-    /// The number of the package that owns a path.
+    /// The index of the package that owns a path.
     owners: HashMap<Cow<'i, [u8]>, usize>,
 }
 
 struct Owner<'i> {
-    /// `name-version-release-architecture`, by which preflight tells packages apart.
+    /// `name-version-release-architecture`, by which preflight identifies packages.
     key: String,
     package: &'i Package,
 }
@@ -163,7 +165,7 @@ struct Owner<'i> {
 impl<'i> Table<'i> {
     fn of(packages: &'i [Package], eyes: Viewer) -> Self {
         let mut table = Self::default();
-        // Of packages that are not told apart the last one counts.
+        // Of packages with the same key, the last one wins.
         let mut numbers: HashMap<String, usize> = HashMap::new();
         for package in packages {
             let Package { name, version, release, arch, .. } = package;
@@ -175,7 +177,7 @@ impl<'i> Table<'i> {
             }
             for file in package.files.iter().filter(|file| file.flags & CHANGEABLE == 0) {
                 let path = cleaned(without_slash(&file.path));
-                // No file system has a path so long, and no layer that was read.
+                // No file system has a path that long, and no layer that was read.
                 if path.len() > MAX_PATH_BYTES {
                     continue;
                 }
@@ -206,9 +208,9 @@ fn is_excluded(path: &[u8], eyes: Viewer) -> bool {
         || path.starts_with(b"usr/") && path.ends_with(b".cache")
 }
 
-/// Whether the same package of another architecture owns a file already: both may.
+/// Returns true if the same package of a different architecture already owns a file: both may.
 ///
-/// Preflight takes its key apart at dashes, so a name, version or release with a dash in it is never the same.
+/// Preflight splits its key at dashes, so a name, version or release that contains a dash is never the same.
 fn is_same_but_architecture(owner: &str, package: &Package, eyes: Viewer) -> bool {
     let Package { name, version, release, arch, .. } = package;
     let (own_name, own_version, own_release, own_arch) = match eyes {
@@ -262,7 +264,7 @@ fn changes<'i>(layer: &'i Layer, below: &Table<'i>, eyes: Viewer) -> HashMap<Cow
     changes
 }
 
-/// Adds the files of packages that go with a directory that a layer removes, unless the layer brings them again.
+/// Adds the package files in directories that a layer removes, unless the layer has them again.
 fn remove_below<'i>(layer: &'i Layer, below: &Table<'i>, changes: &mut HashMap<Cow<'i, [u8]>, u32>) {
     let removed: HashSet<Vec<u8>> = layer.entries.iter().filter_map(removed).collect();
     if removed.is_empty() {
@@ -277,7 +279,7 @@ fn remove_below<'i>(layer: &'i Layer, below: &Table<'i>, changes: &mut HashMap<C
     }
 }
 
-/// The directory of which an entry removes everything that lies below.
+/// The directory whose content an entry removes.
 fn removed(entry: &Entry) -> Option<Vec<u8>> {
     let (parent, base) = split(&entry.path);
     let path = match base.strip_prefix(WHITEOUT)? {
@@ -287,18 +289,19 @@ fn removed(entry: &Entry) -> Option<Vec<u8>> {
     Some(without_slash(&path).to_vec())
 }
 
-/// What it takes to judge one path of a layer.
+/// The inputs for the verdict on one path of a layer.
 struct Judge<'t, 'i> {
     below: &'t Table<'i>,
     table: &'t Table<'i>,
-    /// Whether the layer brings a database of its own.
+    /// True if the layer has its own database.
     updated: bool,
     dist: Option<&'t str>,
     eyes: Viewer,
 }
 
 impl<'t> Judge<'t, '_> {
-    /// What preflight has against a change, with the package that owns the path now, and the one below.
+    /// Returns the verdict on a change, with the package that owns the path now and the one that owned it
+    /// below.
     fn modification(
         &self,
         path: &[u8],
@@ -307,7 +310,7 @@ impl<'t> Judge<'t, '_> {
     ) -> Option<(Modification, &'t str, &'t str)> {
         let owner = self.table.owner(path)?;
         let Some(below) = self.below.owner(path) else {
-            // A table that is not new owns what the one below owns.
+            // Without a new table, the owner is the same as below.
             debug_assert!(self.updated, "the same table");
             return None;
         };
@@ -335,7 +338,7 @@ impl<'t> Judge<'t, '_> {
         Some((kind, &owner.key, &below.key))
     }
 
-    /// Whether a setuid or setgid bit was taken away, which is allowed since 1.12.0.
+    /// Returns true if a setuid or setgid bit was removed, which is allowed since 1.12.0.
     fn drops_privilege(&self, mode: u32, below: u32) -> bool {
         let allowed = match self.eyes {
             Viewer::Preflight(version) => version.triple() >= (1, 12, 0),

@@ -1,4 +1,5 @@
-//! What a run of preflight leaves behind, read leniently: `results.json`, `cert-image.json` and `rpm-manifest.json`.
+//! Lenient parsers for the files of a preflight run: `results.json`, `cert-image.json` and
+//! `rpm-manifest.json`.
 //!
 //! Source: openshift-preflight 1.21.0, `internal/formatters/util.go`, `internal/engine/engine.go` and
 //! `internal/pyxis/types.go`.
@@ -14,17 +15,17 @@ use crate::{
     preflight_run::explanation::shown,
 };
 
-/// What preflight said of a check: the list of `results.json` in which the check stands.
+/// The status of a check in a preflight run: the list of `results.json` that contains the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {
     /// The check passed.
     Passed,
-    /// It failed.
+    /// The check failed.
     Failed,
-    /// It could not run, which counts as a failure.
+    /// The check could not run, which counts as a failure.
     Errors,
-    /// It failed and is not enforced.
+    /// The check failed but is not enforced.
     Warning,
 }
 
@@ -39,7 +40,7 @@ impl CheckStatus {
         }
     }
 
-    /// What the check did.
+    /// The status as a verb.
     pub(crate) const fn as_verb(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -49,35 +50,35 @@ impl CheckStatus {
     }
 }
 
-/// One check as `results.json` has it.
+/// One check in `results.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckResult {
     /// The name that preflight prints.
     pub check: String,
-    /// What preflight said of it.
+    /// Its status.
     pub status: CheckStatus,
-    /// JSON pointer of its entry.
+    /// The JSON pointer of its entry.
     #[serde(skip)]
     pub(crate) pointer: String,
 }
 
-/// What a report keeps of a run of preflight.
+/// The summary of a preflight run in a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
-    /// The image as it was given to preflight.
+    /// The image as named in the preflight command.
     pub image: Option<String>,
-    /// Digest of its manifest.
+    /// The digest of its manifest.
     pub digest: Option<String>,
     /// The version of preflight that ran.
     pub preflight_version: Option<String>,
-    /// What it said of each check, the passed ones first.
+    /// The result of each check, the passed ones first.
     pub checks: Vec<CheckResult>,
 }
 
 /// `results.json`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Results {
-    /// The image as it was given to preflight.
+    /// The image as named in the preflight command.
     pub(crate) image: Option<String>,
     /// The version of preflight.
     pub(crate) version: Option<String>,
@@ -85,13 +86,13 @@ pub(crate) struct Results {
     pub(crate) checks: Vec<CheckResult>,
 }
 
-/// Why a file is not what preflight writes.
+/// The reason why a file is not one of preflight's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ArtifactError {
-    /// Too large, not JSON, or a value of another type than preflight's.
+    /// The file is too large, not JSON, or has a value of the wrong type.
     #[error("{}", json(.0))]
     Json(Problem),
-    /// JSON without the one value that matters.
+    /// The JSON lacks the one value that matters.
     #[error("the JSON has no `{0}`, so preflight did not write it")]
     Lacks(&'static str),
 }
@@ -160,15 +161,15 @@ struct Entry {
 /// `cert-image.json`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CertImage {
-    /// Digest of the manifest.
+    /// The digest of the manifest.
     pub(crate) digest: Option<String>,
-    /// The image's config, as it stands in the registry.
+    /// The image's config as it is in the registry.
     pub(crate) raw_config: String,
-    /// Digests of the layers as they are stored, the base first.
+    /// The digests of the layers as stored, the base first.
     pub(crate) layers: Vec<String>,
     /// The instructions that made the layers, the base first; secrets are masked.
     pub(crate) instructions: Vec<Option<String>>,
-    /// Registry, repository, and tag or digest, joined as a reference.
+    /// The registry, the repository, and the tag or digest, joined to a reference.
     pub(crate) reference: Option<String>,
 }
 
@@ -177,13 +178,13 @@ impl CertImage {
     pub(crate) fn read(json: &[u8]) -> Result<Self, ArtifactError> {
         let document: CertImageDocument = decode(json).map_err(ArtifactError::Json)?;
         let raw_config = document.raw_config.ok_or(ArtifactError::Lacks("raw_config"))?;
-        // What is no config is told by the rule that judges configs.
+        // The rule about configs reports invalid ones.
         let config = read_layers(raw_config.as_bytes()).unwrap_or_default();
         let instructions = config.instructions.into_iter().map(|created_by| {
             Layer { created_by, ..Layer::default() }.instruction().filter(|line| !line.is_empty())
         });
         let instructions = instructions.collect();
-        // Preflight writes the upper layer first.
+        // Preflight writes the topmost layer first.
         let layers = document.parsed_data.and_then(|parsed| parsed.layers).unwrap_or_default();
         let layers = layers.into_iter().rev().collect();
         let repository = document.repositories.unwrap_or_default().into_iter().next();
@@ -191,7 +192,7 @@ impl CertImage {
         Ok(Self { digest: document.docker_image_digest, raw_config, layers, instructions, reference })
     }
 
-    /// The number of a layer by the name that the log has for it: `02-sha256:…`, or the digest alone.
+    /// The number of a layer from its name in the log: `02-sha256:…`, or the digest alone.
     pub(crate) fn layer(&self, name: &str) -> Option<usize> {
         let numbered = name.split_once("-sha256:").and_then(|(number, _)| number.parse().ok());
         numbered.or_else(|| self.layers.iter().position(|digest| digest == name))
@@ -235,15 +236,15 @@ impl Repository {
 /// A package of `rpm-manifest.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Rpm {
-    /// Such as `bash`.
+    /// The name, such as `bash`.
     #[serde(default)]
     pub(crate) name: String,
-    /// Such as `bash-5.1.8-9.el9.x86_64`.
+    /// The full name, such as `bash-5.1.8-9.el9.x86_64`.
     #[serde(default)]
     pub(crate) nvra: String,
 }
 
-/// Reads `rpm-manifest.json`; preflight writes `{}` where it finds no RPM database.
+/// Reads `rpm-manifest.json`; preflight writes `{}` if it finds no RPM database.
 pub(crate) fn read_rpm_manifest(json: &[u8]) -> Result<Vec<Rpm>, ArtifactError> {
     let document: RpmManifest = decode(json).map_err(ArtifactError::Json)?;
     Ok(document.rpms.unwrap_or_default())

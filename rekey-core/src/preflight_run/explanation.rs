@@ -1,4 +1,4 @@
-//! What the files of a run explain, brought together for the rules.
+//! The explanations in the files of a run, collected for the rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,23 +13,23 @@ use crate::{
     text::Span,
 };
 
-/// What the log explains.
+/// The explanations in the log.
 pub(crate) struct LogSummary {
-    /// Whether a line of it is preflight's.
+    /// True if the log has a line from preflight.
     pub(crate) is_one: bool,
-    /// Files of packages that layers change, by layer.
+    /// Package files that layers change, by layer.
     pub(crate) changes: Vec<Changes>,
-    /// What stands in the place of licences, and where it is told.
+    /// The place of the message about `/licenses`, and what is there instead of a directory with licenses.
     pub(crate) license: Option<(Span, &'static str)>,
-    /// Where it is told that there is no RPM database.
+    /// The place of the message that there is no RPM database.
     pub(crate) no_database: Option<Span>,
-    /// Where it is told that there is no `/etc/os-release`.
+    /// The place of the message that there is no `/etc/os-release`.
     pub(crate) no_os_release: Option<Span>,
-    /// What stopped the run, or the submission after it.
+    /// The error that stopped the run, or the submission after it.
     pub(crate) stopped: Option<Stop>,
 }
 
-/// Files of packages that one layer changes in one way.
+/// Package files that one layer changes in one way.
 pub(crate) struct Changes {
     pub(crate) kind: Modification,
     /// The first line about them.
@@ -40,16 +40,17 @@ pub(crate) struct Changes {
     pub(crate) files: BTreeSet<String>,
 }
 
-/// What stopped preflight.
+/// The error that stopped preflight.
 pub(crate) struct Stop {
     pub(crate) span: Span,
     pub(crate) reason: String,
-    /// Whether the checks had run.
+    /// True if the checks had run.
     pub(crate) finished: bool,
 }
 
 impl LogSummary {
-    /// What a log explains, with what is known of the image; `license_failed` says whether `HasLicense` did.
+    /// Collects the explanations in a log, with the facts about the image; `license_failed` is true if
+    /// `HasLicense` failed.
     pub(crate) fn of(log: &Log, image: Option<&CertImage>, license_failed: bool) -> Self {
         let reason = |text: &str| {
             let verdicts = log.verdicts.iter();
@@ -62,7 +63,7 @@ impl LogSummary {
             if why.contains("not a directory") { "it is a file" } else { "there is no such directory" }
         };
         let walked = || {
-            // Preflight is silent where it walks the directory and finds nothing that counts.
+            // Preflight logs nothing if it walks the directory and finds no suitable file.
             let verdict =
                 log.verdicts.iter().find(|one| crate::preflight::Check::HasLicense == *one.check)?;
             Some((verdict.span, "there is no file, or only empty ones"))
@@ -92,43 +93,43 @@ fn changes(log: &Log, image: Option<&CertImage>) -> Vec<Changes> {
             let instruction = layer.and_then(|layer| image?.instruction(layer)).map(str::to_owned);
             Changes { kind: *kind, span: *span, layer, instruction, files: BTreeSet::new() }
         });
-        // Preflight walks a map: its order is another one each time.
+        // Preflight iterates over a map, so its order is random.
         change.files.insert(path.clone());
     }
     changes.into_values().collect()
 }
 
-/// What the results explain that no other file does.
+/// The results that no other file explains.
 pub(crate) struct Outcome {
-    /// Whether nothing says what any check came to, nor why.
+    /// True if there are no results and no reason for their absence.
     pub(crate) none: bool,
     /// Checks that did not pass and that nothing explains.
     pub(crate) open: Vec<UnexplainedCheck>,
-    /// Checks of which the data of the run tell another verdict, and why.
+    /// Checks for which the data of the run imply a different result, with the reason.
     pub(crate) differ: Vec<(CheckResult, String)>,
-    /// What tells that the files are not of one run.
+    /// The reasons to believe that the files are not from one run.
     pub(crate) stale: Vec<String>,
-    /// The version of preflight, if it is older than all that are judged by.
+    /// The version of preflight, if it is older than all versions that rekey knows.
     pub(crate) outdated: Option<PreflightVersion>,
 }
 
 /// A check that did not pass and that nothing explains.
 pub(crate) struct UnexplainedCheck {
     pub(crate) result: CheckResult,
-    /// What the log says why it could not run.
+    /// The reason in the log why it could not run.
     pub(crate) reason: Option<String>,
-    /// Where the log says so.
+    /// The place of that reason in the log.
     pub(crate) span: Option<Span>,
-    /// How many layers the image has, where that is known.
+    /// The number of layers of the image, if known.
     pub(crate) layers: usize,
-    /// The instruction that made the lowest.
+    /// The instruction that made the lowest layer.
     pub(crate) base: Option<String>,
-    /// Whether there is a log, and a detailed one.
+    /// True if there is a detailed log, false if the log is not detailed, `None` without a log.
     pub(crate) detailed: Option<bool>,
 }
 
 impl UnexplainedCheck {
-    /// Marks where it is said.
+    /// Sets the place to that in the log.
     pub(crate) fn mark(&self, draft: &mut Draft) {
         match (&*self.result.pointer, self.span) {
             ("", Some(span)) => draft.at(span),
@@ -137,10 +138,10 @@ impl UnexplainedCheck {
     }
 }
 
-/// An error of preflight as one line that can be shown: secrets masked, cut where it is long.
+/// An error of preflight as one line for display: secrets masked, cut if too long.
 pub(crate) fn shown(error: &str) -> String {
     const LONGEST: usize = 300;
-    // Of a query it is of interest what it answered, and not every layer that it asked for.
+    // Of a query, the answer is relevant, not the list of layers in the request.
     let error = error.rsplit_once("] failed: ").map_or(error, |(_, answer)| answer);
     crate::mask::masked_line(error, LONGEST)
 }

@@ -1,8 +1,8 @@
-//! `preflight.log`, or what a CI job kept of preflight's standard error: the lines that say why.
+//! `preflight.log`, or the standard error of preflight as a CI job saved it: the lines that contain reasons.
 //!
-//! Preflight logs with logrus's text formatter, `time="…" level=info msg="…" key=value`; what stops it is printed as
-//! `Error: …` on standard error alone. Up to 1.4 the values stood in the message, and on a terminal the lines had another
-//! form, `INFO[0001] message key=value`.
+//! Preflight logs with logrus's text formatter, `time="…" level=info msg="…" key=value`; a fatal error is
+//! printed as `Error: …` only on standard error. Up to 1.4 the values were in the message, and on a terminal
+//! the lines had the format `INFO[0001] message key=value`.
 //!
 //! Sources: openshift-preflight 1.21.0, `cmd/preflight/cmd/root.go` and the logging calls of `internal/`; 1.1.0 and 1.4.0,
 //! `certification/internal/engine/engine.go` and `certification/internal/policy/container/has_modified_files.go`; logrus 1.8
@@ -17,38 +17,38 @@ use crate::{
     text::Span,
 };
 
-/// Errors that are logged and stop nothing.
+/// Errors that are logged and do not stop the run.
 const HARMLESS: &[&str] = &[
     "could not create memory profile",
     "could not determine test cluster version",
     "could not generate bundle hash",
-    // The check that needs the RPM database reports it too.
+    // The check that needs the RPM database also reports this.
     "could not get rpm list, continuing without it",
     "unable to clean up tmpdir",
 ];
 
-/// What a log tells of one platform's run.
+/// The content of a log about the run for one platform.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
     /// The version of preflight: `1.21.0`.
     pub(crate) version: Option<String>,
-    /// The image that was judged, and where it is named.
+    /// The image that was checked, and the place of its name.
     pub(crate) image: Option<String>,
-    /// The digest that it had.
+    /// The digest of the image.
     pub(crate) digest: Option<String>,
-    /// What was said of each check.
+    /// The result of each check.
     pub(crate) verdicts: Vec<Verdict>,
-    /// Files of packages that layers change.
+    /// Package files that layers change.
     pub(crate) changes: Vec<Change>,
-    /// Why `/licenses` cannot be walked.
+    /// The reason why `/licenses` cannot be walked.
     pub(crate) no_license: Option<(Span, String)>,
-    /// What stopped the run, or the submission after it.
+    /// The error that stopped the run, or the submission after it.
     pub(crate) stopped: Option<(Span, String)>,
-    /// Whether the result of the run is there.
+    /// True if the log contains the result of the run.
     pub(crate) finished: bool,
-    /// Whether the log is a detailed one, with what `PFLT_LOGLEVEL=trace` adds.
+    /// True if the log is detailed, with the lines that `PFLT_LOGLEVEL=trace` adds.
     pub(crate) detailed: bool,
-    /// Whether it is a log of preflight, empty or with a line of its own.
+    /// True for a log of preflight: one that is empty or has a line from preflight.
     pub(crate) is_one: bool,
 }
 
@@ -59,26 +59,26 @@ pub(crate) struct Verdict {
     pub(crate) check: String,
     /// `PASSED`, `FAILED`, `WARNING` or `ERROR`.
     pub(crate) result: String,
-    /// Why the check could not run.
+    /// The reason why the check could not run.
     pub(crate) reason: Option<String>,
 }
 
-/// A file of a package that a layer changes.
+/// A package file that a layer changes.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
     pub(crate) span: Span,
     pub(crate) kind: Modification,
     pub(crate) path: String,
-    /// The layer, as the log calls it.
+    /// The name of the layer in the log.
     pub(crate) layer: String,
 }
 
 impl Log {
-    /// Reads what a log says of a platform, `amd64`; without one, all that it says.
+    /// Reads the lines of a log about a platform such as `amd64`; without a platform, all lines.
     pub(crate) fn read(text: &[u8], platform: Option<&str>) -> Self {
-        // An empty log is preflight's too: it stopped before it had anything to say.
+        // An empty log is preflight's too: it stopped before it could log anything.
         let mut log = Self { is_one: text.trim_ascii().is_empty(), ..Self::default() };
-        // What stands before the first platform is about all of them.
+        // Lines before the first platform are about all of them.
         let mut other_platform = false;
         let mut at = 0;
         for line in text.split(|b| *b == b'\n') {
@@ -104,7 +104,8 @@ impl Log {
         log
     }
 
-    /// Takes what a line says; `place` is where one of its fields stands, or the whole line where it has no such.
+    /// Processes a line; `place` returns the place of one of its fields, or of the whole line if there is no
+    /// such field.
     fn take(&mut self, entry: &Entry<'_>, place: &dyn Fn(&str) -> Span) {
         self.is_one = true;
         self.detailed |= matches!(entry.level, "debug" | "trace");
@@ -114,13 +115,13 @@ impl Log {
             "certification library version" => {
                 let version = value.or(entry.field("version"));
                 self.version = version.and_then(|version| version.split(' ').next()).map(str::to_owned);
-                // It is the first line of a run: a CI job may have tried before.
+                // This is the first line of a run: a CI job may have made an earlier attempt.
                 self.stopped = None;
             }
             "target image" => self.image = value.or(entry.field("image")).map(str::to_owned),
             "check completed" => {
                 let check = value.or(entry.field("check")).map(|check| shown(check_name(check)));
-                // Up to 1.3 an error stood in the place of the result.
+                // Up to 1.3 an error was in the place of the result.
                 let error = entry.field("ERROR");
                 let result = error.map_or_else(|| text("result"), |_| Some("ERROR".to_owned()));
                 let (Some(check), Some(result)) = (check, result) else { return };
@@ -149,7 +150,7 @@ impl Log {
             }
             "Preflight result" => {
                 self.finished = true;
-                // It is the last line of a run: what came before did not stop it.
+                // This is the last line of a run: earlier errors did not stop it.
                 self.stopped = None;
             }
             message if message.starts_with("This image's tag ") => {
@@ -163,8 +164,8 @@ impl Log {
         }
     }
 
-    /// Notes what stopped the run: the last error, unless what helps is known against an earlier one alone. A fatal error
-    /// only repeats that there was one.
+    /// Records the error that stopped the run: the last one, unless a remedy is known only for an earlier
+    /// one. A fatal error only repeats that there was one.
     fn stop(&mut self, span: Span, reason: &str) {
         let is_known = self.stopped.as_ref().is_some_and(|(_, reason)| remedy(reason).is_some());
         if !is_known || remedy(reason).is_some() {
@@ -180,7 +181,7 @@ impl Log {
     }
 }
 
-/// Where a field stands in a line, its name included.
+/// The place of a field in a line, including its name.
 fn field_place(line: &str, key: &str) -> Option<Span> {
     let start = line.find(&format!(" {key}="))? + 1;
     let value_at = start + key.len() + 1;
@@ -188,7 +189,8 @@ fn field_place(line: &str, key: &str) -> Option<Span> {
     Some(Span::new(start, line.len() - rest.len()))
 }
 
-/// What a line of standard error says that is not logged: `Error: …`, or with Go's own time in front.
+/// The error in a line of standard error that is not from the log: `Error: …`, possibly with a timestamp from
+/// Go.
 fn complaint(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let timed = || {
@@ -210,7 +212,8 @@ struct Entry<'l> {
 }
 
 impl<'l> Entry<'l> {
-    /// The message and the value in it, as versions up to 1.4 wrote them: `target image: quay.io/acme/app:1.0-1`.
+    /// The message and the value in it, in the format of versions up to 1.4:
+    /// `target image: quay.io/acme/app:1.0-1`.
     fn named(&self) -> (&str, Option<&str>) {
         const NAMED: &[&str] =
             &["check completed", "target image", "modified file detected", "Preflight result"];
@@ -224,7 +227,7 @@ impl<'l> Entry<'l> {
         }
     }
 
-    /// A line as logrus writes it on a terminal: `INFO[0001] message      key=value`.
+    /// Parses a line in logrus's terminal format: `INFO[0001] message      key=value`.
     fn on_terminal(line: &'l str) -> Option<Self> {
         const LEVELS: &[(&str, &str)] = &[
             ("TRAC", "trace"),
@@ -246,7 +249,7 @@ impl<'l> Entry<'l> {
         Some(entry)
     }
 
-    /// A CI job may write something in front.
+    /// Parses a line. A CI job may have added a prefix.
     fn parse(line: &'l str) -> Option<Self> {
         let Some(start) = line.find("time=\"") else { return Self::on_terminal(line) };
         let mut entry = Self { level: "", message: Cow::Borrowed(""), fields: Vec::new() };
@@ -275,7 +278,7 @@ impl<'l> Entry<'l> {
     }
 }
 
-/// A value as Go's `%q` or bare, and what stands behind it.
+/// Splits off a value, which is bare or quoted with Go's `%q`; returns it and the rest.
 fn value(text: &str) -> (Cow<'_, str>, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (bare, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
@@ -291,7 +294,7 @@ fn value(text: &str) -> (Cow<'_, str>, &str) {
     (unquoted(inner), rest)
 }
 
-/// A text without the escapes that Go's `strconv.Quote` writes.
+/// The text without the escapes of Go's `strconv.Quote`.
 fn unquoted(text: &str) -> Cow<'_, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);
@@ -323,7 +326,7 @@ fn unquoted(text: &str) -> Cow<'_, str> {
 }
 
 impl Log {
-    /// What it says of each check, as `results.json` would.
+    /// The result of each check, as in `results.json`.
     pub(crate) fn checks(&self) -> Vec<CheckResult> {
         let status = |result: &str| match result {
             "PASSED" => Some(CheckStatus::Passed),
@@ -479,7 +482,7 @@ mod tests {
         let lines = [lines[0], "FATA[0001] could not retrieve artifact path"];
         let reason = log(&lines, None).stopped.map(|(_, reason)| reason);
         assert!(reason.unwrap().contains("permission denied"));
-        // 1.6 does not name the layer.
+        // 1.6 does not log the layer.
         let line = r#"time="t" level=debug msg="found disallowed modification in layer" file=usr/bin/bash"#;
         assert_eq!(log(&[line], None).changes.len(), 1);
     }

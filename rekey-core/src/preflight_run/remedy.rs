@@ -1,21 +1,22 @@
-//! What helps against an error of preflight.
+//! Remedies for the errors of preflight.
 //!
-//! An error is recognized by its shape: a phrase that preflight or Go's library writes, a status code where these write one,
-//! an error code of the registries' protocol. Digests, ports and paths have digits and words too, which say nothing.
+//! An error is recognized by its shape: a phrase of preflight or Go's library, a status code at a known
+//! place, an error code of the registry protocol. Digests, ports and paths also contain digits and words,
+//! which must not match.
 //!
 //! Sources: openshift-preflight 1.21.0, `cmd/preflight/cmd/check_container.go`, `container/check_container.go`,
 //! `internal/pyxis`, `internal/lib`, `internal/engine`; go-containerregistry `pkg/v1/remote/transport/error.go`; "Error codes"
 //! of the OCI distribution specification; Go `syscall`, `net`, `crypto/x509`, `net/http`.
 
-/// What an error is recognized by.
+/// A pattern that identifies an error.
 enum Shape {
-    /// Words of preflight's own, or of Go's library.
+    /// Words from preflight or Go's library.
     Phrase(&'static str),
-    /// A status with which pyxis, Red Hat's catalogue, answered: `status code: 409`.
+    /// A status code from Pyxis, the API of Red Hat's catalog: `status code: 409`.
     Pyxis(&'static [u16]),
-    /// A status with which a registry answered: `unexpected status code 401 Unauthorized`.
+    /// A status code from a registry: `unexpected status code 401 Unauthorized`.
     Registry(&'static [u16]),
-    /// An error code of the registries' protocol, `DENIED: …`, also as docker writes it: `denied: …`.
+    /// An error code of the registry protocol, `DENIED: …`, also in docker's lowercase: `denied: …`.
     Code(&'static str),
 }
 
@@ -23,8 +24,8 @@ use Shape::{Code, Phrase, Pyxis, Registry};
 
 const SERVER_ERRORS: &[u16] = &[500, 502, 503, 504];
 
-/// The first shape that an error has decides: what is wrong on this machine, before what a service answers, before what keeps
-/// it from being reached.
+/// The first matching shape decides. Problems on this machine come before answers of a service, and those
+/// before obstacles on the way to it.
 const REMEDIES: &[(&[Shape], &str)] = &[
     (
         &[Phrase("is improperly formatted")],
@@ -195,7 +196,7 @@ const REMEDIES: &[(&[Shape], &str)] = &[
     ),
 ];
 
-/// What helps against an error of preflight; nothing if its shape is not known.
+/// Returns the remedy for an error of preflight; `None` if its shape is unknown.
 pub(crate) fn remedy(error: &str) -> Option<&'static str> {
     REMEDIES.iter().find(|(shapes, _)| shapes.iter().any(|shape| shape.is_of(error))).map(|(_, help)| *help)
 }
@@ -203,7 +204,7 @@ pub(crate) fn remedy(error: &str) -> Option<&'static str> {
 impl Shape {
     fn is_of(&self, error: &str) -> bool {
         match self {
-            // Firewalls deny connections, and registries pulls.
+            // Both firewalls (connections) and registries (pulls) deny permission.
             Phrase(": permission denied") => {
                 error.contains(": permission denied")
                     && !error.contains("dial tcp")
@@ -217,7 +218,7 @@ impl Shape {
     }
 }
 
-/// Whether a number of these stands behind the words.
+/// Returns true if one of these numbers follows the words.
 fn has_status(error: &str, words: &str, statuses: &[u16]) -> bool {
     error.split(words).skip(1).any(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -227,7 +228,8 @@ fn has_status(error: &str, words: &str, statuses: &[u16]) -> bool {
     })
 }
 
-/// Whether an error code stands at the start of a part of the error and its message behind it, `DENIED: …`; or nothing.
+/// Returns true if an error code is at the start of a part of the error and is followed by its message,
+/// `DENIED: …`, or by nothing.
 fn has_code(error: &str, code: &str) -> bool {
     let is =
         |part: &str| part.eq_ignore_ascii_case(code) && (part == code || !part.contains(char::is_uppercase));
@@ -238,7 +240,8 @@ fn has_code(error: &str, code: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Messages of public threads (their numbers are openshift-preflight's where no repository is named), and of the sources.
+    /// Messages from public issues (numbers without a repository are openshift-preflight's) and from the
+    /// sources.
     const MESSAGES: &[(&str, Option<&str>)] = &[
         // #516, #543, #1072, #1213, #622, #442; docker-nexus3 #221; datadog-operator #1661
         ("unable to create artifactsDir: mkdir /artifacts: permission denied", Some("--userns=keep-id")),
@@ -356,7 +359,7 @@ mod tests {
             "Get \"https://h/v2/\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
             Some("can be reached"),
         ),
-        // preflight's own
+        // preflight itself
         (
             "certification component id: ospid-a-b-c is improperly formatted see help",
             Some("connect.redhat.com"),
@@ -372,7 +375,7 @@ mod tests {
         ("platform mismatch: requested arm64 but image is amd64 architecture", Some("--platform")),
         ("no child with platform linux/amd64 in index h/a@sha256:403b", Some("--platform")),
         ("failed to extract tarball: unsafe tar path \"../etc/passwd\"", Some("`..`")),
-        // What has digits and words in it that say nothing.
+        // Messages whose digits and words must not match.
         ("could not get layer by diff id: sha256:ab429cc0401403", None),
         ("open /tmp/preflight-403/results-429.json: file exists", None),
         ("could not find pyxis-denied.log", None),

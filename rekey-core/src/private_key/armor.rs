@@ -1,4 +1,4 @@
-//! Blocks between `BEGIN` and `END`, found however they are spoilt.
+//! PEM blocks between `BEGIN` and `END`, found even if they are damaged.
 //!
 //! ```text
 //! -----BEGIN RSA PRIVATE KEY-----      five dashes, BEGIN, a label, five dashes, alone on its line
@@ -6,8 +6,8 @@
 //! -----END RSA PRIVATE KEY-----
 //! ```
 //!
-//! What deviates from that is noted with its place; whether it keeps OpenSSH from reading the key is for
-//! [`super::libcrypto`] to say.
+//! Deviations from this are recorded with their place; [`super::libcrypto`] decides whether they keep OpenSSH
+//! from reading the key.
 
 use zeroize::Zeroizing;
 
@@ -18,31 +18,31 @@ use super::{
 };
 use crate::base64::{Decoder, is_digit};
 
-/// The most marks that are looked at; a file with more is no key.
+/// The maximum number of PEM boundaries; a file with more is not a key.
 const MAX_MARKS: usize = 64;
 
-/// The longest label.
+/// The maximum length of a label.
 const MAX_LABEL_BYTES: usize = 40;
 
-/// `BEGIN` or `END` with dashes and label.
+/// A PEM boundary: `BEGIN` or `END` with dashes and label.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     pub(super) begins: bool,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) label: Label,
-    /// The line up to the mark.
+    /// The start of the boundary's line.
     line: usize,
-    /// What is wrong with it, and between which bytes.
+    /// Its defect, with the start and the end of the wrong bytes.
     fault: Option<(ProblemKind, usize, usize)>,
 }
 
-/// A block, or what is left of one.
+/// A block, possibly incomplete.
 #[derive(Clone, Copy)]
 pub(super) struct Block {
     pub(super) begin: Option<Mark>,
     pub(super) end: Option<Mark>,
-    /// Where the body begins and ends.
+    /// The start and the end of the body.
     pub(super) body: (usize, usize),
 }
 
@@ -82,7 +82,7 @@ pub(super) fn blocks(text: &[u8]) -> Vec<Block> {
     blocks
 }
 
-/// What is between two marks: nothing where they share their dashes.
+/// The text between two boundaries; empty if they share their dashes.
 fn between(start: usize, end: usize) -> (usize, usize) {
     (start, end.max(start))
 }
@@ -109,7 +109,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
         if marks.len() == MAX_MARKS {
             break;
         }
-        // The mark is not passed over as a whole: a line may end in it.
+        // The boundary is not skipped as a whole, since a line may end within it.
         at += 1;
     }
     marks
@@ -118,7 +118,7 @@ fn marks(text: &[u8]) -> Vec<Mark> {
 /// The line that is being read.
 struct Line {
     start: usize,
-    /// Where the first byte stands that is neither a blank nor a quotation mark.
+    /// The place of the first byte other than spaces and quotation marks.
     ink: usize,
 }
 
@@ -133,7 +133,7 @@ fn word_at(text: &[u8], at: usize, word: &[u8]) -> bool {
     text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
-/// The mark whose word stands at `word`, if enough of it is there.
+/// Returns the boundary whose word is at `word`, if enough of it is there.
 fn mark(text: &[u8], word: usize, length: usize, line: &Line) -> Option<Mark> {
     let space_before = space_ending_at(text, word).map_or(0, |(_, width)| width);
     let before = Dashes::before(text, word - space_before);
@@ -176,7 +176,7 @@ const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// A space of whatever kind.
+/// Returns a space character of any kind.
 fn space_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     match text.get(at..)? {
         [byte, ..] if is_blank(*byte) => Some((char::from(*byte), 1)),
@@ -196,7 +196,7 @@ fn space_ending_at(text: &[u8], end: usize) -> Option<(char, usize)> {
     spaces.next()
 }
 
-/// How many spaces stand there, and where they end.
+/// Returns the number of spaces at a place, and their end.
 fn spaces(text: &[u8], mut at: usize) -> (usize, usize) {
     let mut count = 0;
     while let Some((_, width)) = space_at(text, at) {
@@ -206,13 +206,13 @@ fn spaces(text: &[u8], mut at: usize) -> (usize, usize) {
     (count, at)
 }
 
-/// The first space between two places that is not one of ASCII.
+/// The first non-ASCII space between two places.
 fn foreign_space(text: &[u8], start: usize, end: usize) -> Option<(char, usize)> {
     let mut spaces = (start..end).filter_map(|at| space_at(text, at).map(|(space, _)| (space, at)));
     spaces.find(|(space, _)| !space.is_ascii())
 }
 
-/// A label with the spaces of ASCII, and where it ends.
+/// A label with ASCII spaces, and its end.
 fn label_text(text: &[u8], from: usize) -> (Vec<u8>, usize) {
     let (mut label, mut at, mut end, mut length) = (Vec::with_capacity(MAX_LABEL_BYTES), from, from, 0);
     while label.len() < MAX_LABEL_BYTES {
@@ -231,7 +231,7 @@ fn label_text(text: &[u8], from: usize) -> (Vec<u8>, usize) {
     (label, end)
 }
 
-/// The character that begins there.
+/// The character that begins at a place.
 pub(super) fn char_at(text: &[u8], at: usize) -> Option<char> {
     let bytes = text.get(at..(at + 4).min(text.len()))?;
     bytes.utf8_chunks().next()?.valid().chars().next()
@@ -241,7 +241,7 @@ const fn is_label_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || is_blank(byte) || matches!(byte, b'_' | b'.' | b'#')
 }
 
-/// A run of dashes, and the first that is not the one of ASCII.
+/// A run of dashes, and the first non-ASCII one among them.
 struct Dashes {
     start: usize,
     end: usize,
@@ -276,7 +276,8 @@ impl Dashes {
     }
 }
 
-/// A dash of whatever kind: what editors make of `-`, and what looks like it in East Asian and box drawing characters.
+/// Returns a dash of any kind: the replacements for `-` that editors make, and similar East Asian and
+/// box-drawing characters.
 fn dash_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     match text.get(at..)? {
         [b'-', ..] => Some(('-', 1)),
@@ -302,27 +303,27 @@ fn dash_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     }
 }
 
-/// What is between the marks of a block, read as base 64.
+/// The body of a block, decoded as base64.
 pub(super) struct Body {
-    /// The bytes that the digits mean, as far as they go.
+    /// The decoded bytes, as far as possible.
     pub(super) bytes: Zeroizing<Vec<u8>>,
-    /// What is not as it should be, and between which bytes of the text.
+    /// The defects, each with the start and the end of the wrong bytes.
     pub(super) faults: Vec<(ProblemKind, usize, usize)>,
-    /// Whether the headers say that it is encrypted.
+    /// True if the headers say that it is encrypted.
     pub(super) encrypted: bool,
 }
 
-/// Reads the body of a block, and judges its marks and lines.
+/// Decodes the body of a block, and checks its boundaries and lines.
 pub(super) fn body(text: &[u8], block: &Block, width: usize) -> Body {
     read_body(BodyReader::new(text, block, width))
 }
 
-/// Reads the body of a block that has spaces within its lines as if each space were a `+`.
+/// Decodes the body of a block that has spaces within its lines, with each space read as a `+`.
 pub(super) fn body_with_plus(text: &[u8], block: &Block, width: usize) -> Option<Body> {
     let mut reader = BodyReader::new(text, block, width);
     let body = &text[block.body.0..block.body.1];
     let lines = body.split(|byte| *byte == b'\n');
-    // A body on one line may have lost its newlines to spaces.
+    // In a body on one line, the spaces may have been newlines.
     if !body.contains(&b' ') || lines.count() < 2 {
         return None;
     }
@@ -342,19 +343,19 @@ struct BodyReader<'a> {
     block: &'a Block,
     decoder: Decoder,
     faults: Vec<(ProblemKind, usize, usize)>,
-    /// How wide a line should be, and how wide the first one is.
+    /// The expected width of a line, and the width of the first one.
     width: (usize, Option<usize>),
-    /// The width and place of a line that ends sooner or later than the first; right only if it is the last.
+    /// The width and place of a line that is shorter or longer than the first; valid only for the last line.
     uneven: Option<(usize, usize)>,
     padding: (u8, usize),
-    /// Where the last digit stands.
+    /// The place of the last digit.
     last_digit: usize,
     on_one_line: bool,
     headers: bool,
     encrypted: bool,
-    /// Whether `-` and `_` can stand for `+` and `/`, of which there are none.
+    /// True if `-` and `_` may mean `+` and `/`, since neither of those occurs.
     for_urls: bool,
-    /// Whether each space of the body stands for `+`.
+    /// True if each space of the body means `+`.
     for_forms: bool,
 }
 
@@ -378,7 +379,7 @@ impl<'a> BodyReader<'a> {
         }
     }
 
-    /// Notes a fault; of each kind the first is enough.
+    /// Records a defect; only the first of each kind is kept.
     fn note(&mut self, kind: ProblemKind, start: usize, end: usize) {
         let same = |fault: &&(ProblemKind, usize, usize)| {
             std::mem::discriminant(&fault.0) == std::mem::discriminant(&kind)
@@ -472,7 +473,7 @@ impl<'a> BodyReader<'a> {
             to -= 1;
         }
         if from == to {
-            // What stands on the line of a mark is judged with the mark.
+            // Characters on the line of a boundary are checked with the boundary.
             let between = !(first || last || self.headers);
             if between {
                 self.note(ProblemKind::BlankLine, start, start);
@@ -480,7 +481,7 @@ impl<'a> BodyReader<'a> {
             self.headers = false;
             return;
         }
-        // What is no digit there, such as the colours of a terminal, is reported as such.
+        // Other characters there, such as terminal color codes, are reported as such.
         let beside_mark = (first || last && self.block.end.is_some()) && !self.on_one_line;
         if beside_mark && is_digit(self.text[from]) {
             self.note(ProblemKind::OneLine, from, from);
@@ -501,7 +502,7 @@ impl<'a> BodyReader<'a> {
         self.read_digits(from, to);
     }
 
-    /// RFC 1421: `Proc-Type` and `DEK-Info` tell that and how the body is encrypted.
+    /// Reads a header of RFC 1421: `Proc-Type` and `DEK-Info` describe the encryption of the body.
     fn header(&mut self, line: &[u8], at: usize) {
         self.headers = true;
         if line.starts_with(b"Proc-Type:") {
@@ -548,7 +549,7 @@ impl<'a> BodyReader<'a> {
         }
     }
 
-    /// Notes what is no digit, and gives its width.
+    /// Records characters that are not digits, and returns their width.
     fn foreign(&mut self, byte: u8, at: usize, count: &mut usize) -> usize {
         match byte {
             b'=' => {

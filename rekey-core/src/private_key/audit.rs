@@ -1,4 +1,4 @@
-//! What the numbers of a key say about it: whether they fit together, and whether others could find them.
+//! The audit of a key's numbers: whether they are consistent, and whether others could find them.
 
 use std::fmt;
 
@@ -11,49 +11,50 @@ use super::{
     small_primes::{is_roca, small_factor},
 };
 
-/// The fewest bits in which p and q may agree at either end; agreeing in so many by chance happens once in 2⁶⁴ keys.
+/// The minimum number of equal bits at either end of p and q that is reported; by chance it occurs once in
+/// 2⁶⁴ keys.
 const SHARED_BITS: u32 = 64;
 
-/// Convergents of p / q with greater numbers than this are no small ratio.
+/// A ratio p / q is reported only if its convergent has smaller numbers than this.
 const SMALL_RATIO: u128 = 1 << 16;
 
-/// How many equal bytes, or bytes equal to those a few before them, are a pattern.
+/// The minimum length of a pattern: a run of bytes that are equal, or equal to those one period before.
 const PATTERN_BYTES: usize = 16;
 
 /// The longest period of a pattern.
 const MAX_PERIOD: usize = 8;
 
-/// How thoroughly primes are tested.
+/// The thoroughness of primality tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Primality {
-    /// Not at all.
+    /// No test.
     Skip,
-    /// By a strong test to base 2, which finds every accident but not every forgery.
+    /// A strong test to base 2, which finds every accident but not every forgery.
     Quick,
-    /// By Baillie–PSW: base 2 and an extra strong Lucas test. No composite number is known that passes.
+    /// Baillie–PSW: base 2 and an extra strong Lucas test. No composite number is known to pass it.
     #[default]
     Full,
 }
 
-/// What the numbers of a key say about it.
+/// The audit of a key's numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Audit {
-    /// The bits of the modulus.
+    /// The length of the modulus in bits.
     pub bits: u32,
-    /// The public exponent, where 64 bits hold it.
+    /// The public exponent, if it fits in 64 bits.
     pub exponent: Option<u64>,
-    /// The bits of p and of q.
+    /// The lengths of p and q in bits.
     pub prime_bits: (u32, u32),
-    /// The bits of |p − q|.
+    /// The length of |p − q| in bits.
     pub difference_bits: u32,
-    /// After how many rounds Fermat's method has factored the modulus: (p + q) / 2 − ⌈√n⌉; none where 64 bits do not hold
-    /// it.
+    /// The number of rounds in which Fermat's method factors the modulus: (p + q) / 2 − ⌈√n⌉; `None` if it
+    /// does not fit in 64 bits.
     pub fermat_rounds: Option<u64>,
-    /// Whether p and q were tested; false too where one of them has more bits than are tested.
+    /// True if p and q were tested; false also if one of them has too many bits for a test.
     pub primes_tested: bool,
-    /// Everything that is wrong.
+    /// All flaws.
     pub flaws: Vec<Flaw>,
 }
 
@@ -76,7 +77,7 @@ impl fmt::Display for Prime {
     }
 }
 
-/// One thing that is wrong with the numbers of a key. It holds no digits of theirs.
+/// A flaw in the numbers of a key. It contains none of their digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Flaw {
@@ -95,18 +96,18 @@ pub enum Flaw {
     /// e ≥ n.
     #[error("the public exponent is not below the modulus")]
     GreatExponent,
-    /// e·d is not 1.
+    /// e·d ≠ 1 modulo p − 1 or q − 1.
     #[error("e·d is not 1 modulo {0} − 1")]
     PrivateExponent(Prime),
     /// d ≥ n.
     #[error("the private exponent is not below the modulus")]
     GreatPrivateExponent,
-    /// d is short enough to be found from the public key (Wiener; Boneh and Durfee).
+    /// d is short enough to be derived from the public key (Wiener; Boneh and Durfee).
     #[error("the private exponent has {bits} bits; more than {} are needed", of / 2)]
     SmallPrivateExponent {
-        /// The bits of d.
+        /// The length of d in bits.
         bits: u32,
-        /// The bits of n.
+        /// The length of n in bits.
         of: u32,
     },
     /// d mod p − 1 or d mod q − 1 is wrong.
@@ -115,12 +116,12 @@ pub enum Flaw {
     /// q⁻¹ mod p is wrong.
     #[error("the coefficient is not the inverse of q modulo p")]
     Coefficient,
-    /// p and q differ in length.
+    /// p and q have different lengths.
     #[error("the primes have different lengths: {first} and {second} bits")]
     Unbalanced {
-        /// The bits of p.
+        /// The length of p in bits.
         first: u32,
-        /// The bits of q.
+        /// The length of q in bits.
         second: u32,
     },
     /// p or q is less than √2·2^(k/2 − 1).
@@ -129,9 +130,9 @@ pub enum Flaw {
     /// |p − q| ≤ 2^(k/2 − 100).
     #[error("p and q are too close: their first {shared} bits are equal; {}", fermat(*.rounds))]
     ClosePrimes {
-        /// How many of their highest bits are the same.
+        /// The number of leading bits that are equal.
         shared: u32,
-        /// After how many rounds Fermat's method finds them.
+        /// The number of rounds in which Fermat's method finds them.
         rounds: Option<u64>,
     },
     /// p and q begin with the same bits.
@@ -151,7 +152,7 @@ pub enum Flaw {
     /// p or q has a small factor.
     #[error("{prime} is not prime: it has the factor {factor}")]
     SmallFactor {
-        /// Which.
+        /// The prime with the factor.
         prime: Prime,
         /// The factor.
         factor: u64,
@@ -159,25 +160,25 @@ pub enum Flaw {
     /// p or q is not prime.
     #[error("{0} is not prime")]
     Composite(Prime),
-    /// The key was made by the library of CVE-2017-15361.
+    /// The key was created by the library of CVE-2017-15361.
     #[error("the primes are those of CVE-2017-15361 (ROCA)")]
     Roca,
-    /// Far more or fewer bits of a prime are set than half.
+    /// The number of set bits in a prime is far from half.
     #[error("{ones} of {bits} bits of {prime} are set; about half are expected")]
     Weight {
-        /// Which.
+        /// The prime.
         prime: Prime,
-        /// How many bits are set.
+        /// The number of set bits.
         ones: u32,
-        /// How many there are.
+        /// The number of bits.
         bits: u32,
     },
-    /// Bytes that repeat themselves.
+    /// The bytes of a prime repeat periodically.
     #[error("{prime} is not random: its bytes repeat with a period of {period}")]
     Pattern {
-        /// Which.
+        /// The prime.
         prime: Prime,
-        /// After how many bytes.
+        /// The period in bytes.
         period: usize,
     },
 }
@@ -199,7 +200,7 @@ struct Numbers {
     coefficient: Nat,
 }
 
-/// Looks at everything, and gives all that is wrong.
+/// Makes all checks and returns all flaws.
 pub(super) fn audit(key: &RsaKey, primality: Primality) -> Audit {
     let numbers = Numbers {
         n: key.number(Part::Modulus),
@@ -288,7 +289,7 @@ fn private_part(numbers: &Numbers, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Whether a number is 1 modulo another; everything is, modulo one.
+/// Returns true if a number is 1 modulo another; everything is, modulo one.
 fn is_one(number: &Nat, modulus: &Nat) -> bool {
     modulus.is_one() || number.modulo(modulus).is_one()
 }
@@ -302,7 +303,7 @@ fn distances(numbers: &Numbers, difference: &Nat, audit: &mut Audit) {
     }
     if p.bits() == q.bits() {
         for (prime, value) in [(first, p), (second, q)] {
-            // 2 p² < 2^k says the same as p < √2·2^(k/2 − 1), for n of k = 2·bits(p) bits.
+            // 2 p² < 2^k is equivalent to p < √2·2^(k/2 − 1), for n with k = 2·bits(p) bits.
             if value.times(value).bits() < 2 * p.bits() {
                 flaws.push(Flaw::BelowRootBound(*prime));
             }
@@ -328,13 +329,13 @@ fn is_at_most_power_of_two(number: &Nat, power: u32) -> bool {
     number.bits() <= power || (number.bits() == power + 1 && number.trailing_zeros() == power)
 }
 
-/// (p + q) / 2 − ⌈√n⌉, where n = p·q, by what it must fulfil rather than by a root.
+/// Computes (p + q) / 2 − ⌈√n⌉ for n = p·q, from an inequality rather than a root.
 fn fermat_rounds(p: &Nat, q: &Nat, difference: &Nat) -> Option<u64> {
     if !p.is_odd() || !q.is_odd() || p.bits().min(q.bits()) < 130 {
         return None;
     }
     let (sum, half) = (p.plus(q), difference.shr(1));
-    // With a = (p + q) / 2 and b = |p − q| / 2 it is the greatest t for which (a − t)² ≥ a² − b².
+    // With a = (p + q) / 2 and b = |p − q| / 2, it is the largest t for which (a − t)² ≥ a² − b².
     if 2 * half.bits() > sum.bits() + 64 {
         return None;
     }
@@ -350,9 +351,9 @@ fn fermat_rounds(p: &Nat, q: &Nat, difference: &Nat) -> Option<u64> {
     Some(rounds)
 }
 
-/// The ratio of small numbers that p / q is close to, if it is to one other than 1 / 1.
+/// The ratio of small numbers that is close to p / q, if there is one other than 1 / 1.
 fn small_ratio(p: &Nat, q: &Nat) -> Option<(u64, u64)> {
-    /// Bits of the 128 that the shorter one may lose.
+    /// The number of bits of the 128 that the shorter one may lose.
     const MOST_APART: u32 = 16;
     let (first, second) = (p.bits(), q.bits());
     if first.min(second) < 256 || first.abs_diff(second) > MOST_APART {
@@ -383,7 +384,7 @@ fn small_ratio(p: &Nat, q: &Nat) -> Option<(u64, u64)> {
     None
 }
 
-/// What the digits of a prime look like.
+/// Reports patterns in the digits of a prime.
 fn shape(prime: Prime, value: &Nat, flaws: &mut Vec<Flaw>) {
     let (ones, bits) = (value.weight(), value.bits());
     // Eight standard deviations: by chance, once in 10¹⁵ primes.
@@ -397,10 +398,10 @@ fn shape(prime: Prime, value: &Nat, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Whether [`PATTERN_BYTES`] bytes in a row are each what stands `period` bytes after it.
+/// Returns true if [`PATTERN_BYTES`] bytes in a row each equal the byte `period` bytes later.
 fn repeats(bytes: &[u8], period: usize) -> bool {
     let later = bytes.get(period..).unwrap_or_default();
-    // Such a row holds eight bytes from a multiple of eight on.
+    // Such a row contains eight bytes that begin at a multiple of eight.
     let eights = bytes.as_chunks::<8>().0.iter().zip(later.as_chunks::<8>().0);
     let found = |at: usize| {
         let run = |at: usize| bytes.get(at) == later.get(at);
@@ -411,7 +412,7 @@ fn repeats(bytes: &[u8], period: usize) -> bool {
     eights.enumerate().any(|(at, (here, there))| here == there && found(8 * at))
 }
 
-/// What is no prime by its size or by a small factor.
+/// Returns a flaw if the number has the wrong size for a prime or a small factor.
 fn factored(prime: Prime, value: &Nat) -> Option<Flaw> {
     if value.bits() < 2 {
         return Some(Flaw::Composite(prime));

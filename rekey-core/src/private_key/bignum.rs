@@ -1,7 +1,7 @@
 //! Natural numbers in 64-bit limbs, least significant first, wiped when dropped.
 //!
-//! Only what the checks of a key need. Nothing here runs in constant time: the key is the user's own, checked on the
-//! user's own machine, and no answer depends on it that another could time.
+//! Only the operations that checks of keys need. They do not run in constant time: the key is the user's own,
+//! checked on the user's own machine, and no one else can measure the time.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ pub(super) struct Nat {
 }
 
 impl Nat {
-    /// Of big-endian bytes.
+    /// Reads big-endian bytes.
     pub(super) fn from_be(bytes: &[u8]) -> Self {
         let mut limbs = Zeroizing::new(Vec::with_capacity(bytes.len() / 8 + 1));
         for chunk in bytes.rchunks(8) {
@@ -25,7 +25,7 @@ impl Nat {
         Self::normal(limbs)
     }
 
-    /// Of one limb.
+    /// A number with one limb.
     pub(super) fn small(value: u64) -> Self {
         Self::normal(Zeroizing::new(vec![value]))
     }
@@ -37,7 +37,7 @@ impl Nat {
         Self { limbs }
     }
 
-    /// As big-endian bytes without leading zeros.
+    /// The number as big-endian bytes without leading zeros.
     pub(super) fn to_be(&self) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.limbs.len() * 8));
         for limb in self.limbs.iter().rev() {
@@ -70,7 +70,7 @@ impl Nat {
         self.limbs.first().is_some_and(|low| low & 1 == 1)
     }
 
-    /// The value, where one limb holds it.
+    /// The value, if it fits in one limb.
     pub(super) fn to_u64(&self) -> Option<u64> {
         match self.limbs.as_slice() {
             [] => Some(0),
@@ -79,23 +79,23 @@ impl Nat {
         }
     }
 
-    /// Whether the bit with the value 2^`at` is set.
+    /// Returns true if the bit with the value 2^`at` is set.
     pub(super) fn bit(&self, at: u32) -> bool {
         self.limbs.get(at as usize / 64).is_some_and(|limb| limb >> (at % 64) & 1 == 1)
     }
 
-    /// How many bits are set.
+    /// The number of set bits.
     pub(super) fn weight(&self) -> u32 {
         self.limbs.iter().map(|limb| limb.count_ones()).sum()
     }
 
-    /// How many of the lowest bits are clear.
+    /// The number of trailing zero bits.
     pub(super) fn trailing_zeros(&self) -> u32 {
         let zero_limbs = self.limbs.iter().take_while(|limb| **limb == 0).count();
         zero_limbs as u32 * 64 + self.limbs.get(zero_limbs).map_or(0, |limb| limb.trailing_zeros())
     }
 
-    /// The 128 highest bits, the first of which is set; fewer for a smaller number.
+    /// The 128 highest bits, beginning with the highest set bit; fewer for a smaller number.
     pub(super) fn top(&self) -> u128 {
         let at = self.bits().saturating_sub(128);
         let high = self.shr(at);
@@ -126,7 +126,7 @@ impl Nat {
         Self::normal(out)
     }
 
-    /// The difference of two numbers, whichever is the greater.
+    /// The absolute difference of two numbers.
     pub(super) fn distance(&self, other: &Self) -> Self {
         let (big, small) = if *self >= *other { (self, other) } else { (other, self) };
         let mut out = big.limbs.clone();
@@ -134,7 +134,7 @@ impl Nat {
         Self::normal(out)
     }
 
-    /// One less; nothing less than zero.
+    /// The predecessor; zero for zero.
     pub(super) fn minus_one(&self) -> Self {
         if self.is_zero() { Self::default() } else { self.distance(&Self::small(1)) }
     }
@@ -165,7 +165,8 @@ impl Nat {
         Self::normal(out)
     }
 
-    /// Whether no odd prime divides both, by Stein's algorithm. Only keys of several submissions are compared.
+    /// Returns true if no odd prime divides both, by Stein's algorithm. Only used to compare the keys of
+    /// multiple submissions.
     pub(super) fn is_coprime(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.shr(self.trailing_zeros()), other.shr(other.trailing_zeros()));
         loop {
@@ -178,7 +179,7 @@ impl Nat {
         }
     }
 
-    /// Subtracts what is not greater and makes the rest odd, in place.
+    /// Subtracts a number that is not larger, and makes the result odd, in place.
     fn reduce_by(&mut self, other: &Self) {
         subtract(&mut self.limbs, &other.limbs);
         let (limbs, bits) = (self.trailing_zeros() as usize / 64, self.trailing_zeros() % 64);
@@ -194,7 +195,7 @@ impl Nat {
         }
     }
 
-    /// The remainder of a division; nothing remains of a division by zero.
+    /// The remainder of a division; zero for a division by zero.
     pub(super) fn modulo(&self, modulus: &Self) -> Self {
         if *self < *modulus || modulus.is_zero() {
             return if modulus.is_zero() { Self::default() } else { self.clone() };
@@ -202,7 +203,7 @@ impl Nat {
         self.divided(modulus).1
     }
 
-    /// Quotient and remainder of a division by anything but zero, by Knuth's algorithm D (TAOCP 4.3.1).
+    /// The quotient and remainder of a division by a nonzero number, by Knuth's algorithm D (TAOCP 4.3.1).
     pub(super) fn divided(&self, divisor: &Self) -> (Self, Self) {
         let size = divisor.limbs.len();
         if *self < *divisor || size == 0 {
@@ -253,7 +254,7 @@ impl Ord for Nat {
     }
 }
 
-/// Subtracts a number that is not greater.
+/// Subtracts a number that is not larger.
 fn subtract(limbs: &mut [u64], smaller: &[u64]) {
     let mut borrow = false;
     for (at, limb) in limbs.iter_mut().enumerate() {
@@ -265,7 +266,7 @@ fn subtract(limbs: &mut [u64], smaller: &[u64]) {
     }
 }
 
-/// A digit of the quotient, at most two too great.
+/// Estimates a digit of the quotient; the estimate is at most two too large.
 fn estimate(row: &[u64], divisor: &[u64], reciprocal: &Reciprocal) -> u64 {
     let size = divisor.len();
     let (high, low) = (row[size], row[size - 1]);
@@ -289,7 +290,7 @@ fn estimate(row: &[u64], divisor: &[u64], reciprocal: &Reciprocal) -> u64 {
     digit
 }
 
-/// `row += factor * limbs`; gives what is carried out of as many limbs as there are factors.
+/// `row += factor * limbs`; returns the carry out of as many limbs as there are factors.
 fn multiply_add(row: &mut [u64], limbs: &[u64], factor: u64) -> u64 {
     let mut carry = 0;
     for (out, limb) in row.iter_mut().zip(limbs) {
@@ -298,7 +299,7 @@ fn multiply_add(row: &mut [u64], limbs: &[u64], factor: u64) -> u64 {
     carry
 }
 
-/// `row -= factor * limbs`; gives what is borrowed.
+/// `row -= factor * limbs`; returns the borrow.
 fn multiply_subtract(row: &mut [u64], limbs: &[u64], factor: u64) -> u64 {
     let mut carry = 0u64;
     for (out, limb) in row.iter_mut().zip(limbs) {
@@ -320,7 +321,7 @@ fn add_back(row: &mut [u64], limbs: &[u64]) {
     }
 }
 
-/// `add + a * b + carry`, as low and high limb. It cannot overflow.
+/// `add + a * b + carry` as low and high limb. It cannot overflow.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
 const fn mac(add: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
@@ -328,8 +329,8 @@ const fn mac(add: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
     (wide as u64, (wide >> 64) as u64)
 }
 
-/// A divisor with its highest bit set, and what makes division by it two multiplications
-/// (Möller and Granlund, "Improved division by invariant integers", algorithm 4).
+/// A divisor with its highest bit set, with the reciprocal that turns a division by it into two
+/// multiplications (Möller and Granlund, "Improved division by invariant integers", algorithm 4).
 #[derive(Clone, Copy)]
 pub(super) struct Reciprocal {
     divisor: u64,
@@ -337,12 +338,12 @@ pub(super) struct Reciprocal {
 }
 
 impl Reciprocal {
-    /// Of a divisor with its highest bit set.
+    /// The reciprocal of a divisor with its highest bit set.
     pub(super) const fn of(divisor: u64) -> Self {
         Self { divisor, inverse: (u128::MAX / divisor as u128) as u64 }
     }
 
-    /// Quotient and remainder of `high * 2^64 + low`, where `high` is less than the divisor.
+    /// The quotient and remainder of `high * 2^64 + low`, for `high` less than the divisor.
     #[inline]
     pub(super) const fn divide(&self, high: u64, low: u64) -> (u64, u64) {
         let product = (self.inverse as u128 * high as u128).wrapping_add((high as u128) << 64 | low as u128);
@@ -365,22 +366,22 @@ impl Reciprocal {
     }
 }
 
-/// Arithmetic modulo an odd number of at most `N` limbs, on numbers in Montgomery's form (times 2^(64 N)).
+/// Arithmetic modulo an odd number of at most `N` limbs, on numbers in Montgomery form (times 2^(64 N)).
 pub(super) struct Montgomery<const N: usize> {
     modulus: Zeroizing<[u64; N]>,
-    /// The same, most significant limb first.
+    /// The modulus with the most significant limb first.
     backwards: Zeroizing<[u64; N]>,
     /// -1 / modulus, modulo 2^64.
     inverse: u64,
-    /// One in Montgomery's form.
+    /// One in Montgomery form.
     one: Zeroizing<[u64; N]>,
 }
 
 impl<const N: usize> Montgomery<N> {
-    /// For an odd modulus above one that `N` limbs hold.
+    /// Prepares an odd modulus above one with at most `N` limbs.
     pub(super) fn new(modulus: &Nat) -> Self {
         let one = Nat::small(1).shl(64 * N as u32).modulo(modulus);
-        // Newton's iteration doubles the right bits: 5 of them to begin with, 80 after four rounds.
+        // Newton's iteration doubles the number of correct bits: 5 at the start, 80 after four rounds.
         let low = modulus.limbs[0];
         let mut inverse = low.wrapping_mul(3) ^ 2;
         for _ in 0..4 {
@@ -428,7 +429,7 @@ impl<const N: usize> Montgomery<N> {
         }
     }
 
-    /// `a * b`, column by column: what is carried stays in registers, which measures faster than rows.
+    /// `a * b`, column by column: the carry stays in registers, which measures faster than rows.
     pub(super) fn multiply(&self, a: &[u64; N], b: &[u64; N], out: &mut [u64; N]) {
         let mut backwards = *b;
         backwards.reverse();
@@ -447,7 +448,7 @@ impl<const N: usize> Montgomery<N> {
         self.reduce_once(out, column.low());
     }
 
-    /// `a * a`: products of different limbs are made once, in rows, and doubled.
+    /// `a * a`: products of different limbs are computed once, in rows, and doubled.
     pub(super) fn square(&self, a: &[u64; N], out: &mut [u64; N]) {
         let mut wide = [[0u64; N]; 2];
         let wide = wide.as_flattened_mut();
@@ -481,7 +482,7 @@ impl<const N: usize> Montgomery<N> {
         self.reduce_once(out, column.low());
     }
 
-    /// Adds that multiple of the modulus which makes the column's lowest limb zero.
+    /// Adds the multiple of the modulus that makes the column's lowest limb zero.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
     fn clear_lowest(&self, column: &mut Column, factors: &mut [u64; N], at: usize) {
@@ -491,7 +492,7 @@ impl<const N: usize> Montgomery<N> {
         column.shift();
     }
 
-    /// Takes the modulus away where the number, with `top` above it, is not less.
+    /// Subtracts the modulus if the number, with `top` above it, is not less.
     fn reduce_once(&self, number: &mut [u64; N], top: u64) {
         let below = number.iter().rev().lt(self.modulus.iter().rev());
         if top == 0 && below {
@@ -535,7 +536,7 @@ impl Column {
         self.low as u64
     }
 
-    /// Gives the lowest limb and turns to the next column.
+    /// Returns the lowest limb and moves to the next column.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the step of every inner loop here")]
     const fn shift(&mut self) -> u64 {

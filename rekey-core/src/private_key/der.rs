@@ -1,7 +1,7 @@
-//! The distinguished encoding rules (ITU-T X.690), as much of them as keys need.
+//! The part of the distinguished encoding rules (ITU-T X.690) that keys need.
 //!
-//! Two readers of the same grammar: the strict one says what is wrong and where; the lax one takes what libcrypto's
-//! `d2i` functions take, so that we can tell whether a broken file would load.
+//! There are two readers of the same grammar: the strict one reports what is wrong and where; the lax one
+//! accepts what libcrypto's `d2i` functions accept, to decide whether a broken file would load.
 
 use std::ops::Range;
 
@@ -37,47 +37,47 @@ impl std::fmt::Display for Tag {
     }
 }
 
-/// What is wrong with the encoding.
+/// A defect of the encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The bytes end inside of a value.
+    /// The bytes end within a value.
     #[error("expected more bytes, found the end")]
     End,
-    /// Another type than the one that belongs there.
+    /// A value has another type than the expected one.
     #[error("expected {0}, found another type")]
     Type(Tag),
-    /// A length without end, as BER allows and DER does not.
+    /// A length is indefinite, which BER allows and DER does not.
     #[error("expected a definite length, found an indefinite one")]
     Indefinite,
-    /// A length in more bytes than it needs.
+    /// A length has more bytes than necessary.
     #[error("expected the shortest form of a length, found a longer one")]
     LongLength,
-    /// A length of more than four bytes.
+    /// A length has more than four bytes.
     #[error("expected a length of at most four bytes, found more")]
     HugeLength,
-    /// A number with leading zeros.
+    /// A number has leading zeros.
     #[error("expected the shortest form of a number, found leading zeros")]
     PaddedInteger,
-    /// A number below zero.
+    /// A number is negative.
     #[error("expected a positive number, found a negative one")]
     Negative,
-    /// A number without digits.
+    /// A number has no digits.
     #[error("expected a number, found none")]
     EmptyInteger,
-    /// Bytes after the last value.
+    /// There are bytes after the last value.
     #[error("expected the end, found more bytes")]
     Trailing,
 }
 
-/// What is wrong, and before which byte of the encoding.
+/// A defect, and the offset of its byte in the encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DerError {
     pub(super) reason: Reason,
     pub(super) offset: usize,
 }
 
-/// Reads values one after another.
+/// A reader of consecutive values.
 #[derive(Clone)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
@@ -87,17 +87,17 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader that allows nothing but DER.
+    /// A reader that accepts only DER.
     pub(super) fn strict(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, end: bytes.len(), lax: false }
     }
 
-    /// A reader that allows what libcrypto allows.
+    /// A reader that accepts what libcrypto accepts.
     pub(super) fn lax(bytes: &'a [u8]) -> Self {
         Self { lax: true, ..Self::strict(bytes) }
     }
 
-    /// The place of the next byte.
+    /// The offset of the next byte.
     pub(super) fn offset(&self) -> usize {
         self.at
     }
@@ -106,22 +106,22 @@ impl<'a> Reader<'a> {
         self.at == self.end
     }
 
-    /// Whether a value of that type comes next.
+    /// Returns true if the next value has that type.
     pub(super) fn is_next(&self, tag: Tag) -> bool {
         self.is_next_byte(tag as u8)
     }
 
-    /// Whether that byte comes next.
+    /// Returns true if that byte is next.
     pub(super) fn is_next_byte(&self, byte: u8) -> bool {
         self.at < self.end && self.bytes[self.at] == byte
     }
 
-    /// Passes over what is left of the value that is being read.
+    /// Skips the rest of the value that is being read.
     pub(super) fn skip_rest(&mut self) {
         self.at = self.end;
     }
 
-    /// The bytes at a place that was read.
+    /// The bytes of a range that was read.
     pub(super) fn bytes_of(&self, range: Range<usize>) -> &'a [u8] {
         &self.bytes[range]
     }
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         Ok(self.bytes[self.at - 1])
     }
 
-    /// A length; none for an indefinite one, which only the lax reader gives.
+    /// Reads a length; `None` for an indefinite one, which only the lax reader accepts.
     fn length(&mut self) -> Result<Option<usize>, DerError> {
         let start = self.at;
         let first = self.byte()?;
@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         if !minimal && !self.lax { error(Reason::LongLength) } else { Ok(Some(length)) }
     }
 
-    /// The contents of the next value, which must be of that type.
+    /// The content of the next value, which must have that type.
     pub(super) fn value(&mut self, tag: Tag) -> Result<Range<usize>, DerError> {
         if self.at >= self.end {
             return self.fail(Reason::End);
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         Ok(content)
     }
 
-    /// Reads what stands in the next value, a SEQUENCE, and leaves the reader behind it.
+    /// Reads the content of the next value, a SEQUENCE, and moves past it.
     pub(super) fn sequence<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DerError>,
@@ -218,14 +218,14 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// The digits of a positive number without a leading zero; nothing for zero.
+    /// The digits of a positive number without leading zeros; empty for zero.
     pub(super) fn number(&mut self) -> Result<Range<usize>, DerError> {
         let start = self.at;
         let content = self.value(Tag::Integer)?;
         let error = |reason| Err(DerError { reason, offset: start });
         let digits = &self.bytes[content.clone()];
         if self.lax {
-            // libcrypto reads the digits of a number as those of a natural number, whatever their sign.
+            // libcrypto reads the digits as an unsigned number.
             let zeros = digits.iter().take_while(|byte| **byte == 0).count();
             return Ok(content.start + zeros..content.end);
         }
@@ -239,7 +239,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A version as libcrypto reads it: 32 bits with a sign, in the shortest form; nothing is zero.
+    /// A version as libcrypto reads it: a signed 32-bit number in the shortest encoding; an empty one is zero.
     pub(super) fn lax_version(&mut self) -> Result<i64, DerError> {
         let start = self.at;
         let content = self.value(Tag::Integer)?;
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes the outermost value says that it has, with its own tag and length.
+/// The length of the outermost value according to its header, including its tag and length.
 pub(super) fn declared_length(bytes: &[u8]) -> Option<usize> {
     let mut reader = Reader::strict(bytes);
     if reader.byte().ok()? != Tag::Sequence as u8 {
@@ -274,7 +274,7 @@ pub(super) fn declared_length(bytes: &[u8]) -> Option<usize> {
     Some(reader.at + length)
 }
 
-/// Appends tag and length of a value.
+/// Appends the tag and length of a value.
 pub(super) fn header(tag: Tag, length: usize, out: &mut Vec<u8>) {
     out.push(tag as u8);
     if length < 0x80 {
@@ -287,12 +287,12 @@ pub(super) fn header(tag: Tag, length: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes[zeros..]);
 }
 
-/// How many bytes [`header`] appends.
+/// The number of bytes that [`header`] appends.
 pub(super) fn header_length(length: usize) -> usize {
     if length < 0x80 { 2 } else { 2 + (usize::BITS - length.leading_zeros()).div_ceil(8) as usize }
 }
 
-/// Appends a number given by its digits without leading zeros.
+/// Appends a number from its digits without leading zeros.
 pub(super) fn number(digits: &[u8], out: &mut Vec<u8>) {
     let sign = digits.first().is_none_or(|first| *first >= 0x80);
     header(Tag::Integer, digits.len() + usize::from(sign), out);
@@ -302,7 +302,7 @@ pub(super) fn number(digits: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(digits);
 }
 
-/// How many bytes [`number`] appends.
+/// The number of bytes that [`number`] appends.
 pub(super) fn number_length(digits: &[u8]) -> usize {
     let content = digits.len() + usize::from(digits.first().is_none_or(|first| *first >= 0x80));
     header_length(content) + content
@@ -343,7 +343,7 @@ mod tests {
         for bytes in [&[2, 2, 0, 5][..], &[2, 0x81, 1, 5], &[2, 0x85, 0, 0, 0, 0, 1, 5]] {
             assert_eq!(bytes[Reader::lax(bytes).number().unwrap()], [5], "{bytes:?}");
         }
-        // A length of zeros, before a content that begins with more of them.
+        // A length with leading zeros, before content that begins with zeros.
         assert_eq!(Reader::lax(&[0x30, 0x82, 0, 0, 0, 0]).value(Tag::Sequence), Ok(4..4));
         let indefinite = [0x30, 0x80, 2, 1, 5, 0, 0];
         assert_eq!(Reader::lax(&indefinite).sequence(Reader::number), Ok(4..5));

@@ -1,4 +1,4 @@
-//! Digests that name a key.
+//! Digests that identify a key.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::base64;
 /// The digest of a public key, as a git host shows it.
 ///
 /// # Syntax
-/// `SHA256:` and 43 characters of base 64; or 16 bytes in hexadecimal joined by colons, with or without `MD5:`; or 20 such
-/// bytes, as AWS shows a key pair that it made itself.
+/// `SHA256:` and 43 characters of base64; or 16 bytes in hexadecimal joined by colons, with or without
+/// `MD5:`; or 20 such bytes, as AWS shows for a key pair that it created.
 ///
 /// ```
 /// use rekey_core::private_key::Fingerprint;
@@ -24,16 +24,17 @@ use crate::base64;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Fingerprint {
-    /// SHA-256 of the public key in the form of RFC 4253: what `ssh-keygen -l` prints.
+    /// SHA-256 of the public key in the encoding of RFC 4253, as `ssh-keygen -l` prints it.
     Sha256([u8; 32]),
-    /// 16 bytes: MD5 of the same (`ssh-keygen -l -E md5`), or of the public key in DER (AWS, for a key that was imported).
+    /// 16 bytes: MD5 of the same encoding (`ssh-keygen -l -E md5`), or of the public key in DER (AWS, for an
+    /// imported key).
     Md5([u8; 16]),
-    /// 20 bytes: SHA-1 of the private key in PKCS#8 (AWS, for a key that it made).
+    /// 20 bytes: SHA-1 of the private key in PKCS#8 (AWS, for a key that it created).
     Sha1([u8; 20]),
 }
 
 impl Fingerprint {
-    /// The SHA-256 fingerprint of a public key in the form of RFC 4253.
+    /// The SHA-256 fingerprint of a public key in the encoding of RFC 4253.
     pub fn of(blob: &[u8]) -> Self {
         Self::Sha256(Sha256::digest(blob).into())
     }
@@ -46,10 +47,10 @@ impl Fingerprint {
         Self::Sha1(Sha1::digest(bytes).into())
     }
 
-    /// Reads a fingerprint.
+    /// Parses a fingerprint.
     ///
     /// # Errors
-    /// When the text is of none of these forms.
+    /// Returns an error if the text has none of these formats.
     pub fn parse(text: &str) -> Result<Self, FingerprintProblem> {
         Self::read(text.trim()).ok_or(FingerprintProblem)
     }
@@ -74,7 +75,8 @@ impl Fingerprint {
     }
 }
 
-/// What keeps a text from being a fingerprint. It holds nothing of the text, which may be a private key.
+/// The error for a text that is not a fingerprint. It contains nothing of the text, which may be a private
+/// key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("expected a fingerprint such as `SHA256:` and 43 characters of base64, found something else")]

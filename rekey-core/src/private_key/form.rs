@@ -1,31 +1,32 @@
-//! Forms of a key that survive a field in which newlines get lost.
+//! Encodings of a key for fields that lose newlines.
 
 use zeroize::Zeroizing;
 
 use super::PrivateKey;
 use crate::base64;
 
-/// A text that holds a key and has one line, or lines of its own.
+/// An encoding of a key as one line or as lines of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
-    /// A line for a `.env` file, with `\\n` for each newline.
+    /// One line for a `.env` file, with `\
+    /// ` for each newline.
     Env,
-    /// A string of JSON.
+    /// A JSON string.
     Json,
-    /// Base 64 on one line.
+    /// Base64 on one line.
     Base64,
-    /// A Secret of Kubernetes, in YAML.
+    /// A Kubernetes Secret in YAML.
     Secret,
 }
 
 const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: project-key\ntype: kubernetes.io/ssh-auth\ndata:\n  ssh-privatekey: ";
 
 impl PrivateKey {
-    /// The key as the service asks for it, in a form that survives a field. [`super::scan`] takes it out again.
+    /// The key in the format that the service asks for, encoded for such a field. [`super::scan`] decodes it.
     pub fn to_form(&self, form: Form) -> Zeroizing<String> {
         let pem = self.to_pkcs1_pem();
-        // Twice the text is more than any form needs, so nothing moves.
+        // No encoding needs more than twice the text, so the buffer is never reallocated.
         let mut out = Zeroizing::new(Vec::with_capacity(SECRET.len() + 2 * pem.len()));
         match form {
             Form::Env => {
@@ -44,7 +45,7 @@ impl PrivateKey {
     }
 }
 
-/// PEM has newlines and nothing else to escape.
+/// Appends the text with escapes. PEM has only newlines to escape.
 fn quote(pem: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in pem.bytes() {

@@ -1,4 +1,4 @@
-//! Conversions to and from the keys of the crate ssh-key, behind the feature of that name.
+//! Conversions to and from the key types of the crate ssh-key, behind the feature with that name.
 
 use ::ssh_key::{
     Error, LineEnding, Mpint,
@@ -16,7 +16,7 @@ use super::{
 impl TryFrom<&PrivateKey> for ::ssh_key::PrivateKey {
     type Error = Error;
 
-    /// The same numbers, without a comment. They are wiped when they are dropped.
+    /// Converts the numbers, without a comment. They are wiped when dropped.
     fn try_from(key: &PrivateKey) -> Result<Self, Error> {
         let number = |part| Mpint::from_positive_bytes(key.key.digits(part));
         let public = RsaPublicKey { e: number(Part::PublicExponent)?, n: number(Part::Modulus)? };
@@ -33,7 +33,7 @@ impl TryFrom<&PrivateKey> for ::ssh_key::PrivateKey {
 impl TryFrom<&::ssh_key::PrivateKey> for PrivateKey {
     type Error = Problem;
 
-    /// The key, if it is of RSA and has no passphrase.
+    /// Converts an RSA key without a passphrase.
     fn try_from(key: &::ssh_key::PrivateKey) -> Result<Self, Problem> {
         scan(key.to_openssh(LineEnding::LF).unwrap_or_default().as_bytes()).into_key()
     }
@@ -42,7 +42,7 @@ impl TryFrom<&::ssh_key::PrivateKey> for PrivateKey {
 impl TryFrom<&PublicKey> for ::ssh_key::PublicKey {
     type Error = Error;
 
-    /// The key without its comment; an error if only its fingerprint is known.
+    /// Converts the key without its comment. Fails if only the fingerprint is known.
     fn try_from(key: &PublicKey) -> Result<Self, Error> {
         Self::from_bytes(key.blob())
     }

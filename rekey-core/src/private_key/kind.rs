@@ -1,100 +1,100 @@
-//! What a text that should be a private key is.
+//! The kinds of text that may be entered as a private key.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What an input is, whatever state it is in.
+/// The kind of an input, even if it is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Kind {
-    /// Nothing, or blanks alone.
+    /// An empty text, or only spaces.
     Empty,
-    /// An RSA private key in PKCS#1: what the service asks for.
+    /// An RSA private key in PKCS#1: the format that the service asks for.
     Pkcs1,
-    /// The same, encrypted (`Proc-Type: 4,ENCRYPTED`).
+    /// An encrypted RSA private key in PKCS#1 (`Proc-Type: 4,ENCRYPTED`).
     EncryptedPkcs1,
     /// A private key in PKCS#8.
     Pkcs8(Algorithm),
-    /// The same, encrypted: what is inside cannot be seen.
+    /// An encrypted private key in PKCS#8, whose content is unknown.
     EncryptedPkcs8,
-    /// The container that `ssh-keygen` writes unless told otherwise.
+    /// The default format of `ssh-keygen`.
     OpenSsh {
-        /// What the key is for; its public half stands there in clear.
+        /// The algorithm, known from the unencrypted public half.
         algorithm: Algorithm,
-        /// Whether it has a passphrase.
+        /// True if it has a passphrase.
         encrypted: bool,
     },
     /// An elliptic curve key of SEC 1 (`BEGIN EC PRIVATE KEY`).
     Sec1,
     /// A DSA key (`BEGIN DSA PRIVATE KEY`).
     DsaKey,
-    /// A key file of PuTTY (`.ppk`).
+    /// A PuTTY key file (`.ppk`).
     Putty {
-        /// What the key is for.
+        /// The algorithm.
         algorithm: Algorithm,
-        /// Whether it has a passphrase.
+        /// True if it has a passphrase.
         encrypted: bool,
     },
-    /// A key file of ssh.com (`---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----`), encrypted or not.
+    /// An ssh.com key file (`---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----`), encrypted or not.
     SshCom,
-    /// A key file of SSH version 1.
+    /// An SSH version 1 key file.
     Ssh1,
-    /// A public key in whatever form.
+    /// A public key in any format.
     PublicKey(Algorithm),
-    /// The public key of a host, as `ssh-keyscan` prints it or `known_hosts` holds it.
+    /// The public key of a host, as printed by `ssh-keyscan` or stored in `known_hosts`.
     HostKey,
-    /// A certificate of X.509.
+    /// An X.509 certificate.
     Certificate,
-    /// A certificate of OpenSSH.
+    /// An OpenSSH certificate.
     SshCertificate,
-    /// A request for a certificate.
+    /// A certificate request.
     CertificateRequest,
     /// Certificates in PKCS#7.
     Pkcs7,
-    /// A key store in PKCS#12.
+    /// A PKCS#12 key store.
     Pkcs12,
-    /// A key or message of OpenPGP.
+    /// An OpenPGP key or message.
     Pgp,
-    /// A key of age.
+    /// An age key.
     Age,
     /// A key in JSON (JWK).
     Jwk,
-    /// A key of WireGuard, or another of 32 bytes.
+    /// A WireGuard key, or another key of 32 bytes.
     WireGuard,
     /// A fingerprint.
     Fingerprint,
     /// The path of a file.
     Path,
-    /// An address.
+    /// A URL.
     Url,
-    /// A file of ansible-vault: encrypted.
+    /// A file encrypted with ansible-vault.
     AnsibleVault,
-    /// A file of SOPS: encrypted.
+    /// A file encrypted with SOPS.
     Sops,
-    /// A `SealedSecret` of Kubernetes: encrypted.
+    /// A Kubernetes `SealedSecret`, which is encrypted.
     SealedSecret,
-    /// A file of git-crypt: encrypted.
+    /// A file encrypted with git-crypt.
     GitCrypt,
-    /// What git has of a file that git-lfs keeps.
+    /// The pointer that git stores in place of a file in git-lfs.
     LfsPointer,
-    /// A variable, a mask or another word that stands for a key.
+    /// A variable, a mask or another placeholder for a key.
     Placeholder,
-    /// The place of a key in a store of secrets, such as `op://vault/item/field`.
+    /// The location of a key in a secret store, such as `op://vault/item/field`.
     SecretReference,
-    /// A page or message of a server, such as the one for what is not found.
+    /// A page or message of a server, such as a "not found" page.
     ErrorPage,
     /// An RSA key in XML, as .NET writes it.
     XmlKey,
-    /// What gzip wrote.
+    /// A gzip file.
     Gzip,
     /// Anything else.
     Unknown,
 }
 
 impl Kind {
-    /// Whether it is a private key of SSH in any container.
+    /// Returns true for an SSH private key in any format.
     pub const fn is_private_key(self) -> bool {
         matches!(
             self,
@@ -111,7 +111,7 @@ impl Kind {
         )
     }
 
-    /// Whether bytes are that by their form, and not by chance.
+    /// Returns true if bytes of this kind are recognized by their structure rather than by chance.
     pub(super) const fn is_known_by_form(self) -> bool {
         matches!(
             self,
@@ -131,7 +131,7 @@ impl Kind {
         )
     }
 
-    /// Whether it has a passphrase, where that can be seen.
+    /// Returns true if it certainly has a passphrase.
     pub const fn is_encrypted(self) -> bool {
         matches!(
             self,
@@ -142,7 +142,7 @@ impl Kind {
         )
     }
 
-    /// What a private key is for, where that can be seen.
+    /// The algorithm of a private key, if known.
     pub const fn algorithm(self) -> Option<Algorithm> {
         match self {
             Self::Pkcs1 | Self::EncryptedPkcs1 | Self::Ssh1 => Some(Algorithm::Rsa),
@@ -203,14 +203,14 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What a key is for.
+/// The algorithm of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Algorithm {
     /// RSA.
     Rsa,
-    /// RSA that may only sign by the PSS scheme.
+    /// RSA restricted to signatures with the PSS scheme.
     RsaPss,
     /// DSA.
     Dsa,
@@ -218,14 +218,14 @@ pub enum Algorithm {
     Ec,
     /// Ed25519.
     Ed25519,
-    /// A key in a security token.
+    /// A key in a hardware security token.
     SecurityKey,
     /// Another algorithm.
     Other,
 }
 
 impl Algorithm {
-    /// By the name that SSH knows it by.
+    /// The algorithm with this SSH name.
     pub(super) fn of_ssh(name: &[u8]) -> Self {
         match name {
             b"ssh-rsa" => Self::Rsa,
@@ -237,7 +237,7 @@ impl Algorithm {
         }
     }
 
-    /// By the bytes of its object identifier.
+    /// The algorithm with this object identifier, given as bytes.
     pub(super) fn of_oid(oid: &[u8]) -> Self {
         match oid {
             // 1.2.840.113549.1.1.1, rsaEncryption
@@ -269,11 +269,11 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// What stands between `BEGIN` and the dashes.
+/// The label between `BEGIN` and the dashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Label {
-    /// `RSA PRIVATE KEY`, the one that the service asks for.
+    /// `RSA PRIVATE KEY`, the label that the service asks for.
     RsaPrivateKey,
     /// `PRIVATE KEY`: PKCS#8.
     PrivateKey,
@@ -287,7 +287,7 @@ pub enum Label {
     DsaPrivateKey,
     /// `SSH2 ENCRYPTED PRIVATE KEY`: ssh.com.
     Ssh2PrivateKey,
-    /// `PGP PRIVATE KEY BLOCK` and its like.
+    /// `PGP PRIVATE KEY BLOCK` and similar labels.
     Pgp,
     /// `PUBLIC KEY`.
     PublicKey,
@@ -295,21 +295,21 @@ pub enum Label {
     RsaPublicKey,
     /// `SSH2 PUBLIC KEY`: RFC 4716.
     Ssh2PublicKey,
-    /// `CERTIFICATE` and its like.
+    /// `CERTIFICATE` and similar labels.
     Certificate,
     /// `CERTIFICATE REQUEST`.
     CertificateRequest,
     /// `PKCS7`.
     Pkcs7,
-    /// `EC PARAMETERS` and its like, which stand before a key.
+    /// `EC PARAMETERS` and similar labels, which precede a key.
     Parameters,
     /// `AGE ENCRYPTED FILE`.
     Age,
-    /// Another one.
+    /// Any other label.
     Other,
 }
 
-/// Every label that has one right spelling; the first of a kind is the one that is shown.
+/// Every label that has one correct spelling; the first of a kind is displayed.
 const LABELS: &[(&str, Label)] = &[
     ("RSA PRIVATE KEY", Label::RsaPrivateKey),
     ("PRIVATE KEY", Label::PrivateKey),
@@ -337,7 +337,7 @@ const LABELS: &[(&str, Label)] = &[
 ];
 
 impl Label {
-    /// The label that a text means, and whether case and blanks are those of the right spelling.
+    /// The label that a text means, and whether its case and spaces are correct.
     pub(super) fn read(text: &[u8]) -> (Self, bool, bool) {
         let ink = |text: &'static [u8]| text.iter().copied().filter(|b| *b != b' ');
         let wanted = || text.iter().filter(|b| !matches!(b, b' ' | b'\t' | b'_')).map(u8::to_ascii_uppercase);
@@ -349,7 +349,7 @@ impl Label {
         (*label, case, blanks)
     }
 
-    /// Whether the block is a private key of SSH.
+    /// Returns true if the block is an SSH private key.
     pub const fn is_private_key(self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! Keys that everybody has: their private halves are published.
+//! Keys that everyone has, since their private halves are published.
 
 use super::fingerprint::Fingerprint;
 use crate::base64;
@@ -9,12 +9,12 @@ use crate::base64;
 pub struct KnownKey {
     /// Its SHA-256 fingerprint, without `SHA256:`.
     pub fingerprint: &'static str,
-    /// What it came with.
+    /// The product that it came with.
     pub name: &'static str,
 }
 
-/// Sources: GitLab `config/security/banned_ssh_keys.yml` at 05f0ebba (the first five, which GitLab refuses);
-/// rapid7/ssh-badkeys at cd6f8648 (the keys of hosts with 2048 bits, fingerprints made by `ssh-keygen -l`).
+/// Sources: GitLab `config/security/banned_ssh_keys.yml` at 05f0ebba (the first five, which GitLab rejects);
+/// rapid7/ssh-badkeys at cd6f8648 (the host keys with 2048 bits, fingerprints computed by `ssh-keygen -l`).
 const KNOWN_KEYS: &[KnownKey] = &[
     known("1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA", "Vagrant's insecure key"),
     known("9prMbqhS4QteoFQ1ZRJDqSBLWoHXPyKB0iWR05Ghro4", "F5 BIG-IP (CVE-2012-1493)"),
@@ -32,7 +32,7 @@ const fn known(fingerprint: &'static str, name: &'static str) -> KnownKey {
     KnownKey { fingerprint, name }
 }
 
-/// The entry of the list that has this fingerprint.
+/// The entry with this fingerprint.
 pub(super) fn find(fingerprint: &Fingerprint) -> Option<&'static KnownKey> {
     let Fingerprint::Sha256(bytes) = fingerprint else { return None };
     let text = base64::encoded(bytes);

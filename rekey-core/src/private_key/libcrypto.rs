@@ -1,9 +1,10 @@
-//! Whether OpenSSH would load a file: a model of `ssh-keygen -y -P ''`.
+//! A model of `ssh-keygen -y -P ''`, which decides whether OpenSSH would load a file.
 //!
-//! OpenSSH tries its own container first and hands everything else to libcrypto, whose reader is lax about what stands
-//! round a block and about DER, and strict about lines. Read in OpenSSH 9.2 `sshkey.c` (`private2_uudecode`,
-//! `sshkey_parse_private_pem_fileblob`) and OpenSSL 3.0 `crypto/pem/pem_lib.c` (`get_name`, `get_header_and_data`,
-//! `sanitize_line`), `crypto/evp/encode.c`; the tests compare it with the programs.
+//! OpenSSH tries its own format first and passes everything else to libcrypto, whose reader is lax about text
+//! around a block and about DER, and strict about lines. Sources: OpenSSH 9.2 `sshkey.c`
+//! (`private2_uudecode`, `sshkey_parse_private_pem_fileblob`) and OpenSSL 3.0 `crypto/pem/pem_lib.c`
+//! (`get_name`, `get_header_and_data`, `sanitize_line`), `crypto/evp/encode.c`; the tests compare it with the
+//! programs.
 
 use memchr::memmem;
 use zeroize::Zeroizing;
@@ -15,35 +16,35 @@ use super::{
 };
 use crate::base64;
 
-/// The shortest modulus that OpenSSH takes (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
+/// The minimum length of a modulus in OpenSSH (`SSH_RSA_MINIMUM_MODULUS_SIZE`).
 const MIN_BITS: u32 = 1024;
 
-/// The longest one that libcrypto takes (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+/// The maximum length of a modulus in libcrypto (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 const MAX_BITS: u32 = 16384;
 
-/// How much of a line libcrypto reads at a time: 255 bytes with the terminating zero.
+/// The number of bytes of a line that libcrypto reads at once: 255 with the terminating zero.
 const LINE_BYTES: usize = 254;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// What OpenSSH makes of a text.
+/// The result of loading a text with OpenSSH.
 pub(super) struct Loading {
-    /// The first block that can be read as text, whatever is in it.
+    /// The first block that can be read as text, whatever its content.
     pub(super) block: Option<LoadedBlock>,
-    /// Whether the key in it is loaded.
+    /// True if its key is loaded.
     pub(super) loads: bool,
 }
 
 /// A block whose text can be read.
 pub(super) struct LoadedBlock {
     pub(super) label: Label,
-    /// What its digits mean.
+    /// The decoded bytes.
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
-/// What OpenSSH makes of a text.
+/// Loads a text as OpenSSH does.
 pub(super) fn load(text: &[u8]) -> Loading {
     if let Some(bytes) = openssh_armor(text) {
         let container = openssh::read(&bytes);
@@ -70,7 +71,7 @@ pub(super) fn load(text: &[u8]) -> Loading {
     Loading { block: kept, loads: false }
 }
 
-/// The first block of a private key that can be read as text.
+/// The first private key block that can be read as text.
 fn first_block(text: &[u8]) -> Option<LoadedBlock> {
     let mut reader = PemReader { text, at: 0, first: true };
     while reader.at < text.len() {
@@ -87,14 +88,15 @@ fn container_loads(container: &Container) -> bool {
     container.fault.is_none() && !container.encrypted && sized
 }
 
-/// Whether OpenSSH takes the numbers: it looks at the modulus alone, whose length it checks, and which must be odd for the
-/// blinding that it sets up (`RSA_blinding_on`).
+/// Returns true if OpenSSH accepts the numbers: it checks only the length of the modulus, which must be odd
+/// for the blinding that it sets up (`RSA_blinding_on`).
 pub(super) fn takes_numbers(key: &RsaKey) -> bool {
     let odd = key.digits(Part::Modulus).last().is_some_and(|last| last % 2 == 1);
     odd && (MIN_BITS..=MAX_BITS).contains(&key.bits())
 }
 
-/// The key of a block: none if libcrypto finds no key, none inside if it finds one whose numbers we do not read.
+/// The key of a block: `None` if libcrypto finds no key, `Some(None)` if it finds one whose numbers are not
+/// supported here.
 #[expect(clippy::option_option, reason = "whether it loads, and what is known of it then")]
 fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
     match block.label {
@@ -120,7 +122,7 @@ fn pem_key(block: &LoadedBlock) -> Option<Option<RsaKey>> {
     }
 }
 
-/// The body of an OpenSSH container, which must begin at the first byte and end with a line feed.
+/// The body of a key in OpenSSH's format, which must begin at the first byte and end with a line feed.
 fn openssh_armor(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let rest = text.strip_prefix(b"-----BEGIN OPENSSH PRIVATE KEY-----\n")?;
     let mark = b"\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -130,7 +132,7 @@ fn openssh_armor(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     base64::decode(&digits)
 }
 
-/// Reads blocks one after another, as `PEM_read_bio` does.
+/// A reader of consecutive blocks, like `PEM_read_bio`.
 struct PemReader<'a> {
     text: &'a [u8],
     at: usize,
@@ -138,7 +140,7 @@ struct PemReader<'a> {
 }
 
 impl<'a> PemReader<'a> {
-    /// The next piece of a line, without line end and trailing blanks, and whether it had a line end.
+    /// The next piece of a line, without newline and trailing spaces, and true if it had a newline.
     fn line(&mut self) -> Option<(&'a [u8], bool)> {
         let rest = &self.text[self.at.min(self.text.len())..];
         if rest.is_empty() {
@@ -152,12 +154,12 @@ impl<'a> PemReader<'a> {
         if std::mem::take(&mut self.first) && line.len() > 3 {
             line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         }
-        // Characters are signed there: bytes from 0x80 on count as blanks.
+        // `char` is signed there: bytes from 0x80 on count as spaces.
         let ink = line.iter().rposition(|byte| (0x21..0x80).contains(byte)).map_or(0, |last| last + 1);
         Some((&line[..ink], full))
     }
 
-    /// The next block, if it can be read; else the reader stands behind what it could not read.
+    /// The next block, if it can be read; otherwise the reader moves past the unreadable part.
     fn block(&mut self) -> Option<LoadedBlock> {
         let name = loop {
             let (line, _) = self.line()?;
@@ -166,7 +168,7 @@ impl<'a> PemReader<'a> {
             }
         };
         let (headers, digits) = self.headers_and_digits(name)?;
-        // Headers as short as this are not looked at; all others must tell how the body is encrypted.
+        // Headers this short are ignored; all others must describe the encryption of the body.
         let encrypted = headers.len() > 10;
         let bytes = evp_decode(&digits)?;
         let (label, case, blanks) = Label::read(name);
@@ -226,7 +228,8 @@ impl<'a> PemReader<'a> {
     }
 }
 
-/// What libcrypto's `EVP_DecodeUpdate` and `EVP_DecodeFinal` make of a text: blanks anywhere, and a `-` ends it.
+/// Decodes a text like libcrypto's `EVP_DecodeUpdate` and `EVP_DecodeFinal`: spaces may be anywhere, and a
+/// `-` ends it.
 fn evp_decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut padding = 0;
@@ -278,7 +281,7 @@ mod tests {
             [&out[..], &values.concat()].concat()
         };
         let one: &[u8] = &[2, 1, 1];
-        // There is no most: four other primes are taken too.
+        // There is no maximum: four other primes are accepted too.
         let primes = sequence(&[&sequence(&[one, one, one]).repeat(4)]);
         let pkcs1 = sequence(&[&[one; 9].concat(), &primes]);
         let algorithm: &[u8] = &[0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];

@@ -1,6 +1,6 @@
-//! How large a key may be.
+//! Limits on the size of a key.
 
-/// The longest text that is read.
+/// The maximum length of a text in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
 /// The maximum number of bytes that the base64 digits of a key may decode to.

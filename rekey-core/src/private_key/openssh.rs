@@ -1,4 +1,4 @@
-//! The container that `ssh-keygen` writes: `openssh-key-v1`.
+//! The default format of `ssh-keygen`: `openssh-key-v1`.
 //!
 //! ```text
 //! magic "openssh-key-v1\0", string cipher, string kdf, string kdf options, uint32 number of keys,
@@ -18,20 +18,20 @@ use super::{
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// What can be seen of a container.
+/// The visible parts of a key in OpenSSH's format.
 pub(super) struct Container {
     pub(super) algorithm: Algorithm,
     pub(super) encrypted: bool,
-    /// The public key as it stands in the container's head.
+    /// The public key as stored in the header.
     pub(super) public: Vec<u8>,
     pub(super) comment: Option<Comment>,
-    /// The key, where it is one for RSA and not encrypted.
+    /// The key, if it is an unencrypted RSA key.
     pub(super) key: Option<RsaKey>,
-    /// What keeps OpenSSH from loading it.
+    /// The defect that keeps OpenSSH from loading it.
     pub(super) fault: Option<ContainerFault>,
 }
 
-/// Reads what is there; none if it does not even begin like a container.
+/// Reads the parts that are there; fails if the bytes do not begin with the magic.
 pub(super) fn read(bytes: &[u8]) -> Result<Container, ContainerFault> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(ContainerFault::Magic)?;
     let mut reader = Wire(rest);

@@ -1,4 +1,4 @@
-//! The text of an input as it was meant: ASCII with line feeds, and where each byte of it came from.
+//! The intended text of an input: ASCII with line feeds, with the origin of each byte.
 
 use std::borrow::Cow;
 
@@ -10,17 +10,18 @@ use super::{
 };
 use crate::text::Span;
 
-/// A text after undoing what a wrong encoding did to it.
+/// A text after wrong encodings were undone.
 pub(super) struct Plain<'a> {
     bytes: Cow<'a, [u8]>,
-    /// Where each byte stood in the input, and where the input ended; none if each stands where it stood.
+    /// The place of each byte in the input, and the end of the input; `None` if no place has changed.
     origins: Option<Vec<u32>>,
-    /// What was undone.
+    /// The encodings that were undone.
     pub(super) undone: Vec<(ProblemKind, Span)>,
 }
 
 impl<'a> Plain<'a> {
-    /// Undoes UTF-32, UTF-16, a byte order mark, lone carriage returns, escapes, and how a URL, a mail or a page encodes a text.
+    /// Undoes UTF-32, UTF-16, a byte order mark, lone carriage returns, escapes, and the encodings of URLs,
+    /// emails and web pages.
     pub(super) fn of(input: &'a [u8]) -> Self {
         let mut plain = Self { bytes: Cow::Borrowed(input), origins: None, undone: Vec::new() };
         if !plain.undo_utf32() {
@@ -43,7 +44,7 @@ impl<'a> Plain<'a> {
             None => Span::new(start, end),
             Some(origins) => {
                 let at = |at: usize| origins.get(at).or(origins.last()).copied().unwrap_or(0);
-                // Between two places of a page tags may stand, which are nobody's mistake.
+                // Between two places of a web page there may be tags, which are not a mistake.
                 let end = if self.is_wrapped() { start } else { end };
                 Span { start: at(start), end: at(end).max(at(start)) }
             }
@@ -75,7 +76,7 @@ impl<'a> Plain<'a> {
             _ => return,
         };
         let units = bytes[skip..].chunks(2);
-        // A character of one unit has at most three bytes.
+        // A character from one unit has at most three bytes.
         let mut out = Vec::with_capacity(3 * units.len());
         let mut origins = Vec::with_capacity(3 * units.len() + 1);
         for (at, unit) in units.enumerate() {
@@ -157,7 +158,7 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// What is encoded stands round a key: elsewhere the same characters are text.
+    /// Only encodings around a key are undone: elsewhere the same characters are text.
     fn undo_encodings(&mut self) {
         let encodings: [(Wrapping, wrapped::Test, wrapped::Step); 4] = [
             (Wrapping::Percent, wrapped::is_form_encoded, wrapped::form_escape),
@@ -173,7 +174,7 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Puts something else in the place of some bytes: the step says of each place how many bytes go and what comes for them.
+    /// Replaces bytes: for each place, `step` returns the number of bytes to replace and the replacement.
     fn rewrite(
         &mut self,
         kind: ProblemKind,
@@ -204,14 +205,15 @@ impl<'a> Plain<'a> {
             return;
         };
         origins.push(self.origin(bytes.len()));
-        // What is wrapped is marked by its place: tags and references are of any length.
+        // Wrapped text is marked only by its start: tags and references have any length.
         let to = if matches!(kind, ProblemKind::Wrapped(_)) { from } else { to };
         self.undone.push((kind, self.span(from, to)));
         self.replace(out, origins);
     }
 }
 
-/// A character in UTF-8, each byte of which stood at the same place; a byte that is no UTF-8 where there is none.
+/// Appends a character as UTF-8, all bytes of which come from the same place; `None` appends a byte that is
+/// not UTF-8.
 fn push_char(c: Option<char>, origin: u32, out: &mut Vec<u8>, origins: &mut Vec<u32>) {
     let mut buffer = Zeroizing::new([0; 4]);
     let bytes: &[u8] = match c {

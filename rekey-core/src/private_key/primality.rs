@@ -1,18 +1,20 @@
-//! Whether a number is prime, by the Baillie–PSW test.
+//! The Baillie–PSW primality test.
 //!
-//! A strong probable prime to base 2 that is also an extra strong Lucas probable prime (Q = 1, P = 3, 4, 5, … until the
-//! Jacobi symbol of P² − 4 is −1; Mo and Jones, Grantham). No composite number is known that passes both, none exists
-//! below 2⁶⁴, and the test needs no random numbers. OEIS A217719 lists the extra strong Lucas pseudoprimes.
+//! A number passes if it is a strong probable prime to base 2 and an extra strong Lucas probable prime (Q =
+//! 1, P = 3, 4, 5, … until the Jacobi symbol of P² − 4 is −1; Mo and Jones, Grantham). No composite number is
+//! known to pass both, none exists below 2⁶⁴, and the test needs no random numbers. OEIS A217719 lists the
+//! extra strong Lucas pseudoprimes.
 
 use zeroize::Zeroizing;
 
 use super::bignum::{Montgomery, Nat, Reciprocal};
 
-/// The most bits of a number that is tested: time grows with the cube, and no key in use has greater primes.
+/// The maximum number of bits of a number that is tested: the time grows with the cube, and no key in use has
+/// larger primes.
 pub(super) const MAX_TESTED_BITS: u32 = 4096;
 
-/// Whether an odd number above 3 is a strong probable prime to base 2, and, unless `quick`, an extra strong Lucas
-/// probable prime too. None for a number that is too great.
+/// Returns whether an odd number above 3 is a strong probable prime to base 2 and, unless `quick`, an extra
+/// strong Lucas probable prime. `None` for a number that is too large.
 pub(super) fn is_prime(number: &Nat, quick: bool) -> Option<bool> {
     if let Some(small) = number.to_u64().filter(|small| *small < 4) {
         return Some(small >= 2);
@@ -37,7 +39,7 @@ fn passes<const N: usize>(number: &Nat, quick: bool) -> bool {
     passes_base_two(&field, number) && (quick || passes_lucas(&field, number))
 }
 
-/// The strong test to base 2: with n − 1 = d·2ˢ, one of 2ᵈ = 1 and 2^(d·2ʳ) = −1, r < s.
+/// The strong test to base 2: with n − 1 = d·2ˢ, 2ᵈ = 1 or 2^(d·2ʳ) = −1 for an r < s.
 fn passes_base_two<const N: usize>(field: &Montgomery<N>, number: &Nat) -> bool {
     let below = number.minus_one();
     let s = below.trailing_zeros();
@@ -88,7 +90,7 @@ fn passes_lucas<const N: usize>(field: &Montgomery<N>, number: &Nat) -> bool {
     let (two, p) = (small(2), small(p));
     let mut minus_two = Zeroizing::new([0; N]);
     field.subtract(&[0; N], &two, &mut minus_two);
-    // (low, high) = (V_k, V_(k+1)), where k is what has been read of d.
+    // (low, high) = (V_k, V_(k+1)), where k is the part of d that was read.
     let (mut low, mut high) = (two.clone(), p.clone());
     let mut product = Zeroizing::new([0; N]);
     for at in (0..d.bits()).rev() {
@@ -108,7 +110,7 @@ fn passes_lucas<const N: usize>(field: &Montgomery<N>, number: &Nat) -> bool {
         let mut left = Zeroizing::new([0; N]);
         field.add(&high, &high, &mut left);
         field.multiply(&p, &low, &mut product);
-        // `p` is in Montgomery's form and so is `low`: their product is as well.
+        // `p` and `low` are in Montgomery form, so their product is too.
         if left == product {
             return true;
         }
@@ -123,16 +125,17 @@ fn passes_lucas<const N: usize>(field: &Montgomery<N>, number: &Nat) -> bool {
     false
 }
 
-/// The least P from 3 on for which P² − 4 is no square modulo the number. None shows that the number is composite.
+/// The smallest P from 3 on for which P² − 4 is not a square modulo the number. `None` proves that the number
+/// is composite.
 fn parameter(number: &Nat) -> Option<u64> {
     for p in 3u64.. {
         match jacobi(p * p - 4, number) {
             -1 => return Some(p),
-            // P + 2 and P − 2 have a factor in common with the number.
+            // P + 2 or P − 2 has a factor in common with the number.
             0 if number.to_u64().is_none_or(|number| number != p + 2) => return None,
             _ => {}
         }
-        // A square has no such P; no other number keeps one waiting for long.
+        // A square has no such P; every other number has a small one.
         if p == 24 && is_square(number) {
             return None;
         }
@@ -140,7 +143,7 @@ fn parameter(number: &Nat) -> Option<u64> {
     None
 }
 
-/// The Jacobi symbol of a small number over a great odd one.
+/// The Jacobi symbol of a small number over a large odd one.
 fn jacobi(a: u64, number: &Nat) -> i32 {
     let twos = a.trailing_zeros();
     let odd = a >> twos;
@@ -173,7 +176,7 @@ fn jacobi_small(mut a: u64, mut n: u64) -> i32 {
     if n == 1 { sign } else { 0 }
 }
 
-/// Whether the number is a square, by Newton's iteration.
+/// Returns true if the number is a square, by Newton's iteration.
 fn is_square(number: &Nat) -> bool {
     let mut root = Nat::small(1).shl(number.bits().div_ceil(2));
     loop {

@@ -1,4 +1,4 @@
-//! What is wrong with a key's text, by class and place and never by what stands there.
+//! The problems of a key's text, by kind and place, without the text itself.
 
 use super::{
     der,
@@ -7,41 +7,41 @@ use super::{
 };
 use crate::text::Span;
 
-/// Something that is not as it should be, and where.
+/// A problem of a key's text, with its place.
 ///
-/// It never holds a part of the text, but for one character that belongs in no key. A place inside of a key's body is a
-/// position and marks no bytes.
+/// It contains no part of the text, except for one character that cannot belong to a key. A place within a
+/// key's body is a position without length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 #[non_exhaustive]
 pub struct Problem {
-    /// What is wrong.
+    /// The kind of problem.
     pub kind: ProblemKind,
-    /// Where.
+    /// Its place.
     pub span: Span,
 }
 
-/// The ways in which a text is not the private key that it should be.
+/// The reasons why a text is not the private key that it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// There is nothing.
+    /// The text is empty.
     #[error("expected a private key, found nothing")]
     Empty,
-    /// More than any key needs.
+    /// The text is longer than any key.
     #[error("the text has {0} bytes; at most {limit} are allowed", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
-    /// Something else than a private key for RSA.
+    /// Something other than an RSA private key.
     #[error("expected an RSA private key, found {0}")]
     NotRsaKey(Kind),
     /// A key with a passphrase.
     #[error("the key has a passphrase: it is {0}")]
     Encrypted(Kind),
-    /// DER that no base 64 is made of.
+    /// DER that is not base64-encoded.
     #[error("expected PEM, found the bytes of {0}")]
     Binary(Kind),
 
-    /// A key inside of another format, or in another encoding.
+    /// A key inside another format, or in another encoding.
     #[error("this is a private key {0}")]
     Wrapped(Wrapping),
     /// UTF-16.
@@ -53,48 +53,48 @@ pub enum ProblemKind {
     /// A byte order mark.
     #[error("expected `-----BEGIN` first, found a byte order mark (U+FEFF)")]
     ByteOrderMark,
-    /// Lines that end with CR LF.
+    /// CR LF newlines.
     #[error("lines end with CR LF instead of LF")]
     CrLf,
-    /// Lines that end with CR alone.
+    /// CR newlines.
     #[error("lines end with CR instead of LF")]
     Cr,
-    /// Nothing after the dashes of `END`.
+    /// No newline after the footer.
     #[error("the last line has no newline")]
     NoFinalLineEnd,
-    /// A backslash and an `n` where lines should end.
+    /// A backslash and an `n` in place of newlines.
     #[error("newlines are written as the two characters `\\n`")]
     EscapedLineEnds,
-    /// Blanks before the lines.
+    /// Spaces before the lines.
     #[error("the lines are indented")]
     Indented,
-    /// `>` before the lines, as mail programs put it there.
+    /// `>` before the lines, as mail programs insert it.
     #[error("the line begins with a quotation mark `>`")]
     Quoted,
-    /// Blanks after the lines.
+    /// Spaces after the lines.
     #[error("lines end with whitespace")]
     TrailingBlanks,
-    /// Blanks among the digits.
+    /// Spaces among the digits.
     #[error("a line of base64 contains whitespace")]
     BlankInside,
-    /// Spaces where `+` was: what decodes a form turns each `+` into a space.
+    /// Spaces in place of `+`, from a decoder of web forms that was applied to unencoded text.
     #[error("spaces replace `+`, as after a form decoder")]
     LostPlus,
-    /// A line without anything.
+    /// An empty line.
     #[error("the key contains an empty line")]
     BlankLine,
-    /// Marks and body on the same line.
+    /// Header, body and footer on the same line.
     #[error("`BEGIN` or `END` shares its line with the body")]
     OneLine,
     /// Lines of another width.
     #[error("expected lines of {expected} characters, found {found}")]
     LineWidth {
-        /// What `ssh-keygen` would write.
+        /// The width that `ssh-keygen` would write.
         expected: usize,
         /// The width of the first line.
         found: usize,
     },
-    /// A line that is not as wide as the one before.
+    /// A line whose width differs from the one before.
     #[error("expected a line of {expected} characters like the one before, found {found}")]
     UnevenLine {
         /// The width of the first line.
@@ -102,7 +102,7 @@ pub enum ProblemKind {
         /// The width of this line.
         found: usize,
     },
-    /// A character that cannot be seen, before the key.
+    /// An invisible character before the key.
     #[error("expected `-----BEGIN` first, found {}", shown(*.0))]
     InvisibleBefore(char),
     /// Text before the key.
@@ -111,125 +111,126 @@ pub enum ProblemKind {
     /// Text after the key.
     #[error("there is text after the key")]
     TextAfter,
-    /// The same key once more.
+    /// A second copy of the key.
     #[error("the text contains the same key twice")]
     SameBlock,
     /// Another block beside the key.
     #[error("the text contains a second block, `{0}`")]
     OtherBlock(Label),
-    /// A header line that keys do not have.
+    /// A header line that does not belong to a key.
     #[error("expected base64, found a header line")]
     Header,
 
-    /// No `BEGIN`.
+    /// No `BEGIN` line.
     #[error("`-----BEGIN RSA PRIVATE KEY-----` is missing before the key")]
     NoBegin,
-    /// No `END`.
+    /// No `END` line.
     #[error("`-----END RSA PRIVATE KEY-----` is missing after the key")]
     NoEnd,
     /// Too few or too many dashes.
     #[error("expected five dashes on each side of the label, found {0} and {1}")]
     Dashes(u8, u8),
-    /// A dash that is not the one of ASCII.
+    /// A non-ASCII dash.
     #[error("expected `-`, found {}", shown_dash(*.0))]
     ForeignDash(char),
-    /// Two labels.
+    /// Different labels after `BEGIN` and `END`.
     #[error("`BEGIN` and `END` have different labels: `{0}` and `{1}`")]
     LabelsDiffer(Label, Label),
-    /// Small letters.
+    /// A label in lowercase.
     #[error("the label is not in uppercase")]
     LabelCase,
-    /// Blanks too few or too many.
+    /// A label with too few or too many spaces.
     #[error("expected the label `{0}`, found different whitespace in it")]
     LabelBlanks(Label),
-    /// A space that is not the one of ASCII, or a character that cannot be seen.
+    /// A non-ASCII space, or an invisible character.
     #[error("expected a space (U+0020) in the label, found {}", shown(*.0))]
     ForeignSpace(char),
 
-    /// A character that has no place in a key.
+    /// A character that cannot belong to a key.
     #[error("expected base64, found {}", shown(*.0))]
     Foreign(char),
     /// A byte that is not UTF-8.
     #[error("expected base64, found bytes that are not UTF-8")]
     ForeignByte,
-    /// `-` or `_` in the place of `+` and `/`.
+    /// `-` or `_` in place of `+` and `/`.
     #[error("expected base64, found the URL-safe variant with `{0}`")]
     UrlDigit(char),
-    /// `=` where none belongs, or none where one does.
+    /// Missing or surplus `=`.
     #[error("expected {expected} `=` after the last digit, found {found}")]
     Padding {
-        /// How many the number of digits asks for.
+        /// The number that the digits require.
         expected: u8,
-        /// How many there are.
+        /// The number that is there.
         found: u8,
     },
     /// Digits after `=`.
     #[error("the base64 goes on after `=`")]
     AfterPadding,
-    /// A number of digits that no bytes have.
+    /// A number of digits that no whole number of bytes encodes to.
     #[error("the number of base64 characters, {0}, is not a multiple of four")]
     DigitCount(usize),
-    /// Bits that should be zero.
+    /// Bits after the last byte that should be zero.
     #[error("the last base64 character has unused bits set")]
     LeftOverBits,
-    /// Nothing between the marks.
+    /// Nothing between header and footer.
     #[error("there is no key between `BEGIN` and `END`")]
     NoBody,
 
-    /// Less than the key says it has.
+    /// Fewer bytes than the key declares.
     #[error("the key is incomplete: it should have {declared} bytes and has {found}; {} characters of base64 are missing", missing(*.declared, *.found))]
     Truncated {
-        /// How many bytes the key says it has.
+        /// The number of bytes that the key declares.
         declared: usize,
-        /// How many are there.
+        /// The number that is there.
         found: usize,
     },
-    /// More than the key says it has.
+    /// More bytes than the key declares.
     #[error("the key should have {declared} bytes and has {found}")]
     TrailingBytes {
-        /// How many bytes the key says it has.
+        /// The number of bytes that the key declares.
         declared: usize,
-        /// How many are there.
+        /// The number that is there.
         found: usize,
     },
-    /// An encoding that DER does not have.
+    /// An encoding that is not valid DER.
     #[error("byte {offset} of the key: {reason}")]
     Der {
-        /// What is wrong.
+        /// The defect.
         reason: der::Reason,
-        /// The byte of the decoded key, from 0.
+        /// The offset in the decoded key, from 0.
         offset: usize,
     },
     /// A version of PKCS#1 or PKCS#8 that does not exist.
     #[error("expected version 0, found {0}")]
     Version(u64),
-    /// A key of more than two primes.
+    /// A key with more than two primes.
     #[error("the key has more than two primes")]
     MultiPrime,
-    /// A label that belongs to something else than what is inside.
+    /// A label that does not match the content.
     #[error("the label says `{label}`, but the block contains {content}")]
     WrongLabel {
         /// The label.
         label: Label,
-        /// What is inside.
+        /// The kind of the content.
         content: Kind,
     },
-    /// An OpenSSH container that does not hold together.
+    /// An inconsistent key in OpenSSH's format.
     #[error("invalid OpenSSH key: {0}")]
     Container(ContainerFault),
-    /// More bits than anything computes with.
+    /// A modulus with more bits than any program supports.
     #[error("the key has {0} bits; at most {limit} are allowed", limit = super::limits::MAX_BITS)]
     TooManyBits(u32),
     /// More bytes than any key has.
     #[error("the key has more than {} bytes", super::limits::MAX_DECODED_BYTES)]
     DecodedTooLong,
-    /// OpenSSH would not load it.
+    /// A text that OpenSSH would not load.
     #[error("OpenSSH does not load this key")]
     Unreadable,
 }
 
 impl ProblemKind {
-    /// Whether characters of the text are too many, too few or wrong, in a way that no other word names.
+    /// Returns true if characters of the text are missing, surplus or wrong in a way that no more specific
+    /// problem names.
     pub(crate) const fn is_damage(self) -> bool {
         matches!(
             self,
@@ -258,8 +259,8 @@ impl ProblemKind {
         )
     }
 
-    /// Causes before their consequences: what an encoding did to the whole text, then single characters, then what is missing, then
-    /// what is counted, then what the bytes are.
+    /// The rank in the order of problems. Causes come before their consequences: encodings of the whole text,
+    /// single characters, missing parts, counts, and the decoded bytes.
     pub(super) const fn rank(self) -> u8 {
         match self {
             Self::Wrapped(_) | Self::Utf16 | Self::Utf32 | Self::Cr | Self::EscapedLineEnds => 0,
@@ -270,7 +271,7 @@ impl ProblemKind {
         }
     }
 
-    /// Whether it is about what the decoded bytes are, which says nothing if their text is damaged.
+    /// Returns true for a problem of the decoded bytes, which is meaningless if their text is damaged.
     pub(super) const fn is_of_bytes(self) -> bool {
         matches!(
             self,
@@ -284,7 +285,7 @@ impl ProblemKind {
         )
     }
 
-    /// Whether it makes other bytes of the key's base 64.
+    /// Returns true if it changes the bytes that the key's base64 encodes.
     pub(super) const fn changes_bytes(self) -> bool {
         self.replaces_digits()
             || matches!(
@@ -298,7 +299,7 @@ impl ProblemKind {
             )
     }
 
-    /// Whether something stands in the place of digits, so that they are missing.
+    /// Returns true if something is in the place of digits, so that they are missing.
     pub(super) const fn replaces_digits(self) -> bool {
         matches!(
             self,
@@ -306,7 +307,7 @@ impl ProblemKind {
         )
     }
 
-    /// Whether it can keep OpenSSH from reading a text in PEM.
+    /// Returns true if it can keep OpenSSH from reading a PEM text.
     pub(super) const fn is_fatal(self) -> bool {
         !matches!(
             self,
@@ -327,29 +328,29 @@ impl ProblemKind {
     }
 }
 
-/// What is wrong with an OpenSSH container.
+/// A defect of a key in OpenSSH's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ContainerFault {
-    /// Other bytes at the beginning.
+    /// Wrong bytes at the beginning.
     #[error("it begins with other bytes")]
     Magic,
-    /// It ends too soon.
+    /// The bytes end too early.
     #[error("it ends too early")]
     End,
     /// Bytes after its end.
     #[error("bytes follow its end")]
     Trailing,
-    /// Not one key.
+    /// A number of keys other than one.
     #[error("it does not contain exactly one key")]
     KeyCount,
-    /// Two check numbers that should be the same.
+    /// Two check numbers that differ.
     #[error("its two check numbers differ")]
     Check,
     /// Wrong bytes at the end.
     #[error("its padding is wrong")]
     Padding,
-    /// Two public keys that should be the same.
+    /// Two public keys that differ.
     #[error("its public and private keys differ")]
     Halves,
     /// A negative number.
@@ -357,12 +358,12 @@ pub enum ContainerFault {
     Negative,
 }
 
-/// How many characters of base 64 make up for missing bytes.
+/// The number of base64 characters that encode the missing bytes.
 fn missing(declared: usize, found: usize) -> usize {
     declared.saturating_sub(found).div_ceil(3) * 4
 }
 
-/// A character as a message shows it: many have no shape of their own.
+/// A character for display in a message: many are invisible or ambiguous.
 fn shown(c: char) -> String {
     match c {
         c if c.is_ascii_graphic() => format!("`{c}`"),
@@ -383,12 +384,12 @@ fn shown(c: char) -> String {
     }
 }
 
-/// A dash as a message shows it: one cannot be seen.
+/// A dash for display in a message: one is invisible.
 fn shown_dash(c: char) -> String {
     if c == '\u{ad}' { shown(c) } else { format!("the dash `{c}` (U+{:04X})", c as u32) }
 }
 
-/// Whether a character leaves nothing to see.
+/// Returns true if a character is invisible.
 ///
 /// Source: Unicode 16, `DerivedCoreProperties.txt`, `Default_Ignorable_Code_Point`, and the controls.
 pub(super) const fn is_invisible(c: char) -> bool {
@@ -417,7 +418,7 @@ pub(super) const fn is_invisible(c: char) -> bool {
         )
 }
 
-/// Whether a character is a space that ASCII does not have, or takes no place at all.
+/// Returns true if a character is a non-ASCII space, or has no width.
 pub(super) const fn is_foreign_space(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! Public keys, in every form in which a git host, a file or a cloud shows them.
+//! Public keys, in every format in which a git host, a file or a cloud shows them.
 
 use std::fmt;
 
@@ -13,16 +13,16 @@ use super::{
 };
 use crate::base64;
 
-/// The most keys that are read out of one text.
+/// The maximum number of keys that are read from one text.
 pub const MAX_PUBLIC_KEYS: usize = 1000;
 
-/// The public half of a key, or the fingerprint that stands for one.
+/// The public half of a key, or its fingerprint.
 ///
 /// # Syntax
-/// Any of: a line as in `id_rsa.pub` or `authorized_keys`, with options; RFC 4716 (`---- BEGIN SSH2 PUBLIC KEY ----`);
-/// `BEGIN PUBLIC KEY`; `BEGIN RSA PUBLIC KEY`; a [`Fingerprint`]; the JSON in which GitHub and GitLab answer about
-/// deploy keys; what `ssh-keyscan` prints, which is the key of a host and no half of the user's. Not allowed: a private
-/// key, a certificate, a line whose type and content differ.
+/// Any of: a line as in `id_rsa.pub` or `authorized_keys`, with options; RFC 4716
+/// (`---- BEGIN SSH2 PUBLIC KEY ----`); `BEGIN PUBLIC KEY`; `BEGIN RSA PUBLIC KEY`; a [`Fingerprint`]; the
+/// JSON that GitHub and GitLab return for deploy keys; the output of `ssh-keyscan`, which is the key of a
+/// host, not of a user. Not allowed: a private key, a certificate, a line whose type and content differ.
 ///
 /// ```
 /// use rekey_core::private_key::PublicKey;
@@ -37,20 +37,20 @@ pub const MAX_PUBLIC_KEYS: usize = 1000;
 pub struct PublicKey {
     form: PublicKeyForm,
     algorithm: Option<Algorithm>,
-    /// The key in the form of RFC 4253; nothing where only a fingerprint is known.
+    /// The key in the encoding of RFC 4253; empty if only a fingerprint is known.
     blob: Vec<u8>,
     fingerprint: Fingerprint,
     comment: Option<Comment>,
 }
 
-/// How a public key was written.
+/// The format of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PublicKeyForm {
-    /// A line of type, base 64 and comment.
+    /// A line with type, base64 and comment.
     Line,
-    /// Such a line with options before it, as in `authorized_keys`.
+    /// A line with options in front, as in `authorized_keys`.
     AuthorizedKey,
     /// RFC 4716.
     Rfc4716,
@@ -60,61 +60,61 @@ pub enum PublicKeyForm {
     Pkcs1,
     /// A fingerprint.
     Fingerprint,
-    /// JSON of a git host.
+    /// JSON from a git host.
     Json,
     /// The key of a host, as `ssh-keyscan` prints it.
     HostKey,
 }
 
-/// What keeps a text from being a public key. It holds nothing of the text, which may be a private key.
+/// The reason why a text is not a public key. It contains nothing of the text, which may be a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PublicKeyProblem {
-    /// There is nothing.
+    /// The text is empty.
     #[error("expected a public key or a fingerprint, found nothing")]
     Empty,
-    /// More than any list of keys needs.
+    /// The text is longer than any list of keys.
     #[error("the text has {0} bytes; at most {limit} are allowed", limit = super::limits::MAX_BYTES)]
     TooLong(usize),
-    /// It is private.
+    /// The text is a private key.
     #[error("expected a public key, found a private one")]
     PrivateKey,
-    /// It is a certificate.
+    /// The text is a certificate.
     #[error("expected a public key, found a certificate")]
     Certificate,
-    /// Type and content of a line differ, or the content is cut off.
+    /// The type and the content of a line differ, or the content is cut off.
     #[error("the public key does not match the type in front of it")]
     Content,
-    /// Anything else.
+    /// The text is none of these.
     #[error("this is neither a public key nor a fingerprint")]
     Unknown,
 }
 
-/// Whether a public key belongs to a private one.
+/// The result of comparing a public key with a private one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Match {
-    /// It does.
+    /// The public key belongs to the private one.
     Same,
-    /// It does not.
+    /// The keys differ.
     Different {
         /// The private key's fingerprint, of the kind that was compared.
         private: Fingerprint,
-        /// The other's.
+        /// The public key's fingerprint.
         public: Fingerprint,
     },
-    /// The public one is the key of a host, which says nothing about the user's.
+    /// The public key is that of a host, which is unrelated to the user's.
     HostKey,
 }
 
-/// What the comment of a key tells about whose it is; never its text.
+/// The kind of a key's comment, which hints at the owner of the key. It never contains the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Comment {
     /// `name@machine`, as `ssh-keygen` writes it for a person's key.
     PersonAndMachine,
-    /// An address of electronic mail.
+    /// An email address.
     Mail,
     /// Anything else.
     Other,
@@ -135,20 +135,20 @@ impl Comment {
 }
 
 impl PublicKey {
-    /// Reads a public key; of several the first.
+    /// Parses a public key; the first one if the text has more.
     ///
     /// # Errors
-    /// What keeps the text from being one.
+    /// Returns the reason why the text is not a public key.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, PublicKeyProblem> {
         Self::parse_all(text)
             .map(|keys| keys.into_iter().next().expect("there is a key where there is no problem"))
     }
 
-    /// Reads every public key of a text, of which there is at least one: the lines of `authorized_keys`, the deploy keys
-    /// of a repository.
+    /// Parses all public keys of a text, at least one: the lines of `authorized_keys`, the deploy keys of a
+    /// repository.
     ///
     /// # Errors
-    /// What keeps the text from being one.
+    /// Returns the reason why the text has no public keys.
     pub fn parse_all(text: impl AsRef<[u8]>) -> Result<Vec<Self>, PublicKeyProblem> {
         let text = text.as_ref();
         if text.len() > super::limits::MAX_BYTES {
@@ -182,18 +182,18 @@ impl PublicKey {
         Some(Self { form, algorithm: Some(algorithm), blob, fingerprint, comment })
     }
 
-    /// The key that stands for itself by its fingerprint.
+    /// A key that is known only by its fingerprint.
     pub(super) fn of_fingerprint(fingerprint: Fingerprint) -> Self {
         let form = PublicKeyForm::Fingerprint;
         Self { form, algorithm: None, blob: Vec::new(), fingerprint, comment: None }
     }
 
-    /// How it was written.
+    /// The format in which it was written.
     pub fn form(&self) -> PublicKeyForm {
         self.form
     }
 
-    /// What it is for; not known of a fingerprint.
+    /// The algorithm; unknown for a fingerprint.
     pub fn algorithm(&self) -> Option<Algorithm> {
         self.algorithm
     }
@@ -203,23 +203,23 @@ impl PublicKey {
         self.fingerprint
     }
 
-    /// What its comment tells.
+    /// The kind of its comment.
     pub fn comment(&self) -> Option<Comment> {
         self.comment
     }
 
-    /// The published list in which the key stands, if it does.
+    /// The published list that contains the key, if any.
     pub fn known(&self) -> Option<&'static super::KnownKey> {
         super::known::find(&self.fingerprint)
     }
 
-    /// The line for `authorized_keys`, without comment; none of a fingerprint.
+    /// The line for `authorized_keys`, without comment; `None` for a fingerprint.
     pub fn to_line(&self) -> Option<String> {
         let name = Wire(&self.blob).string().ok()?;
         Some(format!("{} {}", String::from_utf8_lossy(name), base64::encoded(&self.blob)))
     }
 
-    /// The bits of an RSA modulus.
+    /// The length of an RSA modulus in bits.
     pub fn bits(&self) -> Option<u32> {
         self.modulus().map(|modulus| modulus.bits())
     }
@@ -231,14 +231,14 @@ impl PublicKey {
         reader.positive().ok().map(Nat::from_be)
     }
 
-    /// The key in the form of RFC 4253; empty where only a fingerprint is known.
+    /// The key in the encoding of RFC 4253; empty if only a fingerprint is known.
     pub fn blob(&self) -> &[u8] {
         &self.blob
     }
 }
 
 impl fmt::Display for PublicKey {
-    /// The line for `authorized_keys`, without comment; a fingerprint as it is.
+    /// Writes the line for `authorized_keys` without comment, or the fingerprint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_line() {
             Some(line) => f.pad(&line),
@@ -266,7 +266,7 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// The public key of RFC 4253, section 6.6, of an exponent and a modulus.
+/// The public key with this exponent and modulus in the encoding of RFC 4253, section 6.6.
 pub(super) fn rsa_blob(exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
     let mut blob = Vec::with_capacity(modulus.len() + exponent.len() + 24);
     wire::string(b"ssh-rsa", &mut blob);
@@ -275,7 +275,7 @@ pub(super) fn rsa_blob(exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
     blob
 }
 
-/// The public key in DER with its algorithm, as `BEGIN PUBLIC KEY` has it.
+/// The public key in DER with its algorithm, as in `BEGIN PUBLIC KEY`.
 pub(super) fn rsa_spki(exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
     let mut key = Vec::new();
     der::header(Tag::Sequence, der::number_length(modulus) + der::number_length(exponent), &mut key);
@@ -296,7 +296,7 @@ pub(super) fn rsa_spki(exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
 pub(super) const RSA_ALGORITHM: &[u8] =
     &[0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0];
 
-/// A fingerprint alone, or in the line that `ssh-keygen -l` prints: bits, fingerprint, comment, type.
+/// A fingerprint alone, or in a line of `ssh-keygen -l`: bits, fingerprint, comment, type.
 fn listed_fingerprint(text: &str) -> Option<Fingerprint> {
     if text.contains('\n') {
         return None;
@@ -325,7 +325,7 @@ fn of_lines(text: &str) -> Result<Vec<PublicKey>, PublicKeyProblem> {
     }
 }
 
-/// `[options] type base64 [comment]`, or `host type base64` as `ssh-keyscan` prints it.
+/// Parses `[options] type base64 [comment]`, or `host type base64` as printed by `ssh-keyscan`.
 fn of_line(line: &str) -> Result<PublicKey, PublicKeyProblem> {
     let words = words(line);
     let at = words.iter().take(3).position(|(_, word)| is_key_type(word));
@@ -348,7 +348,7 @@ fn of_line(line: &str) -> Result<PublicKey, PublicKeyProblem> {
     PublicKey::of_blob(form, blob.to_vec(), comment).ok_or(PublicKeyProblem::Content)
 }
 
-/// The first words of a line and where they stand; blanks in quotation marks do not part words.
+/// The first words of a line with their places; spaces in quotation marks do not separate words.
 fn words(line: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let (mut start, mut quoted, mut escaped) = (None, false, false);
@@ -376,7 +376,8 @@ fn is_key_type(word: &str) -> bool {
     word.starts_with("ssh-") || word.starts_with("ecdsa-sha2-") || word.starts_with("sk-")
 }
 
-/// Whether the word before a key is a host rather than options: a name or address, perhaps with port, or hashed.
+/// Returns true if the word before a key is a host rather than options: a name or address, possibly with a
+/// port, or hashed.
 fn is_host(word: &str) -> bool {
     const OPTIONS: &[&str] = &[
         "agent-forwarding",
@@ -400,7 +401,7 @@ fn is_host(word: &str) -> bool {
     !word.contains('=') && !OPTIONS.contains(&first) || word.starts_with("|1|")
 }
 
-/// Every `key` of an object or a list of objects.
+/// Every `key` in an object or a list of objects.
 fn of_json(text: &str) -> Vec<PublicKey> {
     let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { return Vec::new() };
     let objects = match &value {
@@ -440,7 +441,7 @@ fn of_blocks(text: &[u8]) -> Result<Vec<PublicKey>, PublicKeyProblem> {
     Ok(keys)
 }
 
-/// RFC 4716: header lines, which a backslash continues, and base 64.
+/// Parses RFC 4716: header lines, which a backslash continues, and base64.
 fn of_rfc4716(body: &[u8]) -> Option<PublicKey> {
     let body = std::str::from_utf8(body).ok()?;
     let mut digits = String::new();

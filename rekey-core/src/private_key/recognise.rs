@@ -1,4 +1,4 @@
-//! What a text without `BEGIN` is.
+//! Recognition of texts without `BEGIN`.
 
 use memchr::memmem;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::base64;
 
-/// What a text without `BEGIN` is, if it shows by its first words.
+/// Recognizes a text without `BEGIN` by its first words.
 pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
     let text = text.trim_ascii();
     if text.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
     by_words(text)
 }
 
-/// What a text is that another program encrypted or left in the place of a key.
+/// Recognizes a text that another program encrypted or stored in place of a key.
 pub(super) fn recognise_encrypted(text: &[u8]) -> Option<Kind> {
     let text = text.trim_ascii();
     let prefixes: &[(&[u8], Kind)] = &[
@@ -52,7 +52,7 @@ pub(super) fn recognise_encrypted(text: &[u8]) -> Option<Kind> {
     known.or_else(|| words.iter().find(|(word, _)| memmem::find(text, word).is_some()).map(|(_, kind)| *kind))
 }
 
-/// A word that stands for a key, on one line.
+/// Returns true for a placeholder for a key, on one line.
 fn is_placeholder(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "null",
@@ -111,7 +111,7 @@ fn is_placeholder(text: &str) -> bool {
         && (masked || template || variable || capitals || WORDS.contains(&word.as_str()) || text == "***")
 }
 
-/// A reference to a store of secrets, by its scheme.
+/// Returns true for a reference to a secret store, recognized by its scheme.
 fn is_secret_reference(text: &str) -> bool {
     const SCHEMES: &[&str] = &[
         "op://",
@@ -141,7 +141,7 @@ fn is_secret_reference(text: &str) -> bool {
     cloud || azure || SCHEMES.iter().any(|scheme| lower.starts_with(scheme))
 }
 
-/// What a server answers in the place of a file: a page, or a message in JSON, XML or a line.
+/// Returns true for a server's answer in place of a file: a page, or a message in JSON, XML or plain text.
 fn is_error_page(text: &str) -> bool {
     let start: String = text.chars().take(512).flat_map(char::to_lowercase).collect();
     let page =

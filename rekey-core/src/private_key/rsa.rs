@@ -1,4 +1,4 @@
-//! The numbers of an RSA private key, and the structures of PKCS#1 and PKCS#8 round them.
+//! The numbers of an RSA private key, and the structures of PKCS#1 and PKCS#8 around them.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::{
     problem::ProblemKind,
 };
 
-/// One of the numbers of a key, in the order of PKCS#1.
+/// A number of a key, in the order of PKCS#1.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
     Modulus,
@@ -24,7 +24,7 @@ pub(super) enum Part {
     Coefficient,
 }
 
-/// A private key: its PKCS#1 in DER, wiped when dropped, and where in it the numbers stand.
+/// A private key: its PKCS#1 in DER, wiped when dropped, and the places of the numbers in it.
 pub(super) struct RsaKey {
     der: Zeroizing<Vec<u8>>,
     parts: [Range<usize>; 8],
@@ -44,13 +44,13 @@ impl RsaKey {
         Ok(Self { der, parts })
     }
 
-    /// Reads PKCS#1 as libcrypto does; the value is then written as it should have been.
+    /// Reads PKCS#1 as libcrypto does; the value is then encoded correctly.
     pub(super) fn read_lax(der: &[u8]) -> Option<Self> {
         let parts = pkcs1_lax(&mut Reader::lax(der))?;
         Some(Self::of_numbers(&parts.map(|range| &der[range])))
     }
 
-    /// Reads PKCS#8, which has PKCS#1 inside.
+    /// Reads PKCS#8, which contains PKCS#1.
     pub(super) fn read_pkcs8(der: &[u8]) -> Result<Self, ProblemKind> {
         let mut reader = Reader::strict(der);
         let (version, _, key) = pkcs8(&mut reader)?;
@@ -73,7 +73,7 @@ impl RsaKey {
         (algorithm == Algorithm::Rsa).then(|| Self::read_lax(&der[key]))?
     }
 
-    /// Writes PKCS#1 of the numbers.
+    /// Encodes the numbers as PKCS#1.
     pub(super) fn of_numbers(numbers: &[&[u8]; 8]) -> Self {
         let content: usize = 3 + numbers.iter().map(|digits| der::number_length(digits)).sum::<usize>();
         let mut out = Zeroizing::new(Vec::with_capacity(der::header_length(content) + content));
@@ -86,7 +86,7 @@ impl RsaKey {
         Self { der: out, parts }
     }
 
-    /// Completes the numbers that an OpenSSH container has: n, e, d, q⁻¹ mod p, p, q.
+    /// Completes the numbers that OpenSSH's format has: n, e, d, q⁻¹ mod p, p, q.
     #[expect(clippy::many_single_char_names, reason = "the names of RFC 8017")]
     pub(super) fn of_openssh([n, e, d, coefficient, p, q]: [&[u8]; 6]) -> Self {
         let private = Nat::from_be(d);
@@ -95,7 +95,7 @@ impl RsaKey {
         Self::of_numbers(&[n, e, d, p, q, &first, &second, coefficient])
     }
 
-    /// PKCS#1 in DER.
+    /// The key as PKCS#1 in DER.
     pub(super) fn der(&self) -> &[u8] {
         &self.der
     }
@@ -110,13 +110,13 @@ impl RsaKey {
         Nat::from_be(self.digits(part))
     }
 
-    /// How many bits the modulus has.
+    /// The length of the modulus in bits.
     pub(super) fn bits(&self) -> u32 {
         let digits = self.digits(Part::Modulus);
         digits.first().map_or(0, |first| digits.len() as u32 * 8 - first.leading_zeros())
     }
 
-    /// A copy for another owner, wiped like the first.
+    /// A copy for another owner, also wiped when dropped.
     pub(super) fn duplicate(&self) -> Self {
         Self { der: self.der.clone(), parts: self.parts.clone() }
     }
@@ -128,7 +128,7 @@ impl From<DerError> for ProblemKind {
     }
 }
 
-/// RFC 8017 A.1.2: version, the eight numbers, and for version 1 the other primes.
+/// Reads the structure of RFC 8017 A.1.2: version, the eight numbers, and for version 1 the other primes.
 fn pkcs1(reader: &mut Reader<'_>) -> Result<[Range<usize>; 8], ProblemKind> {
     let mut version = 0;
     let read = reader.sequence(|reader| {
@@ -150,25 +150,26 @@ fn eight(reader: &mut Reader<'_>) -> Result<[Range<usize>; 8], DerError> {
     Ok(parts)
 }
 
-/// What libcrypto's `d2i_RSAPrivateKey` takes as a key of two primes: any version but 1, and other primes that it then
-/// leaves alone.
+/// Reads what libcrypto's `d2i_RSAPrivateKey` accepts as a key with two primes: any version but 1, and other
+/// primes, which it then ignores.
 fn pkcs1_lax(reader: &mut Reader<'_>) -> Option<[Range<usize>; 8]> {
     let (version, parts, _) = lax_values(reader)?;
     (version != 1).then_some(parts)
 }
 
-/// Whether libcrypto takes it as a key of more than two primes, each with exponent and coefficient.
+/// Returns true if libcrypto accepts it as a key with more than two primes, each with exponent and
+/// coefficient.
 pub(super) fn is_multi_prime(der: &[u8]) -> bool {
     matches!(lax_values(&mut Reader::lax(der)), Some((1, _, 1..)))
 }
 
-/// The same of what is in PKCS#8.
+/// Like [`is_multi_prime`], for the key in PKCS#8.
 pub(super) fn is_multi_prime_pkcs8(der: &[u8]) -> bool {
     let read = pkcs8(&mut Reader::lax(der));
     read.is_ok_and(|(_, algorithm, key)| algorithm == Algorithm::Rsa && is_multi_prime(&der[key]))
 }
 
-/// Version, numbers, and how many other primes there are.
+/// Reads the version, the numbers, and the number of other primes.
 fn lax_values(reader: &mut Reader<'_>) -> Option<(i64, [Range<usize>; 8], usize)> {
     let read = reader.sequence(|reader| {
         let version = reader.lax_version()?;
@@ -188,7 +189,8 @@ fn lax_values(reader: &mut Reader<'_>) -> Option<(i64, [Range<usize>; 8], usize)
     read.ok()
 }
 
-/// RFC 5958: version, algorithm, key, and what may follow. Gives version, algorithm, and where the key is.
+/// Reads the structure of RFC 5958: version, algorithm, key, and optional fields. Returns the version, the
+/// algorithm, and the place of the key.
 fn pkcs8(reader: &mut Reader<'_>) -> Result<(u64, Algorithm, Range<usize>), DerError> {
     reader.sequence(|reader| {
         let version = reader.version()?;
@@ -206,7 +208,7 @@ fn pkcs8(reader: &mut Reader<'_>) -> Result<(u64, Algorithm, Range<usize>), DerE
     })
 }
 
-/// What the bytes are, by the types of their first values; the rest may be missing.
+/// The kind of the bytes, recognized by the types of their first values; the rest may be missing.
 pub(super) fn content(der: &[u8]) -> Option<Kind> {
     if der.starts_with(b"openssh-key-v1\0") {
         return Some(Kind::OpenSsh { algorithm: Algorithm::Other, encrypted: false });
@@ -234,9 +236,9 @@ pub(super) fn content(der: &[u8]) -> Option<Kind> {
 struct Outline {
     tags: [u8; 10],
     count: usize,
-    /// Whether the bytes end before the values do.
+    /// True if the bytes end before the values do.
     cut: bool,
-    /// The algorithm, where the first or second value is an AlgorithmIdentifier.
+    /// The algorithm, if the first or second value is an AlgorithmIdentifier.
     algorithm: Option<Algorithm>,
 }
 
@@ -266,7 +268,7 @@ fn content_length(declared: usize, der: &[u8]) -> Option<usize> {
     (declared == 1 + header + length).then_some(length)
 }
 
-/// The bytes that a length takes, and the length.
+/// A length, and the number of bytes that it takes.
 fn length_at(bytes: &[u8]) -> Option<(usize, usize)> {
     let first = *bytes.first()?;
     if first < 0x80 {

@@ -1,4 +1,4 @@
-//! Reads a text that should be a private key, whatever it is.
+//! A scanner for any text that should be a private key.
 
 use std::fmt;
 
@@ -22,15 +22,15 @@ use super::{
 };
 use crate::{base64, text::Span};
 
-/// Whether OpenSSH would load the text.
+/// The verdict on whether OpenSSH would load the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It would, and the text is exactly what `ssh-keygen -m PEM` would write.
+    /// OpenSSH would load it, and the text is exactly what `ssh-keygen -m PEM` would write.
     Canonical,
-    /// It would, but other programs might not.
+    /// OpenSSH would load it, but other programs might not.
     Untidy,
-    /// It would not.
+    /// OpenSSH would not load it.
     Rejected,
 }
 
@@ -38,41 +38,43 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FoundBlock {
-    /// What it says it is.
+    /// Its label.
     pub label: Label,
-    /// Where it is, with its marks.
+    /// Its place, including header and footer.
     pub span: Span,
-    /// Whether it says the same as an earlier block.
+    /// True if it has the same content as an earlier block.
     pub repeated: bool,
 }
 
-/// What a text that should be a private key is, and what is wrong with it.
+/// The kind of a text that should be a private key, and its problems.
 ///
-/// It may hold the key, which it neither shows nor gives away but through [`Scan::recovered`], and wipes when dropped.
+/// It may contain the key, which it never shows and reveals only through [`Scan::recovered`], and wipes when
+/// dropped.
 pub struct Scan {
-    /// What it is, whatever state it is in.
+    /// The kind of the text, even if it is damaged.
     pub kind: Kind,
-    /// Where that shows: the mark at the key's beginning, or nothing.
+    /// The place that shows the kind: the header of the key, or an empty span.
     pub span: Span,
-    /// Whether OpenSSH would load it.
+    /// The verdict on whether OpenSSH would load it.
     pub verdict: Verdict,
-    /// What keeps it from being a [`PrivateKey`]: causes before their consequences, then by place.
+    /// The problems that keep it from being a [`PrivateKey`]: causes before their consequences, then by
+    /// place.
     pub problems: Vec<Problem>,
-    /// What OpenSSH does not mind and others may, in the order of the places.
+    /// Problems that OpenSSH ignores and other programs may not, ordered by place.
     pub untidy: Vec<Problem>,
-    /// Every block, the key's too.
+    /// All blocks, including that of the key.
     pub blocks: Vec<FoundBlock>,
-    /// What the comment inside tells about whose key it is.
+    /// The kind of the comment in the key, which hints at its owner.
     pub comment: Option<Comment>,
-    /// The public half that stands in clear in an OpenSSH container, encrypted or not.
+    /// The unencrypted public half in OpenSSH's format, whether the private half is encrypted or not.
     pub public: Option<PublicKey>,
     key: Option<RsaKey>,
 }
 
 impl Scan {
-    /// The key, where it can be made out although the text is damaged: to write it down as it should be.
+    /// The key, if it can be recovered although the text is damaged: to write it correctly.
     ///
-    /// Only a key whose bytes are all there and in order is recovered; nothing is guessed.
+    /// A key is recovered only if all its bytes are there and in order; nothing is guessed.
     pub fn recovered(&self) -> Option<PrivateKey> {
         self.key.as_ref().map(|key| PrivateKey::of(key.duplicate()))
     }
@@ -118,21 +120,21 @@ impl fmt::Debug for Scan {
 const BEGIN: &[u8] = b"-----BEGIN RSA PRIVATE KEY-----\n";
 const END: &[u8] = b"-----END RSA PRIVATE KEY-----\n";
 
-/// How wide `ssh-keygen` writes the lines of PEM.
+/// The line width of `ssh-keygen` for PEM.
 const PEM_WIDTH: usize = 64;
 
-/// How wide `ssh-keygen` writes the lines of its own container.
+/// The line width of `ssh-keygen` for its own format.
 const OPENSSH_WIDTH: usize = 70;
 
-/// How often a key may be wrapped.
+/// The maximum depth of wrapping.
 const MAX_DEPTH: u8 = 3;
 
-/// Reads what is there; never fails.
+/// Scans a text. Never fails.
 pub fn scan(text: &[u8]) -> Scan {
     scan_within(text, MAX_DEPTH)
 }
 
-/// Reads what is there, and what is wrapped in it as often as given.
+/// Scans a text, and unwraps it up to the remaining depth.
 fn scan_within(text: &[u8], depth: u8) -> Scan {
     if text.len() > MAX_BYTES {
         let mut scan = Scan::empty();
@@ -142,7 +144,7 @@ fn scan_within(text: &[u8], depth: u8) -> Scan {
     scan_canonical(text).unwrap_or_else(|| scan_any(text, depth))
 }
 
-/// The way of a key without fault.
+/// The fast path for a key without problems.
 fn scan_canonical(text: &[u8]) -> Option<Scan> {
     let key = RsaKey::read(canonical_body(text)?).ok()?;
     let span = Span::new(0, BEGIN.len() - 1);
@@ -169,7 +171,7 @@ fn canonical_body(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 impl Scan {
-    /// Keeps a key if anything can be computed with it.
+    /// Keeps a key if it is small enough for computations.
     fn hold(&mut self, key: RsaKey) {
         if key.bits() > MAX_BITS {
             self.problem(ProblemKind::TooManyBits(key.bits()), self.span);
@@ -180,7 +182,7 @@ impl Scan {
 }
 
 impl Scan {
-    /// Takes over what was found in a value of the text.
+    /// Adopts the result for a value in the text.
     fn adopt(&mut self, inner: Self, holder: Option<Wrapping>, encoding: Wrapping, place: Span) {
         self.kind = inner.kind;
         self.span = place;
@@ -208,7 +210,7 @@ impl Scan {
             }
         }
         let encoding = if encoding == Wrapping::Base64(1) { Wrapping::Base64(times) } else { encoding };
-        // A file in PEM has base 64 anyway.
+        // A PEM file is base64 anyway.
         if !is_binary {
             self.problem(ProblemKind::Wrapped(encoding), place);
         }
@@ -223,7 +225,7 @@ impl Scan {
         self.problems.sort_by_key(|problem| problem.kind.rank());
     }
 
-    /// Leaves out what follows from a damaged text.
+    /// Drops problems that are consequences of a damaged text.
     fn drop_consequences(&mut self) {
         let changed = self.problems.iter().any(|problem| problem.kind.changes_bytes());
         let replaced = self.problems.iter().any(|problem| problem.kind.replaces_digits());
@@ -237,7 +239,7 @@ impl Scan {
     }
 }
 
-/// The way of everything else.
+/// The path for everything else.
 fn scan_any(text: &[u8], depth: u8) -> Scan {
     let plain = Plain::of(text);
     let blocks = armor::blocks(plain.bytes());
@@ -265,7 +267,8 @@ fn found_blocks(plain: &Plain<'_>, blocks: &[Block]) -> Vec<FoundBlock> {
     };
     let mut found: Vec<FoundBlock> = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
-        // Comparing with the first only: it is the one that is loaded, and time stays linear.
+        // It is compared only with the first block, which is the one that is loaded, so the time stays
+        // linear.
         let repeated = at > 0 && blocks[0].label() == block.label() && body(&blocks[0]).eq(body(block));
         let span = plain.span(block.start(), block.stop());
         found.push(FoundBlock { label: block.label(), span, repeated });
@@ -287,7 +290,7 @@ fn kind_of_label(label: Label) -> Kind {
     }
 }
 
-/// A text without any mark: something else, or the digits of a key alone.
+/// Scans a text without PEM boundaries: something else, or only the digits of a key.
 fn scan_unmarked(text: &[u8], plain: &Plain<'_>, depth: u8, scan: &mut Scan) {
     if matches!(text, [0x30, 0x81 | 0x82, ..])
         && let Some(kind) = rsa::content(text)
@@ -322,7 +325,7 @@ fn scan_unmarked(text: &[u8], plain: &Plain<'_>, depth: u8, scan: &mut Scan) {
     scan_block(text, plain, &[block], 0, depth, scan);
 }
 
-/// Looks for a key within the values of a text; false if there is none.
+/// Searches the values of a text for a key. Returns false if there is none.
 fn scan_values(plain: &Plain<'_>, depth: u8, scan: &mut Scan) -> bool {
     let bytes = plain.bytes();
     let mut found = false;
@@ -330,7 +333,7 @@ fn scan_values(plain: &Plain<'_>, depth: u8, scan: &mut Scan) -> bool {
         let holder = wrapped::holder(bytes, value.place.start);
         let is_der = value.bytes.starts_with(&[0x30]);
         if is_der && holder.is_none() {
-            // The body of a key alone, which is read as a block without boundaries.
+            // The body of a key alone, which is read as a block without header and footer.
             continue;
         }
         let inner = scan_within(&value.bytes, depth);
@@ -357,7 +360,7 @@ fn scan_values(plain: &Plain<'_>, depth: u8, scan: &mut Scan) -> bool {
     found
 }
 
-/// The body of a block: where its spaces stand for `+`, which the numbers prove, they are read so.
+/// Decodes the body of a block. Spaces are read as `+` if the numbers of the key prove that they were.
 fn read_body(plain: &Plain<'_>, block: &Block, width: usize) -> armor::Body {
     let body = armor::body(plain.bytes(), block, width);
     if holds_together(&body.bytes) {
@@ -367,7 +370,7 @@ fn read_body(plain: &Plain<'_>, block: &Block, width: usize) -> armor::Body {
     other.filter(|other| holds_together(&other.bytes)).unwrap_or(body)
 }
 
-/// Whether the bytes are a whole key of which n = p · q.
+/// Returns true if the bytes are a whole key with n = p · q.
 fn holds_together(bytes: &Zeroizing<Vec<u8>>) -> bool {
     let key = RsaKey::read(bytes.clone()).ok();
     let key = key.or_else(|| RsaKey::read_pkcs8(bytes).ok());
@@ -432,12 +435,12 @@ fn scan_block(text: &[u8], plain: &Plain<'_>, blocks: &[Block], main: usize, dep
     scan.untidy.sort_by_key(|problem| problem.span.start);
 }
 
-/// Whether nothing is wrong with the text but that OpenSSH refuses its numbers, which rules judge.
+/// Returns true if the only defect is that OpenSSH rejects the numbers, which rules report.
 fn has_bad_numbers(scan: &Scan) -> bool {
     scan.key.as_ref().is_some_and(|key| !libcrypto::takes_numbers(key))
 }
 
-/// What stands round the key.
+/// The problems of the text around the key.
 fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -> Vec<Problem> {
     let bytes = plain.bytes();
     let ink = |start: usize, end: usize| {
@@ -468,7 +471,7 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     let gaps = blocks.windows(2).map(|pair| (pair[0].stop(), pair[1].start()));
     let last = blocks.last().map_or(0, Block::stop);
     let mut gaps = gaps.chain(std::iter::once((last, bytes.len())));
-    // After a value of another format stands the rest of that format.
+    // After a value in another format, the rest belongs to that format.
     if key.end.is_some()
         && holder.is_none()
         && let Some(at) = gaps.find_map(|(start, end)| ink(start, end))
@@ -478,7 +481,7 @@ fn surroundings(plain: &Plain<'_>, blocks: &[Block], main: usize, scan: &Scan) -
     out
 }
 
-/// What the body is, and what is wrong with it.
+/// Determines the kind of the body and its problems.
 fn judge_content(label: Label, bytes: &Zeroizing<Vec<u8>>, encrypted: bool, place: Span, scan: &mut Scan) {
     if encrypted {
         scan.kind = Kind::EncryptedPkcs1;
@@ -497,7 +500,7 @@ fn judge_content(label: Label, bytes: &Zeroizing<Vec<u8>>, encrypted: bool, plac
         scan.problem(ProblemKind::WrongLabel { label, content: scan.kind }, scan.span);
     }
     if let Some(declared) = der::declared_length(bytes).filter(|declared| *declared > bytes.len()) {
-        // Everything else that is wrong follows from what is missing.
+        // All other defects are consequences of the missing part.
         return scan.problem(ProblemKind::Truncated { declared, found: bytes.len() }, place);
     }
     match scan.kind {

@@ -1,16 +1,16 @@
-//! Primes that several keys have.
+//! Primes that multiple keys share.
 //!
-//! Each modulus is divided into the product of those before it, so that only a key that shares a prime is compared with
-//! others one by one: Heninger and others, "Mining Your Ps and Qs", 2012, without their trees, which would gain nothing
-//! from multiplication by rows.
+//! Each modulus is divided into the product of those before it, so that only a key that shares a prime is
+//! compared with others one by one: Heninger and others, "Mining Your Ps and Qs", 2012, without their trees,
+//! which gain nothing with schoolbook multiplication.
 
 use super::{bignum::Nat, public::PublicKey};
 
-/// How many bits of moduli are compared with each other, as of 4096 keys of 2048 bits; more keys than that are compared
-/// within groups, so that the work stays linear.
+/// The total number of bits of moduli that are compared with each other: 4096 keys of 2048 bits. More keys
+/// are compared in groups, so that the work stays linear.
 const MAX_COMPARED_BITS: u32 = 1 << 23;
 
-/// For each key which others have one of its primes, at most `most` of them. The keys are different ones.
+/// For each key, the others that share one of its primes, at most `most` of them. The keys must be distinct.
 pub(crate) fn shared_primes(keys: &[&PublicKey], most: usize) -> Vec<Vec<usize>> {
     within_groups(keys, most, MAX_COMPARED_BITS)
 }

@@ -1,8 +1,8 @@
-//! What a number leaves when divided by small primes: small factors, and the fingerprint of ROCA.
+//! Remainders of division by small primes: small factors, and the fingerprint of ROCA.
 
 use super::bignum::{Nat, Reciprocal};
 
-/// Primes below this are looked for as factors.
+/// The limit below which primes are tried as factors.
 pub const SMALL_PRIME_LIMIT: u64 = 2000;
 
 /// Odd primes below the limit.
@@ -14,7 +14,7 @@ const ROCA_PRIMES: usize = 38;
 /// The base of ROCA's generator.
 const ROCA_GENERATOR: u64 = 65537;
 
-/// Remainders by products of neighbouring primes: a product for each limb that it fills.
+/// Products of adjacent primes, each as large as fits in a limb, for computing remainders.
 const GROUPS: [Group; 48] = groups();
 
 #[derive(Clone, Copy)]
@@ -27,12 +27,12 @@ struct Group {
     product: Reciprocal,
 }
 
-/// The least odd prime below [`SMALL_PRIME_LIMIT`] that divides the number, if any; 2 for an even number.
+/// The smallest odd prime below [`SMALL_PRIME_LIMIT`] that divides the number, if any; 2 for an even number.
 pub(super) fn small_factor(number: &Nat) -> Option<u64> {
     if !number.is_odd() {
         return Some(2);
     }
-    // Four remainders at a time: each waits for its own last step only.
+    // Four remainders at once: each depends only on its own previous step.
     for four in GROUPS.chunks(4) {
         let mut rests = [0; 4];
         for limb in number.limbs().iter().rev() {
@@ -50,11 +50,11 @@ pub(super) fn small_factor(number: &Nat) -> Option<u64> {
     None
 }
 
-/// Whether the number is a power of 65537 modulo the product of the primes up to 167.
+/// Returns true if the number is a power of 65537 modulo the product of the primes up to 167.
 ///
-/// Such are both primes and the modulus of a key made by Infineon's library (CVE-2017-15361, "ROCA"). The discrete
-/// logarithms modulo each prime must exist and fit together: with the test of existence alone, one key in 2²⁷ or so
-/// would be accused wrongly.
+/// Both primes and the modulus of a key from Infineon's library are (CVE-2017-15361, "ROCA"). The discrete
+/// logarithms modulo each prime must exist and be consistent: a test for existence alone would wrongly match
+/// one key in about 2²⁷.
 pub(super) fn is_roca(number: &Nat) -> bool {
     if !number.is_odd() {
         return false;
@@ -68,7 +68,7 @@ pub(super) fn is_roca(number: &Nat) -> bool {
             if logarithm % common != here % common {
                 return false;
             }
-            // The two congruences as one, modulo the least common multiple.
+            // Merges the two congruences into one, modulo the least common multiple.
             while logarithm % order_here != here {
                 logarithm += order;
             }
@@ -81,7 +81,7 @@ pub(super) fn is_roca(number: &Nat) -> bool {
     true
 }
 
-/// The exponent that makes the generator `value` modulo a prime, and the generator's order.
+/// The exponent for which the generator is `value` modulo a prime, and the generator's order.
 fn discrete_logarithm(value: u64, prime: u64) -> Option<(u128, u128)> {
     let (mut power, mut exponent, mut found) = (1, 0, None);
     loop {

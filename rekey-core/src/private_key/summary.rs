@@ -1,4 +1,4 @@
-//! What a report says of a private key.
+//! The summary of a private key in a report.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use super::{
     scan::{Scan, Verdict},
 };
 
-/// What was read out of a private key: nothing of it that is secret.
+/// The main properties of a private key, none of which is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// What the text is.
+    /// The kind of the text.
     pub kind: Kind,
-    /// Whether OpenSSH would load it.
+    /// The verdict on whether OpenSSH would load it.
     pub verdict: Verdict,
-    /// Bits of the modulus, where the key or its public half can be read.
+    /// The length of the modulus in bits, if the key or its public half can be read.
     pub bits: Option<u32>,
     /// The fingerprint of the public half.
     pub fingerprint: Option<Fingerprint>,

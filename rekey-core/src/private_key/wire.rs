@@ -1,8 +1,8 @@
-//! The data types of RFC 4251, section 5, of which SSH's keys are made.
+//! The data types of RFC 4251, section 5, in which SSH encodes keys.
 
 use super::problem::ContainerFault;
 
-/// Reads values one after the other.
+/// A reader of consecutive values.
 pub(super) struct Wire<'a>(pub(super) &'a [u8]);
 
 impl<'a> Wire<'a> {
@@ -21,7 +21,7 @@ impl<'a> Wire<'a> {
         Ok(string)
     }
 
-    /// `mpint` that is not negative, as its digits without leading zeros.
+    /// A non-negative `mpint`, as its digits without leading zeros.
     pub(super) fn positive(&mut self) -> Result<&'a [u8], ContainerFault> {
         let digits = self.string()?;
         if digits.first().is_some_and(|first| *first >= 0x80) {
@@ -38,7 +38,7 @@ pub(super) fn string(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-/// Appends an `mpint` given by its digits without leading zeros.
+/// Appends an `mpint` from its digits without leading zeros.
 pub(super) fn mpint(digits: &[u8], out: &mut Vec<u8>) {
     let sign = digits.first().is_some_and(|first| *first >= 0x80);
     out.extend_from_slice(&((digits.len() + usize::from(sign)) as u32).to_be_bytes());

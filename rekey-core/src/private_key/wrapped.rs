@@ -1,5 +1,5 @@
-//! Keys inside of something else: what stands round one in JSON, YAML, a variable or a page, the ways to encode one, and values in
-//! base 64 that may hold one.
+//! Keys wrapped in something else: JSON, YAML, a variable or a web page around a key, encodings of a key, and
+//! base64 values that may contain one.
 
 use std::{fmt, ops::Range};
 
@@ -8,27 +8,27 @@ use zeroize::Zeroizing;
 
 use crate::base64::{Decoder, is_digit};
 
-/// The format or encoding that a private key is inside of.
+/// The format or encoding that a private key is wrapped in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Wrapping {
-    /// Base 64 of the whole file, as often as it says.
+    /// Base64 of the whole file, applied this many times.
     Base64(u8),
     /// Hexadecimal digits of the whole file.
     Hex,
     /// A `data:` URI.
     DataUri,
-    /// A field of JSON.
+    /// A JSON field.
     Json,
-    /// A field of YAML.
+    /// A YAML field.
     Yaml,
-    /// A variable, as in `.env` files and shells.
+    /// A variable, as in `.env` files and shell scripts.
     Variable,
-    /// A Secret of Kubernetes.
+    /// A Kubernetes Secret.
     KubernetesSecret,
     /// Quotation marks.
     Quotes,
-    /// Quoted-printable, as in mails.
+    /// Quoted-printable, as in emails.
     QuotedPrintable,
     /// HTML or XML.
     Markup,
@@ -56,28 +56,27 @@ impl fmt::Display for Wrapping {
     }
 }
 
-/// The fewest characters of base 64 that may be the first line of a value.
+/// The minimum number of base64 characters in the first line of a value.
 const MIN_VALUE_DIGITS: usize = 20;
 
-/// The most values that are looked into.
+/// The maximum number of values that are decoded.
 const MAX_VALUES: usize = 64;
 
-/// How far from `BEGIN` and `END` an encoding is looked for.
+/// The distance from `BEGIN` and `END` within which an encoding is searched for.
 const MARGIN: usize = 256;
 
-/// The longest tag and reference of a character.
+/// The maximum length of a tag or a character reference.
 const MAX_TAG_BYTES: usize = 256;
 const MAX_REFERENCE_BYTES: usize = 12;
 
 /// A value of a text, decoded.
 pub(super) struct Value {
-    /// Where it stands.
     pub(super) place: Range<usize>,
     pub(super) bytes: Zeroizing<Vec<u8>>,
     pub(super) encoding: Wrapping,
 }
 
-/// Every value in base 64 or hexadecimal digits, on one line or several.
+/// Every base64 or hexadecimal value, on one line or more.
 pub(super) fn values(text: &[u8]) -> Vec<Value> {
     let mut values = Vec::new();
     let mut at = 0;
@@ -101,7 +100,7 @@ pub(super) fn values(text: &[u8]) -> Vec<Value> {
     values
 }
 
-/// The digits of the value that begins there, line by line, and where it ends.
+/// The digits of the value that begins at a place, line by line, and its end.
 fn value_at(text: &[u8], start: usize) -> (Vec<Range<usize>>, usize) {
     let digits = |from: usize| from + text[from..].iter().take_while(|byte| is_value_digit(**byte)).count();
     let mut end = digits(start);
@@ -118,7 +117,7 @@ fn value_at(text: &[u8], start: usize) -> (Vec<Range<usize>>, usize) {
         let next_end = digits(next);
         let padding = text[next_end..].iter().take_while(|byte| **byte == b'=').count();
         let rest = margin(next_end + padding);
-        // Other lines have a name, a colon or words.
+        // Other lines contain a name, a colon or words.
         if next == next_end || text.get(rest).is_some_and(|byte| !matches!(byte, b'\n' | b',' | b'}' | b'<'))
         {
             break;
@@ -132,7 +131,7 @@ fn value_at(text: &[u8], start: usize) -> (Vec<Range<usize>>, usize) {
     (pieces, end)
 }
 
-/// A digit of base 64 or of its variant for URLs.
+/// A digit of base64 or of its variant for URLs.
 const fn is_value_digit(byte: u8) -> bool {
     is_digit(byte) || matches!(byte, b'-' | b'_')
 }
@@ -168,7 +167,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).map(|digit| digit as u8)
 }
 
-/// What a value is the value of, by what stands before it.
+/// The construct that contains a value, judged by the text before it.
 pub(super) fn holder(text: &[u8], start: usize) -> Option<Wrapping> {
     let before = &text[..start];
     let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
@@ -205,7 +204,7 @@ pub(super) fn holder(text: &[u8], start: usize) -> Option<Wrapping> {
     }
 }
 
-/// Whether the last line before a value begins a block of YAML: `key: |-`.
+/// Returns true if the last line before a value begins a YAML block: `key: |-`.
 fn ends_with_block_mark(lines: &[u8]) -> bool {
     let lines = lines.trim_ascii_end();
     let line = lines.iter().rposition(|byte| *byte == b'\n').map_or(lines, |end| &lines[end + 1..]);
@@ -217,7 +216,7 @@ fn ends_with_block_mark(lines: &[u8]) -> bool {
     name.is_some_and(|name| name.ends_with(b":"))
 }
 
-/// Whether a text is a manifest with `kind: Secret`, in YAML or JSON.
+/// Returns true if a text is a manifest with `kind: Secret`, in YAML or JSON.
 fn is_secret(text: &[u8]) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'"' | b'\'' | b' ' | b'\t');
     let skip = |from: usize| from + text[from..].iter().take_while(|byte| is_between(byte)).count();
@@ -236,7 +235,7 @@ fn is_secret(text: &[u8]) -> bool {
     false
 }
 
-/// Where a key stands, with what may be before and after it in the same encoding.
+/// The place of a key, including the text around it that may be in the same encoding.
 pub(super) fn around_key(text: &[u8]) -> Option<(usize, usize)> {
     let is = |word: &'static [u8]| move |window: &[u8]| window.eq_ignore_ascii_case(word);
     let ends = || text.windows(3).rposition(is(b"END"));
@@ -245,13 +244,14 @@ pub(super) fn around_key(text: &[u8]) -> Option<(usize, usize)> {
     Some((begin.saturating_sub(MARGIN), end.max(begin).min(text.len())))
 }
 
-/// Whether a text is in an encoding.
+/// A test for an encoding.
 pub(super) type Test = fn(&[u8]) -> bool;
 
-/// What comes for the bytes at a place, given the byte that came last, and how many bytes go; none where the byte stays.
+/// A decoding step: from the bytes at a place and the previous output byte, returns the replacement and the
+/// number of replaced bytes; `None` if the byte stays.
 pub(super) type Step = fn(&[u8], usize, Option<u8>) -> Option<(Option<u8>, usize)>;
 
-/// Backslashes and an `n` or `r`.
+/// Decodes backslashes followed by `n` or `r`.
 pub(super) fn newline_escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
     let escapes = bytes[at..].iter().take(4).take_while(|byte| **byte == b'\\').count();
     let newline = match bytes.get(at + escapes).filter(|_| escapes > 0)? {
@@ -262,7 +262,7 @@ pub(super) fn newline_escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usi
     Some((newline, escapes + 1))
 }
 
-/// `\u002b` and `\/`, as JSON may have them.
+/// Decodes `\u002b` and `\/`, which JSON allows.
 pub(super) fn json_escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usize)> {
     match bytes.get(at..)? {
         [b'\\', b'/', ..] => Some((Some(b'/'), 2)),
@@ -275,9 +275,9 @@ pub(super) fn json_escape(bytes: &[u8], at: usize) -> Option<(Option<u8>, usize)
     }
 }
 
-/// What stands for a byte that is written by its number.
+/// The replacement for a byte that is written by its number.
 fn ascii(byte: u8) -> Option<u8> {
-    // A line feed comes with it or stands alone.
+    // A carriage return is dropped: the line feed is enough.
     (byte != b'\r').then_some(byte)
 }
 
@@ -285,14 +285,14 @@ pub(super) fn is_percent_encoded(text: &[u8]) -> bool {
     (0..text.len()).any(|at| text[at] == b'%' && percent_escape(text, at, None).is_some())
 }
 
-/// `%2B`.
+/// Decodes `%2B`.
 pub(super) fn percent_escape(bytes: &[u8], at: usize, _: Option<u8>) -> Option<(Option<u8>, usize)> {
     let [b'%', high, low, ..] = bytes.get(at..)? else { return None };
     let byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
     Some((ascii(byte), 3))
 }
 
-/// Forms write `+` for a space, and `%2B` for `+`.
+/// Returns true for the encoding of web forms, with `+` for a space and `%2B` for `+`.
 pub(super) fn is_form_encoded(text: &[u8]) -> bool {
     memmem::find(text, b"PRIVATE+KEY").is_some() && is_percent_encoded(text)
 }
@@ -303,7 +303,7 @@ pub(super) fn form_escape(bytes: &[u8], at: usize, last: Option<u8>) -> Option<(
 
 pub(super) fn is_quoted_printable(text: &[u8]) -> bool {
     let encoded: [&[u8]; 5] = [b"=3D", b"=0A", b"=0D", b"=2D", b"=2B"];
-    // A line that goes on goes on with a digit: the last one of a body is followed by `END`.
+    // A continued line continues with a digit: the last line of a body is followed by `END`.
     let goes_on = |window: &[u8]| match window {
         [b'=', b'\n', next, _] | [b'=', b'\r', b'\n', next] => is_digit(*next),
         _ => false,
@@ -311,7 +311,7 @@ pub(super) fn is_quoted_printable(text: &[u8]) -> bool {
     text.windows(4).any(goes_on) || encoded.iter().any(|encoded| memmem::find(text, encoded).is_some())
 }
 
-/// `=3D`, and `=` at the end of a line that goes on.
+/// Decodes `=3D`, and `=` at the end of a continued line.
 pub(super) fn quoted_printable(bytes: &[u8], at: usize, _: Option<u8>) -> Option<(Option<u8>, usize)> {
     match bytes.get(at..)? {
         [b'=', b'\n', ..] => Some((None, 2)),
@@ -328,7 +328,7 @@ pub(super) fn is_markup(text: &[u8]) -> bool {
     (0..text.len()).any(|at| matches!(text[at], b'<' | b'&') && markup(text, at, None).is_some())
 }
 
-/// Tags, which may end a line, and references of characters.
+/// Decodes tags, which may end a line, and character references.
 pub(super) fn markup(bytes: &[u8], at: usize, last: Option<u8>) -> Option<(Option<u8>, usize)> {
     match bytes.get(at)? {
         b'<' => {
@@ -336,7 +336,7 @@ pub(super) fn markup(bytes: &[u8], at: usize, last: Option<u8>) -> Option<(Optio
             if !ends_line {
                 return Some((None, width));
             }
-            // One line ends, whether or not the text has a newline there too.
+            // One newline, whether or not the text has a newline there too.
             let newline = match &bytes[at + width..] {
                 [b'\n', ..] => 1,
                 [b'\r', b'\n', ..] => 2,
@@ -349,7 +349,7 @@ pub(super) fn markup(bytes: &[u8], at: usize, last: Option<u8>) -> Option<(Optio
     }
 }
 
-/// Whether a tag ends the line, and how long it is.
+/// The length of a tag, and true if it ends the line.
 fn tag(text: &[u8]) -> Option<(bool, usize)> {
     let inner = &text[1..text.len().min(MAX_TAG_BYTES)];
     let end = inner.iter().position(|byte| matches!(byte, b'<' | b'>')).filter(|end| inner[*end] == b'>')?;
@@ -369,7 +369,7 @@ fn tag(text: &[u8]) -> Option<(bool, usize)> {
     Some((ends.iter().any(|tag| name.eq_ignore_ascii_case(tag)), end + 2))
 }
 
-/// `&#43;`, `&#x2B;` or `&plus;`, encoded once or again.
+/// Decodes `&#43;`, `&#x2B;` or `&plus;`, encoded once or twice.
 fn character_reference(text: &[u8]) -> Option<(Option<u8>, usize)> {
     const NAMES: &[(&[u8], u8)] = &[
         (b"plus", b'+'),

@@ -1,4 +1,4 @@
-//! Conversions to and from the references of the crate oci-spec, behind the feature of that name.
+//! Conversions to and from the reference type of the crate oci-spec, behind the feature with that name.
 
 use oci_spec::distribution::{ParseError, Reference};
 
@@ -7,7 +7,7 @@ use super::{ImageReference, Problem};
 impl TryFrom<&ImageReference> for Reference {
     type Error = ParseError;
 
-    /// The same reference; if it has neither tag nor digest, that crate adds the tag `latest`.
+    /// Converts the reference; if it has neither tag nor digest, that crate adds the tag `latest`.
     fn try_from(reference: &ImageReference) -> Result<Self, ParseError> {
         Self::try_from(reference.as_str())
     }

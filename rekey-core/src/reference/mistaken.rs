@@ -1,22 +1,22 @@
-//! Texts that are pasted where a reference belongs, and that the grammar of references cannot tell from one.
+//! Texts that people paste in place of a reference, and that match the grammar of references.
 
 use crate::{
     reference::{ImageReference, ReferenceScan},
     text::Span,
 };
 
-/// What a text is instead of a reference.
+/// The kind of a text that is not meant as a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mistaken {
-    /// `docker-daemon:app:1.0-1`: podman and skopeo read the word up to the colon as a transport.
+    /// `docker-daemon:app:1.0-1`: podman and skopeo read the word before the colon as a transport.
     Transport(Span),
-    /// `sha256:0123…`: the id of an image, or a digest without the name before it.
+    /// `sha256:0123…`: an image id, or a digest without the name before it.
     Digest,
-    /// The address of a web page about an image, and the reference that it shows, if it is known.
+    /// The address of a web page about an image, and the reference of that image, if known.
     WebPage(Option<String>),
 }
 
-/// Transports whose names stand before one colon; `docker` needs `//` after it.
+/// Transports whose names are followed by a colon; `docker` needs `//` after it.
 ///
 /// Source: containers/image `docs/containers-transports.5.md`.
 const TRANSPORTS: [&str; 10] = [
@@ -32,19 +32,19 @@ const TRANSPORTS: [&str; 10] = [
     "tarball",
 ];
 
-/// How the address of a web page names an image.
+/// The way in which the address of a web page names an image.
 struct Page {
-    /// The host, and where its pages begin.
+    /// The host and the start of the path.
     address: &'static str,
-    /// What stands in the place of the address in a reference; none if the page does not tell.
+    /// The reference's text for the address; `None` if the page does not determine it.
     registry: Option<&'static str>,
-    /// How many parts of the path name the image.
+    /// The number of parts of the path that name the image.
     parts: usize,
-    /// Whether the address is a page without `https://`, too: the host is no registry.
+    /// True if the address is a web page even without `https://`, since the host is not a registry.
     is_only_web: bool,
 }
 
-/// Web pages of registries and catalogs; what is more specific stands first.
+/// Web pages of registries and catalogs, more specific ones first.
 ///
 /// Sources: quay/quay `static/js/app.tsx` (routes); docs.docker.com, "Docker Hub"; catalog.redhat.com;
 /// docs.aws.amazon.com, "Amazon ECR Public Gallery".
@@ -69,11 +69,11 @@ const fn page(
     Page { address, registry, parts, is_only_web }
 }
 
-/// Views of one repository, which follow its name in the address.
+/// Views of a repository, which follow its name in the address.
 const VIEWS: [&str; 6] = ["tags", "general", "builds", "collaborators", "webhooks", "settings"];
 
 impl Mistaken {
-    /// What the scanned text is instead of a reference.
+    /// The kind of the scanned text if it is not meant as a reference.
     pub(crate) fn of(scan: &ReferenceScan<'_>) -> Option<Self> {
         let text = scan.text;
         if scan.scheme.is_some() || scan.domain.is_some_and(|domain| !domain.of(text).contains(&b':')) {
@@ -94,7 +94,7 @@ impl Mistaken {
     }
 }
 
-/// The least digits of an image id that the tools print.
+/// The minimum number of digits of an image id that the tools print.
 const SHORTEST_DIGEST: usize = 12;
 
 fn web_page(text: &[u8], scheme: Option<Span>) -> Option<Mistaken> {
@@ -113,7 +113,7 @@ fn web_page(text: &[u8], scheme: Option<Span>) -> Option<Mistaken> {
     Some(Mistaken::WebPage(rest.and_then(|rest| shown_by(page, rest))))
 }
 
-/// The reference that a page shows; none where its address says more than is known here.
+/// The reference of the image on a page; `None` if the address has unknown parts.
 fn shown_by(page: &Page, rest: &str) -> Option<String> {
     let registry = page.registry?;
     let (path, query) = rest.split_once(['?', '#']).map_or((rest, ""), |(path, query)| (path, query));

@@ -1,17 +1,17 @@
-//! Red Hat's registries: where an image is pushed to, and where customers pull it from.
+//! Red Hat's registries: those for pushing images, and those from which customers pull them.
 
 use crate::reference::ImageReference;
 
-/// Where images were pushed to until 2022-11-03, as the partner guide of 2021-06-30 says.
+/// The registry for pushes until 2022-11-03, according to the partner guide of 2021-06-30.
 pub const SCAN: &str = "scan.connect.redhat.com";
 
-/// Where images are pushed to since, below [`QUAY_NAMESPACE`].
+/// The registry for pushes since then, below [`QUAY_NAMESPACE`].
 pub const QUAY: &str = "quay.io";
 
 /// The namespace of every project on [`QUAY`].
 pub const QUAY_NAMESPACE: &str = "redhat-isv-containers";
 
-/// Where customers pull from. Nobody but Red Hat pushes there.
+/// The registries from which customers pull. Only Red Hat pushes there.
 pub const PULL: &[&str] = &[
     "registry.connect.redhat.com",
     "registry.redhat.io",
@@ -19,10 +19,10 @@ pub const PULL: &[&str] = &[
     "registry.marketplace.redhat.com",
 ];
 
-/// The day on which the push to [`SCAN`] gave way to that to [`QUAY`].
+/// The day on which pushes to [`QUAY`] replaced those to [`SCAN`].
 pub const SCAN_ENDED: &str = "2022-11-03";
 
-/// A project's place on a registry of Red Hat's.
+/// A project's location on one of Red Hat's registries.
 ///
 /// ```
 /// use rekey_core::{ImageReference, reference::registry::PushTarget};
@@ -36,20 +36,20 @@ pub const SCAN_ENDED: &str = "2022-11-03";
 pub enum PushTarget<'a> {
     /// `scan.connect.redhat.com/<project>/<name>`.
     Scan {
-        /// The project's id, with its prefix.
+        /// The project id with its prefix.
         project: &'a str,
         /// A name that is not published.
         name: &'a str,
     },
     /// `quay.io/redhat-isv-containers/<project>`.
     Quay {
-        /// The project's id.
+        /// The project id.
         project: &'a str,
     },
 }
 
 impl<'a> PushTarget<'a> {
-    /// The target that a reference names, if it is on one of the two registries and has the right shape.
+    /// The target of a reference, if it is on one of the two registries and has the correct shape.
     pub fn of(reference: &'a ImageReference) -> Option<Self> {
         let (host, path) = (host(reference.domain()), reference.path());
         if host.eq_ignore_ascii_case(SCAN) {
@@ -69,14 +69,14 @@ impl<'a> PushTarget<'a> {
         }
     }
 
-    /// The id of the project whose key the registry takes.
+    /// The id of the project whose key the registry accepts.
     pub const fn project(self) -> &'a str {
         match self {
             Self::Scan { project, .. } | Self::Quay { project } => project,
         }
     }
 
-    /// The user that goes with the project's key.
+    /// The user for the project's key.
     pub fn login_user(self) -> String {
         match self {
             Self::Scan { .. } => "unused".to_owned(),
@@ -85,7 +85,7 @@ impl<'a> PushTarget<'a> {
     }
 }
 
-/// A domain without the port that is meant anyway.
+/// A domain without the default port.
 pub(crate) fn host(domain: &str) -> &str {
     domain.strip_suffix(":443").unwrap_or(domain)
 }
@@ -104,12 +104,12 @@ pub(crate) fn port(domain: &str) -> Option<&str> {
     (!port.ends_with(']')).then_some(port)
 }
 
-/// Whether a host is one that only serves customers.
+/// Returns true if a host only serves customers.
 pub(crate) fn is_pull_registry(domain: &str) -> bool {
     PULL.iter().any(|pull| pull.eq_ignore_ascii_case(host(domain)))
 }
 
-/// Whether a text is a project's id of today: 24 hexadecimal digits.
+/// Returns true if a text is a project id in today's format: 24 hexadecimal digits.
 ///
 /// ```
 /// use rekey_core::reference::registry::is_project_id;
@@ -121,7 +121,8 @@ pub fn is_project_id(text: &str) -> bool {
     text.len() == 24 && is_lower_hex(text)
 }
 
-/// Whether a text is a project's id as [`SCAN`] knew them: `ospid-` and a UUID, or `ospid-` and 24 hexadecimal digits.
+/// Returns true if a text is a project id in the format of [`SCAN`]: `ospid-` and a UUID, or `ospid-` and 24
+/// hexadecimal digits.
 ///
 /// ```
 /// use rekey_core::reference::registry::is_scan_project_id;

@@ -1,4 +1,4 @@
-//! The JSON form of values in a report: their parts, while a value alone is one string.
+//! The JSON form of values in a report: an object of their parts, while a value alone is one string.
 
 use serde::{Serialize, Serializer};
 

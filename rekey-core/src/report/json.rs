@@ -10,7 +10,7 @@ use crate::{
     text::Range,
 };
 
-/// The version of the JSON form. It grows when a field changes its meaning or goes.
+/// The version of the JSON form. It is incremented when a field is removed or changes its meaning.
 const SCHEMA_VERSION: u32 = 1;
 
 impl Report {
@@ -61,7 +61,7 @@ pub fn schema() -> serde_json::Value {
     schema.to_value()
 }
 
-/// A list whose items are made while it is written.
+/// A list whose items are computed while it is written.
 pub(super) struct Each<F>(pub(super) F);
 
 impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
@@ -73,15 +73,16 @@ impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ReportForm<R> {
-    /// The version of this form. It grows when a field changes its meaning or goes; fields may be added.
+    /// The version of this form. It is incremented when a field is removed or changes its meaning; fields may
+    /// be added.
     schema_version: u32,
-    /// What judged.
+    /// The tool that made the report.
     tool: Tool,
-    /// What it was judged against.
+    /// The target that it was checked against.
     target: Target,
-    /// Whether there is no finding of severity `error`.
+    /// True if there is no finding of severity `error`.
     passed: bool,
-    /// How many there are.
+    /// The number of findings.
     summary: Counts,
     /// One part for each input.
     reports: R,
@@ -90,22 +91,23 @@ struct ReportForm<R> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct SectionForm<'a> {
-    /// What kind of input it is.
+    /// The kind of input.
     #[cfg_attr(feature = "schema", schemars(with = "crate::Subject"))]
     subject: &'static str,
     /// The path of a file, or the name of a field.
     source: &'a str,
-    /// The certification policy that it was judged by.
+    /// The certification policy that it was checked under.
     #[cfg_attr(feature = "schema", schemars(with = "crate::Policy"))]
     policy: &'static str,
-    /// Whether there is no finding of severity `error`.
+    /// True if there is no finding of severity `error`.
     passed: bool,
-    /// By place and rule.
+    /// The findings, by place and rule.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<FindingForm<'static>>"))]
     findings: &'a [Finding],
-    /// What the checks of openshift-preflight will say of the image.
+    /// The expected results of openshift-preflight's checks for the image.
     forecast: Vec<Forecast>,
-    /// What was read out of the input; none where it could not be read. Its fields are those of the subject's type.
+    /// The facts that were read from the input; null if it could not be parsed. The fields are those of the
+    /// subject's type.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     facts: &'a Facts,
 }
@@ -125,10 +127,10 @@ struct Target {
     #[cfg_attr(feature = "schema", schemars(with = "crate::Policy"))]
     policy: &'static str,
     preflight_version: String,
-    /// The version that was asked for, if it is later than any that is known.
+    /// The version that was requested, if it is later than all known versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_preflight_version: Option<String>,
-    /// The day on which ends of life are judged, `2026-11-23`.
+    /// The date for judging ends of life, `2026-11-23`.
     today: Option<String>,
 }
 
@@ -145,11 +147,11 @@ struct FindingForm<'a> {
     parameters: Vec<&'a str>,
     #[cfg_attr(feature = "schema", schemars(with = "crate::Severity"))]
     severity: &'static str,
-    /// What is wrong, in one line.
+    /// The message: one line that says what is wrong.
     message: &'a str,
-    /// What to do about it.
+    /// The advice on how to resolve the finding.
     help: &'a str,
-    /// Who requires it.
+    /// The basis of the requirement.
     basis: BasisForm,
     /// The checks of openshift-preflight that fail for the same reason.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
@@ -162,20 +164,20 @@ struct FindingForm<'a> {
     source: &'a str,
     #[serde(flatten)]
     range: Option<RangeForm>,
-    /// A value of a JSON document, by RFC 6901.
+    /// The pointer to a value of a JSON document, by RFC 6901.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
-    /// A layer of an image, from 0 at the base.
+    /// The number of an image's layer, from 0 at the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<u32>,
     /// A path in that layer, without a leading slash.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
-    /// Other places that explain it.
+    /// Other places that help to explain the finding.
     related: Vec<RelatedForm<'a>>,
-    /// A change of text that fixes it.
+    /// The fix, if there is one.
     fix: Option<FixForm<'a>>,
-    /// Whether the input is the beginning of a right value, as one types.
+    /// True if the input may be the beginning of a valid value that is still being typed.
     incomplete: bool,
     /// The findings that disappear when the fix of this one is applied; they are counted here only.
     #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
@@ -188,11 +190,11 @@ struct FindingForm<'a> {
 struct BasisForm {
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["documented", "enforced", "upstream", "inferred", "practice"])))]
     kind: &'static str,
-    /// Where it can be read, or why it holds.
+    /// The place where the requirement can be read, or the reason for it.
     source: String,
-    /// Red Hat's own words.
+    /// A quotation from Red Hat.
     quote: Option<&'static str>,
-    /// The day as of which the page said so.
+    /// The date of the quoted page.
     date: Option<&'static str>,
 }
 
@@ -203,9 +205,9 @@ struct RangeForm {
     start: u32,
     /// Offset after the last byte.
     end: u32,
-    /// From 1.
+    /// The line, from 1.
     line: u32,
-    /// From 1, in Unicode scalar values.
+    /// The column, from 1, in Unicode scalar values.
     column: u32,
     end_line: u32,
     end_column: u32,
@@ -225,7 +227,7 @@ struct RelatedForm<'a> {
 struct FixForm<'a> {
     safety: Safety,
     description: &'a str,
-    /// In the order of their places; they never overlap, and all of them are made or none.
+    /// The edits, ordered by place. They never overlap and are applied all together or not at all.
     edits: Vec<EditForm<'a>>,
 }
 
@@ -234,7 +236,7 @@ struct FixForm<'a> {
 struct EditForm<'a> {
     #[serde(flatten)]
     range: RangeForm,
-    /// What stands there afterwards.
+    /// The replacement.
     text: &'a str,
 }
 

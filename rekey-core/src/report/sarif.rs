@@ -15,10 +15,11 @@ use crate::{
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 impl Report {
-    /// The whole report as SARIF 2.1.0: one run, the rules that found something, and the forecast among its properties.
+    /// The whole report as SARIF 2.1.0: one run, the rules that have findings, and the forecast among its
+    /// properties.
     ///
-    /// Columns count Unicode scalar values. A source that is a file has a physical location with its path as a relative URI;
-    /// a field such as `tag` has a logical one. Fixes for a person to make are left out.
+    /// Columns count Unicode scalar values. A source that is a file has a physical location with its path as
+    /// a relative URI; a field such as `tag` has a logical one. Fixes that a person has to make are omitted.
     ///
     /// Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
     ///
@@ -49,7 +50,8 @@ impl Report {
             "informationUri": crate::rule::DOCS,
             "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         }});
-        // Results are made one by one while they are written: all of them at once take many times the room of the text.
+        // Results are created one by one while they are written: all of them at once take many times the
+        // space of the text.
         let results = Each(|| self.findings().map(|finding| result(finding, &rules)));
         let run = Run { tool, column_kind: "unicodeCodePoints", results, properties };
         let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
@@ -129,7 +131,7 @@ fn result(finding: &Finding, rules: &[&'static Rule]) -> Value {
     if !related.is_empty() {
         out.insert("relatedLocations".into(), related.into());
     }
-    // Edits are of files: a field has no artifact that a viewer could change.
+    // Edits apply to files: a field has no artifact that a viewer could change.
     let fix = finding.fix().filter(|fix| fix.safety != Safety::Display && finding.source().is_file());
     if let Some(fix) = fix {
         out.insert("fixes".into(), json!([fixed(fix, finding.source())]));
@@ -202,7 +204,8 @@ fn fixed(fix: &Fix, source: &Source) -> Value {
     })
 }
 
-/// A path as a URI reference: relative ones stay so. What is not a letter, digit, `-`, `.`, `_`, `~` or `/` is encoded.
+/// A path as a URI reference; a relative path stays relative. Everything except letters, digits, `-`, `.`,
+/// `_`, `~` and `/` is encoded.
 fn uri(path: &str) -> String {
     let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
     let mut out = String::with_capacity(path.len() + 8);

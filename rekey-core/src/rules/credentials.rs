@@ -1,4 +1,4 @@
-//! Rules about what a push logs in with.
+//! Rules about the credentials for a push.
 
 mod auth_file;
 mod registry_key;
@@ -12,7 +12,7 @@ use crate::{
     reference::{ImageReference, registry::PushTarget},
 };
 
-/// Every rule about credentials, in the order in which they run.
+/// All rules about credentials, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &auth_file::INVALID_AUTH_FILE,
     &auth_file::MISSING,
@@ -24,14 +24,14 @@ pub(crate) static RULES: &[&Entry] = &[
     &registry_key::REGISTRY_KEY_FORM,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about credentials looks at.
+/// The input of rules about credentials.
 pub(crate) enum Context<'a> {
     /// The auth file, and the reference that is pushed with it.
     AuthFile(Result<AuthFile, Problem>, Option<&'a ImageReference>),
-    /// The key of the project.
+    /// The registry key of the project.
     RegistryKey(KeyForm),
 }
 
@@ -52,19 +52,19 @@ impl Context<'_> {
         }
     }
 
-    /// What a push to Red Hat logs in with, by the auth file.
+    /// The credentials for a push to Red Hat, according to the auth file.
     fn login(&self) -> Option<(PushTarget<'_>, Login<'_>)> {
         let (file, reference) = self.push()?;
         Some((PushTarget::of(reference)?, file.login(reference)))
     }
 
-    /// What a push or pull of the reference logs in with, wherever the registry is, and that registry.
+    /// The credentials for a push or pull of the reference on any registry, and that registry.
     fn any_login(&self) -> Option<(&str, Login<'_>)> {
         let (file, reference) = self.push()?;
         Some((reference.domain(), file.login(reference)))
     }
 
-    /// What the auth file has in the place of a credential for the reference.
+    /// A description of what the auth file has instead of a credential for the reference.
     fn why_anonymous(&self) -> String {
         let Some((file, reference)) = self.push() else { return String::new() };
         match file.nearest(reference) {
@@ -77,7 +77,7 @@ impl Context<'_> {
         }
     }
 
-    /// The credential that a push to Red Hat logs in with, and where it stands in the auth file.
+    /// The credential for a push to Red Hat, and its place in the auth file.
     fn credential(&self) -> Option<(PushTarget<'_>, &Credential, String)> {
         match self.login()? {
             (target, Login::Entry { key, credential: Ok(credential) }) => {
@@ -88,8 +88,8 @@ impl Context<'_> {
     }
 }
 
-/// Where an entry of an auth file stands; not more than that there is one where its key is a URL, which may hold a
-/// password.
+/// The JSON pointer of an entry in an auth file; only that of the entries if the key is a URL, which may
+/// contain a password.
 fn entry_pointer(key: &str) -> String {
     if key.contains("://") { "/auths".to_owned() } else { format!("/auths/{}", key.replace('/', "~1")) }
 }

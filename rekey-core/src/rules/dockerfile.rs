@@ -29,7 +29,7 @@ use crate::{
     text::Span,
 };
 
-/// Every rule about Dockerfiles, in the order in which they run.
+/// All rules about Dockerfiles, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &syntax::INVALID_SYNTAX,
     &template::TEMPLATE,
@@ -84,60 +84,61 @@ pub(crate) static RULES: &[&Entry] = &[
     &ignores::IGNORE_UNUSED,
 ];
 
-/// The rules whose fix can make other findings disappear, the likelier cause first; a test tries the fixes of all others.
-pub(crate) static CAUSES: &[&Entry] = &[
-    &syntax::SWALLOWED_INSTRUCTION,
-    &syntax::SWALLOWED_COMMENT,
-    &variables::UNDECLARED_VARIABLE,
-    &base_image::BASE_SHORT_NAME,
-    &labels::MAINTAINER,
-    &labels::MISSING_LABEL,
-    &labels::LABEL_INHERITED,
-    &labels::LABEL_TRADEMARK,
+/// The rules whose fix can make other findings disappear, with the case for which it can; the likelier cause first. A test tries
+/// the fixes of all others.
+pub(crate) static CAUSES: &[(&Entry, Option<&str>)] = &[
+    (&syntax::SWALLOWED_INSTRUCTION, None),
+    (&syntax::SWALLOWED_COMMENT, None),
+    (&variables::UNDECLARED_VARIABLE, None),
+    (&base_image::BASE_SHORT_NAME, None),
+    (&labels::MAINTAINER, None),
+    (&labels::MISSING_LABEL, Some("maintainer")),
+    (&labels::LABEL_INHERITED, Some("maintainer")),
+    (&labels::LABEL_TRADEMARK, Some("maintainer")),
 ];
 
 /// The rule that says what the comments did not silence: it has nothing to say before the others have run.
 pub(crate) static AFTER_IGNORES: &[&Entry] = &[&ignores::IGNORE_UNUSED];
 
-/// The rule about the list of what is left out of the build context: its places are in that list.
+/// The rule about the ignore file of the build context, with places in that file.
 pub(crate) static IGNORE_FILE_RULES: &[&Entry] = &[&files::INVALID_IGNORE_FILE];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about Dockerfiles looks at.
+/// The input of rules about Dockerfiles.
 pub(crate) struct Context<'a> {
-    /// The file, followed to its image.
+    /// The file, evaluated to its image.
     pub(crate) file: &'a Dockerfile<'a>,
-    /// What is known of the image.
+    /// The facts about the image.
     pub(crate) facts: &'a ImageFacts,
-    /// The row of the base image, if it is one of Red Hat's that the table has.
+    /// The table's row for the base image, if it is one of Red Hat's.
     pub(crate) base: Option<BaseImage>,
-    /// What is known of a base image that is certainly not Red Hat's.
+    /// The facts about a base image that is certainly not Red Hat's.
     pub(crate) foreign: Option<ForeignBase>,
     /// The commands that run to build the image.
     pub(crate) commands: &'a [Command<'a>],
-    /// What the file does with `/licenses`.
+    /// The effects of the file on `/licenses`.
     pub(crate) licenses: Licenses,
-    /// Prohibited packages that are installed, and where they are asked for.
+    /// Prohibited packages that are installed, with the places that name them.
     pub(crate) prohibited: &'a [(String, Span)],
-    /// What happens to the files of the base image's packages.
+    /// The changes to files of the base image's packages.
     pub(crate) base_files: &'a BaseFiles,
-    /// The folder that the build copies from, where it is given.
+    /// The folder that the build copies from, if given.
     pub(crate) folder: Option<&'a View<'a>>,
-    /// Values for labels that the file does not set, for its fixes.
+    /// Values for labels that the file does not set, for fixes.
     pub(crate) label_values: &'a [(String, String)],
-    /// What shows that the file is a template.
+    /// The evidence that the file is a template, if any.
     pub(crate) template: Option<&'a template::Template>,
-    /// The comments that silence rules.
+    /// The comments that ignore findings.
     pub(crate) ignores: &'a ignore::Ignores<'a>,
-    /// What it is judged against.
+    /// The target that it is checked against.
     pub(crate) target: &'a Target,
 }
 
 impl<'a> Context<'a> {
-    /// Whether the file makes an image that the policy is about: it has a stage, and is neither a template nor an
-    /// operator bundle nor an image for Windows.
+    /// Returns true if the file makes an image that the policy covers: it has a stage, and is neither a
+    /// template nor an operator bundle nor a Windows image.
     fn is_judged(&self) -> bool {
         self.file.target.is_some()
             && !self.facts.operator_bundle
@@ -145,12 +146,12 @@ impl<'a> Context<'a> {
             && !self.template.is_some_and(template::Template::is_whole_file)
     }
 
-    /// Whether the image runs on Windows, which preflight does not judge.
+    /// Returns true if the image runs on Windows, which preflight does not check.
     fn is_windows(&self) -> bool {
         self.foreign.is_some_and(ForeignBase::is_windows)
     }
 
-    /// The `FROM` of the stage that is built: where a finding about something missing points.
+    /// The `FROM` of the stage that is built, which is the place of findings about something missing.
     fn from(&self) -> Option<&'a Instruction<'a>> {
         let stage = self.file.stages.get(self.file.target?)?;
         self.file.instructions.get(stage.from)
@@ -169,19 +170,19 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the image at the root of the chain is served by Red Hat.
+    /// Returns true if the image at the root of the chain is served by Red Hat.
     fn is_on_red_hat(&self) -> bool {
         self.base_reference().is_some_and(base_images::is_red_hat)
     }
 
-    /// Whether a label that the image has is the base image's.
+    /// Returns true if a label of the image comes from its base image.
     fn is_inherited(&self, key: &str) -> bool {
         let is_of_base = |evidence| matches!(evidence, Evidence::BaseConfig | Evidence::BaseTable);
         let is_own = self.file.labels.get(key).is_some_and(|label| label.step.is_some());
         !is_own && matches!(self.facts.label(key), Fact::Known(_, evidence) if is_of_base(*evidence))
     }
 
-    /// The value that a fix gives to a label, in quotes: what is known of it, or a word that calls for a person.
+    /// The value that a fix gives to a label, in quotes: a known value or a placeholder.
     fn label_value(&self, key: &str) -> String {
         let known = self.label_values.iter().rev().find(|(name, _)| name == key);
         let value = known.map_or("TODO", |(_, value)| value.as_str());
@@ -200,11 +201,12 @@ impl<'a> Context<'a> {
         quoted + "\""
     }
 
-    /// Where a label is added to the stage that is built. The label `maintainer` takes the place of a `MAINTAINER`.
+    /// The place and text for a new label in the stage that is built. The label `maintainer` replaces a
+    /// `MAINTAINER`.
     fn new_label(&self, key: &str) -> Option<(Span, String)> {
         let stage = || self.file.stages.get(self.file.target?);
         let body = || self.file.instructions.get(stage()?.instructions.clone());
-        let author = || body()?.iter().rev().find_map(labels::as_label);
+        let author = || body()?.iter().rev().find_map(|instruction| labels::as_label(self, instruction));
         if let Some(edit) = (key == "maintainer").then(author).flatten() {
             return Some(edit);
         }
@@ -234,8 +236,8 @@ impl<'a> Context<'a> {
             .filter(|(_, _, instruction)| instruction.keyword != Keyword::Onbuild)
     }
 
-    /// Where an instruction is inserted into the stage that is built, as `(place, text before, text after)`: after the
-    /// last one of `after`, or else after its `FROM`.
+    /// The place and text for inserting an instruction into the stage that is built: after the last
+    /// instruction with a keyword in `after`, or else after its `FROM`.
     fn insertion(&self, after: &[Keyword], text: &str) -> Option<(Span, String)> {
         let stage = self.file.stages.get(self.file.target?)?;
         let body = self.file.instructions.get(stage.instructions.clone())?;
@@ -243,22 +245,22 @@ impl<'a> Context<'a> {
         self.line_after(last.or(self.from())?, text)
     }
 
-    /// Offers to end the stage that is built as a user other than root.
+    /// Adds a fix that ends the stage as a user other than root.
     fn leave_root(&self, draft: &mut Draft) {
         if let Some((place, line)) = self.stage_end("USER 1001") {
             draft.fix(Safety::Unsafe, "run as user 1001", place, line);
         }
     }
 
-    /// Where an instruction is added at the end of the stage that is built.
+    /// The place and text for an instruction at the end of the stage that is built.
     fn stage_end(&self, text: &str) -> Option<(Span, String)> {
         let stage = self.file.stages.get(self.file.target?)?;
         let last = self.file.instructions.get(stage.instructions.clone())?.last();
         self.line_after(last.or(self.from())?, text)
     }
 
-    /// Where a line is inserted after an instruction, in the file's own newlines; none if a continuation at its end would
-    /// take the line into the instruction.
+    /// The place and text for a line after an instruction, with the file's own newlines; `None` if a
+    /// continuation at its end would make the line part of the instruction.
     fn line_after(&self, instruction: &Instruction<'_>, text: &str) -> Option<(Span, String)> {
         if self.is_left_open(instruction) {
             return None;
@@ -271,7 +273,8 @@ impl<'a> Context<'a> {
         Some((Span::at(end), line))
     }
 
-    /// Whether the last line of an instruction ends in a continuation, perhaps with blank lines and comments below.
+    /// Returns true if the last line of an instruction ends in a continuation, possibly with empty lines and
+    /// comments below.
     fn is_left_open(&self, instruction: &Instruction<'_>) -> bool {
         let mut lines = instruction.extent.of(self.file.input).rsplit(|byte| *byte == b'\n');
         let last = lines.find(|line| !matches!(line.trim_ascii_start().first(), None | Some(b'#')));

@@ -1,21 +1,22 @@
-//! Words that stand where a person is to put a value: one list for labels, tags, references and URLs.
+//! Placeholders for a value that a person has to enter: one list for labels, tags, references and URLs.
 //!
-//! `TODO`, `FIXME` and `XXX` are what linters look for (pylint's `notes`, Sonar's S1134 and S1135), `TODO` is what fixes
-//! write; `CHANGEME` and `YOUR-NAME` are what templates and GitHub's documentation use.
+//! Linters search for `TODO`, `FIXME` and `XXX` (pylint's `notes`, Sonar's S1134 and S1135), fixes write
+//! `TODO`; templates and GitHub's documentation use `CHANGEME` and `YOUR-NAME`.
 
 use std::ops::Range;
 
 use crate::mask::Quoted;
 
-/// Words that are a placeholder in upper case only: there are applications that are called `todo`.
+/// Words that are a placeholder only in uppercase: there are applications named `todo`.
 const UPPERCASE: [&str; 4] = ["TODO", "TBD", "XXX", "PLACEHOLDER"];
 
-/// Words that are one in any case.
+/// Words that are a placeholder in any case.
 const ANY_CASE: [&str; 6] = ["fixme", "changeme", "change_me", "change-me", "replaceme", "replace-me"];
 
-/// The first placeholder in a text: a part between separators that is one of the words, `YOUR-…`, `YOUR_…`, or `<…>`.
+/// The first placeholder in a text: a part between separators that is one of the words, `YOUR-…`, `YOUR_…`,
+/// or `<…>`.
 pub(super) fn find(text: &str, separators: &[u8]) -> Option<Range<usize>> {
-    /// The letters of `TBD`.
+    /// The number of letters in `TBD`.
     const FEWEST_LETTERS: usize = 3;
     if text.bytes().filter(u8::is_ascii_alphabetic).take(FEWEST_LETTERS).count() < FEWEST_LETTERS
         && !text.contains('<')
@@ -36,7 +37,7 @@ pub(super) fn find(text: &str, separators: &[u8]) -> Option<Range<usize>> {
     find_brackets(text)
 }
 
-/// How a message names a placeholder: what stands between brackets could be markup.
+/// A placeholder for display in a message: text between angle brackets could be markup.
 pub(super) fn name(placeholder: &str) -> String {
     if placeholder.starts_with('<') {
         return "a placeholder between `<` and `>`".to_owned();
@@ -44,7 +45,8 @@ pub(super) fn name(placeholder: &str) -> String {
     format!("the placeholder `{}`", Quoted::from(placeholder))
 }
 
-/// The placeholder in the value of a label. Prose may hold such a word, but does not begin with one and a colon.
+/// The placeholder in the value of a label. Prose may contain such a word, but does not begin with one and a
+/// colon.
 pub(super) fn find_in_label(value: &str) -> Option<Range<usize>> {
     let is_prose = value.contains(char::is_whitespace);
     let before = value.split_once(':').map(|(before, _)| before).filter(|before| is_word(before));
@@ -54,7 +56,7 @@ pub(super) fn find_in_label(value: &str) -> Option<Range<usize>> {
     }
 }
 
-/// Whether all of a text is such a word.
+/// Returns true if the whole text is such a word.
 fn is_word(text: &str) -> bool {
     let is_yours = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| !b.is_ascii_lowercase());
     match text.as_bytes().first() {
@@ -67,7 +69,7 @@ fn is_word(text: &str) -> bool {
     }
 }
 
-/// `<name of the app>`: letters and what joins words, so neither an address nor a pair of tags.
+/// `<name of the app>`: letters and characters that join words, so neither an address nor a pair of tags.
 fn find_brackets(text: &str) -> Option<Range<usize>> {
     let start = text.find('<')?;
     let len = text.get(start..)?.find('>')? + 1;

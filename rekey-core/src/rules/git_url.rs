@@ -1,7 +1,7 @@
 //! Rules about git source URLs.
 //!
-//! A wrong form hides what stands in it, so rules about the value speak only where the text [is sound](Context::is_sound).
-//! All fixes of one URL are the same one: every mistake repaired at once.
+//! A syntax error makes the rest of the URL uncertain, so rules about its value run only if the text [is
+//! sound](Context::is_sound). All findings about one URL have the same fix: all mistakes repaired at once.
 
 mod access;
 mod host;
@@ -20,7 +20,7 @@ use crate::{
     text::Span,
 };
 
-/// Every rule about git URLs, in the order in which they run.
+/// All rules about git URLs, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &text::EMPTY,
     &text::TOO_LONG,
@@ -48,7 +48,7 @@ pub(crate) static RULES: &[&Entry] = &[
     &path::INVALID_PATH,
     &path::QUERY,
     &path::FRAGMENT,
-    // From here on rules have something to say about a text without problems too.
+    // The rules from here on also apply to a text without problems.
     &text::UNUSUAL_LENGTH,
     &host::CONFUSABLE_HOST,
     &host::IDN_HOST,
@@ -76,7 +76,7 @@ pub(crate) static RULES: &[&Entry] = &[
     &path::AZURE_PATH,
     &path::AZURE_SUFFIX,
     &path::WIKI,
-    // And from here on about a plain one.
+    // The rules from here on also apply to a plain URL.
     &host::OTHER_FORGE,
     &text::PLACEHOLDER,
     &name::OWNER_NAME,
@@ -86,13 +86,13 @@ pub(crate) static RULES: &[&Entry] = &[
     &access::HTTPS_FOR_PRIVATE,
 ];
 
-/// How many rules at the beginning of the table speak only where the scan found a problem.
+/// The number of rules at the beginning of the table that apply only if the scan found a problem.
 const ABOUT_PROBLEMS: usize = 26;
 
-/// How many speak only of what is not plain, those about problems among them.
+/// The number of rules that apply only to URLs that are not plain, including those about problems.
 const NOT_OF_PLAIN: usize = 53;
 
-/// The rules that a text can break.
+/// The rules that a text can violate.
 pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Entry] {
     match () {
         () if scan.is_plain() => RULES.split_at(NOT_OF_PLAIN).1,
@@ -101,14 +101,14 @@ pub(crate) fn rules_for(scan: &Scan<'_>) -> &'static [&'static Entry] {
     }
 }
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about git URLs looks at.
+/// The input of rules about git URLs.
 pub(crate) struct Context<'a> {
-    /// What stands in the URL.
+    /// The scan of the URL.
     pub(crate) scan: &'a Scan<'a>,
-    /// Whether the repository is private, where that is known.
+    /// True for a private repository, false for a public one; `None` if unknown.
     pub(crate) private: Option<bool>,
     is_sound: bool,
     reach: Option<Reach>,
@@ -158,17 +158,18 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether host and path are what they seem: nothing is wrong with the form, though perhaps with what is round it.
+    /// Returns true if host and path are what they seem: the syntax is correct, though there may be text
+    /// around the URL.
     pub(crate) fn is_sound(&self) -> bool {
         self.is_sound
     }
 
-    /// From where the host can be reached.
+    /// The network from which the host is reachable.
     pub(crate) fn reach(&self) -> Option<Reach> {
         self.reach
     }
 
-    /// The first name of a known host.
+    /// The main name of a known host.
     pub(crate) fn known_host(&self) -> Option<&'static str> {
         self.scan.known_host()
     }
@@ -178,52 +179,53 @@ impl<'a> Context<'a> {
         self.scan.problems.iter().filter(|problem| kinds.contains(&problem.kind)).copied()
     }
 
-    /// Reports each problem of the text that is of these kinds.
+    /// Reports each problem of these kinds.
     fn report_problems(&self, findings: &mut Findings, kinds: &[ProblemKind]) {
         for problem in self.problems(kinds) {
             self.report(findings, problem.to_string(), problem.span);
         }
     }
 
-    /// Reports each problem of the text that is of these kinds, with the right URL as its fix, if it is known.
+    /// Reports each problem of these kinds, with the corrected URL as its fix, if it is known.
     fn fix_problems(&self, findings: &mut Findings, kinds: &[ProblemKind]) {
         for problem in self.problems(kinds) {
             self.fix(findings, problem.to_string(), problem.span);
         }
     }
 
-    /// The forge that the host pretends to be.
+    /// The forge that the host imitates.
     pub(crate) fn pretended_host(&self) -> Option<&'static str> {
         self.pretended_host
     }
 
-    /// Whether the host can be another than it looks: it has letters outside ASCII, or `--` as `xn--` does.
+    /// Returns true if the host may differ from what it looks like: it has non-ASCII letters, or `--` as in
+    /// `xn--`.
     pub(crate) fn may_be_encoded(&self) -> bool {
         self.may_be_encoded
     }
 
-    /// What is wrong with the owner's name, where the text is sound.
+    /// The defect of the owner's name, if the text is sound.
     pub(crate) fn owner_defect(&self) -> Option<(Span, NameDefect)> {
         self.owner_defect
     }
 
-    /// What is wrong with the repository's name, where the text is sound.
+    /// The defect of the repository's name, if the text is sound.
     pub(crate) fn repository_defect(&self) -> Option<(Span, NameDefect)> {
         self.repository_defect
     }
 
-    /// What a person is still to fill in.
+    /// The placeholder that a person has to replace.
     pub(crate) fn placeholder(&self) -> Option<Span> {
         let path = self.scan.path?;
         text::find(self.scan.str(Some(path))?, path.start)
     }
 
-    /// A name that stands as it is; what is needlessly encoded is first to be decoded.
+    /// A name without escapes; unnecessary escapes have to be decoded first.
     fn name(&self, span: Span) -> Option<&'a str> {
         self.scan.str(Some(span)).filter(|name| self.scan.needless_escape.is_none() || !name.contains('%'))
     }
 
-    /// Writes down a finding that no text can fix.
+    /// Reports a finding without a fix.
     pub(crate) fn report<'f>(
         &self,
         findings: &'f mut Findings,
@@ -237,7 +239,7 @@ impl<'a> Context<'a> {
         draft
     }
 
-    /// Reports a finding with the right URL as its fix, if it is known.
+    /// Reports a finding with the corrected URL as its fix, if it is known.
     pub(crate) fn fix<'f>(&self, findings: &'f mut Findings, message: String, span: Span) -> &'f mut Draft {
         let draft = self.report(findings, message, span);
         let wanted = match self.private {
@@ -255,7 +257,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether the parts of a URL mean what they seem to in spite of a problem.
+/// Returns true if the parts of a URL are certain in spite of a problem.
 fn leaves_parts(scan: &Scan<'_>, kind: ProblemKind) -> bool {
     match kind {
         ProblemKind::Wrapped | ProblemKind::UserInfo | ProblemKind::Query | ProblemKind::Fragment => true,
@@ -266,8 +268,8 @@ fn leaves_parts(scan: &Scan<'_>, kind: ProblemKind) -> bool {
     }
 }
 
-/// The shortest edit that turns one text into the other; never an insertion, so that the same fix of two findings is
-/// applied once.
+/// The shortest edit that turns one text into the other; never an insertion, so that the same fix of two
+/// findings is applied once.
 fn difference(from: &[u8], to: &str) -> (Span, String) {
     let target = to.as_bytes();
     let mut head = from.iter().zip(target).take_while(|(a, b)| a == b).count();
@@ -287,7 +289,7 @@ fn difference(from: &[u8], to: &str) -> (Span, String) {
     }
 }
 
-/// A URL of `N` bytes, to show what is too long.
+/// A URL of `N` bytes, as an example of one that is too long.
 #[allow(clippy::indexing_slicing, reason = "a constant is made while compiling")]
 const fn of_length<const N: usize>() -> [u8; N] {
     let start = b"https://gitlab.com/acme/";
@@ -300,7 +302,7 @@ const fn of_length<const N: usize>() -> [u8; N] {
     text
 }
 
-/// Those bytes as text.
+/// The bytes as text.
 const fn ascii(text: &'static [u8]) -> &'static str {
     match std::str::from_utf8(text) {
         Ok(text) => text,
@@ -332,7 +334,7 @@ mod tests {
                 if let crate::rule::Verdict::Fixed(good) = example.verdict { Some(good) } else { None };
             std::iter::once(example.input).chain(good)
         });
-        // What could hide in a URL that looks plain.
+        // Details that could be hidden in a URL that looks plain.
         let odd = [
             "git@github.com:22/acme/app",
             "git@github.com:acme/app/",

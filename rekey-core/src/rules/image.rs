@@ -1,4 +1,4 @@
-//! Rules about images: their configs and manifests, and what their layers hold.
+//! Rules about images: their configs and manifests, and the contents of their layers.
 
 mod config;
 mod layers;
@@ -21,7 +21,7 @@ use crate::{
     rule::Rule,
 };
 
-/// Every rule about images, in the order in which they run.
+/// All rules about images, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &config::INVALID_DOCUMENT,
     &config::MISSING_LABEL,
@@ -53,20 +53,20 @@ pub(crate) static RULES: &[&Entry] = &[
     &packages::FILES_MODIFIED_UNDETECTED,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about images looks at: one source of what is known of the image.
+/// The input of rules about images: one source of facts about the image.
 pub(crate) enum Context<'a> {
     /// Its config or manifest.
     Document(&'a Document),
-    /// Its config, as a run of preflight kept it.
+    /// Its config, as stored by a preflight run.
     RunConfig(&'a Document, &'a CertImage),
-    /// What its layers hold.
+    /// The contents of its layers.
     Contents(&'a Inspection<'a>),
-    /// The packages that a run of preflight listed.
+    /// The packages that a preflight run listed.
     Packages(&'a [Rpm]),
-    /// The log of a run of preflight.
+    /// The log of a preflight run.
     Log(&'a LogSummary),
 }
 
@@ -79,7 +79,7 @@ pub(crate) enum Document {
 }
 
 impl Document {
-    /// Why it cannot be read.
+    /// The reason why it cannot be read.
     fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Config(config) => config.as_ref().err(),
@@ -108,12 +108,12 @@ impl<'a> Context<'a> {
         if let Self::Packages(packages) = self { packages } else { &[] }
     }
 
-    /// The image as a run of preflight kept it.
+    /// The image as described by a preflight run.
     fn cert_image(&self) -> Option<&'a CertImage> {
         if let Self::RunConfig(_, image) = self { Some(image) } else { None }
     }
 
-    /// The config, unless it is an operator bundle's, which another policy judges.
+    /// The config, unless it is that of an operator bundle, which is checked under another policy.
     fn config(&self) -> Option<&'a Config> {
         match self.document()? {
             Document::Config(Ok(config)) if !config.is_operator_bundle() => Some(config),
@@ -135,7 +135,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Says where the layers are listed, and what made them if a run of preflight kept that.
+    /// Adds the place of the list of layers, and the instructions that made them if a preflight run stored
+    /// them.
     fn explain_layers(&self, rule: &Rule, pointer: Option<&str>, draft: &mut Draft) {
         if let Some(pointer) = pointer {
             draft.pointer(pointer);
@@ -145,7 +146,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The files of packages that layers change in one way, by layer and package; those that preflight sees, or the others.
+    /// The package files that layers change in one way, by layer and package: those that preflight sees, or
+    /// the others.
     fn changed(&self, kind: Modification, seen: bool) -> Vec<PackageChanges<'_>> {
         let Some(contents) = self.contents() else { return Vec::new() };
         let files = if seen { &contents.modified } else { &contents.unseen };
@@ -160,7 +162,7 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Reports what is wrong with an archive in one way.
+    /// Reports the faults of one kind in an archive.
     fn report_faults(&self, kind: FaultKind, findings: &mut Findings) {
         let faults = self.contents().into_iter().flat_map(|contents| &contents.image.faults);
         for fault in faults.filter(|fault| fault.kind == kind) {
@@ -171,7 +173,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Reports what a log says of files that layers change in one way; `defect` follows the layer.
+    /// Reports the package files in a log that layers change in one way; `defect` follows the layer.
     fn report_logged(&self, rule: &Rule, kind: Modification, defect: &str, findings: &mut Findings) {
         const NAMED: usize = 5;
         let changes = self.log().into_iter().flat_map(|log| &log.changes);
@@ -192,16 +194,16 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Files of one package that one layer changes.
+/// The files of one package that one layer changes.
 struct PackageChanges<'a> {
     first: &'a FileChange,
-    /// How many more there are.
+    /// The number of further files.
     others: usize,
     contents: &'a Inspection<'a>,
 }
 
 impl PackageChanges<'_> {
-    /// The first of them, and how many more there are.
+    /// The first of them, and the number of further ones.
     fn names(&self) -> String {
         let first = lossy(&self.first.path);
         match self.others {
@@ -227,7 +229,7 @@ impl PackageChanges<'_> {
     }
 }
 
-/// By what instructions the layers were made: `38 by RUN, 3 by COPY`.
+/// The number of layers by instruction: `38 by RUN, 3 by COPY`.
 fn census(instructions: &[Option<String>]) -> Option<String> {
     let mut counts = BTreeMap::new();
     for line in instructions.iter().flatten() {

@@ -1,4 +1,4 @@
-//! Rules about what a run of preflight left behind.
+//! Rules about the output of a preflight run.
 
 mod checks;
 mod run;
@@ -8,7 +8,7 @@ use crate::{
     preflight_run::explanation::{LogSummary, Outcome},
 };
 
-/// Every rule about a run of preflight, in the order in which they run.
+/// All rules about a preflight run, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &run::STOPPED,
     &run::INVALID_ARTIFACT,
@@ -20,16 +20,16 @@ pub(crate) static RULES: &[&Entry] = &[
     &run::OUTDATED,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about a run of preflight looks at: one of its files.
+/// The input of rules about a preflight run: one of its files.
 pub(crate) enum Context<'a> {
-    /// The file is not what preflight writes, for this reason.
+    /// The file is not one of preflight's, for this reason.
     ArtifactError(String),
     /// The log.
     Log(&'a LogSummary),
-    /// `results.json`, after all others.
+    /// `results.json`, after all other files.
     Results(Outcome),
 }
 

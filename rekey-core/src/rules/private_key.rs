@@ -1,6 +1,7 @@
 //! Rules about private keys.
 //!
-//! They get facts and never bytes: what the text is, what is wrong where, and what the numbers say.
+//! They get facts and never bytes: the kind of the text, the problems with their places, and the flaws of the
+//! numbers.
 
 mod file;
 mod format;
@@ -18,7 +19,7 @@ use crate::{
     rule::Basis,
 };
 
-/// Every rule about private keys, in the order in which they run.
+/// All rules about private keys, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &text::MISSING,
     &text::TOO_LONG,
@@ -62,53 +63,53 @@ pub(crate) static RULES: &[&Entry] = &[
     &file::FILE_PERMISSIONS,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about private keys looks at.
+/// The input of rules about private keys.
 pub(crate) struct Context<'a> {
-    /// What stands in the text.
+    /// The scan of the text.
     pub(crate) scan: &'a Scan,
-    /// What was given beside the key, compared with it.
+    /// The public keys and fingerprints that were given, compared with the key.
     compared: Vec<Compared>,
-    /// What another project calls the same key.
+    /// The name of the same key in another project.
     reused: Option<&'a Source>,
-    /// The published list in which the key stands.
+    /// The published list that contains the key.
     known: Option<&'static KnownKey>,
-    /// What the comment tells, of the key itself or of its public half.
+    /// The kind of the comment, of the key itself or of its public half.
     comment: Option<Comment>,
-    /// The file's name, where it is one that `ssh-keygen` suggests.
+    /// The file's name, if it is one that `ssh-keygen` suggests.
     default_name: Option<&'static str>,
     /// The permission bits of the key's file.
     mode: Option<u32>,
     audit: Option<Audit>,
 }
 
-/// The repair of every text that has the whole key in it.
+/// The advice for every text that contains the whole key.
 const CONVERT: &str =
     "Run `rekey convert key KEY --out NEW`: it writes the same key in the format that the service accepts.";
 
-/// The repair of a text that lacks a part of the key.
+/// The advice for a text that lacks a part of the key.
 const COPY_AGAIN: &str =
     "Copy the whole file again, from the file itself and not from a document or a message.";
 
-/// The advice for a text that may have the whole key in it.
+/// The advice for a text that may contain the whole key.
 const CONVERT_OR_COPY: &str = "Run `rekey convert key KEY --out NEW`: it writes the same key in the format \
                                that the service accepts. If it fails, copy the whole file again, from the \
                                file itself and not from a document or a message.";
 
-/// What reads a key for the service.
+/// The service's reader of keys.
 const PEM_READER: Basis = Basis::Upstream {
     source: "openssl/openssl crypto/pem/pem_lib.c `get_name`, `get_header_and_data`, as OpenSSH calls it",
 };
 
-/// What came of a comparison.
+/// The result of a comparison.
 enum Compared {
     Match(Match),
     Unreadable(PublicKeyProblem),
 }
 
-/// What is known of a key beside its text.
+/// Facts about a key other than its text.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct KeyDetails<'a> {
     /// The public half that the git host has.
@@ -150,7 +151,7 @@ impl<'a> Context<'a> {
         context
     }
 
-    /// The keys of one text are those that the git host has: one of them is enough.
+    /// The keys of one text are those that the git host has: one match is enough.
     fn compare(&mut self, keys: &[PublicKey]) {
         self.known = self.known.or(keys.iter().find_map(PublicKey::known));
         let key = self.scan.recovered();
@@ -169,7 +170,7 @@ impl<'a> Context<'a> {
         self.compared.extend(other.map(|found| Compared::Match(*found)));
     }
 
-    /// What the numbers say, where they could be read.
+    /// The audit of the numbers, if they could be read.
     fn audit(&self) -> Option<&Audit> {
         self.audit.as_ref()
     }
@@ -178,7 +179,8 @@ impl<'a> Context<'a> {
         self.audit.iter().flat_map(|audit| audit.flaws.iter().copied())
     }
 
-    /// How to get the key out of this text: by `rekey convert` if all of it is there, otherwise as given.
+    /// The advice for getting the key out of this text: `rekey convert` if all of it is there, otherwise the
+    /// given text.
     fn repair(&self, otherwise: &'static str) -> &'static str {
         let several = self.scan.untidy.iter().chain(&self.scan.problems);
         let mut several = several.filter(
@@ -187,21 +189,21 @@ impl<'a> Context<'a> {
         if self.audit.is_some() && several.next().is_none() { CONVERT } else { otherwise }
     }
 
-    /// Reports each problem of the text that is of these kinds.
+    /// Reports each problem of these kinds.
     fn report_problems(&self, findings: &mut Findings, is_reported: impl Fn(&ProblemKind) -> bool) {
         for problem in self.scan.problems.iter().filter(|problem| is_reported(&problem.kind)) {
             findings.report(problem.to_string()).at(problem.span).help(self.repair(COPY_AGAIN));
         }
     }
 
-    /// Whether what is inside could be read, so that its algorithm is known.
+    /// Returns true if the content could be read, so that its algorithm is known.
     fn is_whole(&self) -> bool {
         self.scan.verdict != Verdict::Rejected
             || self.scan.problems.iter().all(|problem| !problem.kind.is_damage())
     }
 }
 
-/// The public half in the head of an encrypted container stands for the key.
+/// The public half in the header of an encrypted key represents the key.
 fn compare_halves(half: &PublicKey, public: &PublicKey) -> Option<Match> {
     let theirs = public.fingerprint();
     let ours = half.fingerprint();

@@ -15,7 +15,7 @@ use crate::{
     text::Span,
 };
 
-/// Every rule about references, in the order in which they run.
+/// All rules about references, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &syntax::INVALID,
     &syntax::SCHEME,
@@ -41,33 +41,33 @@ pub(crate) static RULES: &[&Entry] = &[
     &syntax::TRADEMARK,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about references looks at.
+/// The input of rules about references.
 pub(crate) struct Context<'a> {
-    /// What stands in the reference.
+    /// The scan of the reference.
     pub(crate) scan: &'a ReferenceScan<'a>,
-    /// The reference, if the text is one: rules of policy have nothing to say about a text that is none.
+    /// The reference, if the text is one: rules of policy do not apply to other texts.
     pub(crate) reference: Option<&'a ImageReference>,
-    /// What the text is instead of a reference, whatever its grammar.
+    /// The kind of a text that is not meant as a reference, whatever its grammar.
     pub(crate) mistaken: Option<Mistaken>,
-    /// What it is judged against.
+    /// The target that it is checked against.
     pub(crate) target: &'a Target,
 }
 
 impl Context<'_> {
-    /// Where the registry stands; the whole name where Docker Hub goes without saying.
+    /// The place of the registry, or the whole name if it is Docker Hub by default.
     fn registry_place(&self) -> Span {
         self.scan.domain.unwrap_or(self.scan.path)
     }
 
-    /// The reference, if it is on the registry that `Flow::BuildService` pushes to.
+    /// The reference, if it is on the registry of `Flow::BuildService`.
     fn on_scan_registry(&self) -> Option<&ImageReference> {
         self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(SCAN))
     }
 
-    /// What stands behind the namespace that `Flow::Quay` pushes to, and where.
+    /// The text after the namespace of `Flow::Quay`, with its place.
     fn below_quay_namespace(&self) -> Option<(&str, Span)> {
         let reference =
             self.reference.filter(|reference| host(reference.domain()).eq_ignore_ascii_case(QUAY))?;

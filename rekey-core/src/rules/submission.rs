@@ -16,7 +16,7 @@ use crate::{
     text::Span,
 };
 
-/// Every rule about submissions, in the order in which they run.
+/// All rules about submissions, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &missing::MISSING_GIT_URL,
     &missing::MISSING_KEY,
@@ -32,33 +32,33 @@ pub(crate) static RULES: &[&Entry] = &[
     &reused::SHARED_PRIME,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about submissions looks at.
+/// The input of rules about submissions.
 pub(crate) struct Context<'a> {
     /// The fields as given.
     pub(crate) submission: &'a Submission<'a>,
-    /// How the git source URL is reached, where it can be read.
+    /// The transport of the git source URL, if it can be parsed.
     pub(crate) transport: Option<Transport>,
-    /// What is known of each image, where anything is.
+    /// The facts about each image, if any.
     pub(crate) facts: Vec<Option<&'a ImageFacts>>,
-    /// What it has in common with others of its batch.
+    /// The values that it shares with other submissions of its batch.
     pub(crate) shared: &'a Shared,
 }
 
 impl Context<'_> {
-    /// Where a field stands in the submission's document, if it has one.
+    /// The place of a field in the submission's document, if it has one.
     fn place(&self, field: &Text<'_>) -> Option<Span> {
         self.submission.document.as_ref().and_then(|document| field.span_in(document))
     }
 
-    /// Whether a field is absent only because it could not be read.
+    /// Returns true if a field is absent only because it could not be read.
     fn is_unread(&self, field: UnreadField) -> bool {
         self.submission.unread.contains(&field)
     }
 
-    /// Reports at a field, or on the whole submission.
+    /// Reports a finding at a field, or on the whole submission.
     fn report<'f>(
         &self,
         findings: &'f mut Findings,
@@ -72,12 +72,12 @@ impl Context<'_> {
         draft
     }
 
-    /// The images, each with what it has in common with others.
+    /// The images, each with the values that it shares with others.
     fn images(&self) -> impl Iterator<Item = (&ImageSource<'_>, &SharedImage)> {
         self.submission.images.iter().zip(&self.shared.images)
     }
 
-    /// Reports that a field has what `others` have, if any do.
+    /// Reports that a field has the same value as `others`, if there are any.
     fn reused(
         &self,
         findings: &mut Findings,
@@ -93,7 +93,7 @@ impl Context<'_> {
         }
     }
 
-    /// Says that a field of an image is missing, by the image's name where there are several.
+    /// Reports that a field of an image is missing, with the image's name if there are multiple images.
     fn missing(&self, findings: &mut Findings, what: &str, has: impl Fn(&ImageSource<'_>) -> bool) {
         let images = &self.submission.images;
         if images.is_empty() {

@@ -6,7 +6,7 @@ mod text;
 
 use crate::{Tag, finding::Findings, mask::Issuer, tag::Scan, target::Target, text::Span};
 
-/// Every rule about tags, in the order in which they run.
+/// All rules about tags, in the order in which they run.
 pub(crate) static RULES: &[&Entry] = &[
     &text::SECRET,
     &text::INVALID,
@@ -29,8 +29,8 @@ pub(crate) static RULES: &[&Entry] = &[
     &order::SEMVER_ORDER,
 ];
 
-/// The rules about tags that speak of a reference's tag, too. Rules about references say the rest; and a pushed tag needs no
-/// release, since no service increments it.
+/// The rules about tags that also apply to a reference's tag. Rules about references cover the rest, and a
+/// pushed tag needs no release, since no service increments it.
 pub(crate) static RULES_OF_REFERENCES: &[&Entry] = &[
     &text::SECRET,
     &text::PLACEHOLDER,
@@ -49,25 +49,25 @@ pub(crate) static RULES_OF_REFERENCES: &[&Entry] = &[
     &order::SEMVER_ORDER,
 ];
 
-/// A rule of this table.
+/// A row of this table.
 pub(crate) type Entry = crate::rule::Entry<fn(&Context<'_>, &mut Findings)>;
 
-/// What a rule about tags looks at.
+/// The input of rules about tags.
 pub(crate) struct Context<'a> {
-    /// What stands in the tag.
+    /// The scan of the tag.
     pub(crate) scan: &'a Scan<'a>,
-    /// The tags that the image has been published with.
+    /// The tags that the image was already published with.
     published: &'a [String],
-    /// What it is judged against.
+    /// The target that it is checked against.
     target: &'a Target,
-    /// The token that stands in the tag.
+    /// The token in the tag, if any.
     secret: Option<(Span, Issuer)>,
     tag: Option<&'a str>,
     count: Option<(&'a str, Span)>,
 }
 
 impl<'a> Context<'a> {
-    /// What a text is that holds this token: then no rule speaks of its version.
+    /// The context for a text, with the token that it contains: then rules about its version do not apply.
     pub(crate) fn new(
         scan: &'a Scan<'a>,
         published: &'a [String],
@@ -83,17 +83,17 @@ impl<'a> Context<'a> {
         Self { scan, published, target, secret, tag, count }
     }
 
-    /// The tag, where it is one: rules of policy have nothing to say about a text that is no tag, nor about a token.
+    /// The tag, if it is valid: rules of policy apply neither to other texts nor to a token.
     pub(crate) fn tag(&self) -> Option<&'a str> {
         self.tag
     }
 
-    /// What stands before the release of a tag.
+    /// The text before the release of a tag.
     fn version(&self) -> Option<&'a str> {
         self.tag?.get(self.scan.version.range())
     }
 
-    /// The count in the release: what stands before the dot of a timestamp, if one follows.
+    /// The count in the release: the number before the dot of a timestamp, if there is one.
     fn count(&self) -> Option<(&'a str, Span)> {
         self.count
     }
@@ -103,12 +103,12 @@ impl<'a> Context<'a> {
         self.published.iter().map(String::as_str)
     }
 
-    /// The published tags that are tags and have a version.
+    /// The published tags that are valid and have a version.
     fn published_versions(&self) -> impl Iterator<Item = Tag> {
         self.published().filter_map(|tag| Tag::parse(tag).ok()).filter(|tag| !tag.is_floating())
     }
 
-    /// The count that the next build of `version` gets; none after a timestamp.
+    /// The count of the next build of `version`; `None` after a timestamp.
     fn next_count(&self, version: &str) -> Option<u64> {
         crate::tag::highest_release(version, self.published()).map_or(Some(1), crate::tag::next_number)
     }

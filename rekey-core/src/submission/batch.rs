@@ -1,4 +1,4 @@
-//! What several submissions have, though each should have it for itself.
+//! Values that multiple submissions share although each should have its own.
 #![allow(
     clippy::indexing_slicing,
     reason = "numbers are those of the submissions, keys and images that are counted here"
@@ -16,32 +16,32 @@ use crate::{
     reference::{ImageReference, registry::PushTarget},
 };
 
-/// How many others a finding names at most.
+/// The maximum number of others that a finding names.
 const MOST: usize = 8;
 
-/// What one submission has that others have too, by where these have it.
+/// The values that one submission shares with others, with the places of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    /// The private key, for another repository.
+    /// The private key, used for another repository.
     pub(crate) key: Vec<(Source, Fingerprint)>,
     /// A prime of the private key.
     pub(crate) prime: Vec<Source>,
-    /// What each image has.
+    /// The shared values of each image.
     pub(crate) images: Vec<SharedImage>,
 }
 
-/// What one image has that other images have too.
+/// The values that one image shares with others.
 #[derive(Debug, Default)]
 pub(crate) struct SharedImage {
     /// The reference, with its tag.
     pub(crate) reference: Vec<Source>,
     /// The project, with another tag and from another repository.
     pub(crate) project: Vec<Source>,
-    /// The registry key, for another project.
+    /// The registry key, used for another project.
     pub(crate) registry_key: Vec<Source>,
 }
 
-/// What each of the submissions shares with others, and its images with each other.
+/// The values that each submission shares with others, and its images with each other.
 pub(crate) fn shared(submissions: &[Submission<'_>]) -> Vec<Shared> {
     let nothing = submissions.iter().map(|submission| Shared {
         images: submission.images.iter().map(|_| SharedImage::default()).collect(),
@@ -58,7 +58,7 @@ pub(crate) fn shared(submissions: &[Submission<'_>]) -> Vec<Shared> {
     shared
 }
 
-/// A private key, by its public half.
+/// A private key, represented by its public half.
 struct Key {
     submission: usize,
     place: Source,
@@ -114,7 +114,7 @@ struct Image<'s> {
     source: &'s ImageSource<'s>,
     reference: Option<ImageReference>,
     repository: Option<&'s GitUrl>,
-    /// The number of the submission, where there are others.
+    /// The number of the submission, if there are others.
     named_by: Option<usize>,
 }
 
@@ -134,7 +134,7 @@ impl<'s> Image<'s> {
         images.collect()
     }
 
-    /// Where a push goes, and under which tag.
+    /// The destination of a push, and its tag.
     fn pushed(&self) -> Option<(&str, &str, &str)> {
         let reference = self.reference.as_ref()?;
         Some((reference.domain(), reference.path(), reference.tag()?))
@@ -144,7 +144,7 @@ impl<'s> Image<'s> {
         self.reference.as_ref().and_then(PushTarget::of).map(PushTarget::project)
     }
 
-    /// The registry key; a text that is none says nothing by standing in two places.
+    /// The registry key; an invalid key in two places is not reported.
     fn registry_key(&self) -> Option<&'s [u8]> {
         let text = self.source.registry_key.as_ref()?.bytes();
         KeyForm::of(text).quay_fault().is_none().then_some(text.trim_ascii_end())
@@ -181,13 +181,13 @@ fn share_images<'s>(images: &[Image<'s>], shared: &mut [Shared]) {
     }
 }
 
-/// For each of the keys some other places that have the same. Those that are `alike` may have it in common.
+/// For each of the keys, some other places with the same key. Those that are `alike` may share it.
 fn others<K: Hash + Eq>(
     keys: impl Iterator<Item = Option<K>>,
     alike: impl Fn(usize, usize) -> bool,
 ) -> Vec<Vec<usize>> {
     let keys: Vec<_> = keys.collect();
-    // A few places that differ among themselves are enough: any place is alike to no more than one of these.
+    // A few places that differ among themselves are enough: any place is alike to at most one of them.
     let mut places: HashMap<&K, Vec<usize>> = HashMap::new();
     for (at, key) in keys.iter().enumerate() {
         let Some(key) = key else { continue };
@@ -215,7 +215,8 @@ fn reference(text: &Text<'_>) -> Option<ImageReference> {
     ImageReference::parse(std::str::from_utf8(text.bytes()).ok()?).ok()
 }
 
-/// What a field is called in the findings of others: a file by its path, a field by its submission's number.
+/// The name of a field in the findings about others: the path of a file, or the field with its submission's
+/// number.
 fn place(text: &Text<'_>, field: &'static str, submission: Option<usize>) -> Source {
     let source = text.source(field);
     match submission {

@@ -1,4 +1,4 @@
-//! The tag of the next build of a version, and the newest of several tags.
+//! The tag of the next build of a version, and the latest of a set of tags.
 
 use crate::mask::Quoted;
 
@@ -8,10 +8,10 @@ use super::{
     unclear_release, without_loose_end,
 };
 
-/// How many digits make a release a timestamp: seconds since 1970 have ten since 2001.
+/// The minimum number of digits in a timestamp: seconds since 1970 have ten since 2001.
 const TIMESTAMP_DIGITS: usize = 10;
 
-/// Words that name no version: what stands behind them changes with each build.
+/// Words that are not a version: the image behind them changes with each build.
 const FLOATING: &[&str] = &[
     "latest",
     "stable",
@@ -40,35 +40,35 @@ const FLOATING: &[&str] = &[
     "lts",
 ];
 
-/// Why there is no next release of a tag.
+/// The reason why a tag has no next release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The tag names no version.
+    /// The tag is floating.
     #[error("`{0}` has no version: it moves from build to build")]
     Floating(Quoted),
-    /// The tag has no release and no digit that a version would have.
+    /// The tag has no release and no digit, so it has no version.
     #[error("`{0}` has no version: it contains no digit")]
     NoVersion(Quoted),
-    /// What follows the last dash may be a release or a part of the version.
+    /// The text after the last dash may be a release or a part of the version.
     #[error(
         "expected a number after the last dash, found `{0}`, which may be a release or a part of the version"
     )]
     UnclearRelease(Quoted),
-    /// The release is a point in time.
+    /// The release is a timestamp.
     #[error("the release `{0}` is a timestamp; the next one is not known before the build")]
     Timestamp(Quoted),
-    /// No tag is that long.
+    /// The next tag would be too long.
     #[error("the next tag has {0} characters; at most 128 are allowed")]
     TooLong(usize),
 }
 
 impl Tag {
-    /// The tag of the next build of the same version.
+    /// Returns the tag of the next build of the same version.
     ///
-    /// In the words of the partner guide, "Image Tagging": "if the initial image published is 1.0-1, the partner version
-    /// is the 1.0 and the Red Hat build is -1", and after an update of Red Hat's packages "the Build Service will rebuild
-    /// the image with a 1.0-2 tag".
+    /// In the words of the partner guide, "Image Tagging": "if the initial image published is 1.0-1, the
+    /// partner version is the 1.0 and the Red Hat build is -1", and after an update of Red Hat's packages
+    /// "the Build Service will rebuild the image with a 1.0-2 tag".
     ///
     /// ```
     /// use rekey_core::Tag;
@@ -90,15 +90,16 @@ impl Tag {
     /// ```
     ///
     /// # Errors
-    /// When the tag names no version, or its release is a timestamp alone or may be a part of the version.
+    /// Returns an error if the tag has no version, or if its release is only a timestamp or may be a part of
+    /// the version.
     pub fn next_release(&self) -> Result<Self, Refusal> {
         self.next_release_after(std::iter::empty())
     }
 
-    /// The same where other builds have been published: one more than the highest release of exactly this version, this
-    /// tag included.
+    /// Like [`next_release`](Self::next_release), if other builds were already published: one more than the
+    /// highest release of exactly this version, this tag included.
     ///
-    /// Texts that are no tags do not count, nor do other versions: `1.10-7` is none of `1.1`.
+    /// Invalid tags are ignored, and so are other versions: `1.10-7` is not a release of `1.1`.
     ///
     /// ```
     /// use rekey_core::Tag;
@@ -109,7 +110,7 @@ impl Tag {
     /// ```
     ///
     /// # Errors
-    /// As for [`next_release`](Self::next_release).
+    /// Like those of [`next_release`](Self::next_release).
     pub fn next_release_after<'a>(
         &self,
         published: impl IntoIterator<Item = &'a str>,
@@ -143,19 +144,20 @@ impl Tag {
         Ok(Self::parse(&text).expect("a version, a dash and a number are a tag"))
     }
 
-    /// Whether the tag names no version but something that moves: `latest`, `stable`, `8.1-latest`, in any case and with any
-    /// release: `latest-1`.
+    /// Returns true if the tag has no version but a word that moves: `latest`, `stable`, `8.1-latest`, in any
+    /// case and with any release: `latest-1`.
     pub fn is_floating(&self) -> bool {
         is_floating(self.version())
     }
 
-    /// Whether the release is a timestamp, as in `9.7-1763362218`, or ends with one, as in `8.7-923.1669829893`.
+    /// Returns true if the release is a timestamp, as in `9.7-1763362218`, or ends with one, as in
+    /// `8.7-923.1669829893`.
     pub fn has_timestamp(&self) -> bool {
         self.release().is_some_and(|release| release.contains('.') || is_timestamp(release))
     }
 
-    /// Whether the tag is written as Red Hat writes those of its own images: numbers and dots, and a release that is a
-    /// number, a number and a timestamp, or a timestamp.
+    /// Returns true if the tag has the format of Red Hat's own images: numbers and dots, and a release that
+    /// is a number, a number and a timestamp, or a timestamp.
     ///
     /// ```
     /// use rekey_core::Tag;
@@ -170,9 +172,9 @@ impl Tag {
     }
 }
 
-/// The newest of the tags that name a version; none where there is no such tag.
+/// Returns the latest of the tags that have a version; `None` if there is none.
 ///
-/// Two different tags may be equally new, see [`Tag::is_as_new_as`]; the last in the order of their bytes is taken then.
+/// If two different tags are equally new (see [`Tag::is_as_new_as`]), the last in byte order is returned.
 ///
 /// ```
 /// use rekey_core::tag::{Tag, latest};
@@ -185,12 +187,12 @@ pub fn latest<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Option<&'a Tag> {
     tags.into_iter().filter(|tag| !tag.is_floating() && names_version(tag.as_str(), tag.release())).max()
 }
 
-/// Whether a tag has a version: a release behind it, or a digit in it.
+/// Returns true if a tag has a version: a release after it, or a digit in it.
 pub(crate) fn names_version(tag: &str, release: Option<&str>) -> bool {
     release.is_some() || tag.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// See [`Tag::is_floating`]; of a tag without its release.
+/// See [`Tag::is_floating`]; for a tag without its release.
 pub(crate) fn is_floating(tag: &str) -> bool {
     if !tag.as_bytes().last().is_some_and(u8::is_ascii_alphabetic) {
         return false;
@@ -216,7 +218,7 @@ fn max_release<'a>(a: Option<&'a str>, b: Option<&'a str>) -> Option<&'a str> {
     if compare_releases(a, b).is_lt() { b } else { a }
 }
 
-/// Whether a release is a point in time and no count.
+/// Returns true if a release is a timestamp and not a count.
 pub(crate) fn is_timestamp(release: &str) -> bool {
     without_zeros(number(release).as_bytes()).len() >= TIMESTAMP_DIGITS
 }
@@ -227,7 +229,7 @@ pub(crate) fn number(release: &str) -> &str {
     dot.and_then(|dot| release.get(..dot)).unwrap_or(release)
 }
 
-/// One more than the count of a release; none for a timestamp.
+/// One more than the count of a release; `None` for a timestamp.
 pub(crate) fn next_number(release: &str) -> Option<u64> {
     if is_timestamp(release) {
         return None;

@@ -1,17 +1,17 @@
-//! Which of two versions is newer: rpm's order, and what tags need beyond it.
+//! The order of versions: rpm's, with additions for tags.
 //!
-//! On the tags that Red Hat publishes the order of rpm is the right one. Partners also publish `v1.0` beside `1.0` and
-//! `1.0-rc1` before `1.0`, which rpm puts the wrong way round; [`compare_versions`] does not.
+//! For the tags that Red Hat publishes, rpm's order is correct. Partners also publish `v1.0` beside `1.0` and
+//! `1.0-rc1` before `1.0`, which rpm orders wrongly; [`compare_versions`] does not.
 //!
-//! Nothing here reads a number into an integer: runs of digits are compared by length and then as text, so that a
-//! timestamp or a number of a hundred digits is as good as any.
+//! No number is parsed to an integer: runs of digits are compared by length and then as text, so timestamps
+//! and numbers of a hundred digits are fine.
 
 use std::cmp::Ordering;
 
 use super::Tag;
 
 impl Tag {
-    /// Compares by version and then by release; two tags that differ may be equally new.
+    /// Compares by version and then by release; two different tags may be equally new.
     ///
     /// ```
     /// use rekey_core::Tag;
@@ -25,14 +25,14 @@ impl Tag {
             .then_with(|| compare_releases(self.release(), other.release()))
     }
 
-    /// Whether the two are different tags of which none is the newer one: `1.0-1` and `1.0-01`.
+    /// Returns true if the two are different tags and neither is newer: `1.0-1` and `1.0-01`.
     pub fn is_as_new_as(&self, other: &Self) -> bool {
         self != other && self.compare_age(other).is_eq()
     }
 }
 
 impl Ord for Tag {
-    /// By age; tags that are equally new by their bytes, so that every list has one order.
+    /// Compares by age, and equally new tags by their bytes, so that every list has one order.
     fn cmp(&self, other: &Self) -> Ordering {
         self.compare_age(other).then_with(|| self.as_str().cmp(other.as_str()))
     }
@@ -44,11 +44,12 @@ impl PartialOrd for Tag {
     }
 }
 
-/// Compares as rpm does: a copy of its `rpmvercmp` in effect, byte for byte.
+/// Compares like rpm's `rpmvercmp`, byte for byte.
 ///
-/// Both texts are cut into runs of digits and runs of letters; whatever else stands between only separates. The first
-/// run that differs decides: digits by their number, letters as text, digits after letters, and the longer text is the
-/// newer one. `~` comes before the end of a text, `^` after it and before everything else.
+/// Both texts are split into runs of digits and runs of letters; all other characters only separate. The
+/// first run that differs decides: digits are compared as numbers, letters as text, digits are newer than
+/// letters, and the longer text is newer. `~` is older than the end of a text, `^` newer than the end and
+/// older than everything else.
 ///
 /// Source: rpm `rpmio/rpmvercmp.cc`.
 ///
@@ -89,7 +90,7 @@ pub fn compare_versions(a: &str, b: &str) -> Ordering {
     compare(Pieces::of_version(a.as_bytes()), Pieces::of_version(b.as_bytes()))
 }
 
-/// Compares two releases of one version: none is older than `0`, which is older than `1`.
+/// Compares two releases of one version: no release is older than `0`, which is older than `1`.
 ///
 /// ```
 /// use rekey_core::tag::order::compare_releases;
@@ -105,7 +106,7 @@ pub fn compare_releases(a: Option<&str>, b: Option<&str>) -> Ordering {
     }
 }
 
-/// Compares two runs of digits by their number.
+/// Compares two runs of digits as numbers.
 ///
 /// ```
 /// use rekey_core::tag::order::compare_digits;
@@ -118,22 +119,22 @@ pub fn compare_digits(a: &[u8], b: &[u8]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
-/// Whether a `v` before a digit begins the text: `v1.0`.
+/// Returns true if the text begins with a `v` before a digit: `v1.0`.
 pub(crate) fn has_v(version: &[u8]) -> bool {
     matches!(version, [b'v', digit, ..] if digit.is_ascii_digit())
 }
 
-/// The digits from the first that is not 0.
+/// The digits without leading zeros.
 pub(crate) fn without_zeros(digits: &[u8]) -> &[u8] {
     let first = digits.iter().position(|b| *b != b'0').unwrap_or(digits.len());
     digits.get(first..).unwrap_or_default()
 }
 
-/// What a version is made of, in the order in which rpm puts them; and one kind that rpm does not know.
+/// The pieces of a version, in rpm's order; one kind is not in rpm.
 #[derive(Clone, Copy)]
 enum Piece<'a> {
     Tilde,
-    /// A word such as `rc` behind a version, in one spelling.
+    /// A word such as `rc` after a version, normalized.
     BeforeRelease(&'static str),
     End,
     Caret,
@@ -170,11 +171,11 @@ fn compare(mut a: Pieces<'_>, mut b: Pieces<'_>) -> Ordering {
     }
 }
 
-/// A text that is cut into pieces from the left.
+/// A text that is split into pieces from the left.
 #[derive(Clone, Copy)]
 struct Pieces<'a> {
     rest: &'a [u8],
-    /// Whether the words before a release are known: only behind a first piece.
+    /// True if pre-release words are recognized, which is the case only after a first piece.
     words: bool,
     wants_words: bool,
 }
@@ -224,7 +225,7 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Words for what is not released yet, and the one that stands for all that mean the same.
+/// Pre-release words, each with the one that represents all with the same meaning.
 ///
 /// Sources: semver.org and PEP 440 (`alpha`, `beta`, `rc`, `dev`, `pre`, `a`, `b`); maven.apache.org, "Version Order
 /// Specification" (`milestone`, `m`, `cr`, `snapshot`); names that vendors give to early access, previews and channels.
@@ -251,9 +252,9 @@ const BEFORE_RELEASE: [(&[u8], &str); 20] = [
     (b"unstable", "unstable"),
 ];
 
-/// The word that says that what it stands behind is not released yet.
+/// The normalized pre-release word, if `word` is one.
 ///
-/// `m` is one only before a digit, as in Maven: `1.1.1m` is a letter release of OpenSSL's.
+/// `m` is one only before a digit, as in Maven: `1.1.1m` is a letter release of OpenSSL.
 fn before_release(word: &[u8], before_digit: bool) -> Option<&'static str> {
     if before_digit && word.eq_ignore_ascii_case(b"m") {
         return Some("milestone");
@@ -265,7 +266,7 @@ fn before_release(word: &[u8], before_digit: bool) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// Compared both ways round, so a table says each pair once.
+    /// Asserts both directions of a comparison, so that a table has each pair once.
     #[track_caller]
     fn holds(compare: impl Fn(&str, &str) -> Ordering, a: &str, sign: &str, b: &str) {
         let expected = match sign {
@@ -280,7 +281,7 @@ mod tests {
     #[test]
     fn rpm_order() {
         for (a, sign, b) in [
-            // Numbers, and how many of them.
+            // The values of numbers, and how many there are.
             ("", "=", ""),
             ("", "<", "0"),
             ("1.0", "=", "1.0"),
@@ -294,7 +295,7 @@ mod tests {
             ("20231231", "<", "20240101"),
             ("99999999999999999999", "<", "100000000000000000000"),
             ("1.18446744073709551616", ">", "1.0"),
-            // Zeros in front do not count.
+            // Leading zeros are ignored.
             ("1.01", "=", "1.1"),
             ("01.0", "=", "1.0"),
             ("1.000", "=", "1.0"),
@@ -302,7 +303,7 @@ mod tests {
             ("10.0001", "<", "10.0039"),
             ("000", "=", "0"),
             ("4.999.9", "<", "5.0"),
-            // Letters as text, in the order of their bytes.
+            // Letters as text, in byte order.
             ("abc", "=", "abc"),
             ("abc", "<", "abd"),
             ("ab", "<", "abc"),
@@ -327,7 +328,7 @@ mod tests {
             ("10b2", ">", "10a1"),
             ("1b.fc17", "<", "1.fc17"),
             ("1g.fc17", ">", "1.fc17"),
-            // Separators separate, whatever they are and however many.
+            // All separators are equal, and repetitions are ignored.
             ("2_0", "=", "2.0"),
             ("2..0", "=", "2.0"),
             ("2.0.", "=", "2.0"),
@@ -341,7 +342,7 @@ mod tests {
             ("1.0+x", ">", "1.0"),
             ("1a", "=", "1.a"),
             ("1\u{e9}2", "=", "1.2"),
-            // A tilde is older than anything, the end too.
+            // A tilde is older than anything, even the end.
             ("1.0~rc1", "=", "1.0~rc1"),
             ("1.0~rc1", "<", "1.0"),
             ("1.0~rc1", "<", "1.0~rc2"),
@@ -379,7 +380,7 @@ mod tests {
     #[test]
     fn version_order() {
         for (a, sign, b) in [
-            // Red Hat's and partners' own.
+            // Red Hat's and partners' own tags.
             ("8.7", "<", "8.10"),
             ("11.12.0.7388", "<", "11.12.0.7389"),
             ("2024.06", "<", "2024.10"),
@@ -392,7 +393,7 @@ mod tests {
             ("vv1", "<", "v1"),
             ("v", "<", "1"),
             ("version1", "<", "1"),
-            // Before a release.
+            // Pre-releases.
             ("1.0-rc1", "<", "1.0"),
             ("1.0-rc1", "<", "1.0-rc2"),
             ("1.0-rc9", "<", "1.0-rc10"),
@@ -430,7 +431,7 @@ mod tests {
             ("1.0-rc1", "<", "1.0-ubi"),
             ("1.0-rc1-ubi", "<", "1.0-ubi"),
             ("v1.0-rc1", "<", "1.0"),
-            // Only whole words, and only behind something.
+            // Only whole words, and only after something.
             ("1.0-amd64", ">", "1.0"),
             ("1.0-devel", ">", "1.0"),
             ("dev", ">", "alpha"),
@@ -440,7 +441,7 @@ mod tests {
         }
     }
 
-    /// No release is written as nothing.
+    /// An empty text means no release.
     fn release(text: &str) -> Option<&str> {
         Some(text).filter(|text| !text.is_empty())
     }

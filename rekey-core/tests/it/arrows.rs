@@ -1,4 +1,5 @@
-//! Which part of core may use which: the arrows of `DESIGN.md`, read out of the paths that the files name.
+//! The parts of core and the parts that each may use: the arrows of `DESIGN.md`, compared with the paths in
+//! the source files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The parts of core, and the parts that each may use. A part is a file of `src` with the folder of the same name.
+/// The parts of core, each with the parts that it may use. A part is a file of `src` with the folder of the
+/// same name.
 const ARROWS: &[(&str, &[&str])] = &[
     ("base64", &[]),
     (
@@ -118,7 +120,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
 ];
 
-/// How many files may use each other in a circle.
+/// The maximum number of files that may use each other in a circle.
 const LARGEST_CIRCLE: usize = 4;
 
 #[test]
@@ -182,7 +184,7 @@ fn the_design_shows_these_arrows() {
     assert_eq!(shown, picture, "the picture is stale; `{refresh}` writes it");
 }
 
-/// The arrows as a diagram for Mermaid, without those that a longer way along others implies.
+/// Returns the arrows as a Mermaid diagram, without those that a longer path implies.
 fn picture() -> String {
     let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
     let leads = |start: &str, end: &str| {
@@ -203,10 +205,11 @@ fn picture() -> String {
     out + "```\n"
 }
 
-/// A file as its module: `["git_url", "scan"]`.
+/// The module of a file: `["git_url", "scan"]`.
 type Module = Vec<String>;
 
-/// The files of core, each with those that it names in a `use` or in a path that begins with `crate::`.
+/// Returns the files of core, each with those that it names in a `use` or in a path that begins with
+/// `crate::`.
 fn uses() -> BTreeMap<Module, BTreeSet<Module>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut texts = BTreeMap::new();
@@ -260,7 +263,7 @@ fn paths(text: &str) -> Vec<String> {
     found
 }
 
-/// `a::{b, c::{d, e}}` as `a::b`, `a::c::d` and `a::c::e`.
+/// Expands `a::{b, c::{d, e}}` to `a::b`, `a::c::d` and `a::c::e`.
 fn flatten(tree: &str, before: &str, found: &mut Vec<String>) {
     let (mut depth, mut start) = (0, 0);
     for (at, c) in tree.char_indices().chain([(tree.len(), ',')]) {
@@ -296,7 +299,7 @@ fn resolved(module: &Module, path: &str, modules: &BTreeSet<Module>) -> Option<M
     (0..=full.len()).rev().map(|length| full[..length].to_vec()).find(|target| modules.contains(target))
 }
 
-/// The sets of files each of which leads to every other one.
+/// Returns the sets of files that all lead to each other.
 fn circles(uses: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
     let reached: BTreeMap<&Module, BTreeSet<&Module>> = uses
         .keys()

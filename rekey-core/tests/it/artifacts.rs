@@ -1,6 +1,6 @@
-//! What preflight leaves behind, one run for each check that fails: the finding names the cause.
+//! Preflight's output files, one run for each check that fails: the finding names the cause.
 //!
-//! The files are written here as openshift-preflight 1.21.0 writes them, with the fields that matter.
+//! The files are composed as openshift-preflight 1.21.0 writes them, with the relevant fields only.
 
 use rekey_core::{
     DockerfileInput, Facts, Policy, PreflightRunInput, Report, Target, explain_preflight_run,
@@ -23,7 +23,7 @@ struct Run {
     log: Vec<String>,
 }
 
-/// A run in which these checks failed, of an image that has nothing wrong with it.
+/// A run in which these checks failed, for an image without defects.
 fn run(failed: &[&'static str]) -> Run {
     let labels = ["name", "vendor", "version", "release", "summary", "description", "maintainer"];
     let labels: serde_json::Map<_, _> = labels.iter().map(|key| ((*key).to_owned(), json!("Acme"))).collect();
@@ -55,7 +55,7 @@ impl Run {
         self
     }
 
-    /// Every check but those that failed has passed.
+    /// The results, in which every other check passed.
     fn results(&self) -> String {
         let passed: Vec<_> = all_checks()
             .into_iter()
@@ -97,7 +97,7 @@ impl Run {
     }
 }
 
-/// Each finding's id, with its message.
+/// The id and message of each finding.
 fn findings(report: &Report) -> Vec<(String, String)> {
     report.findings().map(|finding| (finding.id().into_owned(), finding.message().to_owned())).collect()
 }
@@ -336,7 +336,7 @@ fn no_secret_of_a_run_gets_into_its_explanation() {
     }
 }
 
-/// What is found in a log alone, and the version by which it is judged.
+/// The findings in a log alone, and the version that it is checked against.
 fn explained_log(lines: &[&str]) -> (Vec<(String, String)>, String) {
     let log = lines.join("\n");
     let input = PreflightRunInput::default().log(Some((&log).into()));

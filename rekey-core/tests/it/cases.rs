@@ -1,10 +1,11 @@
 //! The tables in `tests/cases`, which Python and Node run too.
 //!
-//! A case gives an `input` (or `input_hex`, or a `file` below `tests`), perhaps `options`, and what is found: `find`
-//! lists every error and every warning as `[rule, marked text]` in the order of the report, and such notes as it cares
-//! for. `fixed` is the text after every fix that is not for display only.
+//! A case has an `input` (or `input_hex`, or a `file` below `tests`), optional `options`, and the expected
+//! findings: `find` lists every error and every warning as `[rule, marked text]` in the order of the report,
+//! and any notes that matter. `fixed` is the text after every fix that is not for display only.
 //!
-//! The tables in the folders below are about what is read, before any rule: `traps/mod.rs` describes the one for Dockerfiles.
+//! The tables in the folders below test parsing, without rules: `traps/mod.rs` describes the one for
+//! Dockerfiles.
 
 use crate::{
     judge,
@@ -19,7 +20,7 @@ fn marked(finding: &Finding, input: &[u8]) -> String {
         .map_or_else(String::new, |range| String::from_utf8_lossy(range.bytes.of(input)).into_owned())
 }
 
-/// What the case expects of this report: notes count where the case names them.
+/// Returns the findings to compare with the case: notes count only if the case names them.
 fn found(report: &Report, case: &Case, input: &[u8]) -> Vec<[String; 2]> {
     let named = |finding: &Finding| {
         case.find.iter().any(|[rule, _]| rule == &name(finding) || rule == finding.rule().id)

@@ -1,6 +1,7 @@
-//! Texts of others with the real tools' answers, read from the folder `shared` beside the checkout.
+//! Texts from other projects with the answers of the real tools, read from the folder `shared` beside the
+//! checkout.
 //!
-//! They are no part of this repository: without the folder a test says that it was skipped.
+//! They are not part of this repository: without the folder a test prints that it was skipped.
 
 use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 
@@ -21,7 +22,7 @@ pub(crate) struct Verdict {
     pub(crate) labels: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) added_layers: u32,
-    /// The rules of its linter that speak, and the line of each.
+    /// The linter's rules that have findings, with the line of each.
     #[serde(default)]
     pub(crate) lint: Vec<(String, u32)>,
 }
@@ -33,18 +34,18 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The set that the file belongs to.
+    /// The name of the set that contains the file.
     pub(crate) fn set(&self) -> &str {
         self.verdict.file.split('/').next().unwrap_or_default()
     }
 
-    /// Whether BuildKit followed the file to an image.
+    /// Returns true if BuildKit converted the file to an image.
     pub(crate) fn is_converted(&self) -> bool {
         self.verdict.accepts && self.verdict.error.is_none() && self.verdict.convert_error.is_none()
     }
 }
 
-/// Every Dockerfile with BuildKit's answer; none where the folder is not there.
+/// Returns every Dockerfile with BuildKit's answer; `None` without the folder.
 pub(crate) fn dockerfiles() -> Option<Vec<Case>> {
     let mut files = files("dockerfiles-open.tar.gz")?;
     let verdicts = files.remove("verdicts.jsonl").unwrap();
@@ -53,7 +54,7 @@ pub(crate) fn dockerfiles() -> Option<Vec<Case>> {
     Some(lines.map(|line| case(serde_json::from_slice(line).unwrap())).collect())
 }
 
-/// One of the lists of URLs, tags and references; none where the folder is not there.
+/// Returns one of the lists of URLs, tags and references; `None` without the folder.
 pub(crate) fn strings(name: &str) -> Option<String> {
     let files = files("strings-open.tar.gz")?;
     let (_, list) =
@@ -61,7 +62,7 @@ pub(crate) fn strings(name: &str) -> Option<String> {
     Some(String::from_utf8(list).unwrap())
 }
 
-/// What is in an archive, by path. The package that asks may stand deeper in the checkout than another.
+/// Returns the files of an archive, by path. The calling package may be at any depth of the checkout.
 fn files(archive: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()

@@ -1,7 +1,7 @@
-//! BuildKit's answers for some seven thousand Dockerfiles, beside ours.
+//! BuildKit's answers for about seven thousand Dockerfiles, compared with rekey's.
 //!
-//! The files are other people's, so they are no part of this repository. The test looks for them in the folder `shared`
-//! beside the checkout and says so when it finds none.
+//! The files belong to other projects, so they are not part of this repository. The test looks for them in
+//! the folder `shared` beside the checkout and prints that it was skipped if there is none.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use rekey_core::dockerfile::{
     Dockerfile, Keyword, Label, Options, Phase, ProblemKind, SubstitutionError, Syntax,
 };
 
-/// What a comparison found, by set of files.
+/// The results of a comparison, by set of files.
 #[derive(Default)]
 struct Tally {
     sets: BTreeMap<String, (usize, usize)>,
@@ -38,7 +38,7 @@ impl Tally {
     }
 }
 
-/// Whether the problem is the one that BuildKit's message is about.
+/// Returns true if the problem is the one in BuildKit's message.
 fn is_about(kind: &ProblemKind, message: &str) -> bool {
     let says = |part: &str| message.contains(part);
     match kind {
@@ -80,7 +80,7 @@ fn is_about(kind: &ProblemKind, message: &str) -> bool {
     }
 }
 
-/// As [`is_about`], for what BuildKit finds after the file is read.
+/// Like [`is_about`], for the problems that BuildKit finds after parsing.
 fn is_about_conversion(kind: &ProblemKind, message: &str) -> bool {
     let says = |part: &str| message.contains(part);
     match kind {
@@ -160,10 +160,10 @@ fn syntax_is_as_buildkit_reads_it() {
     tally.report("parse");
 }
 
-/// Errors that have nothing to do with the file: the recording stopped, or BuildKit was asked to fail on style.
+/// Errors that are unrelated to the file: the recording stopped, or BuildKit was configured to fail on style.
 const RECORDING: [&str; 4] = ["PANIC", "index out of range", "lint violation found", "SOURCE_DATE_EPOCH"];
 
-/// The build as BuildKit recorded it: no arguments, and bases without configuration.
+/// The build that BuildKit recorded: no arguments, and bases without config.
 fn recorded() -> Options {
     let mut options = Options::default();
     options.assume_unset = true;
@@ -217,14 +217,14 @@ fn images_are_as_buildkit_makes_them() {
     tally.report("evaluate");
 }
 
-/// Variables that we call undeclared and BuildKit's linter does not.
+/// Variables that are undeclared for rekey and not for BuildKit's linter.
 fn undeclared_differences(case: &Case) -> Vec<String> {
     let file = Dockerfile::parse(&case.input, &recorded());
     let is_said = |line: u32| {
         let rules = ["UndefinedVar", "UndefinedArgInFrom"];
         case.verdict.lint.iter().any(|(rule, at)| *at == line && rules.contains(&rule.as_str()))
     };
-    // The linter leaves out `EXPOSE` and the defaults of global arguments, where such a variable is empty all the same.
+    // The linter skips `EXPOSE` and the defaults of global arguments, in which such a variable is empty too.
     let first_from = file.stages.first().map_or(0, |stage| stage.from);
     let is_linted = |line: u32| {
         let found = file.instructions.iter().enumerate().find(|(_, instruction)| instruction.line == line);
@@ -247,7 +247,7 @@ fn undeclared_variables_are_undefined_for_buildkit() {
     tally.report("undeclared");
 }
 
-/// Bytes that have a meaning somewhere.
+/// Bytes with a special meaning somewhere.
 const SPECIAL: &[u8] = b"\\`\n\r #$\"'<[]{}=-,\xff\xe3\x80\x00";
 
 #[test]

@@ -1,4 +1,5 @@
-//! Work is linear, or stops at a limit that is told. Nothing is timed: whatever is not linear does not end here.
+//! Work is linear, or stops at a limit that is reported. Nothing is timed: a superlinear step would make
+//! these tests run forever.
 
 use rekey_core::dockerfile::{Dockerfile, Fact, Keyword, Options, ProblemKind, SubstitutionError, limits};
 use rekey_core::{Target, check_dockerfile};
@@ -17,7 +18,7 @@ fn errors<'f>(file: &'f Dockerfile<'_>) -> Vec<&'f ProblemKind> {
     file.problems.iter().filter(|problem| problem.is_error()).map(|problem| &problem.kind).collect()
 }
 
-/// What the file of a shape must be.
+/// Asserts the expected result for the file of a shape.
 fn is_right(name: &str, file: &Dockerfile<'_>, n: usize) -> bool {
     let last = file.instructions.last().expect("there is an instruction");
     let words = last.words().len();

@@ -1,7 +1,8 @@
-//! What preflight would say of some five thousand Dockerfiles that BuildKit converts, beside our forecast.
+//! Preflight's results for about five thousand Dockerfiles that BuildKit converts, compared with the
+//! forecast.
 //!
-//! BuildKit's record has the final user, labels and added layers of each file as if every unknown base image were
-//! empty; preflight's predicates over these are the truth, where a file's own instructions decide.
+//! BuildKit's record has the final user, labels and added layers of each file as if every unknown base image
+//! were empty. Preflight's predicates on these are the truth, if the file's own instructions decide.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use rekey_core::{
     preflight,
 };
 
-/// Preflight's verdict over BuildKit's record, where the base image has no say in it.
+/// Preflight's verdict on BuildKit's record, if the base image does not affect it.
 fn truth(case: &corpus::Case, check: preflight::Check) -> Option<bool> {
     let verdict = &case.verdict;
     match check {
@@ -84,10 +85,10 @@ fn no_forecast_contradicts_what_preflight_would_say() {
 type Partner = (&'static str, Policy, &'static str, BuildArgs, &'static [&'static str]);
 type BuildArgs = &'static [(&'static str, &'static str)];
 
-/// Files of partners whose images are certified: how each is built, and the errors that preflight's code would raise as
-/// well for the file as it stands.
+/// Dockerfiles of partners whose images are certified: the inputs of each build, and the errors that
+/// preflight's code would also report for the file as it is.
 ///
-/// `docs/guide/partners.md` has their findings, read one by one.
+/// `docs/guide/partners.md` explains their findings one by one.
 #[rustfmt::skip]
 const PARTNERS: &[Partner] = &[
     ("sonatype__docker-nexus3/0003_Dockerfile.rh.ubi.java21", Policy::Container, "", &[], &[]),
@@ -96,12 +97,12 @@ const PARTNERS: &[Partner] = &[
     ("percona__percona-docker/0105_percona-server-8.0_Dockerfile", Policy::Container, "", &[], &[]),
     ("percona__percona-docker/0109_percona-server-8.0_Dockerfile-pro", Policy::Container, "", &[], &[]),
     ("percona__percona-docker/0010_percona-binlog-server_Dockerfile", Policy::Container, "", &[], &[]),
-    // `ARG USER=root`: whoever publishes it gives another.
+    // `ARG USER=root`: the publisher overrides it.
     ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", Policy::Container, "", &[], &["dockerfile-user-root"]),
     ("aerospike__aerospike-kubernetes-operator/0000_Dockerfile", Policy::Container, "", &[("USER", "65532:65532")], &[]),
     // A privileged project.
     ("IBM__ibm-spectrum-scale-csi/0000_driver_build_Dockerfile", Policy::Root, "", &[], &[]),
-    // On distroless: BasedOnUbi fails for it, and does not run for a project of type scratch.
+    // Based on distroless: BasedOnUbi fails for it, and does not run for a project of type scratch.
     ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", Policy::Container, "", &[], &["dockerfile-base-not-red-hat"]),
     ("IBM__ibm-spectrum-scale-csi/0001_operator_build_Dockerfile", Policy::ScratchNonroot, "", &[], &[]),
     ("F5Networks__k8s-bigip-ctlr/0003_build-tools_Dockerfile.ubi", Policy::Container, "", &[], &[]),
@@ -114,7 +115,7 @@ const PARTNERS: &[Partner] = &[
     ("dell__csm-replication/0000_Dockerfile", Policy::Container, "", &[("VERSION", "1.0")], &[]),
     ("dell__csm-replication/0000_Dockerfile", Policy::Container, "controller", &[("VERSION", "1.0")], &[]),
     ("NVIDIA__k8s-device-plugin/0000_deployments_container_Dockerfile", Policy::Container, "", &[], &[]),
-    // No labels in the file: they are given when it is built.
+    // No labels in the file: they are set by the build.
     ("CrunchyData__postgres-operator/0001_components_image-collector_Dockerfile", Policy::Container, "", &[], &["dockerfile-label-trademark"]),
     ("CrunchyData__postgres-operator/0007_components_image-postgres_Dockerfile.postgres", Policy::Container, "", &[], &["dockerfile-label-trademark"]),
 ];

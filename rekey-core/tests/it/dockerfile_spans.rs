@@ -1,7 +1,8 @@
-//! Places in Dockerfiles are true: a word is found again at its place, and an edit there changes that word alone.
+//! Places in Dockerfiles are correct: a word is found again at its place, and an edit there changes only that
+//! word.
 //!
-//! The inputs are the shared traps, and the files of the corpus where it is there; each as it is, and with CRLF and a byte
-//! order mark.
+//! The inputs are the shared traps, and the files of the corpus if it is there; each unchanged, and with CRLF
+//! and a byte order mark.
 
 use std::fmt::Write as _;
 
@@ -30,7 +31,7 @@ fn inputs() -> Vec<Input> {
 }
 
 impl Input {
-    /// The file as an editor on Windows may save it, unless it is so already.
+    /// The file as an editor on Windows may save it, unless it already has that form.
     fn dos(&self) -> Option<Self> {
         let mut text = if self.text.starts_with(BOM) { Vec::new() } else { BOM.to_vec() };
         for line in self.text.split_inclusive(|&byte| byte == b'\n') {
@@ -45,7 +46,7 @@ impl Input {
     }
 }
 
-/// The inputs looked at, and what was found to be wrong.
+/// The number of inputs, and the errors found in them.
 #[derive(Default)]
 struct Tally {
     inputs: usize,
@@ -54,7 +55,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Prints one line, and fails if anything was wrong or nothing was done.
+    /// Prints a summary, and fails if there was an error or no input.
     #[track_caller]
     fn report(&self, what: &str) {
         println!("{what}: {} in {} inputs, {} wrong", self.compared, self.inputs, self.wrong.len());
@@ -71,9 +72,9 @@ fn shown(text: &[u8]) -> String {
     text.escape_ascii().to_string()
 }
 
-// Words are where they say they are.
+// Places of words.
 
-/// The text of a span without continuations, and without the blank lines and comments behind them.
+/// The text of a span without continuations, and without the empty lines and comments after them.
 fn without_continuations(text: &[u8], escape: u8) -> Vec<u8> {
     let mut joined = Vec::new();
     for (number, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
@@ -89,7 +90,7 @@ fn without_continuations(text: &[u8], escape: u8) -> Vec<u8> {
     joined
 }
 
-/// What is said of a place, and what stands there.
+/// The places in a file, with the text at each.
 struct Places<'a> {
     input: &'a [u8],
     escape: u8,
@@ -119,7 +120,7 @@ impl Places<'_> {
         self.expect("inner keyword", inner.name.span, &inner.name.raw);
         for word in instruction.words() {
             self.expect("word", word.span, &word.raw);
-            // Every cut of a word can be found again, too.
+            // Every part of a word can be found again too.
             for cut in (0..word.raw.len()).step_by(7.max(word.raw.len() / 8)) {
                 self.expect("start", inner.part(word, 0..cut), &word.raw[..cut]);
                 self.expect("end", inner.part(word, cut..word.raw.len()), &word.raw[cut..]);
@@ -193,7 +194,7 @@ fn is_start(input: &[u8], at: u32) -> bool {
     at == 0 || input.get(at as usize - 1) == Some(&b'\n')
 }
 
-/// What is wrong with the places of a file.
+/// Errors in the places of a file.
 fn misplaced(syntax: &Syntax<'_>, compared: &mut usize) -> Vec<String> {
     let mut places =
         Places { input: syntax.input, escape: syntax.escape as u8, compared: 0, wrong: Vec::new() };
@@ -208,7 +209,8 @@ fn misplaced(syntax: &Syntax<'_>, compared: &mut usize) -> Vec<String> {
         places.expect_true("directive", directive.span.of(syntax.input).starts_with(b"#"));
         places.expect("directive's value", directive.value_span, directive.value.as_bytes());
     }
-    // What no instruction holds is a comment, a directive, or blank; but heredocs without an end leave lines over.
+    // Text outside of instructions is a comment, a directive, or empty; but unterminated heredocs leave lines
+    // over.
     if syntax.accepted() {
         let instructions = syntax.instructions.iter().map(|one| one.extent);
         let comments = syntax.comments.iter().map(|one| one.span);
@@ -238,9 +240,9 @@ fn words_stand_at_their_places() {
     tally.report("places");
 }
 
-// An edit changes what it should, and nothing else.
+// Edits.
 
-/// What a file says, without places.
+/// The content of a file, without places.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
     escape: char,
@@ -251,7 +253,7 @@ struct Said {
 }
 
 impl Said {
-    /// What is said outside of a span.
+    /// The content outside of a span.
     fn of(syntax: &Syntax<'_>, without: Span) -> Self {
         let bytes = |span: Span| span.of(syntax.input).to_vec();
         let outside = |span: Span| span.end <= without.start || without.end <= span.start;
@@ -279,18 +281,20 @@ fn parts(instruction: &Instruction<'_>) -> Vec<Vec<u8>> {
     std::iter::once(instruction.name.raw.to_vec()).chain(flags).chain(words).chain(heredocs).collect()
 }
 
-/// One change to a file, and what the file says then.
+/// A change to a file, with the expected content.
 struct Edit {
     what: &'static str,
     span: Span,
     text: Vec<u8>,
-    /// The instruction that is changed, and which of its parts; or behind which a new one is put.
+    /// The instruction that is changed, and the index of its part; or the instruction after which a new one
+    /// is inserted.
     place: (usize, Option<usize>),
 }
 
 const INSERTED: &str = "ARG inserted=yes";
 
-/// Edits of a file: the values of `USER` and of labels, images, destinations, and a new line behind each instruction.
+/// Edits of a file: the values of `USER` and of labels, images, destinations, and a new line after each
+/// instruction.
 fn edits(syntax: &Syntax<'_>) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (index, instruction) in syntax.instructions.iter().enumerate() {
@@ -305,7 +309,7 @@ fn edits(syntax: &Syntax<'_>) -> Vec<Edit> {
             Arguments::Value(word) if inner.keyword == Keyword::User => replace("user", word, "4711:0"),
             Arguments::Pairs(pairs) if inner.keyword == Keyword::Label => {
                 for Pair { key, value, .. } in pairs {
-                    // A quote that the key opens would end in the value.
+                    // A quote that is opened in the key would end in the value.
                     let open = key.quote() == Quote::Mixed;
                     replace("label", value, if open { "new-value" } else { "\"new value\"" });
                 }
@@ -329,7 +333,7 @@ fn edits(syntax: &Syntax<'_>) -> Vec<Edit> {
     edits
 }
 
-/// Whether the lines end in a continuation that the end of the file has cut off.
+/// Returns true if the last line is a continuation at the end of the file.
 fn is_open(lines: &[u8], escape: u8) -> bool {
     let mut open = false;
     for line in lines.split(|&byte| byte == b'\n') {
@@ -348,7 +352,7 @@ impl Edit {
         [&input[..range.start], &self.text, &input[range.end..]].concat()
     }
 
-    /// What the file says after the edit, if it says what it should.
+    /// The expected content after the edit.
     fn expected(&self, before: &Syntax<'_>) -> Said {
         let mut said = Said::of(before, self.span);
         match self.place {
@@ -361,7 +365,7 @@ impl Edit {
         said
     }
 
-    /// What the edit has changed that it should not have.
+    /// The unintended changes that the edit made.
     fn damage(&self, before: &Syntax<'_>) -> Option<String> {
         let input = self.apply(before.input);
         let after = Syntax::scan(&input);
@@ -387,12 +391,12 @@ impl Edit {
     }
 }
 
-/// How many lines end in CRLF.
+/// The number of CRLF newlines.
 fn newlines(text: &[u8]) -> usize {
     text.windows(2).filter(|pair| pair == b"\r\n").count()
 }
 
-/// Not every label of a long file.
+/// The maximum number of labels of a file that are edited.
 const EDITS: usize = 24;
 
 #[test]
@@ -453,7 +457,7 @@ fn edits_of_what_is_in_force_are_in_force() {
     tally.report("settings");
 }
 
-// The comparisons find what is wrong.
+// The comparisons detect errors.
 
 const FILE: &[u8] =
     b"\xef\xbb\xbf# escape=`\r\nFROM scratch\r\nLABEL a=1 `\r\n# why\r\n  b=\"x `\r\n y\"\r\nUSER 1001\r\nCMD []\r\n";
@@ -473,7 +477,7 @@ fn a_place_that_is_off_is_found() {
             assert_eq!(places.wrong.len(), 1, "{}", shown(span.of(FILE)));
         }
     }
-    // A place that leaves out what is between its lines is another.
+    // A place without the text between its lines differs.
     assert_eq!(without_continuations(b"\"x `\r\n# no\r\n y\"", b'`'), b"\"x  y\"");
     assert_ne!(without_continuations(b"\"x `\r\n y\"", b'\\'), b"\"x  y\"");
 }

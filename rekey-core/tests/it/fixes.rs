@@ -1,8 +1,8 @@
-//! What holds of every fix, on its own and together with the others: the finding is gone, no other error appears, the text
-//! is still accepted, and a second run has nothing left to do.
+//! Properties of every fix, alone and together with others: the finding is gone, no other error appears, the
+//! text is still accepted, and a second run changes nothing.
 //!
-//! Asked of the Dockerfiles of other projects, if they are there (see `corpus`), of every case in `tests/cases`, and of every
-//! example of a rule.
+//! Tested with the Dockerfiles of other projects, if they are there (see `corpus`), every case in
+//! `tests/cases`, and every example of a rule.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -15,8 +15,8 @@ use rekey_core::{
     rules,
 };
 
-/// Rules whose fixes bring errors to light: an instruction that was lost counts again, a base image is known, a text is a
-/// reference at last.
+/// Rules whose fixes reveal other errors: a lost instruction takes effect, a base image becomes known, a text
+/// becomes a reference.
 const REVEALING: &[&str] = &[
     "dockerfile-swallowed-instruction",
     "dockerfile-base-short-name",
@@ -26,16 +26,16 @@ const REVEALING: &[&str] = &[
     "reference-web-page",
 ];
 
-/// One input and how it is judged.
+/// An input and how to check it.
 struct Trial<'t> {
     name: &'t str,
     text: &'t [u8],
     judge: &'t dyn Fn(&[u8]) -> Report,
-    /// Whether a text is well-formed.
+    /// Returns true if a text is well-formed.
     accepts: &'t dyn Fn(&[u8]) -> bool,
-    /// Whether fixes may leave a word that a person must replace.
+    /// True if fixes may leave a placeholder.
     may_leave_placeholder: bool,
-    /// What else is wrong after these fixes of the first text, which becomes the second: a value that is not what its edit says.
+    /// Returns another defect of the text after these fixes: a value that differs from its edit.
     defect: &'t Defect<'t>,
 }
 
@@ -49,7 +49,7 @@ struct Input {
     given: Vec<(String, String)>,
 }
 
-/// What was tried, and what went wrong.
+/// The number of fixes tried, and the failures.
 #[derive(Default)]
 struct Tally {
     alone: BTreeMap<&'static str, usize>,
@@ -74,7 +74,7 @@ impl Tally {
     }
 }
 
-/// How often each finding stands in a report.
+/// The number of occurrences of each finding in a report.
 fn count(report: &Report, wanted: impl Fn(&Finding) -> bool) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for finding in report.findings().filter(|finding| wanted(finding)) {
@@ -166,13 +166,13 @@ fn accepts_dockerfile(text: &[u8]) -> bool {
     Dockerfile::parse(text, &Options::default()).first_error().is_none()
 }
 
-/// A value for each label that no file has.
+/// A value for each label that no file sets.
 fn values() -> Vec<(String, String)> {
     let value = |key: &&str| ((*key).to_owned(), format!("The $ \"{key}\" \\ of rekey"));
     REQUIRED_LABELS.iter().map(value).collect()
 }
 
-/// What a safe fix must not change.
+/// The properties of an image that a safe fix must not change.
 #[derive(PartialEq)]
 struct Image {
     accepted: bool,
@@ -197,7 +197,7 @@ impl Image {
     }
 }
 
-/// A label or a user that is not what the fixes should have made of it.
+/// A label or a user that differs from what the fixes should have made of it.
 fn wrong_value(fixes: &[&Finding], text: &[u8], fixed: &[u8]) -> Option<String> {
     let file = Dockerfile::parse(fixed, &Options::default());
     let values = values();
@@ -214,7 +214,8 @@ fn wrong_value(fixes: &[&Finding], text: &[u8], fixed: &[u8]) -> Option<String> 
         match (finding.rule().id, finding.parameter()) {
             (id, Some(key)) if id.contains("-label") && REQUIRED_LABELS.contains(&key) => {
                 let value = file.labels.get(key).and_then(|label| label.value.value());
-                // The author of the file is a maintainer, and of labels with one argument the first has its value.
+                // The author of the file is a maintainer, and of labels with one argument the first has its
+                // value.
                 let is_author = key == "maintainer" && authors().any(|label| label.value.value() == value);
                 if !is_author && !value.is_some_and(ours) {
                     return Some(format!("label `{key}` is {value:?}"));
@@ -271,7 +272,7 @@ fn every_fix_of_every_case_and_example_holds() {
         let (subject, target) = (rule.subject, rule.scope.example());
         inputs.push(Input { subject, target, text: example.input.into(), given });
     }
-    // No key has a fix, and those of a submission are the fixes of its parts.
+    // Keys have no fixes, and those of a submission are the fixes of its parts.
     inputs.retain(|input| !matches!(input.subject, Subject::PrivateKey | Subject::Submission));
     for Input { subject, target, text, given } in &inputs {
         let given: Vec<_> = given.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();

@@ -1,17 +1,17 @@
-//! What git and curl did with a string, read out of the record that was made of it.
+//! A recording of how git and curl interpreted strings.
 
 use serde_json::Value;
 
-/// What the record says about one string.
+/// The recorded answer for one string.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// git read it with these fields.
     Accept(Fields),
     /// git and curl contacted this host.
     Host { host: String, port: u16 },
-    /// git, or curl for git, refused it.
+    /// git rejected it, or curl did for git.
     Refuse,
-    /// The record has no answer: the tool that made it does not see this form.
+    /// The record has no answer: the recording tool does not support this form.
     Unjudged,
 }
 
@@ -23,12 +23,12 @@ pub(crate) struct Fields {
     pub(crate) path: String,
 }
 
-/// Reads a verdict out of a record, knowing where the recorder is blind:
+/// Reads a verdict from a record, with corrections for the limitations of the recorder:
 ///
-/// - `git fetch-pack --diag-url` does not know http(s): "protocol 'https' is not supported" is no refusal.
-/// - It calls the ssh parser for `x::y`, which `git clone` gives to a helper.
-/// - "strange hostname" is decided when ssh is run, so it stands in the outcome of the clone.
-/// - A leading dash was an option to the recorder too.
+/// - `git fetch-pack --diag-url` does not support http(s): "protocol 'https' is not supported" is not a rejection.
+/// - It calls the ssh parser for `x::y`, which `git clone` passes to a helper.
+/// - "strange hostname" is decided when ssh is run, so it is in the result of the clone.
+/// - The recorder also read a leading dash as an option.
 pub(crate) fn oracle(row: &Value) -> Verdict {
     let text = |key: &str| row[key].as_str().unwrap_or_default();
     let (url, clone) = (text("url"), text("clone_error"));
@@ -73,7 +73,7 @@ fn accepted(row: &Value) -> Verdict {
     let proxied: Vec<&str> =
         row["ssh_argv"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (user_and_host, port) = if protocol == "git" {
-        // The proxy command got host and port.
+        // The proxy command received host and port.
         let port = proxied.get(2).and_then(|port| port.parse().ok());
         (proxied.get(1).map(|host| (*host).to_owned()), port)
     } else {

@@ -1,7 +1,7 @@
-//! Holds the URL scanner to what git and curl did with two thousand strings.
+//! The URL scanner, compared with the recorded behavior of git and curl for two thousand strings.
 //!
-//! The records lie outside of the repository, beside the checkout (`../shared/corpus`), because the strings are
-//! other people's. Without them these tests say so and pass.
+//! The strings belong to other projects, so the records are outside of the repository, beside the checkout
+//! (`../shared/corpus`). Without them these tests print that they were skipped.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,14 +14,14 @@ use rekey_core::git_url::{Form, GitUrl, ProblemKind, RepairTarget, Scan, Transpo
 use rekey_core::{Finding, GitUrlInput, Report, Safety, Severity, Target, apply_fixes, check_git_url};
 use serde_json::Value;
 
-/// Refusals of what git takes, by reason, and how many there are. Each is here because another program reads the
-/// text differently, because it was an attack, or because no service could clone from it.
+/// Texts that git accepts and rekey rejects, by problem, with their number. The reason is that another program
+/// reads the text differently, that it was used in an attack, or that no service could clone from it.
 const EXPLAINED: &[(ProblemKind, usize, &str)] = &[
-    (ProblemKind::LocalPath, 83, "a path of the machine that clones is no address for a service"),
-    (ProblemKind::WindowsPath, 7, "git on Linux takes the drive for an ssh host"),
-    (ProblemKind::Shorthand, 97, "git takes the short form for a directory or an ssh host"),
-    (ProblemKind::SlashForColon, 1, "git takes the host for a directory"),
-    (ProblemKind::SchemeTypo, 7, "git takes the scheme for an ssh host"),
+    (ProblemKind::LocalPath, 83, "a service cannot clone from a local path"),
+    (ProblemKind::WindowsPath, 7, "git on Linux reads the drive as an ssh host"),
+    (ProblemKind::Shorthand, 97, "git reads the short form as a directory or an ssh host"),
+    (ProblemKind::SlashForColon, 1, "git reads the host as a directory"),
+    (ProblemKind::SchemeTypo, 7, "git reads the scheme as an ssh host"),
     (ProblemKind::MissingPath, 2, "git asks the server for nothing"),
     (ProblemKind::UnsupportedScheme, 6, "ftp: fetched by nobody's service"),
     (ProblemKind::PathForPort, 83, "git takes the owner for part of the host name"),
@@ -109,7 +109,7 @@ fn difference(verdict: &Verdict, scanned: &Scan<'_>, parsed: Option<&GitUrl>) ->
     }
 }
 
-/// A text is read with git's grammar also when it is refused.
+/// Compares the form that the scanner chose with git's, also for rejected texts.
 fn form_difference(fields: &Fields, scanned: &Scan<'_>) -> Option<String> {
     let agrees = match fields.protocol.as_str() {
         "ssh" => matches!(scanned.form, Form::Ssh | Form::Scp),
@@ -117,7 +117,7 @@ fn form_difference(fields: &Fields, scanned: &Scan<'_>) -> Option<String> {
         "file" => matches!(scanned.form, Form::File | Form::Local),
         _ => false,
     };
-    // What stands round a URL is taken off before it is read.
+    // Text around a URL is removed before it is parsed.
     let wrapped = scanned.problem_of(ProblemKind::Wrapped).is_some();
     (!agrees && !wrapped).then(|| format!("git reads {}, we {:?}", fields.protocol, scanned.form))
 }
@@ -140,7 +140,7 @@ fn host_difference(host: &str, port: u16, parsed: &GitUrl) -> Option<String> {
     (ours != (&host.to_lowercase(), port)).then(|| format!("contacted {host}:{port}, we read {ours:?}"))
 }
 
-/// Refusing is no way out: plain forms of known hosts parse, with owner and repository.
+/// The scanner is not too strict: plain forms on known hosts parse, with owner and repository.
 #[test]
 fn plain_forms_parse() {
     let mut plain = 0;
@@ -170,7 +170,8 @@ fn plain_form(url: &str) -> Option<(&str, &str)> {
     (named(owner) && named(repository)).then_some((owner, repository))
 }
 
-/// A value shown is the same value read again, and its other form names the same repository.
+/// A value that is displayed and parsed again is the same value, and its other form names the same
+/// repository.
 #[test]
 fn values_survive_being_shown() {
     for (_, row) in records() {
@@ -200,14 +201,14 @@ fn nothing_shown_holds_a_password() {
         }
         for part in [scanned.password, scanned.secret.map(|(span, _)| span)].into_iter().flatten() {
             let secret = scanned.str(Some(part)).unwrap_or_default();
-            // Words that our own messages use are no leak.
+            // Words that rekey's own messages use are not leaks.
             let common = ["password", "pass", "token", "user", "x", "a", "host"].contains(&secret);
             assert!(common || !shown.contains(secret), "{url}: {shown}");
         }
     }
 }
 
-/// What is no value has a finding, and what is refused by git an error.
+/// Every invalid text has a finding, and every text that git rejects has an error.
 #[test]
 fn nothing_wrong_goes_unsaid() {
     for (_, row) in records() {
@@ -219,7 +220,7 @@ fn nothing_wrong_goes_unsaid() {
     }
 }
 
-/// Rules whose findings no text can fix: they stay after a repair.
+/// Rules whose findings no text can fix: they remain after a repair.
 const STAYS: &[&str] = &[
     "git-url-other-forge",
     "git-url-legacy-name",
@@ -230,7 +231,7 @@ const STAYS: &[&str] = &[
     "git-url-azure-suffix",
 ];
 
-/// Plain forms check clean, or say only what is known of the place.
+/// Plain forms have no findings, except about the host.
 #[test]
 fn plain_forms_check_clean() {
     let (mut clean, mut named) = (0, 0);
@@ -263,7 +264,7 @@ fn is_host_owner_repository(url: &str) -> bool {
     parts.len() == 3 && a_forge && named(host) && parts[1..].iter().all(|part| named(part))
 }
 
-/// Every fix that a check offers gives a URL that checks clean.
+/// Every fix in a report yields a URL without findings.
 #[test]
 fn fixed_texts_check_clean() {
     let mut count = 0;
@@ -286,7 +287,7 @@ fn fixed_texts_check_clean() {
     println!("fixed: {count}");
 }
 
-/// No report holds a password, in any of its forms.
+/// No report contains a password, in any form.
 #[test]
 fn no_report_holds_a_password() {
     for secret in ["hunter2hunter2", "ghp_0123456789abcdefghijABCDEFGHIJ012345", "glpat-9876543210zyxwvutsrq"]
@@ -313,14 +314,14 @@ fn no_report_holds_a_password() {
             let url = url.replace("{}", secret);
             let report = check(&url, None);
             let shown = format!("{report:?} {:?} {:?}", scan(url.as_bytes()), GitUrl::parse(&url));
-            // A word in front of `@` is a name for all that can be known.
+            // A word before `@` could be just a name.
             assert!(plain || !shown.contains(secret), "{url}: {shown}");
             assert!(!report.findings().all(|finding| finding.severity() < Severity::Warning), "{url}");
         }
     }
 }
 
-/// Texts changed at random: nothing panics, and what holds of the recorded ones holds of them.
+/// Randomly changed texts: nothing panics, and they have the same properties as the recorded ones.
 #[test]
 fn mutants_hold() {
     let rows = records();
@@ -389,7 +390,7 @@ fn rules_of(report: &Report) -> Vec<&'static str> {
     report.findings().map(|finding| finding.rule().id).collect()
 }
 
-/// Each repair is right itself, needs no other, and goes where the wrong text pointed.
+/// Each repair is valid itself, needs no further repair, and points to the same place as the wrong text.
 #[test]
 fn repairs_are_right() {
     let mut repaired = 0;
@@ -431,7 +432,7 @@ fn url_of(row: &Value) -> &str {
     row["url"].as_str().expect("every row has a URL")
 }
 
-/// The rows of the tables, with the table's name; none when they are not there.
+/// The rows of the tables, with the table's name; `None` without the tables.
 fn records() -> Vec<(&'static str, Value)> {
     const TABLES: [&str; 3] = ["git-url-tables", "git-url-cases", "git-urls-real"];
     let lists =

@@ -1,8 +1,9 @@
-//! What a Dockerfile tells of its image where the base image, a variable or a label has a say in it.
+//! The facts that a Dockerfile provides about its image if the base image, a variable or a label affects
+//! them.
 
 use rekey_core::{DockerfileInput, Safety, Target, apply_fixes, check_dockerfile, preflight::LAYER_MAX};
 
-/// Whether a rule finds something; behind a colon stands what it is parametrised by.
+/// Returns true if a rule finds something; `rule` may include a parameter after a colon.
 fn finds(rule: &str, input: DockerfileInput<'_>) -> bool {
     let (id, parameter) = rule.split_once(':').map_or((rule, None), |(id, parameter)| (id, Some(parameter)));
     let report = check_dockerfile(input, &Target::default());
@@ -54,7 +55,7 @@ fn a_label_of_the_base_shines_through_unless_it_is_a_trademark() {
     }
 }
 
-/// The forecast's row of a check.
+/// The forecast for a check.
 fn outcome(check: &str, input: DockerfileInput<'_>) -> String {
     let row =
         check_dockerfile(input, &Target::default()).forecast().into_iter().find(|row| row.check == check);
@@ -144,7 +145,7 @@ fn an_operator_bundle_is_judged_by_others() {
         ("FROM alpine", bundle, true),
         ("FROM quay.io/acme/base:1", bundle, true),
         ("ARG BASEIMAGE=scratch\nFROM $BASEIMAGE", bundle, true),
-        // The labels of another stage say nothing of this one.
+        // The labels of another stage are irrelevant.
         (&format!("FROM scratch\n{bundle}\nFROM scratch"), "ENV A=b", false),
         (&format!("FROM scratch AS a\n{bundle}\nFROM a"), "ENV A=b", true),
     ] {
@@ -154,7 +155,7 @@ fn an_operator_bundle_is_judged_by_others() {
         assert_eq!(report.forecast().is_empty(), expected, "{file}");
         assert_eq!(found.is_empty(), expected, "{file}: {found:?}");
     }
-    // The same holds where the labels come with the build or with the base image.
+    // The same applies if the labels come with the build or with the base image.
     let file = "FROM quay.io/acme/base:1\nCOPY manifests /manifests\n";
     let labels = [("com.redhat.delivery.operator.bundle".to_owned(), "true".to_owned())];
     assert!(

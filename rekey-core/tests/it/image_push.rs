@@ -1,4 +1,4 @@
-//! What is found in the credentials of a push: auth files and registry keys. No report holds any of them.
+//! Findings in the credentials for a push: auth files and registry keys. No report contains a secret.
 
 use crate::judge;
 use rekey_core::{Flow, ImageInput, Policy, PreflightVersion, Severity, Target, check_image};
@@ -7,7 +7,7 @@ const PROJECT: &str = "60d30f5bbd852dbf4220902b";
 const OTHER: &str = "5f0d30f5bbd852dbf4220902";
 const KEY: &str = "CANARY0123456789CANARY0123456789CANARY0123456789CANARY0123456789";
 
-/// An auth file of keys and `user:password`.
+/// An auth file with these keys and `user:password` values.
 fn auths(entries: &[(&str, &str)]) -> String {
     let entry = |(key, login): &(&str, &str)| {
         format!(r#""{key}": {{"auth": "{}"}}"#, judge::base64(login.as_bytes()))
@@ -19,7 +19,7 @@ fn robot(project: &str) -> String {
     format!("redhat-isv-containers+{project}-robot:{KEY}")
 }
 
-/// The errors and warnings, as `rule: message`, and the pointer where there is one.
+/// The errors and warnings, as `rule: message`, each with its pointer if there is one.
 #[track_caller]
 fn found(flow: Flow, reference: &str, auth_file: Option<&str>, key: Option<&str>) -> Vec<(String, String)> {
     let target = Target::new(flow, Policy::Container, PreflightVersion::default()).unwrap();

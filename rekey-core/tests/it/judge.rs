@@ -1,4 +1,4 @@
-//! One input of any subject through its check, with options as text: what the tables and the examples share.
+//! Checks of one input of any subject, with options as text, for the tables and the examples.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use rekey_core::{
     submission::ImageSource,
 };
 
-/// The policy with `flow`, `policy`, `preflight_version` and `today` as given.
+/// The default target with `flow`, `policy`, `preflight_version` and `today` as given.
 pub(crate) fn target(default: &Target, given: &[(&str, &str)]) -> Target {
     let option = |key: &str| given.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     let flow = option("flow").map_or(default.flow(), |text| text.parse().unwrap());
@@ -30,7 +30,7 @@ pub(crate) fn target(default: &Target, given: &[(&str, &str)]) -> Target {
     }
 }
 
-/// The options of a case as text: a list is joined by blanks, a table is `key=value` joined by line ends.
+/// The options of a case as text: a list is joined by spaces, a table is `key=value` joined by newlines.
 pub(crate) fn given(options: &toml::Table) -> Vec<(String, String)> {
     options.iter().map(|(key, value)| (key.clone(), flat(value))).collect()
 }
@@ -46,7 +46,7 @@ fn flat(value: &toml::Value) -> String {
     }
 }
 
-/// An example: the text itself, or for a key the name of its file.
+/// Checks an example: the text itself, or for a key the name of its file.
 pub(crate) fn judge(subject: Subject, input: &str, given: &[(&str, &str)], target: &Target) -> Report {
     if subject == Subject::PrivateKey {
         return judge_bytes(subject, &key(input), given, target);
@@ -138,7 +138,7 @@ fn published(list: Option<&str>) -> Vec<String> {
     list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
-/// What an image holds, one thing a line, from the base upwards:
+/// The contents of an image, one per line, from the base upwards:
 ///
 /// ```text
 /// platform linux/arm64
@@ -227,7 +227,7 @@ fn entry(path: &str, kind: EntryKind, size: &str, mode: &str, target: &str) -> E
     }
 }
 
-/// A build context as `path=length`, one a line.
+/// A build context as `path=length`, one per line.
 fn context(text: &str) -> BTreeMap<String, u64> {
     pairs(Some(text)).into_iter().map(|(path, len)| (path, len.parse().unwrap())).collect()
 }
@@ -254,13 +254,13 @@ impl BuildContext for Context<'_> {
     }
 }
 
-/// `key=value`, one a line.
+/// `key=value`, one per line.
 fn pairs(text: Option<&str>) -> Vec<(String, String)> {
     let pair = |line: &str| line.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
     text.unwrap_or_default().lines().map(|line| pair(line).expect("key=value")).collect()
 }
 
-/// A batch of submissions with a blank line between: the report about the first.
+/// The report about the first of a batch of submissions, which are separated by an empty line.
 fn submission(input: &[u8], target: &Target) -> Report {
     let text = std::str::from_utf8(input).expect("a submission is written as text");
     let batch: Vec<_> = text.split("\n\n").map(fields).collect();
@@ -268,8 +268,9 @@ fn submission(input: &[u8], target: &Target) -> Report {
     check_submissions(&batch, target).swap_remove(0)
 }
 
-/// A submission written as one `field = value` a line; a key is named by its file in `tests/keys`, and a line of a
-/// Dockerfile ends in `\n`.
+/// A submission as one `field = value` per line; a key is the name of its file in `tests/keys`, and a line of
+/// a Dockerfile ends in `
+/// `.
 fn fields(text: &str) -> Vec<(&str, Vec<u8>)> {
     let field = |line| {
         let (name, value): (&str, &str) = str::split_once(line, " = ").expect("field = value");
@@ -328,7 +329,7 @@ pub(crate) fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     [&head, content].concat()
 }
 
-/// Digits of base 64, with padding.
+/// Digits of base64, with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();

@@ -1,6 +1,7 @@
-//! Every limit, at its edge: what is as large as may be is taken whole, and one more is not.
+//! Every limit at its boundary: an input of the maximum size is accepted, and one more is not.
 //!
-//! Those that cost much to reach stand in `dockerfile_linear.rs` and beside what they bound.
+//! Limits that are expensive to reach are tested in `dockerfile_linear.rs` and beside the code that they
+//! limit.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -17,7 +18,7 @@ use rekey_core::{
     tag,
 };
 
-/// A limit by its name, how much it allows, and whether so much is taken.
+/// The name of a limit, its value, and a function that returns true if an input of a size is accepted.
 type Limit = (&'static str, usize, fn(usize) -> bool);
 
 const LIMITS: &[Limit] = &[
@@ -124,7 +125,7 @@ fn finds(report: &Report, rule: &str) -> bool {
     report.findings().any(|finding| finding.rule().id == rule)
 }
 
-/// The structure of a key whose modulus has so many bits; its numbers have nothing to do with each other.
+/// The structure of a key with a modulus of this length; its numbers are unrelated.
 fn rsa(bits: usize) -> Vec<u8> {
     let mut modulus = vec![0xff; bits.div_ceil(8)];
     modulus[0] >>= modulus.len() * 8 - bits;

@@ -27,3 +27,4 @@ mod tables;
 mod trademark_judge;
 mod traps;
 mod value_types;
+mod words;

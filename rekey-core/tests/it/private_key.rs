@@ -1,4 +1,5 @@
-//! Private keys of `tests/keys`: what each file is, whether it parses, and what it converts to.
+//! The private keys of `tests/keys`: the kind of each file, whether it parses, and the result of its
+//! conversion.
 
 use std::fs;
 
@@ -190,7 +191,7 @@ fn each_flaw_of_the_armour_is_told() {
     assert!(line.problems.iter().chain(&line.untidy).all(|problem| problem.kind != ProblemKind::BlankInside));
 }
 
-/// The place that is marked for a problem.
+/// The place of a problem.
 #[track_caller]
 fn marked(text: &str, wanted: ProblemKind) -> String {
     let scan = scan(text.as_bytes());
@@ -212,7 +213,7 @@ fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
     assert_eq!(marked(&long_last, ProblemKind::UnevenLine { expected: 64, found: 68 }), "BBBB");
 }
 
-/// A block as the crate pem writes it, and `ssh-keygen`.
+/// A block as the crate pem and `ssh-keygen` write it.
 fn pem(label: &str, der: &[u8]) -> String {
     let config = ::pem::EncodeConfig::new().set_line_ending(::pem::LineEnding::LF);
     ::pem::encode_config(&::pem::Pem::new(label, der), config)
@@ -257,8 +258,8 @@ fn a_block_is_known_by_its_marks_whatever_it_is_called() {
     assert!(other.untidy.iter().any(|problem| problem.kind == ProblemKind::OtherBlock(Label::Other)));
 }
 
-/// What `ssh-keygen -y` says of each was asked: it takes any version of 32 bits but 1, and a byte order mark at the beginning
-/// alone.
+/// The results of `ssh-keygen -y` are recorded: it accepts any 32-bit version but 1, and a byte order mark
+/// only at the beginning.
 #[test]
 fn openssh_takes_what_its_library_takes() {
     let right = file("right.der");
@@ -496,7 +497,7 @@ fn limits_hold_before_any_arithmetic() {
     assert!(Fingerprint::parse(&"00:".repeat(100_000)).is_err());
 }
 
-/// Inputs that would cost minutes if any step took more than linear time. What they give is bounded too.
+/// Inputs that would take minutes if any step were slower than linear. Their results are bounded too.
 #[test]
 fn work_is_bounded_on_any_text_of_64_kib() {
     let size = 64 * 1024;
@@ -552,7 +553,7 @@ fn work_is_bounded_on_any_text_of_64_kib() {
     texts.push(
         format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n").into_bytes(),
     );
-    // Lengths of four gigabytes, in DER and in an OpenSSH container.
+    // Lengths of four gigabytes, in DER and in OpenSSH's format.
     for (label, start) in
         [("RSA PRIVATE KEY", "MIT/////"), ("OPENSSH PRIVATE KEY", "b3BlbnNzaC1rZXktdjEA/////")]
     {
@@ -574,7 +575,7 @@ fn work_is_bounded_on_any_text_of_64_kib() {
     }
 }
 
-/// Pieces of texts in any order: nothing panics, spans stay inside, and a key is a scan without problems.
+/// Fragments of texts in any order: nothing panics, spans stay inside, and a key is a scan without problems.
 #[test]
 fn any_text_is_scanned() {
     let pem = file("right.pem");
@@ -633,7 +634,7 @@ fn any_text_is_scanned() {
     }
 }
 
-/// What the first problem says, which is what `parse` gives.
+/// The first problem, which is the one that `parse` returns.
 #[test]
 fn what_wraps_a_key_is_named_and_taken_off() {
     let right = String::from_utf8(file("right.pem")).unwrap();
@@ -736,7 +737,7 @@ fn what_stands_in_the_place_of_a_key_is_named() {
     }
 }
 
-/// One character that is wrong is what `parse` names, and not what follows from it.
+/// `parse` reports a single wrong character, not its consequences.
 #[test]
 fn the_cause_comes_before_its_consequences() {
     for name in ["right.pem", "openssh.pem", "pkcs8.pem"] {
@@ -795,7 +796,7 @@ fn spaces_in_the_place_of_some_plus_signs_are_read_where_the_numbers_prove_it() 
         );
         assert_eq!(*scan.recovered().unwrap().to_pkcs1_pem(), right);
     }
-    // A space in the place of another digit proves nothing.
+    // A space in place of another digit proves nothing.
     let slash = right.find('/').unwrap();
     let text = format!("{} {}", &right[..slash], &right[slash + 1..]);
     let scan = scan(text.as_bytes());

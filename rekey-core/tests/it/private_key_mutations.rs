@@ -1,7 +1,7 @@
-//! Mutations of fresh keys: whether each loads, as `ssh-keygen -y` says; what is wrong with its numbers, as a slow
-//! reference of this file says; and that nothing printable holds a piece of a key.
+//! Mutations of fresh keys: whether each loads is compared with `ssh-keygen -y`, the flaws of its numbers
+//! with a slow reference in this file, and no output contains a piece of a key.
 //!
-//! Keys are made when the test runs. Without `ssh-keygen` it says so and passes.
+//! Keys are generated when the test runs. Without `ssh-keygen` it prints that it was skipped.
 
 #![expect(clippy::many_single_char_names, reason = "the names of RFC 8017")]
 #![expect(clippy::format_push_string, reason = "short texts")]
@@ -53,7 +53,7 @@ fn run(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     Some((output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
-/// What `ssh-keygen -y` makes of a file: the public line, if it loads.
+/// The output of `ssh-keygen -y` for a file: the public line, if it loads.
 fn ssh_keygen(path: &Path) -> Option<String> {
     let (loads, line) = run("ssh-keygen", &["-y", "-P", "", "-f", path.to_str().unwrap()]).unwrap();
     loads.then(|| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
@@ -82,7 +82,7 @@ fn in_container(folder: &Folder, pem: &[u8]) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-// Base 64 and DER once more, so that nothing here rests on the code under test.
+// A second implementation of base64 and DER, so that nothing here depends on the code under test.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -184,7 +184,7 @@ impl Numbers {
         sequence(&self.values())
     }
 
-    /// A key of two primes, with everything as it should be.
+    /// A valid key with two primes.
     fn of(p: &BigUint, q: &BigUint, e: &BigUint) -> Option<Self> {
         let one = BigUint::from(1u8);
         let (p1, q1) = (p - &one, q - &one);
@@ -217,7 +217,7 @@ fn joined(lines: &[&str], end: &str) -> Vec<u8> {
     lines.iter().flat_map(|line| [*line, end]).collect::<String>().into_bytes()
 }
 
-/// What happens to texts on their way through mails, forms, editors and configuration files.
+/// Damage that texts suffer in emails, forms, editors and configuration files.
 fn texts(label: &str, right: &[u8]) -> Vec<Case> {
     let text = String::from_utf8(right.to_vec()).unwrap();
     let all = lines(&text);
@@ -425,7 +425,7 @@ fn joined_text(lines: &[&str]) -> String {
     String::from_utf8(joined(lines, "\n")).unwrap()
 }
 
-/// DER that is not what it should be, and labels that do not fit.
+/// Invalid DER, and labels that do not match.
 fn encodings(numbers: &Numbers) -> Vec<Case> {
     const RSA: &str = "RSA PRIVATE KEY";
     let values = numbers.values();
@@ -563,7 +563,7 @@ fn encodings(numbers: &Numbers) -> Vec<Case> {
     cases
 }
 
-/// An OpenSSH container that does not hold together.
+/// Inconsistent keys in OpenSSH's format.
 fn containers(right: &[u8]) -> Vec<Case> {
     let bytes = decode(&body(right));
     let put = |name: &str, bytes: &[u8]| case(name, pem("OPENSSH PRIVATE KEY", bytes, 70));
@@ -593,7 +593,8 @@ fn containers(right: &[u8]) -> Vec<Case> {
     cases
 }
 
-/// What people give in the place of the key, in every form in which the programs write it: a name, the text, what it is.
+/// Things that people submit in place of the key, in every format in which programs write them: a name, the
+/// text, its kind.
 fn things(folder: &Folder, right: &[u8]) -> Vec<(String, Vec<u8>, Kind)> {
     let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
     let key = folder.write("thing", right).to_str().unwrap().to_owned();
@@ -715,7 +716,7 @@ fn things(folder: &Folder, right: &[u8]) -> Vec<(String, Vec<u8>, Kind)> {
     out
 }
 
-/// Numbers that are those of no good key, with what a name is called in the report.
+/// Numbers that no valid key has, each with the name of the flaw in the report.
 fn arithmetic(numbers: &Numbers, with_new_primes: bool) -> Vec<(String, Numbers)> {
     let [n, e, d, p, q, dp, dq, coefficient] = &numbers.0;
     let one = &BigUint::from(1u8);
@@ -860,7 +861,7 @@ fn openssl_prime(bits: u64, e: &BigUint) -> BigUint {
     }
 }
 
-/// The least prime from a number on that the exponent allows.
+/// The smallest prime from a number on that the exponent allows.
 fn next_prime(from: BigUint, e: &BigUint) -> BigUint {
     search(&(from | BigUint::from(1u8)), &BigUint::from(2u8), e)
 }
@@ -885,7 +886,7 @@ fn small_primes() -> impl Iterator<Item = u32> {
     (3..2000u32).filter(|p| (2..*p).take_while(|d| d * d <= *p).all(|d| p % d != 0))
 }
 
-/// As `openssl prime` says, which tests by Miller and Rabin with random bases.
+/// The answer of `openssl prime`, which uses Miller–Rabin with random bases.
 fn is_prime(number: &BigUint) -> bool {
     thread_local! {
         static KNOWN: RefCell<HashMap<BigUint, bool>> = RefCell::default();
@@ -899,7 +900,7 @@ fn is_prime(number: &BigUint) -> bool {
     })
 }
 
-/// What is wrong with the numbers, worked out slowly and anew.
+/// The flaws of the numbers, computed slowly and independently.
 fn reference(numbers: &Numbers) -> BTreeSet<&'static str> {
     let [n, e, d, p, q, dp, dq, coefficient] = &numbers.0;
     let one = &BigUint::from(1u8);
@@ -947,7 +948,7 @@ fn reference(numbers: &Numbers) -> BTreeSet<&'static str> {
     out
 }
 
-/// The names that [`reference`] uses; none for what it does not look for.
+/// The names that [`reference`] uses; `None` for flaws that it does not search for.
 fn name(flaw: Flaw) -> Option<&'static str> {
     Some(match flaw {
         Flaw::EvenModulus => "even modulus",
@@ -972,7 +973,7 @@ fn name(flaw: Flaw) -> Option<&'static str> {
     })
 }
 
-/// Everything about a text that can be printed.
+/// All printable output about a text.
 fn printable(text: &[u8]) -> String {
     let scan = scan(text);
     let mut out = format!("{scan:?} {:?}", scan.blocks);
@@ -1003,7 +1004,8 @@ fn printable(text: &[u8]) -> String {
     out
 }
 
-/// The windows of six characters of a body that no output may hold, but for those of the public half's fingerprint.
+/// Asserts that no output contains six consecutive characters of a body, except for those in the public
+/// half's fingerprint.
 #[track_caller]
 fn keeps_secret(name: &str, text: &[u8], digits: &str) {
     let out = printable(text);
@@ -1102,7 +1104,7 @@ fn what_is_recovered_is_the_key() {
     for Case { name, text } in texts("RSA PRIVATE KEY", &right) {
         if let Some(key) = recovered(&text) {
             count += 1;
-            // Lines in another order or twice, or lost in groups, may well be DER of the right length.
+            // Lines that are reordered, repeated or lost in groups may well be DER of the right length.
             let reordered = ["lines swapped"].contains(&name.as_str());
             assert!(reordered || key == right, "{name}");
         }
@@ -1112,7 +1114,7 @@ fn what_is_recovered_is_the_key() {
     assert_eq!(recovered(&in_container(&folder, &right)).as_ref(), Some(&right));
 }
 
-/// Where lengths stand in nested DER: of each, its place and how many bytes it has, and the number.
+/// The lengths in nested DER: for each its place, its number of bytes, and its value.
 fn lengths_of_der(der: &[u8], start: usize, end: usize, found: &mut Vec<(usize, usize, usize)>) {
     let mut at = start;
     while at < end {
@@ -1130,13 +1132,14 @@ fn lengths_of_der(der: &[u8], start: usize, end: usize, found: &mut Vec<(usize, 
     }
 }
 
-/// Where something that may be a length stands in OpenSSH's format: four bytes with a number below that of all bytes.
+/// The places in OpenSSH's format that may be a length: four bytes whose value is below the total number of
+/// bytes.
 fn lengths_of_openssh(blob: &[u8]) -> Vec<(usize, usize, usize)> {
     let number = |at: usize| u32::from_be_bytes(blob[at..at + 4].try_into().unwrap()) as usize;
     (15..blob.len() - 4).map(|at| (at, 4, number(at))).filter(|(.., number)| *number < blob.len()).collect()
 }
 
-/// Every way to write a length, and some that are none.
+/// All encodings of a length, including invalid ones.
 fn der_length(number: u128) -> Vec<Vec<u8>> {
     let bytes = number.to_be_bytes();
     let least = &bytes[(bytes.iter().take_while(|byte| **byte == 0).count()).min(15)..];
@@ -1187,7 +1190,7 @@ fn lengths_that_lie_make_no_other_key_that_passes() {
                     tried += 1;
                     let text = pem(label, &text, if is_der { 64 } else { 70 });
                     assert!(!check_private_key(&text, &Target::default()).passed(), "{name} {at} {form:x?}");
-                    // A number that lost a byte is another one, which does not fit the others.
+                    // A number that lost a byte is another number, which does not match the others.
                     let same = |key: &PrivateKey| key.to_pkcs1_pem().as_bytes() == right;
                     let other = scan(&text).recovered().filter(|key| !same(key));
                     let flaws = other.map(|key| key.audit(Primality::Full).flaws);
@@ -1196,7 +1199,7 @@ fn lengths_that_lie_make_no_other_key_that_passes() {
             }
         }
     }
-    // Depth without end, and lengths that point nowhere.
+    // Endless nesting, and lengths that point nowhere.
     for nested in
         [&b"\x30\x80"[..], b"\x30\x84\xff\xff\xff\xff", b"\x30\x82\x3f\xff", b"\x04\x84\x7f\xff\xff\xff"]
     {
@@ -1205,7 +1208,8 @@ fn lengths_that_lie_make_no_other_key_that_passes() {
     assert!(tried > 3_000, "{tried}");
 }
 
-/// Numbers that no key has, in the place of each number of a key: nothing, zero, one, even where it is odd, negative, and all ones.
+/// Numbers that no key has in place of each number of a key: none, zero, one, even instead of odd, negative,
+/// and all ones.
 #[test]
 fn numbers_that_no_key_has_are_judged() {
     let right = fs::read(format!("{}/../tests/keys/right.pem", env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -1312,7 +1316,8 @@ fn arithmetic_agrees_with_a_reference() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Keys as long as they may be, and longer: what is computed with them ends, and what is too long is not computed with.
+/// Keys of the maximum length, and longer ones: computations with the former finish, and there are none with
+/// the latter.
 #[test]
 fn the_longest_keys_are_looked_at() {
     let is_rough = |number: &BigUint| small_primes().all(|prime| number % prime != BigUint::ZERO);

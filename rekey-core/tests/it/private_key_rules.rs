@@ -77,7 +77,7 @@ fn no_report_shows_a_piece_of_a_key() {
         let text = judge::key(&name);
         let report = report(&name, &[("mode", "644")]);
         let shown = format!("{report:?} {}", report.to_json());
-        // Whatever it is wrapped in.
+        // In any wrapping.
         let windows = right.iter().flat_map(|line| line.as_bytes().windows(10));
         let mut windows = windows.map(|window| std::str::from_utf8(window).unwrap());
         assert!(!windows.any(|window| shown.contains(window)), "{name}: a piece of the key is shown");
@@ -88,7 +88,7 @@ fn no_report_shows_a_piece_of_a_key() {
                     window.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
                 let secret =
                     digits && window.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-                // The message has this word too.
+                // The message contains this word too.
                 let secret = secret && window != "base64";
                 assert!(!secret || !shown.contains(window), "{name}: a piece of the key is shown");
             }
@@ -96,7 +96,7 @@ fn no_report_shows_a_piece_of_a_key() {
     }
 }
 
-/// No mark of a finding covers digits of a key: whoever renders it shows nothing of the body.
+/// No place of a finding covers digits of a key, so a renderer shows nothing of the body.
 #[test]
 fn no_finding_marks_a_piece_of_a_key() {
     for entry in fs::read_dir(KEYS).unwrap() {

@@ -1,15 +1,16 @@
-//! Holds the order of versions against rpm itself.
+//! The order of versions, compared with rpm's.
 //!
-//! Where `rpm` is installed, it judges every pair of the texts below and of the versions that partners and Red Hat
-//! publish (`../shared/corpus` beside the checkout). rpm's own cases are not ours to ship: `RPMVERCMP_AT` names its file
-//! `tests/rpmvercmp.at`. What is not there is said and passed over.
+//! If `rpm` is installed, it compares every pair of the texts below and of the versions that partners and Red
+//! Hat publish (`../shared/corpus` beside the checkout). rpm's own cases cannot be redistributed:
+//! `RPMVERCMP_AT` names the file `tests/rpmvercmp.at`. Tests with missing inputs print that they were
+//! skipped.
 
 use std::{cmp::Ordering, collections::BTreeSet, fs, process::Command};
 
 use crate::corpus;
 use rekey_core::{Tag, reference::ImageReference, tag::order::rpmvercmp};
 
-/// Every rule of rpm's order, and what borders on it.
+/// Every rule of rpm's order, with boundary cases.
 const TEXTS: &[&str] = &[
     "",
     "0",
@@ -75,7 +76,7 @@ fn rpm_agrees_on_every_pair() {
         let tags = list.lines().filter_map(|line| Tag::parse(ImageReference::parse(line).ok()?.tag()?).ok());
         texts.extend(tags.map(|tag| tag.version().to_owned()));
     }
-    // What `rpm.vercmp` takes is a version with perhaps an epoch and a release, and not empty.
+    // The input of `rpm.vercmp` is a non-empty version, possibly with an epoch and a release.
     texts.retain(|text| !text.is_empty() && !text.contains(['-', ':']));
     let texts: Vec<String> = texts.into_iter().collect();
     let Some(answers) = ask_rpm(&texts) else { return };
@@ -93,7 +94,7 @@ fn rpms_own_cases_pass() {
         return println!("skipped: `RPMVERCMP_AT` does not name rpm's `tests/rpmvercmp.at`");
     };
     let cases = fs::read_to_string(path).unwrap();
-    // The behaviours that rpm calls odd stand in comments there, and are as true.
+    // The behaviors that rpm calls odd are in comments there, and are valid too.
     let cases = cases.lines().filter_map(|line| line.trim_start_matches("dnl ").strip_prefix("RPMVERCMP("));
     let mut count = 0;
     for case in cases {
@@ -106,7 +107,7 @@ fn rpms_own_cases_pass() {
     println!("{count} cases of rpm");
 }
 
-/// What rpm says to every text and every text, in order; none where it is not installed.
+/// rpm's answers for all pairs of texts, in order; `None` if it is not installed.
 fn ask_rpm(texts: &[String]) -> Option<Vec<Ordering>> {
     let list: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
     let script = format!(

@@ -1,4 +1,4 @@
-//! What holds of every rule: its examples tell the truth, its words keep the house's manners.
+//! Properties of every rule: its examples are true, and its texts follow the style.
 
 use std::{
     collections::BTreeSet,
@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::judge;
+use crate::{judge, words::odd_words};
 use rekey_core::{Report, Rule, Safety, Severity, Target, apply_fixes, rule::Verdict, rules};
 
-/// The report of one example, under the policy that the rule asks for.
+/// The report on an example, under the target that the rule applies to.
 fn report(rule: &Rule, input: &str, given: &[(&str, &str)]) -> Report {
     let target = judge::target(&rule.scope.example(), given);
     judge::judge(rule.subject, input, given, &target)
@@ -87,33 +87,6 @@ fn summaries_begin_small_and_end_without_a_stop() {
             assert!(!text.contains("  "), "{}: two spaces in {text:?}", rule.id);
         }
     }
-}
-
-/// Words that the field does not use, or that make a sentence a riddle, and British spellings.
-const WORDS: &str = "anew anybody beforehand behaviour blank blanks catalogue catalogues centre colour great greater \
-    greatest heal hole holes licence licences mend mended mends misspelt needless nobody \
-    organisation recognise refuse refused refuses several sign spoilt told unfamiliar";
-const PHRASES: &[&str] = &[
-    "base 64",
-    "count up",
-    "counted up",
-    "in clear",
-    "leave away",
-    "line end",
-    "lower case",
-    "lower-case",
-    "otherwise than",
-    "upper case",
-    "upper-case",
-];
-
-/// What `text` says in words that the field does not use. Quoted text is a person's.
-fn odd_words(text: &str) -> Vec<String> {
-    let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
-    let words =
-        prose.split(|c: char| !c.is_alphanumeric()).filter(|word| WORDS.split(' ').any(|odd| odd == *word));
-    let phrases = PHRASES.iter().copied().filter(|phrase| prose.contains(phrase));
-    words.chain(phrases).map(|word| format!("`{word}` in {text:?}")).collect()
 }
 
 #[test]

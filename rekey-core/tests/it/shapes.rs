@@ -1,12 +1,12 @@
-//! Dockerfiles that take too long, or all memory, where anything is not linear.
+//! Dockerfiles that take too long, or all memory, if any step is not linear.
 
 /// A family of files.
 pub(crate) struct Shape {
-    /// What there is a lot of.
+    /// The repeated element.
     pub(crate) name: &'static str,
-    /// How many of it a large file has.
+    /// The number of repetitions in a large file.
     pub(crate) size: usize,
-    /// The file with so many.
+    /// Creates the file with so many repetitions.
     pub(crate) make: fn(usize) -> String,
 }
 

@@ -1,13 +1,14 @@
-//! Judges references against what Go's distribution/reference answered to a list of real and odd texts.
+//! References, compared with the answers of Go's distribution/reference for a list of real and unusual texts.
 //!
-//! The texts belong to others and are not part of the repository: `../shared/corpus/strings-open.tar.gz` beside the
-//! checkout. Where that is absent the tests say so and pass.
+//! The texts belong to other projects and are not part of the repository:
+//! `../shared/corpus/strings-open.tar.gz` beside the checkout. Without the file the tests print that they
+//! were skipped.
 
 use crate::corpus;
 use rekey_core::reference::{ImageReference, ProblemKind, parse_plain, scan};
 use serde::Deserialize;
 
-/// What Go gave for one text.
+/// Go's answer for one text.
 #[derive(Deserialize)]
 struct Answer {
     input: String,
@@ -94,7 +95,7 @@ fn published_references_are_read() {
     }
 }
 
-/// Whether Go's words are about the same thing.
+/// Returns true if Go's message is about the same problem.
 fn is(kind: ProblemKind, error: &str) -> bool {
     if error.contains("must be lowercase") {
         return matches!(kind, ProblemKind::Uppercase(_));

@@ -1,7 +1,8 @@
-//! Holds the trademark rule against preflight's own code.
+//! The trademark rule, compared with preflight's own code.
 //!
-//! The code is not ours to ship: `PREFLIGHT_AT` names a checkout of openshift-preflight. Where Go is installed, its
-//! `trademark_validator.go` judges generated texts, and ours must agree on each. What is not there is said and passed over.
+//! The code cannot be redistributed: `PREFLIGHT_AT` names a checkout of openshift-preflight. If Go is
+//! installed, its `trademark_validator.go` checks generated texts, and rekey must agree on each. Tests with
+//! missing inputs print that they were skipped.
 
 use std::{
     fs,
@@ -12,7 +13,7 @@ use std::{
 
 use rekey_core::preflight::infringes_trademark;
 
-/// What decides the rule, and what borders on it.
+/// Pieces of text that decide the rule, and similar ones.
 const PIECES: &[&str] = &[
     "red",
     "Red",
@@ -61,7 +62,7 @@ const PIECES: &[&str] = &[
     "\u{301}",
 ];
 
-/// Reads one JSON string a line, and answers with one word a line.
+/// Reads one JSON string per line and answers with one word per line.
 const MAIN: &str = r#"package main
 
 import (
@@ -115,7 +116,7 @@ fn preflights_own_code_agrees_on_every_text() {
     assert!(different.is_empty(), "{different:#?}");
 }
 
-/// preflight's file; none where no checkout is named.
+/// Preflight's file; `None` if no checkout is named.
 fn validator() -> Option<String> {
     let Some(checkout) = std::env::var_os("PREFLIGHT_AT").map(PathBuf::from) else {
         println!("skipped: PREFLIGHT_AT names no checkout of openshift-preflight");
@@ -125,7 +126,7 @@ fn validator() -> Option<String> {
     Some(fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display())))
 }
 
-/// preflight's verdicts; none where Go is not installed.
+/// Preflight's verdicts; `None` if Go is not installed.
 fn judge(folder: &Path, texts: &[String]) -> Option<Vec<bool>> {
     let mut go = Command::new("go");
     go.args(["run", "."]).current_dir(folder).env("GOFLAGS", "-mod=mod").env("GOPROXY", "off");
@@ -142,7 +143,7 @@ fn judge(folder: &Path, texts: &[String]) -> Option<Vec<bool>> {
     Some(String::from_utf8(output.stdout).unwrap().lines().map(|line| line == "true").collect())
 }
 
-/// So many texts of up to twelve pieces, the same in every run.
+/// Texts of up to twelve pieces, the same in every run.
 fn texts(count: usize) -> Vec<String> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut below = |limit: usize| {

@@ -1,11 +1,12 @@
 //! The table of traps, `tests/cases/dockerfile/traps.toml`, which Python and Node run too.
 //!
-//! A case is named by its `trap` and gives an `input` (or `input_hex`); `fill` is how many `x` follow it. Without more, the
-//! file is accepted and its image can be made. `refused` is the line of the error that keeps BuildKit from reading it,
-//! `fails` the line of one that it finds later. What the other keys name is expected as it is there: `instructions` are
-//! `[keyword, first line, last line]`; `stages` are `[name, base, kind]`; `labels`, `user`, `workdir` and `layers` belong to
-//! the image, and `unknown_user` is why its user is not known; `flags` are `[name, value]` of the last instruction, `texts`
-//! its words, and `marks` what stands at their places; `warns` is what stands at the places of all warnings.
+//! A case has a name, `trap`, and an `input` (or `input_hex`); `fill` is the number of `x` that follow it.
+//! Without other keys, the file is accepted and its image can be computed. `refused` is the line of the error
+//! that keeps BuildKit from parsing it, `fails` the line of one that it finds later. The other keys are
+//! expected values: `instructions` are `[keyword, first line, last line]`; `stages` are `[name, base, kind]`;
+//! `labels`, `user`, `workdir` and `layers` belong to the image, and `unknown_user` is the reason why its
+//! user is unknown; `flags` are `[name, value]` of the last instruction, `texts` its words, and `marks` the
+//! text at their places; `warns` is the text at the places of all warnings.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +67,7 @@ impl Case {
         bytes
     }
 
-    /// What is read otherwise than it should be.
+    /// The differences from the expectations.
     pub(crate) fn differences(&self) -> Vec<String> {
         let input = self.bytes();
         let mut options = Options::default();

@@ -1,4 +1,4 @@
-//! The standard traits of public types, which users of other crates expect, and what they do.
+//! The standard traits of public types, which users of other crates expect, and their behavior.
 
 use std::{
     borrow::Cow,
@@ -36,7 +36,7 @@ fn ordered<T: Eq + Hash + Ord>() {}
 
 fn error<T: Error + Send + Sync + Clone + PartialEq + 'static>() {}
 
-/// Written as one text, and read from it.
+/// Asserts that a value is written as one text and read from it.
 fn text<T>()
 where
     T: Send + Sync + Debug + Clone + Eq + Hash + Display + Into<String> + Serialize + DeserializeOwned,
@@ -47,7 +47,7 @@ where
 
 fn borrowed<T: AsRef<str>>() {}
 
-/// Asks each of the bounds on the left of every type on the right.
+/// Asserts that every type on the right implements each of the traits on the left.
 macro_rules! assert_traits {
     ($($($bound:ident),+: $types:tt;)+) => {
         $($(assert_traits!(@each $bound $types);)+)+
@@ -55,7 +55,7 @@ macro_rules! assert_traits {
     (@each $bound:ident [$($type:ty),+ $(,)?]) => { $($bound::<$type>();)+ };
 }
 
-/// Does not compile if the type has one of the traits.
+/// Fails to compile if the type implements one of the traits.
 macro_rules! assert_lacks {
     ($type:ty: $($bound:path),+) => {
         $({

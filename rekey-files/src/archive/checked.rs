@@ -15,21 +15,21 @@ use crate::{
     read::{ReadError, Reason},
 };
 
-/// What is to be said of an archive.
+/// The results for an archive.
 #[derive(Clone, Debug)]
 pub struct CheckedImages {
     /// The report about every image that was read.
     pub report: Report,
-    /// What is in the archive and was not read, each with its reason.
+    /// The omitted parts of the archive, each with its reason.
     pub left_out: Vec<String>,
 }
 
 impl CheckedImages {
-    /// Checks every image of an archive or layout; `reference` is where they are going to be pushed. One is held at a time,
-    /// and the limits hold for all together.
+    /// Checks every image of an archive or layout; `reference` is the destination of their push. Images are
+    /// read one at a time, and the limits apply to all together.
     ///
     /// # Errors
-    /// When it cannot be read, or has no image in it that preflight would look at.
+    /// Returns an error if it cannot be read, or contains no image that preflight would check.
     pub fn of(path: &ImagePath, reference: Option<&Text<'_>>, target: &Target) -> Result<Self, ReadError> {
         let name = path.path.to_string_lossy();
         let failed = |reason| ReadError::new(&name, reason);

@@ -16,29 +16,29 @@ pub(super) struct Reader<'t> {
     problems: Vec<ConfigProblem>,
 }
 
-/// One table: which of its keys have been asked for is remembered, the others are mistakes.
+/// One table. It remembers the keys that were read; all others are mistakes.
 pub(super) struct Table<'r, 't> {
     reader: &'r mut Reader<'t>,
     entries: BTreeMap<&'r str, (Span, &'r Spanned<DeValue<'r>>)>,
-    /// What its keys are called in messages: `git.`.
+    /// The prefix of its keys in messages: `git.`.
     prefix: &'static str,
     known: Vec<(&'static str, Span)>,
-    /// Where the table stands.
+    /// The place of the table.
     at: Span,
 }
 
-/// What is wrong with an entry of a table of any keys.
+/// A mistake in an entry of a table with arbitrary keys.
 pub(super) struct Wrong {
-    /// Whether it is the key rather than the value.
+    /// True if the mistake is in the key rather than the value.
     pub(super) is_key: bool,
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
 
-/// The most mistakes that are reported.
+/// The maximum number of reported mistakes.
 const MAX_PROBLEMS: usize = 100;
 
-/// Keys that people write where another table has them.
+/// Keys that people write into the wrong table.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("tag", "[[image]]"),
     ("dockerfile", "[[image]]"),
@@ -74,12 +74,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether there are as many mistakes as are reported.
+    /// Returns true if the maximum number of mistakes is reached.
     fn is_full(&self) -> bool {
         self.problems.len() >= MAX_PROBLEMS
     }
 
-    /// What was read, if nothing was wrong.
+    /// Returns the value if there was no mistake.
     pub(super) fn finish<T>(mut self, value: T) -> Result<T, Vec<ConfigProblem>> {
         if self.problems.is_empty() {
             return Ok(value);
@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
 }
 
 impl<'r> Table<'r, '_> {
-    /// Reports what nobody asked for.
+    /// Reports the keys that were not read.
     pub(super) fn finish(self) {
         for (key, (span, _)) in self.entries {
             if self.reader.is_full() {
@@ -104,14 +104,14 @@ impl<'r> Table<'r, '_> {
         }
     }
 
-    /// Reports something about a key that has been read.
+    /// Reports a mistake at a key that was read.
     pub(super) fn problem_at(&mut self, key: &str, message: impl Into<String>) {
         let read = self.known.iter().find(|(name, _)| *name == key);
         let span = read.map(|(_, span)| *span).unwrap_or_default();
         self.reader.problem(span, message, None);
     }
 
-    /// Reports that a key is not there.
+    /// Reports a missing key.
     pub(super) fn problem_missing(&mut self, key: &str, message: &str) {
         if self.known.iter().any(|(name, span)| *name == key && *span == Span::default()) {
             self.reader.problem(self.at, message, None);
@@ -131,7 +131,7 @@ impl<'r> Table<'r, '_> {
         Some(Value { text: text.to_owned(), span: unquoted(self.reader.text, value) })
     }
 
-    /// A string that means something.
+    /// Reads a string and parses it.
     pub(super) fn parsed<T, E: std::fmt::Display>(
         &mut self,
         key: &'static str,
@@ -164,7 +164,7 @@ impl<'r> Table<'r, '_> {
         found
     }
 
-    /// A list of strings, or one string that is a path.
+    /// Reads a list of strings, or one string that is a path.
     pub(super) fn strings_or_path(&mut self, key: &'static str) -> Option<Published> {
         let (_, value) = *self.entries.get(key)?;
         if value.get_ref().is_array() {
@@ -173,7 +173,7 @@ impl<'r> Table<'r, '_> {
         self.string(key).map(Published::File)
     }
 
-    /// A list of strings.
+    /// Reads a list of strings.
     pub(super) fn strings(&mut self, key: &'static str) -> Vec<String> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
@@ -190,7 +190,7 @@ impl<'r> Table<'r, '_> {
         list
     }
 
-    /// A table of strings, in the order of its keys.
+    /// Reads a table of strings, in the order of its keys.
     pub(super) fn pairs(&mut self, key: &'static str) -> Vec<(String, String)> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
@@ -207,7 +207,7 @@ impl<'r> Table<'r, '_> {
         pairs
     }
 
-    /// A table, read by `read`.
+    /// Reads a table with `read`.
     pub(super) fn sub<T>(&mut self, key: &'static str, read: fn(Table<'_, '_>) -> T) -> Option<T> {
         let value = self.take(key)?;
         let Some(table) = value.get_ref().as_table() else {
@@ -217,7 +217,7 @@ impl<'r> Table<'r, '_> {
         Some(read(self.reader.table(table, prefix(key), span(value.span()))))
     }
 
-    /// Tables of one name, each read by `read`; of more than [`MAX_TABLES`] the first ones.
+    /// Reads an array of tables, each with `read`; at most [`MAX_TABLES`] of them.
     pub(super) fn list<T>(&mut self, key: &'static str, read: fn(Table<'_, '_>) -> T) -> Vec<T> {
         let at = self.entries.get(key).map(|(span, _)| *span);
         let Some(value) = self.take(key) else { return Vec::new() };
@@ -243,7 +243,7 @@ impl<'r> Table<'r, '_> {
         list
     }
 
-    /// A table of any keys, each read by `read`.
+    /// Reads a table with arbitrary keys, each entry with `read`.
     pub(super) fn each<T>(
         &mut self,
         key: &'static str,
@@ -307,7 +307,7 @@ fn span(range: std::ops::Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }
 
-/// Where a string stands without its quotes, and without the line end that a multi-line string may begin with.
+/// The place of a string without its quotes, and without the newline that a multi-line string may begin with.
 fn unquoted(text: &str, value: &Spanned<DeValue<'_>>) -> Span {
     let range = value.span();
     let raw = text.get(range.clone()).unwrap_or_default();

@@ -1,10 +1,10 @@
-//! The JSON Schema of `rekey.toml`, by which editors complete it and mark mistakes.
+//! The JSON Schema of `rekey.toml`, with which editors complete it and mark mistakes.
 #![allow(clippy::needless_pass_by_value, reason = "what `json!` makes is handed over")]
 
 use rekey_core::{Flow, Policy, preflight::Check, rules};
 use serde_json::{Map, Value, json};
 
-/// What `Config::parse` takes, as a JSON Schema of draft 7, which editors of TOML know best.
+/// The input of `Config::parse` as a JSON Schema of draft 7, which TOML editors support best.
 ///
 /// ```
 /// let schema = rekey_files::config::schema();
@@ -87,7 +87,7 @@ fn object(description: &str, properties: Value) -> Value {
     json!({"description": description, "type": "object", "additionalProperties": false, "properties": properties})
 }
 
-/// Every rule and check with what it is about, so that an editor completes them; `rule:parameter` besides.
+/// Every rule and check with its summary, for completion in editors; `rule:parameter` is allowed too.
 fn severities() -> Value {
     let severity = json!({"enum": ["off", "note", "warning", "error"]});
     let with = |description: &str| {

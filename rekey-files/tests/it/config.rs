@@ -1,4 +1,4 @@
-//! `rekey.toml` against the schema that is published.
+//! `rekey.toml`, compared with its published schema.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What is found in a checkout.
+//! Inputs found in a checkout.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use rekey_files::submission::{LoadError, LoadedSubmission};
 
 use crate::{folder, write};
 
-/// The names of what is found rather than given.
+/// The names of the inputs that were found rather than given.
 #[track_caller]
 fn found(path: &Path) -> Vec<String> {
     let loaded = LoadedSubmission::from_path(path).unwrap();
@@ -86,7 +86,7 @@ fn a_repository_that_names_another_work_tree_is_not_read() {
     write(&admin.join("gitdir"), path.join("mine/.git").display().to_string());
     write(&path.join("mine/.git"), "gitdir: ../main/.git/worktrees/tree\n");
     assert_eq!(url(&path.join("mine")).as_deref(), Some("https://h/CANARY"));
-    // The folders of git that another checkout, a clone and a fake below the checkout itself name.
+    // git folders of another checkout, of a clone, and a fake one below the checkout itself.
     for gitdir in ["../main/.git/worktrees/tree", "../main/.git", "../main", "inside"] {
         write(&path.join("theirs/.git"), format!("gitdir: {gitdir}\n"));
         write(&path.join("theirs/inside/commondir"), "../../main/.git\n");

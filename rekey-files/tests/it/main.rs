@@ -1,4 +1,4 @@
-//! The tests of what is read from a folder, in one binary.
+//! The tests of reading a folder, in one binary.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// Writes a file, and the folders it stands in.
+/// Writes a file, and creates the folders above it.
 fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();

@@ -16,12 +16,12 @@ const HASH_UNSORTED: u8 = 2;
 const OVERFLOW: u8 = 7;
 const HASH_META: u8 = 8;
 const HASH: u8 = 13;
-/// An item that stands on pages of its own.
+/// An item that is stored on its own pages.
 const OFF_PAGE: u8 = 3;
 const HASH_MAGIC: u32 = 0x0006_1561;
 const BTREE_MAGIC: u32 = 0x0005_3162;
 
-/// How numbers are stored: as the machine had them that wrote the database.
+/// The byte order of numbers: that of the machine that wrote the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Little,
@@ -29,7 +29,7 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// The order of a database with these first bytes; none where it is no hash.
+    /// The order of a database with these first bytes; `None` if it is not a hash.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         Self::of_magic(head, HASH_MAGIC)
     }
@@ -49,7 +49,8 @@ impl Order {
     }
 }
 
-/// Whether a database with these first bytes is of Berkeley DB's other kind, as rpm never had for packages.
+/// Returns true if a database with these first bytes is a Berkeley DB B-tree, which rpm never used for
+/// packages.
 pub(super) fn is_btree(head: &[u8]) -> bool {
     Order::of_magic(head, BTREE_MAGIC).is_some()
 }
@@ -58,11 +59,11 @@ struct File<'d> {
     database: &'d [u8],
     order: Order,
     page_size: usize,
-    /// How many overflow pages may still be read: each belongs to one value.
+    /// The number of overflow pages that may still be read: each belongs to one value.
     left: usize,
 }
 
-/// Takes the values that stand on pages of their own, in the order of the pages that name them.
+/// Passes on the values that are stored on their own pages, in the order of the pages that name them.
 pub(super) fn headers(database: &[u8], order: Order, take: &mut Take<'_>) -> Result<(), Error> {
     let meta = |what| Error::Page { page: 0, what };
     let page_size = order.u32(database, 20).ok_or_else(|| meta("it ends too early"))? as usize;
@@ -87,7 +88,7 @@ pub(super) fn headers(database: &[u8], order: Order, take: &mut Take<'_>) -> Res
         if entries % 2 != 0 {
             return Err(Error::Page { page: number, what: "a key without a value" });
         }
-        // Keys and values take turns.
+        // Keys and values alternate.
         for entry in (1..entries).step_by(2) {
             let at = usize::from(order.u16(page, PAGE_HEADER + 2 * entry).ok_or_else(short)?);
             if *page.get(at).ok_or_else(short)? == OFF_PAGE {
@@ -106,7 +107,7 @@ impl<'d> File<'d> {
         page.ok_or(Error::Page { page: number, what: "it is not in the database" })
     }
 
-    /// What stands on a chain of overflow pages.
+    /// The content of a chain of overflow pages.
     fn value(&mut self, mut number: u32) -> Result<Vec<u8>, Error> {
         let mut value = Vec::new();
         while number != 0 {

@@ -8,8 +8,8 @@
 //!
 //! The entry of a region points at a trailer in the data, an entry whose negative offset says how many are in the region.
 //!
-//! Source: rpm 4.14, `lib/header.c`; go-rpmdb 0.1.1, `pkg/entry.go` and `pkg/package.go`. Both refuse what is refused here,
-//! or go-rpmdb would not come to an end.
+//! Source: rpm 4.14, `lib/header.c`; go-rpmdb 0.1.1, `pkg/entry.go` and `pkg/package.go`. Both reject what is
+//! rejected here, or go-rpmdb would not terminate.
 
 use std::ops::Range;
 
@@ -44,7 +44,8 @@ const FILE_DIGEST_ALGORITHM: u32 = 5011;
 const MODULARITY_LABEL: u32 = 5096;
 /// The regions of a header: image, signatures, immutable.
 const REGIONS: Range<u32> = 61..64;
-/// The tags of a package: from the first that is no part of the header itself, to the last that is no negative number.
+/// The tags of a package: from the first that is not part of the header itself, to the largest non-negative
+/// number.
 const TAGS: Range<u32> = 100..1 << 31;
 
 const INT16: u32 = 3;
@@ -56,16 +57,16 @@ const STRING_ARRAY: u32 = 8;
 const I18N_STRING: u32 = 9;
 
 const ENTRY_BYTES: usize = 16;
-/// As rpm has it in `hdrchkTags`.
+/// The limit of rpm's `hdrchkTags`.
 const MAX_TAGS: usize = 0xffff;
 
-/// A package out of its header, or what is wrong with it. Its files take from the budget.
+/// Reads a package from its header, or returns the defect. Its files are taken from the budget.
 pub(super) fn package(header: &[u8], budget: &mut PackageLimits) -> Result<Package, &'static str> {
     let header = Header::new(header)?;
     let mut package = Package::default();
     let (mut bases, mut folders) = (Vec::new(), Vec::new());
     let (mut indexes, mut flags) = (Vec::new(), Vec::new());
-    // A tag that stands there twice is what it is the second time.
+    // For a repeated tag the last value wins.
     for value in header.values()? {
         match value.tag {
             NAME => package.name = value.text(),
@@ -111,7 +112,7 @@ fn files(
     bases.iter().zip(indexes).enumerate().map(file).collect()
 }
 
-/// Entries and data, with what the entries say checked.
+/// The entries, which were validated, and the data.
 struct Header<'h> {
     entries: Vec<Entry>,
     data: &'h [u8],
@@ -123,15 +124,16 @@ struct Entry {
     tag: u32,
     kind: u32,
     offset: usize,
-    /// Bytes of its value; a text's end is part of it.
+    /// The length of its value in bytes, including the end of a text.
     length: usize,
 }
 
 /// The tags that were there when the package was built.
 struct Region {
-    /// How many entries, with that of the region.
+    /// The number of entries, including that of the region.
     entries: usize,
-    /// As an old header has it that rpm brought up to date: all its entries are in the region, whatever the trailer says.
+    /// True for an old header that rpm converted: all its entries are in the region, whatever the trailer
+    /// says.
     old: bool,
 }
 
@@ -175,8 +177,8 @@ impl<'h> Header<'h> {
 
     /// The values of all tags.
     ///
-    /// Source: rpm, `hdrblobImport` and `regionSwab`. A text reaches to the next tag of its part, and the parts must come to as
-    /// many bytes as the data has.
+    /// Source: rpm, `hdrblobImport` and `regionSwab`. A text extends to the next tag of its part, and the
+    /// lengths must add up to the length of the data.
     fn values(&self) -> Result<Vec<Value<'h>>, &'static str> {
         let wrong = || "its region has more tags than there are";
         let (built, added) = match &self.region {
@@ -185,7 +187,7 @@ impl<'h> Header<'h> {
             Some(region) => {
                 let built = region.entries.checked_sub(1).ok_or("its region has no tags")?;
                 let (built, added) = self.entries.split_at_checked(built).ok_or_else(wrong)?;
-                // rpm and go-rpmdb pass over a single one, and then miss its bytes.
+                // rpm and go-rpmdb skip a single one, and then miss its bytes.
                 (built, if added.len() > 1 { added } else { &[] })
             }
         };
@@ -215,13 +217,13 @@ impl<'h> Header<'h> {
 }
 
 impl Region {
-    /// Source: rpm, `hdrblobVerifyRegion`, without what go-rpmdb does not look at: tag and type of the trailer.
+    /// Source: rpm, `hdrblobVerifyRegion`, except for what go-rpmdb ignores: tag and type of the trailer.
     fn new([_tag, kind, offset, count]: [u32; 4], entries: usize, data: &[u8]) -> Result<Self, &'static str> {
         if (kind, count as usize) != (BIN, ENTRY_BYTES) {
             return Err("its region is malformed");
         }
         let trailer = bytes(data, offset as usize).ok_or("its region points outside of the header")?;
-        // A negative number; the smallest has no positive one.
+        // A negative number; the smallest one has no positive counterpart.
         let size = raw(&trailer)[2].wrapping_neg() as usize;
         if !size.is_multiple_of(ENTRY_BYTES) || size / ENTRY_BYTES > entries {
             return Err("its region has more tags than there are");
@@ -261,7 +263,7 @@ impl Entry {
     }
 }
 
-/// The types that go-rpmdb takes for a tag, where it looks; with another it takes no package at all.
+/// The types that go-rpmdb accepts for a tag that it reads; with any other it accepts no package at all.
 fn kinds(tag: u32) -> Option<&'static [u32]> {
     Some(match tag {
         NAME | VERSION | RELEASE | VENDOR | LICENSE | ARCH | SOURCE_RPM | MODULARITY_LABEL => &[STRING],
@@ -278,7 +280,7 @@ fn kinds(tag: u32) -> Option<&'static [u32]> {
     })
 }
 
-/// Bytes of one value of a type; none where it has no size of its own.
+/// The size of a value of this type; `None` if the type has no fixed size.
 fn size(kind: u32) -> usize {
     match kind {
         1 | 2 | BIN => 1,
@@ -289,13 +291,13 @@ fn size(kind: u32) -> usize {
     }
 }
 
-/// What lies in front of a value so that it is aligned.
+/// The padding before a value, for alignment.
 fn padding(kind: u32, at: usize) -> usize {
     let size = size(kind).max(1);
     at.next_multiple_of(size) - at
 }
 
-/// How many bytes so many texts have, each with its end.
+/// The length of `count` texts with their ends.
 fn texts_length(bytes: &[u8], count: usize) -> Option<usize> {
     let mut at = 0;
     for _ in 0..count {
@@ -310,14 +312,14 @@ fn raw(entry: &[u8; ENTRY_BYTES]) -> [u32; 4] {
     std::array::from_fn(|at| numbers.get(at).map_or(0, |number| u32::from_be_bytes(*number)))
 }
 
-/// What a tag holds, of the type that [`kinds`] has for it.
+/// The value of a tag, of a type that [`kinds`] allows.
 struct Value<'h> {
     tag: u32,
     bytes: &'h [u8],
 }
 
 impl<'h> Value<'h> {
-    /// Its bytes without the ends and what aligns the next tag.
+    /// Its bytes without the end of the text and the padding before the next tag.
     fn trimmed(&self) -> &'h [u8] {
         let end = self.bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         self.bytes.get(..end).unwrap_or_default()

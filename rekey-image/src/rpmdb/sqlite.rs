@@ -19,10 +19,10 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
 const LEAF: u8 = 0x0d;
 const INTERIOR: u8 = 0x05;
-/// Deeper than a tree of 2^32 pages can be.
+/// More than the depth of any tree of 2^32 pages.
 const DEPTH: usize = 40;
 
-/// Takes the blobs of the table, by rowid.
+/// Passes on the blobs of the table, by rowid.
 pub(super) fn headers(database: &[u8], take: &mut Take<'_>) -> Result<(), Error> {
     let mut file = File::new(database)?;
     let mut root = None;
@@ -34,7 +34,7 @@ pub(super) fn headers(database: &[u8], take: &mut Take<'_>) -> Result<(), Error>
         }
         Ok(())
     })?;
-    // The number of a package is its rowid, which stands outside of the payload.
+    // The number of a package is its rowid, which is outside of the payload.
     file.walk(root.ok_or(Error::NoTable)?, 0, &mut |row| match row.columns()? {
         [Value::Null, Value::Bytes(blob)] => take(blob),
         _ => Err(row.wrong("a package that is not a number and a blob")),
@@ -44,11 +44,11 @@ pub(super) fn headers(database: &[u8], take: &mut Take<'_>) -> Result<(), Error>
 struct File<'d> {
     database: &'d [u8],
     page_size: usize,
-    /// Bytes of a page that are used.
+    /// The number of usable bytes in a page.
     usable: usize,
-    /// How many pages may still be read: each stands in one place only, in the schema or in the table.
+    /// The number of pages that may still be read: each has only one place, in the schema or in the table.
     pages_left: usize,
-    /// How many bytes of rows may still be read: cells that share their bytes are none of SQLite's.
+    /// The number of bytes of rows that may still be read: SQLite never writes cells that share bytes.
     bytes_left: usize,
 }
 
@@ -69,7 +69,7 @@ impl Page<'_> {
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// A number of up to nine bytes, and what follows it.
+    /// A number of up to nine bytes, and the offset after it.
     fn varint(&self, at: usize) -> Result<(u64, usize), Error> {
         varint(self.bytes.get(at..).unwrap_or_default())
             .map(|(number, length)| (number, at + length))
@@ -88,7 +88,7 @@ impl<'d> File<'d> {
         if !page_size.is_power_of_two() || page_size < 512 || usable < 480 {
             return Err(header.wrong("a page size that SQLite does not have"));
         }
-        // 2 is for those with a write-ahead log; the fractions of a page are fixed.
+        // 2 means a write-ahead log; the fractions of a page are fixed.
         if header.number_at::<1>(19)? > 2 || header.number_at::<3>(21)? != 0x40_20_20 {
             return Err(Error::Unsupported("an SQLite database of another version"));
         }
@@ -99,7 +99,7 @@ impl<'d> File<'d> {
             return Err(Error::Unsupported("an SQLite database in UTF-16"));
         }
         let pages = database.len().div_ceil(page_size);
-        // How many pages there are counts where who wrote it last knew of that field.
+        // The number of pages is valid if the last writer knew that field.
         if header.number_at::<4>(24)? == header.number_at::<4>(92)?
             && header.number_at::<4>(28)? as usize > pages
         {
@@ -119,7 +119,7 @@ impl<'d> File<'d> {
         Ok(Page { number, bytes: bytes.get(..self.usable).unwrap_or(bytes) })
     }
 
-    /// Shows every row of a table, in order.
+    /// Calls back for every row of a table, in order.
     fn walk(
         &mut self,
         number: u32,
@@ -150,7 +150,7 @@ impl<'d> File<'d> {
         }
     }
 
-    /// The row that a cell of a leaf holds, with what overflows the page.
+    /// The row in a cell of a leaf, including its overflow pages.
     fn row(&mut self, page: Page<'d>, at: usize) -> Result<Row<'d>, Error> {
         let (size, at) = page.varint(at)?;
         let (_rowid, at) = page.varint(at)?;
@@ -178,7 +178,7 @@ impl<'d> File<'d> {
         Ok(Row { page: page.number, payload: payload.into() })
     }
 
-    /// How much of a payload of this size stands in the leaf itself.
+    /// The length of the part of a payload that is in the leaf itself.
     fn local(&self, size: usize) -> usize {
         let most = self.usable - 35;
         if size <= most {
@@ -209,7 +209,7 @@ impl Row<'_> {
         Error::Page { page: self.page, what }
     }
 
-    /// Its values, which must be as many as the table has columns.
+    /// Its values, whose number must equal the table's number of columns.
     fn columns<const N: usize>(&self) -> Result<[Value<'_>; N], Error> {
         let malformed = || self.wrong("a row is malformed");
         let (header_size, mut at) = varint(&self.payload).ok_or_else(malformed)?;
@@ -248,7 +248,7 @@ fn signed(bytes: &[u8]) -> i64 {
     bytes.iter().fold(first, |number, byte| number << 8 | i64::from(*byte))
 }
 
-/// A number of seven bits a byte, of eight in the ninth, and how many bytes it has.
+/// A number with seven bits per byte and eight in the ninth, and its length in bytes.
 fn varint(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut number = 0;
     for (at, byte) in bytes.iter().take(9).enumerate() {

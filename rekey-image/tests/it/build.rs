@@ -1,4 +1,4 @@
-//! Images made for tests: layers of files, RPM databases written by SQLite itself, in every form that is read.
+//! Images for tests: layers of files, and RPM databases written by SQLite itself, in every supported format.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,7 @@ pub(crate) struct Layer {
     pub(crate) items: Vec<Item>,
 }
 
-/// One entry of a layer.
+/// An entry of a layer.
 #[derive(Clone)]
 pub(crate) enum Item {
     File {
@@ -37,7 +37,7 @@ pub(crate) enum Item {
         capability: bool,
     },
     Directory(String),
-    /// With the directory it stands in.
+    /// A database with the directory that contains it.
     Database {
         path: String,
         bytes: Vec<u8>,
@@ -46,7 +46,7 @@ pub(crate) enum Item {
     Hardlink(String, String),
 }
 
-/// How layers are stored.
+/// The way in which layers are stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stored {
     Plain,
@@ -54,7 +54,7 @@ pub(crate) enum Stored {
     Zstd,
 }
 
-/// A package as the tests write it down.
+/// A package in the notation of the tests.
 #[derive(Clone)]
 pub(crate) struct Rpm {
     pub(crate) name: &'static str,
@@ -98,7 +98,7 @@ pub(crate) fn layer(created_by: &str, items: Vec<Item>) -> Layer {
     Layer { created_by: created_by.into(), items }
 }
 
-/// A database as rpm lays it out, written by SQLite.
+/// A database with rpm's layout, written by SQLite.
 pub(crate) fn sqlite(headers: &[Vec<u8>]) -> Vec<u8> {
     let database = rusqlite::Connection::open_in_memory().unwrap();
     database
@@ -121,8 +121,8 @@ pub(crate) const STRING: u32 = 6;
 const BIN: u32 = 7;
 pub(crate) const STRING_ARRAY: u32 = 8;
 
-/// The header of a package as it stands in a database: counts, index entries, data. Tags that were added when it was installed
-/// stand behind the region of those that it was built with; the oldest headers have no region.
+/// The header of a package as it is in a database: counts, index entries, data. Tags that were added on
+/// installation come after the region of those from the build; the oldest headers have no region.
 ///
 /// Source: rpm, `lib/header.c`.
 pub(crate) fn laid_out(built: &[Tag<'_>], added: Option<&[Tag<'_>]>) -> Vec<u8> {
@@ -190,7 +190,7 @@ pub(crate) fn header(rpm: &Rpm) -> Vec<u8> {
             (1118, STRING_ARRAY, folder_count, &*folder_texts),
         ]);
     }
-    // When it was installed, and the colour that it was installed in.
+    // The time of installation, and the color (architecture) of the installation.
     let [time, colour] = [words(&[rpm.time]), words(&[0])];
     laid_out(&tags, Some(&[(1008, INT32, 1, &time), (1127, INT32, 1, &colour)]))
 }
@@ -253,7 +253,7 @@ impl Layer {
     }
 }
 
-/// Writes a path as it is: the crate refuses those that a hostile archive has.
+/// Writes a path unchecked: the crate rejects hostile ones.
 fn named(header: &mut tar::Header, path: &str) {
     header.as_ustar_mut().unwrap().name[..path.len()].copy_from_slice(path.as_bytes());
     header.set_cksum();
@@ -329,7 +329,7 @@ impl Image {
         layout(&[(self, name)], how)
     }
 
-    /// What `docker save` writes.
+    /// A docker archive, as `docker save` writes it.
     pub(crate) fn docker_archive(&self, name: &str) -> Vec<u8> {
         let tars: Vec<_> = self.layers.iter().map(Layer::tar).collect();
         let diff_ids: Vec<_> = tars.iter().map(|tar| digest(tar)).collect();
@@ -344,7 +344,7 @@ impl Image {
     }
 }
 
-/// An OCI layout of several images; those of one name stand in an index of their own.
+/// An OCI layout of multiple images; those with the same name are in a nested index.
 pub(crate) fn layout(images: &[(&Image, &str)], how: Stored) -> BTreeMap<String, Vec<u8>> {
     let mut files =
         BTreeMap::from([("oci-layout".to_owned(), br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec())]);
@@ -366,7 +366,7 @@ pub(crate) fn layout(images: &[(&Image, &str)], how: Stored) -> BTreeMap<String,
     files
 }
 
-/// Files as a tar.
+/// A tar of these files.
 pub(crate) fn archive(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (path, bytes) in files {
@@ -378,8 +378,8 @@ pub(crate) fn archive(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
-/// A Berkeley DB hash as rpm 4.14 lays it out: a page of metadata, pages of keys and values, and each header on overflow
-/// pages of its own.
+/// A Berkeley DB hash with the layout of rpm 4.14: a page of metadata, pages of keys and values, and each
+/// header on its own overflow pages.
 ///
 /// Source: berkeleydb/libdb 5.3, `src/dbinc/db_page.h`.
 pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
@@ -408,7 +408,7 @@ pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
         let mut end = PAGE;
         for (pair, header) in chunk.iter().enumerate() {
             let number = u32::try_from(table * PAIRS + pair + 1).unwrap();
-            // The key is on the page: its kind, and the number of the header.
+            // The key is on the page: its type, and the number of the header.
             end -= 5;
             put(&mut page, end, &[&[1], &four(number)[..]].concat());
             put(&mut page, HEADER + 4 * pair, &two(end));
@@ -424,7 +424,7 @@ pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
                 if piece + 1 < pieces.len() {
                     put(&mut page, 16, &four(u32::try_from(number + 1).unwrap()));
                 }
-                // How often it is used, and how much of it.
+                // The reference count, and the used length.
                 put(&mut page, 20, &two(1));
                 put(&mut page, 22, &two(bytes.len()));
                 put(&mut page, HEADER, bytes);
@@ -441,7 +441,8 @@ pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
     put(meta, 16, &four(9));
     put(meta, 20, &four(u32::try_from(PAGE).unwrap()));
     put(meta, 32, &four(last));
-    // One bucket a page: the last bucket, the masks of its number, and how many pages lie in front of each doubling.
+    // One bucket per page: the last bucket, the masks of its number, and the number of pages before each
+    // doubling.
     let buckets = u32::try_from(headers.len().div_ceil(PAIRS).max(1)).unwrap();
     let mask = buckets.next_power_of_two() - 1;
     for (at, number) in
@@ -455,7 +456,7 @@ pub(crate) fn berkeley(headers: &[Vec<u8>], big: bool) -> Vec<u8> {
     pages.concat()
 }
 
-/// A folder below the system's for temporary files, which goes with the test.
+/// A temporary folder that is removed with the test.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
@@ -484,7 +485,7 @@ pub(crate) fn put(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
     fs::write(path, bytes).unwrap();
 }
 
-/// Whether a program is there; says so when it is not.
+/// Returns true if a program is installed; prints a note if not.
 pub(crate) fn is_installed(program: &str) -> bool {
     let installed = Command::new(program).arg("--version").output().is_ok();
     if !installed {

@@ -1,4 +1,5 @@
-//! Archives that are damaged or made to exhaust their reader: an error or a fault that names the place, and bounded work.
+//! Archives that are damaged or designed to exhaust their reader: an error or a fault that names the place,
+//! and bounded work.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -28,7 +29,7 @@ fn open(archive: &[u8], limits: &Limits) -> Result<Vec<ImageContents>, Error> {
     listing.images.iter().map(|image| read(&mut parts, image, &mut budget)).collect()
 }
 
-/// The first image of an archive, whose limits are these.
+/// The first image of an archive, read with these limits.
 #[track_caller]
 fn bounded(image: &Image, how: Stored, limits: Limits) -> ImageContents {
     open(&archive(&image.layout("app:1", how)), &limits).unwrap().remove(0)
@@ -43,14 +44,14 @@ fn fault(contents: &ImageContents, kind: FaultKind, layer: Option<u32>, text: &s
     assert!(found, "{kind:?} {layer:?} {text:?}: {:?}", contents.faults);
 }
 
-/// A layout whose one layer is stored as these bytes.
+/// A layout with one layer, stored as these bytes.
 fn with_layer(bytes: &[u8]) -> Vec<u8> {
     let image = Image { layers: vec![layer("a", vec![])], ..Image::default() };
     let mut files = image.layout("app:1", Stored::Plain);
     let (old, new) = (digest(&image.layers[0].tar()), digest(bytes));
     let name = |digest: &str| format!("blobs/{}", digest.replace(':', "/"));
     files.remove(&name(&old));
-    // Every document that names the layer gets another digest in turn.
+    // Every document that refers to the layer gets another digest in turn.
     let mut renamed = VecDeque::from([(old, new)]);
     while let Some((old, new)) = renamed.pop_front() {
         for (path, text) in files.clone() {
@@ -71,7 +72,7 @@ fn with_layer(bytes: &[u8]) -> Vec<u8> {
     archive(&files)
 }
 
-/// A tar header of our own, for what no library writes.
+/// A handwritten tar header, for what no library writes.
 fn header(path: &str, kind: u8, size: &[u8; 12]) -> Vec<u8> {
     let mut block = vec![0; 512];
     block[..path.len()].copy_from_slice(path.as_bytes());
@@ -82,7 +83,7 @@ fn header(path: &str, kind: u8, size: &[u8; 12]) -> Vec<u8> {
     summed(block)
 }
 
-/// The same block with the checksum that it should have.
+/// Sets the correct checksum in a block.
 fn summed(mut block: Vec<u8>) -> Vec<u8> {
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
@@ -107,7 +108,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn an_archive_cut_anywhere_is_an_error_or_a_fault() {
     for how in [Stored::Plain, Stored::Gzip, Stored::Zstd] {
         let mut files = small().layout("app:1", how);
-        // What nobody reads may be cut.
+        // Files that no one reads may be cut.
         files.remove("oci-layout");
         let whole = archive(&files);
         let content = whole.iter().rposition(|byte| *byte != 0).unwrap();
@@ -161,7 +162,8 @@ fn limits_are_faults_of_the_layer() {
     fault(&near, FaultKind::Limit, Some(0), "a path of more than 14 bytes");
     let short = bounded(&image, Stored::Plain, Limits { path_bytes: 20, ..usual });
     fault(&short, FaultKind::Limit, Some(0), "paths of more than 20 bytes");
-    // All paths together have 65 bytes; with the directories above them, those of the first layer alone have 83.
+    // All paths together have 65 bytes; including the directories above them, those of the first layer alone
+    // have 83.
     let above = bounded(&image, Stored::Plain, Limits { path_bytes: 80, ..usual });
     fault(&above, FaultKind::Limit, Some(0), "paths of more than 80 bytes");
     let small_layers = Limits { layer_bytes: 4096, ..usual };
@@ -178,7 +180,7 @@ fn limits_are_faults_of_the_layer() {
 
 #[test]
 fn a_layer_that_explodes_stops_at_the_limit() {
-    // Twenty-four megabytes of zeros in a file, some kilobytes of gzip.
+    // A file of 24 MB of zeros, which takes a few kilobytes with gzip.
     let size = 24 << 20;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&header("bomb", b'0', &octal(size))).unwrap();
@@ -261,7 +263,7 @@ fn every_way_to_write_a_long_path_is_read() {
 
 #[test]
 fn sparse_files_are_stepped_over() {
-    // GNU's old form: a map in the header, continued in a block of its own, and fewer bytes than the file has.
+    // GNU's old format: a map in the header, continued in its own block, and fewer bytes than the file has.
     let mut sparse = header("sparse", b'S', &octal(512));
     sparse[257..265].copy_from_slice(b"ustar  \0");
     sparse[482] = 1;
@@ -319,7 +321,7 @@ fn what_is_no_image_is_told() {
 
 #[test]
 fn indexes_within_indexes_end() {
-    // An index that names itself has no digest, so a reader is asked that gives the same one for every name.
+    // An index cannot contain its own digest, so this reader returns the same index for every name.
     struct Endless;
     impl Parts for Endless {
         fn open(&mut self, _: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
@@ -364,7 +366,8 @@ fn an_image_is_found_by_its_name() {
     assert!(
         matches!(list(&mut parts, Format::Unstated, Some("2.0-1")), Err(Error::NotNamed(name)) if name == "2.0-1")
     );
-    // A blob that an index names and the archive does not hold, as of other platforms in a `docker save`.
+    // A blob that an index refers to and the archive does not contain, as for other platforms in a
+    // `docker save`.
     let manifests: Vec<_> = files
         .iter()
         .filter(|(_, bytes)| bytes.starts_with(b"{\"config\":{\"digest\""))
@@ -389,7 +392,8 @@ fn an_item_that_is_no_file_is_no_database() {
 
 #[test]
 fn images_of_one_archive_share_its_limits() {
-    // One layer that many images name is read as often as the limits of the archive allow, not as often as it is named.
+    // A layer that many images share is read as often as the limits of the archive allow, not as often as it
+    // is referred to.
     let image = small();
     let bytes = archive(&layout(&[(&image, "app:1"); 6], Stored::Plain));
     let size: u64 = image.layers.iter().map(|layer| layer.tar().len() as u64).sum();
@@ -444,7 +448,7 @@ fn what_is_kept_of_an_image_is_bounded_whatever_its_layers_are() {
     fault(&contents, FaultKind::Limit, Some(0), "files called `os-release` of more than 100 bytes");
     assert_eq!(contents.layers[0].texts.len(), 2);
 
-    // The same database in many directories and layers: what does not fit is an error in its place.
+    // The same database in many directories and layers: those that exceed the limit are replaced by an error.
     let most = PackageLimits { packages: 3, files: 100, name_bytes: 1000 };
     let package = rpm("a", &["/1", "/2"]);
     for (databases, read, error) in [
@@ -468,7 +472,7 @@ fn what_is_kept_of_an_image_is_bounded_whatever_its_layers_are() {
     }
 }
 
-/// A block of a zstd frame: 0 as it is, 1 one byte repeated, 2 compressed.
+/// A block of a zstd frame: 0 raw, 1 one byte repeated, 2 compressed.
 fn zstd_block(kind: u32, size: u32, last: bool, body: &[u8]) -> Vec<u8> {
     [&(u32::from(last) | kind << 1 | size << 3).to_le_bytes()[..3], body].concat()
 }
@@ -492,7 +496,7 @@ fn zstd_streams_that_explode_or_lie_are_told() {
         (zstd_frame(WINDOW_64M, &[block()]), None),
         (zstd_frame(WINDOW_128M, &[block()]), Some("window_size is too big")),
         (zstd_frame(0xff, &[block()]), Some("WindowTooBig")),
-        // A content of 2^62 bytes in a single segment, a dictionary, a kind of block that there is not.
+        // Content of 2^62 bytes in a single segment, a dictionary, an invalid type of block.
         (
             [&magic[..], &[0xe0], &(1_u64 << 62).to_le_bytes(), &block()].concat(),
             Some("window_size is too big"),
@@ -500,10 +504,10 @@ fn zstd_streams_that_explode_or_lie_are_told() {
         ([&magic[..], &[3, WINDOW_128K], &[7, 0, 0, 0], &block()].concat(), Some("dictionary")),
         (zstd_frame(WINDOW_128K, &[zstd_block(3, 512, true, &entry)]), Some("Reserved")),
         (zstd_frame(WINDOW_128K, &[zstd_block(2, 0, true, &[])]), Some("zstd")),
-        // A frame to be skipped that is longer than the stream, and many that are not.
+        // A skippable frame that is longer than the stream, and many that are not.
         (skipped(u32::MAX), Some("unexpected end of file")),
         ([skipped(0).repeat(50_000), good.clone()].concat(), None),
-        // Many frames of nothing, each with the largest window; many blocks of nothing.
+        // Many empty frames, each with the largest window; many empty blocks.
         (
             [zstd_frame(WINDOW_64M, &[zstd_block(0, 0, true, &[])]).repeat(50_000), good.clone()].concat(),
             None,
@@ -517,7 +521,7 @@ fn zstd_streams_that_explode_or_lie_are_told() {
             None => assert_eq!(contents.layers[0].entries.len(), 1, "{:?}", contents.faults),
         }
     }
-    // A gigabyte out of 33 KB.
+    // A gigabyte from 33 KB.
     let zeros = zstd_block(1, 1 << 17, false, &[0]).repeat(8191);
     let bomb = header("bomb", b'0', &octal(1 << 30));
     let bomb =
@@ -540,7 +544,7 @@ fn gzip_streams_of_many_members_or_odd_headers_are_read_or_told() {
         ([empty.repeat(20_000), whole.clone()].concat(), None),
         ([whole.clone(), empty.repeat(20_000)].concat(), None),
         ([&whole[..], b"more"].concat(), Some("gzip")),
-        // A name without an end, an extra field longer than the stream, flags that there are not, a checksum that is wrong.
+        // An unterminated name, an extra field longer than the stream, invalid flags, a wrong checksum.
         (flagged(8, &vec![b'n'; 1 << 20]), Some("gzip")),
         (flagged(4, &[0xff, 0xff]), Some("gzip")),
         (flagged(0xe0, &[]), Some("gzip")),
@@ -568,7 +572,7 @@ fn sparse_files_that_lie_about_their_size_cost_nothing() {
     };
     let most = u64::MAX.to_string();
     let mut tar = Vec::new();
-    // The three forms of PAX, in names that are read.
+    // The three PAX formats, in names that are read.
     for name in ["etc/os-release", "var/lib/rpm/rpmdb.sqlite", "licenses/LICENSE"] {
         for records in [
             &[("GNU.sparse.size", &*most), ("GNU.sparse.numblocks", "1"), ("GNU.sparse.offset", &most)][..],
@@ -585,7 +589,7 @@ fn sparse_files_that_lie_about_their_size_cost_nothing() {
     assert_eq!((layer.entries.len(), layer.texts.len(), layer.databases.len()), (12, 0, 4));
     assert!(layer.entries.iter().all(|entry| entry.size == u64::MAX));
     assert!(layer.databases.iter().all(|database| database.packages.is_err()));
-    // Sizes are added up nowhere: the rules see the same.
+    // Sizes are never summed: the rules see the same values.
     let report = check_image(ImageInput::archive(&contents, &Source::field("image")), &Target::default());
     assert!(report.to_json().contains("RunAsNonRoot"));
     for size in ["18446744073709551616", "-1", "1e9", "99999999999999999999999"] {
@@ -596,7 +600,7 @@ fn sparse_files_that_lie_about_their_size_cost_nothing() {
     let short = pax(&[("size", &most)], "a");
     let contents = open(&with_layer(&short), &Limits::default()).unwrap().remove(0);
     fault(&contents, FaultKind::Unreadable, Some(0), "ends within a file");
-    // A map of GNU's old form that goes on and on.
+    // An endless map in GNU's old format.
     let mut endless = header("sparse", b'S', &octal(512));
     endless[482] = 1;
     let more = vec![1; 512];
@@ -605,7 +609,7 @@ fn sparse_files_that_lie_about_their_size_cost_nothing() {
     fault(&contents, FaultKind::Limit, Some(0), "an extended tar header of more than 1048576 bytes");
 }
 
-/// A file that becomes another one at its nth read.
+/// A file that is replaced by another one at its nth read.
 struct Changing<'b> {
     before: Cursor<&'b [u8]>,
     after: &'b [u8],
@@ -620,7 +624,7 @@ impl Read for Changing<'_> {
             self.before.set_position(at);
         }
         self.reads_left = self.reads_left.wrapping_sub(1);
-        // Small reads, so that there are many moments.
+        // Small reads, so that the file can change at many moments.
         let length = buf.len().min(700);
         self.before.read(&mut buf[..length])
     }
@@ -662,7 +666,7 @@ fn an_archive_that_changes_while_it_is_read_is_judged_as_one_of_both_or_told() {
                     }
                     _ => told += 1,
                 }
-                // It was read to its end before that moment.
+                // The whole file was read before that moment.
                 if (1..usize::MAX / 2).contains(&file.reads_left) {
                     break;
                 }

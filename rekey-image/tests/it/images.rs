@@ -1,4 +1,4 @@
-//! Images through the reader and the rules: verdicts and evidence, in every form that an archive has.
+//! Images read and checked: verdicts and evidence, in every format of an archive.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use rekey_core::{ImageInput, Place, Report, Source, Target, check_image, image::
 use rekey_image::{Budget, Error, Format, Limits, NoImage, Parts, TarParts, list, read};
 use serde_json::{Value, json};
 
-/// The files of a layout, as a directory would give them.
+/// The files of a layout, as in a directory.
 struct Files(BTreeMap<String, Vec<u8>>);
 
 impl Parts for Files {
@@ -65,7 +65,7 @@ fn holds(scenario: &Scenario, report: &Report) {
     for expected in *evidence {
         assert!(places.contains(expected), "{name}: {expected:?} not in {places:?}");
     }
-    // A check that does not pass is told of as an error.
+    // An error reports every check that does not pass.
     for (check, _) in *verdicts {
         let told = report.findings().any(|finding| {
             finding.severity() == rekey_core::Severity::Error && finding.rule().check_names().contains(check)
@@ -186,7 +186,7 @@ fn what_skopeo_copies_tells_the_same() {
     }
 }
 
-/// Unpacks, lets the root file system be changed, and packs what changed as a layer.
+/// Unpacks an image, changes the root file system, and packs the changes as a layer.
 #[cfg(unix)]
 fn by_umoci(folder: &Folder, number: u32, change: impl FnOnce(&Path)) {
     let (image, bundle) = (format!("{}:app", folder.at("image")), folder.at(&format!("bundle{number}")));
@@ -238,8 +238,8 @@ fn an_image_made_by_umoci_is_judged() {
         places.collect::<Vec<_>>()
     };
     assert_eq!(verdicts(&[]), []);
-    // What rpm itself updates is no modification. It makes and removes files beside its database, so the layer has the
-    // directory too, without which preflight would not see the database.
+    // Updates by rpm itself are not modifications. rpm creates and removes files beside its database, so the
+    // layer contains the directory too, without which preflight would not see the database.
     bash.release = "2.el9";
     by_umoci(&folder, 2, |root| {
         put(root, "usr/bin/bash", b"bash 2");
@@ -257,7 +257,7 @@ fn an_image_made_by_umoci_is_judged() {
     assert_eq!(verdicts(&failing), [(3, "usr/share/bash/a".to_owned())]);
 }
 
-/// The files of a layout whose index names these manifests, each with the other fields of its descriptor.
+/// The files of a layout whose index lists these manifests, each with the other fields of its descriptor.
 fn indexed(manifests: &[(Value, Value)]) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut descriptors = Vec::new();
@@ -273,7 +273,7 @@ fn indexed(manifests: &[(Value, Value)]) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// A good image: its parts, and its manifest.
+/// An image without defects: its parts, and its manifest.
 fn good_image() -> (BTreeMap<String, Vec<u8>>, Value) {
     let mut files = scenarios()[0].image.layout("app:1.0-1", Stored::Plain);
     let index: Value = serde_json::from_slice(&files.remove("index.json").unwrap()).unwrap();
@@ -282,7 +282,7 @@ fn good_image() -> (BTreeMap<String, Vec<u8>>, Value) {
     (files, manifest)
 }
 
-/// What `docker save` says of an image in `manifest.json`.
+/// The entry for an image in the `manifest.json` of `docker save`.
 fn saved(manifest: &Value, name: &str) -> Value {
     let part = |digest: &Value| format!("blobs/{}", digest.as_str().unwrap().replace(':', "/"));
     let layers: Vec<_> =
@@ -294,7 +294,7 @@ fn ids(report: &Report) -> Vec<&'static str> {
     report.findings().map(|finding| finding.rule().id).collect()
 }
 
-/// What is found in the images that a format lists, image by image.
+/// The findings in the images that a format lists, image by image.
 fn found(files: &BTreeMap<String, Vec<u8>>, format: Format) -> Vec<Vec<&'static str>> {
     let mut parts = Files(files.clone());
     let listing = list(&mut parts, format, None).unwrap();
@@ -323,12 +323,12 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
         files
     };
     let own = [(manifest.clone(), json!({}))];
-    // Both name one image.
+    // Both refer to the same image.
     let same = with(&own, json!([saved(&manifest, "app:1")]));
     for format in [Format::Unstated, Format::Oci, Format::Docker] {
         assert_eq!(found(&same, format), [nothing], "{format:?}");
     }
-    // moby issue 51389: the second image stands in `manifest.json` alone.
+    // moby issue 51389: the second image is only in `manifest.json`.
     let second = with(&own, json!([saved(&manifest, "app:1"), saved(&root_manifest, "root:1")]));
     assert_eq!(found(&second, Format::Oci), [nothing]);
     assert_eq!(found(&second, Format::Docker), [nothing, &["image-user-root"]]);
@@ -355,12 +355,12 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
     none.insert("index.json".to_owned(), br#"{"schemaVersion": 2, "manifests": null}"#.to_vec());
     assert_eq!(found(&none, Format::Unstated), [["image-indexes-differ"]]);
     assert!(matches!(list(&mut Files(none), Format::Oci, None), Err(Error::Empty)));
-    // More images in `index.json` alone.
+    // More images, only in `index.json`.
     let more =
         with(&[own[0].clone(), (root_manifest.clone(), json!({}))], json!([saved(&manifest, "app:1")]));
     assert_eq!(found(&more, Format::Unstated), [["image-indexes-differ"]]);
     assert!(message(&more).contains("1 image is in `index.json` and not in `manifest.json`"));
-    // docker lists other platforms in an index within, and `manifest.json` has the one of the machine.
+    // docker lists other platforms in a nested index, and `manifest.json` has only that of the machine.
     let platform = |architecture: &str| json!({"platform": {"os": "linux", "architecture": architecture}});
     let inner = indexed(&[(manifest.clone(), platform("amd64")), (root_manifest.clone(), platform("arm64"))]);
     let inner_index: Value = serde_json::from_slice(&inner["index.json"]).unwrap();
@@ -368,11 +368,11 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
     let mut platforms = with(&[(inner_index, fields)], json!([saved(&manifest, "app:1")]));
     platforms.extend(inner.into_iter().filter(|(path, _)| path != "index.json"));
     assert_eq!(found(&platforms, Format::Unstated), [nothing, &["image-user-root"]]);
-    // A name that one index does not know is looked for in the other.
+    // A name that is missing in one index is looked up in the other.
     let mut parts = Files(second.clone());
     let listing = list(&mut parts, Format::Unstated, Some("root:1")).unwrap();
     assert_eq!(listing.images.len(), 1);
-    // A file called `manifest.json` that is no index of docker.
+    // A file called `manifest.json` that is not a docker index.
     let mut other = with(&own, json!({"name": "web app"}));
     assert_eq!(found(&other, Format::Unstated), [nothing]);
     other.remove("index.json");
@@ -480,7 +480,7 @@ fn images_for_other_systems_are_left_out_of_an_index() {
         listing.left_out,
         ["windows/amd64: preflight pulls linux/amd64 instead, which is not in the index, and stops"]
     );
-    // preflight judges an image that stands in no index, whatever its system.
+    // preflight checks an image that is in no index, whatever its operating system.
     let mut single = files;
     single.extend(indexed(&[(manifest, platform("windows", "amd64"))]));
     assert_eq!(list(&mut Files(single), Format::Unstated, None).unwrap().images.len(), 1);
@@ -498,7 +498,7 @@ fn a_directory_of_skopeo_is_read() {
     for format in [Format::Unstated, Format::Directory] {
         assert_eq!(found(&directory, format), [&[] as &[&str]], "{format:?}");
     }
-    // `skopeo copy --all`: the manifests of a list stand beside it.
+    // `skopeo copy --all`: the manifests of a list are beside it.
     let digest = build::digest(&text);
     let platform = json!({"os": "linux", "architecture": "amd64"});
     let index = json!({"manifests": [{"digest": digest, "platform": platform}]}).to_string();
@@ -585,7 +585,7 @@ fn an_archive_that_is_cut_off_is_called_so() {
         }
     }
     assert!(cuts > 50, "{cuts}");
-    // What stands behind the last part is no loss.
+    // Bytes after the last part are not missed.
     whole.truncate(end.next_multiple_of(512));
     assert!(opened(&whole).unwrap().faults.is_empty());
 }
@@ -604,7 +604,7 @@ fn an_archive_that_is_compressed_as_a_whole_names_the_program() {
     }
 }
 
-/// Writes inputs for the fuzzer to begin with: `REKEY_SEEDS` names the folder of corpora.
+/// Writes seed inputs for the fuzzer: `REKEY_SEEDS` names the folder of corpora.
 #[test]
 fn seeds_for_the_fuzzer() {
     let Some(folder) = std::env::var_os("REKEY_SEEDS").map(std::path::PathBuf::from) else {

@@ -1,4 +1,4 @@
-//! The tests of the readers of images, in one binary.
+//! The tests of image reading, in one binary.
 
 mod build;
 mod hostile;

@@ -1,8 +1,9 @@
-//! Holds the verdicts against the real preflight.
+//! Verdicts on images, compared with the real preflight.
 //!
-//! Preflight is not ours to ship: `PREFLIGHT_AT` names a checkout of openshift-preflight. Where Go is installed, every
-//! scenario's image is pushed to a registry on loopback that the same process serves, and preflight's own engine runs its
-//! checks on it; only `BasedOnUbi` is left out, which asks Red Hat's catalogue. What is not there is said and passed over.
+//! Preflight cannot be redistributed: `PREFLIGHT_AT` names a checkout of openshift-preflight. If Go is
+//! installed, every scenario's image is pushed to a registry on loopback in the same process, and preflight's
+//! own engine runs its checks on it, except `BasedOnUbi`, which queries Red Hat's catalog. Tests with missing
+//! inputs print that they were skipped.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +19,7 @@ use crate::{
 use rekey_core::{Flow, ImageInput, Policy, Source, Target, check_image};
 use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 
-/// Prints `image check outcome` a line; an image that cannot be judged at all as `image - error`.
+/// Prints `image check outcome` on each line, and `image - error` for an image that cannot be checked at all.
 const MAIN: &str = r#"package main
 
 import (
@@ -102,7 +103,7 @@ fn the_real_preflight_says_the_same_of_every_scenario() {
     compare("scenarios", &images.collect::<Vec<_>>(), true);
 }
 
-/// Layers drawn at random meet in ways that nobody thought of.
+/// Random layers combine in ways that handwritten ones do not.
 #[test]
 fn the_real_preflight_says_the_same_of_images_drawn_at_random() {
     let images = (1..=400).map(|number| (format!("drawn-{number}"), "1.0-1", drawn(number)));
@@ -149,7 +150,7 @@ fn write(folder: &Path, (name, tag, image): &(String, &str, Image)) -> String {
     format!("{}={tag}", layout.display())
 }
 
-/// What preflight says, by image and check.
+/// Preflight's results, by image and check.
 fn judge(checkout: &Path, folder: &Path, layouts: &[String]) -> BTreeMap<String, BTreeMap<String, String>> {
     let program = folder.join("main.go");
     fs::write(&program, MAIN).unwrap();
@@ -174,7 +175,7 @@ fn judge(checkout: &Path, folder: &Path, layouts: &[String]) -> BTreeMap<String,
     verdicts
 }
 
-/// What rekey says, in the same words.
+/// rekey's results, with the same words.
 fn ours((name, tag, image): &(String, &str, Image)) -> BTreeMap<String, String> {
     let archive = build::archive(&image.layout("app", Stored::Gzip));
     let mut parts = TarParts::new(std::io::Cursor::new(archive)).unwrap();

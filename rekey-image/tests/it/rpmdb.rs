@@ -1,6 +1,7 @@
-//! RPM databases: those that SQLite and our own writer make, those that rpm makes, and real ones, each against `rpm -qa`.
+//! RPM databases, each compared with `rpm -qa`: those written by SQLite and by the tests, those made by rpm,
+//! and real ones.
 //!
-//! Where `rpm`, `rpmbuild` or the corpus is not there, that is said and passed over.
+//! Tests without `rpm`, `rpmbuild` or the corpus print that they were skipped.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +16,7 @@ use rekey_image::rpmdb::{MAX_FILES, MAX_HEADER_BYTES, MAX_PACKAGES, is_database,
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus/rpmdb-open.tar.gz");
 
-/// More packages than a leaf holds, and more files than a page does.
+/// More packages than fit in a leaf, and more files than fit in a page.
 fn many() -> Vec<Rpm> {
     let mut many: Vec<_> = ["bash", "coreutils", "zlib", "tzdata"]
         .into_iter()
@@ -80,7 +81,7 @@ fn damage_is_an_error_with_a_place_or_does_not_matter() {
             state ^= state >> 7;
             state ^= state << 17;
             let mut damaged = database.clone();
-            // Half of the damage goes where the structure is.
+            // Half of the damage hits the structure.
             let span = if state & 1 == 0 { damaged.len() } else { 8192 };
             let at = usize::try_from(state >> 8).unwrap() % span;
             damaged[at] = u8::try_from(state >> 56).unwrap();
@@ -94,7 +95,7 @@ fn trees_that_lead_into_themselves_end() {
     let headers: Vec<_> = many().iter().map(header).collect();
     let database = sqlite(&headers);
     let page_size = usize::from(u16::from_be_bytes([database[16], database[17]]));
-    // Every interior page's children become its own number.
+    // The children of every interior page become its own number.
     let mut looped = database.clone();
     for number in 2..=database.len() / page_size {
         let start = (number - 1) * page_size;
@@ -104,7 +105,7 @@ fn trees_that_lead_into_themselves_end() {
         }
     }
     assert!(packages(&looped).unwrap_err().to_string().contains("page"), "{:?}", packages(&looped));
-    // An overflow chain whose pages follow themselves.
+    // An overflow chain whose pages point to themselves.
     let mut looped = berkeley(&headers, false);
     for page in looped.chunks_mut(4096).filter(|page| page[25] == 7) {
         let own: [u8; 4] = page[8..12].try_into().unwrap();
@@ -115,7 +116,8 @@ fn trees_that_lead_into_themselves_end() {
 
 #[test]
 fn any_page_may_name_any_other() {
-    // Every four bytes that hold the number of a page name each of the other pages in turn: children, overflow pages, free ones.
+    // Every four bytes that contain a page number are replaced by each of the other pages in turn: children,
+    // overflow pages, free ones.
     let many: Vec<_> = (0..12).map(|_| header(&rpm("bash", &["/usr/bin/bash"]))).collect();
     let connection = rusqlite::Connection::open_in_memory().unwrap();
     connection
@@ -146,7 +148,7 @@ fn any_page_may_name_any_other() {
                 database[at..at + 4].copy_from_slice(&bytes);
                 tried += 1;
                 if let Ok(found) = packages(&database) {
-                    // A page that is named twice is read twice at most, and its bytes count each time.
+                    // A page that is referred to twice is read at most twice, and its bytes count each time.
                     assert!(found.len() <= 2 * whole, "{at} {other}");
                 }
             }
@@ -158,7 +160,7 @@ fn any_page_may_name_any_other() {
 
 #[test]
 fn a_directory_that_is_named_by_every_file_is_not_written_out_for_each() {
-    // 300 KB of header that would be 20 GB of paths.
+    // A header of 300 KB that would expand to 20 GB of paths.
     let folder: &'static str = String::leak(format!("/{}", "x".repeat(200_000)));
     let mut bomb = rpm("bomb", &[]);
     let path: &'static str = String::leak(format!("{folder}/y"));
@@ -179,7 +181,7 @@ fn every_truncation_of_a_small_database_is_an_error_or_takes_nothing_away() {
     for database in [sqlite(&headers), berkeley(&headers, false), berkeley(&headers, true)] {
         let whole = packages(&database).unwrap();
         for cut in 0..database.len() {
-            // SQLite takes the beginning of a page for a page; the last one here has no packages.
+            // SQLite treats the beginning of a page as a page; the last one here has no packages.
             let last = cut > database.len() - 4096;
             if let Ok(found) = packages(&database[..cut]) {
                 assert!(last && found == whole, "cut at {cut} of {}", database.len());
@@ -205,7 +207,7 @@ fn sqlite_databases_of_other_kinds_are_told() {
         other[at] = byte;
         assert_eq!(refused(&other), error, "byte {at}");
     }
-    // With a log, which the two versions say.
+    // With a log, as the two version fields say.
     let mut logged = database;
     (logged[18], logged[19]) = (2, 2);
     assert_eq!(packages(&logged).unwrap().len(), 1);
@@ -255,7 +257,7 @@ fn cells_that_share_their_bytes_are_not_read_time_and_again() {
         .map(|number| number * page_size)
         .find(|start| shared[*start] == 13 && shared[start + 4] == 2);
     let leaf = leaf.expect("the table is a leaf of two rows");
-    // As many cells as fit in front of the rows, and all are the first row.
+    // As many cells as fit before the rows, all of them the first row.
     let first = [shared[leaf + 8], shared[leaf + 9]];
     let content = usize::from(u16::from_be_bytes([shared[leaf + 5], shared[leaf + 6]]));
     let cells = (content - 8) / 2;
@@ -304,16 +306,16 @@ fn headers_are_read_as_rpm_lays_them_out() {
     assert_eq!((&*read.arch, &*read.vendor, &*read.release), ("", "", ""));
     let paths: Vec<_> = read.files.iter().map(|file| &*file.path).collect();
     assert_eq!(paths, [b"/usr/a", b"/usr/b"]);
-    // What was added stands for what was built.
+    // Added values override those of the build.
     let again = [(1000, STRING, 1, &b"dash\0"[..]), (1011, STRING, 1, b"(none)\0")];
     let read = package(&laid_out(BUILT, Some(&again))).unwrap();
     assert_eq!((&*read.name, &*read.vendor, read.install_time), ("dash", "", 0));
-    // More follows in the blob than the header says.
+    // The blob is longer than the header says.
     assert_eq!(package(&[&whole[..], b"more"].concat()).unwrap(), package(&whole).unwrap());
-    // The oldest have no region.
+    // The oldest headers have no region.
     let all = [BUILT, ADDED].concat();
     assert_eq!(package(&laid_out(&all, None)).unwrap(), package(&whole).unwrap());
-    // rpm passes over a single one that was added, and then finds the header too long.
+    // rpm skips a single added tag, and then the header is too long.
     assert!(package(&laid_out(BUILT, Some(&ADDED[..1]))).is_err());
     assert!(package(&laid_out(BUILT, Some(&[]))).is_ok());
 }
@@ -331,7 +333,7 @@ fn lists_of_files_are_of_one_length() {
         let message = package(&laid_out(&built, Some(ADDED))).unwrap_err().to_string();
         assert_eq!(message, format!("package 0: {error}"));
     }
-    // Without one of them there are no files; flags that are missing are none.
+    // If one of them is missing, there are no files; missing flags mean none.
     for missing in [1116, 1117, 1118] {
         let built: Vec<_> = BUILT.iter().filter(|tag| tag.0 != missing).copied().collect();
         assert_eq!(package(&laid_out(&built, Some(ADDED))).unwrap().files, []);
@@ -410,7 +412,7 @@ fn as_many_packages_and_files_as_the_limits_say_are_read_and_one_more_is_not() {
     assert_eq!(files(MAX_FILES + 1).unwrap_err().to_string(), "package 0: it has more files than are read");
 }
 
-/// What `rpm -qa` says of a database: a line for each package and one for each file.
+/// The output of `rpm -qa` for a database: a line for each package and one for each file.
 fn asked(folder: &Path, backend: &str) -> Option<Vec<String>> {
     let format = "P %{NAME} %{EPOCH} %{VERSION} %{RELEASE} %|ARCH?{%{ARCH}}:{}| %{INSTALLTIME} %|VENDOR?{%{VENDOR}}:{}|\\n[F %{FILEFLAGS:hex} %{FILENAMES}\\n]";
     let output = Command::new("rpm")
@@ -427,7 +429,7 @@ fn asked(folder: &Path, backend: &str) -> Option<Vec<String>> {
     Some(sorted(text.lines().map(str::to_owned)))
 }
 
-/// The same out of our reader.
+/// The same output from rekey's reader.
 fn said(database: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     for package in packages(database).unwrap() {

@@ -1,5 +1,6 @@
-//! One image that passes, and one for each way of failing and each trap of preflight's code: what preflight says of it, and
-//! what rekey points at. Both the tests and the comparison with the real preflight run them.
+//! One image that passes, and one for each way of failing and each pitfall of preflight's code: preflight's
+//! verdicts, and the places of rekey's findings. Used by the tests and by the comparison with the real
+//! preflight.
 
 use crate::build::{
     Image, Item, Layer, Rpm, database, file, hardlink, header, layer, mode, rpm, sqlite, symlink,
@@ -8,16 +9,16 @@ use crate::build::{
 pub(crate) const SQLITE: &str = "var/lib/rpm/rpmdb.sqlite";
 pub(crate) const SYSIMAGE: &str = "usr/lib/sysimage/rpm/rpmdb.sqlite";
 
-/// An image, and what is to be said of it.
+/// An image with its expected results.
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) image: Image,
     pub(crate) tag: &'static str,
     /// The checks that do not pass, each with `fail` or `error`.
     pub(crate) verdicts: &'static [(&'static str, &'static str)],
-    /// Findings that must be there: rule, layer and path in it.
+    /// Expected findings: rule, layer and path in it.
     pub(crate) evidence: &'static [(&'static str, Option<u32>, &'static str)],
-    /// Whether preflight refuses the image as a whole.
+    /// True if preflight rejects the image as a whole.
     pub(crate) refused: bool,
 }
 
@@ -55,7 +56,7 @@ fn packages() -> Vec<Rpm> {
 
 const OS_RELEASE: &str = "NAME=\"Red Hat Enterprise Linux\"\nID=\"rhel\"\nPLATFORM_ID=\"platform:el9\"\n";
 
-/// A base as UBI's, with its database at `place`.
+/// A base like UBI's, with its database at `place`.
 fn base_at(place: &str, packages: &[Rpm]) -> Layer {
     layer(
         "FROM scratch",
@@ -86,7 +87,7 @@ fn licenses() -> Layer {
     layer("COPY licenses /licenses", vec![file("licenses/LICENSE", "MIT"), file("opt/app", "app")])
 }
 
-/// What passes, with layers on top of it.
+/// The image that passes, with layers on top of it.
 fn with(layers: Vec<Layer>) -> Image {
     image([vec![base(), licenses()], layers].concat())
 }
@@ -109,7 +110,7 @@ fn top(items: Vec<Item>) -> Image {
     with(vec![layer("RUN do-it", items)])
 }
 
-/// An upper layer whose database has `package` for one of the same name.
+/// An upper layer whose database has `package` in place of the one with the same name.
 fn updated(package: &Rpm, items: Vec<Item>) -> Image {
     let packages: Vec<_> = packages()
         .into_iter()
@@ -449,7 +450,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             image.layers[0].items.push(symlink("var/lib/rpm", "../../usr/lib/sysimage/rpm"));
             image
         }),
-        // What is wrong with an archive
+        // Defects of an archive.
         Scenario::new("link-outside", top(vec![symlink("opt/x", "../../../etc/passwd")])).points_at(&[(
             "image-link-outside",
             Some(2),
@@ -467,7 +468,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     all
 }
 
-/// An image of layers drawn from what scenarios are made of, the same for the same number.
+/// An image with random layers from the parts of the scenarios, the same for the same number.
 pub(crate) fn drawn(number: u64) -> Image {
     let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut below = |limit: usize| {

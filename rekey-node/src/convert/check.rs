@@ -1,4 +1,4 @@
-//! The checks: what JavaScript gives as what core looks at.
+//! The checks, with JavaScript's arguments converted to core's inputs.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ pub(crate) fn check_git_url(text: &Content<'_>, private: Option<bool>, request: 
     forms(&report, &Inputs::One(text), request.wanted)
 }
 
-/// What is given beside a private key.
+/// The inputs for a private key other than the key.
 pub(crate) struct KeyBeside<'a> {
     pub(crate) public_key: Option<Secret<'a>>,
     pub(crate) fingerprint: Option<String>,
@@ -49,7 +49,7 @@ pub(crate) fn check_private_key(data: &Secret<'_>, beside: &KeyBeside<'_>, reque
     forms(&private_key(input, &request.target), &Inputs::Key(&data.0), request.wanted)
 }
 
-/// How a Dockerfile is built.
+/// The inputs of a Dockerfile's build.
 #[napi(object, object_to_js = false)]
 #[derive(Default)]
 pub struct BuildOptions {
@@ -88,7 +88,7 @@ pub(crate) fn opened(path: &str) -> Result<ContextFolder, Refusal> {
     ContextFolder::open(path, None).map_err(|error| Refusal::of(&LoadError::Read(error)))
 }
 
-/// What is given beside a reference.
+/// The inputs for a reference other than the reference.
 pub(crate) struct ImageBeside<'a> {
     pub(crate) published: Vec<String>,
     pub(crate) config: Option<Content<'a>>,
@@ -125,7 +125,7 @@ pub(crate) fn check_reference(text: &Content<'_>, published: &[String], request:
     forms(&report, &Inputs::One(text), request.wanted)
 }
 
-/// Checks what an image is pushed with.
+/// Checks the credentials for pushing an image.
 pub(crate) fn check_credentials(
     auth_file: Option<&Secret<'_>>,
     registry_key: Option<&Secret<'_>>,
@@ -158,17 +158,17 @@ pub(crate) fn check_image_archive(
     Ok(forms(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))
 }
 
-/// The gravest finding of each tag, one a line.
+/// The most severe finding for each tag, one tag per line.
 pub(crate) fn check_tags(lines: &Content<'_>, request: &Request) -> Verdicts {
     verdicts(lines, |line| tag(line, &request.target))
 }
 
-/// The gravest finding of each git URL, one a line.
+/// The most severe finding for each git URL, one URL per line.
 pub(crate) fn check_git_urls(lines: &Content<'_>, private: Option<bool>, request: &Request) -> Verdicts {
     verdicts(lines, |line| git_url(GitUrlInput::new(line).private(private), &request.target))
 }
 
-/// The gravest finding of each line, and none for what is right.
+/// The most severe finding for each line, and none for a valid one.
 fn verdicts(lines: &Content<'_>, check: impl Fn(&[u8]) -> Report) -> Verdicts {
     let numbers: HashMap<_, _> =
         rules().zip(1..).map(|(rule, number)| (std::ptr::from_ref(rule), number)).collect();
@@ -185,11 +185,11 @@ fn verdicts(lines: &Content<'_>, check: impl Fn(&[u8]) -> Report) -> Verdicts {
     Verdicts { severities: severities.into(), rules: broken.into() }
 }
 
-/// What was found of many texts, in their order.
+/// The results for many texts, in the same order.
 #[napi(object, object_from_js = false)]
 pub struct Verdicts {
-    /// 0 for nothing, then 1 for a note, 2 for a warning, 3 for an error.
+    /// 0 for no finding, 1 for a note, 2 for a warning, 3 for an error.
     pub severities: Uint8Array,
-    /// 0 for none, then the place in the table of rules counted from 1.
+    /// 0 for no finding, otherwise the index in the table of rules, from 1.
     pub rules: Uint16Array,
 }

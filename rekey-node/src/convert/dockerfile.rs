@@ -1,4 +1,4 @@
-//! A Dockerfile as it crosses to JavaScript.
+//! Conversion of a Dockerfile for JavaScript.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::check::BuildOptions;
 use crate::content::{Content, Unit, bytes, unit};
 
-/// Reads a Dockerfile: its form as JSON.
+/// Parses a Dockerfile, and returns it as JSON.
 pub(crate) fn parse_dockerfile(data: &Content<'_>, build: BuildOptions) -> String {
     let mut options = Options::default();
     options.build_args = build.build_args.unwrap_or_default();

@@ -6,27 +6,27 @@ use rekey_core::{Edit, Fix, Safety, Span, text::Range};
 
 use crate::content::{Content, Unit, bytes, unit};
 
-/// The replacement of one range by a text, in the unit of the text that it is applied to.
+/// The replacement of one range by a text, in the unit of the edited text.
 #[napi(object, object_to_js = false)]
 pub struct EditOf {
-    /// Where what is replaced begins.
+    /// The start of the replaced text.
     pub start: u32,
-    /// Where it ends.
+    /// The end of the replaced text.
     pub end: u32,
-    /// What stands there afterwards.
+    /// The replacement.
     pub text: String,
 }
 
 /// A text with fixes applied.
 #[napi(object, object_from_js = false)]
 pub struct Fixed {
-    /// The text, a string where one was given.
+    /// The text, a string if the input was one.
     pub text: Either<String, Buffer>,
-    /// How many fixes were applied.
+    /// The number of applied fixes.
     pub applied: u32,
 }
 
-/// The text with every fix applied that does not overlap an earlier one.
+/// Applies every fix that does not overlap an earlier one.
 pub(crate) fn apply_fixes(content: &Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fixed {
     let text = bytes(content);
     let ends = fixes.iter().flatten().flat_map(|edit| [edit.start, edit.end]);
@@ -40,7 +40,7 @@ pub(crate) fn apply_fixes(content: &Content<'_>, fixes: Vec<Vec<EditOf>>) -> Fix
     Fixed { text, applied: applied as u32 }
 }
 
-/// Offsets in JavaScript's unit, in order, and the bytes that they stand for.
+/// Offsets in JavaScript's unit, in order, with the corresponding byte offsets.
 struct Offsets {
     known: Vec<(u32, u32)>,
 }
@@ -66,7 +66,7 @@ impl Offsets {
         Self { known: known.collect() }
     }
 
-    /// The byte at an offset; one outside of every text where the offset is none.
+    /// The byte at an offset; beyond the end of the text if the offset is invalid.
     fn byte(&self, offset: u32) -> u32 {
         let at = self.known.binary_search_by_key(&offset, |(offset, _)| *offset);
         at.ok().and_then(|at| self.known.get(at)).map_or(u32::MAX, |(_, byte)| *byte)

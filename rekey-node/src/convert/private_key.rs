@@ -1,4 +1,4 @@
-//! Private keys: what is known of one, and its form for the service.
+//! Private keys: the public facts about a key, and its conversion for the service.
 
 use rekey_core::{
     Target, check_private_key,
@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 use super::value::{ParseFailure, Parsed, Refusal, given, json, refusal};
 use crate::content::{Secret, bytes};
 
-/// Whether the content is a private key.
+/// Returns true if the content is a private key.
 pub(crate) fn is_private_key(data: &Secret<'_>) -> bool {
     PrivateKey::parse(bytes(&data.0)).is_ok()
 }
 
-/// Reads a private key: what may be known of it.
+/// Parses a private key, and returns the public facts about it.
 pub(crate) fn parse_private_key(data: &Secret<'_>) -> Parsed {
     given(&data.0, key_of(data), |key| json(&KeyForm::from(&key)))
 }
@@ -30,7 +30,7 @@ pub(crate) fn to_public_key(data: &Secret<'_>) -> Parsed {
     given(&data.0, key_of(data), |key| public_half(&key))
 }
 
-/// Whether a public key belongs to the key: of several, one is enough.
+/// Returns true if a public key belongs to the key: of multiple ones, one match is enough.
 pub(crate) fn private_key_matches(data: &Secret<'_>, public_key: &Secret<'_>) -> Result<bool, Refusal> {
     let key = key_of(data).map_err(|failure| refusal(&data.0, failure))?;
     let keys = PublicKey::parse_all(bytes(&public_key.0)).map_err(|problem| {

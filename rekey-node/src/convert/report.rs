@@ -1,4 +1,4 @@
-//! A report as it crosses to JavaScript.
+//! Conversion of a report for JavaScript.
 
 use napi_derive::napi;
 use rekey_core::{Finding, Override, Report, Severity, Source, mask, text::Range};
@@ -8,31 +8,31 @@ use rekey_render as render;
 use super::target::ExtraForms;
 use crate::content::{Content, Unit, bytes, unit};
 
-/// A report: core's own JSON form, and what that does not hold.
+/// A report: core's own JSON form, and further data.
 #[napi(object, object_from_js = false)]
 pub struct ReportForms {
-    /// The envelope.
+    /// The JSON form.
     pub json: String,
-    /// Start and end of each place of the envelope in UTF-16 units, in its order; absent where every one is the same in
-    /// bytes.
+    /// The start and the end of each place in the JSON form, in UTF-16 units and in order; absent if all
+    /// equal the byte offsets.
     pub utf16: Option<Vec<u32>>,
-    /// The report as text for people, where that was asked for.
+    /// The report as text for people, if requested.
     pub text: Option<String>,
-    /// The report as SARIF, where that was asked for.
+    /// The report as SARIF, if requested.
     pub sarif: Option<String>,
-    /// The selectors of the target and their severities, where it has some.
+    /// The selectors of the target's overrides with their severities, if there are any.
     pub severity: Option<Vec<(String, String)>>,
-    /// What to know about how the input was read and which version of preflight was used.
+    /// Notices about how the input was read and which version of preflight was used.
     pub notices: Option<Vec<String>>,
 }
 
-/// What was judged.
+/// The inputs of a check.
 pub(crate) enum Inputs<'a> {
     /// One text.
     One(&'a Content<'a>),
-    /// One text that is shown to nobody.
+    /// One text that is never shown.
     Key(&'a Content<'a>),
-    /// Texts by the names of their sources, and those that are shown to nobody.
+    /// Texts by the names of their sources, and those that are never shown.
     Named { texts: &'a [(String, &'a Content<'a>)], secrets: &'a [(String, &'a Content<'a>)] },
     /// Files.
     Files(&'a LoadedSubmission),
@@ -65,7 +65,7 @@ fn named<'a>(texts: &[(String, &'a Content<'a>)], source: &Source) -> Option<&'a
     texts.iter().find(|(name, _)| name == source.name()).map(|(_, text)| *text)
 }
 
-/// The report in the units of its inputs, and as text if that is wanted.
+/// The report in the units of its inputs, and in the requested forms.
 pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) -> ReportForms {
     let mut utf16 = Vec::new();
     let mut differs = false;
@@ -97,7 +97,7 @@ pub(crate) fn forms(report: &Report, inputs: &Inputs<'_>, wanted: ExtraForms) ->
     }
 }
 
-/// Selector and severity; whatever may be a secret in the selector is masked.
+/// The selector, with secrets masked, and the severity.
 fn severity(change: &Override) -> (String, String) {
     (mask::masked(&change.selector), change.severity.map_or("off", Severity::as_str).to_owned())
 }

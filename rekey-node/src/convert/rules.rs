@@ -3,7 +3,7 @@
 use rekey_core::{Rule, rules as all};
 use serde::Serialize;
 
-/// Every rule, as JSON.
+/// All rules as JSON.
 pub(crate) fn rules() -> String {
     let rules: Vec<_> = all().map(RuleForm::from).collect();
     serde_json::to_string(&rules).expect("a rule holds nothing that JSON cannot")

@@ -21,23 +21,23 @@ use super::{
 };
 use crate::content::{Content, Secret, bytes};
 
-/// A submission: its fields, or where it is read from.
+/// A submission: its fields, or the path that it is read from.
 #[napi(object, object_to_js = false)]
 pub struct SubmissionOf<'a> {
     /// The folder or `rekey.toml` that it is read from.
     pub path: Option<String>,
-    /// Where the source is.
+    /// The git source.
     pub git: GitOf<'a>,
-    /// What is built of it.
+    /// The images that are built from it.
     pub images: Vec<ImageOf<'a>>,
 }
 
-/// The repository and the key that it is cloned with.
+/// The repository, and the key for cloning it.
 #[napi(object, object_to_js = false)]
 pub struct GitOf<'a> {
     /// The git source URL.
     pub url: Option<Content<'a>>,
-    /// Whether the repository is private.
+    /// True for a private repository, false for a public one.
     pub private: Option<bool>,
     /// The content of the private key.
     pub key: Option<Content<'a>>,
@@ -52,17 +52,17 @@ pub struct GitOf<'a> {
 /// One image.
 #[napi(object, object_to_js = false)]
 pub struct ImageOf<'a> {
-    /// What reports call it.
+    /// The name in reports.
     pub name: Option<String>,
     /// The content of the Dockerfile.
     pub dockerfile: Option<Content<'a>>,
     /// The image tag.
     pub tag: Option<Content<'a>>,
-    /// The tags that the image has been published with.
+    /// The tags that the image was already published with.
     pub published: Option<Vec<String>>,
     /// The reference that the image is pushed to.
     pub reference: Option<Content<'a>>,
-    /// The file with the credentials of the push.
+    /// The credentials file for the push.
     pub auth_file: Option<Content<'a>>,
     /// The project's registry key.
     pub registry_key: Option<Content<'a>>,
@@ -78,7 +78,7 @@ pub struct ImageOf<'a> {
     pub context: Option<String>,
 }
 
-/// Checks submissions, each of which is given by its fields or by its path.
+/// Checks submissions, each given by its fields or by its path.
 pub(crate) fn check_submissions(
     given: Vec<SubmissionOf<'_>>,
     options: CheckOptions,
@@ -101,13 +101,13 @@ pub(crate) fn check_submissions(
     Ok(Either::A(each.map(|((report, from), names)| forms(report, &from.inputs(names), wanted)).collect()))
 }
 
-/// A submission with everything that judging it needs.
+/// A submission with all inputs of its check.
 enum BatchEntry<'a> {
     Fields(Box<SubmissionFields<'a>>),
     Folder(Box<LoadedSubmission>, Targets),
 }
 
-/// The fields of a submission; what is secret in them is wiped.
+/// The fields of a submission; secrets in them are wiped on drop.
 struct SubmissionFields<'a> {
     git: GitOf<'a>,
     key: Option<Secret<'a>>,
@@ -222,7 +222,7 @@ fn image_source<'a>(image: &'a ImageOf<'a>, before: &str, names: &mut Names<'a>)
     }
 }
 
-/// The texts that were given, by what reports call them, and those that are shown to nobody.
+/// The texts that were given, by their names in reports, and those that are never shown.
 #[derive(Default)]
 struct Names<'a> {
     shown: Vec<(String, &'a Content<'a>)>,

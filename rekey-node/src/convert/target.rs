@@ -1,31 +1,31 @@
-//! The part of the options that every check has.
+//! The options that every check has.
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use rekey_core::{Override, OverrideError, Target, TargetError, mask};
 use rekey_files::settings::Settings;
 
-/// What an input is judged against, and what is wanted beside the report; what is absent is core's default.
+/// The target of a check, and the requested forms of the report; core's defaults apply to absent options.
 #[napi(object, object_to_js = false)]
 #[derive(Default)]
 pub struct CheckOptions {
-    /// The way in which the image is handed in.
+    /// The way in which the image is submitted.
     pub flow: Option<String>,
     /// The certification policy.
     pub policy: Option<String>,
     /// The version of preflight.
     pub preflight_version: Option<String>,
-    /// The day on which ends of life are judged.
+    /// The date for judging ends of life.
     pub today: Option<String>,
-    /// Selectors and their severities, in the order in which they hold.
+    /// Selectors and their severities, in increasing order of precedence.
     pub severity: Option<Vec<(String, String)>>,
-    /// Whether the report is also wanted as text for people.
+    /// True if the report is also requested as text for people.
     pub render: Option<bool>,
-    /// Whether the report is also wanted as SARIF.
+    /// True if the report is also requested as SARIF.
     pub sarif: Option<bool>,
 }
 
-/// The forms of a report that are wanted beside the facts.
+/// The forms of a report that are requested in addition to JSON.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct ExtraForms {
     /// Text for people.
@@ -44,13 +44,13 @@ impl From<&CheckOptions> for ExtraForms {
 /// The request for a check.
 #[derive(Default)]
 pub(crate) struct Request {
-    /// What the input is judged against.
+    /// The target that the input is checked against.
     pub(crate) target: Target,
-    /// The forms that are wanted beside the report.
+    /// The requested forms of the report.
     pub(crate) wanted: ExtraForms,
 }
 
-/// Returns the request that the options make.
+/// Converts the options to a request.
 pub(crate) fn request(options: Option<CheckOptions>) -> Result<Request> {
     let Some(options) = options else { return Ok(Request::default()) };
     let wanted = ExtraForms::from(&options);
@@ -58,7 +58,7 @@ pub(crate) fn request(options: Option<CheckOptions>) -> Result<Request> {
     Ok(Request { target, wanted })
 }
 
-/// The settings that the options make; what they leave open stays open.
+/// Converts the options to settings; absent options stay unset.
 pub(crate) fn settings(options: CheckOptions) -> Result<Settings> {
     let mut settings = target(&options).map_err(|error| wrong(&error))?;
     for (selector, severity) in options.severity.unwrap_or_default() {
@@ -87,7 +87,7 @@ fn change(selector: &str, severity: &str) -> Result<Override> {
     })
 }
 
-/// A value that an option cannot have: the facade makes a `RangeError` of it.
+/// The error for an invalid option: `lib/` converts it to a `RangeError`.
 pub(crate) fn wrong(why: &dyn std::fmt::Display) -> Error {
     Error::new(Status::InvalidArg, mask::message(&why.to_string()).into_owned())
 }

@@ -1,4 +1,4 @@
-//! Values, and what keeps a text from being one.
+//! Values, and the reasons why a text is not one.
 
 use std::fmt::{Debug, Display};
 
@@ -15,47 +15,48 @@ use serde::Serialize;
 
 use crate::content::{Content, Unit, bytes, unit};
 
-/// What a text was read as: the value as JSON or as text, or why there is none.
+/// The result of parsing a text: the value as JSON or as text, or the reason why there is none.
 pub(crate) type Parsed = Either<String, Refusal>;
 
-/// Why a text is not a value.
+/// The reason why a text is not a value.
 #[napi(object, object_from_js = false)]
 pub struct Refusal {
     /// The kind of the problem, in kebab-case.
     pub code: String,
-    /// What is wrong, in one line.
+    /// One line that says what is wrong.
     pub message: String,
-    /// Where it begins, in the unit of the input.
+    /// The start of its place, in the unit of the input.
     pub start: u32,
-    /// Where it ends.
+    /// The end of its place.
     pub end: u32,
-    /// The rule that finds the same.
+    /// The rule that reports the same.
     pub rule: Option<String>,
 }
 
 impl Refusal {
-    /// A refusal of something that is no text.
+    /// The reason why an argument that is not a text is invalid.
     pub(crate) fn of<E: Debug + Display>(error: &E) -> Self {
         Self { code: code(error), message: error.to_string(), start: 0, end: 0, rule: None }
     }
 }
 
-/// Whether the text is a tag.
+/// Returns true if the text is a tag.
 pub(crate) fn is_tag(text: &Content<'_>) -> bool {
     tag::scan(bytes(text)).problem.is_none()
 }
 
-/// Whether the text is a git URL.
+/// Returns true if the text is a git URL.
 pub(crate) fn is_git_url(text: &Content<'_>) -> bool {
     git_url::scan(bytes(text)).problems.is_empty()
 }
 
-/// Whether the text is an image reference.
+/// Returns true if the text is an image reference.
 pub(crate) fn is_image_reference(text: &Content<'_>) -> bool {
     reference::scan(bytes(text)).problems.is_empty()
 }
 
-/// Reads a tag: where its version ends. JavaScript cuts its own string sooner than it reads JSON.
+/// Parses a tag, and returns the end of its version. JavaScript slices its own string faster than it parses
+/// JSON.
 pub(crate) fn parse_tag(text: &Content<'_>) -> Either<u32, Refusal> {
     let scan = tag::scan(bytes(text));
     match scan.problem {
@@ -64,7 +65,7 @@ pub(crate) fn parse_tag(text: &Content<'_>) -> Either<u32, Refusal> {
     }
 }
 
-/// Where the version of each tag ends, one tag a line; [`NO_TAG`] for a line that is none.
+/// The end of each tag's version, one tag per line; [`NO_TAG`] for an invalid one.
 pub(crate) fn parse_tags(lines: &Content<'_>) -> Uint8Array {
     let ends = bytes(lines).split(|byte| *byte == b'\n').map(|line| {
         let scan = tag::scan(line);
@@ -73,7 +74,7 @@ pub(crate) fn parse_tags(lines: &Content<'_>) -> Uint8Array {
     ends.collect::<Vec<_>>().into()
 }
 
-/// More than a tag may have characters.
+/// More than the maximum length of a tag.
 const NO_TAG: u8 = u8::MAX;
 
 /// Reads a git URL.
@@ -98,13 +99,13 @@ pub(crate) fn convert_git_url(text: &Content<'_>, to: Transport) -> Parsed {
     given(text, converted, |url| url.to_string())
 }
 
-/// Whether two git URLs name the same repository.
+/// Returns true if two git URLs name the same repository.
 pub(crate) fn same_repository(text: &Content<'_>, other: &Content<'_>) -> Result<bool, Refusal> {
     let read = |text| git_url_of(text).map_err(|failure| refusal(text, failure));
     Ok(read(text)?.same_repository(&read(other)?))
 }
 
-/// What a git URL is converted to.
+/// The target of a conversion.
 #[derive(Clone, Copy)]
 pub(crate) enum Transport {
     /// `ssh://` or `user@host:path`.
@@ -122,7 +123,7 @@ pub(crate) fn next_release(text: &Content<'_>, published: &[String]) -> Parsed {
     given(text, next, |tag| tag.to_string())
 }
 
-/// The newest of the lines that are tags with a version.
+/// The latest of the lines that are tags with a version.
 pub(crate) fn latest_tag(lines: &str) -> Option<String> {
     let tags: Vec<_> = lines.split('\n').filter_map(|text| Tag::parse(text).ok()).collect();
     tag::latest(&tags).map(Tag::to_string)
@@ -172,18 +173,18 @@ impl ParseFailure {
         Self { code: code(kind), message: message.to_string(), span, rule: None }
     }
 
-    /// A refusal of the whole text.
+    /// The failure of the whole text.
     pub(crate) fn whole<E: Debug + Display>(text: &Content<'_>, error: &E) -> Self {
         Self::new(error, error, Span::new(0, bytes(text).len()))
     }
 
-    /// The same with a rule that finds it.
+    /// Sets the rule that reports it.
     pub(crate) fn under(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The same with the rule that marks the place as an error.
+    /// Sets the rule that reports an error at its place.
     pub(crate) fn by(mut self, report: &Report) -> Self {
         let marks = |finding: &&Finding| {
             finding.severity() == Severity::Error
@@ -196,7 +197,7 @@ impl ParseFailure {
     }
 }
 
-/// The value as text, or the refusal in the unit of the input.
+/// The value as text, or the failure in the unit of the input.
 pub(crate) fn given<T>(
     content: &Content<'_>,
     outcome: Result<T, ParseFailure>,
@@ -222,7 +223,7 @@ pub(crate) fn refusal(content: &Content<'_>, failure: ParseFailure) -> Refusal {
     Refusal { code: failure.code, message: failure.message, start: span.start, end: span.end, rule }
 }
 
-/// The name of a kind as an identifier of other languages: `TooLong(129)` is `too-long`.
+/// The name of a kind as an identifier in other languages: `TooLong(129)` is `too-long`.
 fn code(kind: &dyn Debug) -> String {
     let shown = format!("{kind:?}");
     let mut code = String::new();

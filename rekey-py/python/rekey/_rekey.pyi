@@ -66,7 +66,7 @@ _Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfil
 _Text = TypeVar("_Text", str, bytes)
 
 class _Row(TypedDict):
-    """A finding as a row of a data frame; ``fix`` is what it does, ``basis`` its kind."""
+    """A finding as a row of a data frame; ``fix`` is its description, ``basis`` its kind."""
 
     rule: str
     parameter: str | None
@@ -90,7 +90,7 @@ class _Row(TypedDict):
     incomplete: bool
 
 class _Keywords(TypedDict, total=False):
-    """The parts of a target, as every check takes them."""
+    """The parts of a target, which every check accepts as keywords."""
 
     flow: _Flow | None
     policy: _Policy | None
@@ -111,22 +111,23 @@ class Argument:
     __match_args__ = ("text",)
     @property
     def text(self) -> str:
-        """The word as it is written; strings of JSON are decoded."""
+        """The word as written; JSON strings are decoded."""
     @property
     def start(self) -> int:
-        """Where it begins."""
+        """Its start."""
     @property
     def end(self) -> int:
-        """Where it ends; continuations between its lines lie inside."""
+        """Its end; continuations between its lines are inside."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Basis:
-    """Who requires what a rule checks.
+    """The basis of a rule: who requires it.
 
-    ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (what openshift-preflight does),
-    ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"`` (ours).
+    ``kind`` is ``"documented"`` (Red Hat's own words, in ``quote``), ``"enforced"`` (the code of
+    openshift-preflight), ``"upstream"`` (git, OpenSSH, OCI, BuildKit), ``"inferred"`` or ``"practice"``
+    (advice from rekey).
 
     >>> basis = check_tag("1.0").findings[0].basis
     >>> basis.kind, basis.date
@@ -138,19 +139,19 @@ class Basis:
         """The name of the kind."""
     @property
     def source(self) -> str:
-        """Where it can be read, or why it holds."""
+        """The place where the requirement can be read, or the reason for it."""
     @property
     def quote(self) -> str | None:
-        """The words of the page, where they are Red Hat's."""
+        """The quotation, if it is from Red Hat."""
     @property
     def date(self) -> str | None:
-        """The day as of which the page said so."""
+        """The date of the quoted page."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Counts:
-    """How many findings of each severity there are, and how many forecasts are unknown.
+    """The number of findings of each severity, and of unknown outcomes in the forecast.
 
     >>> counts = check_tag("1.0").counts
     >>> counts.errors, counts.warnings, counts.notes, counts.unknown
@@ -159,26 +160,26 @@ class Counts:
     __match_args__ = ("errors", "warnings", "notes", "unknown")
     @property
     def errors(self) -> int:
-        """Findings of severity error."""
+        """The number of errors."""
     @property
     def warnings(self) -> int:
-        """Findings of severity warning."""
+        """The number of warnings."""
     @property
     def notes(self) -> int:
-        """Findings of severity note."""
+        """The number of notes."""
     @property
     def unknown(self) -> int:
-        """Checks whose outcome cannot be told."""
+        """The number of checks whose outcome is unknown."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Dockerfile:
-    r"""A Dockerfile: its instructions, and what the image is that it makes.
+    r"""A Dockerfile: its instructions, and the image that it produces.
 
-    It is read as BuildKit reads it, and never refused: what is wrong is among ``problems``. Offsets count code points
-    where the text was a ``str``, and bytes where it was ``bytes`` or a file. It is not pickled, since a Dockerfile may
-    hold secrets: hand on its text.
+    It is parsed as BuildKit does, and never rejected: ``problems`` lists the errors. Offsets count code
+    points if the text was a ``str``, and bytes if it was ``bytes`` or a file. It cannot be pickled, since a
+    Dockerfile may contain secrets: pass on its text.
 
     >>> file = Dockerfile.parse("FROM registry.access.redhat.com/ubi9/ubi:9.6\nLABEL name=app\nUSER 1001\n")
     >>> file.accepted, file.user.value, file.labels["name"].value, file.added_layers
@@ -194,10 +195,10 @@ class Dockerfile:
         stage: str | None = None,
         platform: str | None = None,
     ) -> Dockerfile:
-        r"""Reads a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
+        r"""Parses a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
-        ``build_args`` are values as the build is given them, ``target`` is the stage to build, ``platform`` the one to
-        build for, ``"linux/amd64"`` unless given.
+        ``build_args`` are values as passed to the build, ``target`` is the stage to build, ``platform`` the
+        platform to build for (default: ``"linux/amd64"``).
 
         >>> Dockerfile.parse("ARG UID\nFROM scratch\nARG UID\nUSER $UID\n").user.reason
         'build argument `UID` has no default and was not given'
@@ -206,19 +207,19 @@ class Dockerfile:
         """
     @property
     def instructions(self) -> list[Instruction]:
-        """The instructions in order; those with errors too."""
+        """The instructions in order, including those with errors."""
     @property
     def stages(self) -> list[Stage]:
         """The stages in order."""
     @property
     def target(self) -> int | None:
-        """The number of the stage that is built; none where there is no stage."""
+        """The number of the stage that is built; ``None`` if there is no stage."""
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong, in the order in which BuildKit would find it."""
+        """The problems, in the order in which BuildKit would find them."""
     @property
     def accepted(self) -> bool:
-        """Whether BuildKit takes the file: no error of the phase ``"parse"``."""
+        """True if BuildKit accepts the file: it has no error of the phase ``"parse"``."""
     @property
     def user(self) -> Fact:
         """The user of the final image."""
@@ -227,10 +228,10 @@ class Dockerfile:
         """The working directory of the final image."""
     @property
     def labels(self) -> dict[str, Fact]:
-        """The labels that the file sets, and what their values are. One whose key is not known is left out."""
+        """The labels that the file sets, with their values. Labels with an unknown key are omitted."""
     @property
     def added_layers(self) -> int:
-        """How many layers the final image adds to its base."""
+        """The number of layers that the final image adds to its base."""
 
 @final
 class Edit:
@@ -243,19 +244,19 @@ class Edit:
     __match_args__ = ("start", "end", "text")
     @property
     def start(self) -> int:
-        """Where the replaced text begins."""
+        """The start of the replaced text."""
     @property
     def end(self) -> int:
-        """Where the replaced text ends; the same as ``start`` where text is inserted."""
+        """The end of the replaced text; the same as ``start`` if text is inserted."""
     @property
     def text(self) -> str:
-        """What stands there afterwards."""
+        """The replacement."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Fact:
-    r"""Something about the final image, as far as its Dockerfile tells.
+    r"""A fact about the final image, as far as its Dockerfile determines it.
 
     >>> Dockerfile.parse("FROM ubi9\n").user
     <Fact inherited: not set here; the base image decides>
@@ -263,21 +264,21 @@ class Fact:
     __match_args__ = ("kind", "value")
     @property
     def kind(self) -> Literal["known", "inherited", "unresolved", "error"]:
-        """``"known"``, ``"inherited"`` (the base image has it), ``"unresolved"`` or ``"error"``."""
+        """``"known"``, ``"inherited"`` (from the base image), ``"unresolved"`` or ``"error"``."""
     @property
     def value(self) -> str | None:
-        """What it is; none unless it is known."""
+        """The value; ``None`` unless it is known."""
     @property
     def reason(self) -> str | None:
-        """Why it is not known."""
+        """The reason why it is unknown."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Finding:
-    """One thing that a rule found.
+    """One defect that a rule found.
 
-    Offsets count code points where the text was a ``str``, and bytes where it was ``bytes`` or a file.
+    Offsets count code points if the text was a ``str``, and bytes if it was ``bytes`` or a file.
 
     >>> text = "1.0"
     >>> finding = check_tag(text).findings[0]
@@ -303,13 +304,13 @@ class Finding:
         """``"error"``, ``"warning"`` or ``"note"``, after the overrides."""
     @property
     def message(self) -> str:
-        """What is wrong, in one line."""
+        """One line that says what is wrong."""
     @property
     def help(self) -> str:
-        """What to do about it."""
+        """The advice on how to resolve it."""
     @property
     def basis(self) -> Basis:
-        """Who requires it."""
+        """The basis of the requirement."""
     @property
     def checks(self) -> list[str]:
         """The checks of openshift-preflight that fail for the same reason."""
@@ -318,16 +319,16 @@ class Finding:
         """The URL of the rule's page."""
     @property
     def subject(self) -> _Subject:
-        """What kind of input it is about: ``"tag"``, ``"git_url"``, and so on."""
+        """The kind of input: ``"tag"``, ``"git_url"``, and so on."""
     @property
     def source(self) -> str:
-        """The file or field it is about."""
+        """The file or field that it is about."""
     @property
     def start(self) -> int | None:
-        """Where the marked text begins; none where no text is marked."""
+        """The start of the marked text; ``None`` if no text is marked."""
     @property
     def end(self) -> int | None:
-        """Where the marked text ends."""
+        """The end of the marked text."""
     @property
     def line(self) -> int | None:
         """The line of ``start``, from 1."""
@@ -342,19 +343,19 @@ class Finding:
         """The column of ``end``, from 1, in code points."""
     @property
     def pointer(self) -> str | None:
-        """Where it is in a JSON document (RFC 6901)."""
+        """The place in a JSON document (RFC 6901)."""
     @property
     def layer(self) -> int | None:
-        """The layer of an image it is in, from 0 at the base."""
+        """The layer of an image that it is in, from 0 at the base."""
     @property
     def path(self) -> str | None:
         """The path in that layer."""
     @property
     def related(self) -> list[Related]:
-        """Other places that explain it."""
+        """Other places that help to explain it."""
     @property
     def fix(self) -> Fix | None:
-        """A change of text that fixes it."""
+        """The fix, if there is one."""
     @property
     def incomplete(self) -> bool:
         """Whether the input is the beginning of a right value, as one types."""
@@ -366,10 +367,10 @@ class Finding:
 
 @final
 class Fix:
-    """A change of text that fixes a finding. It applies whole or not at all.
+    """A change of the text that fixes a finding. It is applied whole or not at all.
 
-    ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (it changes, to what was probably meant) or
-    ``"display"`` (only a person can do it).
+    ``safety`` is ``"safe"`` (the meaning cannot change), ``"unsafe"`` (the meaning changes to a guess of what
+    was meant) or ``"display"`` (only a person can make the change).
 
     >>> fix = check_tag("1.0").findings[0].fix
     >>> fix.safety, fix.description, fix.edits[0].text
@@ -378,13 +379,13 @@ class Fix:
     __match_args__ = ("safety", "description", "edits")
     @property
     def safety(self) -> Literal["safe", "unsafe", "display"]:
-        """How sure it is."""
+        """The safety of the fix."""
     @property
     def description(self) -> str:
-        """What it does, as an order."""
+        """The effect of the fix, as an imperative."""
     @property
     def edits(self) -> list[Edit]:
-        """The changes, in the order of their places."""
+        """The changes, ordered by place."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -402,22 +403,22 @@ class Flag:
         """Its name without dashes."""
     @property
     def value(self) -> str | None:
-        """What stands after the ``=``."""
+        """The text after the ``=``."""
     @property
     def start(self) -> int:
-        """Where it begins."""
+        """Its start."""
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """Its end."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Forecast:
-    """What one check of openshift-preflight will say.
+    """The expected result of one openshift-preflight check.
 
-    ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that would settle an
-    unknown.
+    ``outcome`` is ``"pass"``, ``"fail"``, ``"error"`` or ``"unknown"``; ``settle`` names the argument that
+    would resolve an unknown outcome.
 
     >>> check_tag("1.0-1").forecast
     []
@@ -428,22 +429,22 @@ class Forecast:
         """The check, by the name that preflight prints."""
     @property
     def outcome(self) -> Literal["pass", "fail", "error", "unknown"]:
-        """What it will say."""
+        """The expected outcome."""
     @property
     def reason(self) -> str:
-        """Why, in one line."""
+        """The reason, in one line."""
     @property
     def evidence(self) -> str | None:
-        """From what it is known: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others."""
+        """The evidence: ``"dockerfile"``, ``"context"``, ``"base_table"`` and others."""
     @property
     def settle(self) -> str | None:
-        """What would settle an unknown."""
+        """The input that would resolve an unknown outcome."""
     @property
     def rules(self) -> list[str]:
-        """The rules that speak of the same requirement."""
+        """The rules about the same requirement."""
     @property
     def source(self) -> str:
-        """The image it is about, by file or field."""
+        """The image that it is about, by file or field."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -451,7 +452,7 @@ class Forecast:
 class GitUrl:
     """The address of a git repository on a server, read as git reads it.
 
-    It holds the host in lower case, and never a password: user info of ``https`` is no part of an address.
+    The host is stored in lowercase, and a password never: user info in ``https`` is not part of an address.
 
     >>> url = GitUrl.parse("https://gitlab.com/group/sub/app.git")
     >>> url.owner, url.repository
@@ -466,7 +467,8 @@ class GitUrl:
     __match_args__ = ("transport", "host", "path")
     @staticmethod
     def parse(text: str) -> GitUrl:
-        """Reads a URL; ``GitUrlError`` says what keeps git, or those who read URLs after it, from doing so.
+        """Parses a URL. Raises ``GitUrlError`` with the reason if git, or a program that reads the URL after it,
+        could not use it.
 
         >>> GitUrl.parse("git@github.com/acme/app").host
         Traceback (most recent call last):
@@ -475,31 +477,33 @@ class GitUrl:
         """
     @property
     def transport(self) -> Literal["https", "http", "ssh", "git"]:
-        """How git fetches: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``."""
+        """The transport: ``"https"``, ``"http"``, ``"ssh"`` or ``"git"``."""
     @property
     def user(self) -> str | None:
         """The user that ssh logs in with."""
     @property
     def host(self) -> str:
-        """The host in lower case; an IPv6 address without brackets."""
+        """The host in lowercase; an IPv6 address without brackets."""
     @property
     def port(self) -> int | None:
-        """The port, where the URL names one."""
+        """The port, if the URL names one."""
     @property
     def path(self) -> str:
         """The path as git passes it on."""
     @property
     def owner(self) -> str | None:
-        """All before the repository, subgroups too; none for shapes that are not known."""
+        """Everything before the repository, including subgroups; ``None`` for unknown shapes."""
     @property
     def repository(self) -> str | None:
-        """The repository without ``.git``; none for shapes that are not known."""
+        """The repository without ``.git``; ``None`` for unknown shapes."""
     def to_ssh(self) -> GitUrl:
-        """The form for ssh, as one submits it for a private repository; ``GitUrlError`` where there is none."""
+        """Converts to ssh, the form to submit for a private repository. Raises ``GitUrlError`` if there is none."""
     def to_https(self) -> GitUrl:
-        """The form for https, as one submits it for a public repository; ``GitUrlError`` where there is none."""
+        """Converts to https, the form to submit for a public repository. Raises ``GitUrlError`` if there is
+        none.
+        """
     def same_repository(self, other: GitUrl) -> bool:
-        """Whether both name the same repository, however they reach it.
+        """Returns true if both name the same repository, whatever the transport.
 
         >>> GitUrl.parse("https://github.com/acme/app").same_repository(GitUrl.parse("git@github.com:acme/app.git"))
         True
@@ -509,7 +513,7 @@ class GitUrl:
 
 @final
 class Image:
-    """One image of a submission: its Dockerfile, how it is built, and what it is called.
+    """One image of a submission: its Dockerfile, the inputs of its build, and its names.
 
     >>> image = Image(tag="1.0-1", labels={"name": "acme/app"})
     >>> image.tag, image.labels
@@ -533,7 +537,7 @@ class Image:
     ) -> Image: ...
     @property
     def name(self) -> str | None:
-        """What reports call it, where there are several."""
+        """The name in reports, if there are multiple images."""
     @property
     def dockerfile(self) -> _Content | None:
         """The Dockerfile, by content or path."""
@@ -542,7 +546,7 @@ class Image:
         """The image tag."""
     @property
     def published(self) -> tuple[str, ...]:
-        """The tags that the image has been published with."""
+        """The tags that the image was already published with."""
     @property
     def reference(self) -> _Content | None:
         """The reference that the image is pushed to."""
@@ -581,7 +585,7 @@ class ImageReference:
     __match_args__ = ("domain", "path", "tag", "digest")
     @staticmethod
     def parse(text: str) -> ImageReference:
-        """Reads a reference; ``ImageReferenceError`` says where the text leaves the grammar.
+        """Parses a reference. Raises ``ImageReferenceError`` with the place where the text violates the grammar.
 
         >>> ImageReference.parse("quay.io/Team/app")
         Traceback (most recent call last):
@@ -590,13 +594,13 @@ class ImageReference:
         """
     @property
     def domain(self) -> str:
-        """The registry: a host, perhaps with a port."""
+        """The registry: a host, possibly with a port."""
     @property
     def path(self) -> str:
         """The repository in the registry."""
     @property
     def tag(self) -> str | None:
-        """The tag, where one is given; nothing stands in for it."""
+        """The tag, if there is one; there is no default."""
     @property
     def digest(self) -> str | None:
         """The digest: algorithm, colon, hexadecimal digits."""
@@ -617,34 +621,35 @@ class Instruction:
     __match_args__ = ("keyword", "arguments")
     @property
     def keyword(self) -> str:
-        """What it does, in upper case."""
+        """The keyword in uppercase."""
     @property
     def line(self) -> int:
         """The line of the keyword, from 1."""
     @property
     def end_line(self) -> int:
-        """The last line, heredocs included."""
+        """The last line, including heredocs."""
     @property
     def start(self) -> int:
-        """Where the keyword begins."""
+        """The start of the keyword."""
     @property
     def end(self) -> int:
-        """Where the last argument ends, heredocs not included."""
+        """The end of the last argument, without heredocs."""
     @property
     def flags(self) -> list[Flag]:
         """The words that begin with ``--``."""
     @property
     def arguments(self) -> list[Argument]:
-        """Every other word; the command of a shell form is one."""
+        """All other words; the command of a shell form is one."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class PrivateKey:
-    """An RSA private key without passphrase.
+    """An RSA private key without a passphrase.
 
-    It cannot be pickled, copied or hashed, equals itself alone, prints no key material, and is wiped from memory when it goes. What
-    :meth:`to_pkcs1_pem` gives is an ordinary ``str``, which cannot be.
+    It cannot be pickled, copied or hashed, equals only itself, prints no key material, and is wiped from
+    memory when it is deleted. The result of :meth:`to_pkcs1_pem` is an ordinary ``str``, which cannot be
+    wiped.
 
     >>> PrivateKey.parse("ssh-rsa AAAA")
     Traceback (most recent call last):
@@ -653,12 +658,12 @@ class PrivateKey:
     """
     @staticmethod
     def parse(data: _Content) -> PrivateKey:
-        """Reads a private key in PKCS#1, PKCS#8 or OpenSSH's container: ``str`` or ``bytes`` are its content, a path is its
-        file. ``PrivateKeyError`` says what keeps it from being one, and where, in no words of its own.
+        """Parses a private key in PKCS#1, PKCS#8 or OpenSSH's format: ``str`` or ``bytes`` are its content, a
+        path is its file. Raises ``PrivateKeyError`` with the reason and the place, without quoting the text.
         """
     @property
     def bits(self) -> int:
-        """The bits of the modulus."""
+        """The length of the modulus in bits."""
     def public_key(self) -> str:
         """The public half, as a line for ``authorized_keys`` or a git host."""
     def fingerprint(self) -> str:
@@ -666,19 +671,21 @@ class PrivateKey:
     def md5_fingerprint(self) -> str:
         """The fingerprint that ``ssh-keygen -l -E md5`` prints."""
     def matches(self, public_key: _Content) -> bool:
-        """Whether a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its content, a path is its file.
+        """Returns true if a public key or a fingerprint belongs to this key: ``str`` or ``bytes`` are its
+        content, a path is its file.
 
-        It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``, ``BEGIN RSA PUBLIC KEY``, RFC 4716,
-        a fingerprint, or the JSON in which GitHub and GitLab list deploy keys; of several keys, one is enough. The key of a
-        host, as ``ssh-keyscan`` prints it, belongs to none. ``PublicKeyError`` says what keeps the content from being one.
+        It may be a line as in ``id_rsa.pub`` or ``authorized_keys``, ``BEGIN PUBLIC KEY``,
+        ``BEGIN RSA PUBLIC KEY``, RFC 4716, a fingerprint, or the JSON in which GitHub and GitLab list deploy
+        keys; of multiple keys, one match is enough. The key of a host, as ``ssh-keyscan`` prints it, never
+        matches. Raises ``PublicKeyError`` with the reason if the content is not a public key.
         """
     def to_pkcs1_pem(self) -> str:
-        """The key as the service asks for it, in PKCS#1: it holds the whole secret."""
+        """The key in the format that the service asks for, PKCS#1: it contains the whole secret."""
     def __hash__(self) -> int: ...
 
 @final
 class Problem:
-    r"""Something wrong with a Dockerfile.
+    r"""A problem of a Dockerfile.
 
     >>> problem = Dockerfile.parse("FORM scratch\n").problems[0]
     >>> problem.severity, problem.phase, problem.line
@@ -687,28 +694,30 @@ class Problem:
     __match_args__ = ("severity", "message")
     @property
     def severity(self) -> Literal["error", "warning"]:
-        """``"error"`` (BuildKit stops) or ``"warning"`` (it goes on, but the file hardly means what it says)."""
+        """``"error"`` (BuildKit stops) or ``"warning"`` (BuildKit continues, but the file probably does not mean
+        what it says).
+        """
     @property
     def message(self) -> str:
-        """What is wrong, in one line."""
+        """One line that says what is wrong."""
     @property
     def phase(self) -> Literal["parse", "evaluate"]:
-        """When BuildKit finds it: ``"parse"`` or ``"evaluate"``."""
+        """The phase in which BuildKit finds it: ``"parse"`` or ``"evaluate"``."""
     @property
     def line(self) -> int:
         """The first line of the instruction, from 1."""
     @property
     def start(self) -> int:
-        """Where the wrong part begins."""
+        """The start of the wrong part."""
     @property
     def end(self) -> int:
-        """Where the wrong part ends."""
+        """The end of the wrong part."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Related:
-    """Another place that explains a finding.
+    """Another place that helps to explain a finding.
 
     >>> check_tag("1.0").findings[0].related
     []
@@ -716,16 +725,16 @@ class Related:
     __match_args__ = ("message", "source", "start", "end")
     @property
     def message(self) -> str:
-        """What is to be seen there."""
+        """The explanation."""
     @property
     def source(self) -> str:
         """The file or field."""
     @property
     def start(self) -> int | None:
-        """Where the place begins; none means the whole source."""
+        """The start of the place; ``None`` means the whole source."""
     @property
     def end(self) -> int | None:
-        """Where the place ends."""
+        """The end of the place."""
     @property
     def line(self) -> int | None:
         """The line of ``start``, from 1."""
@@ -743,10 +752,10 @@ class Related:
 
 @final
 class Report:
-    """The findings of one or more inputs, judged against one target.
+    """The findings of one or more inputs, checked against one target.
 
-    It never holds the text of an input. What it gives is made when it is asked for, so a check whose report is only
-    asked whether it passed costs little.
+    It never contains the text of an input. Properties are computed on access, so a report of which only
+    ``passed`` is read costs little.
 
     >>> report = check_tag("1.0")
     >>> report.passed, report.counts.errors
@@ -759,33 +768,37 @@ class Report:
         """Every finding, sorted by source, place and rule."""
     @property
     def forecast(self) -> list[Forecast]:
-        """What each check of openshift-preflight will say of the image; empty where the input is about none."""
+        """The expected results of openshift-preflight's checks for the image; empty if the input is not about an
+        image.
+        """
     @property
     def passed(self) -> bool:
-        """Whether there is no finding of severity error."""
+        """True if there is no finding of severity error."""
     @property
     def counts(self) -> Counts:
-        """How many findings of each severity there are, and how many forecasts are unknown."""
+        """The number of findings of each severity, and of unknown outcomes in the forecast."""
     @property
     def facts(self) -> dict[str, Any] | None:
-        """What was read: of one input its facts, none where it could not be read; of several their facts by source."""
+        """The facts that were read: those of a single input, ``None`` if it could not be parsed; those of
+        multiple inputs by source.
+        """
     @property
     def sections(self) -> list[Section]:
-        """What was judged, one input each, and what was read of it.
+        """The inputs that were checked, each with its facts.
 
         >>> [(part.subject, part.source, part.facts) for part in check_tag("1.0-1").sections]
         [('tag', 'tag', {'version': '1.0', 'release': '1'})]
         """
     @property
     def target(self) -> Target:
-        """What it was judged against, which other checks take as ``target``.
+        """The target that it was checked against, which other checks accept as ``target``.
 
         >>> check_tag("1.0-1", flow="quay").target
         <Target flow quay, policy container, preflight 1.21.0, no date>
         """
     @property
     def notices(self) -> list[str]:
-        """What to know about how files were read and which version of preflight was used, one line each."""
+        """Notices about how files were read and which version of preflight was used, one line each."""
     def rows(self) -> list[_Row]:
         """The findings as flat rows of plain values, for a data frame: ``pandas.DataFrame(rows)``, ``polars.DataFrame(rows)``,
         ``pyarrow.Table.from_pylist(rows)``. Every row has the same keys.
@@ -812,9 +825,10 @@ class Report:
     def render(self, source_text: _Content | Mapping[str, _Content] | Submission | None = None) -> str:
         """The report as text for people: a summary, the findings in at most six lines each, the checks of preflight that do not pass.
 
-        A report does not hold the text of its inputs. ``source_text`` gives it, for snippets: the text itself where there
-        is one input, a mapping from source to text, or the submission that was checked. A key is never shown, and neither
-        is a secret in another text. A report out of a pickle is shown without snippets.
+        A report does not contain the text of its inputs. ``source_text`` provides it for snippets: the text
+        itself for a single input, a mapping from source to text, or the submission that was checked. A key is
+        never shown, and neither is a secret in another text. A report from a pickle is shown without
+        snippets.
 
         >>> text = "1.0"
         >>> print(check_tag(text).render(text).splitlines()[0])
@@ -824,7 +838,7 @@ class Report:
 
 @final
 class Rule:
-    """One rule: what is wrong, why it matters, what to do, and who requires it.
+    """A rule: the defect, why it matters, how to resolve it, and who requires it.
 
     >>> one = rule("tag-missing-release")
     >>> one.subject, one.severity, one.basis.kind
@@ -837,22 +851,22 @@ class Rule:
         """The id, ``subject-defect``."""
     @property
     def subject(self) -> _Subject:
-        """What kind of input it is about."""
+        """The kind of input."""
     @property
     def severity(self) -> _Severity:
-        """How grave a finding of it is, unless overridden."""
+        """The severity of its findings, before overrides."""
     @property
     def summary(self) -> str:
-        """What is wrong, without any input's values."""
+        """One line that says what is wrong, without values of an input."""
     @property
     def why(self) -> str:
-        """Why it matters."""
+        """The reason why it matters."""
     @property
     def help(self) -> str:
-        """What to do."""
+        """The advice on how to resolve a finding."""
     @property
     def basis(self) -> Basis:
-        """Who requires it."""
+        """The basis of the requirement."""
     @property
     def checks(self) -> list[str]:
         """The checks of openshift-preflight that fail for the same reason."""
@@ -861,19 +875,19 @@ class Rule:
         """The URL of its page."""
     @property
     def since(self) -> str:
-        """The version of rekey that brought it."""
+        """The version of rekey that introduced it."""
     @property
     def flows(self) -> list[_Flow]:
-        """The flows in which it holds."""
+        """The flows in which it applies."""
     @property
     def policies(self) -> list[_Policy]:
-        """The policies under which it holds."""
+        """The policies under which it applies."""
     @property
     def since_preflight(self) -> str | None:
-        """The first version of openshift-preflight for which it holds; none where it is every one."""
+        """The first version of openshift-preflight for which it applies; ``None`` if it applies to all."""
     @property
     def before_preflight(self) -> str | None:
-        """The first version of openshift-preflight for which it holds no more."""
+        """The first version of openshift-preflight for which it no longer applies."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -888,16 +902,16 @@ class Section:
     __match_args__ = ("subject", "source", "passed")
     @property
     def subject(self) -> _Subject:
-        """What kind of input it is."""
+        """The kind of input."""
     @property
     def source(self) -> str:
         """The file or field."""
     @property
     def passed(self) -> bool:
-        """Whether nothing of severity error was found in it."""
+        """True if it has no finding of severity error."""
     @property
     def facts(self) -> dict[str, Any] | None:
-        """What was read of it; none where it could not be."""
+        """The facts that were read from it; ``None`` if it could not be parsed."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -915,29 +929,30 @@ class Stage:
         """Its number, from 0."""
     @property
     def name(self) -> str | None:
-        """Its name in lower case."""
+        """Its name in lowercase."""
     @property
     def base(self) -> str:
-        """What it begins with, variables replaced where they are known."""
+        """Its base, with variables replaced if they are known."""
     @property
     def kind(self) -> Literal["scratch", "stage", "image", "unresolved", "error"]:
-        """What that is: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``."""
+        """The kind of the base: ``"scratch"``, ``"stage"``, ``"image"``, ``"unresolved"`` or ``"error"``."""
     @property
     def line(self) -> int:
         """The line of its ``FROM``, from 1."""
     @property
     def needed(self) -> bool:
-        """Whether the stage that is built needs it."""
+        """True if the stage that is built needs it."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Submission:
-    """What a partner hands to Red Hat, taken together. Each field may be missing: which ones are needed depends on the flow.
+    """The submission of a partner to Red Hat, as a whole. Each field may be missing: the flow decides which ones
+    are required.
 
-    ``str`` and ``bytes`` are content, paths are files, which are read when the submission is checked. One image is given by
-    its fields, several by ``images``. A submission that holds a key refuses to be pickled, copied and hashed; one that
-    names the key's file does not.
+    ``str`` and ``bytes`` are content, paths are files, which are read when the submission is checked. A
+    single image can be given by its fields, multiple ones by ``images``. A submission that contains a key
+    cannot be pickled, copied or hashed; one that names the key's file can.
 
     >>> submission = Submission(git_url="https://github.com/acme/app", tag="1.0-1")
     >>> submission.git_url, submission.images[0].tag
@@ -974,7 +989,7 @@ class Submission:
         """The git source URL."""
     @property
     def private(self) -> bool | None:
-        """Whether the repository is private, where that is known."""
+        """True for a private repository, false for a public one; ``None`` if unknown."""
     @property
     def public_key(self) -> _Content | None:
         """The public half that the git host has, by content or path."""
@@ -983,12 +998,12 @@ class Submission:
         """The fingerprint that the git host shows."""
     @property
     def images(self) -> tuple[Image, ...]:
-        """What is built: one image or more."""
+        """The images that are built, at least one."""
     @staticmethod
     def from_path(path: str | os.PathLike[str]) -> Submission:
-        r"""Reads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and what is found in the
-        checkout. ``OSError`` where a file cannot be read, ``ValueError`` where ``rekey.toml`` is wrong or there is
-        nothing to check.
+        r"""Loads the submission in a folder, or that of a ``rekey.toml``: the files that it names, and inputs
+        found in the checkout. Raises ``OSError`` if a file cannot be read, and ``ValueError`` if
+        ``rekey.toml`` is invalid or there is nothing to check.
 
         Offsets of its findings count bytes. It is pickled as its path.
 
@@ -1006,7 +1021,7 @@ class Submission:
 
 @final
 class Tag:
-    """An image tag: ``version``, and the ``release`` after the last dash where there is one.
+    """An image tag: ``version`` and, if there is one, the ``release`` after the last dash.
 
     >>> tag = Tag.parse("1.0-beta-3")
     >>> tag.version, tag.release
@@ -1024,7 +1039,7 @@ class Tag:
     __match_args__ = ("version", "release")
     @staticmethod
     def parse(text: str) -> Tag:
-        """Reads a tag; ``TagError`` says where the text leaves the grammar.
+        """Parses a tag. Raises ``TagError`` with the place where the text violates the grammar.
 
         >>> Tag.parse("1.0+2")
         Traceback (most recent call last):
@@ -1033,13 +1048,14 @@ class Tag:
         """
     @property
     def version(self) -> str:
-        """What stands before the release; the whole tag where there is none."""
+        """The text before the release, or the whole tag if there is no release."""
     @property
     def release(self) -> str | None:
-        """The number after the last dash, as it is written."""
+        """The number after the last dash, as written."""
     def next_release(self, published: Iterable[str] = ()) -> Tag:
-        """The tag of the next build: one more than the highest release of this version, this tag and the published ones
-        included. ``TagError`` where the tag names no version or its release is a point in time.
+        """Returns the tag of the next build: one more than the highest release of this version, including this
+        tag and the published ones. Raises ``TagError`` if the tag has no version or if its release is a
+        timestamp.
 
         >>> str(Tag.parse("1.0-1").next_release()), str(Tag.parse("1.0-1").next_release(["1.0-4", "1.1-9"]))
         ('1.0-2', '1.0-5')
@@ -1053,15 +1069,16 @@ class Tag:
 
 @final
 class Target:
-    """What an input is judged against.
+    """The target that an input is checked against.
 
-    ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is preflight's (``"container"``, ``"root"``,
-    ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``); ``preflight_version`` is the newest unless given; ends of life
-    are judged as of ``today``, a ``date`` or ``"2026-11-23"``; ``severity`` changes rules: ``{"rule-id": "off"}``,
-    ``{"rule-id:parameter": "warning"}``. A wrong value raises ``ValueError``.
+    ``flow`` is ``"build-service"``, ``"quay"`` or ``"external"``; ``policy`` is preflight's (``"container"``,
+    ``"root"``, ``"scratch-nonroot"``, ``"scratch-root"``, ``"konflux"``); ``preflight_version`` is the latest
+    by default; ``today``, a ``date`` or ``"2026-11-23"``, is the date for judging ends of life; ``severity``
+    overrides severities: ``{"rule-id": "off"}``, ``{"rule-id:parameter": "warning"}``. An invalid value
+    raises ``ValueError``.
 
-    Every check takes a target, or these parts of one as keywords of its own. A keyword takes the place of what the target
-    says; severities come after those of the target.
+    Every check takes a target, or these parts of one as keywords. A keyword overrides that part of the
+    target; severities are added after those of the target.
 
     >>> target = Target(flow="quay", severity={"tag-missing-release": "warning"})
     >>> report = check_tag("1.0", target=target)
@@ -1081,7 +1098,7 @@ class Target:
     ) -> Target: ...
     @property
     def flow(self) -> _Flow:
-        """The way in which the image is handed in."""
+        """The way in which the image is submitted."""
     @property
     def policy(self) -> _Policy:
         """The policy of openshift-preflight."""
@@ -1090,19 +1107,19 @@ class Target:
         """The version of openshift-preflight."""
     @property
     def today(self) -> str | None:
-        """The day on which ends of life are judged, if one was given."""
+        """The date for judging ends of life, if given."""
     @property
     def severity(self) -> dict[str, _Override]:
-        """Severities by rule id, ``rule-id:parameter`` or the name of a check; what comes last holds."""
+        """Severities by rule id, ``rule-id:parameter`` or the name of a check; the last one wins."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 def apply_fixes(text: _Text, findings: Iterable[Finding], safety: Literal["safe", "unsafe"] = "safe") -> _Text:
-    """The text with the fixes of the findings applied: those that are safe, or with ``safety="unsafe"`` also those that
-    change the meaning to what was probably meant.
+    """Returns the text with the fixes of the findings applied: those that are safe, and with ``safety="unsafe"``
+    also those that change the meaning to a guess of what was meant.
 
-    A fix applies whole or not at all; one that overlaps an earlier one is left out. The findings must be about this
-    text, and about one source.
+    A fix is applied whole or not at all; one that overlaps an earlier one is skipped. The findings must be
+    about this text, and about one source.
 
     >>> text = "1.0"
     >>> apply_fixes(text, check_tag(text).findings, safety="unsafe")
@@ -1122,9 +1139,10 @@ def check_dockerfile(
 ) -> Report:
     r"""Checks a Dockerfile: ``str`` or ``bytes`` are its content, a path is its file.
 
-    What it does not show can be given: ``build_args`` and ``labels`` as the build is given them, ``stage`` the one to
-    build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the path of the folder
-    that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords are those of :class:`Target`.
+    Further inputs of the build: ``build_args`` and ``labels`` as passed to the build, ``stage`` the one to
+    build, ``base_config`` the config JSON of the base image (``skopeo inspect --config``), ``context`` the
+    path of the folder that the build copies from, ``platform`` such as ``"linux/arm64"``. The other keywords
+    are those of :class:`Target`.
 
     >>> report = check_dockerfile("FROM registry.access.redhat.com/ubi9/ubi\n", labels={"name": "acme/app"})
     >>> report.counts.errors == sum(finding.severity == "error" for finding in report.findings)
@@ -1142,7 +1160,8 @@ def check_dockerfiles(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many Dockerfiles that are built alike, other threads running meanwhile: the reports in their order.
+    """Checks many Dockerfiles with the same inputs of the build, without blocking other threads, and returns the
+    reports in the same order.
 
     The keywords are those of :func:`check_dockerfile`.
 
@@ -1157,7 +1176,7 @@ def check_git_url(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks a git source URL. ``private`` says whether the repository is, where that is known.
+    """Checks a git source URL. ``private`` says whether the repository is private, if that is known.
 
     The other keywords are those of :class:`Target`.
 
@@ -1171,7 +1190,8 @@ def check_git_urls(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many git source URLs against one target, other threads running meanwhile: the reports in their order.
+    """Checks many git source URLs against one target, without blocking other threads, and returns the reports in
+    the same order.
 
     The keywords are those of :func:`check_git_url`.
 
@@ -1186,10 +1206,10 @@ def check_credentials(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks what an image is pushed with: an auth file, the registry key of its project, or both.
+    """Checks the credentials for pushing an image: an auth file, the registry key of its project, or both.
 
-    ``reference`` says which entry of the auth file is used. No part of the auth file and the key is shown anywhere. The
-    other keywords are those of :class:`Target`.
+    ``reference`` decides which entry of the auth file is used. No part of the auth file and the key is shown
+    anywhere. The other keywords are those of :class:`Target`.
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 uppercase letters and digits, found 60']
@@ -1203,7 +1223,8 @@ def check_reference(
 ) -> Report:
     """Checks the reference that an image is pushed to.
 
-    ``published`` are the tags that the image has been published with. The other keywords are those of :class:`Target`.
+    ``published`` are the tags that the image was already published with. The other keywords are those of
+    :class:`Target`.
 
     >>> [finding.rule for finding in check_reference("quay.io/acme/app:latest", flow="external").findings]
     ['reference-latest']
@@ -1219,11 +1240,12 @@ def check_image(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks the reference that an image is pushed to, and what else is given of the image and its push.
+    """Checks the reference that an image is pushed to, and other inputs about the image and its push.
 
-    ``published`` are the tags that the image has been published with, ``config`` and ``manifest`` its JSON documents,
-    ``auth_file`` is the file of credentials of the push (podman's ``auth.json``, docker's ``config.json``), ``registry_key``
-    the project's key. No part of the last two is shown anywhere. The other keywords are those of :class:`Target`.
+    ``published`` are the tags that the image was already published with, ``config`` and ``manifest`` its JSON
+    documents, ``auth_file`` is the credentials file for the push (podman's ``auth.json``, docker's
+    ``config.json``), ``registry_key`` the project's key. No part of the last two is shown anywhere. The other
+    keywords are those of :class:`Target`.
 
     >>> reference = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1"
     >>> check_image(reference, flow="quay").passed
@@ -1238,11 +1260,13 @@ def check_image_archive(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks every image of an archive on disk: what ``podman save``, ``docker save`` or ``skopeo copy`` wrote, or an OCI layout.
+    """Checks every image of an archive on disk, from ``podman save``, ``docker save`` or ``skopeo copy``, or of
+    an OCI layout.
 
-    ``path`` is a path, or names the kind and the image as skopeo does: ``"oci:DIR:NAME"``, ``"oci-archive:FILE"``,
-    ``"docker-archive:FILE"``. ``reference`` is where the image is going to be pushed. The other keywords are those of
-    :class:`Target`. Nothing is written to disk. A file that cannot be read, or has no image in it, raises ``OSError``.
+    ``path`` is a path, or names the kind and the image as in skopeo: ``"oci:DIR:NAME"``,
+    ``"oci-archive:FILE"``, ``"docker-archive:FILE"``. ``reference`` is the destination of the push. The other
+    keywords are those of :class:`Target`. Nothing is written to disk. A file that cannot be read or contains
+    no image raises ``OSError``.
 
     >>> check_image_archive("no-such.tar")
     Traceback (most recent call last):
@@ -1261,11 +1285,11 @@ def check_private_key(
 ) -> Report:
     """Checks an SSH private key: ``str`` or ``bytes`` are its content, a path is its file.
 
-    ``public_key`` and ``fingerprint`` are what the git host shows: they must belong to the key. ``mode`` are the
-    permission bits of its file, where it is not read here. ``quick`` tests the primes to base 2 only, which takes a third
-    of the time and finds accidents but not every forgery. The report holds no key material. A file that is read here is
-    wiped from memory afterwards; Python's own ``str`` and ``bytes`` cannot be.
-    The other keywords are those of :class:`Target`.
+    ``public_key`` and ``fingerprint`` are those that the git host shows: they must belong to the key.
+    ``mode`` is the permission bits of its file, if the key is not given by path. ``quick`` tests the primes
+    only to base 2, which takes a third of the time and finds accidents but not every forgery. The report
+    contains no key material. The content of a file is wiped from memory afterwards; Python's own ``str`` and
+    ``bytes`` cannot be wiped.
 
     >>> check_private_key("").to_json().count("BEGIN")
     0
@@ -1276,10 +1300,10 @@ def check_submission(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks every field of a submission, and that they fit together.
+    """Checks every field of a submission and whether they fit together.
 
-    The keywords are those of :class:`Target`; each comes before what its ``rekey.toml`` says. A ``target`` does so for flow,
-    policy and version even if they are the defaults.
+    The keywords are those of :class:`Target`; each takes precedence over its ``rekey.toml``. So does a
+    ``target`` for flow, policy and version, even if they are the defaults.
 
     >>> check_submission(Submission(git_url="https://github.com/acme/app", tag="1.0")).passed
     False
@@ -1290,11 +1314,11 @@ def check_submissions(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many submissions, and that none has what another should have for itself: the reports in their order.
+    """Checks many submissions, also against each other, and returns the reports in the same order.
 
-    Only a batch shows a private key or a registry key that stands in two places, two keys with a prime in common, and two
-    images that go to one project or under one reference. The findings name the others in ``related``. The keywords are
-    those of :func:`check_submission`. Other threads run meanwhile.
+    Only a batch can show that two submissions share a private key or a registry key, that two keys have a
+    prime in common, or that two images go to the same project or reference. The findings name the others in
+    ``related``. The keywords are those of :func:`check_submission`. Other threads are not blocked.
 
     >>> one, two = check_submissions([Submission(reference="quay.io/acme/app:1.0-1")] * 2)
     >>> [other.source for finding in two.findings for other in finding.related]
@@ -1309,12 +1333,12 @@ def check_tag(
 ) -> Report:
     """Checks an image tag.
 
-    ``published`` are the tags that the image has been published with. ``target`` is what the tag is judged against, and the
-    keywords are its parts: ``flow``, ``policy``, ``preflight_version``, ``today`` and ``severity``. They are the same for
-    every check, and :class:`Target` describes them.
+    ``published`` are the tags that the image was already published with. ``target`` is the target that the
+    tag is checked against, and the keywords are its parts: ``flow``, ``policy``, ``preflight_version``,
+    ``today`` and ``severity``. They are the same for every check, and :class:`Target` describes them.
 
-    A wrong value of an option raises ``ValueError``; a text never does, except for a ``str`` with lone surrogates,
-    which is no text (``UnicodeEncodeError``).
+    An invalid option raises ``ValueError``; a text never does, except that a ``str`` with lone surrogates
+    raises ``UnicodeEncodeError``.
 
     >>> check_tag("1.0-1").passed
     True
@@ -1330,7 +1354,8 @@ def check_tags(
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> list[Report]:
-    """Checks many image tags against one target, other threads running meanwhile: the reports in their order.
+    """Checks many image tags against one target, without blocking other threads, and returns the reports in the
+    same order.
 
     The keywords are those of :func:`check_tag`.
 
@@ -1338,42 +1363,42 @@ def check_tags(
     [True, False]
     """
 def is_git_url(text: _Content) -> bool:
-    """Whether the text is a git URL, and nothing else.
+    """Returns true if the text is a git URL and nothing else.
 
     >>> is_git_url("git@github.com:acme/app.git"), is_git_url("git@github.com/acme/app")
     (True, False)
     """
 def is_image_reference(text: _Content) -> bool:
-    """Whether the text is an image reference, and nothing else.
+    """Returns true if the text is an image reference and nothing else.
 
     >>> is_image_reference("quay.io/team/app:1.0-1"), is_image_reference("quay.io/Team/app")
     (True, False)
     """
 def latest_tag(tags: Iterable[str]) -> Tag | None:
-    """The newest of the tags that name a version; none where there is no such tag. Texts that are no tags do not count.
+    """Returns the latest of the tags that have a version; ``None`` if there is none. Invalid tags are ignored.
 
     >>> str(latest_tag(["1.0-9", "1.0-10", "latest", "1.0+2"]))
     '1.0-10'
     """
 def is_private_key(data: _Content) -> bool:
-    """Whether the content is an RSA private key without passphrase, and nothing else.
+    """Returns true if the content is an RSA private key without a passphrase and nothing else.
 
     >>> is_private_key("ssh-rsa AAAA")
     False
     """
 def is_tag(text: _Content) -> bool:
-    """Whether the text is an image tag, and nothing else.
+    """Returns true if the text is an image tag and nothing else.
 
     >>> is_tag("1.0-1"), is_tag("-1")
     (True, False)
     """
 def rule(id: str) -> Rule:
-    """The rule with that id; ``KeyError`` where there is none.
+    """Returns the rule with that id. Raises ``KeyError`` if there is none.
 
     >>> rule("tag-invalid").summary
     'text is not an image tag'
     """
 def _restore(class_: str, state: str) -> Any:
-    """Reads a value out of a pickle."""
+    """Restores an object from a pickle."""
 def _main(args: Sequence[str]) -> int:
     """Runs the command; the first argument is the program's name."""

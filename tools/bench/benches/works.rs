@@ -1,4 +1,5 @@
-//! How long each hot path takes, by itself: `cargo bench -p bench`, or `cargo bench -p bench -- url` for some of them.
+//! The time of each hot path alone: `cargo bench -p bench`, or `cargo bench -p bench -- url` for some of
+//! them.
 #![forbid(unsafe_code)]
 
 #[path = "../src/works.rs"]
@@ -8,7 +9,7 @@ use std::fmt;
 
 use works::{WORKS, Work};
 
-/// A work, shown by its name.
+/// A hot path, displayed by its name.
 struct Named(Work);
 
 impl fmt::Display for Named {

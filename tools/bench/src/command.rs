@@ -1,4 +1,5 @@
-//! The command as somebody runs it, whole processes: start-up, a submission, and every Dockerfile beside hadolint.
+//! The command as users run it, in whole processes: startup, a submission, and many Dockerfiles, compared
+//! with hadolint.
 
 use std::{
     fs,
@@ -14,9 +15,9 @@ use crate::{
     rows::{self, Row},
 };
 
-/// How often what takes milliseconds is run.
+/// The number of runs for work that takes milliseconds.
 const RUNS: usize = 101;
-/// How often all Dockerfiles are looked at; hadolint, which takes minutes, does it once.
+/// The number of turns over all Dockerfiles; hadolint, which takes minutes, gets one.
 const TURNS: usize = 11;
 
 pub(crate) fn run() {
@@ -58,7 +59,7 @@ fn dockerfiles(rekey: &Path) {
     let hadolint = target.join("venv-bench/bin/hadolint");
     let other =
         hadolint.exists().then(|| wall(&hadolint, &["--no-fail", "--format", "json"], &files).as_secs_f64());
-    // Turns on both sides of the long one: the machine may have been busy at either time.
+    // Turns before and after the long one, since the load of the machine may change.
     let time = median(before.into_iter().chain(turns(&json)));
     let mut rows = vec![
         Row::beside("rekey dockerfile --format json", time, "s", 1.0),
@@ -71,7 +72,7 @@ fn dockerfiles(rekey: &Path) {
     rows::table("the most memory of that", &inputs, peak.into_iter());
 }
 
-/// How long one run takes.
+/// The time of one run.
 pub(crate) fn wall(program: &Path, args: &[&str], files: &[PathBuf]) -> Duration {
     let mut command = Command::new(program);
     command.args(args).args(files).stdout(Stdio::null()).stderr(Stdio::null());
@@ -88,18 +89,18 @@ fn written(folder: &Path, texts: &[Vec<u8>]) -> Option<Vec<PathBuf>> {
     texts.iter().enumerate().map(write).collect()
 }
 
-/// Runs a command in a process that has nothing but it, and gives the most memory that it held, in MiB, where the system
-/// tells: a process is counted with what whoever started it held then.
+/// Runs a command in a separate process, and returns its peak memory in MiB if the system reports it: a child
+/// is charged with the memory that its parent held at the start.
 pub(crate) fn peak(program: &Path, args: &[&str], files: &[PathBuf]) -> Option<f64> {
     let mut command = Command::new(std::env::current_exe().ok()?);
     command.arg(PEAK).arg(program).args(args).args(files).stderr(Stdio::null());
     String::from_utf8(command.output().ok()?.stdout).ok()?.trim().parse().ok()
 }
 
-/// Asks for [`report_peak`].
+/// The flag that calls [`report_peak`].
 pub(crate) const PEAK: &str = "--peak";
 
-/// Prints the most memory of a command.
+/// Prints the peak memory of a command.
 pub(crate) fn report_peak(command: &[&str]) {
     if let [program, args @ ..] = command {
         wall(Path::new(program), args, &[]);
@@ -109,7 +110,7 @@ pub(crate) fn report_peak(command: &[&str]) {
     }
 }
 
-/// The most memory that a child has held.
+/// The peak memory of a child process.
 #[cfg(unix)]
 fn held() -> Option<f64> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -123,7 +124,7 @@ fn held() -> Option<f64> {
     None
 }
 
-/// Gives a key the mode that keys have.
+/// Sets the permissions that a key file should have.
 fn close(key: &Path) {
     #[cfg(unix)]
     drop(fs::set_permissions(key, std::os::unix::fs::PermissionsExt::from_mode(0o600)));

@@ -1,4 +1,5 @@
-//! Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout.
+//! Real texts. They belong to other projects and are not part of the repository: `../shared/corpus` beside
+//! the checkout.
 
 use std::{fs::File, io::Read, path::Path};
 
@@ -8,7 +9,7 @@ use crate::rows;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
 
-/// The lines of a file in the archive; none, and a word about it, where the archive is absent.
+/// The lines of a file in the archive; `None`, with a message, without the archive.
 pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
     let found = read(name);
     if found.is_none() {
@@ -19,7 +20,7 @@ pub(crate) fn lines(name: &str) -> Option<Vec<String>> {
     found
 }
 
-/// Dockerfiles of many projects; none, and a word about it, where the archive is absent.
+/// The Dockerfiles of many projects; `None`, with a message, without the archive.
 pub(crate) fn dockerfiles() -> Option<Vec<Vec<u8>>> {
     let found = each("dockerfiles-open.tar.gz", |path, file| {
         path.starts_with("files").then(|| {
@@ -45,7 +46,7 @@ fn read(name: &str) -> Option<Vec<String>> {
     Some(found?.pop()?.lines().map(str::to_owned).collect())
 }
 
-/// What `take` takes of the files in an archive.
+/// The results of `take` for the files in an archive.
 fn each<T>(archive: &str, mut take: impl FnMut(&Path, &mut dyn Read) -> Option<T>) -> Option<Vec<T>> {
     let file = File::open(Path::new(FOLDER).join(archive)).ok()?;
     let mut archive = tar::Archive::new(GzDecoder::new(file));

@@ -1,4 +1,5 @@
-//! Dockerfiles, beside the crates parse-dockerfile and dockerfile-parser-rs and the programs hadolint and tally.
+//! Dockerfiles, compared with the crates parse-dockerfile and dockerfile-parser-rs and the programs hadolint
+//! and tally.
 
 use dockerfile_parser_rs::Dockerfile as Peer;
 use rekey_core::{
@@ -12,7 +13,7 @@ use crate::{
     programs,
 };
 
-/// Where the real ones are not at hand.
+/// Inputs for use without the corpus.
 const OWN: &[&str] = &[
     "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nLABEL name=\"acme/app\" vendor=\"Acme\" \\\n  version=\"1.0\"\n\
      RUN microdnf install -y tar && \\\n    microdnf clean all\nCOPY licenses /licenses\nUSER 1001\nCMD [\"/app\"]\n",
@@ -33,7 +34,7 @@ pub(crate) fn run() {
     programs::run(&accepted);
 }
 
-/// Reads a text, and says whether it is a Dockerfile.
+/// Parses a text, and returns true if it is a Dockerfile.
 type Reads = fn(&str) -> bool;
 
 fn is_accepted(text: &str) -> bool {

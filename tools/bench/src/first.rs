@@ -1,4 +1,4 @@
-//! How long something takes the first time: each time in a new process.
+//! The time of first calls, each in a new process.
 
 use std::process::Command;
 
@@ -7,18 +7,18 @@ use crate::{
     rows::{self, Row},
 };
 
-/// What asks for one call in this process.
+/// The flag for one call in this process.
 pub(crate) const FLAG: &str = "--first";
 
-/// How many processes are asked.
+/// The number of processes.
 const PROCESSES: usize = 31;
 
-/// Does the work once, and prints how many nanoseconds it took.
+/// Does the work once, and prints its time in nanoseconds.
 pub(crate) fn report(work: fn()) {
     println!("{}", once(work).as_nanos());
 }
 
-/// A line for each of the works: what the first call costs, in microseconds.
+/// Prints a line for each piece of work: the time of the first call in microseconds.
 pub(crate) fn compare(what: &str, works: &[&str]) {
     let processes = rows::turns(PROCESSES);
     let times: Vec<Vec<f64>> = (0..processes).map(|_| works.iter().map(|work| ask(work)).collect()).collect();

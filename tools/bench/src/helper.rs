@@ -1,8 +1,8 @@
-//! Peers of other languages: a program of theirs that stays, and does batches when it is asked.
+//! Peers in other languages: a long-running program of theirs that does batches on request.
 //!
-//! It is given a kind of work and the files, and prints the names of its contenders on a line, with tabs between them. Then it
-//! reads lines of two numbers, which
-//! contender and how many passes over the inputs, and answers with the nanoseconds that its process had on a core.
+//! Its arguments are a kind of work and the files, and it prints the names of its contenders on one line,
+//! separated by tabs. Then it reads lines of two numbers, the contender and the number of passes over the
+//! inputs, and answers with the CPU time of its process in nanoseconds.
 
 use std::{
     cell::RefCell,
@@ -42,13 +42,13 @@ impl Helper {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        // It ends by itself where its input does; by then it has nothing to lose.
+        // It exits by itself when its input ends; killing it now loses nothing.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a script has to offer of a kind, or why it does not run.
+/// The contenders in a script for a kind of work, or the reason why it does not run.
 pub(crate) fn contenders(
     program: impl AsRef<OsStr>,
     script: &[&str; 2],

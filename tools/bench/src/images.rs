@@ -1,4 +1,5 @@
-//! A built image of 600 MB, as a whole process: layers plain, gzip and zstd, beside what only lists their names.
+//! A built image of 600 MB, in whole processes: layers plain, gzip and zstd, compared with programs that only
+//! list names.
 
 use std::{
     fs::{self, File},
@@ -18,7 +19,7 @@ use crate::{
 };
 
 const TURNS: usize = 7;
-/// Bytes of files in the layer.
+/// The size of the files in the layer in bytes.
 const BYTES: u64 = 600 << 20;
 const FILES: u64 = 30_000;
 
@@ -57,7 +58,7 @@ pub(crate) fn run() {
             "" => format!("tar tf {}", stored.display()),
             _ => format!("{program} -dc {} | tar t", stored.display()),
         };
-        // In turns: the machine may be busy at any time.
+        // Alternating, since the load of the machine may change.
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..rows::turns(TURNS) {
             ours.push(wall(&rekey, &arguments, &[]).as_secs_f64());
@@ -82,7 +83,7 @@ pub(crate) fn run() {
     rows::table("memory at its highest", "the same images", memory.into_iter());
 }
 
-/// Writes a layer of many files that compress as programs and texts do.
+/// Writes a layer of many files that compress like programs and texts.
 fn made(layer: &Path) -> io::Result<()> {
     if layer.exists() {
         return Ok(());
@@ -97,7 +98,7 @@ fn made(layer: &Path) -> io::Result<()> {
         state ^= state << 17;
         state
     };
-    // A word is drawn for every eight bytes: of a few, which compress, or at random, which does not.
+    // Each eight bytes are drawn either from a few words, which compress, or at random, which do not.
     let words: Vec<[u8; 8]> = (0..512).map(|_| random().to_le_bytes()).collect();
     let mut content = Vec::new();
     for number in 0..FILES {
@@ -118,7 +119,7 @@ fn made(layer: &Path) -> io::Result<()> {
     fs::rename(part, layer)
 }
 
-/// The layer as a program compresses it; none where there is no such program.
+/// The layer compressed by a program; `None` if the program is missing.
 fn compressed(layer: &Path, program: &str, arguments: &[&str]) -> Option<PathBuf> {
     let path = layer.with_extension(program);
     if !path.exists() {
@@ -183,7 +184,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// How long a line of shell takes, whose output nobody reads.
+/// The time of a shell command, whose output is discarded.
 fn shell(line: &str) -> f64 {
     let start = Instant::now();
     let done = Command::new("sh").args(["-c", line]).stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -1,4 +1,5 @@
-//! Private keys, beside the crates ring and rsa, pyca's cryptography, badkeys, Node, OpenSSL and OpenSSH.
+//! Private keys, compared with the crates ring and rsa, pyca's cryptography, badkeys, Node, OpenSSL and
+//! OpenSSH.
 
 use std::{
     fs,
@@ -20,16 +21,16 @@ use crate::{
     rows,
 };
 
-/// How many fresh keys there are of each length.
+/// The number of new keys of each length.
 const SIZES: &[(u32, usize)] = &[(2048, 8), (3072, 4), (4096, 3)];
 
 /// The keys of the repository for the same lengths.
 const OWN: &[(u32, &str)] = &[(2048, "right.pem"), (3072, "bits_3072.pem"), (4096, "bits_4096.pem")];
 
-/// How often every contender has its turn: some take a third of a second for a key.
+/// The number of turns of each contender: some take a third of a second per key.
 const TURNS: usize = 15;
 
-/// What each of them leaves out. None of them says what is wrong with a text, and where.
+/// The checks that each of them lacks. None of them reports what is wrong with a text, and where.
 const LIMITS: &str = "\
 what a check leaves out, as one key shows whose numbers were changed in every way:
   rekey, no primality       whether p and q are prime, beyond factors below 2000
@@ -104,7 +105,7 @@ fn der(text: &[u8]) -> Vec<u8> {
     key.to_pkcs1_der().expect("a key has a form in DER").as_bytes().to_vec()
 }
 
-/// Whole processes, by the clock on the wall: the other work of the machine counts.
+/// Whole processes in wall-clock time: the other load of the machine counts.
 fn processes(bits: u32, files: &[PathBuf]) {
     let rekey = std::env::current_exe().ok().map(|path| path.with_file_name("rekey"));
     let rekey = rekey.filter(|path| path.exists());
@@ -146,7 +147,7 @@ fn time(program: &Path, arguments: &[&str], file: &Path) -> Option<Duration> {
     Some(begin.elapsed())
 }
 
-/// Python with the peers of `requirements.txt`, in a virtual environment of its own.
+/// Python with the peers of `requirements.txt`, in its own virtual environment.
 fn python() -> Option<PathBuf> {
     let venv = helper::here().join("../../target/venv-bench");
     let python = venv.join("bin/python");
@@ -171,7 +172,7 @@ impl Folder {
         Self(path)
     }
 
-    /// Fresh keys; those of the repository, and a word about it, where `ssh-keygen` is missing.
+    /// New keys; without `ssh-keygen`, those of the repository, with a message.
     fn keys(&self, bits: u32, count: usize) -> Vec<PathBuf> {
         let fresh: Option<Vec<PathBuf>> = (0..count).map(|at| self.fresh(bits, at)).collect();
         fresh.unwrap_or_else(|| {

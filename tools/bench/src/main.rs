@@ -1,7 +1,7 @@
-//! The same work through rekey and its peers, in one run: `cargo run --release -p bench -- tags`.
+//! The same work by rekey and its peers, in one run: `cargo run --release -p bench -- tags`.
 //!
-//! Every contender does a batch of the work in turn, many times over; the medians of the batches and of the ratios within
-//! a turn are printed. Ratios are what count: figures are those of one core of whatever machine this is.
+//! Contenders alternate in batches, many times; the medians of the batches and of the ratios within a turn
+//! are printed. Ratios are what counts: times are those of one core of an arbitrary machine.
 #![forbid(unsafe_code)]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
@@ -23,7 +23,8 @@ use std::process::ExitCode;
 
 use works::WORKS;
 
-/// What can be measured: a name, and what prints its tables. A subject adds a file and a row.
+/// The subjects of measurements: a name, and a function that prints its tables. A new subject adds a file and
+/// a row.
 const SUBJECTS: &[(&str, fn())] = &[
     ("dockerfiles", dockerfiles::run),
     ("tags", tags::run),
@@ -33,7 +34,7 @@ const SUBJECTS: &[(&str, fn())] = &[
     ("images", images::run),
 ];
 
-/// What is done once in a process of its own, where the first time is asked for.
+/// The work for measuring first calls, each in its own process.
 const ONCE: &[(&str, fn())] = tags::ONCE;
 
 fn main() -> ExitCode {
@@ -57,8 +58,8 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Does a hot path so many times that an instrument can count what one costs, as `cargo xtask bench instructions` does:
-/// `--instructions NAME TIMES`. Without a name it prints the names.
+/// Repeats a hot path so that an instrument can count the cost of one call, as
+/// `cargo xtask bench instructions` does: `--instructions NAME TIMES`. Without a name it prints the names.
 fn repeat(words: &[&str]) -> bool {
     match words {
         [] => WORKS.iter().for_each(|(name, _)| println!("{name}")),

@@ -1,4 +1,4 @@
-//! Batches in turn, and what the medians of them are.
+//! Alternating batches, and their medians.
 
 use std::{
     hint::black_box,
@@ -9,29 +9,29 @@ use cpu_time::ThreadTime;
 
 use crate::rows::{self, Row};
 
-/// How often every contender has its turn.
+/// The number of turns of every contender.
 const TURNS: usize = 101;
-/// How often, where a turn is long.
+/// The number of turns if a turn is long.
 const LONG_TURNS: usize = 11;
-/// How long a batch takes at least: far longer than the clock's steps.
+/// The minimum time of a batch: far longer than the clock's resolution.
 const BATCH: Duration = Duration::from_millis(2);
 
 /// One way to do the work.
 pub(crate) struct Contender<'a> {
     name: String,
-    /// Does so many passes over the inputs, and says how long it took.
+    /// Makes this number of passes over the inputs, and returns the time.
     batch: Box<dyn FnMut(u32) -> Duration + 'a>,
     passes: u32,
 }
 
 impl<'a> Contender<'a> {
-    /// What `work` does with each of `inputs`.
+    /// A contender that does `work` with each of `inputs`.
     pub(crate) fn new<I, T>(
         name: &'static str,
         inputs: &'a [I],
         mut work: impl FnMut(&'a I) -> T + 'a,
     ) -> Self {
-        // The time that this thread had on a core meanwhile: other work on the machine does not count.
+        // The CPU time of this thread: other load of the machine does not count.
         Self::timed(name, move |passes| {
             let start = ThreadTime::now();
             for _ in 0..passes {
@@ -43,12 +43,12 @@ impl<'a> Contender<'a> {
         })
     }
 
-    /// Work that is done and timed elsewhere.
+    /// A contender that is timed elsewhere.
     pub(crate) fn timed(name: impl Into<String>, batch: impl FnMut(u32) -> Duration + 'a) -> Self {
         Self { name: name.into(), batch: Box::new(batch), passes: 1 }
     }
 
-    /// Finds out how many passes over the inputs make a batch; the work is warm afterwards.
+    /// Determines the number of passes over the inputs in a batch; this also warms up the work.
     fn calibrate(&mut self) {
         while (self.batch)(self.passes) < BATCH {
             self.passes *= 2;
@@ -60,12 +60,12 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Prints a line for each contender: the time for one input, and how many times as long as the first it takes.
+/// Prints a line for each contender: the time per input, and its ratio to the first contender's.
 pub(crate) fn compare(what: &str, inputs: usize, contenders: Vec<Contender<'_>>) {
     compare_in(TURNS, what, inputs, contenders);
 }
 
-/// The same in so many turns, where a batch takes long.
+/// Like [`compare`], with this number of turns, for slow batches.
 pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, contenders: Vec<Contender<'_>>) {
     let rows = medians(inputs, turns, contenders);
     let (unit, size) = match rows.first() {
@@ -77,7 +77,7 @@ pub(crate) fn compare_in(turns: usize, what: &str, inputs: usize, contenders: Ve
     rows::table(what, &format!("{inputs} inputs"), rows);
 }
 
-/// As [`compare`], for inputs of so many bytes in all: megabytes in a second.
+/// Like [`compare`], for inputs with this total size: throughput in megabytes per second.
 pub(crate) fn compare_bytes(what: &str, inputs: usize, bytes: usize, contenders: Vec<Contender<'_>>) {
     let rows = medians(inputs, LONG_TURNS, contenders).into_iter().map(|(name, time, ratio)| {
         Row::beside(name, bytes as f64 / (time * inputs as f64) * 1e3, "MB/s", ratio)
@@ -85,7 +85,7 @@ pub(crate) fn compare_bytes(what: &str, inputs: usize, bytes: usize, contenders:
     rows::table(what, &format!("{inputs} inputs, {bytes} bytes"), rows);
 }
 
-/// The medians of each contender: nanoseconds for one input, and that beside the first.
+/// The medians of each contender: nanoseconds per input, and the ratio to the first.
 fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> Vec<(String, f64, f64)> {
     if inputs == 0 {
         return Vec::new();
@@ -96,7 +96,7 @@ fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> V
         .map(|turn| {
             let mut times = vec![0.0; contenders.len()];
             for place in 0..contenders.len() {
-                // Nobody is always first.
+                // The first contender changes with each turn.
                 let at = (place + turn) % contenders.len();
                 times[at] = contenders[at].nanoseconds(inputs);
             }
@@ -111,14 +111,14 @@ fn medians(inputs: usize, turns: usize, mut contenders: Vec<Contender<'_>>) -> V
     medians.collect()
 }
 
-/// How long one call takes.
+/// The time of one call.
 pub(crate) fn once(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
-/// The one in the middle.
+/// The median.
 pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);

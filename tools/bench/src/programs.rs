@@ -1,4 +1,4 @@
-//! Programs that look at Dockerfiles: what they cost in time on the cores, all of their threads together.
+//! Programs that check Dockerfiles: their CPU time, over all threads.
 
 use std::{
     ffi::OsStr,
@@ -13,16 +13,16 @@ use crate::{
     rows::{self, Row},
 };
 
-/// One file in so many is looked at: hadolint takes minutes over all.
+/// One in this number of files is checked: hadolint takes minutes for all.
 const STEP: usize = 20;
-/// tally does not read longer files.
+/// The maximum length of files for tally.
 const LONGEST: usize = 100_000;
-/// How often a program has its turn.
+/// The number of turns of a program.
 const TURNS: usize = 3;
 
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// Prints a line for each program that is there.
+/// Prints a line for each installed program.
 pub(crate) fn run(texts: &[&String]) {
     let texts: Vec<_> = texts.iter().step_by(STEP).filter(|text| text.len() < LONGEST).collect();
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
@@ -78,7 +78,7 @@ fn written(texts: &[&&String]) -> Option<Vec<PathBuf>> {
     texts.iter().enumerate().map(write).collect()
 }
 
-/// Installs hadolint and tally into an environment of Python of their own, if they are not there.
+/// Installs hadolint and tally into a Python environment of their own, if they are missing.
 pub(crate) fn install(target: &Path) {
     let python = target.join("venv-bench/bin/python");
     let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements.txt");
@@ -95,14 +95,14 @@ pub(crate) fn install(target: &Path) {
     }
 }
 
-/// What one run over the files costs.
+/// The cost of one run over the files.
 fn cost(program: &Path, args: &[&str], files: &[PathBuf]) -> Option<Duration> {
     let start = Clock::now();
     Command::new(program).args(args).args(files).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
     Some(start.elapsed())
 }
 
-/// The time that finished children had on the cores where the system tells it, else the time that has passed.
+/// The CPU time of finished children if the system reports it, otherwise the elapsed time.
 struct Clock {
     passed: Instant,
     children: Option<Duration>,

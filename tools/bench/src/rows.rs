@@ -1,4 +1,5 @@
-//! What was measured: printed, and added to the file that `REKEY_BENCH_ROWS` names, a table a line, for the report.
+//! The results: printed, and appended to the file that `REKEY_BENCH_ROWS` names, one table per line, for the
+//! report.
 
 use std::{
     env,
@@ -13,23 +14,23 @@ pub(crate) struct Row {
     name: String,
     value: f64,
     unit: &'static str,
-    /// How many times as long as the first of its table.
+    /// The ratio to the first row of its table.
     ratio: Option<f64>,
 }
 
 impl Row {
-    /// A figure that stands alone.
+    /// A figure without comparison.
     pub(crate) fn alone(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
         Self { name: name.into(), value, unit, ratio: None }
     }
 
-    /// A figure beside others.
+    /// A figure with a comparison.
     pub(crate) fn beside(name: impl Into<String>, value: f64, unit: &'static str, ratio: f64) -> Self {
         Self { name: name.into(), value, unit, ratio: Some(ratio) }
     }
 }
 
-/// A table: what was done, with how much, and a figure for each who did it.
+/// Prints a table: the work, the inputs, and a figure for each contender.
 pub(crate) fn table(what: &str, inputs: &str, rows: impl Iterator<Item = Row>) {
     println!("\n{what} ({inputs})");
     let rows: Vec<Row> = rows.collect();
@@ -47,13 +48,13 @@ pub(crate) fn table(what: &str, inputs: &str, rows: impl Iterator<Item = Row>) {
     add(&json!({ "table": what, "inputs": inputs, "rows": rows.collect::<Vec<_>>() }));
 }
 
-/// What is not measured, and why.
+/// Prints that something is not measured, and why.
 pub(crate) fn missing(what: &str) {
     println!("not measured: {what}");
     add(&json!({ "missing": what }));
 }
 
-/// How often something has its turn: as wanted, or `REKEY_BENCH_TURNS` times, to try whether all is there.
+/// The number of turns: `wanted`, or `REKEY_BENCH_TURNS` for a trial run.
 pub(crate) fn turns(wanted: usize) -> usize {
     let asked = env::var("REKEY_BENCH_TURNS").ok().and_then(|turns| turns.parse().ok());
     asked.map_or(wanted, |turns: usize| turns.clamp(1, wanted))

@@ -1,4 +1,4 @@
-//! Tags and references, beside the crates semver, rpm-version and oci-spec.
+//! Tags and references, compared with the crates semver, rpm-version and oci-spec.
 
 use std::{cmp::Ordering, hint::black_box};
 
@@ -12,7 +12,7 @@ use crate::{
     measure::{Contender, compare},
 };
 
-/// First calls, each in a process of its own.
+/// First calls, each in its own process.
 pub(crate) const ONCE: &[(&str, fn())] = &[
     ("rekey ImageReference::parse", || drop(black_box(ImageReference::parse(black_box(REFERENCE))))),
     ("oci-spec Reference", || drop(black_box(black_box(REFERENCE).parse::<Reference>()))),
@@ -21,7 +21,7 @@ pub(crate) const ONCE: &[(&str, fn())] = &[
 
 const REFERENCE: &str = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1";
 
-/// Where the real ones are not at hand.
+/// Inputs for use without the corpus.
 const OWN: &[&str] = &[
     "registry.connect.redhat.com/acme/server:1.4.2-3",
     "registry.connect.redhat.com/acme/server:1.4.2",
@@ -81,7 +81,7 @@ fn parses(tags: &[&str]) {
     compare("the same, those that semver reads", few.len(), contenders);
 }
 
-/// Each tag with the one after it, and with the one before it in order: what sorting does.
+/// Compares each tag with the next one, and with the previous one in order, as sorting does.
 fn comparisons(tags: &[&str]) {
     let mut sorted = tags.to_vec();
     sorted.sort_by_cached_key(|tag| Tag::parse(tag).ok());

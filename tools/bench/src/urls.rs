@@ -1,4 +1,4 @@
-//! Git URLs, beside the crates gix-url, git-url-parse and url.
+//! Git URLs, compared with the crates gix-url, git-url-parse and url.
 
 use bstr::ByteSlice as _;
 use rekey_core::{GitUrl, Target, check_git_url};
@@ -9,7 +9,7 @@ use crate::{
     measure::{Contender, compare},
 };
 
-/// Where the real ones are not at hand.
+/// Inputs for use without the corpus.
 const OWN: &[&str] = &[
     "https://github.com/acme/app",
     "https://github.com/acme/app.git",
@@ -35,7 +35,8 @@ pub(crate) fn run() {
     reads("reading any URL", &urls);
 }
 
-/// The values differ: `url` knows no scp form, and none of the three judges anything (facts of each are in their docs).
+/// The values differ: `url` does not support the scp form, and none of the three checks anything (their docs
+/// have details).
 fn reads(what: &str, urls: &[&str]) {
     let contenders = vec![
         Contender::new("rekey GitUrl::parse", urls, |url: &&str| GitUrl::parse(url.as_bytes())),

@@ -1,4 +1,5 @@
-//! The hot paths, each done once on an input of the project's own, so that figures of different days are of the same work.
+//! The hot paths, each run once on an input of the project's own, so that results of different days are
+//! comparable.
 
 use std::hint::black_box;
 
@@ -13,7 +14,7 @@ const DOCKERFILE: &[u8] = include_bytes!("../../../tests/partners/acme/Dockerfil
 const WRONG_DOCKERFILE: &[u8] = include_bytes!("../../../tests/partners/first-try/Dockerfile");
 const KEY: &[u8] = include_bytes!("../../../tests/keys/right.pem");
 
-/// A name, and what is done once.
+/// A name, and one run.
 pub(crate) type Work = (&'static str, fn());
 
 pub(crate) const WORKS: &[Work] = &[

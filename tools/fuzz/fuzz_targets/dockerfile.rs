@@ -1,9 +1,9 @@
-//! Any bytes as a Dockerfile; what follows the last line of `---` as build arguments.
+//! Any bytes as a Dockerfile; the text after the last line `---` as build arguments.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    DockerfileInput, Target, Safety, apply_fixes, check_dockerfile,
+    DockerfileInput, Safety, Target, apply_fixes, check_dockerfile,
     dockerfile::{Dockerfile, Instruction, Options},
     mask::masked,
 };
@@ -22,7 +22,7 @@ fuzz_target!(|input: &[u8]| {
     masked(&String::from_utf8_lossy(text));
 });
 
-/// BuildKit reads bytes: the parts of a file may cut a character, findings never do.
+/// BuildKit reads bytes: the parts of a file may split a character, findings never do.
 fn reads(text: &[u8], arguments: &[(String, String)]) {
     let mut options = Options::default();
     options.build_args = arguments.to_vec();
@@ -63,7 +63,7 @@ fn stands(text: &[u8], instruction: &Instruction<'_>) {
     }
 }
 
-/// Safe fixes, applied, leave none, and a file that was accepted is so afterwards.
+/// After safe fixes are applied none remain, and an accepted file is still accepted.
 fn judges(text: &[u8], arguments: &[(String, String)]) {
     let report = check_dockerfile(DockerfileInput::new(text).build_args(arguments), &Target::default());
     findings_are_inside(text, &report);

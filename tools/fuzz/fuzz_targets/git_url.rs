@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    GitUrlInput, Target, Safety, apply_fixes, check_git_url,
+    GitUrlInput, Safety, Target, apply_fixes, check_git_url,
     git_url::{GitUrl, RepairTarget, scan},
     mask::masked,
 };
@@ -43,7 +43,7 @@ fn reads(text: &[u8]) {
     assert_eq!(GitUrl::parse(text).is_ok(), scan.problems.is_empty());
 }
 
-/// A value is read again from its text, and so are its other forms, which name the same repository.
+/// A value can be parsed from its text, and so can its other forms, which name the same repository.
 fn converts(text: &[u8]) {
     let Ok(url) = GitUrl::parse(text) else { return };
     assert_eq!(GitUrl::parse(url.to_string()).as_ref(), Ok(&url));
@@ -54,7 +54,7 @@ fn converts(text: &[u8]) {
     }
 }
 
-/// A repair is a right URL, and nothing is left to repair.
+/// A repair is a valid URL, with nothing left to repair.
 fn repairs(text: &[u8]) {
     for wanted in [RepairTarget::Meant, RepairTarget::Https, RepairTarget::Ssh] {
         let Some(repair) = scan(text).repair(wanted) else { continue };
@@ -69,7 +69,8 @@ fn judges(text: &[u8], private: Option<bool>) {
     findings_are_inside(text, &report);
     apply_fixes(text, report.findings().filter_map(|finding| finding.fix()), Safety::Display);
     let Some(secret) = scan(text).secret.and_then(|(span, _)| span.str(text)) else { return };
-    // A short one may be a word of ours, as `git-url-secret` is; one that stands there twice may be a host as well.
+    // A short secret may be one of rekey's own words, such as `git-url-secret`; one that occurs twice may be
+    // a host as well.
     let ours = secret.len() < 12 || rekey_core::rules().any(|rule| rule.id.contains(secret));
     if !ours && String::from_utf8_lossy(text).matches(secret).count() == 1 {
         assert!(!report.to_json().contains(secret), "a secret is shown");

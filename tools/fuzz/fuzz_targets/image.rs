@@ -7,10 +7,10 @@ use std::{
 };
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{Flow, ImageInput, Outcome, Target, Policy, Severity, Source, check_image};
+use rekey_core::{Flow, ImageInput, Outcome, Policy, Severity, Source, Target, check_image};
 use rekey_image::{Budget, Format, Limits, Parts, TarParts, list, read, rpmdb};
 
-/// Small enough that each is met.
+/// Small enough that each is exceeded.
 const LIMITS: Limits = Limits {
     layers: 8,
     entries: 2000,
@@ -63,7 +63,8 @@ fn judges(parts: &mut dyn Parts) {
                 report.forecast().iter().filter(|row| matches!(row.outcome, Outcome::Fail | Outcome::Error))
             {
                 let errors = report.findings().filter(|finding| finding.severity() == Severity::Error);
-                let told = errors.flat_map(|finding| finding.rule().checks()).any(|check| *check == row.check);
+                let told =
+                    errors.flat_map(|finding| finding.rule().checks()).any(|check| *check == row.check);
                 assert!(told, "{row:?}");
             }
         }
@@ -73,8 +74,7 @@ fn judges(parts: &mut dyn Parts) {
 fn policies() -> &'static [Target; 2] {
     static POLICIES: OnceLock<[Target; 2]> = OnceLock::new();
     POLICIES.get_or_init(|| {
-        ["1.21.0", "1.11.0"].map(|version| {
-            Target::new(Flow::External, Policy::Container, version.parse().unwrap()).unwrap()
-        })
+        ["1.21.0", "1.11.0"]
+            .map(|version| Target::new(Flow::External, Policy::Container, version.parse().unwrap()).unwrap())
     })
 }

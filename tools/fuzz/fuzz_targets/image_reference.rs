@@ -1,8 +1,12 @@
-//! Any bytes as a reference; what follows the first line as the auth file and the key of its push.
+//! Any bytes as a reference; the text after the first line as the auth file and the registry key for its
+//! push.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rekey_core::{Flow, ImageInput, Target, Policy, PreflightVersion, Safety, apply_fixes, check_image, reference::{ImageReference, parse_plain, scan}};
+use rekey_core::{
+    Flow, ImageInput, Policy, PreflightVersion, Safety, Target, apply_fixes, check_image,
+    reference::{ImageReference, parse_plain, scan},
+};
 use rekey_fuzz::inside;
 
 fuzz_target!(|text: &[u8]| {
@@ -36,7 +40,7 @@ fn reads(text: &[u8]) {
     assert_eq!(whole, reference.as_str());
     assert_eq!(scan.tag.and_then(|span| span.str(text)), reference.tag());
     assert_eq!(scan.digest.and_then(|span| span.str(text)), reference.digest());
-    // What the full form takes, the plain form takes too.
+    // The plain form accepts everything that the full form accepts.
     assert!(parse_plain(utf8).is_ok());
     plain(utf8);
 }

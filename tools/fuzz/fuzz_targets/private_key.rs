@@ -5,15 +5,15 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Target, PrivateKeyInput, Report, check_private_key,
+    PrivateKeyInput, Report, Target, check_private_key,
     private_key::{Match, Primality, PrivateKey, PublicKey, Scan, Verdict, scan},
 };
 use rekey_fuzz::inside;
 
-/// The check tests primes whatever they cost; greater ones than this are left to the tests.
+/// The check tests primes whatever the cost; larger ones than this are left to the tests.
 const MAX_PRIME_BITS: u32 = 512;
 
-/// How long a piece of a key must be to be found in what is shown.
+/// The minimum length of a piece of a key that must not occur in output.
 const WINDOW: usize = 12;
 
 fuzz_target!(|text: &[u8]| {
@@ -45,11 +45,11 @@ fn places(text: &[u8], scan: &Scan) {
     if scan.verdict == Verdict::Canonical {
         assert!(scan.problems.is_empty() && scan.untidy.is_empty());
     }
-    // What is refused has a reason, if it is not the size of its numbers.
+    // A rejected text has a reason, unless it is the size of its numbers.
     assert!(scan.verdict != Verdict::Rejected || !scan.problems.is_empty() || scan.recovered().is_some());
 }
 
-/// `parse` succeeds exactly where `scan` has no problem.
+/// `parse` succeeds exactly if `scan` finds no problem.
 fn reads(text: &[u8], scan: &Scan, recovered: Option<&PrivateKey>) {
     match PrivateKey::parse(text) {
         Ok(key) => {
@@ -61,7 +61,7 @@ fn reads(text: &[u8], scan: &Scan, recovered: Option<&PrivateKey>) {
     }
 }
 
-/// A key is read again from its text, which is then the same text.
+/// A key can be parsed from its text, which results in the same text.
 fn converts(key: &PrivateKey) {
     let text = key.to_pkcs1_pem();
     let again = PrivateKey::parse(text.as_bytes()).expect("what was written is a key");
@@ -103,14 +103,14 @@ fn target() -> &'static Target {
     POLICY.get_or_init(Target::default)
 }
 
-/// No window of the private numbers' base 64 is shown. The public ones come first in a key's text.
+/// No window of the private numbers' base64 occurs in output. The public ones come first in a key's text.
 fn keeps_secret(key: &PrivateKey, shown: &str) {
     let text = key.to_pkcs1_pem();
     let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     // Header, version, n with its header, e with its header.
     let public = 4 + 3 + 4 + key.bits() as usize / 8 + 1 + 2 + 8;
     let Some(secret) = body.as_bytes().get(public.div_ceil(3) * 4..) else { return };
-    // The fingerprint is public, and a fuzzer that sees it writes it into the numbers.
+    // The fingerprint is public, and a fuzzer that sees it copies it into the numbers.
     let fingerprint = key.public_key().fingerprint().to_string();
     let shown = shown.replace(fingerprint.trim_start_matches("SHA256:"), "");
     let is_plain = |window: &[u8]| {

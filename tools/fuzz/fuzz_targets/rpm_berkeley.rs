@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    // Magic, page size and kind are given, or nothing would come of most inputs.
+    // Magic, page size and kind are set, or most inputs would be useless.
     let mut database = bytes.to_vec();
     if database.len() > 72 {
         database[12..16].copy_from_slice(&0x0006_1561_u32.to_le_bytes());
@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
         if let Ok(packages) = rekey_image::rpmdb::packages(database) {
             let held: usize =
                 packages.iter().flat_map(|package| &package.files).map(|file| file.path.len()).sum();
-            // Each file has a name of its own in the database, and the name of its directory once more.
+            // Each file has its own name in the database, and the name of its directory once more.
             assert!(held <= database.len().saturating_mul(database.len().max(4)));
         }
     }

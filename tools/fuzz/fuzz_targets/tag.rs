@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use libfuzzer_sys::fuzz_target;
 use rekey_core::{
-    Target, Safety, TagInput, apply_fixes, check_tag,
+    Safety, TagInput, Target, apply_fixes, check_tag,
     tag::{
         Tag,
         order::{compare_versions, rpmvercmp},
@@ -49,7 +49,7 @@ fn reads(text: &[u8]) {
     }
 }
 
-/// A check makes a report, whose places are in the text, and whose fixes apply.
+/// A check returns a report whose places are in the text and whose fixes apply.
 fn judges(text: &[u8]) {
     let published: Vec<String> =
         String::from_utf8_lossy(text).split(['\n', ' ']).skip(1).take(8).map(str::to_owned).collect();
@@ -75,7 +75,7 @@ fn orders(a: &[u8], b: &[u8], c: &[u8]) {
     }
 }
 
-/// Reflexive, antisymmetric, transitive; and what is equal is equal before any other.
+/// The order is reflexive, antisymmetric and transitive; equal values compare equally with all others.
 fn total<T: ?Sized>(a: &T, b: &T, c: &T, compare: impl Fn(&T, &T) -> Ordering) {
     let all = [a, b, c];
     for x in all {

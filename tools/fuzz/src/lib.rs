@@ -1,14 +1,14 @@
-//! What holds of every parser and every check, for the targets to assert.
+//! Properties of every parser and every check, for the targets to assert.
 #![forbid(unsafe_code)]
 
 use rekey_core::{Report, Span};
 
-/// Asserts that a span lies inside of a text.
+/// Asserts that a span is inside a text.
 pub fn within(text: &[u8], span: Span) {
     assert!(span.start <= span.end && span.end as usize <= text.len(), "{span} of {}", text.len());
 }
 
-/// Asserts that a span lies inside of a text and, where that is UTF-8, on character boundaries.
+/// Asserts that a span is inside a text and, if that is UTF-8, on character boundaries.
 pub fn inside(text: &[u8], span: Span) {
     within(text, span);
     if let Ok(text) = std::str::from_utf8(text) {

@@ -1,4 +1,4 @@
-//! The pages about the interfaces of the Python and the Node package, out of what their types say.
+//! The pages about the interfaces of the Python and the Node package, generated from their type declarations.
 
 mod node;
 mod python;
@@ -7,14 +7,14 @@ use std::{fmt::Write as _, fs};
 
 use crate::run::root;
 
-/// The page of the Python package, out of its stub.
+/// The page of the Python package, from its stub.
 pub(crate) fn python() -> String {
     let stub = text("rekey-py/python/rekey/_rekey.pyi");
     let errors = text("rekey-py/python/rekey/_errors.py");
     python::page(&stub, &errors)
 }
 
-/// The page of the Node package, out of its declarations.
+/// The page of the Node package, from its declarations.
 pub(crate) fn node() -> String {
     node::page(&text("rekey-node/index.d.cts"))
 }
@@ -23,12 +23,12 @@ fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A page begins so, whatever it is made out of.
+/// The beginning of a generated page.
 fn header(source: &str, title: &str) -> String {
     format!("<!-- Generated out of `{source}`; refresh with `cargo xtask generate`. -->\n\n# {title}\n\n")
 }
 
-/// Code as it stands in its language: shown, and not run from this page.
+/// A code block that is shown, and not run from this page.
 fn block(out: &mut String, language: &str, code: &str) {
     let _ = write!(out, "```{language}\n{}\n```\n\n", code.trim_end());
 }

@@ -7,10 +7,10 @@ use rekey_core::{
     preflight::REQUIRED_LABELS,
 };
 
-/// The page, below the line that says that it is generated.
+/// The page, without the line that says that it is generated.
 pub(crate) fn page() -> String {
     let mut out = format!(
-        "# What is known of Red Hat's base images\n\nAs of {}. What a `FROM` line brings along, of the builds that were \
+        "# Red Hat's base images\n\nAs of {}. What a `FROM` line brings along, of the builds that were \
          read; each row names where. No image was pulled, and a cell without a source is `?`: then a forecast says that it \
          is unknown, and what would settle it (`--base-config`). A tag of the past may have had other values, so every \
          verdict that rests on this table names its date.\n\n\

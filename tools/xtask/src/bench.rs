@@ -1,4 +1,5 @@
-//! What a call costs in the other languages, beside their own peers; the report of all benchmarks; counts of instructions.
+//! The cost of calls in the other languages, compared with their own peers; the report of all benchmarks;
+//! counts of instructions.
 
 mod instructions;
 mod report;
@@ -10,26 +11,26 @@ use crate::{
     run::{Step, root},
 };
 
-/// The peers, at the versions that are measured.
+/// The measured version of the peer packaging.
 const PACKAGING: &str = "packaging==26.4";
 const SEMVER: &[&str] = &["semver@7.8.6"];
 const NODE_URLS: &[&str] = &["git-url-parse@16.1.0", "hosted-git-info@9.0.3"];
-/// Those of Python that install a module of one name, each with what it needs, and the folder that keeps it apart.
+/// Python peers that share a module name, each with its dependencies and its own folder.
 const PYTHON_URLS: &[(&str, &[&str])] = &[
     ("target/bench-peers/giturlparse", &["giturlparse==0.16.0"]),
     ("target/bench-peers/git-url-parse", &["git-url-parse==1.2.2", "pbr==7.1.3"]),
 ];
-/// All of them, for the report.
+/// All Python peers, for the report.
 const PYTHON_PEERS: &[&str] = &[PACKAGING, "giturlparse==0.16.0", "git-url-parse==1.2.2"];
 const NODE_PEERS: &[&[&str]] = &[SEMVER, NODE_URLS];
-/// What `docs/guide/data.md` is about.
+/// The packages of `docs/guide/data.md`.
 const ENGINES: &[&str] =
     &["duckdb==2.0.1", "numpy==2.4.6", "pandas==2.3.3", "pyarrow==26.0.1", "pyspark==4.3.0"];
-/// The interpreter, in an environment of its own.
+/// The interpreter, in its own environment.
 const PYTHON: &str = "target/venv-bench/bin/python";
 const INSTALL: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
 
-/// A benchmark, on packages as a user would install them; or all.
+/// Runs a benchmark, or all, on packages as users install them.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words {
         ["report", subjects @ ..] => report::run(subjects),
@@ -84,7 +85,7 @@ fn urls_in_python() -> Result<(), String> {
     in_python(&["tools/bench/languages/urls.py"])
 }
 
-/// An environment with rekey and these peers.
+/// Creates an environment with rekey and these peers.
 fn python(peers: &[&str]) -> Result<(), String> {
     if !root().join(PYTHON).exists() {
         Step::new("python3", &["-m", "venv", "target/venv-bench"]).run()?;
@@ -100,7 +101,7 @@ fn in_python(args: &[&str]) -> Result<(), String> {
 fn node(script: &str, peers: &[&str]) -> Result<(), String> {
     const FOLDER: &str = "target/bench-node";
     let folder = root().join(FOLDER);
-    // What is installed of the same version would stay.
+    // An installed package with the same version would not be replaced.
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("{FOLDER}: {error}"))?;
     }

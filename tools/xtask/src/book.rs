@@ -13,13 +13,13 @@ use crate::{
     run::{Step, root},
 };
 
-/// The version that makes the book; it is installed where it is missing.
+/// The version of mdbook, which is installed if it is missing.
 const MDBOOK: &str = "0.5.4";
-/// Where tools are installed that only this repository needs.
+/// The folder for tools that only this repository needs.
 const TOOLS: &str = "target/tools";
-/// Where the book's pages are gathered, with the examples that they include.
+/// The folder for the book's pages, with the examples that they include.
 const GATHERED: &str = "target/book-pages";
-/// The pages: those of `docs`, and a page for each rule.
+/// The pages of `docs`, and a page for each rule.
 const PAGES: &str = "target/book-pages/docs";
 
 /// Copies the pages of `docs`, and adds a page for each rule and for the rules of each subject.
@@ -64,7 +64,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// A page whose links to `rules/index.md#ID` lead to `rules/ID.md`.
+/// Replaces links to `rules/index.md#ID` by links to `rules/ID.md`.
 fn linked_to_pages(text: &str) -> String {
     let mut parts = text.split("rules/index.md#");
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -79,7 +79,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Gathers the pages, each of which the list of contents must name and have; makes the book if the program for it is there.
+/// Gathers the pages, compares them with the list of contents, and builds the book if mdbook is installed.
 pub(crate) fn check() -> Result<(), String> {
     gather()?;
     let pages = root().join(PAGES);
@@ -93,7 +93,7 @@ pub(crate) fn check() -> Result<(), String> {
     if installed() { build() } else { Ok(()) }
 }
 
-/// Makes the book, which is to have nothing to complain of.
+/// Builds the book, without warnings.
 pub(crate) fn build() -> Result<(), String> {
     let mdbook = mdbook()?;
     gather()?;
@@ -117,7 +117,7 @@ pub(crate) fn build() -> Result<(), String> {
     }
 }
 
-/// Returns whether the program is there at the version that is wanted.
+/// Returns true if the required version is installed.
 fn installed() -> bool {
     let version = Command::new(program()).arg("--version").output();
     version.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).trim().ends_with(MDBOOK))
@@ -127,7 +127,7 @@ fn program() -> PathBuf {
     root().join(TOOLS).join("bin").join(format!("mdbook{EXE_SUFFIX}"))
 }
 
-/// The program at the version that is wanted, which is installed where it is missing.
+/// Returns the required version, which is installed if it is missing.
 fn mdbook() -> Result<PathBuf, String> {
     if !installed() {
         let wanted = ["install", "mdbook", "--version", MDBOOK, "--locked", "--quiet", "--root", TOOLS];

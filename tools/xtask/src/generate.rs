@@ -1,5 +1,6 @@
-//! The files that are generated and committed: the index of rules, the schemas of what is read and written, the table of
-//! base images, the interfaces of the packages, each and side by side, and the picture on the first page.
+//! The generated files that are committed: the index of rules, the schemas of inputs and outputs, the table
+//! of base images, the interfaces of the packages, separately and side by side, and the picture in the
+//! README.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -7,7 +8,7 @@ use crate::{api, base_images, parity, picture, rule_pages, run::root};
 
 const REFRESH: &str = "cargo xtask generate";
 
-/// Writes every generated file and removes those that are generated no more.
+/// Writes every generated file and removes obsolete ones.
 pub(crate) fn write() -> Result<(), String> {
     let files = files()?;
     for stale in leftovers(&files) {
@@ -23,7 +24,7 @@ pub(crate) fn write() -> Result<(), String> {
     Ok(())
 }
 
-/// Says which generated files are stale.
+/// Reports stale generated files.
 pub(crate) fn check() -> Result<(), String> {
     let files = files()?;
     let stale = files.iter().filter(|(path, text)| fs::read_to_string(path).ok().as_ref() != Some(*text));
@@ -36,7 +37,7 @@ pub(crate) fn check() -> Result<(), String> {
     Err(format!("stale, run `{REFRESH}`:\n{}", names.join("\n")))
 }
 
-/// Generated files that are there and would not be written.
+/// Generated files that would no longer be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
     let folders = ["docs/api", "docs/images", "docs/rules", "docs/schema"]
         .map(|folder| fs::read_dir(root().join(folder)));

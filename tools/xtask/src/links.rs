@@ -8,7 +8,7 @@ use std::{
 
 use crate::run::root;
 
-/// Pages that stand outside the book.
+/// Pages outside of the book.
 const OUTSIDE: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
@@ -21,7 +21,7 @@ const OUTSIDE: &[&str] = &[
     "tools/fuzz/README.md",
 ];
 
-/// Says which links of the documentation lead nowhere, and which pages the book's contents leave out.
+/// Reports broken links in the documentation, and pages that are missing in the book's contents.
 pub(crate) fn check() -> Result<(), String> {
     let book = root().join("docs");
     let pages = pages(&book);
@@ -49,7 +49,7 @@ pub(crate) fn check() -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(format!("links that lead nowhere:\n{}", wrong.join("\n"))) }
 }
 
-/// Whether there is such a file, with such a heading, within the book where the link is in the book.
+/// Checks that a file with this heading exists, within the book if the link is in the book.
 fn leads(target: &Path, heading: &str, book: Option<&PathBuf>) -> Result<(), &'static str> {
     let found = target.canonicalize().map_err(|_| "is not there")?;
     if let Some(book) = book.and_then(|book| book.canonicalize().ok())
@@ -75,14 +75,14 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(inside).collect()
 }
 
-/// The files that a page links to, each with the heading behind `#`.
+/// The files that a page links to, each with the heading after `#`.
 fn targets(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let own = links.filter(|link| !link.is_empty() && !link.contains("://") && !link.contains(' '));
     own.map(|link| link.split_once('#').unwrap_or((link, "")))
 }
 
-/// The titles of a page, outside of its blocks of code.
+/// The headings of a page, outside of code blocks.
 fn headings(text: &str) -> impl Iterator<Item = &str> {
     let mut inside = false;
     text.lines().filter_map(move |line| {
@@ -92,7 +92,7 @@ fn headings(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How a link names a title.
+/// The anchor of a heading.
 fn anchor(title: &str) -> String {
     let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()

@@ -1,4 +1,4 @@
-//! The project's own tasks; `cargo xtask` alone names them.
+//! The project's own tasks; `cargo xtask` without arguments lists them.
 #![forbid(unsafe_code)]
 
 mod api;

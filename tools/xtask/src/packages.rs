@@ -1,4 +1,5 @@
-//! The packages as users get them: built, installed where nothing else is, and tried with the examples of their READMEs.
+//! The packages as users get them: built, installed into an empty environment, and tested with the examples
+//! of their READMEs.
 
 use std::{
     env, fs,
@@ -8,13 +9,13 @@ use std::{
 
 use crate::run::{Step, root};
 
-/// Where everything happens.
+/// The working folder.
 const FOLDER: &str = "target/packages";
-/// Neither the wheel nor the addon of Node is larger, in bytes.
+/// The maximum size of the wheel and of the Node addon in bytes.
 const MOST: u64 = 5_000_000;
 const PIP: &[&str] = &["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
 
-/// All of it; the tools that build are installed too.
+/// Tests all packages; missing build tools are installed.
 pub(crate) fn check() -> Result<(), String> {
     let folder = root().join(FOLDER);
     for part in ["dist", "python", "node"] {
@@ -40,10 +41,10 @@ pub(crate) fn check() -> Result<(), String> {
     if large.is_empty() { Ok(()) } else { Err(format!("too large: {}", large.join(", "))) }
 }
 
-/// A file's name, its size, and whether that is limited.
+/// A file's name, its size, and true if the size is limited.
 type Size = (String, u64, bool);
 
-/// The wheel and the sdist, each in a fresh environment of every interpreter that is there.
+/// The wheel and the sdist, each in a fresh environment of every available interpreter.
 fn python() -> Result<Vec<Size>, String> {
     let interpreters = interpreters();
     if interpreters.is_empty() {
@@ -68,7 +69,7 @@ fn python() -> Result<Vec<Size>, String> {
             let venv = root().join(FOLDER).join(format!("python/{kind}-{number}"));
             Step::new(interpreter, &["-m", "venv", &shown(&venv)]).run()?;
             let python = venv.join("bin/python");
-            // What is tried of the sdist is that it builds: without optimisation, and what it needs only once.
+            // The sdist is only tested to build: without optimization, and with its dependencies built once.
             let step = Step::new(&python, &[PIP, &[&shown(archive)]].concat())
                 .env("CARGO_TARGET_DIR", &shown(&root().join(FOLDER).join("sdist-target")))
                 .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -92,7 +93,7 @@ fn python() -> Result<Vec<Size>, String> {
 const UNPACKED: &str =
     "import sys, zipfile; print(max(one.file_size for one in zipfile.ZipFile(sys.argv[1]).infolist()))";
 
-/// Every CPython from 3.10 on: on the path by its version, or one that pyenv keeps.
+/// Every CPython from 3.10 on: on the path by version, or installed by pyenv.
 fn interpreters() -> Vec<PathBuf> {
     let names = (10..30).map(|minor| PathBuf::from(format!("python3.{minor}")));
     let pyenv =
@@ -118,7 +119,7 @@ fn minor(interpreter: &Path) -> Option<u32> {
     String::from_utf8(output.stdout).ok()?.trim().strip_prefix("cpython ")?.parse().ok()
 }
 
-/// The package, installed into a folder that is empty.
+/// The package, installed into an empty folder.
 fn node() -> Result<Vec<Size>, String> {
     let folder = format!("{FOLDER}/node");
     let archive = pack(&folder)?;
@@ -141,7 +142,7 @@ fn node() -> Result<Vec<Size>, String> {
     Ok(vec![named(&root().join(&folder).join(archive), false)?, named(&addon, true)?])
 }
 
-/// Builds the package of Node and packs it into a folder: the archive's name.
+/// Builds the Node package and packs it into a folder; returns the name of the archive.
 pub(crate) fn pack(folder: &str) -> Result<String, String> {
     Step::new("npm", &["ci", "--no-audit", "--no-fund"]).within("rekey-node").run()?;
     Step::new("npm", &["run", "build"]).within("rekey-node").run()?;
@@ -151,7 +152,7 @@ pub(crate) fn pack(folder: &str) -> Result<String, String> {
     packed.into_iter().next_back().ok_or_else(|| "`npm pack` named no archive".to_owned())
 }
 
-/// The blocks of a language in a page.
+/// The code blocks of a language in a page.
 fn examples(page: &str, language: &str) -> Result<Vec<String>, String> {
     let text = fs::read_to_string(root().join(page)).map_err(|error| format!("{page}: {error}"))?;
     let fence = format!("```{language}\n");
@@ -165,7 +166,7 @@ fn required(example: &str) -> String {
     example.replace("import {", "const {").replace("} from 'rekey-node'", "} = require('rekey-node')")
 }
 
-/// The one file of a folder that ends so.
+/// The one file of a folder with this suffix.
 pub(crate) fn found(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut files = files.filter(|path| path.to_string_lossy().ends_with(ending));

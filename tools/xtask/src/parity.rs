@@ -1,7 +1,7 @@
-//! The public faces of the three languages, read out of their code and laid side by side.
+//! The public interfaces of the three languages, read from their code and listed side by side.
 //!
-//! What has the same name in all three, each in its own case, is found by that name; what does not stands in
-//! [`OTHERWISE`] or, with the reason why the others lack it, in [`ALONE`]. Anything else fails.
+//! Items with the same name in all three, apart from case, are matched by name; all others must be in
+//! [`OTHERWISE`] or, with the reason why the others lack them, in [`ALONE`].
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,10 +12,11 @@ use std::{
 
 use crate::run::root;
 
-/// What one language gives: what is shown, by a name that is meant to be the same in all.
+/// The interface of one language: the displayed text by a name that is meant to be the same in all languages.
 type Face = BTreeMap<String, String>;
 
-/// What is called otherwise in Rust, Python or Node; nothing where a language lacks it, for the reason given.
+/// Items with different names in Rust, Python or Node; an empty name if a language lacks it, for the given
+/// reason.
 const OTHERWISE: &[(&str, &str, &str, &str)] = &[
     ("rules", "RULES", "RULES", ""),
     (
@@ -76,7 +77,7 @@ const OTHERWISE: &[(&str, &str, &str, &str)] = &[
     ("PrivateKeyInput.primality", "PrivateKeyInput.quick", "PrivateKeyInput.quick", ""),
 ];
 
-/// What one language has alone, and why. A name that ends with `*` stands for all that begin so.
+/// Items that only one language has, with the reason. A name that ends with `*` matches a prefix.
 const ALONE: &[(&str, &str, &str)] = &[
     ("Python and Node", "Finding.*", "in Rust behind `rule()`, `range()`, `place()` and `is_incomplete()`"),
     (
@@ -167,7 +168,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The page; an error names what stands alone in a language without a reason.
+/// The page. Fails if an item exists only in one language without a reason.
 pub(crate) fn page() -> Result<String, String> {
     let faces = Faces { rust: rust(), python: python(), node: node() };
     let mut wrong = Vec::new();
@@ -188,7 +189,7 @@ struct Faces {
     node: Face,
 }
 
-/// One thing, as each language has it.
+/// An item in each language.
 struct Row {
     name: String,
     shown: [String; 3],
@@ -260,7 +261,7 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// Functions come first, then types one by one.
+/// Functions come first, then each type.
 fn group(name: &str) -> &str {
     name.split_once('.').map_or("", |(before, _)| before)
 }
@@ -268,7 +269,7 @@ fn group(name: &str) -> &str {
 fn written(rows: &[Row]) -> String {
     let mut out = String::from(
         "<!-- Generated out of the code of the three packages; refresh with `cargo xtask generate`. -->\n\n\
-         # The same in Rust, Python and Node\n\n\
+         # Rust, Python and Node side by side\n\n\
          Everything that the packages give, by the names that it has in each. Where one lacks something, the note says why;\n\
          a name without its like and without a reason fails the tests.\n",
     );
@@ -299,12 +300,13 @@ fn line(out: &mut String, row: &Row) {
     let _ = writeln!(out, "| {} | {} | {} | {} |", cell(rust), cell(python), cell(node), row.note);
 }
 
-/// An option of a check by the name that it has in all languages.
+/// The name of a check's option in all languages.
 fn option(check: &str, name: &str) -> String {
     format!("{}Input.{name}", upper_camel(check))
 }
 
-/// The free functions and the public members of the types that stand at the root of `rekey-core`, and some of `rekey-files`.
+/// The free functions and the public members of the types at the root of `rekey-core`, and some of
+/// `rekey-files`.
 fn rust() -> Face {
     let root_names = exported(&text("rekey-core/src/lib.rs"));
     let mut face = Face::new();
@@ -348,7 +350,7 @@ fn rust() -> Face {
 /// The types of `rekey_core::submission`.
 const SUBMISSION: &[&str] = &["GitSource", "ImageSource"];
 
-/// Every public function and field of a file that is formatted as rustfmt does, with the type that it belongs to.
+/// Every public function and field in a file in rustfmt's format, with its type.
 fn members(source: &str) -> Vec<(String, String)> {
     let mut owner = String::new();
     let mut out = Vec::new();
@@ -376,7 +378,7 @@ fn members(source: &str) -> Vec<(String, String)> {
     out
 }
 
-/// The names behind `pub use`.
+/// The names in `pub use`.
 fn exported(lib: &str) -> BTreeSet<String> {
     let uses = lib.split(';').filter_map(|item| item.rsplit_once("pub use ").map(|(_, names)| names));
     let names = uses.flat_map(|names| {
@@ -389,7 +391,7 @@ fn exported(lib: &str) -> BTreeSet<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// What `rekey` exports, with the members that the stub gives its classes and the keywords of checks and constructors.
+/// The exports of `rekey`, with the members in the stub and the keywords of checks and constructors.
 fn python() -> Face {
     let stub = text("rekey-py/python/rekey/_rekey.pyi");
     let init = text("rekey-py/python/rekey/__init__.py");
@@ -441,7 +443,7 @@ fn python() -> Face {
     face
 }
 
-/// A field of Python's `Submission` and `Image` as it is called elsewhere.
+/// The name of a field of Python's `Submission` or `Image` in the other languages.
 fn member_of(class: &str, name: &str) -> String {
     match (class, name) {
         ("Submission", "git_url") => "GitSource.url".to_owned(),
@@ -454,7 +456,7 @@ fn member_of(class: &str, name: &str) -> String {
     }
 }
 
-/// What `index.d.cts` exports, with the members of its types.
+/// The exports of `index.d.cts`, with the members of its types.
 fn node() -> Face {
     let declarations = text("rekey-node/index.d.cts");
     let mut bases: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -517,7 +519,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
-/// The word that a text begins with.
+/// The first word of a text.
 fn word(text: &str) -> String {
     text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
 }
@@ -526,7 +528,7 @@ fn quoted(list: &str) -> BTreeSet<&str> {
     list.split(']').next().unwrap_or_default().split('"').skip(1).step_by(2).collect()
 }
 
-/// `checkTag` as `check_tag`.
+/// Converts `checkTag` to `check_tag`.
 fn snake(camel: &str) -> String {
     let mut out = String::new();
     for (at, letter) in camel.char_indices() {
@@ -538,7 +540,7 @@ fn snake(camel: &str) -> String {
     out
 }
 
-/// `git_url` as `GitUrl`.
+/// Converts `git_url` to `GitUrl`.
 fn upper_camel(snake: &str) -> String {
     let parts = snake.split('_').map(|part| {
         let (first, rest) = part.split_at(part.len().min(1));

@@ -1,4 +1,4 @@
-//! The picture of a terminal on the first page: what `rekey check` really prints.
+//! The picture of a terminal in the README: the real output of `rekey check`.
 
 use std::{fs, path::Path};
 
@@ -7,11 +7,12 @@ use rekey_cli::{Streams, run_with};
 
 use crate::run::root;
 
-/// What is typed. The day is part of it: another one would make another picture.
+/// The command in the picture. It includes the date, on which the output depends.
 const TYPED: &str = "rekey check tests/partners/first-try --today 2026-11-23";
-/// How many columns the terminal has.
+/// The number of columns of the terminal.
 const WIDTH: usize = 100;
-/// The picture as SVG: the first error of each field, and the end of the report; all of it would fill several screens.
+/// The picture as SVG: the first error of each field, and the end of the report; the whole report would fill
+/// multiple screens.
 pub(crate) fn svg() -> Result<String, String> {
     let report = recorded()?;
     let paragraphs: Vec<&str> = report.trim_end().split("\n\n").collect();
@@ -39,7 +40,7 @@ pub(crate) fn svg() -> Result<String, String> {
     Ok(drawn(&shown.join("\n\n")))
 }
 
-/// A mark where so many lines are left out.
+/// A mark for omitted lines.
 fn gap(lines: &mut usize) -> Option<String> {
     let lines = std::mem::take(lines);
     (lines > 0).then(|| format!("\x1b[2m⋮ {lines} lines\x1b[0m"))
@@ -48,17 +49,17 @@ fn gap(lines: &mut usize) -> Option<String> {
 fn drawn(text: &str) -> String {
     let colour = |r, g, b| anstyle::RgbColor(r, g, b);
     let mut palette = anstyle_svg::WIN10_CONSOLE;
-    // The blue of that console is hardly seen on a dark ground.
+    // The default blue is hard to see on a dark background.
     palette.0[4] = colour(0x5c, 0x9c, 0xf5);
     let term =
         Term::new().fg_color(colour(0xd4, 0xd4, 0xd4).into()).bg_color(colour(0x1b, 0x1d, 0x23).into());
     let svg = term.palette(palette).render_svg(text);
-    // Parts of a line have no opacity of their own.
+    // SVG text spans have no opacity of their own.
     let svg = svg.replace(".dimmed { opacity: 0.4; }", ".dimmed { fill: #8b919c; }");
     format!("<!-- Generated out of the command's output; refresh with `cargo xtask generate`. -->\n{svg}")
 }
 
-/// What the command prints on a terminal with colours.
+/// The output of the command on a terminal with colors.
 fn recorded() -> Result<String, String> {
     close(&root().join("tests/partners/first-try/id_rsa"))?;
     let (mut input, mut output, mut errors) = (std::io::empty(), Vec::new(), Vec::new());
@@ -72,7 +73,8 @@ fn recorded() -> Result<String, String> {
     String::from_utf8(output).map_err(|error| error.to_string())
 }
 
-/// Gives a key the mode that keys have: a checkout gives it what the user's mask allows, and the report would say so.
+/// Sets the permissions that a key file should have: in a checkout they depend on the umask, and the report
+/// would mention them.
 #[cfg(unix)]
 fn close(key: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;

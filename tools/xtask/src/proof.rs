@@ -1,5 +1,5 @@
-//! What is asked now and then, for it takes long: how much of core the tests reach, what an interpreter says of it, whether
-//! its interface is still that of the last release; and what fuzzing begins with.
+//! Occasional tasks that take long: the coverage of core by its tests, a run in an interpreter, a comparison
+//! of its interface with the last release; and the seeds for fuzzing.
 
 use std::{
     fs,
@@ -11,12 +11,12 @@ use rekey_core::{Subject, rules};
 
 use crate::run::{Step, root};
 
-/// The share of core's lines that its tests have to run, in percent.
+/// The minimum coverage of core's lines by its tests, in percent.
 const COVERED: f64 = 95.0;
 
-/// Says how many of core's lines its tests run, and where the others are.
+/// Reports the coverage of core's lines by its tests, and where uncovered lines are.
 ///
-/// Lines of tests do not count: they all run.
+/// Lines of tests are excluded: they all run.
 pub(crate) fn coverage() -> Result<(), String> {
     const REPORT: &str = "target/coverage.lcov";
     let wanted =
@@ -44,7 +44,7 @@ pub(crate) fn coverage() -> Result<(), String> {
     }
 }
 
-/// The lines of one file that could run, without those of its tests.
+/// The executable lines of a file, without those of its tests.
 struct File {
     path: String,
     lines: u32,
@@ -73,11 +73,12 @@ impl File {
     }
 }
 
-/// Tests of core that an interpreter runs in reasonable time: those of text, not of keys, whose numbers are large.
+/// Tests of core that an interpreter runs in reasonable time: those of texts, not of keys with their large
+/// numbers.
 const INTERPRETED: &[&str] =
     &["tag::", "git_url::", "reference::", "text::", "fix::", "mask::", "preflight::"];
 
-/// Runs these tests in an interpreter that notices undefined behaviour, of our dependencies too.
+/// Runs these tests in an interpreter that detects undefined behavior, including that of dependencies.
 pub(crate) fn miri() -> Result<(), String> {
     let wanted = ["+nightly", "miri", "test", "--package", "rekey-core", "--lib", "--", "--skip", "any_"];
     Step::new("cargo", &[&wanted[..], INTERPRETED].concat())
@@ -97,7 +98,7 @@ pub(crate) fn semver(baseline: Option<&str>) -> Result<(), String> {
     Step::new("cargo", &[&packages[..], &["--baseline-rev", &baseline]].concat()).run()
 }
 
-/// The newest tag of a version, if there is one.
+/// The latest version tag, if there is one.
 fn last_release() -> Option<String> {
     let described = Command::new("git")
         .args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"])
@@ -108,7 +109,8 @@ fn last_release() -> Option<String> {
     described.status.success().then(|| tag.trim().to_owned())
 }
 
-/// Writes what fuzzing begins with: the examples of the rules, the keys of the tests, small images and databases.
+/// Writes the seeds for fuzzing: the examples of the rules, the keys of the tests, small images and
+/// databases.
 pub(crate) fn seeds(folder: Option<&str>) -> Result<(), String> {
     let corpus = folder.map_or_else(|| root().join("tools/fuzz/corpus"), PathBuf::from);
     let put = |target: &str, name: &str, bytes: &[u8]| {

@@ -1,4 +1,5 @@
-//! The rules as pages: one index, which is committed, and a page for each rule and subject, which only the book has.
+//! The rules as pages: an index, which is committed, and a page for each rule and subject, which only the
+//! book contains.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,7 @@ use rekey_core::{
 
 use crate::sources;
 
-/// The rules of each subject that has some.
+/// The rules of each subject that has any.
 pub(crate) fn subjects() -> impl Iterator<Item = (Subject, Vec<&'static Rule>)> {
     Subject::ALL.iter().filter_map(|subject| {
         let of: Vec<_> = rules().filter(|rule| rule.subject == *subject).collect();
@@ -23,7 +24,7 @@ pub(crate) fn file_name(subject: Subject) -> String {
     format!("{}.md", subject.to_string().replace('_', "-"))
 }
 
-/// Every rule in one line, by subject.
+/// The index: one line for each rule, by subject.
 pub(crate) fn index() -> String {
     let mut out = format!(
         "# Rules\n\n{} rules. A rule is named by its id in `rekey.toml` and on the command line; `rekey explain ID` prints the \

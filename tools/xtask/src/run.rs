@@ -13,7 +13,7 @@ pub(crate) fn root() -> PathBuf {
     here.ancestors().nth(2).expect("xtask stands two folders below the root").to_path_buf()
 }
 
-/// A command to be run below the root.
+/// A command to run below the root.
 pub(crate) struct Step {
     command: Command,
     shown: String,
@@ -29,31 +29,31 @@ impl Step {
         Self { command, shown: format!("{name} {}", args.join(" ")) }
     }
 
-    /// The same in a folder below the root.
+    /// Sets a folder below the root.
     pub(crate) fn within(mut self, folder: &str) -> Self {
         self.command.current_dir(root().join(folder));
         self.shown = format!("({folder}) {}", self.shown);
         self
     }
 
-    /// The same with a variable of the environment set.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, key: &str, value: &str) -> Self {
         self.command.env(key, value);
         self
     }
 
-    /// The same, shown otherwise than by its arguments.
+    /// Sets the name that is shown instead of the arguments.
     pub(crate) fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.shown);
         self
     }
 
-    /// Runs it to the end, letting it print.
+    /// Runs it and shows its output.
     pub(crate) fn run(self) -> Result<(), String> {
         self.lines().map(drop)
     }
 
-    /// Runs it to the end, letting it print, and gives the lines of its standard output.
+    /// Runs it, shows its output, and returns the lines of its standard output.
     pub(crate) fn lines(mut self) -> Result<Vec<String>, String> {
         println!("\n> {}", self.shown);
         let begun = Instant::now();
@@ -72,13 +72,13 @@ impl Step {
         if status.success() { Ok(lines) } else { Err(failed(&status)) }
     }
 
-    /// Runs it to the end without letting it print, and gives the lines of both outputs; prints them if it fails.
+    /// Runs it without showing its output, and returns the lines of both streams; shows them if it fails.
     pub(crate) fn quietly(mut self) -> Result<Vec<String>, String> {
         let failed = |why: &dyn std::fmt::Display| format!("`{}` failed: {why}", self.shown);
         let (mut output, input) = std::io::pipe().map_err(|error| failed(&error))?;
         let other = input.try_clone().map_err(|error| failed(&error))?;
         let mut child = self.command.stdout(input).stderr(other).spawn().map_err(|error| failed(&error))?;
-        // The command keeps its ends of the pipe, and reading would never end.
+        // The command holds its ends of the pipe open, so reading would never end.
         self.command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut bytes = Vec::new();
         output.read_to_end(&mut bytes).map_err(|error| failed(&error))?;

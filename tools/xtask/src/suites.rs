@@ -1,7 +1,8 @@
-//! The private keys of public test suites, through rekey and through OpenSSH and OpenSSL: every difference, and its class.
+//! The private keys of public test suites, checked with rekey and with OpenSSH and OpenSSL: every difference
+//! with its class.
 //!
-//! Nobody's keys are part of the repository. One suite is installed from the Python registry, others are folders that the
-//! caller has. What the classes mean stands in `docs/guide/key-suites.md`.
+//! Other projects' keys are not part of the repository. One suite is installed with pip, others are folders
+//! of the caller. `docs/guide/key-suites.md` explains the classes.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -21,13 +22,13 @@ use crate::run::{Step, root};
 /// The suite that is installed.
 const VECTORS: &str = "cryptography_vectors==50.0.2";
 
-/// Files that are greater than this hold no single key; keys inside of them are still found.
+/// Larger files are not single keys; keys inside of them are still found.
 const MAX_WHOLE_BYTES: u64 = 64 * 1024;
 
-/// Files that are greater than this are not opened.
+/// Larger files are not opened.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Compares the answers to every key of the suites. An error if a difference has no explanation.
+/// Compares the answers for every key of the suites. Fails if a difference has no explanation.
 pub(crate) fn compare(folders: &[&str]) -> Result<(), String> {
     let mut suites = vec![("cryptography_vectors".to_owned(), vectors()?)];
     for folder in folders {
@@ -71,21 +72,21 @@ pub(crate) fn compare(folders: &[&str]) -> Result<(), String> {
     }
 }
 
-/// What is counted for a suite.
+/// The counts for a suite.
 struct Row<'a> {
     suite: &'a str,
-    /// Texts that no earlier suite has.
+    /// The number of texts that no earlier suite has.
     texts: usize,
-    /// Those that OpenSSH loads as RSA keys.
+    /// The number that OpenSSH loads as RSA keys.
     load: usize,
-    /// Those of them in whose numbers OpenSSL finds nothing wrong.
+    /// The number of those in which OpenSSL finds no flaw.
     right: usize,
-    /// Those in which rekey finds no error.
+    /// The number of those in which rekey finds no error.
     pass: usize,
     differences: usize,
 }
 
-/// Why two answers differ.
+/// The reason why two answers differ.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Unexplained,
@@ -115,7 +116,7 @@ impl Class {
 
 type Difference = (Class, String);
 
-/// What rekey and the programs say of a text, where they differ.
+/// The differences between rekey and the programs for a text.
 fn judge(text: &[u8], scratch: &Scratch, row: &mut Row<'_>) -> Result<Vec<Difference>, String> {
     let mut out = Vec::new();
     let mut differ = |class, detail: String| out.push((class, detail));
@@ -194,7 +195,7 @@ fn is_rsa(scan: &Scan) -> bool {
     )
 }
 
-/// Whether OpenSSL's check looks for it.
+/// Returns true if OpenSSL's check covers the flaw.
 const fn is_inconsistent(flaw: &Flaw) -> bool {
     matches!(
         flaw,
@@ -209,7 +210,7 @@ const fn is_inconsistent(flaw: &Flaw) -> bool {
     )
 }
 
-/// Whether a window of a long line of digits is shown.
+/// Returns true if a window of a long line of digits is shown.
 fn shows(output: &str, text: &[u8]) -> bool {
     const WINDOW: usize = 12;
     let Ok(text) = std::str::from_utf8(text) else { return false };
@@ -224,14 +225,14 @@ fn shows(output: &str, text: &[u8]) -> bool {
     })
 }
 
-/// `ssh-keygen -y`: type and digits of the public key, if the file loads.
+/// The output of `ssh-keygen -y`: type and digits of the public key, if the file loads.
 fn public_line(path: &Path) -> Result<Option<String>, String> {
     let (loads, line, _) = ask("ssh-keygen", &["-y", "-P", "", "-f"], path)?;
     let line = line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     Ok(loads.then_some(line))
 }
 
-/// `openssl rsa -check`: whether the numbers hold.
+/// Returns the result of `openssl rsa -check`: true if the numbers are consistent.
 fn holds(path: &Path) -> Result<bool, String> {
     let (_, answer, more) = ask("openssl", &["rsa", "-check", "-noout", "-in"], path)?;
     Ok(answer.contains("RSA key ok") || more.contains("RSA key ok"))
@@ -248,7 +249,7 @@ fn ask(program: &str, arguments: &[&str], path: &Path) -> Result<(bool, String, 
     Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
 }
 
-/// A folder for the key that is being looked at.
+/// A folder for the key that is being checked.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -270,7 +271,7 @@ impl Scratch {
         Ok(path)
     }
 
-    /// What `ssh-keygen -p -m PEM` makes of the key that was written.
+    /// The output of `ssh-keygen -p -m PEM` for the key that was written.
     fn converted(&self) -> Result<Option<Vec<u8>>, String> {
         let path = self.0.join("key");
         let (converts, ..) = ask("ssh-keygen", &["-q", "-p", "-m", "PEM", "-P", "", "-N", "", "-f"], &path)?;
@@ -284,7 +285,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Installs the suite of pyca, and says where it is.
+/// Installs pyca's suite, and returns its folder.
 fn vectors() -> Result<PathBuf, String> {
     let venv = root().join("target/venv-suites");
     let python = venv.join("bin/python");
@@ -302,7 +303,7 @@ fn vectors() -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{VECTORS} was not installed"))
 }
 
-/// Everything in a folder that is or holds a private key, with the name of its place.
+/// All files in a folder that are or contain a private key, each with a name.
 fn texts(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut out = Vec::new();
     for path in files(folder) {
@@ -344,7 +345,7 @@ fn is_about_keys(text: &[u8]) -> bool {
     text.starts_with(b"PuTTY-User-Key-File-") || holds(b"PRIVATE KEY")
 }
 
-/// Every string of a document that is a private key.
+/// Collects every string of a document that is a private key.
 fn collect(value: Value, out: &mut Vec<Vec<u8>>) {
     match value {
         Value::String(text) if text.contains("PRIVATE KEY") => out.push(text.into_bytes()),
@@ -354,7 +355,7 @@ fn collect(value: Value, out: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// The keys that stand in a text of another kind, such as a program.
+/// The keys within another text, such as a program.
 fn blocks(text: &[u8]) -> Vec<Vec<u8>> {
     let Ok(text) = std::str::from_utf8(text) else { return Vec::new() };
     let mut out = Vec::new();

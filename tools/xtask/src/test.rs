@@ -1,4 +1,4 @@
-//! Everything that CI runs.
+//! All tests that CI runs.
 
 use std::{
     path::PathBuf,
@@ -14,7 +14,7 @@ use crate::{
 /// A step of the tests, by the name that is shown while it runs.
 type Task = (&'static str, fn(&mut Outcome) -> Result<(), String>);
 
-/// The steps of each part; a failure is told soonest in this order.
+/// The steps of each part, ordered so that failures are reported early.
 const PARTS: &[(&str, &[Task])] = &[("rust", RUST), ("docs", DOCS), ("python", PYTHON), ("node", NODE)];
 
 const RUST: &[Task] = &[
@@ -45,7 +45,7 @@ const DOCS: &[Task] = &[
     }),
 ];
 
-/// The package is built as a user would, into a virtual environment of its own, and what was installed is tested.
+/// The package is built like a user's, into its own virtual environment, and the installed package is tested.
 const PYTHON: &[Task] = &[
     ("Python: package", |_| {
         if !in_venv("python").exists() {
@@ -78,16 +78,17 @@ const NODE: &[Task] = &[
     }),
 ];
 
-/// Tests that measure growth, ask another program or read thousands of files: minutes, where the others take seconds.
+/// Tests that measure growth, call another program or read thousands of files: minutes, while the others take
+/// seconds.
 const SLOW: &[&str] = &["growth", "judge", "corpus", "mutations", "linear", "rpm_order", "killed", "repairs"];
 
-/// Every part.
+/// Runs all parts.
 pub(crate) fn everything() -> Result<(), String> {
     let tasks: Vec<Task> = PARTS.iter().flat_map(|(_, tasks)| tasks.iter().copied()).collect();
     run(&tasks)
 }
 
-/// One part.
+/// Runs one part.
 pub(crate) fn part(name: &str) -> Result<(), String> {
     let part = PARTS.iter().find(|(known, _)| *known == name);
     let (_, tasks) = part.ok_or_else(|| {
@@ -97,7 +98,7 @@ pub(crate) fn part(name: &str) -> Result<(), String> {
     run(tasks)
 }
 
-/// The tests of Rust that take seconds.
+/// Runs the Rust tests that take seconds.
 pub(crate) fn fast() -> Result<(), String> {
     run(&[
         RUST[0],
@@ -123,17 +124,17 @@ fn run(tasks: &[Task]) -> Result<(), String> {
     outcome.finish(begun.elapsed())
 }
 
-/// What the tests that ran say of themselves.
+/// The results of the tests that ran.
 #[derive(Default)]
 struct Outcome {
     passed: usize,
     skipped: usize,
-    /// How many cases of the shared tables ran, by language.
+    /// The number of cases of the shared tables that ran, by language.
     cases: Vec<(&'static str, usize)>,
 }
 
 impl Outcome {
-    /// Adds what the closing lines of a test runner count: cargo's, pytest's or Node's.
+    /// Adds the counts in the closing lines of a test runner: cargo's, pytest's or Node's.
     fn tested(&mut self, lines: &[String]) -> Result<(), String> {
         let before = self.passed;
         for line in lines {

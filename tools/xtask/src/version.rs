@@ -1,4 +1,4 @@
-//! The one version of all packages.
+//! The common version of all packages.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use semver::Version;
 
 use crate::run::{Step, root};
 
-/// Where the version stands, and the text right before it. In `package-lock.json` it stands twice.
+/// The places of the version, with the text right before it. In `package-lock.json` it occurs twice.
 const PLACES: &[(&str, &str)] = &[
     ("Cargo.toml", "[workspace.package]\nversion = \""),
     ("rekey-node/package.json", "\n  \"version\": \""),
@@ -14,13 +14,13 @@ const PLACES: &[(&str, &str)] = &[
     ("rekey-node/package-lock.json", "\"\": {\n      \"name\": \"rekey-node\",\n      \"version\": \""),
 ];
 
-/// The lock files that name our crates, by their manifests.
+/// The lock files that contain the project's crates, by their manifests.
 const LOCKED: &[&str] = &["Cargo.toml", "tools/fuzz/Cargo.toml"];
 
 const CHANGES: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## Unreleased\n";
 
-/// Prints the version, if every place has the same.
+/// Prints the version, if all places agree.
 pub(crate) fn check() -> Result<(), String> {
     println!("{}", agreed()?);
     Ok(())
@@ -52,7 +52,7 @@ pub(crate) fn set(wanted: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The version, where all say the same.
+/// The version, if all places agree.
 fn agreed() -> Result<Version, String> {
     let mut versions = Vec::new();
     for (file, before) in PLACES {
@@ -82,7 +82,7 @@ fn agreed() -> Result<Version, String> {
     Version::parse(first).map_err(|error| format!("Cargo.toml: `{first}`: {error}"))
 }
 
-/// Where the version begins, and what it is.
+/// The offset of the version, and its text.
 fn place<'t>(file: &str, before: &str, text: &'t str) -> Result<(usize, &'t str), String> {
     let at = text.find(before).ok_or_else(|| format!("{file} has nothing like `{}`", before.trim()))?
         + before.len();
@@ -94,7 +94,7 @@ fn read(file: &str) -> Result<String, String> {
     fs::read_to_string(root().join(file)).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Writes beside the file and then in its place, so that it is never half written.
+/// Writes a temporary file and renames it, so that the file is never half written.
 fn write(file: &str, text: &str) -> Result<(), String> {
     let (path, beside) = (root().join(file), root().join(format!("{file}.new")));
     fs::write(&beside, text)

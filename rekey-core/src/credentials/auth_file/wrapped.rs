@@ -1,5 +1,5 @@
-//! Auth files inside of something else, as they are pasted: in another encoding, in base 64, in a Secret of Kubernetes, or in the form
-//! that docker had before `auths`.
+//! Auth files wrapped in something else, as people paste them: in another encoding, in base64, in a
+//! Kubernetes Secret, or in the format that docker had before `auths`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::credentials::auth_file::{AuthFile, MAX_AUTH_FILE_BYTES, Problem, RawEntry, decoded};
 
-/// Takes an auth file out of a text that has one inside: what the text is, and the JSON that `auths` stands in.
+/// Unwraps an auth file: returns the kind of wrapping and the JSON that contains `auths`.
 pub fn unwrap(text: &[u8]) -> Option<(Problem, Zeroizing<Vec<u8>>)> {
     if text.len() > MAX_AUTH_FILE_BYTES {
         return None;
@@ -28,12 +28,12 @@ pub fn unwrap(text: &[u8]) -> Option<(Problem, Zeroizing<Vec<u8>>)> {
     legacy(text.as_bytes()).map(|bytes| (Problem::Legacy, bytes))
 }
 
-/// The text, if it is an auth file as it stands or in the form before `auths`.
+/// Returns the text if it is an auth file, unwrapped or in the format before `auths`.
 fn auth_file(text: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
     if AuthFile::parse(&text).is_ok() { Some(text) } else { legacy(&text) }
 }
 
-/// `.dockercfg` has the entries without `auths` round them.
+/// Returns the text of a `.dockercfg`, which has the entries directly at the top, with `auths` around them.
 fn legacy(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let entries: BTreeMap<String, Option<RawEntry<'_>>> = serde_json::from_slice(text).ok()?;
     let has_auth = |entry: &Option<RawEntry<'_>>| entry.as_ref().is_some_and(|entry| entry.auth.is_some());
@@ -58,7 +58,7 @@ fn from_utf16(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     };
     let units = rest.as_chunks::<2>().0.iter();
     let units = units.map(|unit| if big { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) });
-    // One unit has at most three bytes of UTF-8, so nothing moves.
+    // One unit has at most three bytes of UTF-8, so the buffer is never reallocated.
     let mut out = Zeroizing::new(String::with_capacity(rest.len() / 2 * 3));
     for c in char::decode_utf16(units) {
         out.push(c.ok()?);
@@ -66,7 +66,7 @@ fn from_utf16(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(std::mem::take(&mut *out).into_bytes()))
 }
 
-/// The bytes of base 64 that means a text in braces, in lines or on one.
+/// Returns the bytes that base64 encodes, on one line or many, if they are a text in braces.
 fn from_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(String::with_capacity(text.len()));
     digits.extend(text.chars().filter(|c| !matches!(c, ' ' | '\t')));
@@ -74,10 +74,10 @@ fn from_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     out.trim_ascii().starts_with(b"{").then_some(out)
 }
 
-/// The value of `.dockerconfigjson` or `.dockercfg` in a manifest in YAML or JSON, in base 64 or as it is.
+/// The value of `.dockerconfigjson` or `.dockercfg` in a YAML or JSON manifest, base64-encoded or plain.
 fn from_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let names = [".dockerconfigjson", ".dockercfg"];
-    // The type of a Secret has the name too: `kubernetes.io/dockerconfigjson`, without a dot.
+    // The type of a Secret contains the name too, but without a dot: `kubernetes.io/dockerconfigjson`.
     let (at, name) = names.iter().find_map(|name| Some((text.find(name)?, *name)))?;
     let rest = text.get(at + name.len()..)?.trim_start_matches(['"', '\'']).trim_start();
     let value = rest.strip_prefix(':')?.trim_start();
@@ -89,7 +89,7 @@ fn from_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         return Some(Zeroizing::new(json.as_bytes().to_vec()));
     }
     let is_digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
-    // A value of YAML may go on in lines of digits; the next name is none.
+    // A YAML value may continue on further lines of digits, up to the next name.
     let mut digits = Zeroizing::new(String::with_capacity(block.len()));
     for (at, line) in block.lines().map(str::trim).enumerate() {
         match line.find(|c| !is_digit(c)) {

@@ -1,4 +1,4 @@
-//! Which stages are needed, and in which order they run.
+//! The stages that are needed, and the order in which they run.
 
 use std::rc::Rc;
 
@@ -17,10 +17,10 @@ use crate::{
     text::Span,
 };
 
-/// A stage that is copied from or mounted, where it is named, and the line of that instruction.
+/// A stage that is copied from or mounted, the place that names it, and the line of that instruction.
 type Source = (usize, Span, u32);
 
-/// What is to be undone when a stage and its children are done.
+/// The changes to undo when a stage and its children are done.
 struct Mark {
     steps: usize,
     user: Rc<Setting>,
@@ -37,7 +37,7 @@ struct Mark {
 }
 
 impl Evaluator<'_, '_> {
-    /// Marks the stages that the target needs, and reports sources that are none.
+    /// Marks the stages that the target needs, and reports invalid sources.
     pub(super) fn follow(&mut self, target: usize) {
         let sources: Vec<Vec<Source>> = (0..self.stages.len()).map(|index| self.sources(index)).collect();
         self.circles(&sources);
@@ -91,7 +91,7 @@ impl Evaluator<'_, '_> {
         self.names.get(&name.to_lowercase()).copied()
     }
 
-    /// The stage of that name; what is none must name an image.
+    /// Returns the stage of that name; any other name must be that of an image.
     fn image_or_stage(&mut self, name: &str, word: &Word<'_>) -> Option<usize> {
         let stage = self.named(name);
         if stage.is_none() && name != "scratch" && !reference::is_reference(name) {
@@ -125,7 +125,7 @@ impl Evaluator<'_, '_> {
         index
     }
 
-    /// Reports stages that need themselves through copies and mounts.
+    /// Reports stages that depend on themselves through copies and mounts.
     fn circles(&mut self, sources: &[Vec<Source>]) {
         #[derive(Clone, Copy, PartialEq)]
         enum Visit {
@@ -202,7 +202,7 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Runs a stage and all that begin with it, and undoes them.
+    /// Runs a stage and all stages that begin with it, and undoes them.
     fn tree(&mut self, root: usize, children: &[Vec<usize>]) {
         enum Task {
             Run(usize),

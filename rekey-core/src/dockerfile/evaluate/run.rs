@@ -1,4 +1,4 @@
-//! What each instruction does to the image.
+//! The effect of each instruction on the image.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -46,7 +46,7 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Starts a chain: what an image brings along.
+    /// Starts a chain with the settings of its base image.
     fn begin(&mut self, index: usize, is_target: bool) {
         let Some(stage) = self.stages.get(index) else { return };
         let (scratch, from) = (stage.base == Base::Scratch, stage.from);
@@ -106,12 +106,12 @@ impl Evaluator<'_, '_> {
         self.place = None;
     }
 
-    /// The number of the step that runs, from one; what was set by it does not count for it.
+    /// The number of the current step, from 1; its own settings do not apply to it.
     pub(super) fn now(&self) -> u32 {
         self.image.steps.len() as u32
     }
 
-    /// Where a value stands that the step sets: in the file, unless the base image brings the instruction.
+    /// The place of a value that the step sets; the `FROM` if the instruction comes from the base image.
     fn stands(&self, span: Span) -> Span {
         let step = self.image.steps.last();
         let foreign = step.is_some_and(|step| step.origin == Origin::BaseTrigger);
@@ -160,13 +160,13 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// What a word is now: what this step sets does not count.
+    /// Expands a word in the current step, without the settings of that step.
     fn expand<'w>(&mut self, word: &'w Word<'_>) -> Expanded<'w> {
         let now = self.now();
         self.expand_at(word, now, None)
     }
 
-    /// What a word is in a step; `own` is the variable that it is to be the value of.
+    /// Expands a word in a given step; `own` is the variable that the word is assigned to.
     fn expand_at<'w>(&mut self, word: &'w Word<'_>, step: u32, own: Option<&str>) -> Expanded<'w> {
         let expansion = self.expand_text(word.text(), Mode::word(self.escape), step);
         self.undeclared(&expansion.undeclared, own, word.span);

@@ -1,4 +1,4 @@
-//! Variables that a word takes although no instruction above declares them.
+//! Variables that a word uses although no instruction above declares them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use crate::dockerfile::problem::Declared;
 use crate::suggest::distance;
 use crate::text::Span;
 
-/// The variable that every image has: builders set it where an image does not.
+/// The variable that every image has: builders set it if the image does not.
 const PATH: &str = "PATH";
 
 /// Variables that builders pass to `RUN` without a declaration, and buildah to every instruction.
@@ -27,17 +27,17 @@ const PROXIES: [&str; 10] = [
     "all_proxy",
 ];
 
-/// So many problems of this kind are reported in one file.
+/// The maximum number of such problems in one file.
 const MAX_REPORTED: usize = 1_000;
 
-/// What was found of variables that are not declared where they are used.
+/// The variables that are used without a declaration.
 #[derive(Default)]
 pub(super) struct Undeclared {
-    /// How many were looked at.
+    /// The number of them that were examined.
     count: usize,
-    /// The stage and the name of each one that needs no second look.
+    /// The stage and the name of each variable that is settled.
     seen: HashSet<(usize, String)>,
-    /// Where `ARG` and `ENV` declare each name, in the order of the file. Made when it is first needed.
+    /// The `ARG` and `ENV` instructions that declare each name, in file order. Computed on first use.
     declarations: Option<HashMap<String, Vec<Declaration>>>,
 }
 
@@ -48,7 +48,7 @@ impl Undeclared {
         is_new
     }
 
-    /// Every place is looked at that has the name: each is to be changed.
+    /// Examines the name again at its next use: each use has to be changed.
     fn look_again(&mut self, stage: usize, name: &str) {
         self.seen.remove(&(stage, name.to_owned()));
     }
@@ -56,7 +56,7 @@ impl Undeclared {
 
 #[derive(Clone, Copy)]
 struct Declaration {
-    /// The stage; none before the first `FROM`.
+    /// The stage; `None` before the first `FROM`.
     stage: Option<usize>,
     instruction: usize,
     setter: Setter,
@@ -68,13 +68,13 @@ struct Use<'n> {
     name: &'n str,
     stage: usize,
     instruction: usize,
-    /// It is part of the variable's own new value, as in `ENV P=$P:/x`.
+    /// True if the use is part of the variable's own new value, as in `ENV P=$P:/x`.
     is_own: bool,
 }
 
 impl Evaluator<'_, '_> {
-    /// Notes the variables that a word of a stage takes and that are not declared there. A variable that the word is the
-    /// new value of, as in `ENV P=$P:/x`, is named as `own`.
+    /// Records the variables that a word of a stage uses without a declaration. `own` is the variable that
+    /// the word is assigned to, as in `ENV P=$P:/x`.
     pub(super) fn undeclared(&mut self, names: &[String], own: Option<&str>, span: Span) {
         let Some(step) = self.image.steps.last().filter(|step| step.origin == Origin::Stage) else { return };
         let (stage, instruction) = (step.stage, step.instruction);
@@ -93,7 +93,7 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// As [`Self::undeclared`], for words that see only what is declared before the first `FROM`.
+    /// Like [`Self::undeclared`], for words that see only declarations before the first `FROM`.
     pub(super) fn undeclared_in_from(&mut self, names: &[String], span: Span) {
         for name in names {
             let declared = Declared::NotBeforeFrom;
@@ -104,8 +104,8 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Where a variable is declared that a stage does not see there; nothing if the base image may set it, and for what
-    /// extends itself.
+    /// Returns where else a variable is declared. Returns `None` if the base image may set it, and for a
+    /// variable that extends itself.
     fn declared(&mut self, taken: Use<'_>) -> Option<Declared> {
         let Use { name, stage, instruction, is_own } = taken;
         if self.globals.last(name).is_some() {
@@ -138,8 +138,9 @@ impl Evaluator<'_, '_> {
         self.image.closed.then_some(Declared::Nowhere)
     }
 
-    /// A declaration in the instruction or further down the stage, or else one in another stage. An `ENV` counts only if
-    /// the base image is known not to set the variable: many images share such names, `JAVA_HOME`.
+    /// Returns a declaration in the same instruction or further down the stage, or else one in another stage.
+    /// An `ENV` counts only if the base image is known not to set the variable: many images share names such
+    /// as `JAVA_HOME`.
     fn declaration(&mut self, taken: Use<'_>) -> Option<Declaration> {
         let syntax = self.syntax;
         let counts_env = self.image.closed && !taken.is_own;
@@ -177,9 +178,9 @@ impl Evaluator<'_, '_> {
             .copied()
     }
 
-    /// A variable that the step sees and whose name is one edit away, or written in other letters.
+    /// Returns a variable that the step sees and whose name differs by one edit or only in case.
     fn similar(&self, name: &str) -> Option<String> {
-        /// Short names differ by one edit without being meant.
+        /// Short names often differ by one edit without being related.
         const SHORTEST: usize = 4;
         const LONGEST: usize = 40;
         const FEW: usize = 64;

@@ -157,7 +157,7 @@ pub(super) static WRONG_USER: Entry = Entry {
     check: wrong_user,
 };
 
-/// Another user is not shown: the key may stand in its place.
+/// Another user is not shown, since it may be the key.
 fn wrong_user(context: &Context<'_>, findings: &mut Findings) {
     let Some((target, credential, pointer)) = context.credential() else { return };
     let user = match (target, &credential.user) {

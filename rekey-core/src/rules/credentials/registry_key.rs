@@ -37,8 +37,8 @@ pub(super) static REGISTRY_KEY_FORM: Entry = Entry {
     check: registry_key_form,
 };
 
-/// A key that was given, or the password of the credential that the push logs in with. Neither has a place that could
-/// be shown.
+/// Checks a key that was given, or the password of the credential for the push. Neither has a place that
+/// could be shown.
 fn registry_key_form(context: &Context<'_>, findings: &mut Findings) {
     let (form, pointer) = match (context, context.credential()) {
         (Context::RegistryKey(form), _) => (*form, None),

@@ -149,7 +149,7 @@ fn files_changed(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// `chown -R` and its like of a folder of the system.
+/// Reports `chown -R` and similar commands on a system folder.
 fn changed_by_folder(command: &Command<'_>, findings: &mut Findings) {
     if !matches!(command.program(), "chown" | "chmod" | "chgrp") {
         return;
@@ -168,7 +168,7 @@ fn changed_by_folder(command: &Command<'_>, findings: &mut Findings) {
     }
 }
 
-/// A file that the base image brings as a rule, changed by its name, or a folder of the system removed.
+/// Reports changes to a file by name that base images usually contain, and removals of a system folder.
 fn changed_by_name(context: &Context<'_>, command: &Command<'_>, findings: &mut Findings) {
     let mut last = None;
     for change in effects::changes(command) {
@@ -241,7 +241,7 @@ fn copy_to_root_dir(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a source is a folder, as far as its spelling tells.
+/// Returns true if a source is a folder, judged by its spelling.
 fn looks_like_tree(source: &str) -> bool {
     let name = source.rsplit('/').next().unwrap_or(source);
     name.is_empty() || name == "." || matches!(name, "rootfs" | "root" | "fs" | "overlay" | "rootfs-overlay")

@@ -1,4 +1,4 @@
-//! Comments that silence rules: rekey's own, hadolint's, and BuildKit's directive `check`.
+//! Comments that ignore findings: rekey's own, hadolint's, and BuildKit's directive `check`.
 //!
 //! ```text
 //! # rekey ignore=dockerfile-user-root the entry point drops its rights
@@ -7,7 +7,8 @@
 //! # hadolint global ignore=DL3002
 //! # check=skip=MaintainerDeprecated
 //! ```
-//! The first and the third are for the instruction that follows, or that they stand in; the others for all of the file.
+//! The first and the third apply to the next instruction, or to the one that contains them; the others to the
+//! whole file.
 
 use std::{borrow::Cow, cell::Cell};
 
@@ -19,7 +20,7 @@ use crate::{
     text::Span,
 };
 
-/// Rules of hadolint and BuildKit, and ours that ask for the same.
+/// Rules of hadolint and BuildKit, with the equivalent rules of rekey.
 ///
 /// Source: hadolint/hadolint README.md, "Rules"; moby/buildkit frontend/dockerfile/linter/ruleset.go.
 static SAME: &[(&str, &[&str])] = &[
@@ -38,26 +39,26 @@ static SAME: &[(&str, &[&str])] = &[
     ("UndefinedVar", &["dockerfile-undeclared-variable"]),
 ];
 
-/// Most rules that the comments of a file may silence.
+/// The maximum number of rules that the comments of a file may ignore.
 const MAX_IGNORES: usize = 1000;
 
-/// The comments of a file that silence rules.
+/// The comments of a file that ignore findings.
 #[derive(Debug, Default)]
 pub(crate) struct Ignores<'a> {
     pub(super) all: Vec<Ignore<'a>>,
     applied: Cell<bool>,
 }
 
-/// One rule that a comment silences.
+/// One rule that a comment ignores.
 #[derive(Debug)]
 pub(super) struct Ignore<'a> {
     /// The rule, `rule:parameter`, or check, as the comment names it.
     pub(super) selector: Cow<'a, str>,
-    /// Where it names it.
+    /// The place of the name.
     pub(super) span: Span,
-    /// The lines for which it does; none for all.
+    /// The lines to which it applies; `None` means all.
     lines: Option<Span>,
-    /// Whether the comment speaks to rekey.
+    /// True if the comment is addressed to rekey.
     pub(super) ours: bool,
     used: Cell<bool>,
 }
@@ -94,7 +95,7 @@ impl<'a> Ignores<'a> {
         ignores
     }
 
-    /// What silenced nothing; nothing before they were applied.
+    /// The suppressions that matched no finding. Empty before [`Self::apply`].
     pub(super) fn idle(&self) -> impl Iterator<Item = &Ignore<'a>> {
         let ours = self.all.iter().filter(|ignore| self.applied.get() && ignore.ours && ignore.is_known());
         ours.filter(|ignore| !ignore.used.get())
@@ -111,7 +112,7 @@ impl<'a> Ignores<'a> {
         }
     }
 
-    /// Removes what a comment silences.
+    /// Removes the findings that a comment ignores.
     pub(crate) fn apply(&self, drafts: &mut Vec<Draft>) {
         self.applied.set(true);
         if !self.all.is_empty() {
@@ -143,7 +144,7 @@ impl Ignore<'_> {
             }
     }
 
-    /// Whether the comment names a rule or a check that there is.
+    /// Returns true if the comment names an existing rule or check.
     pub(super) fn is_known(&self) -> bool {
         let id = self.selector.split(':').next().unwrap_or_default();
         !self.ours || rules().any(|rule| names(rule, id))
@@ -154,8 +155,8 @@ fn names(rule: &Rule, name: &str) -> bool {
     rule.id == name || rule.checks().iter().any(|check| *check == name)
 }
 
-/// What follows `ignore=` in a comment that silences rules, whether it speaks to rekey, and whether it is for all of the
-/// file.
+/// Returns the text after `ignore=` in a comment that ignores findings, true if it is addressed to rekey, and
+/// true if it applies to the whole file.
 fn pragma(comment: &str) -> Option<(&str, bool, bool)> {
     let (word, rest) = comment.split_once([' ', '\t'])?;
     let rest = rest.trim_start();
@@ -172,7 +173,7 @@ fn pragma(comment: &str) -> Option<(&str, bool, bool)> {
     }
 }
 
-/// The list without the reason behind it. A blank after a comma does not end it.
+/// The list without the reason after it. A space after a comma does not end it.
 fn end_of_list(list: &str) -> &str {
     let mut end = 0;
     for part in list.split_inclusive([' ', '\t']) {

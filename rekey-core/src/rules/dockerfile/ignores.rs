@@ -69,7 +69,7 @@ pub(super) static IGNORE_UNUSED: Entry = Entry {
     check: ignore_unused,
 };
 
-/// Runs after all others, when it is known what was silenced.
+/// Runs after all other rules, when it is known what the comments matched.
 fn ignore_unused(context: &Context<'_>, findings: &mut Findings) {
     for ignore in context.ignores.idle() {
         findings

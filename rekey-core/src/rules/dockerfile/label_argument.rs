@@ -1,4 +1,4 @@
-//! Labels that are all of one build argument, for two rules and the fixes of others.
+//! Labels whose whole value is one build argument, for two rules and the fixes of others.
 
 use super::{Context, variables};
 use crate::{
@@ -8,15 +8,15 @@ use crate::{
     text::Span,
 };
 
-/// Required labels that are all of one build argument.
+/// Required labels whose whole value is the same build argument.
 pub(super) struct Unset<'c> {
-    /// The argument: it has no default and is not given.
+    /// The argument, which has no default and is not given.
     pub(super) argument: &'c str,
-    /// The labels, in the order of [`REQUIRED_LABELS`]; there is one.
+    /// The labels, in the order of [`REQUIRED_LABELS`]; at least one.
     labels: Vec<&'static str>,
 }
 
-/// The build arguments without a default that required labels need.
+/// Returns the build arguments without a default that required labels need.
 pub(super) fn unset<'c>(context: &'c Context<'_>) -> Vec<Unset<'c>> {
     let mut all: Vec<Unset<'c>> = Vec::new();
     for &key in REQUIRED_LABELS.iter().filter(|_| context.is_judged()) {
@@ -34,7 +34,7 @@ pub(super) fn unset<'c>(context: &'c Context<'_>) -> Vec<Unset<'c>> {
 }
 
 impl Unset<'_> {
-    /// Keeps the labels for which this holds; none are left if it holds for none.
+    /// Keeps the labels that pass a filter; `None` if no label does.
     pub(super) fn only(mut self, is_wanted: fn(&str) -> bool) -> Option<Self> {
         self.labels.retain(|key| is_wanted(key));
         (!self.labels.is_empty()).then_some(self)
@@ -67,7 +67,7 @@ impl Unset<'_> {
     }
 }
 
-/// The change that gives a label a value: in the file's own words, or through the default of its build argument.
+/// The edit that gives a label a value: in its own instruction, or through the default of its build argument.
 pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label) -> Option<(Span, String)> {
     if label.legacy || label.step.is_none() || variables::is_cause(context, label.value_span) {
         return None;
@@ -78,16 +78,17 @@ pub(super) fn value_edit(context: &Context<'_>, key: &'static str, label: &Label
     }
 }
 
-/// The variable that is all of a label's value, in quotes or not.
+/// The variable that is a label's whole value, with or without quotes.
 fn variable<'a>(context: &Context<'a>, label: &Label) -> Option<&'a str> {
     let raw = label.value_span.str(context.file.input)?;
     let raw = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')).unwrap_or(raw);
     shell::variable(raw)
 }
 
-/// Where the declaration of a build argument that the target sees takes a default; none where it has one already.
+/// The place of a default in the declaration of a build argument that the target sees; `None` if it already
+/// has one.
 fn default_of(context: &Context<'_>, key: &'static str, argument: &str) -> Option<(Span, String)> {
-    // What is declared below the label comes too late for it.
+    // A declaration below the label is too late.
     let label = context.file.labels.get(key)?.step?;
     let above = context.steps().take_while(|(step, ..)| *step < label);
     let arguments = above.filter(|(_, _, instruction)| instruction.keyword == Keyword::Arg);

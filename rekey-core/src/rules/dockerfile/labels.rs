@@ -113,7 +113,7 @@ fn label_inherited(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the label breaks the trademark rule, which then says it with more weight.
+/// Returns true if the label breaks the trademark rule, which reports it as more severe.
 fn trademark(fact: &Fact<LabelFact>) -> bool {
     matches!(fact.value(), Some(LabelFact::Value(value)) if preflight::infringes_trademark(value))
 }
@@ -158,8 +158,8 @@ fn label_unexpanded(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a program was to fill in: `$NAME`, `${NAME}`, `{{ name }}`, `<%= name %>`, and a value that is all one of
-/// [`template::word`].
+/// Returns an unfilled placeholder: `$NAME`, `${NAME}`, `{{ name }}`, `<%= name %>`, or a value that is
+/// entirely one of [`template::word`].
 fn placeholder(value: &str) -> Option<&str> {
     if !value.bytes().any(|b| matches!(b, b'$' | b'{' | b'%' | b'@' | b'_')) {
         return None;
@@ -181,7 +181,7 @@ fn placeholder(value: &str) -> Option<&str> {
         let start = value.find("<%")?;
         value.get(start..start + value.get(start..)?.find("%>")? + 2)
     };
-    // What stands between `<` and `>` is the business of `dockerfile-label-placeholder`.
+    // `dockerfile-label-placeholder` reports text between `<` and `>`.
     let bounded = || template::word(value).filter(|word| *word == value && !word.starts_with('<'));
     between("${", "}")
         .or_else(|| between("{{", "}}"))
@@ -292,7 +292,7 @@ pub(super) static LABEL_NEEDS_ARGUMENT: Entry = Entry {
 };
 
 fn label_needs_argument(context: &Context<'_>, findings: &mut Findings) {
-    // Such a file is never built without arguments.
+    // Such a file is always built with arguments.
     if matches!(context.file.base, Base::Unresolved(_)) {
         return;
     }
@@ -384,7 +384,7 @@ fn label_duplicate(context: &Context<'_>, findings: &mut Findings) {
     for label in labels.settings() {
         let Some(key) = label.key.value() else { continue };
         let Some(last) = labels.get(key).filter(|last| last.key_span != label.key_span) else { continue };
-        // A stage that begins with another may well have words of its own.
+        // A stage that begins with another one may reasonably have its own value.
         let stage = |step: Option<usize>| step.and_then(|step| Some(context.file.steps.get(step)?.stage));
         if stage(label.step).is_some() && stage(label.step) == stage(last.step) {
             let draft = findings.report(format!("label `{key}` is set again below"));
@@ -429,14 +429,15 @@ fn label_legacy(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The change that writes the pair with `=` and means the same: quotes are left as they are, and put where there are blanks.
+/// The edit that writes the pair with `=` and the same meaning: quotes are kept, and added if there are
+/// spaces.
 fn pair(context: &Context<'_>, label: &Label) -> Option<(Span, String)> {
     let value = label.value_span.str(context.file.input)?;
     let between = Span { start: label.key_span.end, end: label.value_span.start };
     let special = |text: &str| {
         text.bytes().any(|b| matches!(b, b'"' | b'\'' | b'\\' | b'`') || (b.is_ascii_control() && b != b'\t'))
     };
-    // Outside of quotes BuildKit splits at the second byte of `à`, too.
+    // Outside of quotes, BuildKit also splits at the second byte of `à`.
     let one_word = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
     let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     let only_blanks = between.of(context.file.input).iter().all(|b| matches!(b, b' ' | b'\t'));
@@ -504,7 +505,7 @@ fn maintainer(context: &Context<'_>, findings: &mut Findings) {
     }
     let edit = |instruction: &Instruction<'_>| {
         if label.is_none() && author.is_some_and(|author| author.span == instruction.span) {
-            return as_label(instruction);
+            return as_label(context, instruction);
         }
         (!context.is_left_open(instruction)).then(|| (instruction.extent, String::new()))
     };
@@ -515,14 +516,16 @@ fn maintainer(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The change that makes a label of a `MAINTAINER`; none where the author is no value that preflight accepts.
-pub(super) fn as_label(instruction: &Instruction<'_>) -> Option<(Span, String)> {
+/// The change that makes a label of a `MAINTAINER`; its value is to be filled in if preflight would not accept the author.
+pub(super) fn as_label(context: &Context<'_>, instruction: &Instruction<'_>) -> Option<(Span, String)> {
     let Arguments::Value(author) = &instruction.arguments else { return None };
     if instruction.keyword != Keyword::Maintainer {
         return None;
     }
     let text = author.text();
     let is_plain = !text.contains(['"', '\\', '$', '`', '\n']);
-    (is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none())
-        .then(|| (instruction.span, format!("LABEL maintainer=\"{text}\"")))
+    let is_accepted =
+        is_plain && !preflight::infringes_trademark(&text) && filler::find_in_label(&text).is_none();
+    let value = if is_accepted { format!("\"{text}\"") } else { context.label_value("maintainer") };
+    Some((instruction.span, format!("LABEL maintainer={value}")))
 }

@@ -1,4 +1,4 @@
-//! How many layers the image has.
+//! The number of layers of the image.
 
 use super::{Context, Entry};
 use crate::{

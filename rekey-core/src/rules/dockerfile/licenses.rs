@@ -67,7 +67,7 @@ fn missing_licenses(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Offers to copy the folder `licenses` of the build context.
+/// Adds a fix that copies the folder `licenses` of the build context.
 pub(super) fn offer_copy(context: &Context<'_>, draft: &mut Draft) {
     let copies = [Keyword::Label, Keyword::Copy, Keyword::Add, Keyword::Run];
     let is_there = context.folder.is_none_or(|folder| matches!(folder.find("licenses"), Found::Entry(_)));

@@ -202,7 +202,7 @@ pub(super) static FOREIGN_REPOSITORY: Entry = Entry {
     check: foreign_repository,
 };
 
-/// Hosts that serve the packages of other distributions of the family.
+/// Hosts that serve packages of other distributions in the RHEL family.
 const HOSTS: &[&str] = &[
     "mirror.centos.org",
     "mirror.stream.centos.org",
@@ -245,7 +245,7 @@ fn foreign_repository(context: &Context<'_>, findings: &mut Findings) {
     for (at, _, instruction) in context.steps() {
         for heredoc in &instruction.heredocs {
             let text = String::from_utf8_lossy(heredoc.text);
-            // What a shell runs is among the commands.
+            // Commands that a shell runs are checked separately.
             let setting = text.lines().find(|line| line.contains('=') && host(line).is_some());
             if let Some(found) = setting.and_then(host) {
                 report(findings, found, heredoc.content);

@@ -1,4 +1,4 @@
-//! Text that BuildKit rejects, or reads differently from what it looks like.
+//! Text that BuildKit rejects, or that it reads differently from what it looks like.
 
 use super::{Context, Entry};
 use crate::{
@@ -43,10 +43,10 @@ fn invalid_syntax(context: &Context<'_>, findings: &mut Findings) {
     let swallowing: HashSet<u32> = problems.iter().filter(swallows).map(|problem| problem.line).collect();
     let mut line_before = None;
     for problem in &errors {
-        // What an instruction makes of one that it swallowed is one mistake, however many words it has.
+        // The words of a swallowed instruction are one mistake, however many they are.
         let again =
             line_before.replace(problem.line) == Some(problem.line) && swallowing.contains(&problem.line);
-        // Where something else is wrong, the missing `FROM` is most likely just that.
+        // If something else is wrong, it is probably the cause of the missing `FROM`.
         let follows =
             errors.len() > 1 && matches!(problem.kind, ProblemKind::NoStages | ProblemKind::NoStage(_));
         let is_template = context.template.is_some_and(|template| template.explains(problem, context.file));
@@ -161,7 +161,8 @@ fn swallowed_instruction(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The continuation, with the operator before it, of the last line above `at` that is neither blank nor a comment.
+/// The continuation, with the operator before it, of the last line above `at` that is neither empty nor a
+/// comment.
 fn dangling_end(input: &[u8], at: usize, escape: char) -> Option<Span> {
     let newline_before = |at: usize| input.get(..at)?.iter().rposition(|&b| b == b'\n');
     let mut end = newline_before(at)?;
@@ -335,18 +336,18 @@ fn buildah_difference(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The heredocs whose text `COPY` or `ADD` makes a file of.
+/// The heredocs that `COPY` or `ADD` writes to a file.
 fn copied<'i, 'a>(instruction: &'i Instruction<'a>) -> &'i [Heredoc<'a>] {
     if matches!(instruction.keyword, Keyword::Copy | Keyword::Add) { &instruction.heredocs } else { &[] }
 }
 
-/// How the text of a heredoc whose variables are replaced is read by buildah, for which quotes are quotes there.
+/// Buildah's reading of a heredoc with variables, in which it interprets quotes.
 #[derive(Default)]
 struct Reading {
     escapes: bool,
-    /// A variable stands between single quotes.
+    /// True if a variable is between single quotes.
     quotes_variable: bool,
-    /// A quote has no end.
+    /// True if a quote is not closed.
     is_open: bool,
 }
 
@@ -386,7 +387,7 @@ impl Reading {
     }
 }
 
-/// Buildah reads `.containerignore` before `.dockerignore`; BuildKit does not know it.
+/// Buildah prefers `.containerignore` to `.dockerignore`; BuildKit does not know it.
 fn ignore_file(context: &Context<'_>, view: &View<'_>, findings: &mut Findings) {
     let Some((name, text, other)) = view.of_buildah() else { return };
     let name = Quoted::from(name.rsplit(['/', '\\']).next().unwrap_or(name));
@@ -412,7 +413,7 @@ fn ignore_file(context: &Context<'_>, view: &View<'_>, findings: &mut Findings) 
     }
 }
 
-/// The source of a step that may be another one for buildah: a folder, or what one list has and the other has not.
+/// A source of a step that may differ for buildah: a folder, or a path that only one of the lists excludes.
 fn differs(
     context: &Context<'_>,
     at: usize,
@@ -456,7 +457,7 @@ pub(super) static BUILDAH_VERSION: Entry = Entry {
     check: buildah_version,
 };
 
-/// Flags of `COPY` and `ADD`, and the version of buildah that brought them.
+/// Flags of `COPY` and `ADD`, with the version of buildah that introduced them.
 const FLAGS: &[(&str, &str)] = &[
     ("checksum", "1.33"),
     ("link", "1.37"),
@@ -476,7 +477,7 @@ fn buildah_version(context: &Context<'_>, findings: &mut Findings) {
                 findings.report(message).at(flag.span).parameter(name);
             }
         }
-        // The version that reads all of them is the one to know.
+        // The version that supports all of them is the relevant one.
         if let Some(first) = instruction.heredocs.first() {
             let version = version(instruction, &instruction.heredocs);
             if heredoc.is_none_or(|(known, _)| known < version) {
@@ -490,7 +491,7 @@ fn buildah_version(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Before 1.36 buildah itself replaced the variables of a script, those that the script sets among them.
+/// Before 1.36 buildah itself replaced the variables of a script, including those that the script sets.
 fn version(instruction: &Instruction<'_>, heredocs: &[Heredoc<'_>]) -> &'static str {
     let has_variable = |heredoc: &Heredoc<'_>| heredoc.expand && heredoc.text.contains(&b'$');
     if instruction.keyword == Keyword::Run && heredocs.iter().any(has_variable) { "1.36" } else { "1.33" }

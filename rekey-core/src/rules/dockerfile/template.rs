@@ -1,4 +1,4 @@
-//! Files that another program makes a Dockerfile of.
+//! Templates from which another program makes a Dockerfile.
 
 use super::{Context, Entry};
 use crate::{
@@ -38,21 +38,19 @@ pub(super) static TEMPLATE: Entry = Entry {
     check: template,
 };
 
-/// What shows that a file is a template: a placeholder, or a line of the language that it is written in.
+/// The evidence that a file is a template: a placeholder, or a line of the template language.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
-    /// The text.
     text: Quoted,
-    /// Where.
     span: Span,
-    /// What it makes of the rest of the file.
+    /// The language, which determines how to read the rest of the file.
     pub(super) language: Language,
 }
 
 /// The language of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
-    /// A word that is replaced: `@NAME@`. The rest of the file means what it says.
+    /// A word that is replaced: `@NAME@`. The rest of the file can be taken literally.
     Word,
     /// `{{ }}`, `{% %}`, `<% %>`.
     Blocks,
@@ -63,7 +61,7 @@ pub(super) enum Language {
 }
 
 impl Template {
-    /// The first placeholder or directive that the file cannot be built with.
+    /// The first placeholder or directive with which the file cannot be built.
     pub(crate) fn find(file: &Dockerfile<'_>) -> Option<Self> {
         let mut errors = file.problems.iter().filter(|problem| problem.is_error()).peekable();
         let is_built = errors.peek().is_none();
@@ -79,19 +77,19 @@ impl Template {
         }
     }
 
-    /// Whether the rest of the file, too, is not what the build will see.
+    /// Returns true if the rest of the file also differs from what the build will see.
     pub(super) fn is_whole_file(&self) -> bool {
         self.language != Language::Word
     }
 
-    /// Whether an error is just that the placeholder is not replaced.
+    /// Returns true if the placeholder explains an error.
     pub(super) fn explains(&self, problem: &Problem, file: &Dockerfile<'_>) -> bool {
         self.is_whole_file() || Self::at(file, problem.span).is_some()
     }
 
-    /// `searched` is the instruction that was searched last: all problems of one come one after another.
+    /// `searched` is the last instruction that was searched: problems of one instruction are adjacent.
     fn in_problem(file: &Dockerfile<'_>, problem: &Problem, searched: &mut Option<usize>) -> Option<Self> {
-        // A block may begin or end elsewhere on the line that cannot be read.
+        // A block may begin or end elsewhere on the unreadable line.
         let instructions = &file.instructions;
         let index = instructions.partition_point(|instruction| instruction.line < problem.line);
         let is_new = searched.replace(index) != Some(index);
@@ -107,7 +105,7 @@ impl Template {
         Some(Self { text: found.into(), span: Span::new(start, start + found.len()), language })
     }
 
-    /// `image:__TAG__`, which is a tag as far as the grammar goes.
+    /// `image:__TAG__`, whose tag is valid by the grammar.
     fn in_tag(file: &Dockerfile<'_>) -> Option<Self> {
         let is_marked = |stage: &&Stage| stage.raw_base.contains("__");
         file.stages.iter().filter(is_marked).find_map(|stage| {
@@ -118,7 +116,7 @@ impl Template {
         })
     }
 
-    /// A directive of the C preprocessor, in a file with lines that are no instructions.
+    /// A directive of the C preprocessor, in a file with lines that are not instructions.
     fn in_comment(file: &Dockerfile<'_>) -> Option<Self> {
         let is_unknown = |problem: &Problem| matches!(problem.kind, ProblemKind::UnknownInstruction { .. });
         if !file.problems.iter().any(is_unknown) {
@@ -187,7 +185,7 @@ pub(super) fn word(text: &str) -> Option<&str> {
         .or_else(|| between("__", "__", |_| true).filter(|found| is_capitals(found.trim_matches('_'))))
 }
 
-/// The call of one of m4's own macros at the beginning of a line.
+/// The call of a built-in m4 macro at the beginning of a line.
 ///
 /// Source: www.gnu.org/software/m4/manual, "Macro index".
 fn m4_macro(text: &str) -> Option<&str> {
@@ -209,7 +207,7 @@ fn m4_macro(text: &str) -> Option<&str> {
     MACROS.contains(&name.strip_prefix("m4_").unwrap_or(name)).then_some(text)
 }
 
-/// Whether a comment is a directive of the C preprocessor rather than prose.
+/// Returns true if a comment is a directive of the C preprocessor rather than prose.
 fn is_directive(comment: &str) -> bool {
     let Some((name, rest)) =
         comment.strip_prefix('#').map(|text| text.split_once([' ', '\t']).unwrap_or((text, "")))

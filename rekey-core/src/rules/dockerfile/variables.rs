@@ -43,7 +43,7 @@ pub(super) static SECRET: Entry = Entry {
     check: secret,
 };
 
-/// Whether a name says where a secret is kept or how it is read: `VAULT_SECRET_HOST`.
+/// Returns true if a name says where a secret is stored or how it is read: `VAULT_SECRET_HOST`.
 fn names_its_place(name: &str) -> bool {
     const PLACES: &[&str] = &[
         "adapter",
@@ -136,7 +136,7 @@ fn undeclared_variable(context: &Context<'_>, findings: &mut Findings) {
     for problem in &context.file.problems {
         let ProblemKind::UndeclaredVariable { name, declared, .. } = &problem.kind else { continue };
         let draft = findings.report(problem.kind.to_string()).at(problem.span);
-        // What a message masks or cuts is no name that a fix may write.
+        // A name that a message masks or cuts must not be written by a fix.
         if !is_name(name.as_str()) {
             continue;
         }
@@ -150,7 +150,8 @@ fn undeclared_variable(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a value is empty, or a part of it, because of a variable that is not declared: then this rule has the fix.
+/// Returns true if a value is fully or partly empty because of an undeclared variable: then this rule has the
+/// fix.
 pub(super) fn is_cause(context: &Context<'_>, value: Span) -> bool {
     let is_cause = |problem: &Problem| {
         problem.span == value && matches!(problem.kind, ProblemKind::UndeclaredVariable { .. })
@@ -158,8 +159,8 @@ pub(super) fn is_cause(context: &Context<'_>, value: Span) -> bool {
     context.file.problems.iter().any(is_cause)
 }
 
-/// The instruction that gives the variable its declared value in the stage; `None` if that leaves it empty, or if the value
-/// is one that other rules refuse.
+/// The instruction that gives the variable its declared value in the stage; `None` if that value is empty or
+/// if other rules reject it.
 fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option<String> {
     let instructions = &context.file.instructions;
     let argument = match declared {
@@ -183,20 +184,20 @@ fn declaration(context: &Context<'_>, name: &str, declared: &Declared) -> Option
     (!value.contains('\n')).then(|| format!("ARG {name}={value}"))
 }
 
-/// The build argument of that name that an instruction declares.
+/// The build argument of that name in an instruction.
 fn declared_by<'i, 'a>(instruction: &'i Instruction<'a>, name: &str) -> Option<&'i Variable<'a>> {
     let Arguments::Variables(variables) = &instruction.arguments else { return None };
     variables.iter().rev().find(|variable| variable.name.text() == name)
 }
 
-/// Whether a value is wrong for a user or a label, whichever takes it.
+/// Returns true if a value is wrong for the user or a label that takes it.
 fn is_refused(value: &str) -> bool {
     preflight::is_root(value)
         || preflight::infringes_trademark(value)
         || filler::find_in_label(value).is_some()
 }
 
-/// Where a line is inserted above the instruction of a problem, and above the comments that belong to it.
+/// The place and text for a line above the instruction of a problem and above its comments.
 fn above(context: &Context<'_>, problem: &Problem, text: &str) -> Option<(Span, String)> {
     let instructions = &context.file.instructions;
     let index = instructions.partition_point(|instruction| instruction.line < problem.line);
@@ -204,7 +205,7 @@ fn above(context: &Context<'_>, problem: &Problem, text: &str) -> Option<(Span, 
     context.line_after(before, text)
 }
 
-/// Offers to write the other name, at the one place where the word has the wrong one.
+/// Adds a fix that writes the other name, if the word has the wrong one at exactly one place.
 fn rename(context: &Context<'_>, word: Span, name: &str, other: &str, draft: &mut Draft) {
     let Some(text) = word.str(context.file.input) else { return };
     let is_variable = |at: &usize| {

@@ -1,4 +1,4 @@
-//! How a public or private repository is reached.
+//! Access to public and private repositories.
 
 use super::{Context, Entry};
 use crate::{

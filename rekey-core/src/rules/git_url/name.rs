@@ -32,7 +32,7 @@ pub(super) static OWNER_NAME: Entry = Entry {
 };
 
 fn owner_name(context: &Context<'_>, findings: &mut Findings) {
-    // A port where the path begins is reported by a rule of its own.
+    // Another rule reports a port at the start of the path.
     let Some((name, defect)) = context.owner_defect().filter(|_| context.scan.scp_port().is_none()) else {
         return;
     };

@@ -341,7 +341,7 @@ pub(super) static DOUBLE_SUFFIX: Entry = Entry {
 
 fn double_suffix(context: &Context<'_>, findings: &mut Findings) {
     let Some(name) = context.scan.repository.filter(|_| context.is_sound()) else { return };
-    // At Azure Repos `.git` is part of the name, and a rule of its own says so.
+    // At Azure Repos, `.git` is part of the name; another rule reports it.
     if context.scan.forge != Forge::Azure && name.of(context.scan.text()).ends_with(b".git") {
         let suffix = Span { start: name.end - 4, end: name.end };
         context.report(findings, "the repository ends with `.git` twice".to_owned(), suffix);

@@ -1,4 +1,4 @@
-//! Schemes, and what stands in the place of one.
+//! Schemes, and text in place of one.
 
 use super::{Context, Entry};
 use crate::{

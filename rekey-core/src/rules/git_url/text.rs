@@ -1,4 +1,4 @@
-//! The text as a whole: its length, its characters, and what stands around it.
+//! The text as a whole: its length, its characters, and text around the URL.
 
 use super::{Context, Entry, ascii, of_length};
 use crate::{
@@ -172,7 +172,7 @@ pub(super) static UNUSUAL_LENGTH: Entry = Entry {
 
 static LONG_URL: [u8; 1025] = of_length();
 
-/// Where programs begin to give up.
+/// The length above which programs begin to fail.
 const USUAL_LENGTH: usize = 1024;
 
 fn unusual_length(context: &Context<'_>, findings: &mut Findings) {

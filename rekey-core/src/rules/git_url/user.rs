@@ -169,14 +169,14 @@ fn forge_user(context: &Context<'_>, findings: &mut Findings) {
     let over_ssh = context.scan.transport() == Some(Transport::Ssh);
     let (Some(user), true) = (context.scan.user, over_ssh && context.is_sound()) else { return };
     let Some(known) = context.known_host() else { return check_unknown(context, findings, user) };
-    // The older host of Azure is told the organization.
+    // The older Azure host takes the organization as the user.
     let is_older = context.scan.of(context.scan.host).eq_ignore_ascii_case(b"vs-ssh.visualstudio.com");
     if user.of(context.scan.text()) != b"git" && !is_older {
         context.fix(findings, format!("the user at {known} is `git`"), user);
     }
 }
 
-/// Hosts that are known by their domain, of which each has a user of its own, or a user for each person.
+/// Checks hosts that are known by their domain, and have a user of their own or one for each person.
 fn check_unknown(context: &Context<'_>, findings: &mut Findings, user: Span) {
     let scan = context.scan;
     let (Some(host), Some(name)) = (scan.str(scan.host), scan.str(Some(user))) else { return };

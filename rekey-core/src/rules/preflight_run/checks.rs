@@ -1,4 +1,4 @@
-//! The verdicts of a run, check by check.
+//! The results of a run, check by check.
 
 use super::{Context, Entry};
 use crate::{
@@ -133,7 +133,7 @@ fn check_unexplained(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Which file would tell.
+/// The file that would contain the reason.
 fn missing(check: &str, log: Option<bool>) -> Option<&'static str> {
     Some(match (check.parse().ok()?, log) {
         (

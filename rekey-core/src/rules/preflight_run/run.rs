@@ -1,4 +1,4 @@
-//! What a run of preflight left.
+//! The output of a preflight run.
 
 use super::{Context, Entry};
 use crate::{

@@ -1,4 +1,4 @@
-//! The file of a key, and whose key it is.
+//! The file of a key, and the owner of the key.
 
 use super::{Context, Entry};
 use crate::{

@@ -1,4 +1,4 @@
-//! The kind of key, and the format that it is in.
+//! The kind of key and its format.
 
 use super::{COPY_AGAIN, Context, Entry};
 use crate::{

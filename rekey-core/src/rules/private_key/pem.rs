@@ -191,6 +191,6 @@ fn invalid_der(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// No program writes a key of three primes as one of two.
+/// No program converts a key of three primes to one of two.
 const NEW_KEY: &str = "Make a new key with `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key` \
                        and give the git host its public key.";

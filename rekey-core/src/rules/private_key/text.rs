@@ -1,4 +1,4 @@
-//! Text around a key, or in the place of one.
+//! Text around a key, or in place of one.
 
 use super::{CONVERT_OR_COPY, Context, Entry, PEM_READER};
 use crate::{
@@ -166,7 +166,7 @@ fn wrapped(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is inside is encrypted or damaged, so it cannot be written again.
+/// The content is encrypted or damaged, so it cannot be written again.
 const ORIGINAL: &str = "Paste the key file itself, as it was before it was encoded.";
 
 pub(super) static UTF16: Entry = Entry {
@@ -322,8 +322,8 @@ pub(super) static NONSTANDARD_PEM: Entry = Entry {
 };
 
 fn nonstandard_pem(context: &Context<'_>, findings: &mut Findings) {
-    // A text that does not load has worse to be told; what is made of another container, or in the place of another
-    // algorithm's key, is tidy.
+    // A text that does not load has more important findings; a key converted from another format, or from
+    // another algorithm, is clean.
     let kind = context.scan.kind;
     let stays = matches!(kind, Kind::Pkcs1 | Kind::Pkcs8(Algorithm::Rsa));
     if context.scan.verdict == Verdict::Rejected || !stays {
@@ -336,5 +336,5 @@ fn nonstandard_pem(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Of several keys `rekey convert` would have to guess one.
+/// `rekey convert` would have to guess which of multiple keys to write.
 const ALONE: &str = "Paste only the key whose public key the git host has, as `ssh-keygen` wrote it.";

@@ -1,4 +1,4 @@
-//! Where a reference pushes to.
+//! The destination of a push.
 
 use super::{Context, Entry};
 use crate::{
@@ -77,7 +77,7 @@ fn not_scan_registry(context: &Context<'_>, findings: &mut Findings) {
     let Some(reference) = context.reference.filter(|_| context.on_scan_registry().is_none()) else { return };
     let domain = reference.domain();
     if is_pull_registry(domain) {
-        return; // `reference-pull-registry` says more.
+        return; // `reference-pull-registry` reports it.
     }
     let message = if context.scan.domain.is_none() {
         format!("the reference has no registry; the Build Service's is `{SCAN}`")
@@ -190,7 +190,7 @@ fn not_quay_registry(context: &Context<'_>, findings: &mut Findings) {
         return;
     };
     if is_pull_registry(reference.domain()) {
-        return; // `reference-pull-registry` says more.
+        return; // `reference-pull-registry` reports it.
     }
     let on_quay = host(reference.domain()).eq_ignore_ascii_case(QUAY);
     let (span, found) = match context.scan.domain {

@@ -43,7 +43,7 @@ fn invalid(context: &Context<'_>, findings: &mut Findings) {
             findings.report("expected a name, found only a digest, which is an image id").at(whole);
             return;
         }
-        // Rules of their own say more.
+        // Other rules report these.
         Some(Mistaken::Transport(_) | Mistaken::WebPage(_)) => return,
         None => {}
     }
@@ -57,7 +57,7 @@ fn invalid(context: &Context<'_>, findings: &mut Findings) {
         .filter(|inner| inner.len() < text.len() && ImageReference::parse(inner).is_ok());
     for problem in &context.scan.problems {
         match problem.kind {
-            // Rules of their own say more.
+            // Other rules report these.
             ProblemKind::Scheme | ProblemKind::Uppercase(_) => continue,
             _ => {}
         }
@@ -102,7 +102,7 @@ pub(super) static SCHEME: Entry = Entry {
 
 fn scheme(context: &Context<'_>, findings: &mut Findings) {
     let is_transport = match context.mistaken {
-        Some(Mistaken::WebPage(_)) => return, // `reference-web-page` says more.
+        Some(Mistaken::WebPage(_)) => return, // `reference-web-page` reports it.
         Some(Mistaken::Transport(_)) => true,
         _ => false,
     };
@@ -156,14 +156,14 @@ pub(super) static USER_INFO: Entry = Entry {
     check: user_info,
 };
 
-/// Without a place: a snippet would show what it is about.
+/// The finding has no place, since a snippet would show the credentials.
 fn user_info(context: &Context<'_>, findings: &mut Findings) {
     if holds_credentials(context) {
         findings.report("the reference begins with a user, not with the registry");
     }
 }
 
-/// Whether what follows the first `@` is itself a reference and no digest.
+/// Returns true if the text after the first `@` is itself a reference and not a digest.
 pub(super) fn holds_credentials(context: &Context<'_>) -> bool {
     let scan = context.scan;
     let wrong = scan.problems.iter().any(|problem| problem.kind == ProblemKind::DigestForm);
@@ -195,7 +195,7 @@ pub(super) static PLACEHOLDER: Entry = Entry {
     check: placeholder,
 };
 
-/// The longest placeholder that is repeated in a message.
+/// The maximum length of a placeholder in a message.
 const MAX_NAME: usize = 40;
 
 fn placeholder(context: &Context<'_>, findings: &mut Findings) {
@@ -203,7 +203,7 @@ fn placeholder(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(span) = placeholder_in(context) {
-        // What is longer is no name: the JSON of something else, perhaps with a key in it.
+        // A longer text is not a name: it may be JSON, possibly with a key in it.
         let name = span.str(context.scan.text).filter(|name| name.len() <= MAX_NAME);
         let message = match name {
             Some(name) => format!("the reference contains the placeholder `{name}`"),
@@ -221,13 +221,13 @@ pub(super) fn placeholder_in(context: &Context<'_>) -> Option<Span> {
         return Some(Span::new(start + place.start, start + place.end));
     }
     if context.scan.problems.is_empty() {
-        return None; // No reference holds these signs but the brackets of an address.
+        return None; // References contain these characters only as the brackets of an address.
     }
     let start = text.iter().position(|b| matches!(b, b'$' | b'[' | b'<' | b'{'))?;
     let rest = text.get(start..)?;
     let closed = |by: u8| rest.iter().position(|b| *b == by).map(|end| end + 1);
     if start == 0 && rest.starts_with(b"[") && rest.get(..closed(b']')?)?.contains(&b':') {
-        return None; // An IPv6 address, if a wrong one.
+        return None; // An invalid IPv6 address.
     }
     let len = match rest {
         [b'$', b'{', ..] | [b'{', ..] => closed(b'}')? + usize::from(rest.starts_with(b"{{")),
@@ -267,7 +267,8 @@ fn uppercase(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     let draft = findings.report(problem.to_string()).at(problem.span);
-    // Something else in this field, a key perhaps, is no reference in small letters either, and is not repeated.
+    // A different text in this field, such as a key, is not a reference in lowercase either, and must not be
+    // repeated.
     if scan.problems.iter().all(|problem| capital(problem.kind) || problem.kind == ProblemKind::Scheme) {
         draft.fix(Safety::Unsafe, "write the name in lowercase", scan.path, path.to_ascii_lowercase());
     }

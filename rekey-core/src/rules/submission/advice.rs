@@ -71,7 +71,7 @@ pub(super) static LABEL_MISMATCH: Entry = Entry {
 fn label_mismatch(context: &Context<'_>, findings: &mut Findings) {
     for (image, facts) in context.submission.images.iter().zip(&context.facts) {
         let Some((tag, facts)) = image.parsed_tag().zip(*facts) else { continue };
-        // `latest` and `stable` name no version.
+        // `latest` and `stable` are not versions.
         if !tag.version().bytes().any(|b| b.is_ascii_digit()) {
             continue;
         }
@@ -93,7 +93,7 @@ fn label_mismatch(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The value of a label that is not the base image's.
+/// The value of a label that does not come from the base image.
 fn own<'a>(facts: &'a ImageFacts, key: &str) -> Option<&'a str> {
     match facts.label(key) {
         Fact::Known(_, Evidence::BaseConfig | Evidence::BaseTable) => None,
@@ -104,7 +104,7 @@ fn own<'a>(facts: &'a ImageFacts, key: &str) -> Option<&'a str> {
     }
 }
 
-/// A version without the `v` that some write in front.
+/// A version without a leading `v`.
 fn plain(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }

@@ -1,4 +1,4 @@
-//! Fields that are missing, or that are not used.
+//! Fields that are missing or unused.
 
 use super::{Context, Entry};
 use crate::{

@@ -1,4 +1,4 @@
-//! What two submissions share.
+//! Values that two submissions share.
 
 use super::{Context, Entry};
 use crate::{

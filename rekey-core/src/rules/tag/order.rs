@@ -1,4 +1,4 @@
-//! Tags beside those that are published.
+//! Comparison with the published tags.
 
 use super::{Context, Entry};
 use crate::{
@@ -73,7 +73,7 @@ fn release_behind(context: &Context<'_>, findings: &mut Findings) {
     let (Some(version), Some((count, span))) = (context.version(), context.count()) else { return };
     let Some(highest) = highest_release(version, context.published()) else { return };
     let (Some(after), Some(next)) = (next_number(count), next_number(highest)) else { return };
-    // Equal counts are the same tag, or a tie.
+    // Equal counts mean the same tag, or a tie.
     if after < next {
         let highest = number(highest);
         let message = format!(
@@ -237,7 +237,7 @@ fn semver_order(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The tag with what semver makes of it, if anything.
+/// The tag with its version as parsed by semver, if possible.
 fn versioned(tag: Tag) -> Option<(Tag, Version)> {
     let text = tag.as_str();
     let version = Version::parse(text.get(usize::from(has_v(text.as_bytes()))..)?).ok()?;

@@ -1,4 +1,4 @@
-//! Release numbers, and tags that have none.
+//! Release numbers, and tags without one.
 
 use super::{Context, Entry};
 use crate::{
@@ -65,7 +65,7 @@ fn floating(context: &Context<'_>, findings: &mut Findings) {
     if !is_floating(version) {
         return;
     }
-    // Rules of their own say more of a tag without a release.
+    // Other rules report these tags without a release.
     let is_said = tag.eq_ignore_ascii_case("latest")
         || context.scan.release.is_none() && context.target.flow() == Flow::BuildService;
     if !is_said {
@@ -103,7 +103,7 @@ pub(super) static MISSING_RELEASE: Entry = Entry {
 fn missing_release(context: &Context<'_>, findings: &mut Findings) {
     let Some(tag) = context.tag().filter(|_| context.scan.release.is_none()) else { return };
     if tag.eq_ignore_ascii_case("latest") || super::text::placeholder_in(context).is_some() {
-        return; // Rules of their own say more.
+        return; // Other rules report it.
     }
     let version = without_loose_end(tag);
     if crate::tag::scan(version.as_bytes()).release.is_some() {

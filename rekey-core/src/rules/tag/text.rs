@@ -49,9 +49,9 @@ fn invalid(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// The tag that was pasted with something around it, or with characters that a word processor made of it.
+/// The intended tag of a text that has something around it, or characters that a word processor inserted.
 fn meant(text: &[u8]) -> Option<(String, Safety)> {
-    /// As many bytes as a tag and what stands around it may have.
+    /// The maximum length of a tag with the text around it, in bytes.
     const MAX_BYTES: usize = 4 * MAX_TAG_BYTES;
     let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= MAX_BYTES)?;
     let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
@@ -76,7 +76,7 @@ const QUOTES: [(char, char); 7] = [
     ('\u{ab}', '\u{bb}'),
 ];
 
-/// The dash that a longer one stands for, and the ASCII character of a fullwidth one.
+/// The dash that a longer one replaces, or the ASCII equivalent of a fullwidth character.
 fn straight(c: char) -> char {
     match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
@@ -152,7 +152,7 @@ fn build_metadata(context: &Context<'_>, findings: &mut Findings) {
     );
 }
 
-/// The tag with `_` for `+`, where that is all that it takes.
+/// The tag with `_` for `+`, if that makes it valid.
 pub(super) fn without_metadata(context: &Context<'_>) -> Option<String> {
     let problem = context.scan.problem.filter(|problem| problem.kind == ProblemKind::Character('+'))?;
     let text = std::str::from_utf8(context.scan.text).ok().filter(|_| problem.span.start > 0)?;
@@ -187,7 +187,7 @@ fn empty_part(context: &Context<'_>, findings: &mut Findings) {
     let Some(signs) = version.get(span.range()) else { return };
     let ends = span.range().end == version.len();
     if ends && context.scan.release.is_none() && context.target.flow() == Flow::BuildService {
-        return; // `tag-missing-release` says more.
+        return; // `tag-missing-release` reports it.
     }
     let (message, surplus) = if ends {
         (format!("expected letters or digits after `{signs}`, found the end of the version"), span)
@@ -198,7 +198,7 @@ fn empty_part(context: &Context<'_>, findings: &mut Findings) {
     findings.report(message).at(span).fix(Safety::Unsafe, "remove the surplus separators", surplus, "");
 }
 
-/// The first dots and dashes that stand next to each other, or at the end.
+/// The first dots and dashes that are adjacent, or at the end.
 fn surplus_signs(version: &[u8]) -> Option<Span> {
     let mut run = None;
     for (at, b) in version.iter().enumerate() {
@@ -232,7 +232,7 @@ pub(super) static DASHED_VERSION: Entry = Entry {
 
 fn dashed_version(context: &Context<'_>, findings: &mut Findings) {
     let Some(version) = context.version().filter(|_| context.scan.release.is_some()) else { return };
-    // A dash at the end is half of two: `tag-empty-part`.
+    // `tag-empty-part` reports a dash at the end.
     let Some(dash) = version.bytes().position(|b| b == b'-').filter(|dash| dash + 1 < version.len()) else {
         return;
     };

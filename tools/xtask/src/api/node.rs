@@ -1,4 +1,4 @@
-//! What the declarations say of the Node package.
+//! The declarations of the Node package.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ fn written(out: &mut String, item: &Item) {
     out.push_str(&prose(&item.doc));
 }
 
-/// Something that is exported: what stands above it, and its declaration; those of one name are one.
+/// An export: its doc comment and its declaration; overloads are one item.
 struct Item {
     kind: String,
     name: String,
@@ -67,14 +67,15 @@ fn items(text: &str) -> Vec<Item> {
     found
 }
 
-/// Whether a declaration has come to its end: every bracket is closed, and no line of a union or a type follows.
+/// Returns true if a declaration is complete: every bracket is closed, and it is not continued on the next
+/// line.
 fn is_whole(code: &str) -> bool {
     let opened = code.matches(['{', '(', '[']).count();
     let closed = code.matches(['}', ')', ']']).count();
     opened == closed && !code.trim_end().ends_with(['=', '|', '&', ','])
 }
 
-/// What stands above a declaration, as Markdown.
+/// The comment above a declaration as Markdown.
 fn prose(doc: &str) -> String {
     let mut text = String::new();
     for line in doc.lines() {

@@ -1,10 +1,11 @@
-//! What the stub says of the Python package.
+//! The stub of the Python package.
 
 use std::fmt::Write as _;
 
 use super::{block, header};
 
-/// The language of a block that shows a signature: a word behind the comma keeps it out of what is run.
+/// The language of a block that shows a signature: the word after the comma excludes it from the blocks that
+/// are run.
 const SIGNATURE: &str = "python,signature";
 
 pub(super) fn page(stub: &str, errors: &str) -> String {
@@ -66,7 +67,8 @@ fn class(out: &mut String, item: &Item) {
     }
 }
 
-/// A class or a function: its decorators, a line each; its signature; its docstring; what else it holds, without indentation.
+/// A class or a function: its decorators, one per line; its signature; its docstring; its other content,
+/// without indentation.
 #[derive(Default)]
 struct Item {
     decorators: String,
@@ -82,7 +84,7 @@ impl Item {
     }
 }
 
-/// The classes and functions of a text that is formatted as ruff does, without those within others.
+/// The top-level classes and functions of a text in ruff's format.
 fn items(text: &str) -> Vec<Item> {
     let mut found = Vec::new();
     let mut decorators = String::new();
@@ -111,12 +113,12 @@ fn items(text: &str) -> Vec<Item> {
     found
 }
 
-/// Whether a signature is whole.
+/// Returns true if a signature is complete.
 fn ends(head: &str) -> bool {
     head.ends_with(':') || head.ends_with(": ...")
 }
 
-/// A docstring, and what stands behind it.
+/// Splits off a docstring.
 fn documented(body: &str) -> (String, String) {
     const MARK: &str = "\"\"\"";
     let begun = body.trim_start().strip_prefix('r').unwrap_or(body.trim_start()).strip_prefix(MARK);
@@ -126,7 +128,7 @@ fn documented(body: &str) -> (String, String) {
     }
 }
 
-/// A docstring as Markdown: sessions of an interpreter become blocks, and names keep one backtick of two.
+/// A docstring as Markdown: interpreter sessions become blocks, and double backticks become single ones.
 fn prose(doc: &str) -> String {
     let mut out = String::new();
     for part in doc.split("\n\n").filter(|part| !part.trim().is_empty()) {

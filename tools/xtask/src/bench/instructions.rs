@@ -1,4 +1,5 @@
-//! How many instructions the hot paths take, kept in a file: a machine that is busy counts the same as one that is not.
+//! The number of instructions of the hot paths, stored in a file: it does not depend on the load of the
+//! machine.
 
 use std::{
     collections::BTreeMap,
@@ -11,12 +12,13 @@ use std::{
 use crate::run::{Step, root};
 
 const FILE: &str = "tools/bench/instructions.toml";
-/// How far a count may be from the one that is kept, in per cent: maps are shuffled anew in each process.
+/// The maximum deviation from the stored count in percent: hash maps are seeded differently in each process.
 const TOLERANCE: f64 = 3.0;
-/// A work is done so many times, and twice as many: the difference has nothing of the start of the process.
+/// Each piece of work is run this many times, and twice as many: the difference excludes the start of the
+/// process.
 const TIMES: u64 = 20;
 
-/// Writes the counts, or says which differ from those that are kept.
+/// Writes the counts, or reports those that differ from the stored ones.
 pub(super) fn run(check: bool) -> Result<(), String> {
     if !Command::new("valgrind")
         .arg("--version")
@@ -52,7 +54,7 @@ fn count(program: &PathBuf, name: &str, times: u64) -> Result<u64, String> {
     number.ok_or_else(|| format!("valgrind did not say how many instructions `{name}` takes:\n{said}"))
 }
 
-/// The compiler and the processor that it compiles for: counts of others are others.
+/// The compiler and its target processor: counts with others are not comparable.
 fn compiler() -> Result<String, String> {
     let said = output(Command::new("rustc").arg("-vV"))?;
     let field = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `docs/benchmarks.md`: every benchmark in one run, and the goals beside what was reached.
+//! `docs/benchmarks.md`: every benchmark in one run, and the goals with the results.
 
 mod goals;
 mod machine;
@@ -22,10 +22,10 @@ use crate::{
 
 const PAGE: &str = "docs/benchmarks.md";
 const ROWS: &str = "target/bench-rows";
-/// What bounds how often each has its turn, to try whether everything is there.
+/// The variable that limits the number of turns, for a trial run.
 const TURNS: &str = "REKEY_BENCH_TURNS";
 
-/// A subject: its name, its title, what must be known of its figures, and what measures it.
+/// A subject: its name, its title, a note about its figures, and the program that measures it.
 struct Subject {
     name: &'static str,
     title: &'static str,
@@ -33,13 +33,13 @@ struct Subject {
     by: By,
 }
 
-/// What measures a subject.
+/// The program that measures a subject.
 enum By {
     /// The program `bench`.
     Bench,
     /// A task of this program.
     Task,
-    /// The files that users get.
+    /// The sizes of the packages.
     Sizes,
 }
 
@@ -115,16 +115,17 @@ const SUBJECTS: &[Subject] = &[
     },
 ];
 
-/// A figure, by its subject, the beginning of its table's title, and its name.
+/// A figure, identified by its subject, the beginning of its table's title, and its name.
 pub(super) type Place = (&'static str, &'static str, &'static str);
 
-/// What a benchmark said: a line of its file of rows.
+/// The output of a benchmark: a line of its file of rows.
 struct Measured {
     tables: Vec<Value>,
     missing: Vec<String>,
 }
 
-/// Measures everything, or the subjects that are named, and writes the page. What was measured before stays for the others.
+/// Measures everything, or the named subjects, and writes the page. Earlier results of other subjects are
+/// kept.
 pub(super) fn run(names: &[&str]) -> Result<(), String> {
     if let Some(unknown) = names.iter().find(|name| SUBJECTS.iter().all(|subject| subject.name != **name)) {
         let known: Vec<_> = SUBJECTS.iter().map(|subject| subject.name).collect();
@@ -153,7 +154,7 @@ pub(super) fn run(names: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// Has a subject measured, a table of rows for a line in a file.
+/// Measures a subject, which appends one line per table to a file.
 fn measure(subject: &Subject, rows: &Path) -> Result<(), String> {
     let step = match subject.by {
         By::Bench => Step::new(root().join("target/release/bench"), &[subject.name]),
@@ -166,7 +167,7 @@ fn measure(subject: &Subject, rows: &Path) -> Result<(), String> {
     step.env("REKEY_BENCH_ROWS", &rows.display().to_string()).run()
 }
 
-/// How large the packages are.
+/// Measures the sizes of the packages.
 fn sizes(rows: &Path) -> Result<(), String> {
     const FOLDER: &str = "target/bench-sizes";
     let folder = root().join(FOLDER);
@@ -259,7 +260,7 @@ fn written(out: &mut String, table: &Value) {
     }
 }
 
-/// A figure with three digits that mean something.
+/// A figure with three significant digits.
 fn shown(value: f64, unit: &str) -> String {
     let digits = match value.abs() {
         size if size >= 100.0 || size.fract() == 0.0 => 0,
@@ -270,7 +271,7 @@ fn shown(value: f64, unit: &str) -> String {
     format!("{value:.digits$} {unit}").trim_end().to_owned()
 }
 
-/// What was measured there, with its unit; how often another's time it is, where that is asked for.
+/// The figure at a place, with its unit; or its ratio to another figure, if requested.
 fn figure(
     measured: &BTreeMap<&str, Measured>,
     (subject, table, name): Place,

@@ -1,15 +1,15 @@
-//! The goals of DESIGN.md, and the figures that say whether they are reached.
+//! The goals of DESIGN.md, and the figures that show whether they are reached.
 
 use std::fmt::Write as _;
 
 use super::{Place, shown};
 
-/// A goal: the work, what was wanted, and where what was reached and what peers reach is measured.
+/// A goal: the work, the target figure, and the places of the figures for rekey and its peers.
 pub(super) struct Goal {
     work: &'static str,
     wanted: Wanted,
     unit: &'static str,
-    /// Every one of these is to be as wanted.
+    /// Each of these must reach the target.
     pub(super) reached: &'static [Place],
     pub(super) peers: &'static [Place],
 }
@@ -21,7 +21,7 @@ enum Wanted {
 
 use Wanted::{AtLeast, AtMost};
 
-/// The unit of a goal that is set in times of a peer's time.
+/// The unit of a goal that is relative to a peer's time.
 pub(super) const TIMES: &str = "times";
 
 pub(super) const GOALS: &[Goal] = &[
@@ -152,7 +152,7 @@ pub(super) const GOALS: &[Goal] = &[
     },
 ];
 
-/// The table of goals, with what `figure` says of each.
+/// The table of goals, with the values of `figure`.
 pub(super) fn table(figure: impl Fn(Place, &str) -> Option<(f64, String)>) -> String {
     let mut out = String::from("| work | goal | reached | | peers |\n|---|---|---|---|---|\n");
     for goal in GOALS {
@@ -188,7 +188,7 @@ pub(super) fn table(figure: impl Fn(Place, &str) -> Option<(f64, String)>) -> St
     out
 }
 
-/// A figure in the unit of its goal; a table has its own.
+/// Converts a figure to the unit of its goal.
 fn in_unit((value, unit): (f64, String), wanted: &str) -> Option<f64> {
     let scale = |unit: &str| match unit {
         "ns" => Some(1.0),

@@ -1,10 +1,10 @@
-//! Where and with what something was measured.
+//! The machine and the versions used for measurements.
 
 use std::{fmt::Write as _, fs, process::Command};
 
 use crate::run::root;
 
-/// What is asked for its version.
+/// The programs whose versions are reported.
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("rustc", "rustc", &["--version"]),
     ("Python", "target/venv-bench/bin/python", &["--version"]),
@@ -13,7 +13,7 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("OpenSSH", "ssh", &["-V"]),
 ];
 
-/// Packages of Rust, Python and Node whose versions are told.
+/// The Rust, Python and Node packages whose versions are reported.
 const CRATES: &[&str] = &[
     "parse-dockerfile",
     "dockerfile-parser-rs",
@@ -27,7 +27,7 @@ const CRATES: &[&str] = &[
     "url",
 ];
 
-/// The table of machine, day and versions.
+/// The table with the machine, the date and the versions.
 pub(super) fn table() -> String {
     let mut out = String::from("| | |\n|---|---|\n");
     let mut line = |name: &str, text: &str| {
@@ -57,7 +57,7 @@ fn processor() -> String {
     }
 }
 
-/// Version and commit, and whether anything was changed since.
+/// The version and the commit, and whether there are uncommitted changes.
 fn commit() -> String {
     let commit = said("git", &["rev-parse", "--short=12", "HEAD"]).unwrap_or_default();
     format!("{} ({commit})", env!("CARGO_PKG_VERSION"))
@@ -72,7 +72,7 @@ fn crates() -> String {
     CRATES.iter().filter_map(version).collect::<Vec<_>>().join(", ")
 }
 
-/// The first line that a program prints.
+/// The first line of a program's output.
 fn said(program: &str, args: &[&str]) -> Option<String> {
     let path = if program.contains('/') { root().join(program) } else { program.into() };
     let done = Command::new(path).args(args).current_dir(root()).output().ok()?;
