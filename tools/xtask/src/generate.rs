@@ -56,7 +56,7 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     files.extend([
         schema("report.schema.json", rekey_core::report::schema()),
         schema("rekey.toml.schema.json", rekey_files::config::schema()),
-        (root().join("docs/images/first-try.svg"), picture::svg()?),
+        (root().join("docs/images/check.svg"), picture::svg()?),
     ]);
     files.insert(root().join("docs/guide/base-images.md"), header() + &base_images::page());
     files.insert(root().join("docs/guide/parity.md"), parity::page()?);
