@@ -137,7 +137,7 @@ fn a_compressed_archive_is_read_after_the_command_that_its_error_names() {
     let folder = folder("archive-gunzip");
     built_image(&folder);
     if !Command::new("gzip").arg("app.tar").current_dir(&folder).status().is_ok_and(|it| it.success()) {
-        return println!("skipped: gzip is not installed");
+        return crate::skip::lacks_program("gzip");
     }
     assert!(unread(&folder, "app.tar.gz").contains("`gunzip`"));
     let status = Command::new("gunzip").arg("app.tar.gz").current_dir(&folder).status();

@@ -76,7 +76,7 @@ fn what_git_ignores_is_not_found() {
     for number in 0..TREES {
         let path = folder("what_git_ignores");
         if git(&path, &["init", "--quiet"]).is_none() {
-            return println!("skipped: git is not installed");
+            return crate::skip::lacks_program("git");
         }
         let mut files = BTreeSet::new();
         for folder in FOLDERS {

@@ -168,7 +168,7 @@ fn the_action_runs_nothing_of_the_checkout() {
     let venv = Command::new("python3").args(["-I", "-m", "venv"]).arg(path.join("venv")).status();
     if !venv.is_ok_and(|status| status.success()) {
         assert!(std::env::var_os("CI").is_none(), "CI has python3 with venv");
-        println!("skipped: python3 with venv is not installed");
+        crate::skip::lacks_program("python3 with venv");
         return;
     }
     // Every module and file of settings that Python, pip, cargo or the command could take from the working directory.

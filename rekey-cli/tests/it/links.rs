@@ -583,7 +583,7 @@ fn hostile(name: &str) -> Checkout {
 fn no_path_outside_is_opened_as_strace_sees_it() {
     let works = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
     if !works.is_ok_and(|output| output.status.success()) {
-        return println!("skipped: strace is not installed, or may not trace");
+        return crate::skip::lacks_program("strace");
     }
     let checkout = hostile("traced");
     let before = checkout.outside_text();

@@ -22,4 +22,6 @@ mod push;
 mod release;
 mod repairs;
 mod schema;
+#[path = "../../../tests/skip.rs"]
+mod skip;
 mod week;

@@ -293,7 +293,7 @@ fn a_shell_runs_the_printed_commands_and_nothing_else() {
             .envs([("PATH", &path.join("bin")), ("LOG", &log)])
             .output();
         let Ok(run) = run else {
-            println!("skipped: {shell} is not installed");
+            crate::skip::lacks_program(shell);
             continue;
         };
         assert_eq!(String::from_utf8_lossy(&run.stderr), "", "{shell}");

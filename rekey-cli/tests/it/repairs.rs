@@ -28,7 +28,7 @@ fn public_half(path: &Path) -> Option<String> {
 fn is_installed(program: &str) -> bool {
     let found = Command::new(program).arg("-?").stdin(Stdio::null()).output().is_ok();
     if !found {
-        println!("skipped: {program} is not installed");
+        crate::skip::lacks_program(program);
     }
     found
 }

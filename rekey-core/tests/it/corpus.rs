@@ -68,7 +68,7 @@ fn files(archive: &str) -> Option<BTreeMap<String, Vec<u8>>> {
         .ancestors()
         .find_map(|folder| File::open(folder.join("shared/corpus").join(archive)).ok());
     let Some(file) = file else {
-        println!("skipped: no `{archive}` in `shared/corpus` beside the checkout");
+        crate::skip::lacks(&format!("`{archive}`"), "put it into `shared/corpus` beside the checkout");
         return None;
     };
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));

@@ -22,6 +22,8 @@ mod private_key_rules;
 mod rpm_order;
 mod rules;
 mod shapes;
+#[path = "../../../tests/skip.rs"]
+mod skip;
 mod strings_corpus;
 mod tables;
 mod trademark_judge;

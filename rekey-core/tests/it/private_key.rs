@@ -419,7 +419,7 @@ fn fingerprints_of_aws_match() {
         Some(child.wait_with_output().ok()?.stdout)
     };
     let (Some(public), Some(private)) = (der("spki.pub"), der("pkcs8.pem")) else {
-        return println!("skipped: openssl is not installed");
+        return crate::skip::lacks_program("openssl");
     };
     for text in [digest(&public, "-md5").unwrap(), digest(&private, "-sha1").unwrap()] {
         let fingerprint = PublicKey::parse(text.as_bytes()).unwrap();

@@ -62,7 +62,7 @@ fn ssh_keygen(path: &Path) -> Option<String> {
 fn is_installed(program: &str, argument: &str) -> bool {
     let found = run(program, &[argument]).is_some();
     if !found {
-        println!("skipped: {program} is not installed");
+        crate::skip::lacks_program(program);
     }
     found
 }

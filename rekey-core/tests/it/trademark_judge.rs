@@ -119,7 +119,7 @@ fn preflights_own_code_agrees_on_every_text() {
 /// Preflight's file; `None` if no checkout is named.
 fn validator() -> Option<String> {
     let Some(checkout) = std::env::var_os("PREFLIGHT_AT").map(PathBuf::from) else {
-        println!("skipped: PREFLIGHT_AT names no checkout of openshift-preflight");
+        crate::skip::lacks("openshift-preflight", "set `PREFLIGHT_AT` to a checkout");
         return None;
     };
     let file = checkout.join("internal/policy/container/trademark_validator.go");
@@ -131,7 +131,7 @@ fn judge(folder: &Path, texts: &[String]) -> Option<Vec<bool>> {
     let mut go = Command::new("go");
     go.args(["run", "."]).current_dir(folder).env("GOFLAGS", "-mod=mod").env("GOPROXY", "off");
     let Ok(mut go) = go.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
-        println!("skipped: Go is not installed");
+        crate::skip::lacks_program("go");
         return None;
     };
     let mut stdin = go.stdin.take().unwrap();

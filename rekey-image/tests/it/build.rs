@@ -489,7 +489,7 @@ pub(crate) fn put(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
 pub(crate) fn is_installed(program: &str) -> bool {
     let installed = Command::new(program).arg("--version").output().is_ok();
     if !installed {
-        println!("skipped: {program} is not installed");
+        crate::skip::lacks_program(program);
     }
     installed
 }

@@ -608,7 +608,7 @@ fn an_archive_that_is_compressed_as_a_whole_names_the_program() {
 #[test]
 fn seeds_for_the_fuzzer() {
     let Some(folder) = std::env::var_os("REKEY_SEEDS").map(std::path::PathBuf::from) else {
-        return println!("skipped: REKEY_SEEDS names no folder");
+        return crate::skip::lacks("a folder", "set `REKEY_SEEDS` to the corpora of the fuzzer");
     };
     let put = |target: &str, name: &str, bytes: &[u8]| {
         std::fs::create_dir_all(folder.join(target)).unwrap();

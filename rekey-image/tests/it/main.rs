@@ -6,3 +6,5 @@ mod images;
 mod preflight_judge;
 mod rpmdb;
 mod scenarios;
+#[path = "../../../tests/skip.rs"]
+mod skip;

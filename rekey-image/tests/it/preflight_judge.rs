@@ -112,7 +112,7 @@ fn the_real_preflight_says_the_same_of_images_drawn_at_random() {
 
 fn compare(name: &str, images: &[(String, &str, Image)], shown: bool) {
     let Some(checkout) = std::env::var_os("PREFLIGHT_AT").map(PathBuf::from) else {
-        return println!("skipped: PREFLIGHT_AT names no checkout of openshift-preflight");
+        return crate::skip::lacks("openshift-preflight", "set `PREFLIGHT_AT` to a checkout");
     };
     if !is_installed("go") {
         return;

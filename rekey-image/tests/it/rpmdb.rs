@@ -421,7 +421,7 @@ fn asked(folder: &Path, backend: &str) -> Option<Vec<String>> {
         .args(["--define", &format!("_db_backend {backend}"), "--qf", format])
         .output();
     let Ok(output) = output else {
-        println!("skipped: rpm is not installed");
+        crate::skip::lacks_program("rpm");
         return None;
     };
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -514,7 +514,7 @@ FILES
             .arg(format!("_topdir {}", folder.0.display()))
             .arg(&path)
             .output();
-        let Ok(output) = output else { return println!("skipped: rpmbuild is not installed") };
+        let Ok(output) = output else { return crate::skip::lacks_program("rpmbuild") };
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let packages = fs::read_dir(folder.0.join("RPMS").join(target)).unwrap();
         built.extend(packages.map(|entry| entry.unwrap().path()));
@@ -551,7 +551,7 @@ fn blobs(database: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn rpm_reads_the_same_out_of_real_databases() {
     let Ok(archive) = fs::File::open(CORPUS) else {
-        return println!("skipped: the corpus is not beside the checkout");
+        return crate::skip::lacks("real RPM databases", "put them into `shared/corpus` beside the checkout");
     };
     let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(archive));

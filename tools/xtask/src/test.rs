@@ -1,6 +1,8 @@
 //! All tests that CI runs.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -22,7 +24,10 @@ const RUST: &[Task] = &[
     ("Rust: lints", |_| {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]).quietly().map(drop)
     }),
-    ("Rust: tests", |outcome| outcome.tested(&cargo(&["test", "--workspace"]).quietly()?)),
+    ("Rust: tests", |outcome| {
+        outcome
+            .recording_skips(|report| cargo(&["test", "--workspace"]).env("REKEY_SKIPPED", report).quietly())
+    }),
     ("Rust: features", |outcome| {
         let features = ["--lib", "--features", "oci-spec,ssh-key", "interop"];
         outcome.tested(&cargo(&[&["test", "--package", "rekey-core"], &features[..]].concat()).quietly()?)
@@ -55,7 +60,7 @@ const PYTHON: &[Task] = &[
     }),
     ("Python: tools", |_| pip(&["--requirement", "rekey-py/tests/requirements.txt"])),
     ("Python: tests", |outcome| {
-        let lines = python(&["-m", "pytest", "-q", "-s", "tests"]).within("rekey-py").quietly()?;
+        let lines = python(&["-m", "pytest", "-q", "-s", "-rs", "tests"]).within("rekey-py").quietly()?;
         outcome.tested(&lines)?;
         outcome.counted("Python", &lines)
     }),
@@ -105,7 +110,8 @@ pub(crate) fn fast() -> Result<(), String> {
         ("Rust: fast tests", |outcome| {
             let skipped: Vec<&str> = SLOW.iter().flat_map(|name| ["--skip", name]).collect();
             let tests = ["test", "--workspace", "--lib", "--bins", "--tests", "--"];
-            outcome.tested(&cargo(&[&tests[..], &skipped].concat()).quietly()?)
+            let words = [&tests[..], &skipped].concat();
+            outcome.recording_skips(|report| cargo(&words).env("REKEY_SKIPPED", report).quietly())
         }),
     ])
 }
@@ -129,11 +135,37 @@ fn run(tasks: &[Task]) -> Result<(), String> {
 struct Outcome {
     passed: usize,
     skipped: usize,
+    /// Tests that lack something, and how to get it.
+    lacking: Vec<Lacking>,
     /// The number of cases of the shared tables that ran, by language.
     cases: Vec<(&'static str, usize)>,
 }
 
+/// A test that was skipped.
+struct Lacking {
+    test: String,
+    /// What it lacks, and how to get that; or the runner's reason.
+    reason: String,
+}
+
 impl Outcome {
+    /// Runs tests that write the names of those that they skip into a report, and counts all of them.
+    fn recording_skips(
+        &mut self,
+        run: impl FnOnce(&str) -> Result<Vec<String>, String>,
+    ) -> Result<(), String> {
+        let report = root().join("target/skipped-tests.txt");
+        let fail = |error: std::io::Error| format!("{}: {error}", report.display());
+        fs::write(&report, "").map_err(fail)?;
+        self.tested(&run(&report.to_string_lossy())?)?;
+        let lacking = lacking(&fs::read_to_string(&report).map_err(fail)?);
+        // For the runner, a test that lacks something has passed.
+        self.passed = self.passed.saturating_sub(lacking.len());
+        self.skipped += lacking.len();
+        self.lacking.extend(lacking);
+        Ok(())
+    }
+
     /// Adds the counts in the closing lines of a test runner: cargo's, pytest's or Node's.
     fn tested(&mut self, lines: &[String]) -> Result<(), String> {
         let before = self.passed;
@@ -146,6 +178,7 @@ impl Outcome {
                 let count = count.parse().unwrap_or(0);
                 if *what == "pass" { self.passed += count } else { self.skipped += count }
             }
+            self.lacking.extend(skipped_by_pytest(line));
         }
         if self.passed == before { Err("no test ran".to_owned()) } else { Ok(()) }
     }
@@ -171,12 +204,44 @@ impl Outcome {
         if self.cases.iter().any(|(_, count)| *count != self.cases[0].1) {
             return Err("the languages ran different numbers of shared cases".to_owned());
         }
+        for (reason, tests) in by_reason(&self.lacking) {
+            println!("skipped, since {reason}: {}", tests.join(", "));
+        }
         println!("everything passed in {}", shown(time));
         if self.passed > 0 {
             println!("{} passed, 0 failed, {} skipped", self.passed, self.skipped);
         }
         Ok(())
     }
+}
+
+/// Reads the report of skipped tests: lines of a test, what it lacks and how to get it.
+fn lacking(report: &str) -> Vec<Lacking> {
+    let lines: BTreeSet<&str> = report.lines().collect();
+    let mut all: Vec<Lacking> = Vec::new();
+    for line in lines {
+        let [test, what, how] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+        // A test may lack more than one thing; it is skipped once.
+        if all.iter().all(|known| known.test != test) {
+            all.push(Lacking { test: test.to_owned(), reason: format!("{what} is missing ({how})") });
+        }
+    }
+    all
+}
+
+/// Reads a line of pytest's summary, `SKIPPED [1] tests/test_memory.py:53: only Linux …`.
+fn skipped_by_pytest(line: &str) -> Option<Lacking> {
+    let (test, reason) = line.strip_prefix("SKIPPED [")?.split_once("] ")?.1.split_once(": ")?;
+    Some(Lacking { test: format!("rekey-py {test}"), reason: reason.to_owned() })
+}
+
+/// The skipped tests of each reason.
+fn by_reason(lacking: &[Lacking]) -> BTreeMap<&str, Vec<&str>> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for Lacking { test, reason } in lacking {
+        reasons.entry(reason).or_default().push(test);
+    }
+    reasons
 }
 
 fn number_before(words: &[&str], what: &str) -> usize {
@@ -212,4 +277,29 @@ fn pip(more: &[&str]) -> Result<(), String> {
 
 fn npm(args: &[&str]) -> Step {
     Step::new("npm", args).within("rekey-node")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skipped_tests_are_named_once_by_their_reason() {
+        let report = "rekey-core a::b\t`rpm`\tapt-get install rpm\nrekey-core c\t`rpm`\tapt-get install rpm\n\
+                      rekey-core a::b\t`rpm`\tapt-get install rpm\nrekey-core a::b\t`go`\tapt-get install golang-go\n";
+        let mut all = lacking(report);
+        all.extend(skipped_by_pytest("SKIPPED [1] tests/test_memory.py:53: only Linux tells it"));
+        all.extend(skipped_by_pytest("1410 passed, 1 skipped in 104.93s"));
+        let reasons = by_reason(&all);
+        assert_eq!(
+            reasons.keys().copied().collect::<Vec<_>>(),
+            [
+                "`go` is missing (apt-get install golang-go)",
+                "`rpm` is missing (apt-get install rpm)",
+                "only Linux tells it",
+            ]
+        );
+        assert_eq!(reasons["`rpm` is missing (apt-get install rpm)"], ["rekey-core c"]);
+        assert_eq!(reasons["only Linux tells it"], ["rekey-py tests/test_memory.py:53"]);
+    }
 }
