@@ -1,4 +1,4 @@
-// Everything that the package gives; `index.js` gives the same to `import`.
+// All exports of the package; `index.js` has the same for `import`.
 'use strict'
 
 module.exports = {

@@ -1,4 +1,4 @@
-//! What is typed after `rekey`.
+//! The arguments of `rekey`.
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -284,7 +284,7 @@ pub(crate) struct Check {
     pub(crate) show_files: bool,
 }
 
-/// What is done with fixes.
+/// Options for fixes.
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Fixes {
@@ -403,18 +403,18 @@ pub(crate) struct Explain {
     pub(crate) context: Option<PathBuf>,
 }
 
-/// What every command understands.
+/// Options of every command.
 #[derive(Args, Debug)]
 #[command(next_help_heading = COMMON)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Global {
-    /// How to print
+    /// The format of the report
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
     /// Write the report to a file, too, such as `sarif=rekey.sarif`; may be repeated
     #[arg(long, global = true, hide_short_help = true, value_name = "FORMAT=FILE", value_parser = output, value_hint = ValueHint::FilePath)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// How the image is submitted [default: build-service]
+    /// The way the image is submitted [default: build-service]
     #[arg(long, global = true, value_name = "FLOW", value_parser = named::<Flow>(Flow::ALL.iter().map(|flow| flow.as_str())))]
     flow: Option<Flow>,
     /// The certification policy [default: container]
@@ -538,7 +538,7 @@ pub(crate) enum FailOn {
 }
 
 impl Global {
-    /// What the flags say of the policy; overrides in the order in which they were typed.
+    /// Returns the settings of the options; overrides are in the order in which they were typed.
     pub(crate) fn settings(&self, matches: &ArgMatches) -> Settings {
         let mut matches = matches;
         while let Some((_, deeper)) = matches.subcommand() {

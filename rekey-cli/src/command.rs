@@ -51,10 +51,10 @@ const USAGE: i32 = 2;
 /// An input could not be read.
 const UNREADABLE: i32 = 3;
 
-/// Where a command reads and writes, and what is known of the terminal there.
+/// The streams of a command, and facts about the terminal.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of a terminal")]
 pub struct Streams<'s> {
-    /// What `-` reads.
+    /// Standard input, which `-` reads.
     pub stdin: &'s mut dyn Read,
     /// Reports.
     pub stdout: &'s mut dyn Write,
@@ -141,7 +141,7 @@ pub fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     session.status
 }
 
-/// Prints what clap says: help, or a complaint, which repeats what was typed: a key, perhaps.
+/// Prints the help, or a usage error. An error repeats the arguments, which may contain a key.
 fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> i32 {
     let (to_stderr, text) = (error.use_stderr(), error.render());
     let color = if to_stderr { streams.color_errors } else { streams.color };
@@ -224,13 +224,13 @@ impl Session<'_, '_> {
         }
     }
 
-    /// The policy that the flags ask for; a complaint where there is none.
+    /// Returns the target of the options, or complains.
     fn target(&mut self) -> Option<Target> {
         let target = self.settings.to_target();
         target.map_err(|error| self.complain(&error.to_string(), USAGE)).ok()
     }
 
-    /// Prints a report, writes it to the files that are asked for, and counts what it found.
+    /// Prints a report, writes it to the files of `--output`, and sets the exit code.
     fn report<'t>(
         &mut self,
         mut report: Report,
@@ -287,7 +287,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// Takes out what the baseline knows, or writes the baseline and takes out everything. What there is to say of it.
+    /// Removes the findings that the baseline lists, or writes the baseline and removes all findings. Returns notices.
     fn accept<'t>(&mut self, report: &mut Report, source_text: &'t render::SourceText<'t>) -> Vec<String> {
         let Some(path) = self.global.baseline.clone() else { return Vec::new() };
         let name = shown(&path.to_string_lossy());
@@ -326,7 +326,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// Counts what a report found.
+    /// Sets the exit code of a report.
     fn judge(&mut self, report: &Report) {
         if fails(report, self.global.fail_on) {
             self.raise(FOUND);
@@ -368,7 +368,7 @@ impl Session<'_, '_> {
         drop(writeln!(self.streams.stderr, "{label} {}", printable(&mask::message(message))));
     }
 
-    /// The errors of a report with what helps, on standard error: why nothing is printed. Says whether there are any.
+    /// Prints the errors of a report and their help on standard error, as the reason why nothing else is printed. Returns true if there are any.
     fn complain_of(&mut self, report: &Report) -> bool {
         let mut found = false;
         for error in report.findings().filter(|finding| finding.severity() == Severity::Error) {
@@ -411,7 +411,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// Whether a report holds something at or above a threshold.
+/// Returns true if a report contains something at or above a threshold.
 fn fails(report: &Report, fail_on: FailOn) -> bool {
     let at_least = |least| report.findings().any(|finding| finding.severity() >= least);
     match fail_on {

@@ -1,4 +1,4 @@
-//! What changes between two texts, as `patch` reads it.
+//! The changes between two texts, as `patch` reads them.
 
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
@@ -15,7 +15,7 @@ pub(crate) struct Side<'t> {
 #[derive(Default)]
 pub(crate) struct Diff {
     pub(crate) text: Vec<u8>,
-    /// Whether something in it is masked or escaped, so that it cannot be applied.
+    /// True if something in it is masked or escaped, so that it cannot be applied.
     pub(crate) is_masked: bool,
 }
 
@@ -26,7 +26,7 @@ impl Diff {
         self.is_masked |= other.is_masked;
     }
 
-    /// The diff as it may be shown to anybody: secrets masked, characters that are not seen as escapes.
+    /// Returns a diff that shows no secret: secrets are masked and invisible characters are escaped.
     pub(crate) fn masked(old: &Side<'_>, new: &Side<'_>, name: &str) -> Self {
         Self::of(old, new, name, |side, lines| {
             let mut at = 0;
@@ -39,7 +39,7 @@ impl Diff {
         })
     }
 
-    /// The diff as it is, with everything that the texts hold.
+    /// Returns the unmasked diff.
     pub(crate) fn exact(old: &Side<'_>, new: &Side<'_>, name: &str) -> Self {
         Self::of(old, new, name, |_, lines| lines.iter().map(|line| Cow::Borrowed(*line)).collect())
     }

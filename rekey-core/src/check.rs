@@ -144,7 +144,7 @@ fn start(draft: &Draft) -> Option<u32> {
     }
 }
 
-/// Where a place is after edits, which are in the order of their places.
+/// Returns a function that moves a place by edits, which are in the order of their places.
 fn moves(edits: &[(Span, String)]) -> impl Fn(u32) -> u32 + use<> {
     let edits: Vec<_> = edits.iter().map(|(span, text)| (*span, text.len() as u32)).collect();
     move |place| {

@@ -146,23 +146,23 @@ pub struct Finding {
     /// The parameters, if there is more than one.
     pub(crate) parameters: Vec<Cow<'static, str>>,
     pub(crate) consequences: Vec<Finding>,
-    /// How it joins others that differ in the parameter only.
+    /// The way in which it joins findings that differ only in the parameter.
     pub(crate) list: Option<Box<List>>,
     /// Findings to be joined with it.
     pub(crate) more: Vec<Finding>,
 }
 
-/// How a finding joins others that differ in the parameter only.
+/// The way in which a finding joins others that differ only in the parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct List {
     pub(crate) kind: &'static ListKind,
-    /// What the inserted text begins with.
+    /// The beginning of the inserted text.
     pub(crate) before: String,
     /// The part of the inserted text that is about this parameter.
     pub(crate) part: String,
-    /// What stands between more than two parts.
+    /// The separator of more than two parts.
     pub(crate) lines: String,
-    /// What the inserted text ends with.
+    /// The end of the inserted text.
     pub(crate) after: String,
 }
 
@@ -213,7 +213,7 @@ impl Finding {
         &self.consequences
     }
 
-    /// How grave it is, after the policy's overrides.
+    /// The severity, after the policy's overrides.
     pub fn severity(&self) -> Severity {
         self.severity
     }

@@ -10,11 +10,11 @@ use crate::{
 
 /// The URL below which the documentation is published.
 ///
-/// The project has no home on the web yet: `.example` names belong to nobody. When it has one, this constant is the only place to
+/// The project has no website yet, and `.example` names cannot be registered. When it has one, this constant is the only place to
 /// change.
 pub const DOCS: &str = "https://rekey.example/";
 
-/// What kind of input a rule or a finding is about.
+/// The kind of input that a rule or a finding is about.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

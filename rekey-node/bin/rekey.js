@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `rekey`: all of it is native.
+// The command `rekey`, which is entirely native.
 import binding from '../binding.cjs'
 
 process.exitCode = binding.run(['rekey', ...process.argv.slice(2)])

@@ -114,7 +114,7 @@ const GIT = ['url', 'private', 'key', 'keyMode', 'publicKey', 'keyFingerprint']
 const BUILD = ['buildArgs', 'stage', 'labels', 'baseConfig', 'context']
 const IMAGE = ['name', 'dockerfile', 'tag', 'published', 'reference', 'authFile', 'registryKey', ...BUILD]
 
-/** A submission as the native half takes it; one that is named by its path is read there. */
+/** Converts a submission for the native half, which also reads one that is given by its path. */
 function submitted(submission, before) {
   const name = before === '' ? 'submission' : before.slice(0, -1)
   if (submission?.path !== undefined) {
@@ -170,7 +170,7 @@ function checkGitUrls(urls, given) {
   return many(urls, 'urls', (lines) => binding.checkGitUrls(lines, isPrivate, target), (url) => checkGitUrl(url, given))
 }
 
-/** What `check` finds of many texts that are joined to lines, or `checkOne` of one. */
+/** The results of `check` for many texts that are joined to lines, or of `checkOne` for each. */
 function many(texts, name, check, checkOne) {
   const lines = Array.isArray(texts) ? joined(texts, name) : content(texts, name)
   const found = ranged(() => check(lines))
@@ -181,7 +181,7 @@ function many(texts, name, check, checkOne) {
   }
 }
 
-/** The same of the reports about texts that have line ends in them, or about none at all. */
+/** The same results from reports, for texts that contain newlines and for an empty list. */
 function oneByOne(reports) {
   const found = reports.map(({ findings }) => SEVERITIES.findLast((severity) => findings.some(of(severity))) ?? null)
   const first = (report, at) => report.findings.find(of(found[at]))?.rule ?? null

@@ -1,7 +1,7 @@
-// What the package throws of its own.
+// The error class of the package.
 'use strict'
 
-/** A text that is not the value it should be. */
+/** The error for a text that is not the value it should be. */
 class RekeyError extends Error {
   constructor(refusal) {
     super(refusal.message)

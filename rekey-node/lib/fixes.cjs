@@ -4,7 +4,7 @@
 const binding = require('../binding.cjs')
 const { array, content } = require('./input.cjs')
 
-/** Which fixes each choice takes: one that is for display only, never. */
+/** The kinds of fixes that each choice includes; never those for display only. */
 const TAKEN = { safe: ['safe'], unsafe: ['safe', 'unsafe'] }
 
 function applyFixes(text, findings, safety = 'safe') {

@@ -1,21 +1,21 @@
-// Arguments as the native half may have them: it turns what it cannot read into something else, or aborts.
+// Validation of arguments for the native half, which converts invalid ones to something else, or aborts.
 'use strict'
 
 const binding = require('../binding.cjs')
 const { fileURLToPath } = require('node:url')
 const { isUint8Array, isSharedArrayBuffer } = require('node:util').types
 
-/** The buffer of a typed array, whatever its class says. */
+/** The buffer of a typed array, even if its class overrides the property. */
 const bufferOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'buffer').get
 
-/** A text: a string that has a UTF-8 form, or bytes that nobody else changes meanwhile. */
+/** A text: a string that can be encoded as UTF-8, or bytes that are not shared with other threads. */
 function content(value, name) {
   if (typeof value === 'string') return wellFormed(value, name)
   if (isUint8Array(value)) return isSharedArrayBuffer(bufferOf.call(value)) ? new Uint8Array(value) : value
   throw wrong(name, 'a string, Buffer or Uint8Array', value)
 }
 
-/** The same where it may be absent. */
+/** Like `content`, but optional. */
 function optionalContent(value, name) {
   return absent(value) ? undefined : content(value, name)
 }
@@ -39,7 +39,7 @@ function path(value, name) {
   return wellFormed(value, name)
 }
 
-/** A whole number that a `u32` holds. */
+/** An integer in the range of `u32`. */
 function integer(value, name) {
   if (absent(value)) return undefined
   if (typeof value !== 'number') throw wrong(name, 'a number', value)
@@ -54,7 +54,7 @@ function strings(value, name) {
   return absent(value) ? undefined : list(value, name).map((one, at) => text(one, `${name}[${at}]`))
 }
 
-/** Many texts as lines of one: a long string crosses in a tenth of the time that many short ones take. */
+/** Joins many texts to lines: one long string crosses ten times as fast as many short ones. */
 function joined(texts, name) {
   if (!Array.isArray(texts)) throw wrong(name, 'an array', texts)
   const other = texts.findIndex((text) => typeof text !== 'string')
@@ -62,12 +62,12 @@ function joined(texts, name) {
   return wellFormed(`${texts.join('\n')}\n`, name)
 }
 
-/** A list, empty where it is absent. */
+/** A list, empty if it is absent. */
 function list(value, name) {
   return absent(value) ? [] : array(value, name)
 }
 
-/** A plain array: what is made of it holds no object of the caller, whose code could run while the native half reads. */
+/** A plain array, without objects of the caller, whose code could run while the native half reads them. */
 function array(value, name) {
   if (!Array.isArray(value)) throw wrong(name, 'an array', value)
   return Array.from(value)
@@ -80,7 +80,7 @@ function entries(value, name) {
   return Object.entries(value).map(([key, one]) => [wellFormed(key, `a key of ${name}`), text(one, `${name}.${key}`)])
 }
 
-/** An object that has no other fields than `known`. */
+/** An object with no fields other than `known`. */
 function fields(value, known, name) {
   record(value, name)
   const unknown = Object.keys(value).find((key) => !known.includes(key))
@@ -111,7 +111,7 @@ function absent(value) {
   return value === undefined || value === null
 }
 
-/** Says what kind of value was found, never the value: it may be a key. */
+/** The error for a value of the wrong type. It names the type and not the value, which may be a key. */
 function wrong(name, expected, value) {
   return new TypeError(`expected ${name} as ${expected}, found ${kind(value)}`)
 }

@@ -1,4 +1,4 @@
-// The one object that holds the options of a check.
+// The options object of a check.
 'use strict'
 
 const { absent, boolean, entries, fields, path, string } = require('./input.cjs')
@@ -6,12 +6,12 @@ const { absent, boolean, entries, fields, path, string } = require('./input.cjs'
 const CHECK = ['flow', 'policy', 'preflightVersion', 'today', 'severity', 'render', 'sarif']
 const NONE = Object.freeze({})
 
-/** The options, when they have no other fields than those of every check and `own`. */
+/** The options, which may have no fields other than those of every check and `own`. */
 function options(given, own) {
   return absent(given) ? NONE : fields(given, [...own, ...CHECK], 'options')
 }
 
-/** What an input is judged against, and which forms are wanted too; undefined for the default. */
+/** The target of a check and the requested forms of the report; undefined means the default. */
 function targetOf(given) {
   if (given === NONE || CHECK.every((name) => absent(given[name]))) return undefined
   return {
@@ -25,12 +25,12 @@ function targetOf(given) {
   }
 }
 
-/** The options of reading a Dockerfile. */
+/** The options for parsing a Dockerfile. */
 function readingOptions(given) {
   return absent(given) ? NONE : fields(given, ['buildArgs', 'stage', 'platform'], 'options')
 }
 
-/** How a Dockerfile is built. */
+/** The inputs of a Dockerfile's build. */
 function building(given) {
   return {
     buildArgs: entries(given.buildArgs, 'buildArgs'),
@@ -41,7 +41,7 @@ function building(given) {
   }
 }
 
-/** Calls a native check, which refuses a value that an option cannot have. */
+/** Calls a native check, which rejects invalid values of options. */
 function ranged(check) {
   try {
     return check()

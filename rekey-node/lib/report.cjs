@@ -1,11 +1,11 @@
-// Reports as plain objects, made of core's JSON form.
+// Reports as plain objects, converted from core's JSON form.
 'use strict'
 
 const { RekeyError } = require('./error.cjs')
 const { wrong } = require('./input.cjs')
 const { ranged } = require('./options.cjs')
 
-/** Where a report keeps the forms that the native half made of it. */
+/** The key under which a report stores the forms that the native half made. */
 const FORMS = Symbol('rekey.forms')
 
 /** The report about one input. */
@@ -15,7 +15,7 @@ function report(check, args, target) {
   return judged(found)
 }
 
-/** The report that the native half judged. */
+/** The report that the native half returned. */
 function judged({ json, utf16, text, sarif, severity, notices }) {
   const envelope = JSON.parse(json)
   const place = placing(utf16)
@@ -42,7 +42,7 @@ function judged({ json, utf16, text, sarif, severity, notices }) {
   return Object.defineProperty(made, FORMS, { value: { json, text, sarif } })
 }
 
-/** Severities by selector, in the order in which they hold: the last of one selector counts. */
+/** Severities by selector, in increasing order of precedence. */
 function last(severity = []) {
   const made = new Map()
   for (const [selector, one] of severity) {
@@ -52,7 +52,7 @@ function last(severity = []) {
   return Object.fromEntries(made)
 }
 
-/** A function that gives each place of the envelope in turn, in JavaScript's unit. */
+/** Returns a function that returns each place of the JSON form in turn, in JavaScript's unit. */
 function placing(utf16) {
   let next = 0
   return (form) => {
@@ -65,7 +65,10 @@ function placing(utf16) {
 
 const NOWHERE = Object.freeze({ start: null, end: null, line: null, column: null, endLine: null, endColumn: null })
 
-/** One finding. Its places are taken in the order in which the native half counts them: own, related, edits, then those of its consequences. */
+/**
+ * Converts a finding. Its places are read in the order of the native half: own, related, edits, then those of its
+ * consequences.
+ */
 function shaped(form, place) {
   const own = place(form)
   const related = form.related.map((one) => ({ message: one.message, source: one.source, ...place(one) }))
@@ -97,7 +100,7 @@ function shaped(form, place) {
   }
 }
 
-/** Facts whose keys are a user's own words, which stay as they are. */
+/** Facts whose keys come from the user, and are not converted. */
 const MAPS = new Set(['labels', 'build_args', 'env'])
 
 /** Facts with their field names in JavaScript's case. */
@@ -121,19 +124,19 @@ function mapped(map) {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, camel(value)]))
 }
 
-/** The whole report as JSON, as every language and the command give it. */
+/** Returns the whole report as JSON, the same as in other languages and from the command. */
 function toJson(made) {
   return forms(made).json
 }
 
-/** The report as text for people, as the command prints it. */
+/** Returns the report as text for people, as the command prints it. */
 function render(made) {
   const { text } = forms(made)
   if (text === undefined) throw new TypeError('expected a report of a check with the option `render: true`, found another')
   return text
 }
 
-/** The report as SARIF 2.1.0. */
+/** Returns the report as SARIF 2.1.0. */
 function toSarif(made) {
   const { sarif } = forms(made)
   if (sarif === undefined) throw new TypeError('expected a report of a check with the option `sarif: true`, found another')

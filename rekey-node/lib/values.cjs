@@ -1,4 +1,4 @@
-// Values: parsed, told apart, turned into other forms.
+// Values: parsing, tests and conversions.
 'use strict'
 
 const binding = require('../binding.cjs')
@@ -29,12 +29,12 @@ function cut(tag, end) {
   return { version: tag.slice(0, end), release: end < tag.length ? tag.slice(end + 1) : null }
 }
 
-/** What the native half gives for a line that is no tag. */
+/** The native half's result for a line that is not a tag. */
 const NO_TAG = 255
 
 function parseTags(tags) {
   const ends = binding.parseTags(joined(tags, 'tags'))
-  // Where a text has a line end in it, lines are not texts.
+  // If a text contains a newline, the lines do not correspond to the texts.
   if (ends.length !== tags.length + 1) return tags.map((tag) => (isTag(tag) ? parseTag(tag) : null))
   return tags.map((tag, at) => (ends[at] === NO_TAG ? null : cut(tag, ends[at])))
 }
@@ -89,23 +89,23 @@ function nextRelease(text, published) {
 }
 
 function latestTag(tags) {
-  // One long string crosses sooner than many short ones, and what has a line end is no tag.
+  // One long string crosses faster than many short ones, and a text with a newline is not a tag.
   const lines = (strings(tags, 'tags') ?? []).filter((tag) => !tag.includes('\n'))
   return binding.latestTag(lines.join('\n'))
 }
 
-/** Whether a text is a value: one that has no UTF-8 form never is. */
+/** Returns true if a text is a value. A string that cannot be encoded as UTF-8 never is. */
 function answer(is, text, name) {
   if (typeof text === 'string') return text.isWellFormed() && is(text)
   return is(content(text, name))
 }
 
-/** The value that crossed as JSON, its fields named as here. */
+/** The value from its JSON, with JavaScript's field names. */
 function parsed(outcome) {
   return JSON.parse(converted(outcome))
 }
 
-/** The text, number or answer that crossed; throws what crossed as a refusal. */
+/** Returns the result of the native half, or throws its error. */
 function converted(outcome) {
   if (typeof outcome !== 'object') return outcome
   throw new RekeyError(outcome)

@@ -1,4 +1,4 @@
-// Writes the type of rule ids out of the table of rules, after each build.
+// Generates the type of rule ids from the table of rules, after each build.
 import { writeFileSync } from 'node:fs'
 import { RULES } from '../index.js'
 

@@ -1,4 +1,4 @@
-// Secrets in a field that is not for them come out in no output, whatever stands beside them.
+// A secret in the wrong field is in no output, whatever the other fields contain.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -55,13 +55,13 @@ const PASSWORDS = {
   reference: (text, options) => rekey.checkImage(`https://jane:${text}@quay.io/acme/app`, options),
 }
 
-/** Everything that a value says in itself. */
+/** Every representation of a value. */
 function shown(value) {
   const whole = { depth: Infinity, showHidden: true, maxStringLength: null, maxArrayLength: null }
   return [inspect(value, whole), JSON.stringify(value) ?? '', String(value)]
 }
 
-/** Everything that is seen of a call: its report in each form, or what it throws. */
+/** All output of a call: its report in each form, or its error. */
 function* outputs(call, text) {
   let report
   try {
@@ -77,7 +77,7 @@ function* outputs(call, text) {
   yield rekey.render(report)
 }
 
-/** The first output in which a piece of a secret is; null for none. */
+/** The first output that contains a piece of a secret; null if none does. */
 function leak(call, text, secrets) {
   const pieces = secrets.flatMap((secret) =>
     Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE)),
@@ -89,7 +89,7 @@ function leak(call, text, secrets) {
 }
 
 for (const [number, [name, call]] of Object.entries(FIELDS).entries()) {
-  test(`a token is shown nowhere: ${name}`, () => {
+  test(`a token is in no output: ${name}`, () => {
     for (const [turn, token] of CANARIES.tokens.entries()) {
       const character = CHARACTERS[(number * 31 + turn * 17) % CHARACTERS.length]
       for (const text of [token, character + token, token + character]) {
@@ -100,7 +100,7 @@ for (const [number, [name, call]] of Object.entries(FIELDS).entries()) {
 }
 
 for (const [name, call] of Object.entries(PASSWORDS)) {
-  test(`a password is shown nowhere whatever is in it: ${name}`, () => {
+  test(`a password with any characters is in no output: ${name}`, () => {
     for (const character of CHARACTERS) {
       const [first, second] = ['QWERTYuiop', 'ZXCVBNasdf']
       assert.equal(leak(call, first + character + second, [first, second]), null, character)

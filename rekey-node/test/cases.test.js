@@ -1,4 +1,4 @@
-// The tables in `tests/cases`, which Rust and Python run too. `rekey-core/tests/it/cases.rs` says what a case is.
+// The tables in `tests/cases`, which Rust and Python run too. `rekey-core/tests/it/cases.rs` describes a case.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
@@ -64,7 +64,7 @@ function differences(subject, one, input) {
   return fixed === one.fixed ? [] : [`${label}\n  expected fixed ${JSON.stringify(one.fixed)}\n  found fixed    ${JSON.stringify(fixed)}`]
 }
 
-/** What is read otherwise than a trap expects; `rekey-core/tests/traps/mod.rs` describes its keys. */
+/** The differences from the expectations of a trap; `rekey-core/tests/it/traps.rs` describes its keys. */
 function misread(one, input) {
   const file = rekey.parseDockerfile(input, { buildArgs: one.build_args ?? {} })
   const errors = file.problems.filter(({ severity }) => severity === 'error').map(({ line }) => line)
@@ -93,12 +93,12 @@ function misread(one, input) {
     .map((key) => `${one.trap}: ${key}\n  expected ${JSON.stringify(one[key])}\n  found    ${JSON.stringify(read[key])}`)
 }
 
-/** The value without what its parser adds to objects. */
+/** The value without properties that its parser adds to objects. */
 function plain(value) {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
 
-/** What the case expects of this report: notes count where the case names them. */
+/** The findings to compare with the case: notes count only if the case names them. */
 function foundIn(report, one, input) {
   const listed = new Set(one.find.map(([rule]) => rule))
   return report.findings
@@ -114,7 +114,7 @@ function marked(finding, input) {
   return finding.start === null ? '' : input.slice(finding.start, finding.end).toString()
 }
 
-/** The options of a case under the names of this package. */
+/** The options of a case, with this package's names. */
 function options(table) {
   const camel = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
   const entries = Object.entries(table).map(([key, value]) => [camel(key), value])
@@ -122,12 +122,12 @@ function options(table) {
   return mode === undefined ? rest : { ...rest, mode: Number.parseInt(mode, 8) }
 }
 
-/** Some submissions with a blank line between: a case is about the first. */
+/** A batch of submissions separated by empty lines: a case is about the first. */
 function submissions(input) {
   return input.toString().split('\n\n').map(submission)
 }
 
-/** A submission written as one `field = value` a line; a key is named by its file in `tests/keys`. */
+/** A submission as one `field = value` per line; a key is the name of its file in `tests/keys`. */
 function submission(text) {
   const lines = text.split('\n').filter(Boolean)
   const fields = lines.map((line) => [line.slice(0, line.indexOf(' = ')), line.slice(line.indexOf(' = ') + 3)])

@@ -1,4 +1,4 @@
-// What reads files: a submission named by its path, and the command.
+// Features that read files: a submission given by its path, and the command.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'

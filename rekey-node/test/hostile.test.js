@@ -7,10 +7,10 @@ import * as rekey from '../index.js'
 
 const KEY = readFileSync(new URL('../../tests/keys/right.pem', import.meta.url))
 const fresh = (bytes = KEY) => new Uint8Array(bytes)
-/** Takes the memory of an array away, as a transfer to another thread does. */
+/** Detaches the memory of an array, as a transfer to another thread does. */
 const detach = (array) => structuredClone(array.buffer, { transfer: [array.buffer] })
 
-/** An object whose every property runs `act` and then gives what `target` has. */
+/** An object on which every property access runs `act` and then returns the property of `target`. */
 const acting = (target, act) =>
   new Proxy(target, {
     get(object, name, receiver) {
@@ -19,7 +19,7 @@ const acting = (target, act) =>
     },
   })
 
-/** Each check with options, and some that it takes. */
+/** Each check with some of its options. */
 const CALLS = {
   checkTag: [Buffer.from('1.0-1'), { published: ['1.0-0'] }],
   checkGitUrl: [Buffer.from('git@github.com:acme/app.git'), { private: true }],
@@ -88,7 +88,7 @@ test('the native half reads no object of the caller, in which code could run bet
     acted += 1
     if (bytes.length > 0) detach(bytes)
   }
-  /** An array that gives objects of its own where it is mapped. */
+  /** An array whose `map` returns other objects. */
   const mapped = (items) => Object.assign([...items], { map: () => items.map((item) => acting(item, act)) })
   const submissions = mapped([{ git: { url: 'git@github.com:a/b', key: bytes }, images: [] }, { git: {}, images: [] }])
   const { length } = rekey.checkSubmissions(submissions)

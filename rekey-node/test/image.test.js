@@ -1,4 +1,4 @@
-// The documents beside an image's reference: where what is found in them stands, and what is not shown.
+// The documents given with an image's reference: the places of their findings, and their secrets.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'

@@ -1,9 +1,9 @@
-// Nothing secret gets out, whatever is given: not of a key, a damaged key, an auth file or a registry key.
+// No secret is in any output: not of a key, a damaged key, an auth file or a registry key.
 //
-// What is secret of a file is every run of twelve characters of its digits (the base 64 between the marks), less those that
-// also occur in a public half: the bytes from the beginning of a container to the end of the public exponent, in base 64
-// at each of its three alignments. Where the container can be read, so is every run in base 64 of the bytes after the
-// public exponent, at each alignment, since another container would show them so.
+// The secrets of a file are all runs of twelve characters of its digits (the base64 between header and footer), except those
+// that also occur in a public half: the bytes from the beginning of the key to the end of the public exponent, in base64
+// at each of the three alignments. If the key can be parsed, so are all runs in base64 of the bytes after the
+// public exponent, at each alignment, since another format of the key would contain them.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
@@ -20,7 +20,7 @@ function windows(text) {
   return found
 }
 
-/** The bytes in base 64, as they look after zero, one or two others; the digits that are shared with those left out. */
+/** The bytes in base64 at each alignment, without the digits that also depend on adjacent bytes. */
 function aligned(bytes) {
   return [0, 1, 2].map((before) => {
     const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64').replace(/=+$/, '')
@@ -28,7 +28,7 @@ function aligned(bytes) {
   })
 }
 
-/** The base 64 of a file without line ends. Runs shorter than 20 characters are words of prose. */
+/** The base64 of a file without newlines. Runs shorter than 20 characters are words of prose. */
 function digits(data) {
   const wide = (data[0] === 0xff && data[1] === 0xfe) || (data[0] === 0xfe && data[1] === 0xff)
   const little = wide && data[0] === 0xfe ? Buffer.from(data.subarray(0, data.length & ~1)).swap16() : data
@@ -37,12 +37,12 @@ function digits(data) {
   return (bare.match(/[A-Za-z0-9+/_]{20,}/g) ?? []).filter((run) => run !== run.toUpperCase()).join('')
 }
 
-/** The bytes that the digits of a file mean. */
+/** The bytes that the digits of a file encode. */
 function container(data) {
   return data[0] === 0x30 ? data : Buffer.from(digits(data), 'base64')
 }
 
-/** Where the public exponent of an RSA key in DER or OpenSSH's container ends; throws or gives null where there is none. */
+/** The end of the public exponent in an RSA key in DER or OpenSSH's format; throws or returns null if there is none. */
 function endOfPublic(bytes) {
   if (!bytes.subarray(0, 15).equals(Buffer.from('openssh-key-v1\0'))) return endInDer(bytes, 0)
   const string = (at) => [at + 4, at + 4 + bytes.readUInt32BE(at)]
@@ -68,7 +68,7 @@ function endInDer(bytes, start) {
   return at
 }
 
-/** What is public and what is private of a key; null where it is no RSA key that can be read. */
+/** The public and the private part of a key; null if it is not a readable RSA key. */
 function split(bytes) {
   try {
     const end = endOfPublic(bytes)
@@ -85,7 +85,7 @@ for (const name of readdirSync(KEYS)) {
   }
 }
 
-/** What of a key file must be in no output. */
+/** The secrets of a key file. */
 function secrets(data) {
   const found = windows(digits(data))
   for (const text of aligned(split(container(data))?.[1] ?? Buffer.alloc(0))) {
@@ -98,7 +98,7 @@ function secrets(data) {
 const RUN = new RegExp(`[A-Za-z0-9+/_]{${WINDOW},}`, 'g')
 const BETWEEN = /\s*(?:\\[rnt]|[\r\n\t\0]|\\x00|\\u0000)+\s*/g
 
-/** The first output in which a secret is, with line ends and halves of UTF-16 in between or without; null for none. */
+/** The first output that contains a secret, ignoring newlines and zero bytes of UTF-16; null if none does. */
 function leak(secret, outputs) {
   for (const output of new Set(outputs)) {
     for (const text of [output, output.replace(BETWEEN, '')]) {
@@ -110,12 +110,12 @@ function leak(secret, outputs) {
   return null
 }
 
-/** Everything that a value says in itself. */
+/** Every representation of a value. */
 function shown(value) {
   return [inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null, maxArrayLength: null }), JSON.stringify(value) ?? '', String(value)]
 }
 
-/** What is seen of a call: its value, or what it throws. */
+/** The output of a call: its value, or its error. */
 function seen(call) {
   try {
     return shown(call())
@@ -125,7 +125,7 @@ function seen(call) {
   }
 }
 
-/** Everything that a report gives. */
+/** Every form of a report. */
 function ofReport(check, options) {
   const report = check({ ...options, render: true })
   return [...shown(report), ...shown(report.findings), rekey.toJson(report), rekey.render(report), JSON.stringify(structuredClone(report))]
@@ -148,7 +148,7 @@ function replaced(data, from, to) {
   return Buffer.from(data.toString('latin1').replaceAll(from, to), 'latin1')
 }
 
-/** Everything that the package says of a key, given as it can be and as it should not be. */
+/** All output of the package about a key, passed in correct and in incorrect ways. */
 function* outputs(data) {
   for (const form of [data, data.toString()]) {
     yield* ofReport((options) => rekey.checkPrivateKey(form, options), { publicKey: form, fingerprint: data.toString() })
@@ -188,7 +188,7 @@ function authFile(user, password, key = 'quay.io') {
   return JSON.stringify({ auths: { [key]: { auth: Buffer.from(`${user}:${password}`).toString('base64') } } })
 }
 
-/** The password and its base 64, the part of the user left out. */
+/** The password and its base64, without the part for the user. */
 function secretsOfLogin(user) {
   const encoded = Buffer.from(`${user}:${PASSWORD}`).toString('base64').replace(/=+$/, '')
   return new Set([...windows(PASSWORD), ...windows(encoded.slice(Math.ceil(((user.length + 1) * 4) / 3)))])

@@ -1,4 +1,4 @@
-// A million checks in a row, without a pause in which finalizers could run, leave nothing behind.
+// A million checks in a row, without a pause in which finalizers could run, leak no memory.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -10,7 +10,7 @@ const SUBMISSION = { git: { url: 'git@github.com:acme/app' }, images: [{ tag: '1
 const TAG = Buffer.from('1.0-1')
 const MANY = Array.from({ length: 300 }, (_, at) => ['1.0', '1.0-1', 'é'][at % 3])
 
-/** Bytes in a round: a leak of 24 bytes a tag, 80 a URL, is seen. */
+/** The limit in bytes per round: it detects a leak of 24 bytes per tag or 80 per URL. */
 const MOST = 4_000_000
 
 const WORK = {
@@ -25,7 +25,7 @@ const WORK = {
   'a key': [2_000, () => rekey.checkPrivateKey(KEY, { quick: true })],
 }
 
-/** The least that the process grew in a round: what leaks does so in each, and the heap takes a step when it likes. */
+/** The minimum growth of the process in a round: a leak occurs in each round, while the heap grows in irregular steps. */
 function grown(times, work) {
   for (let at = 0; at < times / 5; at += 1) work()
   let least = Infinity

@@ -1,4 +1,4 @@
-// Reports: places, shapes, the JSON form, and what a report does not hold.
+// Reports: places, shapes, the JSON form, and texts that a report must not contain.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'

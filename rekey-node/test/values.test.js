@@ -1,4 +1,4 @@
-// Values, and what is thrown where there is none.
+// Values, and the errors for invalid texts.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// What TypeScript accepts of `import`, and what it refuses.
+// Code with `import` that TypeScript accepts, and code that it rejects.
 import {
   RULES,
   RekeyError,
@@ -74,7 +74,7 @@ try {
   }
 }
 
-// @ts-expect-error a number is no text
+// @ts-expect-error a number is not a text
 checkTag(1)
 // @ts-expect-error no such flow
 checkTag('1.0', { flow: 'x' })
@@ -82,9 +82,9 @@ checkTag('1.0', { flow: 'x' })
 checkTag('1.0', { buildArgs: {} })
 // @ts-expect-error no such rule
 const wrong: RuleId = 'tag-nonsense'
-// @ts-expect-error the place may be none
+// @ts-expect-error the place may be null
 const start: number = report.findings[0]!.start
-// @ts-expect-error the table of rules is not to be changed
+// @ts-expect-error the table of rules is read-only
 RULES.length = 0
 // @ts-expect-error a list, not one tag
 latestTag('1.0')
@@ -92,7 +92,7 @@ latestTag('1.0')
 applyFixes('1.0', [], 'display')
 // @ts-expect-error a folder or fields, not both
 checkSubmission({ path: 'x', git: {} })
-// @ts-expect-error the package makes its own errors
+// @ts-expect-error only the package creates these errors
 new RekeyError()
 
 void [against, user, key, belongs, release, text, bytes, json, why, column, port, values, wrong, start]

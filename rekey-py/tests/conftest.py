@@ -1,4 +1,4 @@
-"""Lets tests share their helpers."""
+"""Makes the helpers importable in all tests."""
 
 import pathlib
 import sys

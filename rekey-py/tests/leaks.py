@@ -1,9 +1,9 @@
-"""Finds what is secret of a key or a password in a text, and walks whatever the package gives.
+"""A search for secrets of a key or a password in a text, and a walk over all results of the package.
 
-What is secret of a file is every run of twelve characters of its digits (the base 64 between the marks), less those that
-also occur in a public half: the bytes from the beginning of a container to the end of the public exponent, in base 64 at
-each of its three alignments. Where the container can be read, so is every run in base 64 of the bytes after the public
-exponent, at each alignment, since another container would show them so.
+The secrets of a file are all runs of twelve characters of its digits (the base64 between header and footer), except those
+that also occur in a public half: the bytes from the beginning of the key to the end of the public exponent, in base64 at
+each of the three alignments. If the key can be parsed, so are all runs in base64 of the bytes after the public exponent,
+at each alignment, since another format of the key would contain them.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ def windows(text: str) -> frozenset[str]:
 
 
 def aligned(data: bytes) -> Iterator[str]:
-    """The bytes in base 64, as they look after zero, one or two others; the digit that is shared with those left out."""
+    """The bytes in base64 at each alignment, without the digits that also depend on adjacent bytes."""
     for before in range(3):
         digits = base64.b64encode(bytes(before) + data).decode().rstrip("=")
         yield digits[2 * before - before // 2 :][: -1 if (before + len(data)) % 3 else None]
 
 
 def decoded(data: bytes) -> str:
-    """The characters of a file, whatever they are written in."""
+    """The characters of a file in any encoding."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     return data.decode("utf-8", errors="replace")
 
 
 def digits(data: bytes) -> str:
-    """The base 64 of a file without line ends."""
+    """The base64 of a file without newlines."""
     text = MARK.sub(" ", decoded(data).replace("\\n", "\n"))
     return "".join(run for run in DIGITS.findall(text) if not run.isupper())
 
 
 def split(data: bytes) -> tuple[bytes, bytes] | None:
-    """What is public and what is private of an RSA key in DER or OpenSSH's container; none where it is not one."""
+    """The public and the private part of an RSA key in DER or OpenSSH's format; ``None`` if it is not one."""
     try:
         end = _openssh(data) if data.startswith(b"openssh-key-v1\0") else _der(data, 0)
     except (IndexError, ValueError):
@@ -77,7 +77,7 @@ def _openssh(data: bytes) -> int | None:
 
 
 def _der(data: bytes, at: int) -> int | None:
-    """Where the public exponent of PKCS#1 ends, perhaps inside of PKCS#8."""
+    """The end of the public exponent in PKCS#1, possibly within PKCS#8."""
 
     def content(at: int, tag: int) -> tuple[int, int]:
         if data[at] != tag:
@@ -100,7 +100,7 @@ def _der(data: bytes, at: int) -> int | None:
 
 
 def container(data: bytes) -> bytes:
-    """The bytes that the digits of a file mean; nothing where they mean none."""
+    """The bytes that the digits of a file encode; empty if they are invalid."""
     if data[:1] == b"\x30":
         return data
     text = digits(data)
@@ -119,7 +119,7 @@ PUBLIC = _of_all_files(0)
 
 
 def secrets(data: bytes) -> frozenset[str]:
-    """What of a key file must be in no output."""
+    """The secrets of a key file."""
     found = set(windows(digits(data)))
     if both := split(container(data)):
         for text in aligned(both[1]):
@@ -128,7 +128,7 @@ def secrets(data: bytes) -> frozenset[str]:
 
 
 def leak(secret: frozenset[str], outputs: Iterable[str]) -> str | None:
-    """The first output in which a secret is, with line ends and halves of UTF-16 in between or without."""
+    """The first output that contains a secret, ignoring newlines and zero bytes of UTF-16."""
     for output in dict.fromkeys(outputs):
         for text in (output, BETWEEN.sub("", output)):
             for run in RUN.findall(text):
@@ -138,7 +138,7 @@ def leak(secret: frozenset[str], outputs: Iterable[str]) -> str | None:
 
 
 def shown(value: object, seen: set[int] | None = None) -> Iterator[str]:
-    """Everything that a value of the package says: its forms as text, and those of all that it holds."""
+    """All texts of a value: its own forms, and those of all its properties."""
     seen = set() if seen is None else seen
     if id(value) in seen:
         return

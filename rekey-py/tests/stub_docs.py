@@ -1,6 +1,6 @@
-"""The docstrings of the stub are those of the extension, where help() finds them.
+"""Copies the docstrings of the extension, which help() shows, to the stub.
 
-Run as a script it writes them into the stub; ``test_stub.py`` says when that is due.
+Run this script to update the stub; ``test_docs.py`` fails if the stub is stale.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def written(text: str) -> str:
 def _documented(
     node: ast.FunctionDef | ast.ClassDef, value: object, lines: list[str]
 ) -> list[tuple[int, int, list[str]]]:
-    """Which lines become which: the docstring of one function or class."""
+    """The edits for the docstring of one function or class: first line, last line, new lines."""
     doc = inspect.getdoc(value)
     if not doc:
         return []
@@ -54,7 +54,7 @@ def _documented(
     if isinstance(first.value.value, str):
         assert first.end_lineno
         return [(first.lineno - 1, first.end_lineno, new)]
-    # `...` after the signature, on a line of its own or not.
+    # `...` after the signature, on its own line or the same.
     line = lines[first.lineno - 1]
     if line.strip() == "...":
         return [(first.lineno - 1, first.lineno, new)]

@@ -1,4 +1,4 @@
-"""Secrets in a field that is not for them come out in no output, whatever stands beside them."""
+"""A secret in the wrong field is in no output, whatever the other fields contain."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def dockerfile(line: str) -> Callable[[str], Any]:
 
 
 def outputs(call: Callable[[str], Any], text: str) -> Iterator[str]:
-    """Everything that is seen of a call: its report in each form, or the exception."""
+    """All output of a call: its report in each form, or the exception."""
     try:
         report = call(text)
     except Exception as error:
@@ -105,7 +105,7 @@ EACH = FIELDS | {line: dockerfile(line) for line in CANARIES["dockerfile_lines"]
 
 
 @pytest.mark.parametrize("name", EACH)
-def test_a_token_in_any_field_is_shown_nowhere(name: str) -> None:
+def test_a_token_in_any_field_is_in_no_output(name: str) -> None:
     number = list(EACH).index(name)
     for turn, token in enumerate(TOKENS):
         character = CHARACTERS[(number * 31 + turn * 17) % len(CHARACTERS)]
@@ -114,7 +114,7 @@ def test_a_token_in_any_field_is_shown_nowhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PASSWORDS)
-def test_a_password_is_shown_nowhere_whatever_is_in_it(name: str) -> None:
+def test_a_password_with_any_characters_is_in_no_output(name: str) -> None:
     place, check = PASSWORDS[name]
     for character in CHARACTERS:
         first, second = "QWERTYuiop", "ZXCVBNasdf"

@@ -18,13 +18,13 @@ TESTS = pathlib.Path(__file__).parents[2] / "tests"
 
 
 def submission(text: str | bytes, **options: Any) -> rekey.Report:
-    """Some submissions with a blank line between: the report about the first."""
+    """The report about the first of a batch of submissions, which are separated by an empty line."""
     batch = (text if isinstance(text, str) else text.decode()).split("\n\n")
     return rekey.check_submissions(map(one_submission, batch), **options)[0]
 
 
 def one_submission(text: str) -> rekey.Submission:
-    """A submission written as one `field = value` a line; a key is named by its file in tests/keys."""
+    """A submission as one `field = value` per line; a key is the name of its file in tests/keys."""
     fields: dict[str, Any] = {
         FIELDS.get(name, name): value for name, _, value in (l.partition(" = ") for l in text.splitlines())
     }
@@ -72,7 +72,7 @@ def marked(finding: rekey.Finding, text: str | bytes) -> str:
 
 
 def found(report: rekey.Report, case: dict[str, Any], text: str | bytes) -> list[list[str]]:
-    """What the case expects of this report: notes count where the case names them."""
+    """The findings to compare with the case: notes count only if the case names them."""
     named = {rule for rule, _ in case["find"]}
     out = []
     for finding in report.findings:
@@ -91,7 +91,7 @@ def agrees(subject: str, case: dict[str, Any], text: str | bytes) -> None:
 
 
 def options(case: dict[str, Any]) -> dict[str, Any]:
-    """The options as keywords; `mode` is written in octal."""
+    """The options as keywords; `mode` is octal."""
     given = dict(case.get("options", {}))
     return {**given, "mode": int(given["mode"], 8)} if "mode" in given else given
 
@@ -108,7 +108,7 @@ def test_case(subject: str, case: dict[str, Any]) -> None:
 
 
 def reading(case: dict[str, Any], text: str | bytes) -> dict[str, Any]:
-    """What is read of what the case expects; rekey-core/tests/traps/mod.rs describes the keys."""
+    """The actual values for the expectations of a trap; rekey-core/tests/it/traps.rs describes the keys."""
 
     def part(place: Any) -> str:
         found = text[place.start : place.end]

@@ -1,4 +1,4 @@
-"""A Dockerfile is read as BuildKit reads it, and its places are the text's own."""
+"""A Dockerfile is parsed like BuildKit does, with places in the unit of the text."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_instructions_and_stages_are_there() -> None:
     assert file.target == 1
 
 
-def test_facts_of_the_image_are_known_or_say_why_not() -> None:
+def test_facts_about_the_image_have_a_value_or_a_reason() -> None:
     file = rekey.Dockerfile.parse(TEXT)
     assert (file.user.kind, file.user.value) == ("unresolved", None)
     assert file.user.reason and "APP_UID" in file.user.reason
@@ -63,7 +63,7 @@ def test_facts_of_the_image_are_known_or_say_why_not() -> None:
     assert rekey.Dockerfile.parse("FROM ubi9").user.kind == "inherited"
 
 
-def test_what_is_wrong_is_told() -> None:
+def test_problems_are_reported() -> None:
     text = "FROM scratch\nCOPPY a b\nUSER ${x"
     file = rekey.Dockerfile.parse(text)
     assert not file.accepted
@@ -85,7 +85,7 @@ def test_a_path_is_a_file(tmp_path: pathlib.Path) -> None:
     assert len(rekey.Dockerfile.parse(tmp_path / "Dockerfile").instructions) == 7
 
 
-def test_it_is_not_pickled_and_shows_no_argument() -> None:
+def test_it_cannot_be_pickled_and_shows_no_argument() -> None:
     file = rekey.Dockerfile.parse("FROM scratch\nENV TOKEN=canary-8c1f\n")
     for value in (file, file.instructions[1], file.instructions[1].arguments[0]):
         with pytest.raises(TypeError):
@@ -99,7 +99,7 @@ def test_it_is_not_pickled_and_shows_no_argument() -> None:
 COPIES = "FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\nUSER 1001\n"
 
 
-def licences(**given: object) -> tuple[str, str | None]:
+def licenses(**given: object) -> tuple[str, str | None]:
     image = rekey.Image(dockerfile=COPIES, **given)  # type: ignore[arg-type]
     whole = rekey.check_submission(rekey.Submission(images=[image]), flow="quay")
     alone = rekey.check_dockerfile(COPIES, flow="quay", **given)  # type: ignore[arg-type]
@@ -110,14 +110,14 @@ def licences(**given: object) -> tuple[str, str | None]:
     return outcome, evidence
 
 
-def test_the_build_context_is_looked_into(tmp_path: pathlib.Path) -> None:
+def test_the_build_context_is_searched(tmp_path: pathlib.Path) -> None:
     (tmp_path / "licenses").mkdir()
-    assert licences() == ("unknown", None)
-    assert licences(context=tmp_path) == ("unknown", None)
+    assert licenses() == ("unknown", None)
+    assert licenses(context=tmp_path) == ("unknown", None)
     (tmp_path / "licenses" / "LICENSE").write_text("terms")
-    assert licences(context=str(tmp_path)) == ("pass", "context")
+    assert licenses(context=str(tmp_path)) == ("pass", "context")
     (tmp_path / ".dockerignore").write_text("licenses\n")
-    assert licences(context=tmp_path) == ("unknown", None)
+    assert licenses(context=tmp_path) == ("unknown", None)
     with pytest.raises(FileNotFoundError):
         rekey.check_dockerfile(COPIES, context=tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""What the documentation says runs, and help() says what the stub says."""
+"""The examples of the documentation run, and help() shows the same as the stub."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def documented() -> Iterator[tuple[str, str]]:
-    """Name and docstring of everything that the package offers."""
+    """The name and docstring of every export of the package."""
     yield "rekey", rekey.__doc__ or ""
     for module in (_rekey, _errors):
         for name, value in vars(module).items():
@@ -72,7 +72,7 @@ GUIDES = sorted((HERE.parents[1] / "docs/guide").glob("*.md"))
 PROGRAMS = [
     (page.name, code)
     for page in GUIDES
-    # Those of the guide to data need engines: `test_engines.py` runs them.
+    # `test_engines.py` runs those of the guide to data, which need engines.
     if page.name != "data.md"
     for code in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
 ]
@@ -88,6 +88,6 @@ def test_a_program_of_a_guide_runs(page: str, code: str) -> None:
     exec(compile(code, page, "exec"), {})
 
 
-def test_the_stub_says_what_help_says() -> None:
+def test_the_stub_has_the_docstrings_of_help() -> None:
     stub = stub_docs.STUB.read_text()
     assert stub_docs.written(stub) == stub, "run `python rekey-py/tests/stub_docs.py`"

@@ -1,4 +1,4 @@
-"""The programs of the guide to data run, where the engines that they are for are installed."""
+"""The programs of the guide to data run, if their engines are installed."""
 
 from __future__ import annotations
 

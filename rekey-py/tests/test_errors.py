@@ -1,4 +1,4 @@
-"""A failed parse raises what a program can read, and what survives the way from another process."""
+"""A failed parse raises an exception with properties, which can be sent between processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ import rekey
         (rekey.ImageReference.parse, "é/a", rekey.ImageReferenceError, None, (0, 1)),
     ],
 )
-def test_a_failed_parse_tells_where_and_why(
+def test_a_failed_parse_has_a_place_and_a_message(
     parse: Any, text: str, error: type[rekey.RekeyError], message: str | None, place: tuple[int, int]
 ) -> None:
     subject = {"TagError": "tag", "GitUrlError": "git_url", "ImageReferenceError": "reference"}[error.__name__]
@@ -67,7 +67,7 @@ TEXTS = [
         (rekey.ImageReference.parse, rekey.is_image_reference),
     ],
 )
-def test_what_is_parsed_is_what_is_one(parse: Any, is_one: Any, text: str) -> None:
+def test_parse_and_is_agree(parse: Any, is_one: Any, text: str) -> None:
     try:
         parse(text)
     except rekey.RekeyError:

@@ -1,4 +1,4 @@
-"""The documents beside an image's reference: where what is found in them stands, and what is not shown."""
+"""The documents given with an image's reference: the places of their findings, and their secrets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("given", "expected"), CASES)
-def test_a_finding_stands_in_the_document_that_it_is_about(
+def test_a_finding_is_in_the_document_that_it_is_about(
     given: dict[str, str], expected: list[tuple[str, str, str | None]]
 ) -> None:
     for documents in (given, {name: text.encode() for name, text in given.items()}):
@@ -42,7 +42,7 @@ def test_a_finding_stands_in_the_document_that_it_is_about(
         assert all(one.start is None and one.end is None for one in report.findings)
 
 
-def test_a_path_is_a_file_of_its_name(tmp_path: pathlib.Path) -> None:
+def test_a_path_is_a_file_with_its_name(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "auth.json"
     file.write_text(auth_file("alice", KEY))
     report = rekey.check_image(REFERENCE, auth_file=file, flow="quay")
@@ -73,7 +73,7 @@ def test_a_credential_is_in_no_report() -> None:
 
 
 @pytest.mark.parametrize("name", ["auth_file", "registry_key"])
-def test_a_document_of_another_type_is_a_type_error_that_does_not_show_it(name: str) -> None:
+def test_a_document_of_the_wrong_type_is_a_type_error_without_the_value(name: str) -> None:
     for value in (bytearray(b"CANARY"), {"CANARY": 1}, ["CANARY"]):
         with pytest.raises(TypeError) as caught:
             ANY.check_image(REFERENCE, **{name: value})

@@ -1,4 +1,4 @@
-"""Nothing secret gets out, whatever is given: not of a key, a damaged key, an auth file or a registry key."""
+"""No secret is in any output: not of a key, a damaged key, an auth file or a registry key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MUTATIONS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def raised(call: Callable[[], object]) -> Iterator[str]:
-    """What is seen of a call: its value, or the exception."""
+    """The output of a call: its value, or the exception."""
     try:
         value = call()
     except Exception as error:
@@ -52,7 +52,7 @@ def raised(call: Callable[[], object]) -> Iterator[str]:
 
 
 def of_error(error: Exception) -> Iterator[str]:
-    """Everything that an exception gives."""
+    """All output of an exception."""
     yield from (repr(error), str(error), repr(error.args), repr(vars(error)))
     yield "".join(traceback.format_exception(error))
     yield pickle.dumps(error).decode("latin-1")
@@ -62,7 +62,7 @@ def of_error(error: Exception) -> Iterator[str]:
 
 
 def of_report(report: rekey.Report, *texts: Any) -> Iterator[str]:
-    """Everything that a report gives."""
+    """Every form of a report."""
     yield from leaks.shown(report)
     yield from (report.to_json(), report.to_sarif(), json.dumps(report.facts), report.render())
     yield from (report.render(text) for text in texts)
@@ -71,7 +71,7 @@ def of_report(report: rekey.Report, *texts: Any) -> Iterator[str]:
 
 
 def of_key(key: rekey.PrivateKey) -> Iterator[str]:
-    """Everything that a key gives but the method that is named for giving it."""
+    """All output of a key except that of the method that returns the key."""
     yield from leaks.shown(key)
     yield from (key.public_key(), key.fingerprint(), key.md5_fingerprint())
     for leaving in (pickle.dumps, copy.copy, copy.deepcopy, hash, json.dumps, vars):
@@ -79,7 +79,7 @@ def of_key(key: rekey.PrivateKey) -> Iterator[str]:
 
 
 def as_text(data: bytes) -> Any:
-    """The file as `str` where it can be one."""
+    """The file as `str` if possible."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -87,7 +87,7 @@ def as_text(data: bytes) -> Any:
 
 
 def outputs(data: bytes, file: pathlib.Path) -> Iterator[str]:
-    """Everything that the package says of a key, given as it can be and as it should not be."""
+    """All output of the package about a key, passed in correct and in incorrect ways."""
     file.write_bytes(data)
     text = as_text(data)
     forms: list[Any] = [data, file]
@@ -139,13 +139,13 @@ def test_a_key_is_in_no_output(file: pathlib.Path, tmp_path: pathlib.Path) -> No
 
 @pytest.mark.parametrize("check", [rekey.check_tag, rekey.check_git_url, rekey.check_image, rekey.check_dockerfile])
 def test_a_key_in_the_field_of_something_else_is_in_no_output(check: Any) -> None:
-    # The digits of these are made to look like no key's.
+    # The digits of these are made not to look like those of a key.
     for file in (file for file in FILES if file.stem not in ("low_weight", "pattern")):
         data = file.read_bytes()
         assert leaks.leak(leaks.secrets(data), of_report(check(data), data)) is None, file.name
 
 
-def test_what_holds_a_key_stays_where_it_is() -> None:
+def test_an_object_with_a_key_cannot_be_copied() -> None:
     key = rekey.PrivateKey.parse(RIGHT)
     for holder in (key, rekey.Submission(private_key=RIGHT.read_text())):
         for leaving in (pickle.dumps, copy.copy, copy.deepcopy):
@@ -167,7 +167,7 @@ def auth_file(user: str, password: str, key: str = "quay.io") -> str:
 
 
 def secrets_of_login(user: str) -> frozenset[str]:
-    """The password and its base 64, the part of the user left out."""
+    """The password and its base64, without the part for the user."""
     plain = leaks.windows(PASSWORD)
     encoded = base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
     return plain | leaks.windows(encoded[(len(user) + 1) * 4 // 3 + 1 :].rstrip("="))
@@ -258,6 +258,6 @@ def test_the_detector_finds_a_credential() -> None:
     assert leaks.leak(secret, [LOGINS[0][1][:80], ROBOT]) is None
 
 
-def test_the_walk_finds_what_a_report_holds() -> None:
+def test_the_walk_finds_the_content_of_a_report() -> None:
     report = rekey.check_tag("canary")
     assert any("canary" in one for one in leaks.shown(report))

@@ -1,4 +1,4 @@
-"""A million checks in a row leave nothing behind."""
+"""A million checks in a row leak no memory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def resident() -> int:
 
 
 def grown(times: int, work: Callable[[], object]) -> Iterator[int]:
-    """How many bytes the process has more after each of three rounds than when it was warm."""
+    """The growth of the process in bytes after each of three rounds, compared with its size after warming up."""
     for _ in range(times // 10):
         work()
     warm = resident()
@@ -57,6 +57,6 @@ def test_memory_is_flat(what: str) -> None:
 
 
 @pytest.mark.skipif(not STATM.exists(), reason="only Linux tells how much memory a process has now")
-def test_what_is_kept_is_seen() -> None:
+def test_a_leak_is_detected() -> None:
     kept: list[rekey.Report] = []
     assert min(grown(100_000, lambda: kept.append(rekey.check_tag("1.0")))) > 2_000_000

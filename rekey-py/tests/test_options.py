@@ -1,4 +1,4 @@
-"""Options are read strictly; inputs never raise."""
+"""Options are validated strictly; inputs never raise."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANY: Any = rekey
         ),
     ],
 )
-def test_a_wrong_value_is_a_value_error(options: dict[str, Any], message: str) -> None:
+def test_an_invalid_value_is_a_value_error(options: dict[str, Any], message: str) -> None:
     for call in (ANY.Target, lambda **options: ANY.check_tag("1.0", **options)):
         with pytest.raises(ValueError) as caught:
             call(**options)
@@ -42,7 +42,7 @@ def test_a_wrong_value_is_a_value_error(options: dict[str, Any], message: str) -
         assert not isinstance(caught.value, rekey.RekeyError)
 
 
-def test_the_rules_of_the_newest_version_hold_for_one_that_is_not_known() -> None:
+def test_the_rules_of_the_latest_version_apply_to_an_unknown_one() -> None:
     newest = rekey.check_tag("1.0-1").target.preflight_version
     for version in ["9.9", "1.211", "1.22.0"]:
         for report in [rekey.check_tag("1.0-1", preflight_version=version, flow="quay"), *rekey.check_tags(["1.0"], preflight_version=version, flow="quay")]:
@@ -170,7 +170,7 @@ def test_a_check_never_raises_about_its_input(text: str | bytes) -> None:
         assert isinstance(check(text), rekey.Report)
 
 
-def test_a_lone_surrogate_is_no_text() -> None:
+def test_a_lone_surrogate_is_not_a_text() -> None:
     with pytest.raises(UnicodeEncodeError, match="found one at 3") as caught:
         rekey.check_tag("1.0\ud800")
     assert caught.value.object == "\ud800"
@@ -182,7 +182,7 @@ def test_days_are_dates_or_text() -> None:
     assert '"today":null' in rekey.check_tag("1.0-1").to_json()
 
 
-def test_the_last_override_holds() -> None:
+def test_the_last_override_wins() -> None:
     assert rekey.check_tag("1.0", severity={"tag-missing-release": "off"}).findings == []
     (finding,) = rekey.check_tag("1.0", severity={"tag-missing-release": "note"}).findings
     assert finding.severity == "note"
@@ -197,7 +197,7 @@ def test_a_path_is_a_file(tmp_path: pathlib.Path) -> None:
     assert file.read_bytes()[finding.start : finding.end] == "é".encode()
 
 
-def test_a_missing_file_is_told_as_open_tells_it(tmp_path: pathlib.Path) -> None:
+def test_a_missing_file_raises_the_error_of_open(tmp_path: pathlib.Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         rekey.check_dockerfile(tmp_path / "Dockerfile")
     assert caught.value.filename == str(tmp_path / "Dockerfile")
@@ -205,7 +205,7 @@ def test_a_missing_file_is_told_as_open_tells_it(tmp_path: pathlib.Path) -> None
         rekey.check_dockerfile(tmp_path)
 
 
-def test_content_that_was_taken_for_a_path_is_not_repeated() -> None:
+def test_content_that_was_passed_as_a_path_is_not_repeated() -> None:
     for check in (rekey.check_private_key, rekey.check_dockerfile):
         for content in ("CANARY\nCANARY", "-----BEGIN CANARY", "CANARY" * 50):
             with pytest.raises(ValueError, match="found content") as caught:
@@ -213,7 +213,7 @@ def test_content_that_was_taken_for_a_path_is_not_repeated() -> None:
             assert "CANARY" not in repr(caught.value)
 
 
-def test_offsets_count_what_the_text_counts() -> None:
+def test_offsets_are_in_the_unit_of_the_text() -> None:
     text = "1.0é"
     (finding,) = rekey.check_tag(text).findings
     assert (finding.start, finding.end, text[finding.start : finding.end]) == (3, 4, "é")
@@ -222,7 +222,7 @@ def test_offsets_count_what_the_text_counts() -> None:
     assert (finding.line, finding.column, finding.end_line, finding.end_column) == (1, 4, 1, 5)
 
 
-def test_fixes_fit_the_text_in_either_form() -> None:
+def test_fixes_apply_to_the_text_in_either_type() -> None:
     text = "1.0 "
     for findings in (rekey.check_tag(text).findings, rekey.check_tag(text.encode()).findings):
         assert rekey.apply_fixes(text, findings) == "1.0"
@@ -236,7 +236,7 @@ def test_fixes_fit_the_text_in_either_form() -> None:
         ANY.apply_fixes(pathlib.Path(__file__), findings)
 
 
-def test_many_urls_are_judged_alike() -> None:
+def test_many_urls_are_checked_like_one() -> None:
     urls = ["https://github.com/acme/app", "git@github.com:acme/app.git", "github.com/acme/app", "é", ""]
     for private in (None, True, False):
         one_by_one = [rekey.check_git_url(url, private=private) for url in urls]
@@ -245,7 +245,7 @@ def test_many_urls_are_judged_alike() -> None:
         rekey.check_git_urls(urls[0])
 
 
-def test_many_tags_are_judged_alike() -> None:
+def test_many_tags_are_checked_like_one() -> None:
     tags = ["1.0-1", "1.0", "é", ""]
     assert rekey.check_tags(tags) == [rekey.check_tag(tag) for tag in tags]
     assert rekey.check_tags(iter(tags), flow="quay") == [rekey.check_tag(tag, flow="quay") for tag in tags]
@@ -256,7 +256,7 @@ def test_many_tags_are_judged_alike() -> None:
         ANY.check_tags([1.0])
 
 
-def test_many_are_marked_each_in_its_unit(tmp_path: pathlib.Path) -> None:
+def test_many_texts_are_marked_each_in_its_unit(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "Dockerfile"
     path.write_text("# é\nFORM scratch\n")
     texts = [path.read_text(), path.read_bytes(), path]

@@ -1,4 +1,4 @@
-"""A private key converts, and keeps its secret."""
+"""Private keys: conversion and secrecy."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_public_key_belongs_or_does_not(public_key: str | bytes | pathlib.Path
     ],
     ids=["nothing", "else", "private"],
 )
-def test_what_is_no_public_key_is_refused(public_key: str, message: str) -> None:
+def test_content_that_is_not_a_public_key_is_rejected(public_key: str, message: str) -> None:
     key = rekey.PrivateKey.parse(KEYS / "right.pem")
     for text, units in ((public_key, len(public_key)), (public_key.encode(), len(public_key.encode()))):
         with pytest.raises(rekey.PublicKeyError) as caught:
@@ -113,13 +113,13 @@ def test_what_is_no_public_key_is_refused(public_key: str, message: str) -> None
         key.matches(KEYS / "no_such.pub")
 
 
-def test_content_and_path_are_read_alike() -> None:
+def test_content_and_path_give_the_same_result() -> None:
     path, key = keys()[0]
     for data in (path.read_text(), path.read_bytes()):
         assert rekey.PrivateKey.parse(data).fingerprint() == key.fingerprint()
 
 
-def test_a_key_stays_where_it_is() -> None:
+def test_a_key_cannot_be_copied() -> None:
     _, key = keys()[0]
     for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
         with pytest.raises(TypeError, match="not pickled, copied or hashed"):
@@ -144,7 +144,7 @@ def test_nothing_prints_a_key(path: pathlib.Path) -> None:
         assert not any(line[8:40] in one for one in shown)
 
 
-def test_a_refusal_is_a_value_error() -> None:
+def test_a_failed_parse_is_a_value_error() -> None:
     with pytest.raises(rekey.PrivateKeyError) as caught:
         rekey.PrivateKey.parse("")
     assert str(caught.value) == "expected a private key, found nothing"

@@ -1,4 +1,4 @@
-"""A submission joins its fields, and keeps its key to itself."""
+"""Submissions: fields, images, files, batches and secrecy."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_offsets_are_in_the_unit_of_each_field() -> None:
         assert (finding.start, finding.end) == place
 
 
-def test_several_images_are_told_apart() -> None:
+def test_multiple_images_have_distinct_names() -> None:
     images = [rekey.Image(name="server", tag="1é"), rekey.Image(tag="1é".encode()), rekey.Image(tag="1.0-1")]
     report = rekey.check_submission(rekey.Submission(images=images))
     found = [(one.source, one.start, one.end) for one in report.findings if one.rule == "tag-invalid"]
     assert found == [("image.server.tag", 1, 2), ("image.1.tag", 1, 3)]
 
 
-def test_one_image_is_given_one_way() -> None:
+def test_an_image_is_given_in_one_way_only() -> None:
     assert len(rekey.Submission(tag="1.0-1").images) == 1
     assert rekey.Submission().images == ()
     with pytest.raises(ValueError):
@@ -50,7 +50,7 @@ def test_a_wrong_type_is_a_type_error(fields: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("key", [SECRET, SECRET.encode()])
-def test_a_key_stays_where_it_is(key: str | bytes) -> None:
+def test_a_key_cannot_be_copied(key: str | bytes) -> None:
     submission = rekey.Submission(private_key=key)
     for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
         with pytest.raises(TypeError) as caught:
@@ -60,7 +60,7 @@ def test_a_key_stays_where_it_is(key: str | bytes) -> None:
     assert not any(SECRET in str(getattr(submission, name, "")) for name in dir(submission))
 
 
-def test_a_key_named_by_path_may_travel(tmp_path: pathlib.Path) -> None:
+def test_a_submission_with_a_key_path_can_be_copied(tmp_path: pathlib.Path) -> None:
     submission = rekey.Submission(private_key=tmp_path / "id_rsa")
     assert pickle.loads(pickle.dumps(submission)) == submission
     with pytest.raises(FileNotFoundError):
@@ -101,7 +101,7 @@ def test_a_folder_is_read(tmp_path: pathlib.Path) -> None:
     assert rekey.check_submission(again) == report
 
 
-def test_keywords_come_before_the_file(tmp_path: pathlib.Path) -> None:
+def test_keywords_override_the_file(tmp_path: pathlib.Path) -> None:
     (tmp_path / "rekey.toml").write_text('flow = "quay"\n[[image]]\ntag = "1.0"\n')
     submission = rekey.Submission.from_path(tmp_path)
     assert '"flow":"quay"' in rekey.check_submission(submission).to_json()
@@ -109,7 +109,7 @@ def test_keywords_come_before_the_file(tmp_path: pathlib.Path) -> None:
     assert '"flow":"build-service"' in rekey.check_submission(rekey.Submission()).to_json()
 
 
-def test_a_folder_that_cannot_be_read_is_told(tmp_path: pathlib.Path) -> None:
+def test_a_folder_that_cannot_be_read_raises(tmp_path: pathlib.Path) -> None:
     with pytest.raises(FileNotFoundError) as missing:
         rekey.Submission.from_path(tmp_path / "nothing")
     assert missing.value.filename == str(tmp_path / "nothing")
@@ -122,7 +122,7 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: pathlib.Path) -> None:
         ANY.Submission.from_path(1)
 
 
-def test_a_report_is_shown_with_the_text_that_is_given() -> None:
+def test_a_report_is_rendered_with_the_given_text() -> None:
     report = rekey.check_tag("1é0")
     without = report.render()
     assert "1é0" not in without.replace("`", "")
@@ -141,7 +141,7 @@ def test_a_key_is_not_shown() -> None:
             assert SECRET not in report.render(given)
 
 
-def test_many_submissions_are_judged_alike() -> None:
+def test_many_submissions_are_checked_like_one() -> None:
     submissions = [rekey.Submission(tag="1.0"), rekey.Submission(tag="1.0-1")]
     assert rekey.check_submissions(iter(submissions)) == [rekey.check_submission(one) for one in submissions]
     with pytest.raises(TypeError):
@@ -151,7 +151,7 @@ def test_many_submissions_are_judged_alike() -> None:
 KEYS = pathlib.Path(__file__).parents[2] / "tests/keys"
 
 
-def test_a_batch_shows_what_stands_twice(tmp_path: pathlib.Path) -> None:
+def test_a_batch_shows_shared_values(tmp_path: pathlib.Path) -> None:
     (tmp_path / "openssh.pem").write_bytes((KEYS / "openssh.pem").read_bytes())
     (tmp_path / "rekey.toml").write_text(
         '[git]\nurl = "git@github.com:acme/other.git"\nkey = "openssh.pem"\n[[image]]\ntag = "1.0-1"\n'
@@ -164,7 +164,7 @@ def test_a_batch_shows_what_stands_twice(tmp_path: pathlib.Path) -> None:
     assert "private-key-reused" not in [one.rule for one in rekey.check_submission(given).findings]
 
 
-def test_a_registry_key_stays_where_it_is(tmp_path: pathlib.Path) -> None:
+def test_a_registry_key_cannot_be_copied(tmp_path: pathlib.Path) -> None:
     key = "CANARY" + "0A" * 29
     references = [f"quay.io/redhat-isv-containers/{digit * 24}:1.0-1" for digit in "01"]
     batch = [rekey.Submission(reference=one, registry_key=key) for one in references]
@@ -183,7 +183,7 @@ def test_a_registry_key_stays_where_it_is(tmp_path: pathlib.Path) -> None:
     assert pickle.loads(pickle.dumps(named)) == named
 
 
-def test_severities_that_rekey_toml_changes_for_some_files_are_changed_here_too(tmp_path: pathlib.Path) -> None:
+def test_overrides_of_rekey_toml_for_some_files_apply(tmp_path: pathlib.Path) -> None:
     override = '[[override]]\npaths = ["Dockerfile"]\nrules = { "dockerfile-user-root" = "note" }\n'
     image = '[[image]]\nreference = "quay.io/acme/app:1"\n'
     (tmp_path / "rekey.toml").write_text(f'flow = "quay"\n{image}{override}')
@@ -193,7 +193,7 @@ def test_severities_that_rekey_toml_changes_for_some_files_are_changed_here_too(
     assert found.severity == "note"
 
 
-def test_a_target_comes_before_rekey_toml(tmp_path: pathlib.Path) -> None:
+def test_a_target_overrides_rekey_toml(tmp_path: pathlib.Path) -> None:
     image = '[[image]]\nreference = "quay.io/acme/app:1"\npolicy = "root"\n'
     (tmp_path / "rekey.toml").write_text(f'flow = "quay"\n{image}[rules]\n"tag-unnumbered" = "off"\n')
     submission = rekey.Submission.from_path(tmp_path)

@@ -1,4 +1,4 @@
-"""Many threads, and interpreters beside each other: the verdict is that of one thread, and nothing stays."""
+"""Many threads and multiple interpreters: the results are those of one thread, and no memory is leaked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def in_threads(times: int) -> None:
         try:
             for _ in range(times):
                 work()
-        except BaseException as error:  # noqa: BLE001 (told below)
+        except BaseException as error:  # noqa: BLE001 (reported below)
             failed.append(error)
 
     threads = [threading.Thread(target=many) for _ in range(8)]
@@ -39,7 +39,7 @@ def in_threads(times: int) -> None:
 
 
 def grown() -> int:
-    """How many bytes the process has more after the best of four rounds than when it was warm."""
+    """The growth of the process in bytes after the best of four rounds, compared with its size after warming up."""
     in_threads(200)
     warm = resident()
     least = sys.maxsize
@@ -50,18 +50,18 @@ def grown() -> int:
 
 
 @pytest.mark.skipif(not STATM.exists(), reason="only Linux tells how much memory a process has now")
-def test_threads_leave_nothing_behind() -> None:
-    # The C library keeps a pool of memory for each thread; with one pool, what grows is ours.
+def test_threads_leak_no_memory() -> None:
+    # The C library keeps a memory pool for each thread; with one pool, growth means a leak.
     program = "import test_threads; print(test_threads.grown())"
     folder = os.path.dirname(__file__)
     environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
     run = subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    # 16,000 calls of each check: 500 bytes a call would be seen.
+    # 16,000 calls of each check: a leak of 500 bytes per call would be detected.
     assert int(run.stdout) < 8_000_000
 
 
-def test_an_interpreter_beside_refuses_the_module_or_has_it() -> None:
+def test_another_interpreter_rejects_the_module_or_loads_it() -> None:
     for name in ("_interpreters", "_xxsubinterpreters"):
         try:
             interpreters = importlib.import_module(name)
@@ -71,7 +71,7 @@ def test_an_interpreter_beside_refuses_the_module_or_has_it() -> None:
             beside = interpreters.create()
             try:
                 interpreters.run_string(beside, "import rekey; assert rekey.check_tag('1.0-1').passed")
-            except Exception as error:  # noqa: BLE001 (its class is of the interpreter's module)
+            except Exception as error:  # noqa: BLE001 (its class belongs to the interpreter's module)
                 assert "AssertionError" not in str(error)
             interpreters.destroy(beside)
     assert rekey.check_tag("1.0-1").passed

@@ -1,4 +1,4 @@
-"""Values behave as Python's own do: equal, hashable, frozen, matched, copied, pickled, shown."""
+"""Values behave like Python's own: equality, hashing, immutability, matching, copying, pickling, display."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def again(value: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("value", samples(), ids=lambda value: type(value).__name__)
-def test_a_copy_is_equal_and_hashes_alike(value: Any) -> None:
+def test_a_copy_is_equal_and_has_the_same_hash(value: Any) -> None:
     for other in again(value):
         assert other == value
         assert hash(other) == hash(value)
@@ -56,7 +56,7 @@ def test_values_are_frozen(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", samples(), ids=lambda value: type(value).__name__)
-def test_what_a_match_takes_apart_is_there(value: Any) -> None:
+def test_match_args_are_attributes(value: Any) -> None:
     for name in getattr(type(value), "__match_args__", ()):
         getattr(value, name)
 
@@ -96,7 +96,7 @@ def test_tags_are_ordered_by_age() -> None:
     assert rekey.latest_tag(["latest", "1.0+2"]) is None
 
 
-def test_the_next_release_counts_up() -> None:
+def test_the_next_release_is_incremented() -> None:
     tag = rekey.Tag.parse("1.4.2-3")
     assert str(tag.next_release()) == "1.4.2-4"
     assert str(tag.next_release(["1.4.2-9", "1.4.20-30", "no tag"])) == "1.4.2-10"
@@ -117,7 +117,7 @@ def test_a_git_url_converts() -> None:
     assert caught.value.rule is None
 
 
-def test_an_image_reference_is_written_out() -> None:
+def test_an_image_reference_has_its_full_form() -> None:
     reference = rekey.ImageReference.parse("redis:7")
     assert (reference.domain, reference.path, reference.tag, reference.digest) == (
         "docker.io",
@@ -128,7 +128,7 @@ def test_an_image_reference_is_written_out() -> None:
     assert eval(repr(reference), {"ImageReference": rekey.ImageReference}) == reference
 
 
-def test_a_tag_is_matched_and_shown() -> None:
+def test_a_tag_can_be_matched_and_displayed() -> None:
     match rekey.Tag.parse("1.0-beta-3"):
         case rekey.Tag(version, release):
             assert (version, release) == ("1.0-beta", "3")
@@ -136,7 +136,7 @@ def test_a_tag_is_matched_and_shown() -> None:
     assert eval(repr(rekey.Tag.parse("1.0-1")), {"Tag": rekey.Tag}) == rekey.Tag.parse("1.0-1")
 
 
-def test_values_are_made_by_parsing_only() -> None:
+def test_values_are_created_only_by_parsing() -> None:
     for value in samples():
         if not isinstance(value, rekey.Target):
             with pytest.raises(TypeError):
@@ -155,7 +155,7 @@ def test_a_target_has_the_defaults_of_a_check() -> None:
             pytest.fail("no match")
 
 
-def test_a_finding_is_matched_and_shown() -> None:
+def test_a_finding_can_be_matched_and_displayed() -> None:
     (finding,) = rekey.check_tag("1.0").findings
     match finding:
         case rekey.Finding("tag-missing-release", "error", message):

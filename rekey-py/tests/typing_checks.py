@@ -1,4 +1,4 @@
-"""What a type checker knows: run by `mypy --strict`, not by pytest."""
+"""Code for a type checker: run by `mypy --strict`, not by pytest."""
 
 import datetime
 import pathlib
@@ -75,7 +75,7 @@ except rekey.RekeyError as error:
     assert_type(error.start, int)
     assert_type(error.rule, str | None)
 
-# What must not pass. An unused `ignore` is an error too.
+# Code that must be rejected. An unused `ignore` is an error too.
 rekey.check_tag(1)  # type: ignore[arg-type]
 rekey.check_tag("1.0", flow="ftp")  # type: ignore[arg-type]
 rekey.check_tag("1.0", flwo="quay")  # type: ignore[call-arg]

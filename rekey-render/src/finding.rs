@@ -1,4 +1,4 @@
-//! One finding: what, where, why, who says so, what to do.
+//! One finding: message, place, reason, source, fix.
 
 use std::cell::RefCell;
 
@@ -22,13 +22,13 @@ use crate::{
 const LINES: usize = 6;
 
 impl Page<'_, '_> {
-    /// Writes a finding in few lines: message, place, line, and either the fix or what to do.
+    /// Writes a finding in few lines: message, place, line, and either the fix or the help.
     pub(super) fn short(&mut self, finding: &Finding) {
         let shown = FindingView::new(self, finding);
         let count = consequences(finding);
         let helps = [finding.help(), first_sentence(finding.help())];
         let mut out = String::new();
-        // The first form that is short enough, else the last one.
+        // Use the first form that is short enough, or the last one.
         for form in [Advice::Patch, Advice::Fix, Advice::Help(helps[0]), Advice::Help(helps[1])] {
             let advice = match (form, &shown.fix) {
                 (Advice::Help(help), _) => Some(("help", printable(help).into_owned())),
@@ -55,7 +55,7 @@ impl Page<'_, '_> {
         self.out.push_str(&out);
     }
 
-    /// Writes a finding with its reason, its source, other places, its fix and what follows from it.
+    /// Writes a finding with its reason, its source, other places, its fix and its consequences.
     pub(super) fn full(&mut self, finding: &Finding) {
         let shown = FindingView::new(self, finding);
         let notes = notes(self, finding, &shown.place);
@@ -152,14 +152,14 @@ impl Page<'_, '_> {
     }
 }
 
-/// What a short finding ends with.
+/// The last lines of a short finding.
 #[derive(Clone, Copy)]
 enum Advice<'h> {
     /// The fix as a diff.
     Patch,
     /// The fix in words.
     Fix,
-    /// What to do.
+    /// The help.
     Help(&'h str),
 }
 
@@ -232,7 +232,7 @@ impl FindingView {
     }
 }
 
-/// Returns what gives the lines that a finding of a report marks, as the text shows them: none if it may not show any.
+/// Returns a function that returns the marked lines of a finding, masked as in the text, or none if they must not be shown.
 pub fn excerpts<'t>(
     report: &Report,
     source_text: &'t SourceText<'t>,
@@ -248,7 +248,7 @@ fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
     Some(window.text)
 }
 
-/// How much of its input a finding may show. What is secret in the lines is masked, as the report says.
+/// The part of its input that a finding may show. Secrets in the lines are masked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Visibility {
     /// The lines.
@@ -269,7 +269,7 @@ struct PlaceView {
     path: String,
     window: Option<(Window, std::ops::Range<usize>, Option<String>)>,
     range: Option<(u32, u32)>,
-    /// Whether the place goes without saying: a value that was typed, one line long.
+    /// True for a typed value of one line, whose place is obvious.
     plain: bool,
 }
 
@@ -355,7 +355,7 @@ impl PatchView {
 struct FixView {
     safety: Safety,
     title: String,
-    /// Its lines before and after, unless they hold a secret or are too many.
+    /// The lines before and after, unless they contain a secret or are too many.
     patch: Option<PatchView>,
 }
 
@@ -382,7 +382,7 @@ fn fixed(page: &mut Page<'_, '_>, source: &Source, fix: &Fix) -> FixView {
     FixView { safety: fix.safety, title, patch: patched }
 }
 
-/// Why, who says so and what to do; the first two once for each rule.
+/// The reason, the source and the help; the first two once for each rule.
 fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &PlaceView) -> Vec<(&'static str, String)> {
     let rule = finding.rule();
     let gutter = place.gutter();

@@ -1,4 +1,4 @@
-//! What openshift-preflight will say, as a table.
+//! The forecast of preflight's checks, as a table.
 
 use rekey_core::{Forecast, Outcome, Report, facts::Settle, preflight::Check, text::printable};
 
@@ -68,7 +68,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// How many images get which outcome, check by check in preflight's order.
+    /// A table with the number of images for each outcome of each check, in preflight's order.
     fn tally(&mut self, rows: &[&Forecast], images: usize, version: &str) {
         self.gap();
         self.line(
@@ -117,7 +117,7 @@ struct Group {
     reason: String,
 }
 
-/// The rows by what they say, the worst first and otherwise in preflight's order.
+/// The rows grouped by outcome and reason: failures first, then in preflight's order.
 fn groups(rows: &[Forecast], advice: fn(Settle) -> Option<&'static str>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
@@ -149,7 +149,7 @@ fn style(outcome: Outcome) -> Style {
 /// As wide as the longest outcome.
 const OUTCOME: usize = 7;
 
-/// Returns what supplies the input that a forecast lacks, in words that hold for the command and for the packages.
+/// Returns the way to supply an input that a forecast lacks, in words for the packages.
 pub(crate) fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::BaseConfig => "pass the base image's config to check",

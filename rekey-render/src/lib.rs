@@ -32,9 +32,9 @@ mod wrap;
 /// Options for [`text`].
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// How much is printed.
+    /// The amount of detail.
     pub detail: Detail,
-    /// Whether notes are listed; they are only counted unless this is set or the detail is [`Detail::Full`].
+    /// List notes. They are only counted unless this is set or the detail is [`Detail::Full`].
     pub notes: bool,
     /// ANSI colors.
     pub color: bool,
@@ -48,11 +48,11 @@ pub struct Options<'a> {
     pub notices: &'a [String],
     /// The command that applies safe fixes, such as `rekey check --fix`, to recommend it.
     pub fix_command: Option<&'a str>,
-    /// How a user can supply an input that a forecast lacks, such as "pass `--context DIR`".
+    /// Returns the way to supply an input that a forecast lacks, such as "pass `--context DIR`".
     pub advice: fn(Settle) -> Option<&'static str>,
 }
 
-/// How much of a report is printed.
+/// The amount of detail in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
     /// Errors and warnings only: no summary, no forecast. Nothing for an input that has neither.
@@ -167,7 +167,7 @@ impl<'r> Group<'r> {
 }
 
 impl Page<'_, '_> {
-    /// The summary, the notices, and with full detail what was checked.
+    /// The summary, the notices and, with full detail, the inputs that were found.
     fn head(&mut self, report: &Report, summary: bool) {
         let full = self.options.detail == Detail::Full;
         if summary {
@@ -310,7 +310,7 @@ fn summary_of(report: &Report) -> String {
     format!("{} in {inputs} input{plural}", report.counts())
 }
 
-/// What a report was judged against, in parentheses.
+/// The target of a report, in parentheses.
 fn target_of(report: &Report, with_date: bool) -> String {
     let target = report.target();
     let (flow, policy, preflight) = (target.flow(), target.policy(), target.preflight_version());

@@ -1,4 +1,4 @@
-//! What is wrong with a document that could not be read, with its lines.
+//! The mistakes in a document that could not be read, with their lines.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Padding, Renderer, Snippet};
 use rekey_core::{
@@ -22,11 +22,11 @@ pub struct Document<'a> {
 /// One mistake in a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Problem<'a> {
-    /// What is wrong.
+    /// The mistake.
     pub message: &'a str,
     /// Where.
     pub span: Span,
-    /// What to do about it.
+    /// The help, if any.
     pub help: Option<&'a str>,
 }
 

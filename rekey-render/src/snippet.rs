@@ -10,21 +10,21 @@ use crate::SourceText;
 
 /// Lines longer than this are cut round the place that is shown.
 const LONG: usize = 400;
-/// How much of a long line is shown before the place, and from its beginning on.
+/// The number of characters of a long line that are shown before the place, and from the place on.
 const BEFORE: usize = 60;
 const AFTER: usize = 200;
 
-/// How far from a mark the ends of its line are looked for, and how much of a mark is looked at: a line or a mark that is
-/// longer is cut anyway, and a long line may have many marks.
+/// The distance from a mark in which the ends of its line are searched, and the most bytes of a mark that are read: a longer line or mark
+/// is cut anyway, and a long line may have many marks.
 const FAR: usize = 4_096;
 
-/// How many texts are remembered: findings come source by source, and few point into another one.
+/// The number of texts that are kept: findings are sorted by source, and few point into another one.
 const REMEMBERED: usize = 16;
 
 /// The texts of a report's sources, each searched for secrets once while it is at hand.
 pub(crate) struct Sources<'p> {
     text: &'p SourceText<'p>,
-    /// What the parsers of the sources know to be secret.
+    /// The secrets that the parsers of the sources found.
     secrets: Vec<(Source, Vec<Span>)>,
     known: Vec<Known<'p>>,
 }
@@ -36,7 +36,7 @@ impl<'p> Sources<'p> {
         Self { text, secrets: secrets.collect(), known: Vec::new() }
     }
 
-    /// A window of a source, of whose `spans` the first is in line `line`; none where its text is not given.
+    /// Returns a window of a source for spans, the first of which is in line `line`; `None` without the text of the source.
     pub(crate) fn window(&mut self, source: &Source, spans: &[Span], line: u32) -> Option<Window> {
         let (text, masks) = self.text(source)?;
         Some(Window::new(text, masks, spans, line))
@@ -49,7 +49,7 @@ impl<'p> Sources<'p> {
         Some((Window::new(text, masks, &[span], range.line), span, more))
     }
 
-    /// What must not be shown of a source: what is known to be secret, and what looks so in the rest.
+    /// The places of a source that must not be shown: known secrets, and text that looks like one.
     fn masks(&self, source: &Source, text: &[u8]) -> Vec<Span> {
         let known = self.secrets.iter().filter(|(known, _)| known == source);
         merged(secrets(text).into_iter().chain(known.flat_map(|(_, spans)| spans.iter().copied())).collect())
@@ -69,24 +69,24 @@ impl<'p> Sources<'p> {
     }
 }
 
-/// A source's text, where it is given, and the secrets in it.
+/// The text of a source, if available, and its secrets.
 type Known<'p> = (Source, Option<(&'p [u8], Vec<Span>)>);
 
 /// Some lines of a source as they are shown.
 #[derive(Debug)]
 pub(crate) struct Window {
-    /// What is shown.
+    /// The visible text.
     pub(crate) text: String,
     /// The number of its first line, from 1.
     pub(crate) line: usize,
-    /// Whether something in it is masked.
+    /// True if something in it is masked.
     pub(crate) masked: bool,
     /// Offsets in the source and, for each, the offset in `text`.
     map: Vec<(u32, usize)>,
 }
 
 impl Window {
-    /// The lines that hold `spans`, the first of which begins in line `line`.
+    /// Returns the lines that contain `spans`, the first of which begins in line `line`.
     pub(crate) fn new(source: &[u8], masks: &[Span], spans: &[Span], line: u32) -> Self {
         let clamp = |at: u32| (at as usize).min(source.len());
         let first = spans.iter().map(|span| clamp(span.start)).min().unwrap_or(0);
@@ -111,7 +111,7 @@ impl Window {
         window
     }
 
-    /// Where a span of the source is shown.
+    /// Returns the place at which a span of the source is shown.
     pub(crate) fn range(&self, span: Span) -> std::ops::Range<usize> {
         let start = self.shown(span.start);
         start..self.shown(span.end).max(start)
@@ -182,7 +182,7 @@ impl Window {
     }
 }
 
-/// How far a mark goes: at most a few lines, and not over the line end that it stops at; else where its line ends.
+/// The end of a mark: at most a few lines, without the newline at its end; or else the end of its line.
 fn bounded(source: &[u8], span: Span) -> (Span, Option<u32>) {
     const LINES: usize = 6;
     let bytes = span.of(source);

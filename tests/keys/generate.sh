@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes every key of this folder anew. Each is thrown away as soon as it is made: none opens anything.
+# Generates every key in this folder. The keys are only for tests: none gives access to anything.
 # Needs ssh-keygen, openssl and python3.
 set -eu
 cd "$(dirname "$0")"
 rm -f ./*.pem ./*.pub ./*.ppk ./*.txt ./*.json ./*.der ./*.yaml ./*.html ./*.env ./*.xml
 
-# What the service asks for, and what is right besides.
+# The format that the service asks for, and other valid texts.
 ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C project -f right.pem
 ssh-keygen -q -t rsa -b 3072 -m PEM -N '' -C project -f bits_3072.pem
 ssh-keygen -q -t rsa -b 4096 -m PEM -N '' -C project -f bits_4096.pem
@@ -14,7 +14,7 @@ rm bits_3072.pem.pub bits_4096.pem.pub
 mv right.pem.pub right.pub
 mv other.pem.pub other.pub
 
-# Other containers of the same key.
+# Other formats of the same key.
 convert() { cp right.pem "$1"; chmod 600 "$1"; }
 convert openssh.pem;           ssh-keygen -q -p -N '' -f openssh.pem >/dev/null
 ssh-keygen -q -c -C alice@laptop -f openssh.pem >/dev/null
@@ -24,7 +24,7 @@ convert encrypted.pem;         ssh-keygen -q -p -m PEM -N secret -f encrypted.pe
 openssl pkcs8 -topk8 -nocrypt -in right.pem -out pkcs8.pem
 openssl pkcs8 -topk8 -passout pass:secret -in right.pem -out pkcs8_encrypted.pem
 
-# Other algorithms, and things that are no private key.
+# Other algorithms, and things that are not private keys.
 ssh-keygen -q -t ed25519 -N '' -C project -f ed25519.pem
 ssh-keygen -q -t ecdsa -m PEM -N '' -C project -f ec.pem
 mv ed25519.pem.pub ed25519.pub
@@ -47,7 +47,7 @@ printf '[{"id":1,"key":"%s","title":"build","read_only":true}]\n' "$(cut -d' ' -
 { printf 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nComment: project\nPublic-Lines: 1\n'
   cut -d' ' -f2 right.pub; printf 'Private-Lines: 1\nAAAA\nPrivate-MAC: 00\n'; } > putty.ppk
 
-# The right key in a damaged text.
+# The valid key in a damaged text.
 body() { sed '1d;$d' right.pem; }
 begin='-----BEGIN RSA PRIVATE KEY-----'
 end='-----END RSA PRIVATE KEY-----'
@@ -88,7 +88,7 @@ sed '/-----/!{y#+/#-_#}' right.pem > base64url.pem
 printf '/home/alice/.ssh/id_rsa\n' > path.txt
 head -c 66000 /dev/zero | tr '\0' 'A' > too_long.txt
 
-# The right key inside of something else, as it is pasted.
+# The valid key wrapped in something else, as people paste it.
 b64() { base64 -w 0 "$@"; }
 escaped() { awk '{ printf "%s\\n", $0 }' right.pem; }
 b64 right.pem > base64.txt
@@ -125,7 +125,7 @@ sed '/-----/s/-/\xef\xbc\x8d/g' right.pem > full_width_dashes.txt
 printf '\342\200\213' | cat - right.pem > zero_width_before.txt
 iconv -f utf-8 -t utf-32 right.pem > utf32.txt
 
-# What stands in the place of a key.
+# Texts in place of a key.
 printf '${{ secrets.SSH_PRIVATE_KEY }}\n' > placeholder.txt
 printf '$SSH_KEY\n' > placeholder_variable.txt
 printf '***\n' > placeholder_masked.txt
@@ -140,11 +140,11 @@ printf '<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head></html>\
 printf '{"message": "404 Project Not Found"}\n' > error_page.json
 printf '<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>\n' > xml_key.xml
 
-# Bytes that are no proper key.
+# Bytes that are not a valid key.
 pem() { echo "$begin"; base64 -w 64; echo "$end"; }
 { cat right.der; printf '\005\000'; } | pem > trailing_bytes.pem
 { head -c 6 right.der; printf '\002'; tail -c +8 right.der; } | pem > version_2.pem
 
-# Numbers that do not hold.
+# Inconsistent numbers.
 python3 numbers.py right.pem
 chmod 600 ./*.pem

@@ -76,7 +76,7 @@ impl Session<'_, '_> {
         Some(report)
     }
 
-    /// Rewrites the files that fixes change. Returns what was done.
+    /// Rewrites the files that fixes change. Returns a notice for each.
     fn fix_submission(
         &mut self,
         loaded: &LoadedSubmission,

@@ -1,4 +1,4 @@
-//! `rekey convert` and `rekey public-key`: the other form alone on standard output, or why there is none on standard error.
+//! `rekey convert` and `rekey public-key`: only the result on standard output, or the reason for its absence on standard error.
 
 use std::{ffi::OsStr, path::Path};
 
@@ -19,7 +19,7 @@ use super::{FOUND, Session, UNREADABLE};
 use crate::args::{As, To};
 
 impl Session<'_, '_> {
-    /// Prints the key as the service takes it. What is wrong with its numbers is said, and no conversion fixes it.
+    /// Prints the key in the format that the service accepts. Reports mistakes in its numbers, which no conversion fixes.
     pub(super) fn convert_key(&mut self, path: &Path, out: Option<&Path>, form: Option<As>, force: bool) {
         let Some(key) = self.recovered(path) else { return };
         let pem = key.to_pkcs1_pem();
@@ -72,7 +72,7 @@ impl Session<'_, '_> {
     pub(super) fn public_key(&mut self, path: &Path) {
         let Some((source, text, _)) = self.key_file(path) else { return };
         let scan = scan(&text);
-        // An encrypted container of OpenSSH has the public half in clear.
+        // An encrypted key in OpenSSH format contains the public key unencrypted.
         let public = scan.recovered().map(|key| key.public_key()).or(scan.public);
         match public.and_then(|public| public.to_line()) {
             Some(line) => self.print(&format!("{line}\n")),
@@ -95,7 +95,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// The one key of a file, where all of it is there; complaints where it is not.
+    /// Returns the only key of a file, or complains if it is incomplete.
     fn recovered(&mut self, path: &Path) -> Option<PrivateKey> {
         let (source, text, _) = self.key_file(path)?;
         let scan = scan(&text);
@@ -108,7 +108,7 @@ impl Session<'_, '_> {
         key
     }
 
-    /// Says what is wrong with a text of which no key can be made.
+    /// Reports the mistakes of a text that contains no key.
     fn refuse(&mut self, source: Source, text: &[u8]) {
         let input = PrivateKeyInput::new(Text::from(text).called(source)).primality(Primality::Skip);
         let report = check_private_key(input, &Target::default());

@@ -29,11 +29,11 @@ use rekey_render as render;
 use super::{Session, Texts, USAGE, fix, progress::Progress};
 use crate::{args, diff::Diff};
 
-/// From how many files on several cores share the work: before that, starting threads takes longer.
+/// The number of files from which cores share the work; for fewer files, starting threads takes longer.
 const MANY: usize = 16;
-/// How many files are checked before their findings are counted.
+/// The number of files that are checked before their findings are counted.
 const TOGETHER: usize = 512;
-/// After how many findings no further files are checked: a checkout can hold one file a hundred thousand times.
+/// The number of findings after which no further files are checked: a checkout may contain one file a hundred thousand times.
 const MAX_FINDINGS: usize = 1_000_000;
 
 impl Session<'_, '_> {
@@ -86,7 +86,7 @@ impl Session<'_, '_> {
         let one = |file: &FoundFile| {
             let read = if file.is_stdin() { Ok(stdin.clone()?) } else { content(file) };
             let checked = read.and_then(|(source, text)| {
-                // A Dockerfile may have a list of its own of what is left out.
+                // A Dockerfile may have its own ignore file.
                 let folder = |path| ContextFolder::open(path, Some(Path::new(source.name())));
                 let context = args.context.as_ref().map(folder).transpose()?;
                 let judge = |source: &Source, text: &[u8]| judge(source, text, context.as_ref());
@@ -135,7 +135,7 @@ impl Session<'_, '_> {
                     self.complain(&format!("{name}: not rewritten: {error}"), super::UNREADABLE);
                 }
             }
-            // Texts are for snippets, which a file without findings has none of.
+            // Only findings need the text of a file.
             if checked.report.findings().next().is_some() {
                 texts.insert(checked.source, checked.text);
             }
@@ -163,9 +163,9 @@ impl Session<'_, '_> {
         self.report(report, &text, &options);
     }
 
-    /// What a `rekey.toml` says of flow, policy and rules; a complaint where it cannot be read.
+    /// Returns the flow, policy and rules of a `rekey.toml`, or complains that it cannot be read.
     ///
-    /// Flags go before it. Severities are left to [`Rules::changes`], since some hold for some files only.
+    /// Options override it. [`Rules::changes`] applies severities, because some apply to some files only.
     fn rules_for_dockerfiles(&mut self, given: Option<&Path>) -> Option<Rules> {
         let path = given.unwrap_or(Path::new(config::FILE));
         let here = Folder::new(".");
@@ -201,18 +201,18 @@ impl Session<'_, '_> {
     }
 }
 
-/// What a `rekey.toml` says of rules.
+/// The rules of a `rekey.toml`.
 #[derive(Default)]
 struct Rules {
     path: Option<PathBuf>,
     overrides: Vec<Override>,
     scoped: Vec<ScopedOverride>,
-    /// By the Dockerfile of each image, what is known there of its labels.
+    /// The known labels of each image, by its Dockerfile.
     labels: HashMap<PathBuf, Vec<(String, String)>>,
 }
 
 impl Rules {
-    /// What fixes give to labels that a file lacks: those of its image, and what its tag tells.
+    /// Values for labels that a file lacks: those of its image, and those that its tag implies.
     fn label_values(&self, dockerfile: &Path) -> Vec<(String, String)> {
         let path = std::path::absolute(dockerfile).ok();
         path.and_then(|path| self.labels.get(&path)).cloned().unwrap_or_default()
@@ -244,7 +244,7 @@ fn known_labels(image: &ImageConfig, folder: &Path) -> (PathBuf, Vec<(String, St
     (file, labels)
 }
 
-/// Does the work for every item in order, part by part on all cores, until there is more than `most` of what `count` counts.
+/// Does the work for the items in order, part by part on all cores, until the sum of `count` exceeds `most`.
 fn in_parts<T: Sync, R: Send>(
     items: &[T],
     most: usize,
@@ -274,7 +274,7 @@ struct CheckedFile {
     text: Vec<u8>,
     report: Report,
     diff: Diff,
-    /// How many findings were fixed in the file.
+    /// The number of findings that were fixed in the file.
     fixed: Result<usize, WriteError>,
 }
 

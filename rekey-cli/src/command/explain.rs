@@ -1,4 +1,4 @@
-//! `rekey explain`: of a rule or a check, or of what preflight left behind.
+//! `rekey explain`: a rule, a check, or the artifacts of a run of preflight.
 
 use std::path::Path;
 
@@ -61,7 +61,7 @@ impl Session<'_, '_> {
         let mut reports: Vec<Report> = Vec::new();
         for input in loaded.inputs() {
             let report = explain_preflight_run(&input, &target);
-            // The Dockerfile of several platforms is looked at once, for the first that failed.
+            // A Dockerfile for multiple platforms is checked once, for the first platform that failed.
             let first = !report.passed() && reports.iter().all(Report::passed);
             let input = input.dockerfile(file.clone().filter(|_| first));
             reports.push(if first && file.is_some() {
@@ -82,7 +82,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// What ran, and what it said.
+/// The run, and the number of checks with each result.
 fn notice(source: &Source, summary: &Summary) -> String {
     let version = summary.preflight_version.as_deref().filter(|version| *version != "unknown");
     let version = version.unwrap_or("of an unknown version");

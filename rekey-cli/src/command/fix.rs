@@ -15,7 +15,7 @@ pub(super) fn fixed(report: &Report, source: &Source, text: &[u8], args: &Fixes)
     apply_fixes(text, findings.filter_map(Finding::fix), args.at_most())
 }
 
-/// Returns the changes from one text of a source to another. The report on each text says what is secret in it.
+/// Returns the changes from one text of a source to another. The report on each text knows its secrets.
 pub(super) fn diff(
     source: &Source,
     (old, old_report): (&[u8], &Report),
@@ -38,7 +38,7 @@ pub(super) fn notice(source: &Source, count: usize) -> String {
 }
 
 impl Session<'_, '_> {
-    /// Returns false after a complaint if `--diff` and another format are asked for.
+    /// Complains and returns false if `--diff` is used with another format.
     pub(super) fn accepts_diff(&mut self, args: &Fixes) -> bool {
         let accepted = !args.diff || self.global.format == Format::Text;
         if !accepted {

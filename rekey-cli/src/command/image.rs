@@ -60,7 +60,7 @@ impl Session<'_, '_> {
         self.report(report, &|source| texts.get(source), &options);
     }
 
-    /// Checks an image on disk; what is to be known of a push is said with its reference.
+    /// Checks an image on disk; the details of a push are checked with its reference.
     fn built_image(&mut self, path: &ImagePath, args: &Image) {
         let Some(target) = self.target() else { return };
         let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
@@ -88,7 +88,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// Returns what decides a check.
+/// Returns the way to decide a check.
 fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::Image => "check the built image: `rekey image oci-archive:FILE`",

@@ -1,4 +1,4 @@
-//! `rekey init`: a `rekey.toml` out of what is found, typed and answered.
+//! `rekey init`: a `rekey.toml` made from options, answers and the folder.
 
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
@@ -14,22 +14,22 @@ use rekey_files::{
 use super::{FOUND, Session, UNREADABLE, USAGE};
 use crate::args;
 
-/// The flow of today, for whoever is asked.
+/// The flow that a question proposes.
 const PROPOSED: Flow = Flow::Quay;
-/// How many Dockerfiles become images: a folder with more is hardly one submission.
+/// The most Dockerfiles that become images: a folder with more is hardly one submission.
 const MOST: usize = 50;
 
-/// What a `rekey.toml` is made of.
+/// The content of a new `rekey.toml`.
 struct Plan {
     flow: Flow,
     policy: Option<Policy>,
     url: Option<String>,
-    /// Where the URL was found, unless it was given.
+    /// The file in which the URL was found, unless it was given.
     found: Option<String>,
     private: Option<bool>,
     key: Option<String>,
     images: Vec<Image>,
-    /// What holds for the one image, or for none that is known.
+    /// The tag of the only image.
     tag: Option<String>,
     reference: Option<String>,
 }
@@ -82,7 +82,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// Prints on standard error what a user must know of a flow.
+    /// Prints the notices of a flow on standard error.
     fn notices_of_flow(&mut self, flow: Flow) {
         let target = Target::new(flow, Policy::default(), PreflightVersion::default());
         for notice in target.iter().flat_map(Target::notices) {
@@ -91,7 +91,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// What is known of the submission: what was typed, else what is answered on a terminal, else what is found.
+    /// Collects the submission from the options, or else from answers on a terminal, or else from the folder.
     fn plan(&mut self, args: &args::Init) -> Option<Plan> {
         let ask = self.streams.answers;
         let flow = match self.settings.flow {
@@ -187,10 +187,10 @@ impl Session<'_, '_> {
         }
     }
 
-    /// The answer to a question; what there was before where it is empty.
+    /// Returns the answer to a question, or the default if the answer is empty.
     fn ask(&mut self, question: &str, default: Option<String>) -> Option<String> {
         let hint = default.as_ref().map_or_else(String::new, |default| format!(" [{}]", printable(default)));
-        // Nobody is left to answer when this fails.
+        // Ignore the error: without a question there is no answer.
         drop(write!(self.streams.stderr, "{question}{hint}: ").and_then(|()| self.streams.stderr.flush()));
         let mut line = Vec::new();
         let mut byte = [0];
@@ -202,7 +202,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// Whether a text that is to be written down holds a password or a token, as a URL or in any other form.
+/// Returns true if a text contains a password or a token, in a URL or in another form.
 fn holds_secret(text: &str) -> bool {
     !git_url::scan(text.as_bytes()).secrets().is_empty() || masked(text) != text
 }
@@ -233,7 +233,7 @@ fn image_name(folder: &Path, dockerfile: &str) -> String {
 }
 
 impl Plan {
-    /// Whether nothing is left to fill in.
+    /// Returns true if nothing is left to fill in.
     fn is_complete(&self) -> bool {
         let source = self.url.is_some()
             && self.private.is_some()

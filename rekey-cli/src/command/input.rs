@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Session, Texts};
 
 impl Session<'_, '_> {
-    /// Checks each word; what there are several of is numbered.
+    /// Checks each word; the names of multiple words are numbered.
     pub(super) fn words(
         &mut self,
         name: &str,

@@ -1,4 +1,4 @@
-//! `rekey latest`: the tag alone on standard output, or why there is none on standard error.
+//! `rekey latest`: only the tag on standard output, or the reason for its absence on standard error.
 
 use std::{ffi::OsString, path::Path};
 
@@ -10,7 +10,7 @@ use rekey_core::{
 use super::{FOUND, Session};
 
 impl Session<'_, '_> {
-    /// Of the tags that are typed each must be one; in a list what is no tag does not count.
+    /// Every tag that is an argument must be valid; in a list, invalid tags are skipped.
     pub(super) fn latest(&mut self, words: &[OsString]) {
         let mut tags = Vec::new();
         for word in words {

@@ -1,4 +1,4 @@
-//! `rekey next`: the tag alone on standard output, or why there is none on standard error.
+//! `rekey next`: only the tag on standard output, or the reason for its absence on standard error.
 
 use std::{ffi::OsStr, path::Path};
 

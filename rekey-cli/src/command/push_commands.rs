@@ -1,4 +1,4 @@
-//! `rekey push-commands`: what to type to push an image to where it is certified.
+//! `rekey push-commands`: the commands that push an image to the registry in which it is certified.
 
 use std::{ffi::OsStr, fmt::Write as _, path::Path};
 
@@ -14,7 +14,7 @@ use rekey_files::{config, settings::Settings, submission::LoadedSubmission};
 
 use super::{FOUND, Session, USAGE};
 
-/// What stands for the image as it is called on this machine.
+/// The placeholder for the local name of the image.
 const IMAGE: &str = "IMAGE";
 
 impl Session<'_, '_> {
@@ -47,7 +47,7 @@ impl Session<'_, '_> {
         self.print(&commands.unwrap_or_default().join("\n"));
     }
 
-    /// The commands for one reference, or complaints of what is wrong with it.
+    /// Returns the commands for one reference, or complains about its errors.
     fn commands(&mut self, text: &str, settings: &Settings) -> Option<String> {
         let flow = settings.flow.or_else(|| flow_of(text));
         let target = Settings { flow, ..settings.clone() }.to_target();
@@ -91,7 +91,7 @@ fn flow_of(text: &str) -> Option<Flow> {
     }
 }
 
-/// Log in and push. The key is asked for, so that no history of a shell holds it.
+/// The commands to log in and push. podman asks for the key, so that the history of the shell does not contain it.
 fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
     let user = user.map_or_else(String::new, |user| format!("-u {user} "));
     format!(

@@ -99,7 +99,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// An example: what the rule makes of it, the input, and the options that go with it.
+/// An example: the verdict, the input, and its options.
 fn shown(example: &Example) -> String {
     let (name, fixed) = match example.verdict {
         Verdict::Good => ("good", None),
@@ -116,7 +116,7 @@ fn shown(example: &Example) -> String {
     out
 }
 
-/// A text with its lines below each other; what is secret or invisible is replaced.
+/// A text with indented lines; secrets and invisible characters are replaced.
 fn indented(text: &str) -> String {
     let text = mask::masked(text);
     let lines: Vec<_> = text.trim_end_matches('\n').split('\n').map(printable).collect();
@@ -159,7 +159,7 @@ fn basis(basis: &Basis) -> String {
     }
 }
 
-/// In which flows and policies, and from which version of preflight on, a rule holds; empty where always.
+/// Returns the flows, policies and versions of preflight that a rule applies to; empty if it always applies.
 fn holds(rule: &Rule) -> String {
     let applies = &rule.scope;
     let mut parts = Vec::new();

@@ -1,4 +1,4 @@
-//! Findings that were there before: a file that lists them, so that new ones stand out.
+//! Baselines: a file that lists known findings, so that only new ones are reported.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -14,12 +14,12 @@ use super::fingerprint::{Excerpt, fingerprints};
 /// The version of the file's form.
 const VERSION: u64 = 1;
 
-/// What a baseline did to a report.
+/// The effect of a baseline on a report.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// How many findings it took out.
+    /// The number of findings that it removed.
     pub(crate) known: usize,
-    /// How many that it lists were not found.
+    /// The number of its entries that match no finding.
     pub(crate) gone: usize,
 }
 

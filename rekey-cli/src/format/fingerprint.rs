@@ -1,4 +1,4 @@
-//! What tells a finding from every other one of its report, and is the same again when lines above it move.
+//! Names of findings that are unique in a report and stay the same if lines above them move.
 
 use std::collections::HashMap;
 

@@ -40,7 +40,7 @@ fn command(finding: &Finding, out: &mut String) {
     let _ = writeln!(out, "title={}::{}", property(&finding.id()), data(&message));
 }
 
-/// A message; its line ends are meant.
+/// A message with its newlines.
 fn data(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(printable).collect();
     lines.join("\n").replace('%', "%25").replace('\n', "%0A")

@@ -160,7 +160,7 @@ impl Case {
     }
 }
 
-/// A text as XML has it, in an attribute or between tags. Line ends stay; what XML cannot hold is shown.
+/// A text for an XML attribute or element. Newlines are kept; characters that XML cannot contain are escaped.
 struct Xml<'a>(&'a str);
 
 impl fmt::Display for Xml<'_> {

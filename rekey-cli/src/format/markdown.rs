@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use rekey_core::{Finding, Forecast, Outcome, Place, Report, Rule, text::printable};
 
-/// How many findings are listed: a summary of a CI job holds a mebibyte at most.
+/// The most findings that are listed: a summary of a CI job may have one MiB.
 const MOST: usize = 500;
-/// How many images have a table of their own; more are counted.
+/// The most images that have their own table; more images are counted.
 const IMAGES: usize = 5;
 
-/// The report as Markdown that GitHub and GitLab show: the verdict, the findings, why each rule is there, the forecast.
+/// Returns the report as Markdown for GitHub and GitLab: the result, the findings, the reasons of their rules, the forecast.
 ///
 /// Nothing out of an input can become markup.
 pub(super) fn to_markdown(report: &Report) -> String {
@@ -61,7 +61,7 @@ fn findings_table(report: &Report, out: &mut String) {
     }
 }
 
-/// Why each rule that found something is there, and who requires it; folded up.
+/// The reason and the source of each rule with findings, collapsed.
 fn reasons(report: &Report, out: &mut String) {
     let mut rules: Vec<&'static Rule> = Vec::new();
     for finding in report.findings() {
@@ -112,7 +112,7 @@ fn forecasts(report: &Report, out: &mut String) {
     }
 }
 
-/// How many images get which outcome, check by check.
+/// A table with the number of images for each outcome of each check.
 fn tally(rows: &[&Forecast], out: &mut String) {
     out.push_str("\n| check | pass | fail | unknown |\n|---|---|---|---|\n");
     let mut checks: Vec<_> = Vec::new();

@@ -104,7 +104,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     })
 }
 
-/// What a Dockerfile is judged by; its text is given apart, so that a changed one can be judged by the same.
+/// The other inputs of a check. The text is passed separately, so that a changed text can be judged with the same inputs.
 struct Setting<'s> {
     input: &'s DockerfileInput<'s>,
     base: Option<&'s Config>,
@@ -146,7 +146,7 @@ impl Setting<'_> {
 }
 
 impl Context<'_> {
-    /// What the rules find, but for what comments ignore.
+    /// Returns the findings of all rules that no comment ignores.
     fn drafts(&self) -> Vec<Draft> {
         let judge = |table: &'static [&'static Entry]| {
             run(table, self.target, |entry, findings| (entry.check)(self, findings))

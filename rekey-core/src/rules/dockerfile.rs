@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
             Some(Box::new(List { kind, before: before.to_owned(), part, lines, after: after.to_owned() }));
     }
 
-    /// What runs to build the target, in order; an `ONBUILD` only keeps its instruction for another build.
+    /// The steps that build the target, in order; an `ONBUILD` only keeps its instruction for another build.
     fn steps(&self) -> impl Iterator<Item = (usize, &'a Step, &'a Instruction<'a>)> {
         let file = self.file;
         let steps = file.steps.iter().enumerate();

@@ -6,7 +6,7 @@ use rekey_core::{Finding, Report, Safety, Subject, Target, apply_fixes, check_do
 
 use crate::{corpus, judge, tables};
 
-/// How often each case of each rule is found, also as a consequence.
+/// The number of findings of each case of each rule, including consequences.
 fn counts(report: &Report) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for finding in report.each_finding() {

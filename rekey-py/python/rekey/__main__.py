@@ -7,7 +7,7 @@ from ._rekey import _main
 
 
 def main() -> int:
-    """Runs the command on ``sys.argv`` and gives its exit code."""
+    """Runs the command with ``sys.argv`` and returns its exit code."""
     # Python's own handler would wait until the command is done.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _main(["rekey", *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""What a failed ``parse`` raises."""
+"""The exceptions of ``parse``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class RekeyError(ValueError):
     """
 
     message: str
-    """What is wrong, in one line."""
+    """One line that says what is wrong."""
     rule: str | None
-    """The rule that finds the same; none where it is not one rule alone."""
+    """The rule that reports the same; ``None`` unless it is exactly one."""
     start: int
-    """Where the wrong part begins: a code point of ``str``, a byte of ``bytes``."""
+    """The start of the wrong part, in code points of a ``str`` or bytes of ``bytes``."""
     end: int
-    """Where the wrong part ends."""
+    """The end of the wrong part."""
 
     def __init__(self, message: str, rule: str | None = None, start: int = 0, end: int = 0) -> None:
         super().__init__(message, rule, start, end)
@@ -41,15 +41,15 @@ class TagError(RekeyError):
 
 
 class GitUrlError(RekeyError):
-    """A text that is not a git URL which rekey understands."""
+    """A text that is not a git URL, or that rekey cannot convert."""
 
 
 class PrivateKeyError(RekeyError):
-    """Content that is not an unencrypted RSA private key. It never holds key material."""
+    """Content that is not an unencrypted RSA private key. It never contains key material."""
 
 
 class PublicKeyError(RekeyError):
-    """Content that is neither a public key nor a fingerprint. It holds nothing of the content, which may be a private key."""
+    """Content that is neither a public key nor a fingerprint. It contains nothing of the content, which may be a private key."""
 
 
 class ImageReferenceError(RekeyError):

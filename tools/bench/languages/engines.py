@@ -1,4 +1,4 @@
-"""The programs of `docs/guide/data.md` on half a million real tags: how many a second each engine judges.
+"""The programs of `docs/guide/data.md` on half a million real tags: the throughput of each engine.
 
 Wall time of the second of two passes, which is without the start of workers. `cargo xtask bench engines` installs what is
 needed and runs it.
@@ -20,11 +20,11 @@ from measure import lines
 GUIDE = pathlib.Path(__file__).resolve().parents[3] / "docs/guide/data.md"
 WANTED = 500_000
 AT_ONCE = 2_000
-"""As many as DuckDB hands over: reports of more would not fit into a cache."""
+"""The size of DuckDB's batches: reports on more tags would not fit into a cache."""
 
 
 def defined(engine: str) -> dict[str, Any]:
-    """What the guide's first program for an engine defines, run quietly."""
+    """The names that the guide's first program for an engine defines, run without output."""
     programs = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     program = next(one for one in programs if f"import {engine}" in one or f"from {engine}" in one)
     names: dict[str, Any] = {}

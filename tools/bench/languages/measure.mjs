@@ -1,25 +1,25 @@
-// Batches in turn, what the medians of them are, and the texts they are done with.
+// Alternating batches, their medians, and the texts for them.
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 
-/** A package of the folder where this is started. */
+/** A package of the current folder. */
 export const installed = createRequire(join(process.cwd(), 'from.js'))
 
-/** How often every contender has its turn. */
+/** The number of turns of every contender. */
 const TURNS = Math.min(101, Number(process.env.REKEY_BENCH_TURNS ?? 101))
-/** How many microseconds a batch takes at least. */
+/** The minimum time of a batch in microseconds. */
 const BATCH = 4000
-/** Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout. */
+/** Real texts. They belong to other projects and are not part of the repository: `../shared/corpus` beside the checkout. */
 const SHARED = new URL('../../../../shared/corpus/', import.meta.url)
 const CORPUS = fileURLToPath(new URL('strings-open.tar.gz', SHARED))
 
-/** What a batch gave last: nobody knows beforehand that it is not needed. */
+/** The last result of a batch, exported so that the engine cannot optimize the work away. */
 export let sink
 
-/** Prints a line for each contender: nanoseconds for one input, and how many times as long as the first it takes. */
+/** Prints a line for each contender: nanoseconds per input, and the ratio to the first contender's. */
 export function compare(what, inputs, contenders, size = inputs.length) {
   console.log(`\n${what} (${size} inputs)`)
   if (inputs.length === 0) return console.log('  nothing to measure')
@@ -28,7 +28,7 @@ export function compare(what, inputs, contenders, size = inputs.length) {
   const turns = Array.from({ length: TURNS }, (_, turn) => {
     const times = []
     for (let place = 0; place < all.length; place += 1) {
-      // Nobody is always first.
+      // The first contender changes with each turn.
       const at = (place + turn) % all.length
       times[at] = (all[at][1](inputs, passes[at]) * 1000) / passes[at] / size
     }
@@ -43,15 +43,16 @@ export function compare(what, inputs, contenders, size = inputs.length) {
   add({ table: what, inputs: `${size} inputs`, rows })
 }
 
-/** Adds what was measured to the file that `REKEY_BENCH_ROWS` names, for the report. */
+/** Appends the results to the file that `REKEY_BENCH_ROWS` names, for the report. */
 function add(line) {
   const path = process.env.REKEY_BENCH_ROWS
   if (path) appendFileSync(path, `${JSON.stringify(line)}\n`)
 }
 
 /**
- * What does the work with every input: microseconds that this process had on a core, its garbage collection included. It
- * is compiled for this work alone, so that one contender's types do not slow down the next.
+ * Returns a function that does the work with every input, and returns the CPU time of this process in microseconds,
+ * including garbage collection. It is compiled separately for each work, so that one contender's types do not slow down
+ * the next.
  */
 function batchOf(work) {
   const code = `return (inputs, passes) => {
@@ -77,7 +78,7 @@ export function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
-/** The lines of the corpus's files of these names, where it is at hand. */
+/** The lines of the corpus's files with these names, if the corpus is there. */
 export function lines(...names) {
   if (existsSync(CORPUS)) return names.flatMap((name) => file(name).split('\n').filter(Boolean))
   const missing = 'texts of others, which are not in `shared/corpus` beside the checkout: a few of our own stand in for them'
@@ -86,7 +87,7 @@ export function lines(...names) {
   return null
 }
 
-/** The Dockerfiles of the corpus, where it is at hand; else our own partners', many times over. */
+/** The Dockerfiles of the corpus, if it is there; otherwise those in `tests/partners`, repeated. */
 export function dockerfiles() {
   const archive = new URL('dockerfiles-open.tar.gz', SHARED)
   if (existsSync(archive)) return [...members(archive)].filter(({ name }) => name.startsWith('files/')).map(({ data }) => data)

@@ -1,4 +1,4 @@
-"""Batches in turn, what the medians of them are, and the texts they are done with."""
+"""Alternating batches, their medians, and the texts for them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 TURNS = min(101, int(os.environ.get("REKEY_BENCH_TURNS", "101")))
-"""How often every contender has its turn."""
+"""The number of turns of every contender."""
 BATCH = 2_000_000
-"""How many nanoseconds a batch takes at least."""
+"""The minimum time of a batch in nanoseconds."""
 SHARED = pathlib.Path(__file__).resolve().parents[4] / "shared" / "corpus"
 CORPUS = SHARED / "strings-open.tar.gz"
-"""Real texts. They belong to others and are not part of the repository: `../shared/corpus` beside the checkout."""
+"""Real texts. They belong to other projects and are not part of the repository: `../shared/corpus` beside the checkout."""
 
 Contender = tuple[str, Callable[[Any], object]]
 
 
 def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: int | None = None) -> None:
-    """Prints a line for each contender: nanoseconds for one input, and how many times as long as the first it takes."""
+    """Prints a line for each contender: nanoseconds per input, and the ratio to the first contender's."""
     size = sizes or len(inputs)
     print(f"\n{what} ({size} inputs)")
     if not inputs:
@@ -35,7 +35,7 @@ def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: in
     for turn in range(TURNS):
         times = [0.0] * len(contenders)
         for place in range(len(contenders)):
-            # Nobody is always first.
+            # The first contender changes with each turn.
             at = (place + turn) % len(contenders)
             times[at] = batch(contenders[at][1], inputs, passes[at]) / passes[at] / size
         turns.append(times)
@@ -49,7 +49,7 @@ def compare(what: str, inputs: list[Any], contenders: list[Contender], sizes: in
 
 
 def add(line: dict[str, object]) -> None:
-    """Adds what was measured to the file that `REKEY_BENCH_ROWS` names, for the report."""
+    """Appends the results to the file that `REKEY_BENCH_ROWS` names, for the report."""
     if path := os.environ.get("REKEY_BENCH_ROWS"):
         with open(path, "a") as file:
             print(json.dumps(line), file=file)
@@ -63,16 +63,16 @@ def calibrated(work: Callable[[Any], object], inputs: list[Any]) -> int:
 
 
 def batch(work: Callable[[Any], object], inputs: list[Any], passes: int) -> int:
-    """The time that this thread had on a core meanwhile: other work on the machine does not count."""
+    """The CPU time of this thread: other load of the machine does not count."""
     start = time.thread_time_ns()
     for _ in range(passes):
-        # The quickest way to call something for each of many.
+        # The fastest way to call a function for each item.
         deque(map(work, inputs), maxlen=0)
     return time.thread_time_ns() - start
 
 
 def lines(*names: str) -> list[str] | None:
-    """The lines of the corpus's files of these names, where it is at hand."""
+    """The lines of the corpus's files with these names, if the corpus is there."""
     if not CORPUS.exists():
         why = "texts of others, which are not in `shared/corpus` beside the checkout: a few of our own stand in for them"
         print(f"not measured: {why}")
@@ -89,7 +89,7 @@ def lines(*names: str) -> list[str] | None:
 
 
 def dockerfiles() -> list[bytes]:
-    """The Dockerfiles of the corpus, where it is at hand; else our own partners', many times over."""
+    """The Dockerfiles of the corpus, if it is there; otherwise those in `tests/partners`, repeated."""
     archive = SHARED / "dockerfiles-open.tar.gz"
     if archive.exists():
         with tarfile.open(archive) as opened:

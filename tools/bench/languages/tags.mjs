@@ -1,8 +1,8 @@
-// Tags in Node: rekey beside the npm package semver and a plain regex, in one run.
+// Tags in Node: rekey compared with the npm package semver and a plain regex, in one run.
 //
-// Every contender does a batch of the work in turn, many times over; the medians of the batches and of the ratios within a
-// turn are printed, as by the benchmark in Rust. `cargo xtask bench tags-node` installs what is needed and runs it: the
-// packages are those of the folder where this is started.
+// Contenders alternate in batches, many times; the medians of the batches and of the ratios within a
+// turn are printed, as by the benchmark in Rust. `cargo xtask bench tags-node` installs the dependencies and runs it: the
+// packages are those of the current folder.
 import { compare, installed, lines } from './measure.mjs'
 
 const rekey = installed('rekey-node')
@@ -27,7 +27,7 @@ function parseByRegex(tag) {
   return found && { version: found[1], release: found[2] ?? null }
 }
 
-/** What a script would say of a tag: no more than whether it is one and has a release. */
+/** The result of a typical script: only whether the text is a tag with a release. */
 function checkByRegex(tag) {
   const found = tag.length <= 128 ? RELEASE.exec(tag) : null
   const problems = []
@@ -36,7 +36,7 @@ function checkByRegex(tag) {
   return { passed: problems.length === 0, problems }
 }
 
-/** Numbers as numbers, words as words: no more than most scripts do. */
+/** Compares numbers as numbers and words as words, like most scripts. */
 const natural = new Intl.Collator('en', { numeric: true }).compare
 
 function byRepository(references) {

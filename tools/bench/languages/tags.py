@@ -1,4 +1,4 @@
-"""Tags in Python: rekey beside `packaging.version` and a plain `re`, in one run.
+"""Tags in Python: rekey compared with `packaging.version` and a plain `re`, in one run.
 
 Every contender does a batch of the work in turn, many times over; the medians of the batches and of the ratios within a
 turn are printed, as by the benchmark in Rust. `cargo xtask bench tags-python` installs what is needed and runs it.
@@ -40,12 +40,12 @@ def parse_by_re(tag: str) -> tuple[str, str | None] | None:
 
 
 def key_by_re(tag: str) -> list[tuple[int, int, str]]:
-    """Numbers as numbers, words as words: no more than most scripts do."""
+    """A sort key with numbers as numbers and words as words, as in most scripts."""
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in PART.findall(tag)]
 
 
 def check_by_re(tag: str) -> dict[str, object]:
-    """What a script would say of a tag: no more than whether it is one and has a release."""
+    """The result of a typical script: only whether the text is a tag with a release."""
     found = RELEASE.fullmatch(tag) if len(tag) <= 128 else None
     if found is None:
         problems = [{"message": f"{tag!r} is not a tag", "start": 0, "end": len(tag)}]

@@ -1,7 +1,7 @@
-// Dockerfiles in Node, by one worker and by two: how much sooner two are done.
+// Dockerfiles in Node with one worker and with two: the speedup.
 //
-// Wall time, since that is what workers are for; the machine must be quiet and have two cores. `cargo xtask bench threads`
-// installs what is needed and runs it.
+// Wall-clock time, which workers are meant to reduce; the machine must be idle and have two cores. `cargo xtask bench threads`
+// installs the dependencies and runs it.
 import { once } from 'node:events'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { dockerfiles, installed, median } from './measure.mjs'
@@ -11,7 +11,7 @@ const TURNS = 15
 if (isMainThread) await measure()
 else work()
 
-/** Checks its files each time it is asked to. */
+/** Checks its files on each request. */
 function work() {
   const { checkDockerfile } = installed('rekey-node')
   parentPort.on('message', () => {
@@ -24,7 +24,7 @@ function work() {
 async function measure() {
   const files = dockerfiles()
   const size = files.reduce((sum, file) => sum + file.length, 0)
-  // Dealt out in turn, so that both have as much to do.
+  // Distributed alternately, so that both have the same amount of work.
   const halves = [0, 1].map((half) => files.filter((_, at) => at % 2 === half))
   const workers = await Promise.all([files, ...halves].map(ready))
   const turns = []

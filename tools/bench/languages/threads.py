@@ -1,4 +1,4 @@
-"""Dockerfiles in Python, by one thread and by two, beside two processes: what the machine itself gains from a second core.
+"""Dockerfiles in Python with one thread and with two, compared with two processes, which show the machine's own speedup.
 
 Wall time, since that is what threads are for; the machine must be quiet and have two cores. `cargo xtask bench threads`
 installs what is needed and runs it.
@@ -17,7 +17,7 @@ from measure import dockerfiles
 
 TURNS = 31
 AT_ONCE = 200
-"""So many that a thread seldom asks for the interpreter, so few that their reports are no burden."""
+"""Large enough that a thread rarely needs the interpreter, small enough that the reports fit in memory."""
 
 
 def check(files: list[bytes]) -> None:
@@ -54,7 +54,7 @@ def by_processes(asked: list[Connection]) -> float:
 def main() -> None:
     files = dockerfiles()
     size = sum(map(len, files))
-    # Dealt out in turn, so that both have as much to do.
+    # Distributed alternately, so that both have the same amount of work.
     halves = [files[::2], files[1::2]]
     asked = []
     for half in halves:

@@ -1,7 +1,7 @@
-// Git URLs in Node: rekey beside the npm packages git-url-parse and hosted-git-info and Node's `URL`, in one run.
+// Git URLs in Node: rekey compared with the npm packages git-url-parse and hosted-git-info and Node's `URL`, in one run.
 //
-// `cargo xtask bench urls-node` installs what is needed and runs it: the packages are those of the folder where this is
-// started.
+// `cargo xtask bench urls-node` installs the dependencies and runs it: the packages are those of the current
+// folder.
 import { compare, installed, lines } from './measure.mjs'
 
 const rekey = installed('rekey-node')
@@ -20,7 +20,7 @@ const OWN = [
   'github.com/acme/app',
 ]
 
-/** What `read` gives, and null where it throws. */
+/** Calls `read`, and returns null if it throws. */
 const caught = (read) => (url) => {
   try {
     return read(url)
@@ -29,7 +29,7 @@ const caught = (read) => (url) => {
   }
 }
 
-/** It keeps its last thousand answers, each under its text and options: with an option that changes, none is met again. */
+/** It caches its last thousand answers by text and options: a changing option prevents cache hits. */
 let asked = 0
 const hostedAnew = (url) => hostedGitInfo.fromUrl(url, { asked: (asked += 1) })
 

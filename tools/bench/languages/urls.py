@@ -1,4 +1,4 @@
-"""Git URLs in Python: rekey beside the packages giturlparse and git-url-parse and `urllib.parse`, in one run.
+"""Git URLs in Python: rekey compared with the packages giturlparse and git-url-parse and `urllib.parse`, in one run.
 
 `cargo xtask bench urls-python` installs what is needed and runs it.
 """
@@ -32,7 +32,7 @@ OWN = [
 
 
 def peer(folder: str) -> ModuleType:
-    """Both packages call their module `giturlparse`: each has a folder of its own, and is forgotten once it is here."""
+    """Both packages name their module `giturlparse`: each is in its own folder, and is unloaded after the import."""
     sys.path.insert(0, str(PEERS / folder))
     module = importlib.import_module("giturlparse")
     sys.path.pop(0)
@@ -55,7 +55,7 @@ def is_url_by_git_url_parse(url: str) -> bool:
 
 
 def is_url_by_urlsplit(url: str) -> bool:
-    """It refuses hardly anything, so what counts is that it finds a scheme and a host."""
+    """It rejects hardly anything, so success means that it finds a scheme and a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -64,7 +64,7 @@ def is_url_by_urlsplit(url: str) -> bool:
 
 
 def caught(read: Callable[[str], object], error: type[Exception]) -> Callable[[str], object]:
-    """The same with `None` where it raises `error`."""
+    """Calls the function, and returns `None` if it raises `error`."""
 
     def reads(url: str) -> object:
         try:

@@ -1,4 +1,4 @@
-// Node's way with the keys that are named, asked as `src/helper.rs` says.
+// Node's checks of the named keys, with the protocol of `src/helper.rs`.
 
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'

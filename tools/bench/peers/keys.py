@@ -1,4 +1,4 @@
-"""pyca's and badkeys' ways with the keys that are named, asked as `src/helper.rs` says."""
+"""pyca's and badkeys' checks of the named keys, with the protocol of `src/helper.rs`."""
 
 import sys
 import time

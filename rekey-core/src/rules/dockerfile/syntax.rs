@@ -63,7 +63,7 @@ fn invalid_syntax(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// What to do about a mistake, if its message does not say it.
+/// Returns the help for a mistake, if its message is not enough.
 fn correction(kind: &ProblemKind) -> Option<Cow<'static, str>> {
     let text = match kind {
         ProblemKind::UnterminatedHeredoc(name) => {
