@@ -1,4 +1,4 @@
-//! How a team begins with files that were written before: thresholds, baselines, and other rules for some files.
+//! The adoption of rekey for existing files: thresholds, baselines, and different rules for some files.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn a_threshold_decides_the_exit_code() {
     assert_eq!(status(&["dockerfile", "/nowhere"], "never"), 3);
 }
 
-/// What was printed, wherever its lines break.
+/// The output without line breaks.
 fn words(run: &harness::Run) -> String {
     run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -56,7 +56,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
     let rules: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
     assert_eq!((new.status, rules), (1, vec!["dockerfile-invalid-syntax"]), "{}", new.stdout);
 
-    // What is fixed is told, until the baseline is written anew.
+    // A notice counts fixed findings until the baseline is written again.
     write(&file, OLD.replace("root", "1001"));
     assert!(words(&run(&[])).contains("lists 1 finding that rekey no longer finds"), "{}", run(&[]).stdout);
     run(&["--write-baseline"]);
@@ -101,7 +101,7 @@ paths = ['*.strict']
 rules = { dockerfile-user-root = 'error', RunAsNonRoot = 'error' }
 ";
 
-/// What each file's `USER root` weighs.
+/// The severity of `USER root` in each file.
 fn weights(report: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     let sections = report["reports"].as_array().unwrap().iter();

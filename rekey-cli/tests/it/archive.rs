@@ -90,7 +90,7 @@ fn what_does_not_go_together_is_wrong_usage() {
     }
 }
 
-/// What `rekey image` writes to standard error of this argument, which is no reference.
+/// The error of `rekey image` for an argument that is not a reference.
 #[track_caller]
 fn unread(folder: &Path, argument: &str) -> String {
     let run = rekey_in(folder, &["image", argument]);

@@ -1,4 +1,4 @@
-//! What cannot be read, or is not what it should be: one clear line, and the exit code that says so.
+//! Unreadable or invalid inputs: one clear line and the right exit code.
 
 use std::{fs, fs::File};
 

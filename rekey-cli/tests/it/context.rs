@@ -1,4 +1,4 @@
-//! What the command sees in a build context.
+//! The command and the build context.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::harness::{folder, rekey, write};
 
 const FILE: &str = "FROM registry.access.redhat.com/ubi9/ubi:9.6\nCOPY licenses /licenses\nUSER 1001\n";
 
-/// The outcome of `HasLicense`, and the rules about licences and sources that found something.
+/// The outcome of `HasLicense`, and the rules about licenses and sources with findings.
 fn licences(args: &[&str]) -> (String, Vec<String>) {
     let run = rekey(&[args, &["--flow", "quay", "--format", "json"]].concat());
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.everything()));

@@ -20,14 +20,14 @@ mod texts;
 /// A family of inputs: what there is a lot of, and how the work is prepared for so many.
 struct Shape {
     name: String,
-    /// How large the smaller input is at least, in bytes.
+    /// The minimum size of the smaller input in bytes.
     size: usize,
     prepare: Box<dyn Fn(usize) -> Work>,
 }
 
 /// A work that is ready to be counted.
 struct Work {
-    /// How many bytes of input it has.
+    /// The size of the input in bytes.
     size: usize,
     run: Box<dyn FnOnce()>,
 }
@@ -62,14 +62,14 @@ fn shapes() -> Vec<Shape> {
 const SIZE: usize = 4 << 10;
 /// The most parts that the smaller input has: a limit on the size of an input may come first.
 const MOST: usize = 1 << 13;
-/// How much more work the larger input of twice the parts may take. Sorting and maps that grow add to two.
+/// The maximum ratio of work if the number of parts doubles. Sorting and growing maps add to two.
 const RATIO: f64 = 2.25;
-/// What takes less than so many instructions has a limit on its size, and what is counted is how memory is copied.
+/// The minimum number of instructions: below it, an input has a limit on its size, and the count shows only copies of memory.
 const SIGNIFICANT: u64 = 500_000;
-/// How many programs count at the same time.
+/// The number of programs that count at the same time.
 const PROGRAMS: usize = 2;
 
-/// How many parts the smaller input has.
+/// The number of parts of the smaller input.
 fn parts(shape: &Shape) -> usize {
     let mut n = 4;
     while n < MOST && (shape.prepare)(n).size < shape.size {
@@ -166,7 +166,7 @@ fn counted_works() {
     }
 }
 
-/// What callgrind counts.
+/// The count of callgrind.
 #[inline(never)]
 fn counted(run: Box<dyn FnOnce()>) {
     black_box(run)();

@@ -21,7 +21,7 @@ use crate::harness::{built_image, folder, preflight_run, write};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// What `tags.txt` holds, and what a registry lists in front of a pipe.
+/// The content of `tags.txt`, and of the list that a registry returns.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
 
 /// Whose blocks are run: a language and the beginning of pages' names, the file that runs them, and the words in it that say so.
@@ -156,7 +156,7 @@ fn blocks(page: &Path) -> Vec<Block> {
     found
 }
 
-/// A command behind `$`, its lines as they stand there, and what it is said to print.
+/// A command after `$`, its lines, and its expected output.
 struct Example {
     command: String,
     typed: String,

@@ -8,7 +8,7 @@ use std::{
 
 use rekey_cli::{Streams, run_with};
 
-/// What one run gave.
+/// The result of one run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: i32,
@@ -69,7 +69,7 @@ pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
 }
 
-/// Writes `app.tar`, as `docker save` does: an image of two layers without licences, user and most labels.
+/// Writes `app.tar`, as `docker save` does: an image of two layers without licenses, user and most labels.
 pub(crate) fn built_image(folder: &Path) {
     use sha2::Digest as _;
 

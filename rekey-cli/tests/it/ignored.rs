@@ -1,4 +1,4 @@
-//! What git ignores is not found: git itself is asked about trees that are drawn at random.
+//! Files that git ignores are not found; git is the judge, on random trees.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,4 @@
-//! What other tools are told to run, and the image of the command: files of the repository's root and its examples.
+//! Integrations: the hooks, the action, the examples and the container image of the repository.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! What help texts promise: `ssh-keygen` loads what `rekey convert key` writes, and every command that a help text of a key names
+//! The promises of help texts: `ssh-keygen` loads the output of `rekey convert key`, and every command in a help text about a key
 //! works on the input that causes it.
 
 use std::{
@@ -14,7 +14,7 @@ use crate::harness::{folder, reading, rekey};
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/keys");
 
-/// How many damaged keys are made.
+/// The number of damaged keys.
 const DAMAGED: u64 = 300;
 
 /// The public half that `ssh-keygen` sees in a file; none if it loads no key.
@@ -58,7 +58,7 @@ impl Random {
 
 type Damage = (&'static str, fn(&str, &mut Random) -> String);
 
-/// What happens to a text on its way.
+/// The damage to a text in transit.
 const DAMAGES: &[Damage] = &[
     ("nothing", |text, _| text.to_owned()),
     ("CR LF", |text, _| text.replace('\n', "\r\n")),
@@ -123,7 +123,7 @@ const INVISIBLE: &[&str] = &[
     "\x1b[200~",
 ];
 
-/// What a text gets into.
+/// The documents that may contain a text.
 const HOLDERS: &[Damage] = &[
     ("JSON", |text, _| format!("{{\"id\": 7, \"private_key\": {}}}\n", serde_json::to_string(text).unwrap())),
     ("a JSON string", |text, _| serde_json::to_string(text).unwrap()),
@@ -239,7 +239,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// What the text is written in.
+/// The encodings of a text.
 fn encoded(text: &str, random: &mut Random) -> (&'static str, Vec<u8>) {
     let wide = |little: bool, mark: bool| {
         let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
@@ -254,7 +254,7 @@ fn encoded(text: &str, random: &mut Random) -> (&'static str, Vec<u8>) {
     }
 }
 
-/// Every key that `rekey convert` writes loads, and is the one that was there. What it refuses it says, and that is little.
+/// Every key that `rekey convert` writes loads and is the original one. It rejects few texts, and says which.
 #[test]
 fn ssh_keygen_loads_every_repair_of_three_hundred_damaged_keys() {
     if !is_installed("ssh-keygen") {

@@ -81,7 +81,7 @@ fn project_in(text: &str) -> Option<Project> {
     text.split(' ').find_map(|word| project_of(split_word(word).0))
 }
 
-/// Where a word leads, and whether the next word is a part of the link.
+/// Returns the target of a word, and true if the next word is part of the link.
 fn target(word: &str, next: Option<&str>, project: Option<&Project>) -> Option<(String, bool)> {
     let number = next.filter(|next| !next.is_empty() && next.bytes().all(|b| b.is_ascii_digit()));
     if let Some(number) = number {

@@ -12,7 +12,7 @@ mod core_shapes;
 
 const FROM: &str = "FROM scratch\n";
 
-/// What is repeated after `FROM scratch`; `@` is the number of the repetition.
+/// Lines that are repeated after `FROM scratch`; `@` is the number of the repetition.
 const LINES: &[(&str, &str)] = &[
     ("ADD", "ADD a@ b /c\n"),
     ("ADD with flags", "ADD --chown=1:1 --chmod=755 --link --keep-git-dir --unpack a /b\n"),
@@ -107,7 +107,7 @@ const LINES: &[(&str, &str)] = &[
     ("broken substitutions", "USER ${A\n"),
 ];
 
-/// What is repeated within one instruction, and what stands before and after it.
+/// Parts that are repeated in one instruction, with the text before and after them.
 const PARTS: &[(&str, &str, &str, &str)] = &[
     ("names of ARG", "ARG", " a@", "\n"),
     ("names of ARG with a default", "ARG", " a@=b", "\n"),

@@ -5,14 +5,14 @@ use std::{env, fs, process::Command};
 use super::dockerfile::numbered;
 use crate::harness::{folder, rekey, write};
 
-/// How large a file is, in bytes.
+/// The size of a file in bytes.
 const SIZE: usize = 4 << 20;
-/// How many bytes of memory a byte of a file may take.
+/// The maximum bytes of memory for a byte of a file.
 const TIMES: usize = 6;
-/// What a check may take besides: as many instructions and words as are kept at most.
+/// The additional memory of a check: that of the maximum number of instructions and words.
 const BESIDES: usize = 96 << 20;
 
-/// What is repeated up to the size, with what stands before and after it.
+/// Parts that are repeated up to the size, with the text before and after them.
 const PARTS: &[(&str, &str, &str, &str)] = &[
     ("openers of heredocs", "", "RUN <<E\n", ""),
     ("heredocs", "", "RUN <<E\nE\n", ""),

@@ -10,7 +10,7 @@ use rekey_core::{
 use super::{Shape, dockerfile::numbered};
 use crate::harness;
 
-/// What is repeated, with what stands before and after it; `@` is the number of the repetition.
+/// Parts that are repeated, with the text before and after them; `@` is the number of the repetition.
 type Part = (&'static str, &'static str, &'static str, &'static str);
 
 const TAGS: &[Part] = &[
