@@ -1,4 +1,4 @@
-//! How a team begins with files that were written before: thresholds, baselines, and other rules for some files.
+//! Adoption with existing files: thresholds, baselines, and other rules for some files.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn a_threshold_decides_the_exit_code() {
     assert_eq!(status(&["dockerfile", "/nowhere"], "never"), 3);
 }
 
-/// What was printed, wherever its lines break.
+/// The output with normalized line breaks.
 fn words(run: &harness::Run) -> String {
     run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -48,7 +48,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
         known.stdout
     );
 
-    // Lines move, and the same mistake stands somewhere else, too.
+    // Lines move, and the same mistake also occurs elsewhere.
     write(&file, format!("# syntax=docker/dockerfile:1\n\n{OLD}RUN --mount=type=nothing true\n"));
     let new = run(&["--format", "json"]);
     let report: Value = serde_json::from_str(&new.stdout).unwrap();
@@ -56,7 +56,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
     let rules: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
     assert_eq!((new.status, rules), (1, vec!["dockerfile-invalid-syntax"]), "{}", new.stdout);
 
-    // What is fixed is told, until the baseline is written anew.
+    // Fixed findings are reported until the baseline is written again.
     write(&file, OLD.replace("root", "1001"));
     assert!(words(&run(&[])).contains("lists 1 finding that rekey no longer finds"), "{}", run(&[]).stdout);
     run(&["--write-baseline"]);
@@ -72,7 +72,7 @@ fn a_baseline_holds_names_and_no_texts() {
     rekey(&[&args[..], &["--write-baseline"]].concat());
     let first = fs::read_to_string(&baseline).unwrap();
     assert!(first.contains("dockerfile-secret") && !first.contains("CANARY"), "{first}");
-    // Another secret is the same finding: no digest of a secret is in the file.
+    // Another secret is the same finding: the file contains no digest of a secret.
     write(&file, "FROM scratch\nENV DB_PASSWORD=CANARY2\n");
     rekey(&[&args[..], &["--write-baseline"]].concat());
     assert_eq!(fs::read_to_string(&baseline).unwrap(), first);
@@ -101,7 +101,7 @@ paths = ['*.strict']
 rules = { dockerfile-user-root = 'error', RunAsNonRoot = 'error' }
 ";
 
-/// What each file's `USER root` weighs.
+/// The severity of each file's `USER root`.
 fn weights(report: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     let sections = report["reports"].as_array().unwrap().iter();

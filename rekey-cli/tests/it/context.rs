@@ -1,4 +1,4 @@
-//! What the command sees in a build context.
+//! The command's view of a build context.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::harness::{folder, rekey, write};
 
 const FILE: &str = "FROM registry.access.redhat.com/ubi9/ubi:9.6\nCOPY licenses /licenses\nUSER 1001\n";
 
-/// The outcome of `HasLicense`, and the rules about licences and sources that found something.
+/// The outcome of `HasLicense`, and the rules about licenses and sources with findings.
 fn licences(args: &[&str]) -> (String, Vec<String>) {
     let run = rekey(&[args, &["--flow", "quay", "--format", "json"]].concat());
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.everything()));
@@ -39,7 +39,7 @@ fn licences_are_looked_for_in_the_context() {
     assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
     write(&path.join(".dockerignore"), "**/LICENSE\n");
     assert_eq!(licences(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
-    // The Dockerfile's own list goes before the folder's.
+    // The Dockerfile's own ignore file takes precedence over the folder's.
     write(&path.join("Dockerfile.dockerignore"), "# nothing\n");
     assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
     write(

@@ -1,5 +1,5 @@
-//! `rekey convert` and `rekey public-key`: the other form on standard output, or nothing there and the reason on standard
-//! error.
+//! `rekey convert` and `rekey public-key`: the converted text on standard output, or nothing there and the
+//! reason on standard error.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ fn text(name: &str) -> String {
     fs::read_to_string(key(name)).unwrap()
 }
 
-/// `tests/keys/generate.sh` had all of these made of `right.pem`, which `ssh-keygen -m PEM` wrote.
+/// `tests/keys/generate.sh` made all of these from `right.pem`, which `ssh-keygen -m PEM` wrote.
 #[test]
 fn every_form_becomes_what_ssh_keygen_writes() {
     for name in [
@@ -104,7 +104,7 @@ fn what_is_no_whole_key_is_refused_with_what_helps() {
     assert_eq!(rekey(&["convert", "key", "/nowhere"]).status, 3);
 }
 
-/// Each form is read by what is meant to read it, and by rekey.
+/// Each form can be read by its intended reader, and by rekey.
 #[test]
 fn a_form_for_a_field_holds_the_same_key() {
     let right = text("right.pem");
@@ -176,7 +176,7 @@ fn a_file_is_new_and_replaced_only_when_asked() {
 #[test]
 fn the_public_half_is_the_line_that_ssh_keygen_prints() {
     let line = text("right.pub").split_whitespace().take(2).collect::<Vec<_>>().join(" ") + "\n";
-    // The head of an encrypted container of OpenSSH has it in clear.
+    // The header of an encrypted key in OpenSSH's format contains it unencrypted.
     for name in ["right.pem", "openssh.pem", "openssh_encrypted.pem", "pkcs8.pem", "one_line.pem"] {
         let run = rekey(&["public-key", &key(name)]);
         assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, line.as_str(), ""), "{name}");
@@ -219,7 +219,7 @@ fn one_key_for_two_projects_is_a_warning() {
     }
 }
 
-/// What wraps an auth file is taken off; what has none inside is refused without a word of it.
+/// Wrapped auth files are unwrapped; other texts are rejected without quoting them.
 #[test]
 fn an_auth_file_is_taken_out() {
     let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;

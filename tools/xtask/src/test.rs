@@ -144,7 +144,7 @@ struct Outcome {
 /// A test that was skipped.
 struct Lacking {
     test: String,
-    /// What it lacks, and how to get that; or the runner's reason.
+    /// The missing program or file and how to get it, or the runner's reason.
     reason: String,
 }
 

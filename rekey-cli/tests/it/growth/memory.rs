@@ -1,18 +1,18 @@
-//! The most memory that checking a Dockerfile takes, beside its size.
+//! The peak memory of checking a Dockerfile, compared with its size.
 
 use std::{env, fs, process::Command};
 
 use super::dockerfile::numbered;
 use crate::harness::{folder, rekey, write};
 
-/// How large a file is, in bytes.
+/// The size of a file in bytes.
 const SIZE: usize = 4 << 20;
-/// How many bytes of memory a byte of a file may take.
+/// The maximum memory in bytes for each byte of a file.
 const TIMES: usize = 6;
-/// What a check may take besides: as many instructions and words as are kept at most.
+/// The maximum further memory of a check: the maximum number of instructions and words is kept.
 const BESIDES: usize = 96 << 20;
 
-/// What is repeated up to the size, with what stands before and after it.
+/// Texts that are repeated up to the size, with the text before and after.
 const PARTS: &[(&str, &str, &str, &str)] = &[
     ("openers of heredocs", "", "RUN <<E\n", ""),
     ("heredocs", "", "RUN <<E\nE\n", ""),
@@ -56,7 +56,7 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
     ("findings", "", "LABEL a b\n", ""),
 ];
 
-/// The name of a file whose check is measured.
+/// The environment variable with the path of the file whose check is measured.
 const FILE: &str = "REKEY_MEMORY";
 
 #[test]
