@@ -224,7 +224,7 @@ pub(crate) enum As {
     Secret,
 }
 
-/// A transport that a repository is submitted with.
+/// A transport for the submission of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum To {
     /// As for a private repository
@@ -303,7 +303,7 @@ pub(crate) struct Fixes {
 }
 
 impl Fixes {
-    /// The least safe fixes that are applied.
+    /// The least safe kind of fix that is applied.
     pub(crate) fn at_most(&self) -> Safety {
         if self.unsafe_fixes { Safety::Unsafe } else { Safety::Safe }
     }
@@ -487,7 +487,8 @@ pub(crate) enum Format {
 }
 
 impl Cli {
-    /// The command as its help describes it: a subcommand's help names the common options, `rekey --help` explains them.
+    /// The command as its help describes it: a subcommand's help names the common options, `rekey --help`
+    /// explains them.
     pub(crate) fn described() -> clap::Command {
         let command = Self::command();
         let is_common = |arg: &clap::Arg| arg.get_help_heading() == Some(COMMON);
@@ -500,13 +501,13 @@ impl Cli {
     }
 }
 
-/// The heading of the options that every command has.
+/// The heading of the common options.
 const COMMON: &str = "Common options";
 
-/// A command whose subcommands show the names of the common options only.
+/// A command whose subcommands show only the names of the common options.
 fn short(command: clap::Command, common: &[clap::Arg], footer: &str) -> clap::Command {
     command.mut_subcommands(|mut sub| {
-        // Global options that a subcommand has already are not added again.
+        // Global options that a subcommand already has are not added again.
         sub = sub.args(common.iter().map(|arg| arg.clone().hide(true)));
         let examples = sub.get_after_help().map(|text| format!("{text}\n\n")).unwrap_or_default();
         let sub = sub.after_help(format!("{examples}{footer}"));
@@ -515,7 +516,7 @@ fn short(command: clap::Command, common: &[clap::Arg], footer: &str) -> clap::Co
 }
 
 impl Format {
-    /// The name, as it is typed.
+    /// The name as typed.
     pub(crate) fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
@@ -567,7 +568,7 @@ impl Global {
     }
 }
 
-/// One of some names, with suggestions and completions.
+/// A parser for one of some names, with suggestions and completions.
 fn named<T>(names: impl Iterator<Item = &'static str>) -> impl clap::builder::TypedValueParser<Value = T>
 where
     T: std::str::FromStr<Err = rekey_core::TargetError> + Clone + Send + Sync + 'static,
@@ -575,7 +576,7 @@ where
     PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
-/// `K=V`.
+/// Parses `K=V`.
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
@@ -583,7 +584,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// `FORMAT=FILE`.
+/// Parses `FORMAT=FILE`.
 fn output(text: &str) -> Result<(Format, PathBuf), String> {
     let expected = || {
         let names: Vec<_> = Format::value_variants().iter().map(|format| format.name()).collect();

@@ -1,4 +1,4 @@
-//! The commands: each reads its inputs, has them checked, and prints the report.
+//! The commands: each reads its inputs, calls the checks, and prints the report.
 
 use std::{
     collections::HashMap,
@@ -58,26 +58,26 @@ pub struct Streams<'s> {
     pub stdin: &'s mut dyn Read,
     /// Reports.
     pub stdout: &'s mut dyn Write,
-    /// Complaints.
+    /// Errors and notices.
     pub stderr: &'s mut dyn Write,
-    /// Reports in color.
+    /// True for reports in color.
     pub color: bool,
-    /// Errors in color.
+    /// True for errors in color.
     pub color_errors: bool,
-    /// Rule ids in reports as links.
+    /// True if rule ids in reports are links.
     pub hyperlinks: bool,
-    /// Columns of a report; the limit on a terminal, and the usual width if reports go elsewhere.
+    /// The number of columns of a report; a maximum on a terminal, and the usual width elsewhere.
     pub width: usize,
-    /// Reports go to a terminal.
+    /// True if reports go to a terminal.
     pub terminal: bool,
-    /// Errors go to a terminal, which can show a progress bar.
+    /// True if errors go to a terminal, which can show a progress bar.
     pub progress: bool,
-    /// Standard input and errors are a terminal, so that questions get answers.
+    /// True if standard input and errors are a terminal, so that questions can be answered.
     pub answers: bool,
 }
 
 impl<'s> Streams<'s> {
-    /// Streams that are no terminal.
+    /// Streams that are not a terminal.
     pub fn new(stdin: &'s mut dyn Read, stdout: &'s mut dyn Write, stderr: &'s mut dyn Write) -> Self {
         Self {
             stdin,
@@ -121,7 +121,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> i32 {
     run_with(args, &mut streams)
 }
 
-/// Returns true if a stream is in color, by `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and `TERM`, in this order.
+/// Returns true if a stream is in color, according to `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR` and `TERM`, in
+/// this order.
 fn has_color(terminal: bool) -> bool {
     let able = terminal && anstyle_query::clicolor() != Some(false) && anstyle_query::term_supports_color();
     !anstyle_query::no_color() && (anstyle_query::clicolor_force() || able)
@@ -165,7 +166,7 @@ struct Session<'r, 's> {
     status: i32,
 }
 
-/// The rules whose findings are reported; all if it is empty.
+/// The rules whose findings are reported; empty means all.
 struct Selected(Vec<String>);
 
 impl Selected {
@@ -180,7 +181,7 @@ impl Selected {
     }
 }
 
-/// Texts that were checked, by the names that the report has for them.
+/// The texts that were checked, by their names in the report.
 #[derive(Default)]
 struct Texts(HashMap<Source, Vec<u8>>);
 
@@ -261,17 +262,17 @@ impl Session<'_, '_> {
         self.judge(&report);
     }
 
-    /// A spinner on a terminal, unless only findings are wanted.
+    /// A spinner on a terminal, unless only findings are requested.
     fn spinner(&self, message: &str) -> progress::Spinner {
         progress::Spinner::new(message, self.streams.progress && !self.global.quiet)
     }
 
-    /// The rules that `--select` names.
+    /// The rules in `--select`.
     fn selected(&self) -> Selected {
         Selected(self.global.select.clone())
     }
 
-    /// Writes a report to the files that `--output` names.
+    /// Writes a report to the files in `--output`.
     fn write_outputs<'t>(
         &mut self,
         report: &Report,
@@ -340,14 +341,14 @@ impl Session<'_, '_> {
     fn print_bytes(&mut self, bytes: &[u8]) {
         let written = self.streams.stdout.write_all(bytes).and_then(|()| self.streams.stdout.flush());
         if let Err(error) = written {
-            // A reader that has seen enough, such as `head`, is no failure.
+            // A reader that stops early, such as `head`, is not an error.
             if error.kind() != io::ErrorKind::BrokenPipe {
                 self.complain(&format!("standard output: {error}"), UNREADABLE);
             }
         }
     }
 
-    /// Prints one value that a program may read, unless it is a secret in the wrong place.
+    /// Prints one value for use by a program, unless it is a secret in the wrong place.
     fn print_value(&mut self, value: &str) {
         if mask::masked(value) == value {
             self.print(&format!("{value}\n"));
@@ -359,7 +360,7 @@ impl Session<'_, '_> {
         }
     }
 
-    /// One line on standard error.
+    /// Prints one line on standard error.
     fn complain(&mut self, message: &str, status: i32) {
         let color = self.streams.color_errors && !self.global.no_color;
         let label = render::paint(color, render::BAD, "error:");

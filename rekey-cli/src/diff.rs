@@ -91,7 +91,7 @@ impl Diff {
     }
 }
 
-/// The lines of a hunk: the first, from 1, and how many, unless that is one.
+/// The range of a hunk: the first line, from 1, and the number of lines unless it is 1.
 fn header(lines: Range<usize>) -> String {
     match lines.len() {
         0 => format!("{},0", lines.start),
@@ -101,7 +101,7 @@ fn header(lines: Range<usize>) -> String {
 }
 
 impl<'t> Side<'t> {
-    /// One line as it may be shown; borrowed if nothing in it has to be hidden.
+    /// One line for display; borrowed if nothing in it has to be hidden.
     fn line(&self, place: Range<usize>) -> Cow<'t, [u8]> {
         let line = self.text.get(place.clone()).unwrap_or_default();
         let end = line.iter().rev().take_while(|b| matches!(b, b'\n' | b'\r')).count();
@@ -126,7 +126,7 @@ impl<'t> Side<'t> {
     }
 }
 
-/// Adds bytes as they may be shown. Says whether they are others than given.
+/// Appends bytes for display. Returns true if any were escaped.
 fn escape(bytes: &[u8], out: &mut String) -> bool {
     let mut changed = false;
     for chunk in bytes.utf8_chunks() {

@@ -13,7 +13,7 @@ mod github;
 mod junit;
 mod markdown;
 
-/// Returns a report in one of its forms.
+/// Returns a report in a format.
 pub(crate) fn formatted<'t>(
     format: Format,
     report: &Report,

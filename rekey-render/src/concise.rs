@@ -6,7 +6,7 @@ use crate::{Options, paint, style, wrap};
 
 /// Returns a report with one line for each finding, `file:line:column: severity[rule] message`, as editors and `grep` read it.
 ///
-/// Notes are left out unless `options` lists them.
+/// Notes are omitted unless `options` lists them.
 ///
 /// ```
 /// use rekey_core::{Target, check_tag};
@@ -32,8 +32,8 @@ pub fn concise(report: &Report, options: &Options<'_>) -> String {
     out
 }
 
-/// Returns how many findings each rule has, the most frequent first, in lines `count severity [*] rule summary`; `[*]` marks rules
-/// of which at least one finding has a fix that can be applied.
+/// Returns the number of findings of each rule, the most frequent first, in lines
+/// `count severity [*] rule summary`; `[*]` marks rules with at least one finding that has an applicable fix.
 pub fn statistics(report: &Report, options: &Options<'_>) -> String {
     struct Row<'r> {
         finding: &'r Finding,

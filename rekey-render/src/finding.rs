@@ -18,7 +18,7 @@ use crate::{
     wrap::{fold, wrap},
 };
 
-/// The most lines of a finding in a short report.
+/// The maximum number of lines of a finding in a short report.
 const LINES: usize = 6;
 
 impl Page<'_, '_> {
@@ -88,7 +88,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// The message and the place.
+    /// Returns the message and the place.
     fn titled<'v>(&self, shown: &'v FindingView) -> Group<'v> {
         let mut title = level(shown.severity).primary_title(&*shown.message).id(shown.id.as_str());
         if self.options.hyperlinks {
@@ -112,7 +112,7 @@ impl Page<'_, '_> {
         out
     }
 
-    /// The lines that a fix removes and adds; a removed line that the finding shows already is not repeated.
+    /// Returns the lines that a fix removes and adds, without removed lines that the finding already shows.
     fn changes(&self, patch: &PatchView, place: &PlaceView) -> String {
         let new = patch.new_text();
         let (old, new): (Vec<_>, Vec<_>) = (patch.window.text.lines().collect(), new.lines().collect());
@@ -163,7 +163,7 @@ enum Advice<'h> {
     Help(&'h str),
 }
 
-/// A text up to its first full stop.
+/// A text up to its first period.
 fn first_sentence(text: &str) -> &str {
     text.find(". ").map_or(text, |end| &text[..=end])
 }
@@ -193,7 +193,7 @@ fn plain(line: &str) -> String {
     out + rest
 }
 
-/// A finding with every text made fit to be shown.
+/// A finding with every text made safe for display.
 struct FindingView {
     severity: Severity,
     id: String,
@@ -253,7 +253,7 @@ fn excerpt(sources: &mut Sources<'_>, finding: &Finding) -> Option<String> {
 enum Visibility {
     /// The lines.
     Lines,
-    /// The place alone: a private key is secret as a whole.
+    /// Only the place: a private key is secret as a whole.
     Place,
 }
 
@@ -263,7 +263,7 @@ impl Visibility {
     }
 }
 
-/// A place, with its lines where they may be shown.
+/// A place, with its lines if they may be shown.
 struct PlaceView {
     /// `path`, `path:line` or `path:line:column`.
     path: String,
@@ -313,7 +313,7 @@ impl PlaceView {
         self.window.as_ref().map_or(1, |shown| last(shown).to_string().len() + 1)
     }
 
-    /// Puts the true place where the renderer counted one in a text that is not shown as it is.
+    /// Corrects the place if the renderer counted it in a text that is not shown as it is.
     fn fix(&self, text: &mut String) {
         let (Some((window, shown, _)), Some((line, column))) = (&self.window, self.range) else { return };
         let counted = format!("{}:{line}:{}", self.path, window.column(shown.start));
@@ -324,7 +324,7 @@ impl PlaceView {
     }
 }
 
-/// A fix, drawn as lines before and after.
+/// A fix as lines before and after.
 struct PatchView {
     window: Window,
     edits: Vec<(std::ops::Range<usize>, String)>,
@@ -405,7 +405,7 @@ fn notes(page: &mut Page<'_, '_>, finding: &Finding, place: &PlaceView) -> Vec<(
     notes
 }
 
-/// Who requires it; a page that is quoted is named at the end of the report.
+/// The basis of the requirement; a quoted page is listed at the end of the report.
 fn basis(page: &mut Page<'_, '_>, basis: &Basis) -> String {
     match basis {
         Basis::Documented { source, quote, date } => {

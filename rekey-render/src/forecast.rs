@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Page<'_, '_> {
-    /// One table for each image, or a table of counts if there are many.
+    /// Writes one table for each image, or a table of counts if there are many.
     pub(super) fn forecasts(&mut self, report: &Report) {
         const MANY: usize = 5;
         let full = self.options.detail == Detail::Full;
@@ -34,7 +34,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// One line for each check that does not pass, and how many pass.
+    /// Writes one line for each check that does not pass, and the number of those that pass.
     fn short_forecast(&mut self, rows: &[Forecast], title: &str) {
         let count = |outcome: &[Outcome]| rows.iter().filter(|row| outcome.contains(&row.outcome)).count();
         let counts = [
@@ -110,7 +110,7 @@ impl Page<'_, '_> {
     }
 }
 
-/// Checks that share an outcome and its reason.
+/// Checks with the same outcome and the same reason.
 struct Group {
     outcome: Outcome,
     checks: Vec<Check>,
@@ -146,7 +146,7 @@ fn style(outcome: Outcome) -> Style {
     }
 }
 
-/// As wide as the longest outcome.
+/// The width of the longest outcome.
 const OUTCOME: usize = 7;
 
 /// Returns the way to supply an input that a forecast lacks, in words for the packages.

@@ -55,7 +55,7 @@ pub struct Options<'a> {
 /// The amount of detail in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// Errors and warnings only: no summary, no forecast. Nothing for an input that has neither.
+    /// Only errors and warnings: no summary, no forecast. Empty for an input that has neither.
     Findings,
     /// A summary, the findings in at most six lines each, and the checks of preflight that do not pass.
     #[default]
@@ -93,7 +93,7 @@ impl Default for Options<'_> {
 /// Returns the text of a source; if it returns none, findings are printed without their lines.
 pub type SourceText<'s> = dyn Fn(&Source) -> Option<&'s [u8]> + 's;
 
-/// Inputs without findings are counted, not listed, from this number on.
+/// The number from which inputs without findings are counted instead of listed.
 const MANY: usize = 10;
 
 /// Returns a report as text: a summary, the findings by input, the forecast, the summary again with what to do next.
@@ -124,13 +124,13 @@ pub fn text<'s>(report: &Report, source_text: &'s SourceText<'s>, options: &Opti
     page.out
 }
 
-/// A report that is being written.
+/// The state while a report is written.
 struct Page<'p, 's> {
     out: String,
     options: &'p Options<'p>,
-    /// Rules whose reason is printed already.
+    /// The rules whose reason was already written.
     explained: Vec<&'static str>,
-    /// Quoted pages, in the order of their numbers.
+    /// The quoted pages, in the order of their numbers.
     cited: Vec<String>,
     sources: snippet::Sources<'s>,
 }
@@ -156,7 +156,7 @@ impl<'r> Group<'r> {
         groups
     }
 
-    /// The findings, the most severe first, and among those the ones that others follow from.
+    /// The findings, the most severe first, and among these the ones with consequences.
     fn findings(&self) -> Vec<&'r Finding> {
         let mut findings: Vec<_> = self.sections.iter().flat_map(|section| section.findings()).collect();
         findings.sort_by_key(|finding| {
@@ -240,7 +240,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// The last line: the result, and what to do next.
+    /// Writes the last line: the result, and the next step.
     fn verdict(&mut self, report: &Report, alone: bool) {
         let (verdict, style) = match (report.passed(), report.sections().is_empty()) {
             (_, true) => ("nothing was checked", BAD),
@@ -291,7 +291,7 @@ impl Page<'_, '_> {
         self.out.push('\n');
     }
 
-    /// Adds an empty line unless there is one, or nothing yet.
+    /// Adds an empty line unless there is one already, or nothing before it.
     fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');

@@ -11,7 +11,7 @@ use crate::{Options, snippet::Window};
 /// A document that could not be read.
 #[derive(Clone, Copy)]
 pub struct Document<'a> {
-    /// The path as the user knows it.
+    /// The path that the user knows.
     pub name: &'a str,
     /// The content.
     pub text: &'a [u8],
@@ -24,13 +24,13 @@ pub struct Document<'a> {
 pub struct Problem<'a> {
     /// The mistake.
     pub message: &'a str,
-    /// Where.
+    /// The place of the mistake.
     pub span: Span,
     /// The help, if any.
     pub help: Option<&'a str>,
 }
 
-/// Every mistake with its place and a suggestion.
+/// Returns every mistake with its place and the advice.
 pub fn problems<'a>(
     document: &Document<'_>,
     problems: impl IntoIterator<Item = Problem<'a>>,
@@ -60,7 +60,7 @@ pub fn problems<'a>(
 }
 
 impl std::fmt::Debug for Document<'_> {
-    /// Never the text: a secret may be in it.
+    /// Omits the text, which may contain a secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Document").field("name", &self.name).finish_non_exhaustive()
     }

@@ -1,4 +1,5 @@
-//! A part of a source as it may be shown: lossily decoded, secrets masked, characters that are not seen as escapes, long lines cut, places kept.
+//! Parts of a source for display: decoded lossily, with secrets masked, invisible characters escaped and long
+//! lines cut, but with correct places.
 
 use rekey_core::{
     Report, Source, Span,
@@ -8,7 +9,7 @@ use rekey_core::{
 
 use crate::SourceText;
 
-/// Lines longer than this are cut round the place that is shown.
+/// The length from which a line is cut around the place that is shown.
 const LONG: usize = 400;
 /// The number of characters of a long line that are shown before the place, and from the place on.
 const BEFORE: usize = 60;
@@ -21,7 +22,7 @@ const FAR: usize = 4_096;
 /// The number of texts that are kept: findings are sorted by source, and few point into another one.
 const REMEMBERED: usize = 16;
 
-/// The texts of a report's sources, each searched for secrets once while it is at hand.
+/// The texts of a report's sources, each searched for secrets once while it is cached.
 pub(crate) struct Sources<'p> {
     text: &'p SourceText<'p>,
     /// The secrets that the parsers of the sources found.
@@ -42,7 +43,7 @@ impl<'p> Sources<'p> {
         Some(Window::new(text, masks, spans, line))
     }
 
-    /// A window round one mark, how far the mark goes, and how many lines more it would.
+    /// Returns a window around one mark, the end of the mark, and the number of further lines that it covers.
     pub(crate) fn bounded(&mut self, source: &Source, range: &Range) -> Option<(Window, Span, Option<u32>)> {
         let (text, masks) = self.text(source)?;
         let (span, more) = bounded(text, range.bytes);
@@ -72,7 +73,7 @@ impl<'p> Sources<'p> {
 /// The text of a source, if available, and its secrets.
 type Known<'p> = (Source, Option<(&'p [u8], Vec<Span>)>);
 
-/// Some lines of a source as they are shown.
+/// Some lines of a source as displayed.
 #[derive(Debug)]
 pub(crate) struct Window {
     /// The visible text.
@@ -81,7 +82,7 @@ pub(crate) struct Window {
     pub(crate) line: usize,
     /// True if something in it is masked.
     pub(crate) masked: bool,
-    /// Offsets in the source and, for each, the offset in `text`.
+    /// Offsets in the source, each with the offset in `text`.
     map: Vec<(u32, usize)>,
 }
 
@@ -117,7 +118,7 @@ impl Window {
         start..self.shown(span.end).max(start)
     }
 
-    /// The column at which an offset in `text` is shown, from 1.
+    /// The displayed column of an offset in `text`, from 1.
     pub(crate) fn column(&self, at: usize) -> usize {
         let before = self.text.get(..at).unwrap_or_default();
         before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
@@ -132,7 +133,7 @@ impl Window {
         self.map.push((source as u32, self.text.len()));
     }
 
-    /// Adds one line without its end.
+    /// Adds one line without its newline.
     fn line(&mut self, source: &[u8], range: std::ops::Range<usize>, place: Option<usize>, masks: &[Span]) {
         let carriage = usize::from(source[range.clone()].ends_with(b"\r"));
         let line = range.start..range.end - carriage;
@@ -195,7 +196,7 @@ fn bounded(source: &[u8], span: Span) -> (Span, Option<u32>) {
     (Span::new(start, start + length), (breaks >= LINES).then_some(breaks as u32))
 }
 
-/// The part of a line that is shown.
+/// The part of a line that is displayed.
 fn shown_part(line: std::ops::Range<usize>, place: Option<usize>) -> std::ops::Range<usize> {
     if line.len() <= LONG {
         return line;
@@ -211,7 +212,7 @@ fn line_start(source: &[u8], at: usize) -> usize {
     source[far..at].iter().rposition(|b| *b == b'\n').map_or(far, |end| far + end + 1)
 }
 
-/// Text of ours that is shown in a place of the user's.
+/// Text of rekey's own that is displayed in a user's place.
 pub(crate) fn inserted(text: &str) -> String {
     let masked = rekey_core::mask::masked(text);
     let lines: Vec<_> = masked

@@ -1,13 +1,15 @@
-//! Words broken into lines.
+//! Line wrapping.
 
-/// Returns a text in lines of at most `width` characters; lines after the first begin with `indent`, and the first has as much room.
+/// Returns a text in lines of at most `width` characters; lines after the first begin with `indent`, and the
+/// first is as short.
 ///
-/// Lines break between words. What is in backquotes stays on one line, however long it is, so that commands can be copied.
+/// Lines break between words. Text in backquotes stays on one line, however long it is, so that commands can
+/// be copied.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     fold(text, width, indent.len()).replace('\n', &format!("\n{indent}"))
 }
 
-/// The same, if something else moves every line to the right by `margin`.
+/// Like [`wrap`], for text that will be moved to the right by `margin`.
 pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
     const LEAST: usize = 24;
     let room = width.saturating_sub(margin).max(LEAST);
@@ -33,7 +35,7 @@ pub(crate) fn fold(text: &str, width: usize, margin: usize) -> String {
     out
 }
 
-/// The words of a text, each with all of the backquoted text that begins in it.
+/// The words of a text, each including the backquoted text that begins in it.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     let ends_word = move |c: char| {

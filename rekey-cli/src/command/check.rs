@@ -108,7 +108,7 @@ impl Session<'_, '_> {
         let texts: HashMap<_, _> = loaded.files().filter_map(fixed).collect();
         let mut diff = Diff::default();
         if !texts.is_empty() {
-            // What is secret in the new texts, only a report on them says.
+            // The secrets in the new texts are known only from a report on them.
             let Some(after) = self.loaded(loaded.with_texts(texts), args) else { return };
             let Some(new_report) = self.checked(&after) else { return };
             for (source, old) in loaded.files() {
@@ -129,7 +129,7 @@ fn fix_command(path: &Path) -> String {
     format!("rekey check {} --fix", shell_quoted(&path.to_string_lossy()))
 }
 
-/// Returns what a user can add to `rekey.toml`, or run, to decide a check.
+/// Returns the addition to `rekey.toml`, or the command, that resolves an unknown outcome.
 fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::BaseConfig => "set `base-config` in rekey.toml to check",

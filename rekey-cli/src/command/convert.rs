@@ -37,7 +37,7 @@ impl Session<'_, '_> {
         self.complain_of(&check_private_key(input, &Target::default()));
     }
 
-    /// Prints the auth file that a text has inside, or the text if it is one.
+    /// Prints the auth file in a text, wrapped or not.
     pub(super) fn convert_auth_file(&mut self, path: &Path, out: Option<&Path>, force: bool) {
         let Some((_, text)) = self.auth_file(path) else { return };
         let json = match AuthFile::read(&text) {
@@ -51,7 +51,7 @@ impl Session<'_, '_> {
         self.write_secret(&json, out, force);
     }
 
-    /// Prints a secret or writes it into a new file; false, with a complaint, if that fails.
+    /// Prints a secret or writes it to a new file. Prints an error and returns false if that fails.
     fn write_secret(&mut self, text: &str, out: Option<&Path>, force: bool) -> bool {
         let Some(out) = out else {
             self.print(text);

@@ -232,7 +232,7 @@ impl Rules {
     }
 }
 
-/// The Dockerfile of an image, and the labels that its tag and its build say.
+/// The Dockerfile of an image, and the labels that its tag and its build set.
 fn known_labels(image: &ImageConfig, folder: &Path) -> (PathBuf, Vec<(String, String)>) {
     let text = |value: &Option<Value>| value.as_ref().map(|value| value.text.clone());
     let context = text(&image.context).unwrap_or_default();
@@ -268,7 +268,7 @@ fn in_parts<T: Sync, R: Send>(
     done
 }
 
-/// One Dockerfile that was checked.
+/// A Dockerfile that was checked.
 struct CheckedFile {
     source: Source,
     text: Vec<u8>,
@@ -296,7 +296,7 @@ impl CheckedFile {
         if args.fix || args.diff {
             let (fixed, count) = fix::fixed(&checked.report, &checked.source, &checked.text, args);
             if args.diff {
-                // What is secret in the new text, only a report on it says.
+                // The secrets in the new text are known only from a report on it.
                 let report = judge(&checked.source, &fixed);
                 let old = (checked.text.as_slice(), &checked.report);
                 checked.diff = fix::diff(&checked.source, old, (&fixed, &report), args);
@@ -322,7 +322,7 @@ fn fix_command(paths: &[PathBuf]) -> Option<String> {
     }
 }
 
-/// Returns the option that decides a check.
+/// Returns the option that resolves an unknown outcome.
 fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::BaseConfig => "pass `--base-config FILE` to check",
@@ -342,8 +342,8 @@ fn content(file: &FoundFile) -> Result<(Source, Vec<u8>), ReadError> {
     read::file(file.location(), &name, Kind::Dockerfile).map(|text| (Source::file(name), text))
 }
 
-/// The numbers of the files that are looked at together. Where files are rewritten, another path of the same file comes
-/// after the first one, so that it is read as that left it.
+/// The indices of the files that are processed together. If files are rewritten, another path of the same
+/// file comes after the first one, so that it is read with the changes.
 fn rounds(files: &[FoundFile], rewritten: bool) -> Vec<Vec<usize>> {
     let mut seen = HashSet::new();
     let first = |number: &usize| {

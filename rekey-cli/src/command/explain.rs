@@ -19,7 +19,7 @@ impl Session<'_, '_> {
     pub(super) fn explain(&mut self, args: &Explain) {
         let path = Path::new(&args.what);
         let name = args.what.to_string_lossy();
-        // A rule's name has no slash; a folder called as one can be named `./so`.
+        // A rule's name has no slash; a folder with such a name can be written as `./so`.
         let is_name = !name.contains('/') && (check_selector(&name).is_ok() || !path.exists());
         if !is_name {
             return self.explain_preflight_run(path, args);

@@ -9,7 +9,7 @@ use crate::{
     diff::{Diff, Side},
 };
 
-/// Returns the text of a source with the fixes that its findings have, and how many were applied.
+/// Returns the text of a source with the fixes of its findings applied, and their number.
 pub(super) fn fixed(report: &Report, source: &Source, text: &[u8], args: &Fixes) -> (Vec<u8>, usize) {
     let findings = report.findings().filter(|finding| finding.source() == source);
     apply_fixes(text, findings.filter_map(Finding::fix), args.at_most())
@@ -49,7 +49,8 @@ impl Session<'_, '_> {
         accepted
     }
 
-    /// Prints a diff instead of a report, which decides the exit code and goes to the files of `--output`.
+    /// Prints a diff in place of a report, which still determines the exit code and goes to the files of
+    /// `--output`.
     pub(super) fn print_diff<'t>(
         &mut self,
         diff: &Diff,

@@ -37,7 +37,7 @@ impl Session<'_, '_> {
                 texts.insert(source, text);
             }
         }
-        // Texts are shown in snippets: secrets never get among them.
+        // Texts are shown in snippets, so secrets must not be among them.
         let auth_file = args.auth_file.as_deref().and_then(|path| self.auth_file(path));
         let key = if args.registry_key_stdin {
             let read = read::stream(self.streams.stdin, Kind::Key);

@@ -154,7 +154,7 @@ impl Session<'_, '_> {
         let search = Search::dockerfiles(std::slice::from_ref(&args.path));
         search.unread.iter().for_each(|error| self.unread(error));
         for notice in search.notices {
-            // A notice that cannot be written has no reader.
+            // Ignore the error: there is no stream left to report it on.
             drop(writeln!(self.streams.stderr, "note: {}", printable(&notice)));
         }
         let below = |file: &FoundFile| {
@@ -207,7 +207,7 @@ fn holds_secret(text: &str) -> bool {
     !git_url::scan(text.as_bytes()).secrets().is_empty() || masked(text) != text
 }
 
-/// The images that Dockerfiles are of, each with a name of its own.
+/// The images of Dockerfiles, each with a unique name.
 fn images(folder: &Path, dockerfiles: &[String]) -> Vec<Image> {
     let mut taken = HashSet::new();
     let named = |dockerfile: &String| {
@@ -329,7 +329,7 @@ impl Plan {
     }
 }
 
-/// A key with its value, or, as a comment, with one that would do.
+/// A key with its value or, as a comment, with an example.
 fn line(key: &str, value: Option<&str>, example: &str) -> String {
     match value {
         Some(value) => format!("{key} = {}", quoted(value)),
@@ -337,7 +337,7 @@ fn line(key: &str, value: Option<&str>, example: &str) -> String {
     }
 }
 
-/// A string of TOML: JSON's but for the one control character that JSON lets be.
+/// A TOML string: like JSON, except for the one control character that JSON does not escape.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

@@ -1,4 +1,4 @@
-//! The inputs of commands: words that were typed, files, standard input.
+//! The inputs of commands: arguments, files, standard input.
 
 use std::{ffi::OsString, path::Path};
 
@@ -31,7 +31,7 @@ impl Session<'_, '_> {
         self.report(report, &|source| texts.get(source), &render::Options::default());
     }
 
-    /// A key from a file or standard input, with the mode of its file.
+    /// Reads a key from a file or standard input, and the mode of its file.
     pub(super) fn key_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>, Option<u32>)> {
         let read = if path == Path::new("-") {
             read::stream(self.streams.stdin, Kind::Key).map(|bytes| (stdin(), bytes, None))
@@ -42,7 +42,7 @@ impl Session<'_, '_> {
         self.keep(read)
     }
 
-    /// The content of a file or of standard input.
+    /// Reads a file or standard input.
     pub(super) fn file(&mut self, path: &Path, kind: Kind) -> Option<(Source, Vec<u8>)> {
         let read = if path == Path::new("-") {
             read::stream(self.streams.stdin, kind).map(|mut bytes| (stdin(), std::mem::take(&mut *bytes)))
@@ -53,7 +53,7 @@ impl Session<'_, '_> {
         self.keep(read)
     }
 
-    /// The content of an auth file or of standard input, wiped when it is dropped.
+    /// Reads an auth file from a file or standard input; it is wiped when dropped.
     pub(super) fn auth_file(&mut self, path: &Path) -> Option<(Source, Zeroizing<Vec<u8>>)> {
         let read = if path == Path::new("-") {
             read::stream(self.streams.stdin, Kind::AuthFile).map(|text| (stdin(), text))

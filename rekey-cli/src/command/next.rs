@@ -25,14 +25,14 @@ impl Session<'_, '_> {
         }
     }
 
-    /// The tags of a list in a file or on standard input.
+    /// Reads a list of tags from a file or standard input.
     pub(super) fn list(&mut self, path: &Path) -> Option<Vec<String>> {
         let (source, text) = self.file(path, Kind::Tags)?;
         let tags = published::tags(&text).map_err(|reason| ReadError::new(source.name(), reason));
         self.keep(tags)
     }
 
-    /// The tag that was typed, or a complaint.
+    /// Parses a tag; prints an error if it is invalid.
     pub(super) fn tag(&mut self, word: &OsStr) -> Option<Tag> {
         let scan = tag::scan(word.as_encoded_bytes());
         match (scan.problem, word.to_str().map(Tag::parse)) {

@@ -18,12 +18,12 @@ const DELAY: Duration = Duration::from_millis(500);
 pub(super) struct Progress {
     bar: ProgressBar,
     start: Instant,
-    /// The bar is still to appear.
+    /// True while the bar has not appeared yet.
     waits: AtomicBool,
 }
 
 impl Progress {
-    /// A bar for that many inputs, which appears only if it is `wanted`.
+    /// A bar for this number of inputs, which appears only if it is `wanted`.
     pub(super) fn new(inputs: usize, wanted: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(inputs as u64), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}") {
@@ -46,7 +46,7 @@ impl Progress {
     }
 }
 
-/// A spinner that appears after [`DELAY`], for work whose length is not known; it disappears when this is dropped.
+/// A spinner that appears after [`DELAY`], for work of unknown length; it disappears on drop.
 pub(super) struct Spinner {
     done: Option<mpsc::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,

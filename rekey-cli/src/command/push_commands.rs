@@ -80,7 +80,7 @@ impl Session<'_, '_> {
     }
 }
 
-/// The flow that a reference is of: it shows in the registry.
+/// The flow of a reference, which its registry shows.
 fn flow_of(text: &str) -> Option<Flow> {
     let reference = ImageReference::parse(text).ok()?;
     match PushTarget::of(&reference) {
@@ -101,7 +101,7 @@ fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
     )
 }
 
-/// The commands of a flow that has ended, as comments, and those that took their place.
+/// The commands of a flow that has ended, as comments, and those of its successor.
 fn ended(reference: &ImageReference, target: PushTarget<'_>) -> String {
     let mut out = format!("# Pushes to {SCAN} ended on {SCAN_ENDED}. They were:\n");
     for line in lines(target.registry(), Some(&target.login_user()), reference.as_str()).lines() {

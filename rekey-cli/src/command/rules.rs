@@ -1,4 +1,4 @@
-//! `rekey rules`, and `rekey explain` of a rule.
+//! `rekey rules`, and `rekey explain` for a rule.
 
 use rekey_core::{
     Basis, Flow, Policy, Rule, check_selector, mask,
@@ -54,14 +54,14 @@ impl Session<'_, '_> {
         self.print(&text);
     }
 
-    /// A line for each rule.
+    /// One line for each rule.
     fn table(&self) -> String {
         let widest = rules().map(|rule| rule.id.len()).max().unwrap_or(0);
         let indent = " ".repeat(9 + widest + 2);
         let mut out = String::new();
         for rule in rules() {
             let severity = self.paint(render::style(rule.severity), &format!("{:7}", rule.severity));
-            // A line for each rule where a program reads it.
+            // Lines are not wrapped if a program reads them.
             let width = if self.streams.terminal { self.streams.width } else { usize::MAX };
             let summary = wrap(rule.summary, width, &indent);
             out.extend([&*severity, "  ", &format!("{:widest$}", rule.id), "  ", &summary, "\n"]);
@@ -124,7 +124,7 @@ fn indented(text: &str) -> String {
     if text.is_empty() { "(empty)\n".to_owned() } else { text + "\n" }
 }
 
-/// A rule as data.
+/// A rule as JSON.
 fn metadata(rule: &Rule) -> serde_json::Value {
     let version = |(major, minor, patch): (u16, u16, u16)| format!("{major}.{minor}.{patch}");
     json!({

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::fingerprint::{Excerpt, fingerprints};
 
-/// The version of the file's form.
+/// The version of the file format.
 const VERSION: u64 = 1;
 
 /// The effect of a baseline on a report.
@@ -23,7 +23,7 @@ pub(crate) struct Accepted {
     pub(crate) gone: usize,
 }
 
-/// Writes down every finding of a report: for each source its fingerprints, each with the rule's name for people to read.
+/// Writes every finding of a report: its fingerprint by source, with the rule's name for people to read.
 pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Result<usize, WriteError> {
     let mut sources: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     let names = fingerprints(report.each_finding(), excerpt);
@@ -37,7 +37,7 @@ pub(crate) fn write(path: &Path, report: &Report, excerpt: &Excerpt<'_>) -> Resu
     Ok(count)
 }
 
-/// Takes the findings that a baseline lists out of a report.
+/// Removes the findings in a baseline from a report.
 pub(crate) fn apply(path: &Path, report: &mut Report, excerpt: &Excerpt<'_>) -> Result<Accepted, ReadError> {
     let name = path.to_string_lossy();
     let text = read::file(Location::Named(path), &name, Kind::Json)?;

@@ -1,4 +1,4 @@
-//! The Code Climate form of a report, which GitLab shows beside a merge request.
+//! The Code Climate format of a report, which GitLab shows in a merge request.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::fingerprint::{Excerpt, fingerprints};
 
-/// The findings as GitLab's Code Quality report has them: a list of issues, each with a fingerprint.
+/// The findings in the format of GitLab's Code Quality report: a list of issues, each with a fingerprint.
 ///
-/// A fingerprint is that of [`fingerprints`]. A field such as `tag` takes the place of a path.
+/// The fingerprints are those of [`fingerprints`]. A field such as `tag` is used as a path.
 ///
 /// Source: GitLab, "Code Quality report format"; Code Climate, "Engine specification", issues.
 pub(super) fn to_code_climate(report: &Report, excerpt: &Excerpt<'_>) -> String {
@@ -48,7 +48,7 @@ fn issue(finding: &Finding, fingerprint: &str) -> Value {
     })
 }
 
-/// A path as GitLab compares it: relative ones without a leading `./`.
+/// A path in GitLab's form: relative ones without a leading `./`.
 fn path(name: &str) -> &str {
     name.strip_prefix("./").unwrap_or(name)
 }

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use rekey_core::Finding;
 use sha2::{Digest as _, Sha256};
 
-/// The lines that a finding marks, fit to be shown: secrets masked. None where they are not at hand or may not be shown.
+/// Returns the lines that a finding marks, with secrets masked; `None` if they are not available or may not
+/// be shown.
 pub(crate) type Excerpt<'e> = dyn Fn(&Finding) -> Option<String> + 'e;
 
-/// A name for each finding, in their order: of the rule, its case, the source and the marked lines, without spaces.
+/// Computes a fingerprint for each finding, in order, from the rule, its parameter, the source and the marked
+/// lines without spaces.
 ///
-/// Two findings that agree in all of it are distinguished by their order. Messages play no part: a later version of rekey
-/// may word them otherwise.
+/// If two findings agree in all of these, their order distinguishes them. Messages are not included, since a
+/// later version of rekey may change them.
 pub(super) fn fingerprints<'f>(
     findings: impl Iterator<Item = &'f Finding>,
     excerpt: &Excerpt<'_>,

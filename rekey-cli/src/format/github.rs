@@ -1,13 +1,14 @@
-//! Workflow commands, which GitHub's runner turns into annotations.
+//! Workflow commands, which GitHub's runner converts to annotations.
 
 use std::fmt::Write as _;
 
 use rekey_core::{Finding, Report, Severity, text::printable};
 
-/// The findings as workflow commands, a line each, the gravest first: a job shows ten annotations of a kind and no more.
+/// The findings as workflow commands, one per line, the most severe first: a job shows only ten annotations
+/// of each kind.
 ///
-/// Source: GitHub, "Workflow commands for GitHub Actions"; actions/toolkit `packages/core/src/command.ts` for what is
-/// escaped.
+/// Source: GitHub, "Workflow commands for GitHub Actions"; for escaping, actions/toolkit
+/// `packages/core/src/command.ts`.
 pub(super) fn to_github(report: &Report) -> String {
     let mut findings: Vec<_> = report.findings().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
@@ -29,7 +30,7 @@ fn command(finding: &Finding, out: &mut String) {
         let _ = write!(out, "file={},", property(source.name()));
         if let Some(range) = finding.range() {
             let _ = write!(out, "line={},endLine={},", range.line, range.end_line);
-            // Columns are for places within a line.
+            // Columns are allowed only for places within a line.
             if range.line == range.end_line {
                 let _ = write!(out, "col={},endColumn={},", range.column, range.end_column);
             }

@@ -1,4 +1,4 @@
-//! The JUnit form of a report, which every CI system shows.
+//! The JUnit format of a report, which every CI system supports.
 
 use std::fmt::{self, Write as _};
 
@@ -6,11 +6,11 @@ use rekey_core::{Finding, Forecast, Outcome, Report, Section, Severity, Target, 
 
 /// The report as JUnit XML: a suite for each input and one for the forecast of each image.
 ///
-/// A finding is a test case: an error fails, a warning or a note is skipped with its message, so that it is seen and
-/// breaks nothing. An input without findings is one test case that passes. A check of openshift-preflight passes, fails
-/// or, where its outcome is unknown, is skipped.
+/// A finding is a test case: an error fails, a warning or a note is skipped with its message, so that it is
+/// visible and does not fail the job. An input without findings is one test case that passes. A check of
+/// openshift-preflight passes, fails or, if its outcome is unknown, is skipped.
 ///
-/// Source: testmoapp/junitxml, "JUnit XML format", which says what the readers agree on.
+/// Source: testmoapp/junitxml, "JUnit XML format", which describes the common subset of the readers.
 pub(super) fn to_junit(report: &Report) -> String {
     let suites: Vec<_> = report.sections().iter().flat_map(|section| suites(section, report)).collect();
     let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
@@ -85,7 +85,7 @@ impl Suite {
 struct Case {
     class: String,
     name: String,
-    /// The file and, where the place is known, the line.
+    /// The file and, if the place is known, the line.
     place: Option<(String, Option<u32>)>,
     outcome: CaseOutcome,
 }
@@ -104,7 +104,7 @@ impl Case {
     fn of_finding(finding: &Finding) -> Self {
         let source = finding.source();
         let range = finding.range();
-        // Readers take two cases of one name for one case.
+        // Readers merge two cases with the same name.
         let at = range.map_or_else(String::new, |range| format!(" ({}:{})", range.line, range.column));
         let message = finding.message().to_owned();
         let outcome = if finding.severity() == Severity::Error {

@@ -11,7 +11,7 @@ const IMAGES: usize = 5;
 
 /// Returns the report as Markdown for GitHub and GitLab: the result, the findings, the reasons of their rules, the forecast.
 ///
-/// Nothing out of an input can become markup.
+/// Text from an input never becomes markup.
 pub(super) fn to_markdown(report: &Report) -> String {
     let target = report.target();
     let verdict = if report.passed() { "passed" } else { "failed" };
@@ -143,7 +143,7 @@ fn place(finding: &Finding) -> String {
     }
 }
 
-/// A text as code, fit for the cell of a table: a fence that is longer than any in it, and bars escaped.
+/// A text as code in a table cell: the fence is longer than any in it, and bars are escaped.
 fn code(text: &str) -> String {
     let text = printable(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -152,7 +152,7 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
 }
 
-/// A sentence of ours that quotes words in backticks: the words stay code, and the rest is no markup.
+/// A sentence of rekey's that quotes words in backticks: the words stay code, and the rest is escaped.
 fn prose(text: &str) -> String {
     let text = printable(text);
     let parts: Vec<&str> = text.split('`').collect();
@@ -178,7 +178,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // Neither a mention of somebody nor a link.
+            // Neither a mention nor a link.
             '@' => out.push_str("&#64;"),
             c => out.push(c),
         }

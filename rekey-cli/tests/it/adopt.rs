@@ -48,7 +48,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
         known.stdout
     );
 
-    // Lines move, and the same mistake stands somewhere else, too.
+    // Lines move, and the same mistake also occurs elsewhere.
     write(&file, format!("# syntax=docker/dockerfile:1\n\n{OLD}RUN --mount=type=nothing true\n"));
     let new = run(&["--format", "json"]);
     let report: Value = serde_json::from_str(&new.stdout).unwrap();
@@ -72,7 +72,7 @@ fn a_baseline_holds_names_and_no_texts() {
     rekey(&[&args[..], &["--write-baseline"]].concat());
     let first = fs::read_to_string(&baseline).unwrap();
     assert!(first.contains("dockerfile-secret") && !first.contains("CANARY"), "{first}");
-    // Another secret is the same finding: no digest of a secret is in the file.
+    // Another secret is the same finding: the file contains no digest of a secret.
     write(&file, "FROM scratch\nENV DB_PASSWORD=CANARY2\n");
     rekey(&[&args[..], &["--write-baseline"]].concat());
     assert_eq!(fs::read_to_string(&baseline).unwrap(), first);

@@ -34,7 +34,7 @@ fn an_archive_is_judged_however_it_is_named() {
         assert_eq!(facts["platform"], "linux/amd64");
         assert_eq!(facts["names"], serde_json::json!(["localhost/app:1.0-1"]));
         assert_eq!(facts["layers"][1]["created_by"], "COPY licenses /licenses");
-        // The archive's own name says the tag, and nothing says where it will be pushed.
+        // The archive's own name has the tag, and nothing determines the destination of the push.
         let forecast = report["reports"][0]["forecast"].as_array().unwrap();
         let tag = forecast.iter().find(|row| row["check"] == "HasUniqueTag").unwrap();
         assert_eq!((&tag["outcome"], &tag["evidence"]), (&"pass".into(), &"archive".into()));
@@ -126,7 +126,7 @@ fn what_is_no_archive_is_named_with_the_command_that_writes_one() {
         let message = unread(&folder, argument);
         assert!(message.contains(expected), "{argument}: {message}");
     }
-    // A reference stays one, whatever is beside.
+    // A reference stays one, even if a file has its name.
     for argument in ["quay.io/acme/app:1.0-1", "app:1.0-1", "app@sha256:0", "other"] {
         assert_ne!(rekey_in(&folder, &["image", argument]).status, 3, "{argument}");
     }
@@ -153,7 +153,7 @@ fn both_indexes_of_an_archive_are_compared_and_a_transport_selects_one() {
     fs::create_dir_all(&unpacked).unwrap();
     let mut archive = tar::Archive::new(fs::File::open(folder.join("app.tar")).unwrap());
     archive.unpack(&unpacked).unwrap();
-    // A chart alone, of which `manifest.json` knows nothing.
+    // Only a chart, which `manifest.json` does not list.
     let chart = r#"{"config": {"mediaType": "application/vnd.cncf.helm.config.v1+json", "digest": "sha256:0"}, "layers": []}"#;
     fs::create_dir_all(unpacked.join("blobs/sha256")).unwrap();
     fs::write(unpacked.join("blobs/sha256/00"), chart).unwrap();

@@ -7,7 +7,7 @@ use crate::harness::{folder, reading, rekey, write};
 const USAGE: i32 = 2;
 const UNREADABLE: i32 = 3;
 
-/// The complaint and the exit code.
+/// Asserts the error message and the exit code.
 #[track_caller]
 fn complains(args: &[&str], status: i32, message: &str) {
     let run = rekey(args);

@@ -1,4 +1,4 @@
-//! Secrets in every field come out in no output, whatever stands beside them.
+//! A secret in the wrong field is in no output, whatever the other fields contain.
 //!
 //! A sample runs by default; `REKEY_CANARY=all` runs every secret, in every place, with every character, in every format.
 
@@ -8,11 +8,11 @@ use crate::harness::{folder, reading, write};
 
 /// The secrets and places that the three languages share.
 struct Canaries {
-    /// One of each kind of token that is known by its form, and a line of a key.
+    /// One token of each kind that is recognized by its format, and a line of a key.
     tokens: Vec<String>,
-    /// Characters that may stand beside a secret or in a password: everything printable in ASCII, and forty others.
+    /// Characters that may be next to a secret or in a password: all printable ASCII ones, and forty others.
     characters: Vec<char>,
-    /// Dockerfiles with a secret in one place of the grammar each.
+    /// Dockerfiles, each with a secret at one place of the grammar.
     dockerfiles: Vec<String>,
 }
 
@@ -165,7 +165,7 @@ const FIELDS: &[Field<'_>] = &[
     field(&[("a", "")], &["init", "@", "--force", "--reference", "quay.io/acme/app:{}"]),
 ];
 
-/// Places in which anything is a password.
+/// Places in which any text is a password.
 const PASSWORDS: &[Field<'_>] = &[
     field(&[], &["url", "https://jane:{}@github.com/acme/app"]),
     field(&[], &["url", "--private", "https://jane:{}@git.example.com/acme/app?x=y"]),
@@ -208,7 +208,8 @@ fn a_token_in_any_field_is_shown_nowhere() {
         for (turn, token) in tokens.iter().enumerate() {
             for (index, character) in characters.iter().enumerate() {
                 for (format_number, format) in FORMATS.iter().enumerate() {
-                    // The sample has each token in each field, with a character and a format that are others in each field.
+                    // The sample has each token in each field, with a different character and format for each
+                    // field.
                     let drawn = (number * 31 + turn * 17) % characters.len() == index
                         && (number + turn) % FORMATS.len() == format_number;
                     if all || drawn {
@@ -249,7 +250,7 @@ fn a_password_is_shown_nowhere_whatever_is_in_it() {
     runs.finish(if all { 11_000 } else { 2_000 });
 }
 
-/// The runs of a test, and what came out.
+/// The runs of a test, with their output.
 struct Runs {
     folder: String,
     count: usize,
@@ -262,7 +263,8 @@ impl Runs {
         Self { folder: folder(name).to_str().unwrap().to_owned(), count: 0, leaks: String::new(), leaking: 0 }
     }
 
-    /// Runs a command with a text in a field, and looks for pieces of the secrets in everything that it printed or wrote.
+    /// Runs a command with a text in a field, and searches for pieces of the secrets in everything that it
+    /// printed or wrote.
     fn run(&mut self, field: &Field<'_>, text: &str, secrets: &[&str], format: &str) {
         let at = Path::new(&self.folder);
         for (path, content) in field.files {

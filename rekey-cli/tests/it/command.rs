@@ -1,4 +1,4 @@
-//! The command's words, flags, formats and exit codes.
+//! The command's arguments, flags, formats and exit codes.
 
 use std::fs;
 
@@ -113,7 +113,7 @@ fn a_short_report_stays_short() {
     let (_, text) = lines("first-try", &[]);
     let summary = |line: Option<&str>| line.unwrap_or_default().contains(" errors, ");
     assert!(summary(text.lines().next()) && text.contains("\nfailed: "), "{text}");
-    // Notes are counted, and listed if they decide the result.
+    // Notes are counted, and listed only if they decide the result.
     assert!(!text.contains("note[") && text.contains(" notes"), "{text}");
     assert!(lines("first-try", &["--fail-on", "note"]).1.contains("note["));
     assert!(lines("first-try", &["-v"]).1.contains("note["));
@@ -207,7 +207,7 @@ fn fixes_of_a_submission_are_written() {
         "{config}"
     );
     assert!(fs::read_to_string(&files[1]).unwrap().ends_with("USER 1001\n"));
-    // The key has no fix that a command may make in place, and the placeholders of labels are errors.
+    // The key has no fix that a command may apply in place, and the placeholders of labels are errors.
     assert_eq!(fix.status, 1);
     assert!(fix.stdout.contains("private-key-wrong-format"), "{}", fix.stdout);
     // A second run finds nothing to do.
@@ -249,7 +249,7 @@ fn every_command_of_a_withdrawn_flow_says_so_in_one_line() {
         assert_eq!(withdrawn(args), 1, "{args:?}");
         assert_eq!(withdrawn(&[args, &["--flow", "quay"]].concat()), 0, "{args:?}");
     }
-    // Advice never sends anyone to the closed registry without saying so.
+    // Advice never refers to the closed registry without saying that it is closed.
     let advice = rekey(&["image", "docker.io/acme/app:1"]).stdout;
     assert!(advice.contains("since 2022-11-03, images are pushed to quay.io"), "{advice}");
 }

@@ -39,7 +39,7 @@ fn licences_are_looked_for_in_the_context() {
     assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
     write(&path.join(".dockerignore"), "**/LICENSE\n");
     assert_eq!(licences(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
-    // The Dockerfile's own list goes before the folder's.
+    // The Dockerfile's own ignore file takes precedence over the folder's.
     write(&path.join("Dockerfile.dockerignore"), "# nothing\n");
     assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
     write(

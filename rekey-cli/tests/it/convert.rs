@@ -1,5 +1,5 @@
-//! `rekey convert` and `rekey public-key`: the other form on standard output, or nothing there and the reason on standard
-//! error.
+//! `rekey convert` and `rekey public-key`: the converted text on standard output, or nothing there and the
+//! reason on standard error.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ fn text(name: &str) -> String {
     fs::read_to_string(key(name)).unwrap()
 }
 
-/// `tests/keys/generate.sh` had all of these made of `right.pem`, which `ssh-keygen -m PEM` wrote.
+/// `tests/keys/generate.sh` made all of these from `right.pem`, which `ssh-keygen -m PEM` wrote.
 #[test]
 fn every_form_becomes_what_ssh_keygen_writes() {
     for name in [
@@ -104,7 +104,7 @@ fn what_is_no_whole_key_is_refused_with_what_helps() {
     assert_eq!(rekey(&["convert", "key", "/nowhere"]).status, 3);
 }
 
-/// Each form is read by what is meant to read it, and by rekey.
+/// Each form can be read by its intended reader, and by rekey.
 #[test]
 fn a_form_for_a_field_holds_the_same_key() {
     let right = text("right.pem");

@@ -1,10 +1,10 @@
-//! `rekey explain` of what preflight left behind: folders, archives and logs.
+//! `rekey explain` for the output of preflight: folders, archives and logs.
 
 use std::{fs, io::Write as _, path::Path};
 
 use crate::harness::{Run, folder, preflight_run, rekey, snapshot, write};
 
-/// The rules of which the report has findings, in its order.
+/// The rules with findings in the report, in order.
 fn rules(run: &Run) -> Vec<String> {
     let json: serde_json::Value =
         serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.everything()));
@@ -52,7 +52,8 @@ fn a_folder_is_explained() {
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(!run.everything().contains("CANARY"), "{}", run.everything());
     snapshot("explain.txt", &run.stdout.replace(folder.to_str().unwrap(), "FOLDER"));
-    // The log stands beside the folder, where preflight was started; so it does for a folder of one platform.
+    // The log is beside the folder, in which preflight was started; the same applies to a folder of one
+    // platform.
     for path in ["", "artifacts", "artifacts/amd64", "artifacts/amd64/results.json"] {
         let run = explain(&folder.join(path), &[]);
         assert_eq!((rules(&run), run.status), (CAUSES.map(str::to_owned).to_vec(), 1), "{path}");

@@ -1,6 +1,7 @@
-//! Work and memory are linear in every part of every grammar that can be repeated.
+//! Work and memory are linear in every repeatable part of every grammar.
 //!
-//! Work is the number of instructions that callgrind counts, so it is the same on a busy machine. Nothing is timed.
+//! Work is the number of instructions that callgrind counts, so it does not depend on the load of the
+//! machine. Nothing is timed.
 #![cfg(target_os = "linux")]
 
 use crate::harness;
@@ -17,7 +18,7 @@ mod files;
 mod memory;
 mod texts;
 
-/// A family of inputs: what there is a lot of, and how the work is prepared for so many.
+/// A family of inputs: the repeated part, and a function that prepares the work for a number of repetitions.
 struct Shape {
     name: String,
     /// The minimum size of the smaller input in bytes.
@@ -25,7 +26,7 @@ struct Shape {
     prepare: Box<dyn Fn(usize) -> Work>,
 }
 
-/// A work that is ready to be counted.
+/// Work that is ready to be counted.
 struct Work {
     /// The size of the input in bytes.
     size: usize,
@@ -37,7 +38,7 @@ impl Shape {
         Self { name: name.into(), size: SIZE, prepare: Box::new(prepare) }
     }
 
-    /// A shape of one text; `check` is counted.
+    /// A shape with one text; `check` is counted.
     fn of_text(
         name: impl Into<String>,
         make: impl Fn(usize) -> Vec<u8> + 'static,
@@ -58,9 +59,9 @@ fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// Of how many bytes inputs are: enough for what is not linear to outweigh what is.
+/// The size of inputs in bytes: enough for superlinear work to dominate.
 const SIZE: usize = 4 << 10;
-/// The most parts that the smaller input has: a limit on the size of an input may come first.
+/// The maximum number of parts of the smaller input: a limit on the size of an input may come first.
 const MOST: usize = 1 << 13;
 /// The maximum ratio of work if the number of parts doubles. Sorting and growing maps add to two.
 const RATIO: f64 = 2.25;
@@ -78,9 +79,10 @@ fn parts(shape: &Shape) -> usize {
     n
 }
 
-/// The environment variable with a part of the names of the shapes that are counted; all without it.
+/// The environment variable with a part of the names of the shapes to count; without it, all are counted.
 const ONLY: &str = "REKEY_GROWTH";
-/// The environment variable with the number of a program, which counts every shape of that number modulo [`PROGRAMS`].
+/// The environment variable with the number of a program, which counts every shape with that number modulo
+/// [`PROGRAMS`].
 const PROGRAM: &str = "REKEY_GROWTH_PROGRAM";
 
 /// The shapes that one of the programs counts.
@@ -107,7 +109,7 @@ fn work_is_linear() {
             let [one, once, twice] = counts else { unreachable!("chunks of three") };
             let (once, twice) = (once.saturating_sub(*one), twice.saturating_sub(*one));
             let n = parts(shape);
-            // Both are counted beside the work with one part, so linear work doubles where n - 1 doubles.
+            // The work with one part is subtracted from both, so linear work doubles if n - 1 doubles.
             #[allow(clippy::cast_precision_loss, reason = "a ratio is rounded anyway")]
             let ratio = (twice * (2 * n as u64 - 2)) as f64 / (once.max(1) * (2 * n as u64 - 1)) as f64;
             let line = format!("{:64} {n:6} {once:12} {twice:12} {ratio:5.2}", shape.name);
@@ -120,7 +122,7 @@ fn work_is_linear() {
     assert!(wrong.is_empty(), "twice the parts take more than {RATIO} times the work:\n{}", wrong.join("\n"));
 }
 
-/// The instructions of each work of a program.
+/// The instructions of each piece of work of a program.
 fn count(program: usize) -> Vec<u64> {
     let folder = harness::folder(&format!("growth {program}"));
     let mut valgrind = Command::new("valgrind");
@@ -143,7 +145,7 @@ fn count(program: usize) -> Vec<u64> {
     (1..).map_while(part).map(|path| total(&path)).collect()
 }
 
-/// The number of instructions in a file of callgrind.
+/// The number of instructions in a callgrind file.
 fn total(path: &Path) -> u64 {
     let text = fs::read_to_string(path).expect("callgrind wrote the file");
     let total = text.lines().find_map(|line| line.strip_prefix("summary:").or(line.strip_prefix("totals:")));
@@ -152,7 +154,7 @@ fn total(path: &Path) -> u64 {
         .unwrap_or_else(|| panic!("no total in {}", path.display()))
 }
 
-/// Does each work with one part, with so many, and with twice as many.
+/// Does each piece of work with one part, with the full number, and with twice as many.
 #[test]
 #[ignore = "callgrind runs it"]
 fn counted_works() {

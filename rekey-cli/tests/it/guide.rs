@@ -1,6 +1,7 @@
-//! The examples of the documentation: a command prints what a page says it prints, and no block of code is left to chance.
+//! The examples in the documentation: the output of commands is what a page shows, and every block of code is
+//! tested or has a reason not to be.
 //!
-//! A comment above a block says what else there is to it:
+//! A comment above a block describes it:
 //!
 //! ```text
 //! <!-- file: NAME -->        the block is a file, which the commands of the page find where they run
@@ -8,7 +9,7 @@
 //! <!-- not run: WHY -->      nobody runs it
 //! ```
 //!
-//! `REKEY_REFRESH=1` writes into the pages what the commands print.
+//! `REKEY_REFRESH=1` updates the output in the pages.
 
 use std::{
     fs,
@@ -24,7 +25,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The content of `tags.txt`, and of the list that a registry returns.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
 
-/// Whose blocks are run: a language and the beginning of pages' names, the file that runs them, and the words in it that say so.
+/// The blocks that are run: a language and the prefix of the pages' names, the file that runs them, and the
+/// words in it that show this.
 const RUN: &[(&str, &str, &str, &str)] = &[
     ("console", "docs/guide/", "rekey-cli/tests/it/guide.rs", "{ROOT}/docs/guide"),
     ("python", "docs/guide/", "rekey-py/tests/test_docs.py", "\"docs/guide\").glob"),
@@ -38,7 +40,7 @@ const RUN: &[(&str, &str, &str, &str)] = &[
     ("rust", "docs/guide/install.md", "rekey-core/src/lib.rs", "docs/guide/install.md"),
 ];
 
-/// Languages of what is no program: data, and what others print.
+/// Languages of blocks that are not programs: data, and output.
 const DATA: &[&str] = &["text", "dockerfile", "toml", "yaml", "diff"];
 
 #[test]
@@ -63,7 +65,7 @@ fn every_example_prints_what_the_guide_says() {
             for example in examples(&block.text) {
                 let found = run(&example.command, &folder);
                 if (settled(&found.0), found.1) == (settled(&example.printed), status) {
-                    // As the page says.
+                    // The exit code is as stated in the page.
                 } else if found.1 == status && std::env::var_os("REKEY_REFRESH").is_some() {
                     let text = fs::read_to_string(&page).unwrap();
                     let [old, new] =
@@ -112,7 +114,7 @@ fn every_block_is_run_or_says_why_not() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The pages that are written by hand.
+/// The handwritten pages.
 fn pages() -> Vec<PathBuf> {
     let found = fs::read_dir(format!("{ROOT}/docs/guide")).unwrap().map(|entry| entry.unwrap().path());
     let mut pages: Vec<_> = found.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
@@ -121,7 +123,8 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// A block of code: the word behind its fence, its lines without the indentation of the fence, and the comments above it.
+/// A block of code: the word after its fence, its lines without the indentation of the fence, and the
+/// comments above it.
 struct Block {
     line: usize,
     language: String,
@@ -185,8 +188,8 @@ fn examples(text: &str) -> Vec<Example> {
     found
 }
 
-/// Runs a command in a folder: what it prints, and its exit code. What stands in front of a pipe gives its input; `skopeo`
-/// lists what is published.
+/// Runs a command in a folder, and returns its output and exit code. The command in front of a pipe provides
+/// the input; `skopeo` lists the published tags.
 fn run(command: &str, folder: &Path) -> (String, i32) {
     let (before, command) = command.split_once(" | ").unwrap_or(("", command));
     let input = match before.split_once(' ') {
@@ -206,13 +209,13 @@ fn run(command: &str, folder: &Path) -> (String, i32) {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
-    // Whoever needs no input may have closed it.
+    // A command that needs no input may have closed it.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let done = child.wait_with_output().unwrap();
     (String::from_utf8(done.stdout).unwrap(), done.status.code().unwrap())
 }
 
-/// The same without the version and the day, which the first line of a report has.
+/// The output without the version and the date in the first line of a report.
 fn settled(printed: &str) -> String {
     match printed.split_once(": flow ") {
         Some((before, rest)) if before.starts_with("rekey ") && !before.contains('\n') => {

@@ -1,4 +1,4 @@
-//! The command run in this process on streams of its own.
+//! The command, run in this process with its own streams.
 
 use std::{
     ffi::OsString,
@@ -17,7 +17,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// All that was printed.
+    /// All output.
     pub(crate) fn everything(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
@@ -28,7 +28,7 @@ pub(crate) fn rekey(args: &[&str]) -> Run {
     reading(args, b"")
 }
 
-/// Runs `rekey` with these arguments and this on standard input.
+/// Runs `rekey` with these arguments and this standard input.
 pub(crate) fn reading(args: &[&str], input: &[u8]) -> Run {
     CLOSED.call_once(close_keys);
     let args = ["rekey"].iter().chain(args).map(OsString::from);
@@ -40,7 +40,7 @@ pub(crate) fn reading(args: &[&str], input: &[u8]) -> Run {
 
 static CLOSED: std::sync::Once = std::sync::Once::new();
 
-/// Gives the keys of the partners the mode that keys have: a checkout gives them what the user's mask allows.
+/// Sets the permissions that key files should have: in a checkout they depend on the umask.
 fn close_keys() {
     let partners = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/partners");
     let folders = fs::read_dir(partners).unwrap().flatten().filter(|entry| entry.path().is_dir());
@@ -63,7 +63,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// Writes a file, and the folders it stands in.
+/// Writes a file, and creates the folders above it.
 pub(crate) fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -106,8 +106,8 @@ pub(crate) fn built_image(folder: &Path) {
     write(&folder.join("app.tar"), archive);
 }
 
-/// Writes what preflight leaves behind of an image whose labels, package and files are wrong: a folder `artifacts` with one
-/// folder for each platform, and its log beside.
+/// Writes preflight's output for an image with wrong labels, packages and files: a folder `artifacts` with
+/// one folder for each platform, and the log beside it.
 pub(crate) fn preflight_run(folder: &Path, platforms: &[&str]) {
     let mut log = String::new();
     for platform in platforms {

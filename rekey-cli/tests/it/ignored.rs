@@ -117,7 +117,7 @@ fn the_files_in_force_have_a_limit() {
         write(&below.join(".gitignore"), format!("Dockerfile.{number}\n"));
         below.push("a");
     }
-    // The last file is one too many, so what it leaves out is found.
+    // The last file exceeds the limit, so the files that it excludes are found.
     let below = below.parent().unwrap();
     write(&below.join("Dockerfile.99"), "FROM scratch\n");
     assert_eq!(rekey(&["dockerfile", path.to_str().unwrap()]).status, 2);

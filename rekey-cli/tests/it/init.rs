@@ -1,4 +1,4 @@
-//! `rekey init`: what it writes is read again, and judged.
+//! `rekey init`: its output is parsed and checked.
 
 use std::{fs, path::Path};
 
@@ -26,7 +26,7 @@ fn read(path: &Path) -> (String, Config) {
     (text, config)
 }
 
-/// Runs `rekey init` as on a terminal where somebody types these lines.
+/// Runs `rekey init` as on a terminal where a user types these lines.
 fn answering(path: &Path, typed: &str) -> (i32, String) {
     let args = ["rekey", "init", path.to_str().unwrap()].map(Into::into);
     let (mut stdin, mut stdout, mut stderr) = (typed.as_bytes(), Vec::new(), Vec::new());
@@ -50,7 +50,7 @@ fn what_is_found_is_written_and_what_is_not_stands_as_a_comment() {
         config.images.iter().map(|image| image.name.as_ref().unwrap().text.as_str()).collect();
     assert_eq!(names, ["init_found", "agent"]);
     assert!(text.contains("\n# tag = \"1.0-1\"\n") && text.contains("\n# private = true "), "{text}");
-    // The tags are what is missing.
+    // Only the tags are missing.
     let check = rekey(&["check", path.to_str().unwrap()]);
     assert!(check.status == 1 && check.stdout.contains("submission-missing-tag"), "{}", check.everything());
 }

@@ -10,7 +10,7 @@ fn text(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// A submission where nothing is wrong, and the command run on it with words that stand in a file.
+/// Runs the command with the words of a file on a submission without defects.
 #[track_caller]
 fn run(name: &str, words: &[&str]) {
     let path = folder(&format!("integration_{name}"));
@@ -45,7 +45,7 @@ fn the_image_of_the_command_passes_its_own_check() {
         assert!(!run.stdout.contains("  fail  "), "{}", run.stdout);
         assert!(run.stdout.contains("  pass     HasLicense "), "{}", run.stdout);
     }
-    // Its labels say the version that is built.
+    // Its labels contain the version that is built.
     assert!(text("Containerfile").contains(concat!("version=\"", env!("CARGO_PKG_VERSION"), "\"")));
 }
 
@@ -107,7 +107,7 @@ fn a_file_name_that_looks_like_an_option_is_a_file_name() {
     let name = "--output=json=a.dockerfile";
     let words: Vec<_> = hook.iter().map(String::as_str).chain([name]).collect();
     let run = rekey(&words);
-    // The file is not in the working directory of the test: what is reported is that it cannot be read.
+    // The file is not in the working directory of the test, so the report is that it cannot be read.
     assert_eq!(run.status, 3, "{words:?}: {}", run.everything());
     assert!(run.everything().contains(name), "{}", run.everything());
     assert!(!Path::new("a.dockerfile").exists());
@@ -146,7 +146,7 @@ fn third_party_actions_are_pinned_by_commit() {
     assert!(found > 30, "{found}");
 }
 
-/// The lines before `run:` of the action's step of that name, and its shell lines.
+/// The lines before `run:` in the action's step with that name, and its shell lines.
 #[cfg(unix)]
 fn step(name: &str) -> (String, String) {
     let text = text("action.yml");
@@ -171,7 +171,8 @@ fn the_action_runs_nothing_of_the_checkout() {
         crate::skip::lacks_program("python3 with venv");
         return;
     }
-    // Every module and file of settings that Python, pip, cargo or the command could take from the working directory.
+    // Every module and settings file that Python, pip, cargo or the command could read from the working
+    // directory.
     let run = format!("import os; open({:?}, 'a').write(__file__ + '\\n')\n", path.join("ran"));
     for module in ["pip", "rekey", "maturin", "encodings"] {
         write(&checkout.join(module).join("__init__.py"), &run);
@@ -198,7 +199,7 @@ fn the_action_runs_nothing_of_the_checkout() {
     }
     write(&outside, "kept");
     std::os::unix::fs::symlink(&outside, checkout.join("rekey.sarif")).unwrap();
-    // A package that writes its arguments down stands for rekey, so that nothing is built.
+    // A package that records its arguments replaces rekey, so that nothing is built.
     let wheel = action.join("rekey_py-0-py3-none-any.whl");
     fs::create_dir(&action).unwrap();
     write(&path.join("wheel.py"), WHEEL);
@@ -218,7 +219,8 @@ fn the_action_runs_nothing_of_the_checkout() {
             .unwrap();
         assert!(run.status.success(), "{name}: {}", String::from_utf8_lossy(&run.stderr));
     };
-    // Python finds nothing there even if it starts in the checkout; what it starts has a working directory of its own.
+    // Python finds nothing there even if it starts in the checkout; its child processes have their own
+    // working directory.
     bash("Install rekey", "");
     assert!(step("Install rekey").0.contains("working-directory: ${{ github.action_path }}\n"));
     let summary = format!("markdown={}", summary.display());

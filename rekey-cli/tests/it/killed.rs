@@ -1,4 +1,5 @@
-//! `rekey dockerfile --fix`, killed in the middle or run twice at once: every file is the old one or the new one.
+//! `rekey dockerfile --fix`, killed in the middle or run twice at once: every file has the old or the new
+//! content.
 #![cfg(unix)]
 
 use std::{
@@ -14,7 +15,7 @@ use crate::harness::{folder, write};
 const FILES: usize = 64;
 const ROUNDS: usize = 8;
 
-/// A Dockerfile that grows by a line when it is fixed, so long that it is not written in one go.
+/// A Dockerfile that gets one more line when it is fixed, too long to be written at once.
 fn old(number: usize) -> String {
     let filler = "# a comment that makes the file long\n".repeat(400);
     format!("FROM registry.access.redhat.com/ubi9/ubi:9.6\n{filler}LABEL number={number}\n")
@@ -46,7 +47,8 @@ fn every_file_is_old_or_new() {
         let path = folder("killed");
         (0..FILES).for_each(|number| write(&file(&path, number), old(number)));
         let mut child = fix(&path).spawn().unwrap();
-        // Wait until some files are fixed, a few more in each round, and then a moment that differs from round to round.
+        // Wait until some files are fixed, a few more in each round, and then a delay that differs from round
+        // to round.
         let some = (0..FILES).step_by(FILES / ROUNDS).nth(round).unwrap();
         let is_new = |number: usize| fs::read(file(&path, number)).unwrap() == new[number];
         while child.try_wait().unwrap().is_none()
@@ -69,7 +71,7 @@ fn every_file_is_old_or_new() {
         });
         let fixed = fixed.count();
         in_the_middle += usize::from(fixed > 0 && fixed < FILES);
-        // What was being written lies beside, is no Dockerfile, and is removed.
+        // The unfinished file is left beside the other, is not a Dockerfile, and is removed.
         let status = fix(&path).status().unwrap();
         assert!(status.code().is_some_and(|code| code < 2), "round {round}: {status}");
         assert!((0..FILES).all(|number| fs::read(file(&path, number)).unwrap() == new[number]));
@@ -106,7 +108,8 @@ fn two_runs_at_once_lose_no_change_silently() {
         for number in 0..FILES {
             let text = String::from_utf8(fs::read(file(&path, number)).unwrap()).unwrap();
             let text = text.replace(&format!("number={number}"), "number=0");
-            // If the run that fixes all does not say that it left the file, its changes are there.
+            // If the run that fixes all files does not report that it skipped this one, its changes are
+            // there.
             let name = file(&path, number).display().to_string();
             let said = outputs[0].lines().any(|line| line.contains(&format!("{name}: not rewritten")));
             let whole = ends.iter().any(|end| end == text.as_bytes());
@@ -118,7 +121,7 @@ fn two_runs_at_once_lose_no_change_silently() {
     println!("{left} of {} files were left to the other run", FILES * ROUNDS);
 }
 
-/// A Dockerfile with safe fixes and guesses.
+/// A Dockerfile with safe and unsafe fixes.
 fn both(number: usize) -> String {
     format!("{}LABEL summary an app\n", old(number))
 }

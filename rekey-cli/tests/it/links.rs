@@ -1,4 +1,5 @@
-//! Hostile checkouts: links, pipes, sockets and devices. Nothing outside of the folder is read or written, and no command waits.
+//! Hostile checkouts: links, pipes, sockets and devices. Nothing outside of the folder is read or written,
+//! and no command hangs.
 #![cfg(unix)]
 
 use std::{
@@ -14,7 +15,7 @@ use crate::harness::{Run, folder, rekey, write};
 const OUTSIDE: &str = "leads outside the directory that is checked";
 const DOCKERFILE: &str = "FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER root\n";
 
-/// A folder `inside` to check, and one `outside` it whose files hold a canary.
+/// A folder `inside` to check, and one `outside` it whose files contain a canary.
 struct Checkout {
     inside: PathBuf,
     outside: PathBuf,
@@ -68,7 +69,7 @@ impl Checkout {
     }
 }
 
-/// Runs a command that must name what it did not read, and print nothing of what is outside.
+/// Runs a command that must name the rejected file, and print nothing from outside.
 #[track_caller]
 fn rejected(args: &[&str], message: &str) -> Run {
     let run = rekey(args);
@@ -79,14 +80,14 @@ fn rejected(args: &[&str], message: &str) -> Run {
     run
 }
 
-/// The words of a text, wherever its lines break.
+/// The words of a text, independent of its line breaks.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 type Make = fn(&Path);
 
-/// The words by which messages call special files, and what makes them.
+/// The names of special files in messages, and functions that create them.
 const SPECIAL: [(&str, Make); 2] = [("is a named pipe", pipe), ("is a socket", socket)];
 
 fn pipe(path: &Path) {
@@ -94,7 +95,7 @@ fn pipe(path: &Path) {
 }
 
 fn socket(path: &Path) {
-    // A socket's path has a limit of about 100 bytes, so it is made elsewhere.
+    // A socket's path is limited to about 100 bytes, so it is created elsewhere.
     let short = std::env::temp_dir().join(format!("rekey-socket-{}", std::process::id()));
     drop(UnixListener::bind(&short).unwrap());
     fs::rename(short, path).unwrap();
@@ -138,7 +139,7 @@ fn a_link_that_stays_inside_is_followed() {
     checkout.link("folder", "real");
     checkout.link("a/Dockerfile", "../folder/../real/text");
     checkout.link("b.Dockerfile", checkout.inside.join("folder/text"));
-    // A person can also name a link to anywhere.
+    // A user can also name a link to anywhere.
     checkout.link("named", "../outside/Dockerfile");
     for file in ["", "named"] {
         let run = rekey(&["dockerfile", &checkout.path(file), "--format", "json"]);
@@ -252,7 +253,7 @@ fn a_build_context_ends_at_its_links() {
         assert!(!run.everything().contains("CANARY"), "{}", run.everything());
         run.stdout.replace(source, "SOURCE")
     };
-    // What is there and what is not are the same, so that no report tells which names there are.
+    // Existing and missing files have the same result, so that no report reveals which names exist.
     for (there, not) in [
         ("out/lice*", "out/nope*"),
         ("out/licenses", "out/nopenses"),
@@ -317,7 +318,7 @@ fn nothing_outside_is_written() {
     checkout.link("Dockerfile", "../outside/Dockerfile");
     let fix = ["--fix", "--unsafe-fixes"];
     rejected(&[&["dockerfile", &checkout.path("")], &fix[..]].concat(), OUTSIDE);
-    // The file is read, since a person named it, and left as it is.
+    // The file is read, since the user named it, and left unchanged.
     let run = rekey(&[&["dockerfile", &checkout.path("Dockerfile")], &fix[..]].concat());
     assert!(
         run.status == 3 && run.stderr.contains(&format!("not rewritten: it {OUTSIDE}")),
@@ -344,7 +345,7 @@ fn nothing_outside_is_written() {
         assert_eq!(run.status, 0, "{}", run.everything());
         assert!(fs::symlink_metadata(&out).unwrap().is_file());
     }
-    // So is a pipe.
+    // The same for a pipe.
     let pipe_path = checkout.inside.join("pipe");
     pipe(&pipe_path);
     let writer = std::thread::spawn({
@@ -421,7 +422,7 @@ fn pipes_and_sockets_are_rejected_at_once() {
             assert!(run.status == 1 && words(&run.stdout).contains(word), "{name}: {}", run.everything());
         }
     }
-    // Writing to a pipe without a reader would wait, too.
+    // Writing to a pipe without a reader would hang too.
     for (word, make) in SPECIAL {
         drop(fs::remove_file(checkout.inside.join("report")));
         make(&checkout.inside.join("report"));
@@ -471,7 +472,8 @@ const SYSTEM: &[&str] = &[
     "/sys/devices/system/cpu",
 ];
 
-/// Runs `rekey` in a folder under strace; what it opened or asked about outside of that folder, one line each.
+/// Runs `rekey` in a folder under strace; returns the calls that opened or examined paths outside of that
+/// folder, one per line.
 fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
     let log = checkout.outside.with_file_name("trace");
     let output = Command::new("strace")
@@ -479,7 +481,7 @@ fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
         .arg(&log)
         .arg(env!("CARGO_BIN_EXE_rekey"))
         .args(args)
-        // Cargo names its own folders to the linker.
+        // Cargo passes its own folders to the linker.
         .env_remove("LD_LIBRARY_PATH")
         .current_dir(&checkout.inside)
         .stdin(Stdio::null())
@@ -496,11 +498,11 @@ fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
 
 /// Returns true if a line of strace opens a path that is neither below the folder nor part of the system, or names one outside.
 fn leads_outside(line: &str, checkout: &Checkout) -> bool {
-    // The number of the process comes first, filled up with spaces; a call that another thread interrupted has two lines.
+    // The process id comes first, padded with spaces; a call that another thread interrupted has two lines.
     let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_start_matches("<... ");
     let (call, result) = line.rsplit_once(" = ").unwrap_or((line, ""));
     let (call, arguments) = call.split_once('(').unwrap_or((call, ""));
-    // The second text that `readlink` has is its answer.
+    // The second text of `readlink` is its result.
     let texts =
         arguments.split('"').skip(1).step_by(2).take(if call.starts_with("readlink") { 1 } else { 2 });
     let folder = descriptor(arguments).unwrap_or(checkout.inside.to_str().unwrap());
@@ -532,7 +534,7 @@ fn plain(path: &Path) -> PathBuf {
     })
 }
 
-/// A checkout in which everything that rekey looks for leads outside.
+/// A checkout in which every file that rekey looks for is a link to the outside.
 fn hostile(name: &str) -> Checkout {
     let checkout = Checkout::new(name);
     let absolute = checkout.outside.to_str().unwrap();
@@ -587,7 +589,7 @@ fn no_path_outside_is_opened_as_strace_sees_it() {
     }
     let checkout = hostile("traced");
     let before = checkout.outside_text();
-    // The witness itself: a file outside that a person names is opened, and seen.
+    // The test of the detector: a file outside that the user names is opened, and detected.
     assert!(!traced(&checkout, &["dockerfile", "../outside/ignore"]).is_empty());
     let inside = checkout.path("");
     let commands: &[&[&str]] = &[
@@ -625,7 +627,7 @@ fn no_path_outside_is_opened_as_strace_sees_it() {
     let mut seen = Vec::new();
     let mut runs = 0;
     let mut run_all = |checkout: &Checkout, what: &str| {
-        // A link that a person names is followed, so such a command shows nothing.
+        // A link that the user names is followed, so such a command proves nothing.
         for args in commands.iter().filter(|args| !args.contains(&what)) {
             runs += 1;
             seen.extend(traced(checkout, args).into_iter().map(|line| format!("{what}: {args:?}: {line}")));

@@ -1,4 +1,5 @@
-//! Runs `rekey check` on every submission of `tests/partners` and `tests/partners.toml`, and compares with what is expected.
+//! Runs `rekey check` on every submission of `tests/partners` and `tests/partners.toml`, and compares the
+//! results with the expected ones.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +12,7 @@ use serde::Deserialize;
 
 use crate::harness::{folder, rekey, write};
 
-/// A submission of `tests/partners.toml`, which says what the fields are.
+/// A submission in `tests/partners.toml`, which describes the fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Partner {
@@ -102,7 +103,7 @@ impl Partner {
     }
 }
 
-/// The exit code and the rules that are broken, one a line.
+/// The exit code and the rules with findings, one per line.
 fn judge(folder: &Path) -> String {
     let run = rekey(&["check", folder.to_str().unwrap(), "--format", "json", "--today", "2026-11-23"]);
     let mut lines = BTreeSet::new();
@@ -152,7 +153,7 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// The lines of the private keys of a submission, without those that name the form.
+/// The lines of the private keys in a submission, without headers and footers.
 fn key_lines(folder: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! `rekey push-commands`, and `rekey image` with the credentials of a push.
+//! `rekey push-commands`, and `rekey image` with the credentials for a push.
 
 use crate::harness::{Run, folder, reading, rekey, write};
 
@@ -129,7 +129,7 @@ fn image(auth_file: &str, key: &str, format: &str) -> Run {
 
 #[test]
 fn credentials_are_judged_and_never_shown() {
-    // `CANARY:CANARY`, then nothing that logs in.
+    // `CANARY:CANARY`, followed by no credentials.
     let wrong = r#"{"auths": {"quay.io": {"auth": "Q0FOQVJZOkNBTkFSWQ=="}}}"#;
     for format in ["text", "json"] {
         let run = image(wrong, "CANARY", format);
@@ -155,7 +155,7 @@ fn standard_input_is_one_input() {
     }
 }
 
-/// References made of pieces that a shell, podman or a terminal could take for something else.
+/// References made of pieces that a shell, podman or a terminal could interpret differently.
 fn hostile_references() -> Vec<String> {
     const WORDS: &[&str] = &[
         "app",
@@ -262,7 +262,7 @@ fn a_shell_runs_the_printed_commands_and_nothing_else() {
         "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done >>\"$LOG\"\nprintf '\\n\\0' >>\"$LOG\"\n",
     );
     fs::set_permissions(&podman, fs::Permissions::from_mode(0o755)).unwrap();
-    // What an unquoted `[2606:50c0:8000::153]:5000/app:1.0-1` would match.
+    // The path that an unquoted `[2606:50c0:8000::153]:5000/app:1.0-1` would match.
     write(&path.join("cwd/1:5000/app:1.0-1"), "");
     let references = hostile_references();
     let (mut script, mut expected) = (String::new(), Vec::new());
@@ -270,7 +270,7 @@ fn a_shell_runs_the_printed_commands_and_nothing_else() {
         let run = rekey(&["push-commands", "--", reference]);
         assert_eq!(run.stdout.is_empty(), run.status != 0, "{reference:?}: {}", run.everything());
         for line in run.stdout.lines().filter(|line| !line.starts_with('#')) {
-            // Words of a reference have no spaces, and the only quotes are around a whole word.
+            // Words of a reference have no spaces, and there are quotes only around a whole word.
             let words = line.split(' ').skip(1).map(|word| word.trim_matches('\'').to_owned());
             expected.push(words.collect::<Vec<_>>());
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::harness::{folder, reading, rekey, write};
 
-/// The tag that is printed, or the complaint and the exit code.
+/// The printed tag, or the error message and the exit code.
 #[track_caller]
 fn printed(args: &[&str], input: &str) -> Result<String, (i32, String)> {
     let run = reading(args, input.as_bytes());

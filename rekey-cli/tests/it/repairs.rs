@@ -17,7 +17,7 @@ const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/keys");
 /// The number of damaged keys.
 const DAMAGED: u64 = 300;
 
-/// The public half that `ssh-keygen` sees in a file; none if it loads no key.
+/// The public half that `ssh-keygen` reads from a file; `None` if it loads no key.
 fn public_half(path: &Path) -> Option<String> {
     let arguments = ["-y", "-P", "", "-f", path.to_str().unwrap()];
     let output = Command::new("ssh-keygen").args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -43,7 +43,7 @@ fn key(name: &str) -> Vec<u8> {
     fs::read(Path::new(KEYS).join(name)).unwrap()
 }
 
-/// The generator of SplitMix64: a key that fails is named by its number.
+/// The SplitMix64 generator: a failing key is identified by its number.
 struct Random(u64);
 
 impl Random {
@@ -302,7 +302,7 @@ fn ssh_keygen_loads_every_repair_of_three_hundred_damaged_keys() {
     assert!(loaded >= 285, "{}", refused.join("\n"));
 }
 
-/// Commands of help texts that this test cannot run, and why.
+/// Commands in help texts that this test cannot run, with the reason.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("puttygen ", "asks for a passphrase on the terminal"),
     ("ansible-vault view ", "needs the vault's password"),
@@ -312,7 +312,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("podman login --authfile ", "needs the registry"),
 ];
 
-/// Commands that help texts name without asking a reader to run them as they are written.
+/// Commands that help texts mention without asking the reader to run them as written.
 const NAMED: &[&str] = &[
     "git clone",
     "rekey rules",
@@ -374,7 +374,8 @@ fn with_placeholders(command: &str, file: &str, placeholder: &str) -> String {
     command.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Runs a command as a reader who pastes it would, in a folder. `ssh-keygen` gets the passphrase of the keys in `tests/keys`.
+/// Runs a command like a reader who pastes it, in a folder. `ssh-keygen` gets the passphrase of the keys in
+/// `tests/keys`.
 fn paste(command: &str, folder: &Path) -> std::process::Output {
     let programs = Path::new(env!("CARGO_BIN_EXE_rekey")).parent().unwrap().to_str().unwrap();
     let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
@@ -387,7 +388,7 @@ fn paste(command: &str, folder: &Path) -> std::process::Output {
     shell.env("SSH_ASKPASS", answers).env("SSH_ASKPASS_REQUIRE", "force").output().unwrap()
 }
 
-/// The help texts of what `rekey` finds in files of a folder, where it runs.
+/// The help texts of `rekey`'s findings in files of a folder, where it runs.
 fn helps(args: &[&str], folder: &Path) -> Vec<(String, String)> {
     let run = Command::new(env!("CARGO_BIN_EXE_rekey"))
         .args(args)
@@ -402,8 +403,8 @@ fn helps(args: &[&str], folder: &Path) -> Vec<(String, String)> {
     findings.map(|finding| (text(finding, "rule"), text(finding, "help"))).collect()
 }
 
-/// Every command in the help of a finding about every file of `tests/keys` is pasted into a shell beside that file, and leaves
-/// what the help promises.
+/// Every command in the help of a finding about any file of `tests/keys` is pasted into a shell beside that
+/// file, and does what the help promises.
 #[test]
 fn commands_in_help_texts_leave_what_they_promise() {
     if !is_installed("ssh-keygen") || !is_installed("openssl") {
@@ -418,7 +419,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
     write_secret(&path("right.pem"), &key("right.pem"));
     let right = public_half(&path("right.pem")).unwrap();
     fs::write(path("other.pub"), key("other.pub")).unwrap();
-    // A name that a shell would take apart.
+    // A name that a shell would split.
     let file = "my key";
     let (quoted, new) = ("'my key'", path("my key.new"));
     let mut ran = BTreeSet::new();
@@ -440,7 +441,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
                 if ELSEWHERE.iter().any(|(start, _)| command.starts_with(start)) {
                     continue;
                 }
-                // What is wrapped and encrypted is extracted by hand first.
+                // A key that is both wrapped and encrypted has to be extracted by hand first.
                 if rule == "private-key-encrypted" && name.starts_with("base64") {
                     continue;
                 }
@@ -451,7 +452,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
                 );
                 let makes_a_key = form.starts_with("ssh-keygen -t rsa");
                 if makes_a_key && !ran.insert(form.clone()) {
-                    continue; // The same command makes the same kind of key for every finding.
+                    continue; // The same command creates the same kind of key for every finding.
                 }
                 let _ = fs::remove_file(&new);
                 write_secret(&path(file), &text);
@@ -471,7 +472,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
                         let left = helps(&["key", "my key.new"], &folder);
                         assert!(!left.iter().any(|(left, _)| left == rule), "{what}: {left:?}");
                     }
-                    // The help depends on the answer, so there must be one.
+                    // The help depends on the output, so there must be one.
                     "openssl rsa -check -noout -in KEY" => assert!(shown.contains("RSA key"), "{what}"),
                     _ if makes_a_key => {
                         assert_eq!(
@@ -489,7 +490,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
     }
     println!("{count} commands ran");
     assert!(count >= 65, "{count}");
-    // What the rules write is what was run.
+    // The commands in the rules are those that were run.
     for rule in rules().filter(|rule| rule.subject == Subject::PrivateKey) {
         for command in commands(rule.help) {
             let elsewhere = ELSEWHERE.iter().any(|(start, _)| command.starts_with(start));
@@ -498,7 +499,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
     }
 }
 
-/// The same for auth files: those of the rules' examples.
+/// Like the test above, for auth files: those in the rules' examples.
 #[test]
 fn commands_in_help_texts_about_auth_files_leave_what_they_promise() {
     let folder = folder("commands_auth");
@@ -532,7 +533,7 @@ fn commands_in_help_texts_about_auth_files_leave_what_they_promise() {
     assert!(count > 0, "no help about an auth file names a command");
 }
 
-/// Every command in a help text is one that the tests above run, or one that is known to need another place.
+/// Every command in a help text is run by the tests above, or known to require another environment.
 #[test]
 fn every_command_in_a_help_text_is_known() {
     for rule in rules() {

@@ -65,7 +65,7 @@ fn published(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(format!("{ROOT}/docs/schema/{name}")).unwrap()).unwrap()
 }
 
-/// The same schema, but what it does not name is a mistake.
+/// The schema with unknown properties disallowed.
 fn strict(mut schema: Value) -> Value {
     fn close(schema: &mut Value) {
         match schema {
@@ -101,7 +101,7 @@ fn every_report_is_what_its_schema_says_and_nothing_more() {
     assert!(!validator.is_valid(&report));
 }
 
-/// The schema of OASIS, as the crate serde-sarif ships it.
+/// The schema of OASIS, from the crate serde-sarif.
 fn sarif_schema() -> Value {
     let cargo = |args: &[&str]| Command::new(env!("CARGO")).args(args).output().unwrap().stdout;
     let version = String::from_utf8(cargo(&["-vV"])).unwrap();
@@ -115,7 +115,7 @@ fn sarif_schema() -> Value {
     let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
     let mut schema: Value =
         serde_json::from_slice(&fs::read(folder.join("src/schema.json")).unwrap()).unwrap();
-    // This pattern has a bracket too many, and no reader of patterns takes it. rekey writes no `language`.
+    // This pattern has an extra bracket, and no regex engine accepts it. rekey writes no `language`.
     for holder in ["run", "toolComponent"] {
         let language = &mut schema["definitions"][holder]["properties"]["language"];
         language.as_object_mut().unwrap().remove("pattern").unwrap();

@@ -11,7 +11,7 @@ use crate::harness::{Run, folder, reading, rekey, write};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// A folder, and `rekey` run on what is in it.
+/// A folder, and `rekey` run on files in it.
 struct Desk(PathBuf);
 
 impl Desk {
@@ -33,7 +33,7 @@ impl Desk {
         self.path(name)
     }
 
-    /// Puts `after` in the place of `before` in a file.
+    /// Replaces `before` by `after` in a file.
     #[track_caller]
     fn edit(&self, name: &str, before: &str, after: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();
@@ -73,7 +73,7 @@ fn monday_the_first_certification() {
     let dockerfile =
         desk.put("Dockerfile", String::from_utf8(acme("Dockerfile")).unwrap().replace("USER 1001\n", ""));
 
-    // What is there becomes a rekey.toml.
+    // The inputs that are found become a rekey.toml.
     let init = rekey(&["init", &desk.path(""), "--private", "--key", "id_rsa", "--tag", "1.0"]);
     assert_eq!(init.status, 0, "{}", init.everything());
     let first = desk.check(&["--format", "json"]);
@@ -83,7 +83,7 @@ fn monday_the_first_certification() {
         ["private-key-wrong-format", "dockerfile-missing-user", "tag-missing-release"]
     );
 
-    // Each error says what to do, and a command does it.
+    // Each error has advice, and a command follows it.
     let diff = rekey(&["dockerfile", &dockerfile, "--diff", "--unsafe-fixes"]);
     assert!(diff.stdout.contains("\n+USER 1001\n"), "{}", diff.stdout);
     assert_eq!(rekey(&["dockerfile", &dockerfile, "--fix", "--unsafe-fixes"]).status, 0);
@@ -141,7 +141,7 @@ fn wednesday_a_new_key() {
     assert_eq!(desk.check(&[]).status, 0, "{}", desk.check(&[]).everything());
     assert_eq!(reading(&["key", &new, "--public-key", "-"], public.as_bytes()).status, 0);
 
-    // A key that another project has is no new key.
+    // A key of another project is not a new key.
     let other = desk.put("other_project.pem", key("bits_4096.pem"));
     let both = rekey(&["key", &new, &other, "--format", "json"]);
     assert!(both.stdout.contains("private-key-reused"), "{}", both.stdout);
@@ -183,7 +183,7 @@ fn thursday_twelve_images_in_one_repository() {
     let text = desk.check(&[]).stdout;
     assert!(text.contains("about 12 images"), "{text}");
 
-    // What CI keeps, from one run.
+    // The files that CI stores, from one run.
     let outputs = ["junit=rekey.xml", "sarif=rekey.sarif", "markdown=rekey.md", "codeclimate=rekey.json"];
     let outputs: Vec<_> = outputs
         .iter()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Projects as sources name them, where their files are, and at which revision.
+/// Projects as sources name them, with the address and the revision of their files.
 const PROJECTS: &[(&str, &str, &str)] = &[
     ("openshift-preflight", "redhat-openshift-ecosystem/openshift-preflight", "1.21.0"),
     ("git", "git/git", "HEAD"),
@@ -15,13 +15,14 @@ const PROJECTS: &[(&str, &str, &str)] = &[
     ("BoringSSL", "google/boringssl", "HEAD"),
 ];
 
-/// Ends of file names that make a word a path.
+/// Suffixes of file names that make a word a path.
 const FILES: &[&str] = &[".go", ".c", ".h", ".cc", ".cc.inc", ".md", ".py", ".yml", ".conf"];
 
 /// Sites whose pages are named with their path.
 const SITES: &[&str] = &["docs.docker.com/", "github.com/", "semver.org"];
 
-/// Returns a source with links in Markdown. A name of a file belongs to the project that is named last before it, or after it.
+/// Returns a source with links in Markdown. A file belongs to the last project that is named before it, or
+/// else to the next one.
 pub(crate) fn linked(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut project = None;
@@ -48,7 +49,7 @@ pub(crate) fn linked(source: &str) -> String {
             Some((url, _)) => out += &format!("[{shown}]({url})"),
             None => out += name,
         }
-        // A number that is a part of the link is read with its word.
+        // A number that is part of a link is read with its word.
         let tail =
             if is_link && shown != name { words.next().map_or("", |next| split_word(next).1) } else { after };
         out += tail;
@@ -154,7 +155,7 @@ mod tests {
         }
     }
 
-    /// Sources that are code of a project all lead there.
+    /// All sources that are code of a project are links to it.
     #[test]
     fn every_source_that_is_a_file_is_a_link() {
         let (mut links, mut plain) = (0, Vec::new());

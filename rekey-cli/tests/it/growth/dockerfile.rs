@@ -169,14 +169,14 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
     ("combining characters", "USER a", "\u{301}", "\n"),
 ];
 
-/// Makes a text with so many parts.
+/// Creates a text with this number of parts.
 type Make = fn(usize) -> Vec<u8>;
 
 fn check(text: &[u8]) {
     check_dockerfile(text, &Target::default());
 }
 
-/// A text in which `@` is a number.
+/// A text with `@` replaced by a number.
 pub(crate) fn numbered(part: &str, n: usize) -> String {
     (0..n).map(|number| part.replace('@', &number.to_string())).collect()
 }
@@ -185,7 +185,7 @@ pub(crate) fn numbered(part: &str, n: usize) -> String {
 pub(crate) fn shapes() -> Vec<Shape> {
     let mut shapes = Vec::new();
     for core in core_shapes::SHAPES {
-        // The first two grow with a power of their size up to a limit; the last is one for large files alone.
+        // The first two grow exponentially up to a limit; the last is only for large files.
         if !["doublings", "stars of a pattern", "bytes"].contains(&core.name) {
             let name = format!("Dockerfile, {}", core.name);
             shapes.push(Shape::of_text(name, |n| (core.make)(n.max(4)).into_bytes(), check));
@@ -303,7 +303,7 @@ fn copied_stages(stage: &str, n: usize) -> String {
     format!("{}FROM a\n{}", numbered(stage, n), numbered("COPY --from=t@ a b\n", n))
 }
 
-/// A shape with more than a Dockerfile; a part has about ten bytes.
+/// A shape with other inputs than a Dockerfile; a part has about ten bytes.
 fn given(name: &str, check: fn(usize, &str)) -> Shape {
     Shape::new(format!("Dockerfile, {name}"), move |n| Work {
         size: 10 * n,
@@ -311,7 +311,7 @@ fn given(name: &str, check: fn(usize, &str)) -> Shape {
     })
 }
 
-/// A shape of a Dockerfile, the files that it copies from and what is left out of them.
+/// A shape with a Dockerfile, the files that it copies, and its ignore file.
 fn context(name: &str, line: &'static str, file: &'static str, ignored: &'static str) -> Shape {
     Shape::new(format!("build context, {name}"), move |n| {
         let text = format!("FROM a\n{}", numbered(line, n));

@@ -1,4 +1,5 @@
-//! Files that the command reads around a submission: `rekey.toml`, git's configuration, lists of tags, build contexts.
+//! Files that the command reads with a submission: `rekey.toml`, git's configuration, lists of tags, build
+//! contexts.
 
 use std::path::Path;
 
@@ -98,7 +99,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// A shape of files in a folder, which `rekey check` reads; a part has about 20 bytes.
+/// A shape with files in a folder, which `rekey check` reads; a part has about 20 bytes.
 fn files(name: &'static str, fill: fn(usize, &Path)) -> Shape {
     Shape::new(name, move |n| Work {
         size: 20 * n,

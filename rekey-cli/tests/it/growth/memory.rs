@@ -1,4 +1,4 @@
-//! The most memory that checking a Dockerfile takes, beside its size.
+//! The peak memory of checking a Dockerfile, compared with its size.
 
 use std::{env, fs, process::Command};
 
@@ -56,7 +56,7 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
     ("findings", "", "LABEL a b\n", ""),
 ];
 
-/// The name of a file whose check is measured.
+/// The environment variable with the path of the file whose check is measured.
 const FILE: &str = "REKEY_MEMORY";
 
 #[test]

@@ -1,4 +1,5 @@
-//! Every other text that the library reads: tags, URLs, keys, references, JSON documents, logs; and what it writes.
+//! All other texts that the library reads: tags, URLs, keys, references, JSON documents, logs; and its
+//! output.
 
 use std::fs;
 
@@ -278,7 +279,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
             drop(check_tag(TagInput::new("1.0-1").published(&tags), &Target::default()));
         },
     ));
-    // Each format writes about findings of different places and of one long line.
+    // Each format writes findings with different places and findings on one long line.
     for (name, make) in [
         ("findings", (|n| format!("FROM a\n{}", numbered("LABEL a@ b\n", n))) as fn(usize) -> String),
         ("findings of one line", |n| format!("FROM a\nLABEL{}\n", " a".repeat(n))),
@@ -309,7 +310,7 @@ fn add(shapes: &mut Vec<Shape>, grammar: &str, parts: &'static [Part], check: fn
     }
 }
 
-/// An RSA key of so many bytes, most of them of its modulus.
+/// An RSA key of this size, most of which is its modulus.
 fn long_integers(n: usize) -> Vec<u8> {
     let length = |len: usize| [&[0x82][..], &(len.min(0xffff) as u16).to_be_bytes()].concat();
     let integer = [&[0x02][..], &length(n), &vec![0x55; n]].concat();
@@ -317,7 +318,7 @@ fn long_integers(n: usize) -> Vec<u8> {
     [&[0x30][..], &length(body.len()), &body].concat()
 }
 
-/// A real key behind and before so many lines of text.
+/// A real key between this number of lines of text.
 fn around_a_key(n: usize) -> Vec<u8> {
     let key = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/keys/right.pem");
     let key = fs::read_to_string(key).expect("the key is in the repository");
