@@ -84,7 +84,7 @@ fn with_examples(page: &str, file: impl Fn(&str) -> Result<String, String>) -> R
         let (name, rest) =
             part.split_once(AFTER).ok_or("a comment names an example, and no block follows")?;
         let (_, rest) = rest.split_once("```\n").ok_or_else(|| format!("the block of {name} has no end"))?;
-        out += &format!("{BEFORE}{name}{AFTER}{}```\n{rest}", file(name)?);
+        out.extend([BEFORE, name, AFTER, &file(name)?, "```\n", rest]);
     }
     Ok(out)
 }

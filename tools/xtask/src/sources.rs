@@ -46,7 +46,7 @@ pub(crate) fn linked(source: &str) -> String {
             _ => name.to_owned(),
         };
         match target {
-            Some((url, _)) => out += &format!("[{shown}]({url})"),
+            Some((url, _)) => out.extend(["[", &shown, "](", &url, ")"]),
             None => out += name,
         }
         // A number that is part of a link is read with its word.
