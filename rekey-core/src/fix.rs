@@ -1,6 +1,9 @@
 //! Fixes applied to a text.
 
-use crate::finding::{Edit, Fix, Safety};
+use crate::{
+    finding::{Edit, Fix, Safety},
+    text::Span,
+};
 
 /// Applies the fixes that are safe enough and do not conflict with an earlier one. Returns the new text and
 /// the number of applied fixes.
@@ -44,16 +47,23 @@ pub fn apply_fixes<'a>(
         }
     }
     edits.sort_by_key(|edit| (edit.range.bytes.start, edit.range.bytes.end));
-    let mut out = Vec::with_capacity(text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+    let edits = edits.iter().map(|edit| (edit.range.bytes, edit.text.as_str()));
+    (edited(text, edits), applied)
+}
+
+/// Returns a text with edits, which are in the order of their places and do not overlap.
+pub(crate) fn edited<'e>(text: &[u8], edits: impl Iterator<Item = (Span, &'e str)> + Clone) -> Vec<u8> {
+    let added: usize = edits.clone().map(|(_, text)| text.len()).sum();
+    let mut out = Vec::with_capacity(text.len() + added);
     let mut kept = 0;
-    for edit in edits {
-        let span = edit.range.bytes.range();
+    for (span, new) in edits {
+        let span = span.range();
         out.extend_from_slice(text.get(kept..span.start).unwrap_or_default());
-        out.extend_from_slice(edit.text.as_bytes());
+        out.extend_from_slice(new.as_bytes());
         kept = span.end;
     }
     out.extend_from_slice(text.get(kept..).unwrap_or_default());
-    (out, applied)
+    out
 }
 
 /// Returns true if two different edits conflict: they change the same bytes, one inserts inside the range of

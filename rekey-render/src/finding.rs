@@ -227,7 +227,10 @@ impl FindingView {
             finding.fix().filter(|_| visibility == Visibility::Lines).map(|fix| fixed(page, source, fix));
         let id = printable(&finding.id()).into_owned();
         let label = finding.severity().as_str().len() + id.len() + "[]: ".len();
-        let message = fold(&printable(finding.message()), page.options.width, label);
+        let message = printable(finding.message()).into_owned();
+        // Beside a long id on a narrow terminal, the terminal wraps better than a column of few words.
+        let has_room = page.options.width >= label + LEAST_COLUMNS;
+        let message = if has_room { fold(&message, page.options.width, label) } else { message };
         Self { severity: finding.severity(), id, url: rule.docs(), message, place, related, fix }
     }
 }

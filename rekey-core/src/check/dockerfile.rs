@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{find_causes, image::document_section, run, secrets::Secrets, section};
+use super::{causes::find_causes, image::document_section, run, secrets::Secrets, section};
 use crate::{
     dockerfile::{
         BaseConfig, BuildContext, Dockerfile, Options, Summary, build_context::View, names_secret, shell,

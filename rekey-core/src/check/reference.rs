@@ -1,6 +1,11 @@
 //! `check_reference`.
 
-use super::{by_severity, find_causes, run, secrets::Secrets, section};
+use super::{
+    causes::{by_severity, find_causes},
+    run,
+    secrets::Secrets,
+    section,
+};
 use crate::{
     facts::{Evidence, Fact, ImageFacts, Settle},
     finding::Draft,

@@ -1,6 +1,11 @@
 //! `check_tag`.
 
-use super::{by_severity, find_causes, run, secrets::Secrets, section};
+use super::{
+    causes::{by_severity, find_causes},
+    run,
+    secrets::Secrets,
+    section,
+};
 use crate::{
     input::Text,
     report::{Facts, Report},

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rekey_core::{Finding, Report, Safety, Subject, Target, apply_fixes, check_dockerfile, rules};
+use rekey_core::{Finding, Report, Safety, Severity, Subject, Target, apply_fixes, check_dockerfile, rules};
 
 use crate::{corpus, judge, tables};
 
@@ -104,4 +104,55 @@ fn no_dockerfile_of_others_shows_a_consequence_beside_its_cause() {
     println!("{} files, {grouped} with a cause", cases.len());
     assert!(grouped > 0);
     assert_none(&pairs);
+}
+
+#[test]
+fn what_follows_from_a_dropped_cause_stands_alone() {
+    let text = "FROM scratch\nLABEL a=1 \\\n\nUSER 1001\n";
+    let mut report = check_dockerfile(text, &Target::default());
+    let rules = |report: &Report| report.findings().map(|finding| finding.rule().id).collect::<Vec<_>>();
+    let cause = report.findings().find(|finding| !finding.consequences().is_empty()).unwrap();
+    assert_eq!(cause.rule().id, "dockerfile-swallowed-instruction");
+    // The rule is a warning; the image that runs as root is an error.
+    assert_eq!((cause.rule().severity, cause.severity()), (Severity::Warning, Severity::Error));
+    assert!(!rules(&report).contains(&"dockerfile-missing-user"));
+    report.override_severities(|finding| {
+        (finding.rule().id != "dockerfile-swallowed-instruction").then_some(finding.severity())
+    });
+    assert!(rules(&report).contains(&"dockerfile-missing-user"), "{:?}", rules(&report));
+}
+
+#[test]
+fn a_label_leaves_the_finding_that_joins_it() {
+    let text = "FROM scratch\nLABEL name=a vendor=b version=c summary=d\n";
+    let joined = |report: &Report| {
+        let rule = |finding: &&Finding| finding.rule().id == "dockerfile-missing-label";
+        let found: Vec<_> = report.findings().filter(rule).collect();
+        found
+            .iter()
+            .map(|finding| (finding.message().to_owned(), finding.fix().unwrap().edits[0].text.clone()))
+            .collect::<Vec<_>>()
+    };
+    let mut report = check_dockerfile(text, &Target::default());
+    assert_eq!(
+        joined(&report),
+        [(
+            "labels `description`, `maintainer` and `release` are missing".to_owned(),
+            "LABEL description=TODO \\\n      maintainer=TODO \\\n      release=TODO\n".to_owned()
+        )]
+    );
+    report.override_severities(|finding| {
+        (finding.parameter() != Some("release")).then_some(finding.severity())
+    });
+    assert_eq!(
+        joined(&report),
+        [(
+            "labels `description` and `maintainer` are missing".to_owned(),
+            "LABEL description=TODO maintainer=TODO\n".to_owned()
+        )]
+    );
+    // A comment that ignores one label leaves the others.
+    let ignored = format!("# rekey ignore-file=dockerfile-missing-label:maintainer\n{text}");
+    let report = check_dockerfile(ignored.as_str(), &Target::default());
+    assert_eq!(joined(&report)[0].0, "labels `description` and `release` are missing");
 }
