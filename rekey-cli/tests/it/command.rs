@@ -324,6 +324,24 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
+fn examples_of_a_rule_are_printed_with_what_makes_them_differ() {
+    for rule in rekey_core::rules() {
+        let text = rekey(&["explain", rule.id]).stdout;
+        // The examples follow the URL of the page; each begins with the name of its verdict.
+        let (_, examples) = text.split_once(&rule.docs()).unwrap();
+        let examples: Vec<_> = examples.split("\n\n").map(|one| one.trim_matches('\n')).collect();
+        let printed = |name: &str| -> Vec<&str> {
+            let named = examples.iter().filter_map(|one| one.strip_prefix(&format!("{name:12}")));
+            // Whitespace at the end of a line is invisible, so it makes no difference.
+            named.map(|one| one.split("\nfixed ").next().unwrap_or_default().trim_end()).collect()
+        };
+        let (good, bad) = (printed("good"), printed("bad"));
+        assert!(!bad.is_empty(), "{text}");
+        assert!(good.iter().all(|one| !bad.contains(one)), "{text}");
+    }
+}
+
+#[test]
 fn completions_are_made_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(rekey(&["completions", shell]).stdout.contains("dockerfile"), "{shell}");

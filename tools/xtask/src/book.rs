@@ -31,19 +31,44 @@ fn gather() -> Result<(), String> {
     }
     copy(&root().join("docs"), &pages)?;
     let mut contents = String::new();
-    for (subject, rules) in rule_pages::subjects() {
-        let page = rule_pages::file_name(subject);
-        let _ = writeln!(contents, "  - [{subject}](rules/{page})");
-        write(&pages.join("rules").join(page), &rule_pages::table(subject.as_str(), &rules))?;
-        for rule in rules {
-            let _ = writeln!(contents, "    - [{id}](rules/{id}.md)", id = rule.id);
-            write(&pages.join(format!("rules/{}.md", rule.id)), &highlighted(&rule_pages::page(rule)))?;
-        }
+    for page in rule_pages() {
+        let _ = writeln!(contents, "{}- [{}]({})", page.indent, page.title, page.path);
+        write(&pages.join(&page.path), &highlighted(&page.text))?;
     }
     let summary = pages.join("SUMMARY.md");
     let listed =
         fs::read_to_string(&summary).map_err(|error| format!("docs/SUMMARY.md: {error}"))? + &contents;
     write(&summary, &listed)
+}
+
+/// A page that is generated when the book is built.
+struct Page {
+    title: String,
+    /// Its path below [`PAGES`].
+    path: String,
+    /// The indentation of its line in the table of contents.
+    indent: &'static str,
+    text: String,
+}
+
+/// Returns a page for the rules of each subject, followed by a page for each of them.
+fn rule_pages() -> Vec<Page> {
+    let mut pages = Vec::new();
+    for (subject, rules) in rule_pages::subjects() {
+        pages.push(Page {
+            title: subject.to_string(),
+            path: format!("rules/{}", rule_pages::file_name(subject)),
+            indent: "  ",
+            text: rule_pages::table(subject.as_str(), &rules),
+        });
+        pages.extend(rules.into_iter().map(|rule| Page {
+            title: rule.id.to_owned(),
+            path: format!("rules/{}.md", rule.id),
+            indent: "    ",
+            text: rule_pages::page(rule),
+        }));
+    }
+    pages
 }
 
 /// Copies a folder of pages. A link to a rule's line in the index becomes one to its page.
@@ -135,4 +160,22 @@ fn mdbook() -> Result<PathBuf, String> {
         Step::new(env!("CARGO"), &[&wanted[..], &features].concat()).run()?;
     }
     Ok(program())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_url_of_a_rule_names_its_page() {
+        let pages: BTreeSet<String> = rule_pages().into_iter().map(|page| page.path).collect();
+        for rule in rekey_core::rules() {
+            let url = rule.docs();
+            let path = url.strip_prefix(rekey_core::DOCS).and_then(|path| path.strip_suffix(".html"));
+            let page = path.map(|path| format!("{path}.md"));
+            assert!(page.is_some_and(|page| pages.contains(&page)), "the book has no page for {url}");
+        }
+    }
 }

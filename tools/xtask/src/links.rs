@@ -66,7 +66,7 @@ fn leads(target: &Path, heading: &str, book: Option<&PathBuf>) -> Result<(), &'s
     if is_there { Ok(()) } else { Err("has no such heading") }
 }
 
-fn pages(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn pages(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let inside = |path: PathBuf| {
         let page = path.extension().is_some_and(|extension| extension == "md");
