@@ -358,7 +358,7 @@ class Finding:
         """The fix, if there is one."""
     @property
     def incomplete(self) -> bool:
-        """Whether the input is the beginning of a right value, as one types."""
+        """True if the input may be the beginning of a valid value that is still being typed."""
     @property
     def consequences(self) -> list[Finding]:
         """The findings that disappear when this one's fix is applied. A report counts and lists them here only."""

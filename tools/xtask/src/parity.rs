@@ -121,7 +121,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Python", "__version__", "in Node the `version` of `rekey-node/package.json`"),
     ("Rust", "*.new", "constructors; elsewhere keywords and plain objects"),
     ("Rust", "*.as_str", "elsewhere these are strings"),
-    ("Rust", "PrivateKey.to_form", "the command's `--as`; elsewhere base 64 and JSON come with the language"),
+    ("Rust", "PrivateKey.to_form", "the command's `--as`; elsewhere the language has base64 and JSON"),
     ("Rust", "Text.*", "elsewhere native strings and bytes"),
     ("Rust", "Origin.*", "what the command reads a text out of, `rekey.toml` say"),
     ("Rust", "Source.*", "elsewhere the names of sources are strings"),
