@@ -77,7 +77,7 @@ const SUBJECTS: &[Subject] = &[
         name: "command",
         title: "The command",
         note: "Whole processes with their start, by the clock on the wall. preflight is not measured: it needs an image in a registry, and Red \
-               Hat's catalogue.",
+               Hat's catalog.",
         by: By::Bench,
     },
     Subject {
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_what_was_measured_and_what_was_not() {
+    fn the_page_has_measured_and_missing_figures() {
         let page = page(&measured());
         for part in [
             "| a tag's check, nothing found (3 inputs) | | ratio |",
