@@ -286,7 +286,7 @@ pub(crate) struct Check {
 
 /// Options for fixes.
 #[derive(Args, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
+#[allow(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "each is named as its flag")]
 pub(crate) struct Fixes {
     /// Apply safe fixes to the files
     #[arg(long, conflicts_with = "diff")]

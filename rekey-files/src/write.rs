@@ -220,8 +220,8 @@ fn is_special(path: &Path) -> bool {
 
 /// A temporary file beside the one that it replaces, removed unless it is complete.
 ///
-/// Its name is fixed, and it is locked while it is written. So two processes never write one file at the same
-/// time, and a file with this name that is not locked was left by a killed process.
+/// Its name is fixed, and it is locked during writing, so two processes never write to the same file at the same
+/// time. An unlocked file with this name was left by a killed process.
 struct Unfinished {
     path: PathBuf,
     file: File,

@@ -1,5 +1,7 @@
 //! One line for each finding, and one for each rule.
 
+use std::fmt::Write as _;
+
 use rekey_core::{Finding, Place, Report, Safety, Severity, text::printable};
 
 use crate::{Options, paint, style, wrap};
@@ -27,7 +29,8 @@ pub fn concise(report: &Report, options: &Options<'_>) -> String {
         };
         let severity = paint(options.color, style(finding.severity()), finding.severity().as_str());
         let id = finding.id();
-        out += &format!("{source}{place}: {severity}[{}] {}\n", printable(&id), printable(finding.message()));
+        let _ =
+            writeln!(out, "{source}{place}: {severity}[{}] {}", printable(&id), printable(finding.message()));
     }
     out
 }
@@ -62,7 +65,7 @@ pub fn statistics(report: &Report, options: &Options<'_>) -> String {
         let mark = if fixable { "[*]" } else { "   " };
         let margin = widest + severities + longest + 9;
         let summary = wrap(rule.summary, options.width, &" ".repeat(margin));
-        out += &format!("{count:widest$}  {name}  {mark}  {:longest$}  {summary}\n", rule.id);
+        let _ = writeln!(out, "{count:widest$}  {name}  {mark}  {:longest$}  {summary}", rule.id);
     }
     out
 }

@@ -24,9 +24,9 @@ impl Session<'_, '_> {
             self.unread(error);
         }
         if args.show_files {
-            let names: String =
-                loaded.inputs().iter().map(|source| format!("{}\n", printable(source.name()))).collect();
-            return self.print(&names);
+            let inputs = loaded.inputs();
+            let names: Vec<_> = inputs.iter().map(|source| printable(source.name())).collect();
+            return self.print(&(names.join("\n") + "\n"));
         }
         let Some(mut report) = self.checked(&loaded) else { return };
         drop(spinner);

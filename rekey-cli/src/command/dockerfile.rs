@@ -72,7 +72,7 @@ impl Session<'_, '_> {
         }
         if args.show_files {
             let names: String =
-                files.iter().map(|file| format!("{}\n", printable(&file.path.to_string_lossy()))).collect();
+                files.iter().flat_map(|file| [shown(&file.path.to_string_lossy()), "\n".into()]).collect();
             return self.print(&names);
         }
         let stdin = if files.iter().any(FoundFile::is_stdin) {

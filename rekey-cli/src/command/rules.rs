@@ -1,5 +1,7 @@
 //! `rekey rules`, and `rekey explain` for a rule.
 
+use std::fmt::Write as _;
+
 use rekey_core::{
     Basis, Flow, Policy, Rule, check_selector, mask,
     preflight::Check,
@@ -108,10 +110,10 @@ fn shown(example: &Example) -> String {
     };
     let mut out = format!("{name:10}  {}", indented(example.input));
     for (option, value) in example.given {
-        out += &format!("  {:10}{}", format!("{option}:"), indented(value));
+        let _ = write!(out, "  {:10}{}", format!("{option}:"), indented(value));
     }
     if let Some(fixed) = fixed {
-        out += &format!("{:10}  {}", "fixed", indented(fixed));
+        let _ = write!(out, "{:10}  {}", "fixed", indented(fixed));
     }
     out
 }

@@ -1,4 +1,4 @@
-//! Adoption with existing files: thresholds, baselines, and other rules for some files.
+//! The adoption of rekey for existing files: thresholds, baselines, and different rules for some files.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn a_threshold_decides_the_exit_code() {
     assert_eq!(status(&["dockerfile", "/nowhere"], "never"), 3);
 }
 
-/// The output with normalized line breaks.
+/// The output without line breaks.
 fn words(run: &harness::Run) -> String {
     run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -56,7 +56,7 @@ fn a_baseline_hides_known_findings_and_shows_new_ones() {
     let rules: Vec<_> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
     assert_eq!((new.status, rules), (1, vec!["dockerfile-invalid-syntax"]), "{}", new.stdout);
 
-    // Fixed findings are reported until the baseline is written again.
+    // A notice counts fixed findings until the baseline is written again.
     write(&file, OLD.replace("root", "1001"));
     assert!(words(&run(&[])).contains("lists 1 finding that rekey no longer finds"), "{}", run(&[]).stdout);
     run(&["--write-baseline"]);
@@ -101,7 +101,7 @@ paths = ['*.strict']
 rules = { dockerfile-user-root = 'error', RunAsNonRoot = 'error' }
 ";
 
-/// The severity of each file's `USER root`.
+/// The severity of `USER root` in each file.
 fn weights(report: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     let sections = report["reports"].as_array().unwrap().iter();

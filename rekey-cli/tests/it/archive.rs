@@ -90,7 +90,7 @@ fn contradictory_options_are_wrong_usage() {
     }
 }
 
-/// The standard error of `rekey image` for this argument, which is not a reference.
+/// The error of `rekey image` for an argument that is not a reference.
 #[track_caller]
 fn unread(folder: &Path, argument: &str) -> String {
     let run = rekey_in(folder, &["image", argument]);

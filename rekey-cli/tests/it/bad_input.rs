@@ -1,4 +1,4 @@
-//! Unreadable and invalid inputs: one clear line, and the exit code for it.
+//! Unreadable or invalid inputs: one clear line and the right exit code.
 
 use std::{fs, fs::File};
 

@@ -28,7 +28,7 @@ fn canaries() -> Canaries {
     Canaries { tokens, characters, dockerfiles: strings("dockerfile_lines").iter().map(dockerfile).collect() }
 }
 
-/// The length of a piece of a secret that must not occur in output.
+/// The number of consecutive bytes of a secret that must not be visible.
 const PIECE: usize = 8;
 
 const FORMATS: &[&str] = &["text", "json", "sarif", "junit", "markdown", "github", "codeclimate"];

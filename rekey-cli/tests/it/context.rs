@@ -1,4 +1,4 @@
-//! The command's view of a build context.
+//! The command and the build context.
 
 use std::fs;
 

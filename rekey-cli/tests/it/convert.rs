@@ -176,7 +176,7 @@ fn a_file_is_new_and_replaced_only_when_asked() {
 #[test]
 fn the_public_half_is_the_line_that_ssh_keygen_prints() {
     let line = text("right.pub").split_whitespace().take(2).collect::<Vec<_>>().join(" ") + "\n";
-    // The header of an encrypted key in OpenSSH's format contains it unencrypted.
+    // The header of an encrypted key in OpenSSH format contains it unencrypted.
     for name in ["right.pem", "openssh.pem", "openssh_encrypted.pem", "pkcs8.pem", "one_line.pem"] {
         let run = rekey(&["public-key", &key(name)]);
         assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, line.as_str(), ""), "{name}");
@@ -219,7 +219,7 @@ fn one_key_for_two_projects_is_a_warning() {
     }
 }
 
-/// Wrapped auth files are unwrapped; other texts are rejected without quoting them.
+/// An auth file is unwrapped; a text without one is rejected, and the error contains nothing of it.
 #[test]
 fn an_auth_file_is_unwrapped() {
     let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;

@@ -28,7 +28,7 @@ struct Shape {
 
 /// Work that is ready to be counted.
 struct Work {
-    /// The size of its input in bytes.
+    /// The size of the input in bytes.
     size: usize,
     run: Box<dyn FnOnce()>,
 }
@@ -63,10 +63,9 @@ fn shapes() -> Vec<Shape> {
 const SIZE: usize = 4 << 10;
 /// The maximum number of parts of the smaller input: a limit on the size of an input may come first.
 const MOST: usize = 1 << 13;
-/// The maximum ratio of work for twice the parts. Sorting and growing maps raise it above two.
+/// The maximum ratio of work if the number of parts doubles. Sorting and growing maps add to two.
 const RATIO: f64 = 2.25;
-/// The number of instructions below which work is ignored: its input has a size limit, and the count is
-/// mostly that of copying memory.
+/// The minimum number of instructions: below it, an input has a limit on its size, and the count shows only copies of memory.
 const SIGNIFICANT: u64 = 500_000;
 /// The number of programs that count at the same time.
 const PROGRAMS: usize = 2;
@@ -169,7 +168,7 @@ fn counted_works() {
     }
 }
 
-/// The function that callgrind counts.
+/// The count of callgrind.
 #[inline(never)]
 fn counted(run: Box<dyn FnOnce()>) {
     black_box(run)();

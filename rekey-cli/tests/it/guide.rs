@@ -22,7 +22,7 @@ use crate::harness::{built_image, folder, preflight_run, write};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The content of `tags.txt`, and the output of a registry in front of a pipe.
+/// The content of `tags.txt`, and of the list that a registry returns.
 const PUBLISHED: &str = "1.4.2-1\n1.4.2-9\n1.4.20-30\n1.4.2\nlatest\n";
 
 /// The blocks that are run: a language and the prefix of the pages' names, the file that runs them, and the
@@ -159,7 +159,7 @@ fn blocks(page: &Path) -> Vec<Block> {
     found
 }
 
-/// A command after `$`, its lines as in the page, and its expected output.
+/// A command after `$`, its lines, and its expected output.
 struct Example {
     command: String,
     typed: String,

@@ -8,7 +8,7 @@ use std::{
 
 use rekey_cli::{Streams, run_with};
 
-/// The result of a run.
+/// The result of one run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: i32,

@@ -1,4 +1,4 @@
-//! Files that git ignores are not found, compared with git itself on random trees.
+//! Files that git ignores are not found; git is the judge, on random trees.
 
 use std::{
     collections::BTreeSet,

@@ -1,5 +1,4 @@
-//! The commands that other tools run, and the command's container image: files in the repository's root and
-//! its examples.
+//! Integrations: the hooks, the action, the examples and the container image of the repository.
 
 use std::{fs, path::Path};
 

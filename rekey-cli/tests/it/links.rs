@@ -461,7 +461,7 @@ fn a_pipe_that_was_named_is_read() {
     }
 }
 
-/// Files that every program opens: its libraries, and information about its own process and the processors.
+/// Paths that every program opens: libraries, and files about its process and the processors.
 const SYSTEM: &[&str] = &[
     "/etc/ld.so.",
     "/lib/",
@@ -496,8 +496,7 @@ fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
     trace.lines().filter(|line| leads_outside(line, checkout)).map(str::to_owned).collect()
 }
 
-/// Returns true if a line of strace opens a path that is neither below the folder nor the system's own, or
-/// examines one outside.
+/// Returns true if a line of strace opens a path that is neither below the folder nor part of the system, or names one outside.
 fn leads_outside(line: &str, checkout: &Checkout) -> bool {
     // The process id comes first, padded with spaces; a call that another thread interrupted has two lines.
     let line = line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_start_matches("<... ");

@@ -130,7 +130,7 @@ pub(crate) fn every_folder() -> Vec<PathBuf> {
     folders().into_iter().chain(PARTNERS.iter().map(|(_, folder)| folder.clone())).collect()
 }
 
-/// The table, and the folder of each submission: written once, since multiple tests read it.
+/// The table, and the folder of each: written once for all tests.
 static PARTNERS: LazyLock<Vec<(Partner, PathBuf)>> = LazyLock::new(|| {
     #[derive(Deserialize)]
     struct Table {

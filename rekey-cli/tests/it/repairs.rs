@@ -1,5 +1,5 @@
-//! The promises of help texts: `ssh-keygen` loads the output of `rekey convert key`, and every command in a
-//! help text about a key works on the input that causes it.
+//! The promises of help texts: `ssh-keygen` loads the output of `rekey convert key`, and every command in a help text about a key
+//! works on the input that causes it.
 
 use std::{
     collections::BTreeSet,
@@ -58,7 +58,7 @@ impl Random {
 
 type Damage = (&'static str, fn(&str, &mut Random) -> String);
 
-/// Damage that occurs to a text on its way.
+/// The damage to a text in transit.
 const DAMAGES: &[Damage] = &[
     ("nothing", |text, _| text.to_owned()),
     ("CR LF", |text, _| text.replace('\n', "\r\n")),
@@ -123,7 +123,7 @@ const INVISIBLE: &[&str] = &[
     "\x1b[200~",
 ];
 
-/// Wrappings of a text.
+/// The documents that may contain a text.
 const HOLDERS: &[Damage] = &[
     ("JSON", |text, _| format!("{{\"id\": 7, \"private_key\": {}}}\n", serde_json::to_string(text).unwrap())),
     ("a JSON string", |text, _| serde_json::to_string(text).unwrap()),
@@ -239,7 +239,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Encodings of the text.
+/// The encodings of a text.
 fn encoded(text: &str, random: &mut Random) -> (&'static str, Vec<u8>) {
     let wide = |little: bool, mark: bool| {
         let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
@@ -254,8 +254,7 @@ fn encoded(text: &str, random: &mut Random) -> (&'static str, Vec<u8>) {
     }
 }
 
-/// Every key that `rekey convert` writes loads, and is the original one. Rejected keys are reported, and are
-/// few.
+/// Every key that `rekey convert` writes loads and is the original one. It rejects few texts, and says which.
 #[test]
 fn ssh_keygen_loads_every_repair_of_three_hundred_damaged_keys() {
     if !is_installed("ssh-keygen") {

@@ -1,4 +1,4 @@
-//! Inputs and outputs, compared with the published schemas, and SARIF with its own.
+//! Reports and configurations compared with the published schemas, and SARIF with its own.
 
 use std::{fs, path::Path, process::Command};
 
@@ -41,7 +41,7 @@ fn runs() -> Vec<Vec<String>> {
     runs
 }
 
-/// The output of a run; `None` if there is nothing to check.
+/// The output of a run; `None` if there was nothing to check.
 fn output(args: &[String], format: &str) -> Option<Value> {
     let mut args: Vec<_> = args.iter().map(String::as_str).collect();
     args.extend(["--format", format]);

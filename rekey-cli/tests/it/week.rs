@@ -99,7 +99,7 @@ fn monday_the_first_certification() {
         second.stdout.contains("passed: ")
             && second.stdout.contains("the vulnerability grade is not checked")
     );
-    // The git host gets the public half, and the private half is never shown.
+    // The git host gets the public key; the private key is never printed.
     let public = rekey(&["public-key", &converted]).stdout;
     assert!(public.starts_with("ssh-rsa AAAA"), "{public}");
 }

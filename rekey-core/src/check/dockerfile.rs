@@ -50,15 +50,15 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
     let view = input.context.map(View::of);
     let setting = Setting { input: &input, base, view: view.as_ref(), target };
     setting.judge(input.text.bytes(), |context| {
-        let mut drafts = context.drafts();
-        let again = |text: &[u8]| setting.judge(text, |context| context.drafts());
+        let mut found = drafts(context);
+        let again = |text: &[u8]| setting.judge(text, drafts);
         let rank = |draft: &Draft| {
             let is_cause = |(entry, case): &(&Entry, Option<&str>)| {
                 entry.rule == *draft.rule && (case.is_none() || *case == draft.parameter.as_deref())
             };
             CAUSES.iter().position(is_cause)
         };
-        find_causes(&mut drafts, input.text.bytes(), rank, again);
+        find_causes(&mut found, input.text.bytes(), rank, again);
         let of_ignore_file =
             run(IGNORE_FILE_RULES, target, |entry, findings| (entry.check)(context, findings));
         let file = context.file;
@@ -87,7 +87,7 @@ pub fn check_dockerfile<'a>(input: impl Into<DockerfileInput<'a>>, target: &Targ
             secrets.hide_in_image(&mut image);
         }
         let facts = Facts::Dockerfile(Box::new(summary));
-        let section = section(Subject::Dockerfile, &input.text, "dockerfile", drafts, target, facts, secrets);
+        let section = section(Subject::Dockerfile, &input.text, "dockerfile", found, target, facts, secrets);
         let mut sections = vec![Section { image: Some(Box::new(image)), ..section }];
         if let Some(view) = view.as_ref().filter(|_| !of_ignore_file.is_empty()) {
             sections.push(ignore_file_section(view, of_ignore_file, target));
@@ -145,17 +145,15 @@ impl Setting<'_> {
     }
 }
 
-impl Context<'_> {
-    /// Returns the findings of all rules that no comment ignores.
-    fn drafts(&self) -> Vec<Draft> {
-        let judge = |table: &'static [&'static Entry]| {
-            run(table, self.target, |entry, findings| (entry.check)(self, findings))
-        };
-        let mut drafts = judge(RULES);
-        self.ignores.apply(&mut drafts);
-        drafts.extend(judge(AFTER_IGNORES));
-        drafts
-    }
+/// Returns the findings of all rules that no comment ignores.
+fn drafts(context: &Context<'_>) -> Vec<Draft> {
+    let judge = |table: &'static [&'static Entry]| {
+        run(table, context.target, |entry, findings| (entry.check)(context, findings))
+    };
+    let mut drafts = judge(RULES);
+    context.ignores.apply(&mut drafts);
+    drafts.extend(judge(AFTER_IGNORES));
+    drafts
 }
 
 /// The section of the report about the ignore file of the build context.

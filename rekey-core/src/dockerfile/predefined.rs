@@ -1,4 +1,4 @@
-//! The arguments that every build has: platforms and the name of the target.
+//! The predefined build arguments: those of the platform, and the name of the target.
 
 use super::Options;
 use super::platform::Platform;

@@ -347,7 +347,7 @@ struct Settings {
     command: Option<IgnoredAny>,
     #[serde(rename = "Entrypoint")]
     entrypoint: Option<IgnoredAny>,
-    /// Only a descriptor has this field, which names a config by digest.
+    /// This field, which identifies a config by its digest, occurs only in a descriptor.
     digest: Option<IgnoredAny>,
 }
 

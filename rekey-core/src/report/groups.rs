@@ -101,7 +101,7 @@ fn join(finding: &mut Finding) {
         let between = if parts.len() > 2 { list.lines.as_str() } else { " " };
         let text = format!("{}{}{}", list.before, parts.join(between), list.after);
         let safety = finding.fix.as_ref()?.safety;
-        let edits = vec![Edit { range: first.range.clone(), text }];
+        let edits = vec![Edit { range: first.range, text }];
         Some(Fix { safety, description: kind.fix.replace("{}", &names), edits })
     });
     finding.message = message;

@@ -116,7 +116,7 @@ fn texts_use_the_words_of_the_field() {
     assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-/// The texts of the errors in a folder of sources.
+/// Returns the error messages in a folder of source files.
 fn errors(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let of_path = |path: PathBuf| {

@@ -214,7 +214,8 @@ impl Comments {
     fn at_the_end_of<'l>(&self, line: &'l str) -> Option<&'l str> {
         let is_comment = |place: &usize| {
             let before = &line[..*place];
-            (before.is_empty() || before.ends_with(' ')) && before.matches(['"', '\'']).count() % 2 == 0
+            (before.is_empty() || before.ends_with(' '))
+                && before.matches(['"', '\'']).count().is_multiple_of(2)
         };
         line.match_indices(self.line).map(|(place, _)| place).find(is_comment).map(|place| &line[place..])
     }
@@ -253,7 +254,7 @@ fn prose_uses_the_words_of_the_field() {
         let Ok(source) = fs::read_to_string(root.join(path)) else { continue };
         let prose = match Comments::of(path) {
             Some(comments) => comments.scan(&source),
-            None if path.ends_with(".md") => paragraphs(&source),
+            None if Path::new(path).extension().is_some_and(|end| end == "md") => paragraphs(&source),
             None => continue,
         };
         read += prose.len();

@@ -14,7 +14,7 @@ pub(crate) fn page() -> String {
          read; each row names where. No image was pulled, and a cell without a source is `?`: then a forecast says that it \
          is unknown, and what would settle it (`--base-config`). A tag of the past may have had other values, so every \
          verdict that rests on this table names its date.\n\n\
-         Names are brought to one form: `ubi9/ubi-minimal`, `rhel9-minimal` and `redhat/ubi9-minimal` are `ubi9-minimal`.\n",
+         Names are brought to one form: `ubi9/ubi-minimal`, `rhel9-minimal` and `redhat/ubi9-minimal` are other names for `ubi9-minimal`.\n",
         base_images::AS_OF
     );
     let (systems, runtimes) = base_images::table();

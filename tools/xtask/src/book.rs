@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    highlight::highlighted,
     rule_pages,
     run::{Step, root},
 };
@@ -17,7 +18,7 @@ use crate::{
 const MDBOOK: &str = "0.5.4";
 /// The folder for tools that only this repository needs.
 const TOOLS: &str = "target/tools";
-/// The folder for the book's pages, with the examples that they include.
+/// The folder for the book's pages.
 const GATHERED: &str = "target/book-pages";
 /// The pages of `docs`, and a page for each rule.
 const PAGES: &str = "target/book-pages/docs";
@@ -29,7 +30,6 @@ fn gather() -> Result<(), String> {
         fs::remove_dir_all(&gathered).map_err(|error| format!("{GATHERED}: {error}"))?;
     }
     copy(&root().join("docs"), &pages)?;
-    copy(&root().join("examples"), &gathered.join("examples"))?;
     let mut contents = String::new();
     for (subject, rules) in rule_pages::subjects() {
         let page = rule_pages::file_name(subject);
@@ -37,7 +37,7 @@ fn gather() -> Result<(), String> {
         write(&pages.join("rules").join(page), &rule_pages::table(subject.as_str(), &rules))?;
         for rule in rules {
             let _ = writeln!(contents, "    - [{id}](rules/{id}.md)", id = rule.id);
-            write(&pages.join(format!("rules/{}.md", rule.id)), &rule_pages::page(rule))?;
+            write(&pages.join(format!("rules/{}.md", rule.id)), &highlighted(&rule_pages::page(rule)))?;
         }
     }
     let summary = pages.join("SUMMARY.md");
@@ -56,7 +56,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
             copy(&path, &target)?;
         } else if path.extension().is_some_and(|extension| extension == "md") {
             let text = fs::read_to_string(&path).map_err(fail)?;
-            write(&target, &linked_to_pages(&text))?;
+            write(&target, &highlighted(&linked_to_pages(&text)))?;
         } else {
             fs::copy(&path, &target).map_err(fail)?;
         }

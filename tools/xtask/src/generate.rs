@@ -2,7 +2,11 @@
 //! of base images, the interfaces of the packages, separately and side by side, and the picture in the
 //! README.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{api, base_images, parity, picture, rule_pages, run::root};
 
@@ -39,8 +43,7 @@ pub(crate) fn check() -> Result<(), String> {
 
 /// Generated files that would no longer be written.
 fn leftovers(files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
-    let folders = ["docs/api", "docs/images", "docs/rules", "docs/schema"]
-        .map(|folder| fs::read_dir(root().join(folder)));
+    let folders = ["docs/api", "docs/rules", "docs/schema"].map(|folder| fs::read_dir(root().join(folder)));
     let there = folders.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     there.filter(|path| !files.contains_key(path)).collect()
 }
@@ -60,9 +63,47 @@ fn files() -> Result<BTreeMap<PathBuf, String>, String> {
     ]);
     files.insert(root().join("docs/guide/base-images.md"), header() + &base_images::page());
     files.insert(root().join("docs/guide/parity.md"), parity::page()?);
+    let page = root().join("docs/guide/integration.md");
+    let text = read(&page)?;
+    files.insert(page, with_examples(&text, |name| read(&root().join("examples").join(name)))?);
     Ok(files)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Returns a page with the files of `examples` in the blocks below the comments that name them, so that the page is complete
+/// wherever it is read.
+fn with_examples(page: &str, file: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+    const BEFORE: &str = "<!-- The file examples/";
+    const AFTER: &str = ": -->\n```yaml\n";
+    let mut parts = page.split(BEFORE);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) =
+            part.split_once(AFTER).ok_or("a comment names an example, and no block follows")?;
+        let (_, rest) = rest.split_once("```\n").ok_or_else(|| format!("the block of {name} has no end"))?;
+        out.extend([BEFORE, name, AFTER, &file(name)?, "```\n", rest]);
+    }
+    Ok(out)
 }
 
 fn header() -> String {
     format!("<!-- Generated; refresh with `{REFRESH}`. -->\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_written_into_its_block() {
+        let file = |name: &str| Ok(format!("name: {name}\n"));
+        let page = "a\n<!-- The file examples/b.yml: -->\n```yaml\nold\n```\nc\n";
+        let expected = "a\n<!-- The file examples/b.yml: -->\n```yaml\nname: b.yml\n```\nc\n";
+        assert_eq!(with_examples(page, file).as_deref(), Ok(expected));
+        assert_eq!(with_examples(expected, file).as_deref(), Ok(expected));
+        assert!(with_examples("<!-- The file examples/b.yml: -->\nno block\n", file).is_err());
+    }
 }

@@ -6,6 +6,7 @@ mod base_images;
 mod bench;
 mod book;
 mod generate;
+mod highlight;
 mod links;
 mod packages;
 mod parity;

@@ -109,9 +109,10 @@ fn shown(rule: &Rule, example: &Example) -> String {
     let mut out = format!("\n{verdict}:\n\n{}", fenced(example.input, language));
     for (option, value) in example.given {
         let language = if value.starts_with(['{', '[']) { "json" } else { "text" };
-        let _ = match value.contains('\n') || language == "json" {
-            true => write!(out, "\nwith `{option}`:\n\n{}", fenced(value, language)),
-            false => write!(out, "\nwith `{option}` = `{value}`\n"),
+        let _ = if value.contains('\n') || language == "json" {
+            write!(out, "\nwith `{option}`:\n\n{}", fenced(value, language))
+        } else {
+            write!(out, "\nwith `{option}` = `{value}`\n")
         };
     }
     if let Verdict::Fixed(good) = example.verdict {

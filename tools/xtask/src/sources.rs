@@ -46,7 +46,7 @@ pub(crate) fn linked(source: &str) -> String {
             _ => name.to_owned(),
         };
         match target {
-            Some((url, _)) => out += &format!("[{shown}]({url})"),
+            Some((url, _)) => out.extend(["[", &shown, "](", &url, ")"]),
             None => out += name,
         }
         // A number that is part of a link is read with its word.
@@ -82,7 +82,7 @@ fn project_in(text: &str) -> Option<Project> {
     text.split(' ').find_map(|word| project_of(split_word(word).0))
 }
 
-/// The target of a word, and true if the next word is part of the link.
+/// Returns the target of a word, and true if the next word is part of the link.
 fn target(word: &str, next: Option<&str>, project: Option<&Project>) -> Option<(String, bool)> {
     let number = next.filter(|next| !next.is_empty() && next.bytes().all(|b| b.is_ascii_digit()));
     if let Some(number) = number {

@@ -144,7 +144,7 @@ struct Outcome {
 /// A test that was skipped.
 struct Lacking {
     test: String,
-    /// The missing program or file and how to get it, or the runner's reason.
+    /// The missing part and the way to get it, or the runner's reason.
     reason: String,
 }
 

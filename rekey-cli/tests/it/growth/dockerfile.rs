@@ -107,7 +107,7 @@ const LINES: &[(&str, &str)] = &[
     ("broken substitutions", "USER ${A\n"),
 ];
 
-/// Texts that are repeated within one instruction, with the text before and after.
+/// Parts that are repeated in one instruction, with the text before and after them.
 const PARTS: &[(&str, &str, &str, &str)] = &[
     ("names of ARG", "ARG", " a@", "\n"),
     ("names of ARG with a default", "ARG", " a@=b", "\n"),

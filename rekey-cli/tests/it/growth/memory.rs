@@ -7,12 +7,12 @@ use crate::harness::{folder, rekey, write};
 
 /// The size of a file in bytes.
 const SIZE: usize = 4 << 20;
-/// The maximum memory in bytes for each byte of a file.
+/// The maximum bytes of memory for a byte of a file.
 const TIMES: usize = 6;
-/// The maximum further memory of a check: the maximum number of instructions and words is kept.
+/// The additional memory of a check: that of the maximum number of instructions and words.
 const BESIDES: usize = 96 << 20;
 
-/// Texts that are repeated up to the size, with the text before and after.
+/// Parts that are repeated up to the size, with the text before and after them.
 const PARTS: &[(&str, &str, &str, &str)] = &[
     ("openers of heredocs", "", "RUN <<E\n", ""),
     ("heredocs", "", "RUN <<E\nE\n", ""),

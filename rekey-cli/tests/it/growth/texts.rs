@@ -11,7 +11,7 @@ use rekey_core::{
 use super::{Shape, dockerfile::numbered};
 use crate::harness;
 
-/// A repeated text, with the text before and after; `@` is the number of the repetition.
+/// Parts that are repeated, with the text before and after them; `@` is the number of the repetition.
 type Part = (&'static str, &'static str, &'static str, &'static str);
 
 const TAGS: &[Part] = &[

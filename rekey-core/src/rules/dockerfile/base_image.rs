@@ -225,7 +225,7 @@ pub(super) static BASE_MIRROR: Entry = Entry {
         severity: Severity::Note,
         scope: Scope::in_flow(Flow::BuildService),
         summary: "base image is pulled from Docker Hub's mirror",
-        why: "Docker Hub limits pulls, and a build at Red Hat pulls without your account.",
+        why: "Docker Hub limits anonymous pulls, and builds at Red Hat do not use your Docker Hub account.",
         help: "Pull the image from `registry.access.redhat.com`.",
         basis: Basis::Inferred {
             source: "Docker Hub's pull limits, and docker-library/official-images .external-pins/redhat, which lists what is mirrored",

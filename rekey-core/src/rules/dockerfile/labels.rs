@@ -79,8 +79,8 @@ pub(super) static LABEL_INHERITED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "required label is inherited from the base image",
-        why: "The image passes preflight, but the catalog then shows the base image's texts instead of yours; the \
-              scanner before preflight rejected it.",
+        why: "The image passes preflight, but the catalog shows the base image's labels instead of yours. The scanner \
+              that preceded preflight rejected such images.",
         help: "Set the label in the final stage.",
         basis: Basis::Practice {
             source: "Red Hat's scanner of 2019 to 2022 had the checks `non_inherited_base_label_name`, `_summary`, \

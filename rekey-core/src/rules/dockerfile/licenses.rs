@@ -127,8 +127,8 @@ pub(super) static LICENSES_FILE: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS.of_checks(&[preflight::Check::HasLicense]),
         summary: "`/licenses` becomes a file",
-        why: "A file copied to `/licenses` becomes a file of that name, unless the directory exists or the \
-              destination ends with a slash; preflight looks for files in a directory.",
+        why: "If the directory `/licenses` does not exist and the destination does not end with a slash, the copy is a \
+              file named `/licenses`. Preflight looks for license files in a directory.",
         help: "Write `/licenses/`.",
         basis: source::preflight("internal/policy/container/has_license.go"),
         examples: &[

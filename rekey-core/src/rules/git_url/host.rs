@@ -82,7 +82,7 @@ pub(super) static CONFUSABLE_HOST: Entry = Entry {
         scope: Scope::ALWAYS,
         summary: "host name imitates that of a forge",
         why: "Look-alike letters of other scripts lead to somebody else's server.",
-        help: "Type the host name again.",
+        help: "Retype the host name by hand.",
         basis: Basis::Upstream { source: "Unicode UTS #39, confusables; RFC 5890" },
         examples: &[
             Example::bad("https://g\u{456}thub.com/acme/app"),

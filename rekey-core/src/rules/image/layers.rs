@@ -157,7 +157,7 @@ pub(super) static MISSING_LICENSE: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::ALWAYS.of_checks(&[Check::HasLicense]),
         summary: "image has no file below `/licenses`",
-        why: "Preflight fails an image unless a file in the directory `/licenses`, or below it, is not empty. The name of the file does not matter.",
+        why: "Preflight requires a file with content in the directory `/licenses` or below it. The file can have any name.",
         help: "Copy the license terms of your product and of what it contains into the image: `COPY licenses /licenses`.",
         basis: preflight("internal/policy/container/has_license.go"),
         examples: &[

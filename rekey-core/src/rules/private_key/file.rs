@@ -16,8 +16,8 @@ pub(super) static REUSED: Entry = Entry {
         severity: Severity::Warning,
         scope: Scope::ALWAYS,
         summary: "another project has the same key",
-        why: "Anyone who has the key of one project can read the source of both, and a git host such as GitHub \
-              rejects a deploy key that another repository uses (\"Key is already in use\").",
+        why: "If two projects share a key, anyone who has it can read the source of both. Git hosts such as GitHub also \
+              reject a deploy key that another repository uses (\"Key is already in use\").",
         help: "Make a key pair for each project: `ssh-keygen -t rsa -b 4096 -m PEM -N '' -C project -f project_key`.",
         basis: partner_guide(
             "It is recommended to create a new public and private SSH key just for the project.",

@@ -71,7 +71,7 @@ pub(super) static DIGEST_PUSHED: Entry = Entry {
         severity: Severity::Error,
         scope: Scope::outside_flow(Flow::External),
         summary: "push target has a digest",
-        why: "A digest depends on what is pushed and is known only afterwards: a push needs a tag.",
+        why: "A digest is computed from the pushed content, so you cannot push to it. Push to a tag instead.",
         help: "Remove `@` and everything after it, and give a tag.",
         basis: Basis::Inferred { source: "docker rejects a tag or push of a reference with a digest" },
         examples: &[

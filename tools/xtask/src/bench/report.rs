@@ -47,70 +47,67 @@ const SUBJECTS: &[Subject] = &[
     Subject {
         name: "dockerfiles",
         title: "Dockerfiles in Rust",
-        note: "One thread. parse-dockerfile reads faster and less: it stops at the first error, splits no `LABEL`, `ENV` or `ARG`, and keeps \
-               no comments. hadolint and tally have ShellCheck or rules about style look at every command, which rekey has not; they \
-               are programs, so their start counts.",
+        note: "All contenders use one thread. parse-dockerfile is faster and does less: it stops at the first error, does not split `LABEL`, `ENV` or `ARG`, and drops comments. hadolint and tally check every command with ShellCheck or rules about style, which rekey does not do. They are programs, so their times include their start.",
         by: By::Bench,
     },
     Subject {
         name: "keys",
         title: "Private keys",
-        note: "Fresh keys of `ssh-keygen`. Nobody's check looks at the same: rekey without primality leaves out whether p and q are prime beyond \
-               small factors; ring leaves out primes and d; rsa computes the CRT values anew instead of comparing them; pyca and OpenSSL test \
-               primes with 64 rounds or more of random bases, rekey with Baillie–PSW; pyca with validation skipped, Node and `ssh-keygen -y` \
-               look at no number. None of them says what is wrong with a text, and where.",
+        note: "The inputs are new keys of `ssh-keygen`. Each contender checks different properties. rekey without primality tests p and q only for small factors; ring does not check primes and d; rsa recomputes the CRT values instead of comparing them; pyca and OpenSSL test primes with 64 or more rounds of random bases, rekey with Baillie–PSW; pyca without validation, Node and `ssh-keygen -y` check no numbers. Only rekey reports the place and cause of a defect in the text.",
         by: By::Bench,
     },
     Subject {
         name: "tags",
         title: "Tags and references in Rust",
-        note: "Readers of versions know no release behind a dash, and judge nothing. rpm-version borrows its text and checks nothing.",
+        note: "Parsers of versions do not know a release after a dash, and check no rules. rpm-version borrows its text and does not validate it.",
         by: By::Bench,
     },
     Subject {
         name: "urls",
         title: "Git URLs in Rust",
-        note: "The values differ: `url` knows no scp form, and none of the three judges anything.",
+        note: "The values differ: `url` does not parse the scp form, and the three peers check no rules.",
         by: By::Bench,
     },
     Subject {
         name: "command",
         title: "The command",
-        note: "Whole processes with their start, by the clock on the wall. preflight is not measured: it needs an image in a registry, and Red \
-               Hat's catalog.",
+        note: "The table shows the wall-clock time of whole processes, including their start. preflight is not included, because it needs an image in a registry and Red Hat's catalog.",
         by: By::Bench,
     },
     Subject {
         name: "images",
         title: "Built images",
-        note: "Whole processes. `tar t` lists names and checks nothing; rekey verifies the digests of the layer as it is stored and as it is \
-               unpacked, and judges what it holds. preflight reads images out of registries only.",
+        note: "The table shows whole processes. `tar t` only lists names; rekey verifies the digests of the compressed and the uncompressed layer, and checks its contents. preflight is not included, because it reads images only from registries.",
         by: By::Bench,
     },
     Subject {
         name: "tags-python",
         title: "Tags in Python",
-        note: "`re` is what a script would have: it knows the grammar and splits at the last dash, and says nothing of what is wrong.",
+        note: "`re` shows what a script would do: it knows the grammar and splits at the last dash, but does not explain mistakes.",
         by: By::Task,
     },
     Subject {
         name: "urls-python",
         title: "Git URLs in Python",
-        note: "`urlsplit` reads any URL, knows no `git@host:path`, and remembers its last answers.",
+        note: "`urlsplit` parses any URL but not `git@host:path`, and caches its last results.",
         by: By::Task,
     },
-    Subject { name: "tags-node", title: "Tags in Node", note: "As in Python.", by: By::Task },
+    Subject {
+        name: "tags-node",
+        title: "Tags in Node",
+        note: "The regex contender does the same as `re` in Python.",
+        by: By::Task,
+    },
     Subject {
         name: "urls-node",
         title: "Git URLs in Node",
-        note: "`URL` knows no `git@host:path`; hosted-git-info reads those of the services it knows, and is asked so that it meets none of \
-               its last answers again.",
+        note: "`URL` does not parse `git@host:path`. hosted-git-info parses only the URLs of services that it knows; the benchmark avoids its cached results.",
         by: By::Task,
     },
     Subject {
         name: "sizes",
         title: "Sizes",
-        note: "What a user downloads, or has on disk. The Python wheel and the addon of Node hold the command, too.",
+        note: "The sizes are those of the downloads or of the installed files. The Python wheel and the Node addon include the command.",
         by: By::Sizes,
     },
 ];
@@ -217,15 +214,13 @@ fn read(rows: &Path) -> Measured {
 fn page(measured: &BTreeMap<&str, Measured>) -> String {
     let mut out = String::from(
         "<!-- Written by `cargo xtask bench report`. -->\n\n# Benchmarks\n\n\
-         The same work through rekey and every peer that installs from a package, on the same inputs, in one run. Every contender does a \
-         batch in turn, many times over: given are the median of its batches, for one input, and the median of its ratios to the first \
-         one within a turn. Ratios can be compared; figures are one machine's, on one core. `tools/bench` says how it is done.\n\n",
+         In one run, rekey and every comparable tool that can be installed from a package do the same work on the same inputs. The contenders take turns, one batch each, many times. The tables show the median time of a contender's batches, for one input, and the median of its ratios to the first contender within a turn. Compare the ratios: the absolute figures are those of one core of one machine. `tools/bench` describes the method.\n\n",
     );
     if let Ok(turns) = env::var(TURNS) {
         let _ = write!(out, "**A trial with {turns} turns of each, not a measurement.**\n\n");
     }
     out.push_str(&machine::table());
-    out.push_str("\n## Goals\n\nWhat DESIGN.md sets as goals, beside what this run reached.\n\n");
+    out.push_str("\n## Goals\n\nThe table compares the project's goals with the results of this run.\n\n");
     out.push_str(&goals::table(|place, unit| figure(measured, place, unit)));
     for subject in SUBJECTS {
         let Measured { tables, missing } = &measured[subject.name];
