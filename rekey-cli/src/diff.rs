@@ -163,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn a_diff_is_one_that_patch_reads() {
+    fn patch_reads_a_diff() {
         let (diff, is_masked) = masked("a\nb\n", "a\nc\n");
         assert_eq!(diff, "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
         assert!(!is_masked);
     }
 
     #[test]
-    fn it_is_the_same_as_that_of_the_library() {
+    fn the_diff_equals_that_of_the_library() {
         let lines = |wanted: &dyn Fn(usize) -> Option<&'static str>| {
             (0..40)
                 .map(|n| wanted(n).map_or_else(|| format!("line {n}\n"), str::to_owned))

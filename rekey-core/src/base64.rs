@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_comes_back() {
+    fn every_byte_round_trips() {
         let bytes: Vec<u8> = (0..=255).collect();
         let text = encoded(&bytes[..255]);
         let mut out = Vec::new();
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_strict_is_refused() {
+    fn non_strict_base64_is_rejected() {
         for text in ["Zg=", "Zg", "Zh==", "Zm9=", "Z===", "Zm9v=", "Zm 9", "Zm9-", "=Zm9"] {
             assert!(decode(text.as_bytes()).is_none(), "{text}");
         }

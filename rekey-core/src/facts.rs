@@ -200,7 +200,7 @@ impl<T> Fact<T> {
 
 impl Fact<bool> {
     /// The fact whether an image is built on one of Red Hat's, if nothing offline excludes it.
-    pub(crate) fn in_catalogue() -> Self {
+    pub(crate) fn in_catalog() -> Self {
         let reason = "only Red Hat's catalog knows if a layer is Red Hat's";
         Self::unknown(reason, Settle::Service)
     }
@@ -221,7 +221,7 @@ impl ImageFacts {
             licenses: Fact::unknown(reason.clone(), settle),
             packages: Fact::unknown(reason.clone(), settle),
             prohibited_packages: Vec::new(),
-            on_red_hat: Fact::in_catalogue(),
+            on_red_hat: Fact::in_catalog(),
             modified_files: Fact::unknown(reason, settle),
             tag: Fact::unknown("no image reference was given", Settle::Reference),
             name: Fact::unknown("no image reference was given", Settle::Reference),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_edits_at_one_place_rivals_wait_and_twins_apply_once() {
+    fn of_two_edits_at_one_place_conflicting_ones_wait_and_equal_ones_apply_once() {
         for (text, first, second, expected, applied) in [
             // The same edit.
             ("ab", (1, 1, "x"), (1, 1, "x"), "axb", 1),
@@ -139,13 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_that_overlaps_an_earlier_one_is_left_out_whole() {
+    fn a_fix_that_overlaps_an_earlier_one_is_skipped_as_a_whole() {
         let fixes = [fix(&[(1, 3, "X")]), fix(&[(0, 1, "Y"), (2, 4, "Z")])];
         assert_eq!(apply("abcd", &fixes), ("aXd".to_owned(), 1));
     }
 
     #[test]
-    fn an_edit_outside_of_the_text_is_left_out() {
+    fn an_edit_outside_of_the_text_is_skipped() {
         assert_eq!(apply("ab", &[fix(&[(1, 9, "X")])]), ("ab".to_owned(), 0));
     }
 }

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_trademark_rule_answers_as_preflight_does() {
+    fn the_trademark_rule_agrees_with_preflight() {
         for (text, infringes) in [
             ("", false),
             ("Something for Red Hat OpenShift", false),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_exact_spellings_of_root_are_refused() {
+    fn only_the_exact_spellings_of_root_are_rejected() {
         for (user, refused, root) in [
             ("", true, true),
             ("0", true, true),

@@ -27,7 +27,7 @@ mod plain;
 mod primality;
 mod problem;
 mod public;
-mod recognise;
+mod recognize;
 mod rsa;
 mod scan;
 mod shared_prime;

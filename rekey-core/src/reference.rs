@@ -698,7 +698,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_is_told_by_its_first_wrong_part() {
+    fn an_invalid_reference_is_reported_with_its_first_wrong_part() {
         let upper = format!("app@sha256:{}", HEX.to_uppercase());
         let short = format!("app@sha256:{}", &HEX[..40]);
         let foreign = format!("app@md5:{}", &HEX[..32]);
@@ -778,7 +778,7 @@ mod tests {
     }
 
     #[test]
-    fn the_full_form_reads_as_itself() {
+    fn the_full_form_parses_to_itself() {
         for text in ["redis", "team/app:1", "host_x.com/app", "HOST/app", "[::1]/a:b"] {
             let first = reference(text);
             assert_eq!(reference(first.as_str()), first, "{text}");
@@ -798,7 +798,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_are_told_as_such() {
+    fn bytes_that_are_not_utf8_are_reported_as_such() {
         let tag = scan(b"a:\xff").problems.first().map(|p| p.kind);
         assert_eq!(tag, Some(ProblemKind::Tag(tag::ProblemKind::Encoding)));
         for text in [&b"a\xff"[..], b"\xff.b/a", b"\xff"] {
@@ -864,7 +864,7 @@ mod tests {
     }
 
     #[test]
-    fn any_value_is_read_again_from_its_text() {
+    fn any_value_can_be_parsed_from_its_text() {
         let mut values = 0;
         for text in odd_texts(20_000).filter_map(|text| String::from_utf8(text).ok()) {
             let Ok(value) = ImageReference::parse(&text) else { continue };

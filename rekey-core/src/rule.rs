@@ -282,7 +282,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Everywhere, since the first version of rekey, without a preflight check.
+    /// The scope of every target, since the first version of rekey, without a preflight check.
     pub const ALWAYS: Self = Self {
         everywhere: true,
         flows: u8::MAX,
@@ -293,19 +293,19 @@ impl Scope {
         introduced: "0.1.0",
     };
 
-    /// Only in one flow.
+    /// The scope of one flow.
     #[must_use]
     pub const fn in_flow(flow: Flow) -> Self {
         Self { everywhere: false, flows: 1 << flow as u8, ..Self::ALWAYS }
     }
 
-    /// In every flow but one.
+    /// The scope of every flow but one.
     #[must_use]
     pub const fn outside_flow(flow: Flow) -> Self {
         Self { everywhere: false, flows: !(1 << flow as u8), ..Self::ALWAYS }
     }
 
-    /// Only under these policies.
+    /// Limits the scope to these policies.
     #[must_use]
     #[allow(clippy::indexing_slicing, reason = "`get` is not const")]
     pub const fn under(self, policies: &[Policy]) -> Self {
@@ -317,25 +317,25 @@ impl Scope {
         Self { everywhere: false, policies: bits, ..self }
     }
 
-    /// Since a version of preflight.
+    /// Limits the scope to this version of preflight and later ones.
     #[must_use]
     pub const fn since_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
         Self { everywhere: false, since: packed(major, minor, patch), ..self }
     }
 
-    /// Before a version of preflight.
+    /// Limits the scope to versions of preflight before this one.
     #[must_use]
     pub const fn before_preflight(self, major: u16, minor: u16, patch: u16) -> Self {
         Self { everywhere: false, before: packed(major, minor, patch), ..self }
     }
 
-    /// For the same reason as these preflight checks.
+    /// Names the preflight checks that fail for the same reason.
     #[must_use]
     pub const fn of_checks(self, checks: &'static [Check]) -> Self {
         Self { checks, ..self }
     }
 
-    /// Since a version of rekey.
+    /// Names the version of rekey that introduced the rule.
     #[must_use]
     pub const fn introduced(self, version: &'static str) -> Self {
         Self { introduced: version, ..self }

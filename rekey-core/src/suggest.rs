@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_one_edit_in_any_case() {
+    fn a_typing_error_is_one_edit_in_any_case() {
         for (left, right, expected) in [
             ("htps", "https", true),
             ("HTTPS", "https", true),

@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_told_by_its_first_wrong_character() {
+    fn an_invalid_tag_is_reported_with_its_first_wrong_character() {
         for (text, expected) in [
             ("", "expected a tag, found nothing at 0..0"),
             ("-1", "expected a letter, digit or `_` at the beginning, found `-` at 0..1"),
@@ -372,12 +372,12 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_are_told_as_such() {
+    fn bytes_that_are_not_utf8_are_reported_as_such() {
         assert_eq!(scan(b"1.0\xff").problem.map(|p| p.kind), Some(ProblemKind::Encoding));
     }
 
     #[test]
-    fn a_release_has_something_in_front() {
+    fn a_release_follows_something() {
         assert_eq!(scan(b"-1").release, None);
         assert_eq!(scan(b"1-1").release, Some(Span::new(2, 3)));
     }

@@ -293,12 +293,12 @@ mod tests {
     }
 
     #[test]
-    fn ascii_counts_alike_in_every_unit() {
+    fn ascii_has_the_same_offsets_in_every_unit() {
         assert_eq!(place(b"ab\ncd", 3, 5), (Span::new(3, 5), Span::new(3, 5), (2, 1), (2, 3)));
     }
 
     #[test]
-    fn a_line_end_belongs_to_the_line_it_ends() {
+    fn a_newline_belongs_to_the_line_it_ends() {
         assert_eq!(place(b"a\r\nb", 2, 3), (Span::new(2, 3), Span::new(2, 3), (1, 3), (2, 1)));
     }
 

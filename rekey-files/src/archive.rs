@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_colon_of_a_drive_ends_no_path() {
+    fn the_colon_of_a_drive_does_not_end_the_path() {
         for (text, path, name) in [
             ("oci-archive:C:\\x.tar", "C:\\x.tar", None),
             ("oci-archive:C:\\x.tar:1.0-1", "C:\\x.tar", Some("1.0-1")),

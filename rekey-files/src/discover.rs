@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_ci_jobs_token_is_left_out() {
+    fn only_a_ci_jobs_token_is_removed() {
         let table = [
             ("https://gitlab-ci-token:T@gitlab.com/a/b", "https://gitlab.com/a/b", Some("gitlab-ci-token")),
             ("https://x-access-token:T@github.com/a/b", "https://github.com/a/b", Some("x-access-token")),

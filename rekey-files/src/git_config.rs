@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unfinished_file_is_no_reason_to_panic() {
+    fn an_unfinished_file_does_not_panic() {
         for text in
             ["[", "[remote", "[remote \"", "[remote \"x\\", "[remote \"x\"]\nurl", "[remote \"x\"]\nurl=\\"]
         {

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_holds_the_same_tags() {
+    fn every_form_contains_the_same_tags() {
         let forms = [
             "1.0-1\n1.0-2\n",
             " 1.0-1\r\n\r\n1.0-2",
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_refused() {
+    fn other_json_is_rejected() {
         assert!(tags(b"{\"Tags\": 1}").is_err());
         assert!(tags(b"{").is_err());
     }

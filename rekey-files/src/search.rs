@@ -224,7 +224,7 @@ mod tests {
     ];
 
     #[test]
-    fn dockerfiles_are_known_by_their_names() {
+    fn dockerfiles_are_recognized_by_their_names() {
         for (name, expected) in NAMES {
             assert_eq!(is_dockerfile(Path::new(name)), *expected, "{name}");
         }

@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changed_since_it_was_read_is_left() {
+    fn a_file_that_changed_since_it_was_read_is_not_rewritten() {
         for changed in ["", "ol", "old and more", "OLD"] {
             let path = file("changed");
             fs::write(&path, changed).unwrap();
@@ -395,7 +395,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_with_two_hard_links_is_left() {
+    fn a_file_with_two_hard_links_is_not_rewritten() {
         let path = file("hard_links");
         let other = path.with_file_name("other");
         fs::hard_link(&path, &other).unwrap();
@@ -431,7 +431,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_a_killed_run_left_is_removed_and_what_another_run_writes_is_not() {
+    fn the_temporary_file_of_a_killed_run_is_removed_and_that_of_a_running_one_is_not() {
         let path = file("leftover");
         let leftover = Unfinished::beside(&path);
         fs::write(&leftover, "half").unwrap();
@@ -453,7 +453,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_leftover_of_this_user_stays() {
+    fn a_file_that_is_not_a_leftover_of_this_user_is_kept() {
         let path = file("taken");
         let (leftover, target) = (Unfinished::beside(&path), path.with_file_name("target"));
         fs::write(&target, "target").unwrap();
@@ -517,7 +517,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_secret_is_its_owners_alone() {
+    fn only_the_owner_can_read_a_secret() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         let path = file("secret");
@@ -532,7 +532,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_replaced_stays() {
+    fn a_file_that_cannot_be_replaced_is_kept() {
         assert!(rewritten(Path::new("/nowhere/Dockerfile"), b"old").is_err());
     }
 }

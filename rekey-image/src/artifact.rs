@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn artifacts_are_known_by_their_types() {
+    fn artifacts_are_recognized_by_their_types() {
         const LAYER: &str = r#""layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip"}]"#;
         let manifest =
             |config: &str, rest: &str| format!(r#"{{"config":{{"mediaType":"{config}"}},{rest}}}"#);

@@ -44,7 +44,7 @@ function integer(value, name) {
   if (absent(value)) return undefined
   if (typeof value !== 'number') throw wrong(name, 'a number', value)
   if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
-    throw new RangeError(`expected ${name} as a whole number from 0 to 4294967295, found ${value}`)
+    throw new RangeError(`${name} must be a whole number from 0 to 4294967295, found ${value}`)
   }
   return value
 }
@@ -85,7 +85,7 @@ function fields(value, known, name) {
   record(value, name)
   const unknown = Object.keys(value).find((key) => !known.includes(key))
   if (unknown !== undefined) {
-    throw new TypeError(`expected ${name} with some of ${known.join(', ')}, found \`${binding.masked(unknown)}\``)
+    throw new TypeError(`unknown field \`${binding.masked(unknown)}\` in ${name}; known are ${known.join(', ')}`)
   }
   return value
 }
@@ -104,7 +104,7 @@ function text(value, name) {
 function wellFormed(value, name) {
   const at = value.isWellFormed() ? -1 : value.search(/\p{Surrogate}/u)
   if (at < 0) return value
-  throw new TypeError(`expected ${name} as well-formed Unicode, found half of a surrogate pair at ${at}`)
+  throw new TypeError(`${name} must be well-formed Unicode, found half of a surrogate pair at ${at}`)
 }
 
 function absent(value) {
@@ -113,7 +113,7 @@ function absent(value) {
 
 /** The error for a value of the wrong type. It names the type and not the value, which may be a key. */
 function wrong(name, expected, value) {
-  return new TypeError(`expected ${name} as ${expected}, found ${kind(value)}`)
+  return new TypeError(`${name} must be ${expected}, found ${kind(value)}`)
 }
 
 function kind(value) {

@@ -132,14 +132,14 @@ function toJson(made) {
 /** Returns the report as text for people, as the command prints it. */
 function render(made) {
   const { text } = forms(made)
-  if (text === undefined) throw new TypeError('expected a report of a check with the option `render: true`, found another')
+  if (text === undefined) throw new TypeError('the report is not from a check with the option `render: true`')
   return text
 }
 
 /** Returns the report as SARIF 2.1.0. */
 function toSarif(made) {
   const { sarif } = forms(made)
-  if (sarif === undefined) throw new TypeError('expected a report of a check with the option `sarif: true`, found another')
+  if (sarif === undefined) throw new TypeError('the report is not from a check with the option `sarif: true`')
   return sarif
 }
 

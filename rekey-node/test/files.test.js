@@ -65,7 +65,7 @@ test('the build context is looked into', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-context-'))
   after(() => rmSync(folder, { recursive: true }))
   const dockerfile = 'FROM registry.access.redhat.com/ubi9\nCOPY licenses /licenses\nUSER 1001\n'
-  const licences = (given) => {
+  const licenses = (given) => {
     const alone = rekey.checkDockerfile(dockerfile, { flow: 'quay', ...given })
     const whole = rekey.checkSubmission({ images: [{ dockerfile, ...given }] }, { flow: 'quay' })
     const rows = [alone, whole].flatMap((report) => report.forecast.filter((row) => row.check === 'HasLicense'))
@@ -74,12 +74,12 @@ test('the build context is looked into', () => {
     return [rows[0].outcome, rows[0].evidence]
   }
   mkdirSync(join(folder, 'licenses'))
-  assert.deepEqual(licences({}), ['unknown', null])
-  assert.deepEqual(licences({ context: folder }), ['unknown', null])
+  assert.deepEqual(licenses({}), ['unknown', null])
+  assert.deepEqual(licenses({ context: folder }), ['unknown', null])
   writeFileSync(join(folder, 'licenses', 'LICENSE'), 'terms')
-  assert.deepEqual(licences({ context: pathToFileURL(folder) }), ['pass', 'context'])
+  assert.deepEqual(licenses({ context: pathToFileURL(folder) }), ['pass', 'context'])
   writeFileSync(join(folder, '.dockerignore'), 'licenses\n')
-  assert.deepEqual(licences({ context: folder }), ['unknown', null])
+  assert.deepEqual(licenses({ context: folder }), ['unknown', null])
   const nowhere = join(folder, 'nowhere')
   assert.throws(() => rekey.checkDockerfile(dockerfile, { context: nowhere }), { name: 'RekeyError', message: /nowhere/ })
   assert.throws(() => rekey.checkSubmission({ images: [{ dockerfile, context: nowhere }] }), { name: 'RekeyError' })

@@ -109,7 +109,7 @@ test('a report is a plain object', () => {
 
 test('a report is shown with the marked line when that was asked for', () => {
   const shown = rekey.render(rekey.checkTag('1.0', { render: true }))
-  assert.match(shown, /^rekey \d.*flow build-service/)
+  assert.match(shown, /^1 error in 1 input \(flow build-service/)
   assert.match(shown, /error\[tag-missing-release\].*\n[^]*\^\^\^/)
   assert.ok(!shown.includes('\u001b'))
   const { findings } = rekey.checkTag('1.0', { render: true })
@@ -204,7 +204,7 @@ test('a batch shows what stands in two submissions', () => {
   }
   assert.ok(rekey.checkSubmission(batch[0], { flow: 'quay' }).passed)
   assert.deepEqual(rekey.checkSubmissions([]), [])
-  assert.throws(() => rekey.checkSubmissions(batch[0]), { name: 'TypeError', message: /submissions as an array/ })
+  assert.throws(() => rekey.checkSubmissions(batch[0]), { name: 'TypeError', message: /submissions must be an array/ })
   assert.throws(() => rekey.checkSubmissions([{}, { images: [{ tag: 5 }] }]), {
     name: 'TypeError',
     message: /submissions\[1\]\.images\[0\]\.tag/,

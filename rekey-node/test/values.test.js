@@ -159,7 +159,7 @@ test('many tags are read as one by one', () => {
   const tags = ['1.0-1', '1.0', '', 'a b', 'é', 'x'.repeat(128), 'x'.repeat(129), '-1', '1.0-beta-3']
   const single = (tag) => (rekey.isTag(tag) ? rekey.parseTag(tag) : null)
   for (const some of [tags, [...tags, '1.0\n2'], [], ['']]) assert.deepEqual(rekey.parseTags(some), some.map(single))
-  assert.throws(() => rekey.parseTags('1.0'), { name: 'TypeError', message: /tags as an array/ })
+  assert.throws(() => rekey.parseTags('1.0'), { name: 'TypeError', message: /tags must be an array/ })
   assert.throws(() => rekey.parseTags(['1.0', 5]), { name: 'TypeError', message: /tags\[1\]/ })
   assert.throws(() => rekey.parseTags(['\ud800']), { name: 'TypeError', message: /well-formed/ })
 })

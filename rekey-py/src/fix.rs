@@ -28,7 +28,7 @@ pub(crate) fn apply_fixes<'py>(
     safety: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     if matches!(text, Input::File(_)) {
-        return Err(PyTypeError::new_err("expected str or bytes: a file is not written to"));
+        return Err(PyTypeError::new_err("the text must be str or bytes: files are not rewritten"));
     }
     let Some(at_most) = safety.parse().ok().filter(|safety| *safety != Safety::Display) else {
         return Err(PyValueError::new_err(format!(

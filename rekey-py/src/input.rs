@@ -135,7 +135,7 @@ fn without_text(py: Python<'_>, error: PyErr) -> PyErr {
 fn os_error(error: std::io::Error, path: &Path) -> PyErr {
     use pyo3::exceptions::PyOSError;
     if looks_like_content(path.as_os_str().as_encoded_bytes()) {
-        return PyValueError::new_err("expected a path, found content: that is given as str or bytes");
+        return PyValueError::new_err("expected a path, found content: pass content as str or bytes");
     }
     match error.raw_os_error() {
         Some(code) => {

@@ -92,7 +92,7 @@ impl PrivateKey {
 }
 
 fn kept() -> PyErr {
-    PyTypeError::new_err("a PrivateKey is not pickled, copied or hashed: hand on the path of its file")
+    PyTypeError::new_err("a PrivateKey cannot be pickled, copied or hashed: pass the path of its file")
 }
 
 /// Returns true if the content is an RSA private key without a passphrase and nothing else.

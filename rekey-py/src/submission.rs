@@ -101,7 +101,7 @@ pub(crate) struct Image {
 /// >>> pickle.dumps(Submission(private_key="..."))
 /// Traceback (most recent call last):
 ///     ...
-/// TypeError: a Submission that holds a private key is not pickled, copied or hashed: give the path of its file
+/// TypeError: a Submission with a private key cannot be pickled, copied or hashed: pass the path of its file
 #[pyclass(frozen, module = "rekey")]
 pub(crate) struct Submission {
     git_url: Option<Content>,
@@ -234,7 +234,7 @@ impl Image {
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
         if self.holds_a_secret(py) {
             return Err(PyTypeError::new_err(
-                "an Image that holds a registry key or credentials is not pickled, copied or hashed: give the path of the file",
+                "an Image with a registry key or credentials cannot be pickled, copied or hashed: pass the path of the file",
             ));
         }
         Ok((PyTuple::empty(py), self.arguments(py)?))
@@ -443,7 +443,7 @@ impl Submission {
         }
         if self.private_key.as_ref().is_some_and(|key| !key.is_path(py)) {
             return Err(PyTypeError::new_err(
-                "a Submission that holds a private key is not pickled, copied or hashed: give the path of its file",
+                "a Submission with a private key cannot be pickled, copied or hashed: pass the path of its file",
             ));
         }
         for image in self.images.iter().filter(|image| image.get().holds_a_secret(py)) {

@@ -122,7 +122,7 @@ def test_content_and_path_give_the_same_result() -> None:
 def test_a_key_cannot_be_copied() -> None:
     _, key = keys()[0]
     for leak in (pickle.dumps, copy.copy, copy.deepcopy, hash):
-        with pytest.raises(TypeError, match="not pickled, copied or hashed"):
+        with pytest.raises(TypeError, match="cannot be pickled, copied or hashed"):
             leak(key)
     assert not any(line in repr(key) + str(key) for line in secret_lines(key.to_pkcs1_pem()))
     with pytest.raises(TypeError):

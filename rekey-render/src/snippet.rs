@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_holds_whole_lines() {
+    fn a_window_contains_whole_lines() {
         assert_eq!(window(b"a\nbcd\ne", 3, 4), ("bcd".into(), 2, "c".into()));
         assert_eq!(window(b"a\r\nbcd\r\ne", 4, 5), ("bcd".into(), 2, "c".into()));
         assert_eq!(window(b"ab\ncd\n", 1, 4), ("ab\ncd".into(), 1, "b\nc".into()));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_stand_right_after_a_mask_and_broken_utf8() {
+    fn marks_are_correct_after_a_mask_and_broken_utf8() {
         let source = b"x https://u:pw@h/p \xff\xfe y";
         assert_eq!(window(source, 15, 16).2, "h");
         assert_eq!(window(source, 22, 23), ("x https://***@h/p \u{fffd}\u{fffd} y".into(), 1, "y".into()));
@@ -255,13 +255,13 @@ mod tests {
     }
 
     #[test]
-    fn what_commands_a_terminal_or_is_not_seen_is_escaped() {
+    fn control_and_invisible_characters_are_escaped() {
         let (text, _, marked) = window("a\u{9b}31m\u{200b}\u{202e}\tb".as_bytes(), 3, 4);
         assert_eq!((text.as_str(), marked.as_str()), ("a\\u{9b}31m\\u{200b}\\u{202e}\tb", "3"));
     }
 
     #[test]
-    fn a_long_line_is_cut_round_the_place() {
+    fn a_long_line_is_cut_around_the_place() {
         let source = [vec![b'a'; 5000], vec![b'X'], vec![b'b'; 5000]].concat();
         let (text, _, marked) = window(&source, 5000, 5001);
         assert_eq!(marked, "X");

@@ -360,7 +360,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn work_stops_at_the_part_that_exceeds_what_may_be_counted() {
+    fn work_stops_at_the_batch_that_exceeds_the_limit() {
         let items: Vec<usize> = (0..3 * TOGETHER + 7).collect();
         let done = |most| in_parts(&items, most, |_| 1, |item| *item);
         for (most, expected) in [

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_outlives_new_lines_above_and_other_blanks() {
+    fn a_fingerprint_survives_new_lines_above_and_other_spaces() {
         let before = names("FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER root\n");
         let after = names("# why\n\nFROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER   root\n");
         assert!(before.iter().any(|(id, _)| id == "dockerfile-user-root"));

@@ -57,7 +57,7 @@ mod tests {
     use rekey_core::{DockerfileInput, Source, Target, Text, check_dockerfile};
 
     #[test]
-    fn what_means_something_to_the_runner_is_escaped() {
+    fn special_characters_of_the_runner_are_escaped() {
         let text = Text::from("FROM scratch\nUSER root\n").called(Source::file("a,b:c%/Dockerfile"));
         let lines = to_github(&check_dockerfile(DockerfileInput::new(text), &Target::default()));
         let place =
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_end_in_a_message_ends_no_command() {
+    fn a_newline_in_a_message_does_not_end_a_command() {
         assert_eq!(data("a\r::error::b\n100%"), "a\\r::error::b%0A100%25");
         assert_eq!(property("a\nb"), "a\\nb");
     }

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_xml_cannot_hold_is_shown() {
+    fn characters_that_xml_forbids_are_escaped() {
         assert_eq!(
             Xml("<a b=\"c\">&\u{1b}\u{ffff}\n").to_string(),
             "&lt;a b=&quot;c&quot;&gt;&amp;\\u{1b}\u{fffd}\n"

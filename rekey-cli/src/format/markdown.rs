@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_says_what_where_and_what_to_do() {
+    fn a_row_has_message_place_and_help() {
         use rekey_core::{Target, check_tag};
         let page = to_markdown(&check_tag("1.0|<img>", &Target::default()));
         assert!(page.contains("| **error** | `tag` |"), "{page}");

@@ -29,7 +29,7 @@ fn words(run: &harness::Run) -> String {
 }
 
 #[test]
-fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
+fn a_baseline_hides_known_findings_and_shows_new_ones() {
     let path = folder("a_baseline");
     let (file, baseline) = (path.join("Dockerfile"), path.join("baseline.json"));
     let (dockerfile, list) = (file.to_str().unwrap(), baseline.to_str().unwrap());
@@ -64,7 +64,7 @@ fn a_baseline_leaves_out_what_was_there_before_and_shows_what_is_new() {
 }
 
 #[test]
-fn a_baseline_holds_names_and_no_texts() {
+fn a_baseline_contains_names_and_no_texts() {
     let path = folder("a_baseline_holds_names");
     let (file, baseline) = (path.join("Dockerfile"), path.join("baseline.json"));
     write(&file, "FROM scratch\nENV DB_PASSWORD=CANARY1\n");
@@ -79,7 +79,7 @@ fn a_baseline_holds_names_and_no_texts() {
 }
 
 #[test]
-fn a_file_that_is_no_baseline_is_told() {
+fn an_invalid_baseline_is_reported() {
     let path = folder("no_baseline").join("baseline.json");
     for text in ["", "[]", "{\"findings\": {}}", "{\"rekey_baseline\": 2, \"findings\": {}}"] {
         write(&path, text);
@@ -114,7 +114,7 @@ fn weights(report: &str) -> Vec<String> {
 }
 
 #[test]
-fn rules_for_some_files_go_between_those_for_all_and_the_flags() {
+fn overrides_for_some_files_rank_between_those_for_all_and_the_flags() {
     let path = folder("rules_for_some_files");
     write(&path.join("rekey.toml"), OVERRIDES);
     for file in ["Dockerfile", "legacy/app/Dockerfile", "new/Dockerfile.strict"] {
@@ -145,7 +145,7 @@ fn the_rekey_toml_of_this_folder_is_read() {
 }
 
 #[test]
-fn rules_for_some_files_hold_for_a_submission() {
+fn overrides_for_some_files_apply_to_a_submission() {
     let path = folder("rules_hold_for_a_submission");
     let images = "[[image]]\ntag='1.0-1'\ndockerfile='legacy/Dockerfile'\n[[image]]\ntag='1.0-1'\ndockerfile='Dockerfile.strict'\n";
     write(&path.join("rekey.toml"), format!("{images}{OVERRIDES}"));
@@ -169,7 +169,7 @@ fn a_check_of_preflight_selects_its_rules() {
 }
 
 #[test]
-fn patterns_search_and_tell_when_nothing_matches() {
+fn patterns_search_and_report_when_nothing_matches() {
     let path = folder("patterns_search");
     for file in ["a/Dockerfile", "b/deep/app.ubi", ".hidden/c.ubi", "skipped/d.ubi"] {
         write(&path.join(file), OLD);

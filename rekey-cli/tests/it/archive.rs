@@ -12,7 +12,7 @@ fn rekey_in(folder: &Path, args: &[&str]) -> Run {
 }
 
 #[test]
-fn an_archive_is_judged_however_it_is_named() {
+fn an_archive_is_checked_under_any_name() {
     let folder = folder("archive");
     built_image(&folder);
     let path = folder.join("app.tar").display().to_string();
@@ -42,7 +42,7 @@ fn an_archive_is_judged_however_it_is_named() {
 }
 
 #[test]
-fn the_reference_of_the_push_is_judged_with_it() {
+fn the_reference_of_the_push_is_checked_too() {
     let folder = folder("archive-reference");
     built_image(&folder);
     let path = folder.join("app.tar").display().to_string();
@@ -53,7 +53,7 @@ fn the_reference_of_the_push_is_judged_with_it() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told() {
+fn an_unreadable_archive_is_reported() {
     let folder = folder("archive-unread");
     fs::write(folder.join("text.tar"), "hello").unwrap();
     fs::create_dir_all(folder.join("empty")).unwrap();
@@ -75,7 +75,7 @@ fn what_cannot_be_read_is_told() {
 }
 
 #[test]
-fn what_does_not_go_together_is_wrong_usage() {
+fn contradictory_options_are_wrong_usage() {
     let folder = folder("archive-usage");
     built_image(&folder);
     let path = folder.join("app.tar").display().to_string();
@@ -99,7 +99,7 @@ fn unread(folder: &Path, argument: &str) -> String {
 }
 
 #[test]
-fn what_is_no_archive_is_named_with_the_command_that_writes_one() {
+fn an_error_names_the_command_that_writes_an_archive() {
     let folder = folder("archive-other");
     built_image(&folder);
     fs::create_dir_all(folder.join("app")).unwrap();

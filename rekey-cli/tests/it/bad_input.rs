@@ -52,9 +52,9 @@ fn standard_input_without_an_end() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read() {
+fn a_file_without_read_permission() {
     use std::os::unix::fs::PermissionsExt as _;
-    let path = folder("a_file_that_may_not_be_read").join("key");
+    let path = folder("a_file_without_read_permission").join("key");
     write(&path, "x");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if File::open(&path).is_ok() {
@@ -64,7 +64,7 @@ fn a_file_that_may_not_be_read() {
 }
 
 #[test]
-fn empty_and_binary_content_is_judged_rather_than_refused() {
+fn empty_and_binary_content_is_checked_rather_than_rejected() {
     for input in [&b""[..], b"\0\xff\xfe\x80", b"\n\n", b"\xef\xbb\xbf"] {
         for command in ["dockerfile", "key"] {
             let run = reading(&[command, "-"], input);
@@ -82,7 +82,7 @@ fn empty_and_binary_content_is_judged_rather_than_refused() {
 }
 
 #[test]
-fn what_can_be_read_is_reported_beside_what_cannot() {
+fn readable_inputs_are_checked_beside_unreadable_ones() {
     let path = folder("what_can_be_read");
     write(&path.join("rekey.toml"), "[git]\nkey = 'nokey'\n[[image]]\ntag = '1.0'\ndockerfile = 'nofile'\n");
     let run = rekey(&["check", path.to_str().unwrap()]);
@@ -99,15 +99,15 @@ fn nothing_to_check() {
 }
 
 #[test]
-fn a_path_that_is_no_submission() {
-    let path = folder("a_path_that_is_no_submission").join("Dockerfile");
+fn a_path_that_is_not_a_submission() {
+    let path = folder("a_path_that_is_not_a_submission").join("Dockerfile");
     write(&path, "FROM scratch\n");
     complains(&["check", path.to_str().unwrap()], USAGE, "expected a directory or a rekey.toml");
 }
 
 #[test]
-fn an_image_that_nobody_named() {
-    let path = folder("an_image_that_nobody_named");
+fn an_unknown_image_name() {
+    let path = folder("an_unknown_image_name");
     write(&path.join("rekey.toml"), "[[image]]\nname = 'server'\ntag = '1.0-1'\n");
     let path = path.to_str().unwrap();
     complains(
@@ -139,8 +139,8 @@ fn a_rekey_toml_with_mistakes() {
 }
 
 #[test]
-fn a_key_in_the_place_of_its_path() {
-    let path = folder("a_key_in_the_place_of_its_path");
+fn a_key_in_place_of_its_path() {
+    let path = folder("a_key_in_place_of_its_path");
     let key = "-----BEGIN RSA PRIVATE KEY-----\nCANARY\n-----END RSA PRIVATE KEY-----";
     for field in ["key", "key-env", "public-key"] {
         write(&path.join("rekey.toml"), format!("[git]\n{field} = '''{key}'''\n"));
@@ -154,7 +154,7 @@ fn a_key_in_the_place_of_its_path() {
 }
 
 #[test]
-fn flags_that_mean_nothing() {
+fn flags_without_effect() {
     for args in [
         &["tag"][..],
         &["tag", "1.0-1", "--flow", "nope"],
@@ -196,7 +196,7 @@ fn large_files_that_many_images_name() {
 }
 
 #[test]
-fn a_secret_under_a_key_that_does_not_exist_or_in_the_place_of_a_name() {
+fn a_secret_under_an_unknown_key_or_in_place_of_a_name() {
     let path = folder("a_secret_under_a_key_that_does_not_exist");
     for text in [
         "[[image]]\nregistry-key = \"CANARY-canary\"\n",
@@ -219,7 +219,7 @@ fn a_secret_in_the_path_of_an_output() {
 }
 
 #[test]
-fn what_commands_a_terminal_in_an_argument() {
+fn terminal_control_characters_in_an_argument() {
     for args in [["tag", "--\u{9b}31m"], ["tag", "--flow=\u{9b}31m\u{202e}"], ["\u{9b}31m", "x"]] {
         let run = rekey(&args);
         assert!(run.stderr.contains("\\u{9b}31m") && !run.stderr.contains('\u{9b}'), "{:?}", run.stderr);
@@ -228,7 +228,7 @@ fn what_commands_a_terminal_in_an_argument() {
 }
 
 #[test]
-fn no_word_of_a_help_text_is_masked() {
+fn help_texts_are_not_masked() {
     for command in
         ["", "check", "tag", "url", "key", "dockerfile", "image", "push-commands", "init", "explain"]
     {
@@ -241,8 +241,8 @@ fn no_word_of_a_help_text_is_masked() {
 }
 
 #[test]
-fn a_diff_of_guesses_only() {
-    let path = folder("a_diff_of_guesses_only").join("Dockerfile");
+fn a_diff_of_unsafe_fixes_only() {
+    let path = folder("a_diff_of_unsafe_fixes_only").join("Dockerfile");
     write(&path, "FROM scratch\nMAINTAINER me\n");
     let path = path.to_str().unwrap();
     let run = rekey(&["dockerfile", "--diff", path]);

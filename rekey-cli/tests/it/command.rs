@@ -29,7 +29,7 @@ fn the_exit_code_is_the_highest() {
 }
 
 #[test]
-fn what_is_said_last_about_a_rule_holds() {
+fn the_last_option_about_a_rule_wins() {
     let rule = "tag-missing-release";
     assert_eq!(rekey(&["tag", "1.0", "--ignore", rule]).status, 0);
     assert_eq!(rekey(&["tag", "1.0", "--warn", rule]).status, 0);
@@ -39,7 +39,7 @@ fn what_is_said_last_about_a_rule_holds() {
 }
 
 #[test]
-fn flags_stand_before_what_rekey_toml_says() {
+fn flags_override_rekey_toml() {
     let path = folder("flags_stand_before");
     write(
         &path.join("rekey.toml"),
@@ -228,7 +228,7 @@ fn a_diff_of_a_submission_masks_secrets() {
 }
 
 #[test]
-fn every_command_of_a_withdrawn_flow_says_so_in_one_line() {
+fn every_command_of_a_withdrawn_flow_prints_one_notice() {
     let partner = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/acme");
     let (dockerfile, key) = (format!("{partner}/Dockerfile"), format!("{partner}/deploy_key.pem"));
     for args in [
@@ -301,7 +301,7 @@ fn rule_ids_are_links_where_a_terminal_shows_them() {
 }
 
 #[test]
-fn quiet_says_nothing_where_nothing_is_wrong() {
+fn quiet_prints_nothing_without_findings() {
     assert_eq!(rekey(&["tag", "1.0-1", "--quiet"]).stdout, "");
     assert!(rekey(&["tag", "1.0", "-q"]).stdout.starts_with("error[tag-missing-release]"));
 }
@@ -418,7 +418,7 @@ fn every_safe_fix_of_a_dockerfile_is_written() {
 }
 
 #[test]
-fn the_rules_of_the_newest_version_hold_for_one_that_is_not_known() {
+fn the_rules_of_the_latest_version_apply_to_an_unknown_one() {
     let path = folder("unknown_preflight");
     let file = "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\nUSER 1001\n";
     write(&path.join("Dockerfile"), file);

@@ -9,7 +9,7 @@ use crate::harness::{folder, rekey, write};
 const FILE: &str = "FROM registry.access.redhat.com/ubi9/ubi:9.6\nCOPY licenses /licenses\nUSER 1001\n";
 
 /// The outcome of `HasLicense`, and the rules about licenses and sources with findings.
-fn licences(args: &[&str]) -> (String, Vec<String>) {
+fn licenses(args: &[&str]) -> (String, Vec<String>) {
     let run = rekey(&[args, &["--flow", "quay", "--format", "json"]].concat());
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.everything()));
     let reports = report["reports"].as_array().unwrap();
@@ -22,31 +22,31 @@ fn licences(args: &[&str]) -> (String, Vec<String>) {
 }
 
 #[test]
-fn licences_are_looked_for_in_the_context() {
-    let path = folder("licences_in_context");
+fn licenses_are_searched_for_in_the_context() {
+    let path = folder("licenses_in_context");
     let file = path.join("Dockerfile");
     write(&file, FILE);
     let (dockerfile, context) = (file.to_str().unwrap(), path.to_str().unwrap());
     let with = ["dockerfile", dockerfile, "--context", context];
     let rules = |names: &[&str]| names.iter().map(|name| format!("dockerfile-{name}")).collect::<Vec<_>>();
 
-    assert_eq!(licences(&["dockerfile", dockerfile]), ("unknown".to_owned(), vec![]));
-    assert_eq!(licences(&with), ("unknown".to_owned(), rules(&["licenses-empty", "missing-source"])));
+    assert_eq!(licenses(&["dockerfile", dockerfile]), ("unknown".to_owned(), vec![]));
+    assert_eq!(licenses(&with), ("unknown".to_owned(), rules(&["licenses-empty", "missing-source"])));
     fs::create_dir_all(path.join("licenses/sub")).unwrap();
     write(&path.join("licenses/sub/empty"), "");
-    assert_eq!(licences(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
+    assert_eq!(licenses(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
     write(&path.join("licenses/sub/LICENSE"), "terms\n");
-    assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
+    assert_eq!(licenses(&with), ("pass".to_owned(), vec![]));
     write(&path.join(".dockerignore"), "**/LICENSE\n");
-    assert_eq!(licences(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
+    assert_eq!(licenses(&with), ("unknown".to_owned(), rules(&["licenses-empty"])));
     // The Dockerfile's own ignore file takes precedence over the folder's.
     write(&path.join("Dockerfile.dockerignore"), "# nothing\n");
-    assert_eq!(licences(&with), ("pass".to_owned(), vec![]));
+    assert_eq!(licenses(&with), ("pass".to_owned(), vec![]));
     write(
         &path.join("rekey.toml"),
         "flow = \"quay\"\n[[image]]\ncontext = \".\"\nreference = \"quay.io/a/b:1\"\n",
     );
-    assert_eq!(licences(&["check", context]), ("pass".to_owned(), vec![]));
+    assert_eq!(licenses(&["check", context]), ("pass".to_owned(), vec![]));
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn an_invalid_line_of_an_ignore_file_is_an_error_with_its_place() {
         assert_eq!(run.status, 1, "{}", run.everything());
         assert!(run.stdout.contains("error[dockerfile-invalid-ignore-file]"), "{}", run.stdout);
         assert!(run.stdout.contains(&format!("{name}:2:1")), "{}", run.stdout);
-        assert_eq!(licences(&with).0, "unknown");
+        assert_eq!(licenses(&with).0, "unknown");
     }
 }
 
 #[test]
-fn the_ignore_file_of_buildah_goes_before_the_one_of_docker() {
+fn the_ignore_file_of_buildah_takes_precedence_over_that_of_docker() {
     let path = folder("ignore_file_of_buildah");
     let file = path.join("Dockerfile");
     write(&file, FILE);
@@ -98,11 +98,11 @@ fn a_link_is_not_followed_out_of_the_context() {
     std::os::unix::fs::symlink("/etc", path.join("licenses/etc")).unwrap();
     std::os::unix::fs::symlink("..", path.join("licenses/up")).unwrap();
     let with = ["dockerfile", file.to_str().unwrap(), "--context", path.to_str().unwrap()];
-    assert_eq!(licences(&with), ("unknown".to_owned(), vec![]), "what a link leads to cannot be told");
+    assert_eq!(licenses(&with), ("unknown".to_owned(), vec![]), "what a link leads to cannot be told");
 }
 
 #[test]
-fn a_context_that_is_no_folder_is_said_to_be_none() {
+fn a_context_that_is_not_a_folder_is_an_error() {
     let path = folder("no_context");
     let file = path.join("Dockerfile");
     write(&file, FILE);
@@ -114,7 +114,7 @@ fn a_context_that_is_no_folder_is_said_to_be_none() {
 }
 
 #[test]
-fn a_fix_writes_what_rekey_toml_says_of_labels() {
+fn a_fix_writes_the_labels_of_rekey_toml() {
     let path = folder("labels_of_config");
     let file = path.join("Dockerfile");
     write(&file, "FROM registry.access.redhat.com/ubi9/ubi:9.6\nUSER 1001\n");
@@ -130,7 +130,7 @@ fn a_fix_writes_what_rekey_toml_says_of_labels() {
 }
 
 #[test]
-fn a_list_of_what_is_left_out_that_cannot_be_read_is_told() {
+fn an_unreadable_ignore_file_is_reported() {
     let path = folder("unread_ignore_file");
     let file = path.join("Dockerfile");
     write(&file, FILE);
@@ -141,7 +141,7 @@ fn a_list_of_what_is_left_out_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn what_a_fix_leaves_to_a_person_stays_an_error() {
+fn a_placeholder_from_a_fix_is_an_error() {
     let path = folder("left_to_a_person");
     let file = path.join("Dockerfile");
     write(

@@ -15,7 +15,7 @@ fn text(name: &str) -> String {
 
 /// `tests/keys/generate.sh` made all of these from `right.pem`, which `ssh-keygen -m PEM` wrote.
 #[test]
-fn every_form_becomes_what_ssh_keygen_writes() {
+fn every_form_converts_to_the_output_of_ssh_keygen() {
     for name in [
         "right.pem",
         "openssh.pem",
@@ -85,7 +85,7 @@ fn every_form_becomes_what_ssh_keygen_writes() {
 }
 
 #[test]
-fn what_is_no_whole_key_is_refused_with_what_helps() {
+fn an_incomplete_key_is_rejected_with_help() {
     for (name, rule, help) in [
         ("encrypted.pem", "private-key-encrypted", "&& ssh-keygen -p -m PEM -N '' -f "),
         ("openssh_encrypted.pem", "private-key-encrypted", "&& ssh-keygen -p -m PEM -N '' -f "),
@@ -106,7 +106,7 @@ fn what_is_no_whole_key_is_refused_with_what_helps() {
 
 /// Each form can be read by its intended reader, and by rekey.
 #[test]
-fn a_form_for_a_field_holds_the_same_key() {
+fn a_form_for_a_field_contains_the_same_key() {
     let right = text("right.pem");
     let form = |form: &str| {
         let run = rekey(&["convert", "key", &key("openssh.pem"), "--as", form]);
@@ -139,7 +139,7 @@ fn a_form_for_a_field_holds_the_same_key() {
 }
 
 #[test]
-fn what_is_wrong_with_the_numbers_is_said() {
+fn flaws_of_the_numbers_are_reported() {
     let run = rekey(&["convert", "key", &key("wrong_crt_exponent.pem")]);
     assert_eq!(run.status, 1);
     assert!(run.stdout.starts_with("-----BEGIN RSA PRIVATE KEY-----\n"), "the conversion itself is right");
@@ -188,7 +188,7 @@ fn the_public_half_is_the_line_that_ssh_keygen_prints() {
 }
 
 #[test]
-fn urls_go_both_ways() {
+fn urls_convert_both_ways() {
     for (url, to, expected) in [
         ("https://github.com/acme/app", "ssh", "git@github.com:acme/app.git"),
         ("git@gitlab.com:acme/group/app.git", "https", "https://gitlab.com/acme/group/app.git"),
@@ -221,7 +221,7 @@ fn one_key_for_two_projects_is_a_warning() {
 
 /// An auth file is unwrapped; a text without one is rejected, and the error contains nothing of it.
 #[test]
-fn an_auth_file_is_taken_out() {
+fn an_auth_file_is_unwrapped() {
     let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;
     let base64 = "eyJhdXRocyI6IHsicXVheS5pbyI6IHsiYXV0aCI6ICJkVzUxYzJWa09rdEZXUT09In19fQ==";
     for text in [

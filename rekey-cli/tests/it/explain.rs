@@ -93,7 +93,7 @@ fn archives_are_explained_with_the_log_beside_them() {
 }
 
 #[test]
-fn a_log_alone_tells_what_stopped_preflight() {
+fn a_log_alone_explains_why_preflight_stopped() {
     let folder = folder("explain_a_log");
     write(
         &folder.join("job.txt"),
@@ -120,7 +120,7 @@ fn a_rule_is_a_rule_unless_it_has_a_slash() {
 }
 
 #[test]
-fn what_is_not_preflights_is_told() {
+fn a_file_that_is_not_preflights_is_reported() {
     let folder = folder("explain_wrong");
     write(&folder.join("empty/README.md"), "");
     write(&folder.join("binary"), [0, 159, 146, 150]);

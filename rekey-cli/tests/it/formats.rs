@@ -9,7 +9,7 @@ const FIRST_TRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/partners/
 const FORMATS: [&str; 7] = ["text", "json", "sarif", "junit", "markdown", "github", "codeclimate"];
 
 #[test]
-fn a_file_holds_what_standard_output_would() {
+fn a_file_has_the_content_of_standard_output() {
     let path = folder("a_file_holds");
     let file = |format: &str| path.join(format).to_str().unwrap().to_owned();
     let outputs: Vec<_> = FORMATS.iter().map(|format| format!("{format}={}", file(format))).collect();
@@ -26,7 +26,7 @@ fn a_file_holds_what_standard_output_would() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_and_the_report_is_printed() {
+fn a_file_that_cannot_be_written_is_reported_and_the_report_is_printed() {
     let run = rekey(&["tag", "1.0-1", "--output", "json=/nowhere/report.json"]);
     assert_eq!(run.status, 3);
     assert!(run.stderr.contains("/nowhere/report.json: cannot write the report"), "{}", run.stderr);
@@ -49,7 +49,7 @@ fn no_format_shows_a_secret() {
 }
 
 #[test]
-fn no_format_lets_an_input_command_a_terminal_or_a_log() {
+fn no_format_lets_an_input_control_a_terminal_or_a_log() {
     for format in FORMATS {
         let run = rekey(&["tag", "1\u{1b}[31m\n::error::x\u{202e}<script>", "--format", format]);
         assert!(!run.stdout.contains(['\u{1b}', '\u{202e}']), "{format}: {}", run.stdout);
@@ -102,7 +102,7 @@ fn annotations_of_a_first_attempt() {
 }
 
 #[test]
-fn a_name_for_standard_input_stands_in_every_place() {
+fn the_name_of_standard_input_is_in_every_place() {
     let run = reading(
         &["dockerfile", "-", "--stdin-filename", "app/Dockerfile", "--format", "json"],
         b"FROM scratch\n",

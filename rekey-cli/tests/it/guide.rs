@@ -44,7 +44,7 @@ const RUN: &[(&str, &str, &str, &str)] = &[
 const DATA: &[&str] = &["text", "dockerfile", "toml", "yaml", "diff"];
 
 #[test]
-fn every_example_prints_what_the_guide_says() {
+fn every_example_prints_the_output_in_the_guide() {
     let mut ran = 0;
     let mut wrong = Vec::new();
     for page in pages() {
@@ -90,7 +90,7 @@ fn every_example_prints_what_the_guide_says() {
 }
 
 #[test]
-fn every_block_is_run_or_says_why_not() {
+fn every_block_is_run_or_has_a_reason_not_to_be() {
     let readmes = ["README.md", "rekey-py/README.md", "rekey-node/README.md"];
     let mut wrong = Vec::new();
     for page in pages().into_iter().chain(readmes.map(|name| Path::new(ROOT).join(name))) {

@@ -66,7 +66,7 @@ fn git(path: &Path, args: &[&str]) -> Option<Output> {
 }
 
 #[test]
-fn what_git_ignores_is_not_found() {
+fn files_that_git_ignores_are_not_found() {
     let mut state = 7_u32;
     let mut draw = |below: usize| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -37,7 +37,7 @@ fn answering(path: &Path, typed: &str) -> (i32, String) {
 }
 
 #[test]
-fn what_is_found_is_written_and_what_is_not_stands_as_a_comment() {
+fn found_inputs_are_written_and_missing_ones_become_comments() {
     let path = checkout("init_found", "https://github.com/acme/app.git");
     write(&path.join("Dockerfile"), DOCKERFILE);
     write(&path.join("agent/Containerfile"), DOCKERFILE);
@@ -56,7 +56,7 @@ fn what_is_found_is_written_and_what_is_not_stands_as_a_comment() {
 }
 
 #[test]
-fn every_comment_is_a_line_that_would_do() {
+fn every_comment_is_a_valid_line() {
     let path = folder("init_comments");
     assert_eq!(init(&path, &[]).status, 0);
     let (text, _) = read(&path);
@@ -87,7 +87,7 @@ fn flags_complete_it() {
 }
 
 #[test]
-fn somebody_at_a_terminal_is_asked() {
+fn a_user_at_a_terminal_is_asked() {
     let path = checkout("init_asked", "git@github.com:acme/app.git");
     write(&path.join("Dockerfile"), DOCKERFILE);
     let (status, said) = answering(&path, "quy\nbuild-service\n\nperhaps\nyes\nkeys/project.pem\n1.0-1\n");
@@ -100,14 +100,14 @@ fn somebody_at_a_terminal_is_asked() {
 }
 
 #[test]
-fn nobody_who_answers_leaves_everything_open() {
+fn without_answers_nothing_is_filled_in() {
     let path = folder("init_unanswered");
     assert_eq!(answering(&path, "").0, 0);
     assert!(read(&path).1.git.url.is_none());
 }
 
 #[test]
-fn a_file_that_is_there_is_left_alone() {
+fn an_existing_file_is_not_changed() {
     let path = folder("init_there");
     write(&path.join("rekey.toml"), "flow = 'quay'\n");
     let run = init(&path, &[]);
@@ -118,7 +118,7 @@ fn a_file_that_is_there_is_left_alone() {
 }
 
 #[test]
-fn no_secret_gets_into_the_file() {
+fn the_file_contains_no_secret() {
     let path = checkout("init_secret", "https://me:CANARY@github.com/acme/app.git");
     assert_eq!(init(&path, &[]).status, 0);
     assert!(!read(&path).0.contains("CANARY"));
@@ -136,7 +136,7 @@ fn no_secret_gets_into_the_file() {
 }
 
 #[test]
-fn a_folder_that_is_none() {
+fn a_path_that_is_not_a_folder() {
     assert_eq!(rekey(&["init", "/nowhere"]).status, 2);
 }
 

@@ -81,7 +81,7 @@ fn every_file_is_old_or_new() {
 }
 
 #[test]
-fn two_runs_at_once_lose_no_change_silently() {
+fn two_simultaneous_runs_lose_no_change_silently() {
     let fixed = |name: &str, flags: &[&[&str]]| {
         let path = folder(name);
         write(&file(&path, 0), both(0));

@@ -102,7 +102,7 @@ fn socket(path: &Path) {
 }
 
 #[test]
-fn a_found_file_that_links_outside_is_rejected_however_it_gets_there() {
+fn a_found_file_that_links_outside_in_any_way_is_rejected() {
     let checkout = Checkout::new("found_link");
     checkout.link("up", "..");
     checkout.write("sub/x", "");

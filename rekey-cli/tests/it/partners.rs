@@ -29,7 +29,7 @@ struct Partner {
 }
 
 #[test]
-fn every_folder_is_judged_as_expected() {
+fn every_folder_has_the_expected_findings() {
     let mut wrong = Vec::new();
     for folder in folders() {
         let file = folder.join("expected.txt");
@@ -48,7 +48,7 @@ fn every_folder_is_judged_as_expected() {
 }
 
 #[test]
-fn every_partner_of_the_table_is_judged_as_expected() {
+fn every_partner_of_the_table_has_the_expected_findings() {
     assert!(PARTNERS.len() > 30, "only {} submissions", PARTNERS.len());
     let mut wrong = Vec::new();
     for (partner, folder) in PARTNERS.iter() {
@@ -63,7 +63,7 @@ fn every_partner_of_the_table_is_judged_as_expected() {
 }
 
 #[test]
-fn no_output_holds_a_key_or_a_password() {
+fn no_output_contains_a_key_or_a_password() {
     for folder in every_folder() {
         let path = folder.to_str().unwrap();
         for format in ["text", "json"] {

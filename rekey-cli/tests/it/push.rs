@@ -21,7 +21,7 @@ fn the_commands_of_today_name_the_project_s_robot() {
 }
 
 #[test]
-fn the_commands_of_the_old_flow_say_when_it_ended() {
+fn the_commands_of_the_old_flow_have_the_date_of_its_end() {
     let was = |project: &str| {
         format!(
             "# Pushes to scan.connect.redhat.com ended on 2022-11-03. They were:\n#   podman login -u unused \
@@ -44,7 +44,7 @@ fn the_commands_of_the_old_flow_say_when_it_ended() {
 }
 
 #[test]
-fn an_own_registry_is_logged_in_to_by_its_name() {
+fn the_login_to_a_private_registry_uses_its_name() {
     prints(
         &["push-commands", "registry.example.com:5000/team/app:1.0-1"],
         "podman login registry.example.com:5000\npodman push IMAGE registry.example.com:5000/team/app:1.0-1\n",
@@ -56,7 +56,7 @@ fn an_own_registry_is_logged_in_to_by_its_name() {
 }
 
 #[test]
-fn what_cannot_be_pushed_has_no_commands() {
+fn a_reference_that_cannot_be_pushed_has_no_commands() {
     let hosted = format!("quay.io/redhat-isv-containers/{PROJECT}");
     for (args, why) in [
         (&["push-commands", &hosted][..], "(reference-missing-tag)"),
@@ -128,7 +128,7 @@ fn image(auth_file: &str, key: &str, format: &str) -> Run {
 }
 
 #[test]
-fn credentials_are_judged_and_never_shown() {
+fn credentials_are_checked_and_never_shown() {
     // `CANARY:CANARY`, followed by no credentials.
     let wrong = r#"{"auths": {"quay.io": {"auth": "Q0FOQVJZOkNBTkFSWQ=="}}}"#;
     for format in ["text", "json"] {

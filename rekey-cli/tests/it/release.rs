@@ -40,7 +40,7 @@ fn the_next_tag_is_printed_alone() {
 }
 
 #[test]
-fn a_refusal_prints_no_tag() {
+fn a_failure_prints_no_tag() {
     let moves = "`latest` has no version: it moves from build to build";
     let timestamp = "the release `1763362218` is a timestamp; the next one is not known \
                      before the build";
@@ -79,7 +79,7 @@ fn the_published_tags_come_from_a_file() {
 }
 
 #[test]
-fn the_newest_tag_is_printed_alone() {
+fn the_latest_tag_is_printed_alone() {
     let list = "1.0-9\n1.0-10\nlatest\n1.1-rc1\nnot a tag\n";
     let json = r#"{"Tags": ["1.0-9", "1.0-10"]}"#;
     for (args, input, expected) in [
@@ -93,7 +93,7 @@ fn the_newest_tag_is_printed_alone() {
 }
 
 #[test]
-fn tags_that_are_equally_new_are_told() {
+fn equally_new_tags_are_reported() {
     let run = rekey(&["latest", "1.0-1", "1.0-01"]);
     assert_eq!((run.stdout.as_str(), run.status), ("1.0-1\n", 0));
     assert_eq!(run.stderr, "note: `1.0-01` is as new as `1.0-1`\n");

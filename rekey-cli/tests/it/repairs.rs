@@ -406,7 +406,7 @@ fn helps(args: &[&str], folder: &Path) -> Vec<(String, String)> {
 /// Every command in the help of a finding about any file of `tests/keys` is pasted into a shell beside that
 /// file, and does what the help promises.
 #[test]
-fn commands_in_help_texts_leave_what_they_promise() {
+fn commands_in_help_texts_work() {
     if !is_installed("ssh-keygen") || !is_installed("openssl") {
         return;
     }
@@ -501,7 +501,7 @@ fn commands_in_help_texts_leave_what_they_promise() {
 
 /// Like the test above, for auth files: those in the rules' examples.
 #[test]
-fn commands_in_help_texts_about_auth_files_leave_what_they_promise() {
+fn commands_in_help_texts_about_auth_files_work() {
     let folder = folder("commands_auth");
     let mut count = 0;
     for rule in rules().filter(|rule| rule.subject == Subject::Credentials) {

@@ -85,7 +85,7 @@ fn strict(mut schema: Value) -> Value {
 }
 
 #[test]
-fn every_report_is_what_its_schema_says_and_nothing_more() {
+fn every_report_matches_its_schema_exactly() {
     let validator = jsonschema::validator_for(&strict(published("report.schema.json"))).unwrap();
     let mut findings = 0;
     for args in runs() {
@@ -125,7 +125,7 @@ fn sarif_schema() -> Value {
 }
 
 #[test]
-fn every_sarif_log_is_what_the_standard_says() {
+fn every_sarif_log_matches_the_schema() {
     let validator = jsonschema::validator_for(&sarif_schema()).unwrap();
     let mut results = 0;
     for args in runs() {

@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_fields_count_in_any_case() {
+    fn names_of_fields_match_in_any_case() {
         let file =
             read(r#"{"Auths": {"quay.io": {}}, "AUTHS": {"h.io": {}}, "credhelpers": {"g.io": "pass"}}"#);
         for (reference, key) in
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newline_after_the_password_is_kept_in_mind() {
+    fn a_newline_after_the_password_is_recorded() {
         // `unused:KEY` and a newline.
         let file = read(r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQo="}}}"#);
         let Login::Entry { credential: Ok(credential), .. } =
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_a_user_and_a_password_in_base_64() {
+    fn a_credential_is_a_user_and_a_password_in_base64() {
         let robot = "cmVkaGF0LWlzdi1jb250YWluZXJzKzYwZDMwZjViYmQ4NTJkYmY0MjIwOTAyYi1yb2JvdDpLRVk=";
         let project = "60d30f5bbd852dbf4220902b".to_owned();
         for (entry, expected) in [
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_auth_file_is_told_by_its_place_alone() {
+    fn an_invalid_auth_file_is_reported_only_with_its_place() {
         for (text, expected) in [
             ("", "invalid JSON in line 1, column 0"),
             ("{\"auths\": 1}", "invalid JSON in line 1, column 11"),
@@ -515,7 +515,7 @@ mod tests {
     }
 
     #[test]
-    fn what_wraps_an_auth_file_is_named_and_taken_off() {
+    fn a_wrapped_auth_file_is_recognized_and_unwrapped() {
         let plain = r#"{"auths": {"quay.io": {"auth": "dW51c2VkOktFWQ=="}}}"#;
         let base64 = "eyJhdXRocyI6IHsicXVheS5pbyI6IHsiYXV0aCI6ICJkVzUxYzJWa09rdEZXUT09In19fQ==";
         let (start, end) = base64.split_at(40);
@@ -565,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_nearly_fits_is_found() {
+    fn a_key_that_nearly_matches_is_found() {
         for key in [
             "quay.io/",
             "quay.io/v2/",

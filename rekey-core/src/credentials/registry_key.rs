@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_on_quay_is_64_upper_case_letters_and_digits() {
+    fn a_key_on_quay_is_64_uppercase_letters_and_digits() {
         let key = "0A".repeat(32);
         for (text, fault) in [
             (key.clone(), None),

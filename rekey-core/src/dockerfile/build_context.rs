@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_a_build_is_found_as_moby_finds_it() {
+    fn invalid_ignore_patterns_are_those_of_moby() {
         // Each answer is from moby/patternmatcher 5a6d842 with Go 1.26.
         for (text, expected) in [
             ("[", Some("[ Class")),
@@ -540,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_fails_late_counts_where_something_reaches_it() {
+    fn a_line_that_fails_late_matters_if_a_path_is_compared_with_it() {
         for (ignore, expected) in [
             ("src\\lib\n", true),
             ("docs\nsrc\\lib\n", true),
@@ -565,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_behind_a_link_are_unknown_and_the_link_is_not_listed() {
+    fn wildcards_below_a_link_are_unknown_and_the_link_is_not_listed() {
         let view = View::of(&WithLink);
         for source in ["out/pass*", "o*/pass*", "out/*/x"] {
             let paths = view.expand(source).unwrap();
@@ -576,7 +576,7 @@ mod tests {
     }
 
     #[test]
-    fn what_wildcards_match_after_their_limit_is_unknown() {
+    fn matches_of_wildcards_beyond_the_limit_are_unknown() {
         let context = folder("**/*.md\n");
         let view = View::of(&context);
         view.steps.set(100);
@@ -587,7 +587,7 @@ mod tests {
     }
 
     #[test]
-    fn what_dockerignore_leaves_out_is_not_there() {
+    fn files_that_dockerignore_excludes_are_missing() {
         for (ignore, path, expected) in [
             ("licenses\n", "licenses/a", Found::Ignored),
             ("licenses\n", "licenses", Found::Ignored),

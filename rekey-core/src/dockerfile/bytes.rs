@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_unicode_at_both_ends() {
+    fn whitespace_is_unicode_at_both_ends() {
         for (text, expected) in [
             ("", 0..0),
             ("  ", 0..0),

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn many_stars_take_no_longer() {
+    fn many_stars_take_linear_time() {
         let pattern = "*a".repeat(1000);
         assert_eq!(matches(Glob::of_copy(&pattern), &"a".repeat(999)), Some(false));
         assert_eq!(matches(Glob::of_copy(&pattern), &"a".repeat(9_999)), None);

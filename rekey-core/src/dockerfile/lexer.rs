@@ -672,7 +672,7 @@ mod tests {
 
     /// `*` is any text, `+` any non-empty text.
     #[test]
-    fn what_is_certain_of_an_unknown_value_is_kept() {
+    fn the_certain_part_of_an_unknown_value_is_kept() {
         for (word, expected) in [
             ("$O", "*"),
             ("v${O}-$N", "v*-*"),
@@ -702,7 +702,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_what_is_missing() {
+    fn errors_name_the_missing_part() {
         for (word, expected) in [
             ("'a", Error::SingleQuote),
             ("\"a", Error::DoubleQuote),

@@ -607,7 +607,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_runs_in_every_build_is_certain() {
+    fn only_commands_that_run_in_every_build_are_certain() {
         for (script, expected) in [
             ("a", "a"),
             ("a && b && c", "a b c"),
@@ -660,7 +660,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_is_given_is_read_as_a_script() {
+    fn the_argument_of_a_shell_is_read_as_a_script() {
         for (script, expected) in [
             ("bash -c 'a b && c'", vec![vec!["a", "b"], vec!["c"]]),
             ("/bin/sh -euxc \"a\" x", vec![vec!["a"]]),
@@ -707,7 +707,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_target_runs_is_read() {
+    fn only_commands_of_the_target_are_read() {
         let text =
             "FROM scratch AS a\nRUN a\nFROM scratch AS b\nRUN b\nFROM a\nONBUILD RUN c\nCMD d\nRUN e\n";
         assert_eq!(of_file(text), [["a"], ["e"]]);

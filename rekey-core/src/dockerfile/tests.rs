@@ -66,7 +66,7 @@ fn lines_end_at_line_feeds_alone() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_replaced() {
+fn invalid_bytes_are_replaced() {
     let input = b"FROM scratch\nLABEL a=\xe9\0\n";
     let file = Dockerfile::parse(input, &closed());
     assert_eq!(file.labels.value("a"), Some("\u{fffd}\0"));
@@ -75,7 +75,7 @@ fn bytes_that_are_no_text_are_replaced() {
 }
 
 #[test]
-fn directives_stand_at_the_top() {
+fn directives_are_at_the_top() {
     user("# syntax=a b\n#ESCAPE = `\nFROM a\nUSER a`\nb\n", "ab");
     user("  # escape=`\r\nFROM a\r\nUSER a`\r\nb", "ab");
     user("\n# escape=`\nFROM a\nUSER a\\\nb", "ab");
@@ -403,7 +403,7 @@ fn a_variable_is_seen_where_it_is_declared() {
 }
 
 #[test]
-fn what_is_certain_of_a_value_is_kept_through_variables() {
+fn the_certain_part_of_a_value_is_kept_through_variables() {
     let may_be =
         |text: &str, value: &str| match Dockerfile::parse(text.as_bytes(), &Options::default()).user.fact {
             Fact::Unresolved(_, shape) => shape.may_be(value),
@@ -435,7 +435,7 @@ fn what_is_certain_of_a_value_is_kept_through_variables() {
 }
 
 #[test]
-fn what_the_base_decides_is_not_known() {
+fn values_that_the_base_decides_are_unknown() {
     let open = |text: &'static str| Dockerfile::parse(text.as_bytes(), &Options::default());
     assert_eq!(open("FROM a").user, Setting::INHERITED);
     assert_eq!(open("FROM scratch").user.value(), Some(""));
@@ -494,7 +494,7 @@ fn steps_expand_words_in_their_place() {
 }
 
 #[test]
-fn scripts_know_where_they_stand() {
+fn scripts_have_places() {
     let text =
         "FROM a\nRUN dnf install \\\n# why\n  kpatch && <<E cat\ndnf install kernel\nE\nCMD [\"a\\tb\"]";
     let file = file(text);
@@ -558,7 +558,7 @@ fn a_copy_without_destination_has_its_heredoc() {
 }
 
 #[test]
-fn what_has_no_value_has_a_reason() {
+fn a_missing_value_has_a_reason() {
     assert_eq!(file("FROM a\nUSER b").user.reason(), None);
     let inherited = file("FROM a").user.reason();
     assert_eq!(inherited.as_deref(), Some("not set here; the base image decides"));

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_recognised() {
+    fn quotes_are_recognized() {
         for (raw, expected) in [
             ("", Quote::None),
             ("a", Quote::None),

@@ -106,7 +106,7 @@ fn user_is_never_refused(file: &Dockerfile<'_>) -> bool {
 /// it is of another distribution.
 fn on_red_hat(base: &Base, foreign: Option<ForeignBase>) -> Fact<bool> {
     let is_foreign = matches!(base, Base::Scratch) || foreign.is_some();
-    if is_foreign { Fact::Known(false, Evidence::Dockerfile) } else { Fact::in_catalogue() }
+    if is_foreign { Fact::Known(false, Evidence::Dockerfile) } else { Fact::in_catalog() }
 }
 
 /// The evidence for a value with variables: an undeclared variable is empty because the base image, according

@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_a_base_that_is_not_red_hats() {
+    fn facts_about_foreign_bases() {
         let digest = format!("@sha256:{}", "0".repeat(64));
         let known = |system: System| Some(Some(system));
         for (reference, expected) in [

@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_alone_tells_where_but_not_what() {
+    fn the_file_alone_shows_the_destination_but_not_the_content() {
         for (text, terms, file) in [
             ("COPY licenses /licenses", Terms::Copied, None),
             ("COPY --from=acme/x /l /licenses/", Terms::Copied, None),
@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn the_build_context_tells_what() {
+    fn the_build_context_shows_the_content() {
         for (text, context, terms, file) in [
             ("COPY licenses /licenses", "licenses/a=1", Terms::Filled, None),
             ("COPY licenses /licenses", "licenses/a=0 licenses/b/c=0", Terms::Empty, None),

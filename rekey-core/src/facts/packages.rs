@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prohibited_package_is_known_in_every_spelling() {
+    fn a_prohibited_package_is_recognized_in_every_spelling() {
         for (asked, name) in [
             ("kernel", Some("kernel")),
             ("kernel-5.14.0-1.el9.x86_64", Some("kernel")),

@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reach_is_told_by_the_name() {
+    fn reach_follows_from_the_name() {
         for (host, expected) in [
             ("github.com", Reach::Public),
             ("git.example.com", Reach::Public),

@@ -1008,7 +1008,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_known_by_any_of_their_names() {
+    fn hosts_are_recognized_by_any_of_their_names() {
         for (host, expected) in [
             ("github.com", Forge::GitHub),
             ("GitHub.com", Forge::GitHub),

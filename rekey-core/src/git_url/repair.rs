@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_person_knows_is_not_guessed() {
+    fn unknown_information_is_not_guessed() {
         for text in [
             "https://github.com/acme",
             "https://10.0.0.1/acme/app/",

@@ -1583,7 +1583,7 @@ mod tests {
     }
 
     #[test]
-    fn every_beginning_of_a_right_url_is_incomplete() {
+    fn every_prefix_of_a_valid_url_is_incomplete() {
         for text in [
             "https://github.com/acme/app",
             "https://gitlab.com/group/sub/app.git",
@@ -1602,7 +1602,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_go_on_is_incomplete() {
+    fn a_text_that_may_continue_is_incomplete() {
         for text in [
             "https://github.com/acme/app-",
             "https://gitlab.com/acme/app/",
@@ -1620,7 +1620,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_an_at_sign_is_hidden_where_nothing_more_is_read() {
+    fn text_before_an_at_sign_is_hidden_in_unparsed_forms() {
         let hidden = |text: &str| {
             let secret = scan(text.as_bytes()).secret;
             secret.map(|(span, _)| String::from_utf8_lossy(span.of(text.as_bytes())).into_owned())
@@ -1630,7 +1630,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_certain_is_called_a_secret() {
+    fn only_certain_secrets_are_called_secrets() {
         let plain = [
             "git::git@github.com:acme/app.git",
             "git::ssh://git@github.com/acme/app.git",
@@ -1673,7 +1673,7 @@ mod tests {
     }
 
     #[test]
-    fn every_password_is_hidden_whatever_is_in_it() {
+    fn passwords_with_any_characters_are_hidden() {
         for byte in (0x20..0x7f_u8).chain([b'\t', 0x80, 0xc3, 0xe2, 0xff]) {
             let password = [&b"CANA"[..], &[byte], b"RY99"].concat();
             for (before, after) in [
@@ -1696,7 +1696,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_become_right_is_not_incomplete() {
+    fn a_text_that_cannot_become_valid_is_not_incomplete() {
         for text in [
             "http://github.com/acme",
             "ftp://",

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_known_by_their_form() {
+    fn tokens_are_recognized_by_their_format() {
         for (text, expected) in [
             ("ghp_0123456789abcdef0123", Some(Secret::Token(Issuer::GitHub))),
             ("x/github_pat_0123456789abcdef0123", Some(Secret::Token(Issuer::GitHub))),
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_marked_where_it_stands() {
+    fn a_token_is_marked_at_its_place() {
         let text = "xx/ghp_0123456789abcdef0123/x";
         let marked = find_token(text.as_bytes()).and_then(|(span, _)| span.str(text.as_bytes()));
         assert_eq!(marked, Some("ghp_0123456789abcdef0123"));
     }
 
     #[test]
-    fn a_plain_name_is_no_secret() {
+    fn a_plain_name_is_not_a_secret() {
         assert_eq!(in_user_info(b"jane.doe", None), None);
         assert_eq!(in_user_info(b"0123456789abcdef0123456789abcdef01234567", None), Some(Secret::Password));
         assert_eq!(in_user_info(b"jane", Some(b"x")), Some(Secret::Password));

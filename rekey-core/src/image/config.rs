@@ -483,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_empty() {
+    fn omitted_fields_are_empty() {
         for json in [
             r#"{"rootfs":{"diff_ids":[]}}"#,
             r#"{"config":{"User":null,"Labels":null},"rootfs":{"diff_ids":null}}"#,
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_is_known_by_its_labels() {
+    fn a_bundle_is_recognized_by_its_labels() {
         for (label, expected) in [
             (r#""operators.operatorframework.io.bundle.mediatype.v1":"registry+v1""#, true),
             (r#""com.redhat.delivery.operator.bundle":"true""#, true),
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_config_is_told_without_its_text() {
+    fn an_invalid_config_is_reported_without_its_text() {
         for (json, expected) in [
             ("", "invalid JSON in line 1, column 0: the text ends too early"),
             ("hunter2", "invalid JSON in line 1, column 1: this is not JSON"),
@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_tells_its_layers() {
+    fn a_manifest_has_the_number_of_layers() {
         let layers = |json: &str| read_manifest(json.as_bytes()).map(|manifest| manifest.layers);
         assert_eq!(layers(r#"{"schemaVersion":2,"layers":[{},{}]}"#), Ok(2));
         assert_eq!(layers(r#"{"schemaVersion":2}"#), Err(Problem::NoManifest));
@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn any_object_called_config_is_no_config() {
+    fn a_field_named_config_does_not_make_a_config() {
         for json in [
             r#"{"config":{}}"#,
             r#"{"config":{"digest":"sha256:0"}}"#,

@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_of_one_letter_stand_together() {
+    fn patterns_of_one_letter_are_adjacent() {
         let letters: Vec<u8> =
             PATTERNS.iter().map(|pattern| pattern.prefix.as_bytes()[0].to_ascii_lowercase()).collect();
         let mut seen = letters.clone();
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_tokens() {
+    fn words_are_not_tokens() {
         for text in [
             "ghp_tools",
             "risk-ASSESSMENT-report-for-2024-and-later",
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_has_no_case_and_a_word_only_hides_what_looks_random() {
+    fn hosts_match_in_any_case_and_words_hide_only_random_text() {
         let certain =
             |text: &str| Finder::new(text.as_bytes(), Need::Certain).next().map(|(_, issuer)| issuer);
         for (text, likely, sure) in [

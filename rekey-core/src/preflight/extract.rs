@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_of_links_are_told_from_the_root() {
+    fn targets_of_links_are_paths_from_the_root() {
         for (name, target, expected) in [
             ("licenses", "usr/share/licenses", Some("usr/share/licenses")),
             ("licenses", "/usr/share/licenses", Some("usr/share/licenses")),

@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_preflight_does_not_write_is_told_without_its_text() {
+    fn a_file_that_is_not_preflights_is_reported_without_its_text() {
         for (json, expected) in [
             ("{}", "the JSON has no `results`, so preflight did not write it"),
             ("", "invalid JSON in line 1, column 0: the text ends too early"),

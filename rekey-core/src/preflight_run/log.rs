@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_that_says_why_is_taken() {
+    fn every_line_with_a_reason_is_used() {
         let file = format!(
             r#"{FIRST}"found disallowed modification in layer" file=usr/bin/bash layer="02-sha256:4f""#
         );
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stops_a_run_is_found_outside_of_the_log_too() {
+    fn a_fatal_error_is_found_outside_of_the_log_too() {
         for (line, expected) in [
             ("Error: platform mismatch", Some("platform mismatch")),
             ("2026/11/25 23:48:52 platform mismatch", Some("platform mismatch")),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! -----BEGIN RSA PRIVATE KEY-----      five dashes, BEGIN, a label, five dashes, alone on its line
-//! MIIEow…                              lines of 64 digits of base 64, the last one shorter
+//! MIIEow…                              lines of 64 base64 digits, the last one shorter
 //! -----END RSA PRIVATE KEY-----
 //! ```
 //!

@@ -592,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_back() {
+    fn bytes_round_trip() {
         for number in samples() {
             assert!(Nat::from_be(&number.to_be()) == number);
             assert_eq!(u64::from(number.bits()), big(&number).bits());

@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lax_reader_takes_what_libcrypto_takes() {
+    fn the_lax_reader_accepts_the_same_as_libcrypto() {
         for bytes in [&[2, 2, 0, 5][..], &[2, 0x81, 1, 5], &[2, 0x85, 0, 0, 0, 0, 1, 5]] {
             assert_eq!(bytes[Reader::lax(bytes).number().unwrap()], [5], "{bytes:?}");
         }
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn encoded_values_can_be_decoded() {
         for length in [0, 1, 127, 128, 255, 256, 65535, 65536] {
             let mut out = Vec::new();
             header(Tag::Sequence, length, &mut out);

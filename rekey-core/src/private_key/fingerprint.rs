@@ -116,14 +116,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_is_read() {
+    fn a_printed_fingerprint_can_be_parsed() {
         for fingerprint in [Fingerprint::of(b"a"), Fingerprint::md5_of(b"a"), Fingerprint::sha1_of(b"a")] {
             assert_eq!(Fingerprint::parse(&fingerprint.to_string()), Ok(fingerprint));
         }
     }
 
     #[test]
-    fn what_is_no_fingerprint_is_refused() {
+    fn a_text_that_is_not_a_fingerprint_is_rejected() {
         for text in
             ["", "SHA256:", "SHA256:AAAA", "MD5:", "00:11", "SHA512:AAAA", "0:1:2:3:4:5:6:7:8:9:a:b:c:d:e:f"]
         {

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_go_there_and_come_back() {
+    fn keys_round_trip() {
         for name in ["right.pem", "pkcs8.pem", "openssh.pem", "bits_4096.pem"] {
             let key = PrivateKey::parse(&text(name)).unwrap();
             let theirs = ::ssh_key::PrivateKey::try_from(&key).unwrap();
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_other_side_does_not_have_is_an_error() {
+    fn unsupported_keys_are_errors() {
         let other = ::ssh_key::PrivateKey::from_openssh(text("ed25519.pem")).unwrap();
         assert!(PrivateKey::try_from(&other).is_err());
         let fingerprint = PublicKey::parse(&text("fingerprint.txt")).unwrap();

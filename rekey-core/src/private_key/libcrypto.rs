@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_even_modulus_is_refused() {
+    fn an_even_modulus_is_rejected() {
         let mut modulus = [0x80; 128];
         assert!(!takes_numbers(&key(&modulus)));
         modulus[127] = 0x81;
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_two_primes_are_taken_in_either_container() {
+    fn more_than_two_primes_are_accepted_in_either_format() {
         let sequence = |values: &[&[u8]]| {
             let mut out = Zeroizing::new(Vec::new());
             der::header(Tag::Sequence, values.concat().len(), &mut out);

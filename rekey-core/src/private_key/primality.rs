@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn mersenne_numbers_are_told_apart() {
+    fn mersenne_primes_and_composites_are_distinguished() {
         for (exponent, prime) in
             [(521, true), (523, false), (607, true), (1279, true), (1277, false), (2203, true), (3217, true)]
         {

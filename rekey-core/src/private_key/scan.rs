@@ -16,7 +16,7 @@ use super::{
     plain::Plain,
     problem::{Problem, ProblemKind, is_invisible},
     public::{Comment, PublicKey, PublicKeyForm},
-    recognise::{recognise, recognise_encrypted},
+    recognize::{recognize, recognize_encrypted},
     rsa::{self, Part, RsaKey},
     wrapped::{self, Wrapping},
 };
@@ -306,11 +306,11 @@ fn scan_unmarked(text: &[u8], plain: &Plain<'_>, depth: u8, scan: &mut Scan) {
         return;
     }
     let bytes = plain.bytes();
-    let encrypted = recognise_encrypted(bytes);
+    let encrypted = recognize_encrypted(bytes);
     if encrypted.is_none() && depth > 0 && scan_values(plain, depth - 1, scan) {
         return;
     }
-    if let Some(kind) = encrypted.or_else(|| recognise(bytes)) {
+    if let Some(kind) = encrypted.or_else(|| recognize(bytes)) {
         scan.kind = kind;
         let problem = if kind == Kind::Empty { ProblemKind::Empty } else { ProblemKind::NotRsaKey(kind) };
         scan.problem(problem, if kind == Kind::Empty { Span::new(0, text.len()) } else { Span::at(0) });

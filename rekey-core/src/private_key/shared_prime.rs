@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_named_than_asked_for() {
+    fn no_more_keys_are_named_than_requested() {
         let many: Vec<_> = [103, 107, 109, 113, 127].map(|other| (101, other)).into();
         let shared = shared(&many, 2);
         assert!(shared.iter().all(|others| others.len() == 2), "{shared:?}");

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_prime_is_found_in_a_great_number() {
+    fn each_prime_is_found_in_a_large_number() {
         let rest = Nat::small(1).shl(521).minus_one();
         assert_eq!(small_factor(&rest), None);
         for prime in PRIMES {

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_go_there_and_come_back() {
+    fn references_round_trip() {
         let digest = format!("quay.io/a/b:1@sha256:{}", "0".repeat(64));
         for (text, expected) in [
             ("quay.io/team/app:1.0-1", "quay.io/team/app:1.0-1"),

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn transports_and_digests_are_no_names() {
+    fn transports_and_digests_are_not_names() {
         let hex = "0123456789abcdef".repeat(4);
         for (text, expected) in [
             ("docker-daemon:app:1.0-1", Some(Mistaken::Transport(Span::new(0, 14)))),

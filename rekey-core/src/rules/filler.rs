@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_may_speak_of_such_words() {
+    fn the_prose_of_a_label_may_contain_placeholder_words() {
         for (value, found) in [
             ("TODO: describe it", Some("TODO")),
             ("FIXME:", Some("FIXME")),

@@ -316,7 +316,7 @@ mod tests {
     use crate::target::Target;
 
     #[test]
-    fn rules_about_problems_stand_first() {
+    fn rules_about_problems_come_first() {
         let is_about_problems = |entry: &&'static Entry| {
             let bad =
                 entry.rule.examples.iter().filter(|example| example.verdict != crate::rule::Verdict::Good);
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_left_out_say_nothing_of_a_plain_url() {
+    fn skipped_rules_have_no_findings_for_a_plain_url() {
         assert_eq!(RULES[NOT_OF_PLAIN].rule.id, "git-url-other-forge");
         let texts = RULES.iter().flat_map(|entry| entry.rule.examples).flat_map(|example| {
             let good =

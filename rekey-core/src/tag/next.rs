@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_why() {
+    fn an_error_has_the_reason() {
         let long = "1".repeat(127);
         for (tag, published, expected) in [
             ("latest", &[][..], "`latest` has no version: it moves from build to build"),
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_floats_by_its_whole_word() {
+    fn a_tag_is_floating_only_with_a_whole_word() {
         let floats = |tag: &str| Tag::parse(tag).expect("a tag").is_floating();
         for tag in [
             "latest",

@@ -175,7 +175,7 @@ fn every_check_that_fails_has_a_cause() {
 }
 
 #[test]
-fn changed_files_are_told_by_layer_with_the_instruction_that_made_it() {
+fn changed_files_are_reported_by_layer_with_its_instruction() {
     let line = |message: &str, file: &str| {
         format!("\"{message}\" check=HasModifiedFiles file={file} layer=\"sha256:b2\"")
     };
@@ -199,7 +199,7 @@ fn changed_files_are_told_by_layer_with_the_instruction_that_made_it() {
 }
 
 #[test]
-fn checks_that_could_not_run_are_told_by_their_errors() {
+fn checks_that_could_not_run_are_reported_with_their_errors() {
     let error = |check: &'static str, reason: &str| {
         let mut run = run(&[]);
         run.errors.push(check);
@@ -238,7 +238,7 @@ fn checks_that_could_not_run_are_told_by_their_errors() {
 }
 
 #[test]
-fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
+fn an_unexplained_check_names_the_file_with_the_reason() {
     let report = run(&["HasLicense"]).explained(None);
     let found = report.findings().next().unwrap();
     assert_eq!(found.id(), "preflight-run-check-unexplained:HasLicense");
@@ -252,7 +252,7 @@ fn what_the_files_do_not_tell_is_said_with_the_file_that_would() {
 }
 
 #[test]
-fn a_verdict_that_the_files_contradict_is_told() {
+fn a_verdict_that_the_files_contradict_is_reported() {
     let found = findings(&run(&["RunAsNonRoot"]).explained(None));
     let ids: Vec<_> = found.iter().map(|(id, _)| &**id).collect();
     assert_eq!(
@@ -269,7 +269,7 @@ fn a_verdict_that_the_files_contradict_is_told() {
 }
 
 #[test]
-fn files_of_several_runs_are_told_apart() {
+fn files_of_multiple_runs_are_reported() {
     let other = run(&[]).line("\"target image\" image=\"quay.io/acme/app:0.9-1\"");
     let other = other.line("\"This image's tag 1.0-1 will be paired with digest sha256:d0 once\"");
     let found = findings(&other.explained(None));
@@ -303,7 +303,7 @@ fn the_policy_and_the_version_are_those_of_the_run() {
 }
 
 #[test]
-fn a_dockerfile_is_shown_where_it_lets_a_check_fail() {
+fn a_dockerfile_is_marked_at_the_cause_of_a_failed_check() {
     let mut inherited = run(&["HasNoProhibitedLabels", "HasRequiredLabel", "RunAsNonRoot"]);
     let labels = inherited.config["config"]["Labels"].as_object_mut().unwrap();
     labels.insert("vendor".into(), json!("Red Hat, Inc."));
@@ -328,7 +328,7 @@ fn a_dockerfile_is_shown_where_it_lets_a_check_fail() {
 }
 
 #[test]
-fn no_secret_of_a_run_gets_into_its_explanation() {
+fn no_secret_of_a_run_is_in_its_explanation() {
     let stop = "\"a\" x=1\nError: Get \"https://u:CANARY@quay.io/v2/\": token=CANARY unauthorized";
     let report = run(&all_checks()).line(stop).explained(Some("FROM a\nENV DB_PASSWORD=CANARY\n"));
     for text in [report.to_json(), report.to_sarif(), format!("{report:?}")] {
@@ -345,7 +345,7 @@ fn explained_log(lines: &[&str]) -> (Vec<(String, String)>, String) {
 }
 
 #[test]
-fn a_run_of_an_outdated_preflight_is_called_so_and_read() {
+fn a_run_of_an_outdated_preflight_is_reported_and_read() {
     let version = |text: &str| {
         format!(r#"time="t" level=info msg="certification library version" version="{text} <commit: 0>""#)
     };
@@ -417,7 +417,7 @@ fn no_bytes_panic() {
 }
 
 #[test]
-fn a_report_keeps_what_preflight_said() {
+fn a_report_keeps_preflights_results() {
     let report = run(&["HasLicense"]).explained(None);
     let Facts::PreflightRun(summary) = report.sections()[0].facts() else { panic!("no facts") };
     assert_eq!(summary.preflight_version.as_deref(), Some("1.21.0"));

@@ -89,7 +89,7 @@ fn no_example_shows_a_consequence_beside_its_cause() {
 }
 
 #[test]
-fn no_dockerfile_of_others_shows_a_consequence_beside_its_cause() {
+fn no_dockerfile_of_the_corpus_shows_a_consequence_beside_its_cause() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let target = Target::default();
     let mut pairs = BTreeSet::new();

@@ -75,7 +75,7 @@ fn is_too_long(file: &Dockerfile<'_>) -> bool {
 }
 
 #[test]
-fn large_files_are_read_rightly() {
+fn large_files_are_parsed_correctly() {
     for Shape { name, size, make } in SHAPES {
         for n in [size / 4, *size] {
             let text = make(n);
@@ -89,7 +89,7 @@ fn large_files_are_read_rightly() {
 }
 
 #[test]
-fn large_files_are_judged() {
+fn large_files_are_checked() {
     for Shape { name, size, make } in SHAPES {
         let report = check_dockerfile(make(*size / 4).as_bytes(), &Target::default());
         assert!(report.findings().next().is_some(), "{name}");
@@ -97,7 +97,7 @@ fn large_files_are_judged() {
 }
 
 #[test]
-fn what_is_beyond_the_longest_input_is_not_read() {
+fn text_beyond_the_maximum_input_is_not_read() {
     let text = (shape("bytes").make)(limits::MAX_INPUT);
     let most = format!("{text}{}", "\n".repeat(limits::MAX_INPUT - text.len()));
     let file = Dockerfile::parse(most.as_bytes(), &Options::default());

@@ -42,7 +42,7 @@ fn truth(case: &corpus::Case, check: preflight::Check) -> Option<bool> {
 }
 
 #[test]
-fn no_forecast_contradicts_what_preflight_would_say() {
+fn no_forecast_contradicts_preflight() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let target = Target::default();
     let mut decided: BTreeMap<preflight::Check, usize> = BTreeMap::new();
@@ -121,7 +121,7 @@ const PARTNERS: &[Partner] = &[
 ];
 
 #[test]
-fn files_of_certified_images_have_no_error_that_preflight_would_not_raise() {
+fn files_of_certified_images_have_no_error_beyond_preflights() {
     let Some(cases) = corpus::dockerfiles() else { return };
     let mut wrong = Vec::new();
     for (file, policy, stage, build_args, expected) in PARTNERS {

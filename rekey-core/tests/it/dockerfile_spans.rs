@@ -230,7 +230,7 @@ fn misplaced(syntax: &Syntax<'_>, compared: &mut usize) -> Vec<String> {
 }
 
 #[test]
-fn words_stand_at_their_places() {
+fn words_are_at_their_places() {
     let mut tally = Tally::default();
     for input in inputs() {
         tally.inputs += 1;
@@ -400,7 +400,7 @@ fn newlines(text: &[u8]) -> usize {
 const EDITS: usize = 24;
 
 #[test]
-fn edits_change_what_they_should() {
+fn edits_change_only_their_word() {
     let mut tally = Tally::default();
     for input in inputs() {
         let syntax = Syntax::scan(&input.text);
@@ -419,7 +419,7 @@ fn edits_change_what_they_should() {
 }
 
 #[test]
-fn edits_of_what_is_in_force_are_in_force() {
+fn edits_of_effective_values_take_effect() {
     let mut tally = Tally::default();
     for input in inputs() {
         let file = Dockerfile::parse(&input.text, &Options::default());
@@ -463,7 +463,7 @@ const FILE: &[u8] =
     b"\xef\xbb\xbf# escape=`\r\nFROM scratch\r\nLABEL a=1 `\r\n# why\r\n  b=\"x `\r\n y\"\r\nUSER 1001\r\nCMD []\r\n";
 
 #[test]
-fn a_place_that_is_off_is_found() {
+fn a_wrong_place_is_detected() {
     let syntax = Syntax::scan(FILE);
     let mut compared = 0;
     assert_eq!(misplaced(&syntax, &mut compared), Vec::<String>::new());
@@ -483,7 +483,7 @@ fn a_place_that_is_off_is_found() {
 }
 
 #[test]
-fn damage_is_found() {
+fn damage_is_detected() {
     let syntax = Syntax::scan(FILE);
     let all = edits(&syntax);
     assert_eq!(all.len(), 8);

@@ -56,7 +56,7 @@ const EXPLAINED: &[(ProblemKind, usize, &str)] = &[
 ];
 
 #[test]
-fn what_git_and_curl_do_is_what_is_read() {
+fn the_scanner_agrees_with_git_and_curl() {
     let mut differences = String::new();
     let mut counts = BTreeMap::<&str, [usize; 5]>::new();
     let mut refused = vec![0; EXPLAINED.len()];
@@ -173,7 +173,7 @@ fn plain_form(url: &str) -> Option<(&str, &str)> {
 /// A value that is displayed and parsed again is the same value, and its other form names the same
 /// repository.
 #[test]
-fn values_survive_being_shown() {
+fn values_round_trip_through_text() {
     for (_, row) in records() {
         let url = url_of(&row);
         let Ok(parsed) = GitUrl::parse(url) else { continue };
@@ -187,7 +187,7 @@ fn values_survive_being_shown() {
 }
 
 #[test]
-fn nothing_shown_holds_a_password() {
+fn no_output_contains_a_password() {
     for (_, row) in records() {
         let url = url_of(&row);
         let scanned = scan(url.as_bytes());
@@ -210,7 +210,7 @@ fn nothing_shown_holds_a_password() {
 
 /// Every invalid text has a finding, and every text that git rejects has an error.
 #[test]
-fn nothing_wrong_goes_unsaid() {
+fn every_invalid_url_has_a_finding() {
     for (_, row) in records() {
         let url = url_of(&row);
         let report = check(url, None);
@@ -233,7 +233,7 @@ const STAYS: &[&str] = &[
 
 /// Plain forms have no findings, except about the host.
 #[test]
-fn plain_forms_check_clean() {
+fn plain_forms_have_no_findings() {
     let (mut clean, mut named) = (0, 0);
     for (_, row) in records() {
         let url = url_of(&row);
@@ -266,7 +266,7 @@ fn is_host_owner_repository(url: &str) -> bool {
 
 /// Every fix in a report yields a URL without findings.
 #[test]
-fn fixed_texts_check_clean() {
+fn fixed_texts_have_no_findings() {
     let mut count = 0;
     for (_, row) in records() {
         let url = url_of(&row);
@@ -289,7 +289,7 @@ fn fixed_texts_check_clean() {
 
 /// No report contains a password, in any form.
 #[test]
-fn no_report_holds_a_password() {
+fn no_report_contains_a_password() {
     for secret in ["hunter2hunter2", "ghp_0123456789abcdefghijABCDEFGHIJ012345", "glpat-9876543210zyxwvutsrq"]
     {
         for url in [
@@ -323,7 +323,7 @@ fn no_report_holds_a_password() {
 
 /// Randomly changed texts: nothing panics, and they have the same properties as the recorded ones.
 #[test]
-fn mutants_hold() {
+fn mutated_texts_have_the_same_properties() {
     let rows = records();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = |below: usize| {

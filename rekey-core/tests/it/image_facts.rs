@@ -15,7 +15,7 @@ fn copies(count: u32) -> String {
 }
 
 #[test]
-fn a_layer_that_may_not_come_is_not_held_against_the_image() {
+fn an_uncertain_layer_does_not_fail_the_image() {
     let most = copies(LAYER_MAX);
     let too_many = "dockerfile-too-many-layers";
     assert!(finds(too_many, (&*format!("FROM scratch\n{most}WORKDIR /srv\n")).into()));
@@ -46,7 +46,7 @@ fn the_table_of_base_images_bounds_the_layers() {
 }
 
 #[test]
-fn a_label_of_the_base_shines_through_unless_it_is_a_trademark() {
+fn a_label_of_the_base_is_inherited_unless_it_is_a_trademark() {
     for (vendor, expected) in [("Acme", true), ("Red Hat", false)] {
         let config = format!(r#"{{"config": {{"Labels": {{"vendor": "{vendor}"}}}}}}"#);
         let input = DockerfileInput::new("FROM quay.io/acme/base:1\nCOPY a /a\n");
@@ -67,7 +67,7 @@ fn outcome(check: &str, input: DockerfileInput<'_>) -> String {
 }
 
 #[test]
-fn a_user_with_variables_is_judged_as_far_as_it_is_certain() {
+fn a_user_with_variables_is_checked_as_far_as_it_is_certain() {
     let ubi = "registry.access.redhat.com/ubi9/ubi-minimal:9.6";
     for (base, lines, expected) in [
         (ubi, "ARG X\nUSER app$X", "pass dockerfile"),
@@ -94,7 +94,7 @@ fn a_user_with_variables_is_judged_as_far_as_it_is_certain() {
 }
 
 #[test]
-fn a_label_with_variables_is_judged_as_far_as_it_is_certain() {
+fn a_label_with_variables_is_checked_as_far_as_it_is_certain() {
     for (version, name, expected, trademark) in [
         ("v${X}", "a", "pass dockerfile", "pass dockerfile"),
         ("${X:-1}", "a", "pass dockerfile", "pass dockerfile"),
@@ -115,7 +115,7 @@ fn a_label_with_variables_is_judged_as_far_as_it_is_certain() {
 }
 
 #[test]
-fn an_image_on_nothing_of_red_hat_is_not_based_on_ubi() {
+fn an_image_on_a_foreign_base_is_not_based_on_ubi() {
     for (from, expected) in [
         ("FROM scratch", "fail dockerfile"),
         ("FROM docker.io/library/debian:12", "fail dockerfile"),
@@ -130,7 +130,7 @@ fn an_image_on_nothing_of_red_hat_is_not_based_on_ubi() {
 }
 
 #[test]
-fn an_operator_bundle_is_judged_by_others() {
+fn an_operator_bundle_is_checked_under_another_policy() {
     let bundle = "LABEL operators.operatorframework.io.bundle.mediatype.v1=registry+v1";
     for (from, label, expected) in [
         ("FROM scratch", bundle, true),
@@ -170,7 +170,7 @@ fn an_operator_bundle_is_judged_by_others() {
 }
 
 #[test]
-fn an_image_for_windows_is_not_judged() {
+fn an_image_for_windows_is_not_checked() {
     for base in ["mcr.microsoft.com/windows/servercore:ltsc2022", "golang:1.25-nanoserver-ltsc2025"] {
         let file = format!("FROM {base}\nRUN powershell -Command Get-Date\n");
         let report = check_dockerfile(&*file, &Target::default());

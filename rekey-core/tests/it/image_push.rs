@@ -42,7 +42,7 @@ fn found(flow: Flow, reference: &str, auth_file: Option<&str>, key: Option<&str>
 }
 
 #[test]
-fn the_entry_that_podman_uses_is_judged() {
+fn the_entry_that_podman_uses_is_checked() {
     let reference = format!("quay.io/redhat-isv-containers/{PROJECT}:1.0-1");
     let own = format!("quay.io/redhat-isv-containers/{PROJECT}");
     let other = format!("quay.io/redhat-isv-containers/{OTHER}");
@@ -104,7 +104,7 @@ fn the_scan_registry_knows_one_user() {
 }
 
 #[test]
-fn the_form_of_a_key_is_known_on_quay_alone() {
+fn the_form_of_a_key_is_checked_only_on_quay() {
     let hosted = format!("quay.io/redhat-isv-containers/{PROJECT}:1.0-1");
     let scan = format!("scan.connect.redhat.com/ospid-{PROJECT}/app:1.0-1");
     for (flow, reference, key, expected) in [
@@ -123,7 +123,7 @@ fn the_form_of_a_key_is_known_on_quay_alone() {
 }
 
 #[test]
-fn credentials_are_judged_beside_a_wrong_reference() {
+fn credentials_are_checked_beside_an_invalid_reference() {
     let two = auths(&[("a.io", "u:CANARY"), ("b.io", "u:CANARY")]);
     let ids = |reference, file: &str| -> Vec<String> {
         let found = found(Flow::External, reference, Some(file), None);
@@ -138,7 +138,7 @@ fn credentials_are_judged_beside_a_wrong_reference() {
 }
 
 #[test]
-fn no_input_shows_what_it_holds() {
+fn the_debug_output_of_inputs_has_no_content() {
     let (file, reference) = (auths(&[("quay.io", "u:CANARY")]), "quay.io/a/b:1");
     let input =
         ImageInput::new(reference).auth_file(Some(file.as_str().into())).registry_key(Some(KEY.into()));

@@ -314,7 +314,7 @@ pub(crate) fn key(file: &str) -> Vec<u8> {
 }
 
 /// A block with these digits.
-pub(crate) fn armoured(label: &str, digits: &str) -> String {
+pub(crate) fn armored(label: &str, digits: &str) -> String {
     format!("-----BEGIN {label}-----\n{digits}\n-----END {label}-----\n")
 }
 

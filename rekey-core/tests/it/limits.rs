@@ -38,10 +38,10 @@ const LIMITS: &[Limit] = &[
         key_passes(&format!("{key}{}", "\n".repeat(n - key.len())))
     }),
     ("digits of a private key", private_key::MAX_DECODED_BYTES.div_ceil(3) * 4, |n| {
-        key_passes(&judge::armoured("RSA PRIVATE KEY", &"A".repeat(n)))
+        key_passes(&judge::armored("RSA PRIVATE KEY", &"A".repeat(n)))
     }),
     ("bits of a private key", private_key::MAX_BITS as usize, |bits| {
-        key_passes(&judge::armoured("RSA PRIVATE KEY", &judge::base64(&rsa(bits))))
+        key_passes(&judge::armored("RSA PRIVATE KEY", &judge::base64(&rsa(bits))))
     }),
     ("public keys in a text", private_key::MAX_PUBLIC_KEYS, |n| {
         let line = format!("ssh-rsa {}\n", judge::base64(b"\0\0\0\x07ssh-rsa\0\0\0\x01\x03\0\0\0\x01\x7f"));
@@ -97,7 +97,7 @@ const LIMITS: &[Limit] = &[
 ];
 
 #[test]
-fn a_limit_is_taken_and_not_passed() {
+fn a_limit_is_accepted_and_one_more_is_not() {
     let mut wrong = Vec::new();
     for (name, most, taken) in LIMITS {
         if !taken(*most) {

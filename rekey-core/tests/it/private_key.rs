@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::judge::{self, armoured, der, key as file};
+use crate::judge::{self, armored, der, key as file};
 use rekey_core::{
     PrivateKeyInput, Target, check_private_key,
     private_key::{
@@ -28,7 +28,7 @@ fn untidy(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_file_is_named_for_what_it_is() {
+fn every_file_is_named_after_its_kind() {
     use Verdict::{Canonical, Rejected, Untidy};
     let ed25519 = Algorithm::Ed25519;
     for (name, kind, verdict) in [
@@ -104,10 +104,10 @@ fn kind(text: &str) -> Kind {
 }
 
 #[test]
-fn what_is_pasted_instead_of_a_key_is_known() {
+fn texts_pasted_instead_of_a_key_are_recognized() {
     for (text, expected) in [
-        (armoured("AGE ENCRYPTED FILE", "YWdl"), Kind::Age),
-        (armoured("EC PRIVATE KEY", "*"), Kind::Sec1),
+        (armored("AGE ENCRYPTED FILE", "YWdl"), Kind::Age),
+        (armored("EC PRIVATE KEY", "*"), Kind::Sec1),
         ("A".repeat(43) + "=", Kind::WireGuard),
         ("A".repeat(44), Kind::Unknown),
         ("-".repeat(44), Kind::Unknown),
@@ -122,7 +122,7 @@ fn what_is_pasted_instead_of_a_key_is_known() {
 }
 
 #[test]
-fn binary_files_are_known_by_their_structure() {
+fn binary_files_are_recognized_by_their_structure() {
     let algorithm = |oid: &[u8]| [&[0x30, oid.len() as u8 + 4, 0x06, oid.len() as u8], oid, &[5, 0]].concat();
     let rsa = algorithm(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]);
     let bits = der(0x03, &[0; 300]);
@@ -136,7 +136,7 @@ fn binary_files_are_known_by_their_structure() {
 }
 
 #[test]
-fn an_openssh_container_without_cipher_may_still_be_encrypted() {
+fn an_openssh_key_without_cipher_may_still_be_encrypted() {
     let string = |text: &[u8]| [&u32::try_from(text.len()).unwrap().to_be_bytes(), text].concat();
     let public = string(b"ssh-rsa");
     for (cipher, kdf, expected) in
@@ -152,14 +152,14 @@ fn an_openssh_container_without_cipher_may_still_be_encrypted() {
             string(&[0; 64]),
         ];
         let digits = judge::base64(&bytes.concat());
-        let text = armoured("OPENSSH PRIVATE KEY", &digits);
+        let text = armored("OPENSSH PRIVATE KEY", &digits);
         let expected = Kind::OpenSsh { algorithm: Algorithm::Rsa, encrypted: expected };
         assert_eq!(kind(&text), expected, "{cipher} {kdf}");
     }
 }
 
 #[test]
-fn a_security_key_is_known_by_the_beginning_of_its_name() {
+fn a_security_key_is_recognized_by_the_prefix_of_its_name() {
     let name = b"sk-ssh-ed25519@openssh.com";
     let blob = [&u32::try_from(name.len()).unwrap().to_be_bytes(), &name[..], &[0, 0, 0, 1, 7]].concat();
     let line = format!("{} {}", String::from_utf8_lossy(name), judge::base64(&blob));
@@ -167,11 +167,11 @@ fn a_security_key_is_known_by_the_beginning_of_its_name() {
 }
 
 #[test]
-fn each_flaw_of_the_armour_is_told() {
+fn each_defect_of_the_armor_is_reported() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     let minus = right.replace("-----", &"\u{2212}".repeat(5));
     let spaced = format!("{} \t", right.trim_end());
-    let body = |digits: &str| armoured("RSA PRIVATE KEY", digits);
+    let body = |digits: &str| armored("RSA PRIVATE KEY", digits);
     for (text, problem, expected) in [
         (&minus, ProblemKind::ForeignDash('\u{2212}'), true),
         (&spaced, ProblemKind::TrailingBlanks, true),
@@ -203,7 +203,7 @@ fn marked(text: &str, wanted: ProblemKind) -> String {
 
 #[test]
 fn padding_is_marked_where_it_begins_and_lines_where_they_begin() {
-    let body = |digits: &str| armoured("RSA PRIVATE KEY", digits);
+    let body = |digits: &str| armored("RSA PRIVATE KEY", digits);
     let padding = ProblemKind::Padding { expected: 2, found: 1 };
     assert_eq!(marked(&body("QUJDRA="), padding), "=\n--");
     assert_eq!(marked(&body("QUJDRA ="), padding), "=\n--");
@@ -220,7 +220,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 #[test]
-fn more_than_two_primes_are_told_from_another_version() {
+fn more_than_two_primes_are_distinguished_from_another_version() {
     let eight = der(2, &[5]).repeat(8);
     let other = der(0x30, &der(2, &[7]).repeat(3));
     let key = |rest: &[u8]| pem("RSA PRIVATE KEY", &der(0x30, &[&der(2, &[1]), &*eight, rest].concat()));
@@ -233,7 +233,7 @@ fn more_than_two_primes_are_told_from_another_version() {
 }
 
 #[test]
-fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
+fn problems_within_pkcs8_have_places_in_the_whole() {
     let algorithm = [&der(0x06, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1])[..], &[5, 0]].concat();
     let head = [der(2, &[0]), der(0x30, &algorithm)].concat();
     // The modulus is a text.
@@ -249,10 +249,10 @@ fn what_is_wrong_within_pkcs8_is_told_by_its_place_in_the_whole() {
 }
 
 #[test]
-fn a_block_is_known_by_its_marks_whatever_it_is_called() {
+fn a_block_is_recognized_by_its_boundaries_with_any_label() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     assert_eq!(scan(right.as_bytes()).blocks.len(), 1);
-    let other = scan((armoured("FOO", "QUJD") + &right).as_bytes());
+    let other = scan((armored("FOO", "QUJD") + &right).as_bytes());
     let labels: Vec<_> = other.blocks.iter().map(|block| block.label).collect();
     assert_eq!(labels, [Label::Other, Label::RsaPrivateKey]);
     assert!(other.untidy.iter().any(|problem| problem.kind == ProblemKind::OtherBlock(Label::Other)));
@@ -261,7 +261,7 @@ fn a_block_is_known_by_its_marks_whatever_it_is_called() {
 /// The results of `ssh-keygen -y` are recorded: it accepts any 32-bit version but 1, and a byte order mark
 /// only at the beginning.
 #[test]
-fn openssh_takes_what_its_library_takes() {
+fn openssh_accepts_the_same_as_its_library() {
     let right = file("right.der");
     let version = |digits: &[u8]| {
         let rest = right.get(7..).unwrap();
@@ -281,13 +281,13 @@ fn openssh_takes_what_its_library_takes() {
 }
 
 #[test]
-fn a_public_key_tells_its_bits() {
+fn a_public_key_has_its_number_of_bits() {
     assert_eq!(PublicKey::parse(file("right.pub")).unwrap().bits(), Some(2048));
     assert_eq!(PublicKey::parse(file("ed25519.pub")).unwrap().bits(), None);
 }
 
 #[test]
-fn every_container_gives_the_same_pkcs1() {
+fn every_format_converts_to_the_same_pkcs1() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     for name in [
         "right.pem",
@@ -310,7 +310,7 @@ fn every_container_gives_the_same_pkcs1() {
 }
 
 #[test]
-fn a_damaged_text_gives_the_key_when_asked() {
+fn a_key_can_be_recovered_from_a_damaged_text() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     for name in [
         "cr.pem",
@@ -378,7 +378,7 @@ fn every_form_of_the_public_half_matches() {
 }
 
 #[test]
-fn what_is_no_public_half_is_told_apart() {
+fn other_texts_are_distinguished_from_public_halves() {
     for (name, problem) in [
         ("right.pem", PublicKeyProblem::PrivateKey),
         ("certificate.pem", PublicKeyProblem::Certificate),
@@ -428,7 +428,7 @@ fn fingerprints_of_aws_match() {
 }
 
 #[test]
-fn comments_tell_whose_a_key_is() {
+fn comments_hint_at_the_owner_of_a_key() {
     assert_eq!(scan(&file("openssh.pem")).comment, Some(Comment::PersonAndMachine));
     assert_eq!(PublicKey::parse(file("right.pub")).unwrap().comment(), Some(Comment::Other));
     let encrypted = scan(&file("openssh_encrypted.pem")).public.unwrap();
@@ -436,7 +436,7 @@ fn comments_tell_whose_a_key_is() {
 }
 
 #[test]
-fn problems_say_what_and_where() {
+fn problems_have_a_kind_and_a_place() {
     for (name, expected) in [
         ("truncated.pem", "characters of base64 are missing"),
         ("line_lost.pem", "; 64 characters of base64 are missing"),
@@ -484,7 +484,7 @@ fn every_flaw_of_the_files_is_found() {
 }
 
 #[test]
-fn limits_hold_before_any_arithmetic() {
+fn limits_apply_before_any_arithmetic() {
     assert!(!scan(&vec![b'A'; 64 * 1024 + 1]).problems.is_empty());
     let digits = "MIIE".repeat(12_000);
     let text = format!("-----BEGIN RSA PRIVATE KEY-----\n{digits}\n-----END RSA PRIVATE KEY-----\n");
@@ -636,7 +636,7 @@ fn any_text_is_scanned() {
 
 /// The first problem, which is the one that `parse` returns.
 #[test]
-fn what_wraps_a_key_is_named_and_taken_off() {
+fn a_wrapped_key_is_recognized_and_unwrapped() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     for (name, expected) in [
         ("base64.txt", "this is a private key that is base64-encoded once more"),
@@ -685,7 +685,7 @@ fn what_wraps_a_key_is_named_and_taken_off() {
 }
 
 #[test]
-fn what_stands_in_the_place_of_a_key_is_named() {
+fn a_text_in_place_of_a_key_is_recognized() {
     for (name, expected) in [
         ("ansible_vault.txt", Kind::AnsibleVault),
         ("sops.yaml", Kind::Sops),
@@ -779,7 +779,7 @@ fn the_cause_comes_before_its_consequences() {
 }
 
 #[test]
-fn spaces_in_the_place_of_some_plus_signs_are_read_where_the_numbers_prove_it() {
+fn spaces_are_read_as_plus_signs_if_the_numbers_prove_it() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     let plus: Vec<_> = right.match_indices('+').map(|(at, _)| at).collect();
     assert!(plus.len() > 3);
@@ -807,7 +807,7 @@ fn spaces_in_the_place_of_some_plus_signs_are_read_where_the_numbers_prove_it() 
 }
 
 #[test]
-fn what_cannot_be_seen_before_a_key_is_named() {
+fn invisible_characters_before_a_key_are_named() {
     let right = String::from_utf8(file("right.pem")).unwrap();
     for c in "\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{2060}\u{2066}\u{a0}\u{61c}\u{180e}\u{3164}\u{ffa0}\u{fe0f}\u{0}\u{2}\u{1b}\u{e0001}".chars() {
         let scan = scan(format!("{c}{right}").as_bytes());

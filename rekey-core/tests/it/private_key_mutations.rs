@@ -1092,7 +1092,7 @@ fn other_things_are_named() {
 }
 
 #[test]
-fn what_is_recovered_is_the_key() {
+fn the_recovered_key_is_the_original() {
     if !is_installed("ssh-keygen", "-?") {
         return;
     }
@@ -1157,7 +1157,7 @@ fn der_length(number: u128) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn lengths_that_lie_make_no_other_key_that_passes() {
+fn wrong_lengths_make_no_other_key_that_passes() {
     let read = |name: &str| fs::read(format!("{}/../tests/keys/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let right = read("right.pem");
     let mut tried = 0;
@@ -1211,7 +1211,7 @@ fn lengths_that_lie_make_no_other_key_that_passes() {
 /// Numbers that no key has in place of each number of a key: none, zero, one, even instead of odd, negative,
 /// and all ones.
 #[test]
-fn numbers_that_no_key_has_are_judged() {
+fn invalid_numbers_are_reported() {
     let right = fs::read(format!("{}/../tests/keys/right.pem", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let numbers = Numbers::read(&decode(&body(&right)));
     let of = |numbers: &Numbers, changed: usize, content: &[u8]| {
@@ -1319,7 +1319,7 @@ fn arithmetic_agrees_with_a_reference() {
 /// Keys of the maximum length, and longer ones: computations with the former finish, and there are none with
 /// the latter.
 #[test]
-fn the_longest_keys_are_looked_at() {
+fn the_longest_keys_are_checked() {
     let is_rough = |number: &BigUint| small_primes().all(|prime| number % prime != BigUint::ZERO);
     let rough = |bits: u64| {
         let top = (BigUint::from(1u8) << bits) - 1u8;
@@ -1375,7 +1375,7 @@ fn fermat_rounds_are_exact() {
 }
 
 #[test]
-fn nothing_printable_holds_a_piece_of_a_key() {
+fn no_printable_output_contains_a_piece_of_a_key() {
     if !is_installed("ssh-keygen", "-?") {
         return;
     }

@@ -19,7 +19,7 @@ fn found(report: &Report) -> Vec<&'static str> {
 }
 
 #[test]
-fn examples_by_file_tell_the_truth() {
+fn examples_by_file_have_their_verdict() {
     let mut count = 0;
     for rule in rules().filter(|rule| rule.subject == Subject::PrivateKey) {
         for example in rule.examples {
@@ -33,7 +33,7 @@ fn examples_by_file_tell_the_truth() {
 }
 
 #[test]
-fn a_right_key_has_nothing_but_advice() {
+fn a_valid_key_has_only_advice() {
     for name in ["right.pem", "bits_3072.pem", "bits_4096.pem", "swapped_primes.pem"] {
         let report = report(name, &[]);
         assert!(
@@ -45,7 +45,7 @@ fn a_right_key_has_nothing_but_advice() {
 }
 
 #[test]
-fn what_does_not_load_is_an_error() {
+fn a_text_that_does_not_load_is_an_error() {
     for entry in fs::read_dir(KEYS).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let rejected = scan(&judge::key(&name)).verdict == rekey_core::private_key::Verdict::Rejected;
@@ -141,7 +141,7 @@ fn print_cases() {
 }
 
 #[test]
-fn what_is_converted_anyway_is_not_untidy() {
+fn a_key_that_is_converted_anyway_is_not_untidy() {
     let text = String::from_utf8(judge::key("openssh.pem")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let body = lines[1..lines.len() - 1].concat();
@@ -154,7 +154,7 @@ fn what_is_converted_anyway_is_not_untidy() {
 }
 
 #[test]
-fn remedies_are_for_the_container_at_hand() {
+fn remedies_are_for_the_format_of_the_key() {
     for (name, command) in [
         ("right.pem", "rekey convert key"),
         ("pkcs8.pem", "rekey convert key"),

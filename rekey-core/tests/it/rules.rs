@@ -20,7 +20,7 @@ fn finds(rule: &Rule, report: &Report) -> bool {
 }
 
 #[test]
-fn every_example_tells_the_truth() {
+fn every_example_has_its_verdict() {
     let examples = rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
     let lies = examples.filter(|(rule, example)| {
         let report = report(rule, example.input, example.given);
@@ -32,7 +32,7 @@ fn every_example_tells_the_truth() {
 }
 
 #[test]
-fn every_fix_of_an_example_makes_what_the_example_says() {
+fn every_fix_of_an_example_yields_its_fixed_text() {
     let mut wrong = Vec::new();
     for (rule, example) in rules().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
         let Verdict::Fixed(good) = example.verdict else { continue };
@@ -71,7 +71,7 @@ fn every_id_names_its_subject_and_is_unique() {
 }
 
 #[test]
-fn summaries_begin_small_and_end_without_a_stop() {
+fn summaries_begin_in_lowercase_and_end_without_a_period() {
     for rule in rules() {
         let first = rule.summary.chars().next().unwrap();
         let word = rule.summary.split(' ').next().unwrap();
@@ -131,7 +131,7 @@ fn errors(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_later_override_holds() {
+fn a_later_override_wins() {
     let change = |severity| rekey_core::Override { selector: "tag-missing-release".into(), severity };
     let target = Target::default().with_override(change(None)).with_override(change(Some(Severity::Note)));
     let report = rekey_core::check_tag("1.0", &target);

@@ -121,7 +121,7 @@ fn a_value_is_one_string_in_serde_and_reads_back() {
 }
 
 #[test]
-fn an_error_of_serde_repeats_no_secret() {
+fn an_error_of_serde_quotes_no_secret() {
     let error =
         serde_json::from_str::<GitUrl>(r#""https://jane:hunter2hunter2@github.com/a/b""#).unwrap_err();
     assert!(!error.to_string().contains("hunter2"), "{error}");
@@ -131,7 +131,7 @@ fn an_error_of_serde_repeats_no_secret() {
 }
 
 #[test]
-fn owned_and_borrowed_inputs_are_judged_alike() {
+fn owned_and_borrowed_inputs_have_the_same_report() {
     let target = Target::default();
     let tag = String::from("1.0");
     let report = check_tag(&tag, &target);
@@ -149,7 +149,7 @@ fn owned_and_borrowed_inputs_are_judged_alike() {
 }
 
 #[test]
-fn submissions_are_judged_in_threads() {
+fn submissions_can_be_checked_in_threads() {
     let context = std::collections::BTreeMap::from([("licenses/LICENSE".to_owned(), 1_u64)]);
     let mut submission = Submission::default();
     submission.images.push(ImageSource {
@@ -166,7 +166,7 @@ fn submissions_are_judged_in_threads() {
 }
 
 #[test]
-fn addresses_of_one_repository_are_neighbours() {
+fn addresses_of_one_repository_are_adjacent() {
     let mut urls = ["https://b.org/a/b", "git@a.org:z/y.git", "https://a.org/z/y", "https://a.org/zz/y"]
         .map(|url| GitUrl::parse(url).unwrap());
     urls.sort();

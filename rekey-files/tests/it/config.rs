@@ -12,7 +12,7 @@ fn read(name: &str) -> String {
 }
 
 #[test]
-fn every_rekey_toml_is_what_its_schema_says() {
+fn every_rekey_toml_matches_its_schema() {
     let schema: Value = serde_json::from_str(&read("docs/schema/rekey.toml.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for entry in fs::read_dir(format!("{ROOT}/tests/partners")).unwrap().flatten() {

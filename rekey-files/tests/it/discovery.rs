@@ -37,14 +37,14 @@ fn a_bare_checkout_is_read_and_marked_found() {
 }
 
 #[test]
-fn a_containerfile_is_found_where_there_is_no_dockerfile() {
+fn a_containerfile_is_found_if_there_is_no_dockerfile() {
     let path = folder("a_containerfile_is_found");
     write(&path.join("Containerfile"), "FROM scratch\n");
     assert_eq!(found(&path), [path.join("Containerfile").to_str().unwrap()]);
 }
 
 #[test]
-fn origin_is_preferred_and_an_only_remote_is_taken() {
+fn origin_is_preferred_and_an_only_remote_is_used() {
     let path = folder("origin_is_preferred");
     let config = path.join(".git/config");
     write(&config, remote("fork", "https://h/fork") + &remote("origin", "https://h/origin"));
@@ -97,7 +97,7 @@ fn a_repository_that_names_another_work_tree_is_not_read() {
 }
 
 #[test]
-fn a_ci_jobs_token_is_left_out_and_noted() {
+fn a_ci_jobs_token_is_removed_with_a_notice() {
     let path = folder("a_ci_jobs_token");
     write(
         &path.join(".git/config"),
@@ -110,7 +110,7 @@ fn a_ci_jobs_token_is_left_out_and_noted() {
 }
 
 #[test]
-fn what_is_given_is_not_looked_for() {
+fn given_inputs_are_not_searched_for() {
     let path = folder("what_is_given");
     write(&path.join(".git/config"), remote("origin", "https://h/found"));
     write(&path.join("rekey.toml"), "[git]\nurl = 'https://h/given'\n");
@@ -120,7 +120,7 @@ fn what_is_given_is_not_looked_for() {
 }
 
 #[test]
-fn loading_is_strict_unless_asked_otherwise() {
+fn loading_is_strict_by_default() {
     let path = folder("loading_is_strict");
     write(&path.join("rekey.toml"), "[git]\nkey = 'nokey'\n[[image]]\ntag = '1.0-1'\n");
     assert!(matches!(LoadedSubmission::from_path(&path), Err(LoadError::Read(_))));
@@ -128,7 +128,7 @@ fn loading_is_strict_unless_asked_otherwise() {
 }
 
 #[test]
-fn debug_output_holds_no_secret() {
+fn debug_output_contains_no_secret() {
     let path = folder("debug_output");
     write(&path.join("rekey.toml"), "[git]\nurl = 'https://u:CANARY@h/p'\nkey = 'k'\n");
     write(&path.join("k"), "-----BEGIN RSA PRIVATE KEY-----\nCANARY\n");

@@ -191,8 +191,8 @@ pub(crate) fn header(rpm: &Rpm) -> Vec<u8> {
         ]);
     }
     // The time of installation, and the color (architecture) of the installation.
-    let [time, colour] = [words(&[rpm.time]), words(&[0])];
-    laid_out(&tags, Some(&[(1008, INT32, 1, &time), (1127, INT32, 1, &colour)]))
+    let [time, color] = [words(&[rpm.time]), words(&[0])];
+    laid_out(&tags, Some(&[(1008, INT32, 1, &time), (1127, INT32, 1, &color)]))
 }
 
 impl Layer {

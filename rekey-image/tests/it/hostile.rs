@@ -123,7 +123,7 @@ fn an_archive_cut_anywhere_is_an_error_or_a_fault() {
 }
 
 #[test]
-fn a_flipped_byte_panics_nowhere_and_is_told_where_a_layer_has_it() {
+fn a_flipped_byte_never_panics_and_is_reported_in_its_layer() {
     let image = small();
     for how in [Stored::Plain, Stored::Gzip, Stored::Zstd] {
         let files = image.layout("app:1", how);
@@ -207,7 +207,7 @@ fn an_extended_header_that_explodes_is_not_held() {
 }
 
 #[test]
-fn malformed_tars_are_told() {
+fn malformed_tars_are_reported() {
     let mut wrong_sum = header("a", b'0', &octal(0));
     wrong_sum[0] = b'b';
     let negative = header("a", b'0', b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff");
@@ -288,7 +288,7 @@ fn digests_are_checked() {
 }
 
 #[test]
-fn what_is_no_image_is_told() {
+fn an_archive_without_an_image_is_reported() {
     let tar = |files: &[(&str, &str)]| {
         let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()));
         archive(&files.collect::<BTreeMap<_, _>>())
@@ -320,7 +320,7 @@ fn what_is_no_image_is_told() {
 }
 
 #[test]
-fn indexes_within_indexes_end() {
+fn nested_indexes_are_limited() {
     // An index cannot contain its own digest, so this reader returns the same index for every name.
     struct Endless;
     impl Parts for Endless {
@@ -334,7 +334,7 @@ fn indexes_within_indexes_end() {
 }
 
 #[test]
-fn architectures_are_chosen_as_preflight_does() {
+fn architectures_are_selected_as_in_preflight() {
     let of = |architecture: &str| Image { architecture: architecture.into(), ..small() };
     let all = ["amd64", "arm64", "riscv64", "s390x", "unknown"].map(of);
     let images: Vec<_> = all.iter().map(|image| (image, "app:1")).collect();
@@ -380,7 +380,7 @@ fn an_image_is_found_by_its_name() {
 }
 
 #[test]
-fn an_item_that_is_no_file_is_no_database() {
+fn an_entry_that_is_not_a_file_is_not_a_database() {
     let items = vec![
         Item::Symlink("var/lib/rpm/rpmdb.sqlite".into(), "/etc/passwd".into()),
         file("opt/Packages", "Package: bash\n"),
@@ -440,7 +440,7 @@ fn an_index_that_is_named_many_times_is_read_as_often_as_there_may_be_images() {
 }
 
 #[test]
-fn what_is_kept_of_an_image_is_bounded_whatever_its_layers_are() {
+fn the_memory_for_an_image_is_bounded() {
     let limits = Limits { text_bytes: 100, ..Limits::default() };
     let texts: Vec<_> = (0..9).map(|number| file(&format!("{number}/os-release"), &"x".repeat(40))).collect();
     let image = Image { layers: vec![layer("a", texts)], ..Image::default() };
@@ -483,7 +483,7 @@ fn zstd_frame(window: u8, blocks: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn zstd_streams_that_explode_or_lie_are_told() {
+fn zstd_streams_that_explode_or_lie_are_reported() {
     const WINDOW_128K: u8 = 7 << 3;
     const WINDOW_64M: u8 = 16 << 3;
     const WINDOW_128M: u8 = 17 << 3;
@@ -533,7 +533,7 @@ fn zstd_streams_that_explode_or_lie_are_told() {
 }
 
 #[test]
-fn gzip_streams_of_many_members_or_odd_headers_are_read_or_told() {
+fn gzip_streams_of_many_members_or_unusual_headers_are_read_or_reported() {
     let entry = header("a", b'0', &octal(0));
     let (empty, whole) = (gzip(b""), gzip(&entry));
     let flagged =
@@ -637,7 +637,7 @@ impl Seek for Changing<'_> {
 }
 
 #[test]
-fn an_archive_that_changes_while_it_is_read_is_judged_as_one_of_both_or_told() {
+fn an_archive_that_changes_while_it_is_read_is_one_of_both_or_reported() {
     let (one, two) = (small(), Image { layers: vec![layer("c", vec![file("x", "y")])], ..small() });
     let forms = |image: &Image| {
         [archive(&image.layout("app:1", Stored::Gzip)), image.docker_archive("localhost/app:1.0-1")]

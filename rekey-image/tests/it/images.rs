@@ -83,7 +83,7 @@ fn holds(scenario: &Scenario, report: &Report) {
 }
 
 #[test]
-fn every_scenario_is_judged_as_preflight_judges_it() {
+fn every_scenario_has_preflights_verdicts() {
     let scenarios = scenarios();
     for scenario in &scenarios {
         let contents = contents(&mut Files(scenario.image.layout("app:1.0-1", Stored::Plain)));
@@ -94,7 +94,7 @@ fn every_scenario_is_judged_as_preflight_judges_it() {
 }
 
 #[test]
-fn what_passes_is_told_with_what_was_seen() {
+fn passing_checks_have_evidence() {
     let passing = &scenarios()[0];
     let report = judge(&contents(&mut Files(passing.image.layout("app:1.0-1", Stored::Plain))), passing.tag);
     for (check, expected) in [
@@ -111,7 +111,7 @@ fn what_passes_is_told_with_what_was_seen() {
 }
 
 #[test]
-fn every_form_of_archive_tells_the_same() {
+fn every_format_of_archive_has_the_same_report() {
     for scenario in scenarios().iter().step_by(5) {
         let expected = contents(&mut Files(scenario.image.layout("app:1.0-1", Stored::Plain)));
         let mut forms = Vec::new();
@@ -160,7 +160,7 @@ fn run(program: &str, args: &[&str]) {
 }
 
 #[test]
-fn what_skopeo_copies_tells_the_same() {
+fn a_copy_by_skopeo_has_the_same_report() {
     if !is_installed("skopeo") {
         return;
     }
@@ -197,7 +197,7 @@ fn by_umoci(folder: &Folder, number: u32, change: impl FnOnce(&Path)) {
 
 #[cfg(unix)]
 #[test]
-fn an_image_made_by_umoci_is_judged() {
+fn an_image_made_by_umoci_is_checked() {
     if !is_installed("umoci") {
         return;
     }
@@ -383,7 +383,7 @@ fn of_two_indexes_the_format_decides_and_a_difference_is_reported() {
 }
 
 #[test]
-fn signatures_and_other_artifacts_are_left_out() {
+fn signatures_and_other_artifacts_are_omitted() {
     let (files, manifest) = good_image();
     let typed = |config: &str, layer: &str| json!({"config": {"mediaType": config, "digest": "sha256:0"}, "layers": [{"mediaType": layer, "digest": "sha256:1"}]});
     let image_config = "application/vnd.oci.image.config.v1+json";
@@ -460,7 +460,7 @@ fn attestations_of_the_build_are_noted() {
 }
 
 #[test]
-fn images_for_other_systems_are_left_out_of_an_index() {
+fn images_for_other_systems_are_omitted_from_an_index() {
     let (files, manifest) = good_image();
     let platform =
         |os: &str, architecture: &str| json!({"platform": {"os": os, "architecture": architecture}});
@@ -508,7 +508,7 @@ fn a_directory_of_skopeo_is_read() {
 }
 
 #[test]
-fn what_skopeo_writes_into_a_directory_is_read() {
+fn a_directory_written_by_skopeo_is_read() {
     if !is_installed("skopeo") {
         return;
     }
@@ -563,7 +563,7 @@ fn layers_that_cannot_be_read_are_named_by_their_type() {
 }
 
 #[test]
-fn an_archive_that_is_cut_off_is_called_so() {
+fn an_archive_that_is_cut_off_is_reported_as_such() {
     let mut whole = archive(&scenarios()[0].image.layout("app:1.0-1", Stored::Plain));
     let docker = scenarios()[0].image.docker_archive("app:1");
     let end = whole.iter().rposition(|byte| *byte != 0).unwrap();

@@ -97,7 +97,7 @@ func main() {
 "#;
 
 #[test]
-fn the_real_preflight_says_the_same_of_every_scenario() {
+fn the_real_preflight_agrees_on_every_scenario() {
     let images =
         scenarios().into_iter().map(|scenario| (scenario.name.to_owned(), scenario.tag, scenario.image));
     compare("scenarios", &images.collect::<Vec<_>>(), true);
@@ -105,7 +105,7 @@ fn the_real_preflight_says_the_same_of_every_scenario() {
 
 /// Random layers combine in ways that handwritten ones do not.
 #[test]
-fn the_real_preflight_says_the_same_of_images_drawn_at_random() {
+fn the_real_preflight_agrees_on_random_images() {
     let images = (1..=400).map(|number| (format!("drawn-{number}"), "1.0-1", drawn(number)));
     compare("drawn", &images.collect::<Vec<_>>(), false);
 }

@@ -55,7 +55,7 @@ fn expected(rpm: &Rpm) -> Package {
 }
 
 #[test]
-fn what_was_written_is_read() {
+fn written_databases_can_be_read() {
     let many = many();
     let headers: Vec<_> = many.iter().map(header).collect();
     let expected: Vec<_> = many.iter().map(expected).collect();
@@ -69,7 +69,7 @@ fn what_was_written_is_read() {
 }
 
 #[test]
-fn damage_is_an_error_with_a_place_or_does_not_matter() {
+fn damage_is_an_error_with_a_place_or_has_no_effect() {
     let headers: Vec<_> = many().iter().take(40).map(header).collect();
     for database in [sqlite(&headers), berkeley(&headers, false), berkeley(&headers, true)] {
         for cut in (0..database.len()).step_by(database.len() / 150) {
@@ -91,7 +91,7 @@ fn damage_is_an_error_with_a_place_or_does_not_matter() {
 }
 
 #[test]
-fn trees_that_lead_into_themselves_end() {
+fn cyclic_trees_terminate() {
     let headers: Vec<_> = many().iter().map(header).collect();
     let database = sqlite(&headers);
     let page_size = usize::from(u16::from_be_bytes([database[16], database[17]]));
@@ -159,7 +159,7 @@ fn any_page_may_name_any_other() {
 }
 
 #[test]
-fn a_directory_that_is_named_by_every_file_is_not_written_out_for_each() {
+fn a_directory_of_many_files_is_not_copied_for_each() {
     // A header of 300 KB that would expand to 20 GB of paths.
     let folder: &'static str = String::leak(format!("/{}", "x".repeat(200_000)));
     let mut bomb = rpm("bomb", &[]);
@@ -176,7 +176,7 @@ fn refused(database: &[u8]) -> String {
 }
 
 #[test]
-fn every_truncation_of_a_small_database_is_an_error_or_takes_nothing_away() {
+fn every_truncation_of_a_small_database_is_an_error_or_loses_nothing() {
     let headers = [header(&rpm("bash", &["/usr/bin/bash", "/etc/x"])), header(&rpm("zlib", &[]))];
     for database in [sqlite(&headers), berkeley(&headers, false), berkeley(&headers, true)] {
         let whole = packages(&database).unwrap();
@@ -191,7 +191,7 @@ fn every_truncation_of_a_small_database_is_an_error_or_takes_nothing_away() {
 }
 
 #[test]
-fn sqlite_databases_of_other_kinds_are_told() {
+fn sqlite_databases_of_other_kinds_are_reported() {
     let headers = [header(&rpm("bash", &["/usr/bin/bash"]))];
     let database = sqlite(&headers);
     for (at, byte, error) in [
@@ -214,7 +214,7 @@ fn sqlite_databases_of_other_kinds_are_told() {
 }
 
 #[test]
-fn sqlite_databases_are_read_whatever_their_pages_and_refused_whatever_their_table() {
+fn sqlite_databases_are_read_with_any_page_size_and_rejected_with_another_table() {
     let many = many();
     let expected: Vec<_> = many.iter().map(expected).collect();
     let made = |sql: &str| {
@@ -249,7 +249,7 @@ fn sqlite_databases_are_read_whatever_their_pages_and_refused_whatever_their_tab
 }
 
 #[test]
-fn cells_that_share_their_bytes_are_not_read_time_and_again() {
+fn cells_that_share_bytes_are_not_read_repeatedly() {
     let database = sqlite(&[header(&rpm("a", &[])), header(&rpm("b", &["/usr/bin/b"]))]);
     let page_size = usize::from(u16::from_be_bytes([database[16], database[17]]));
     let mut shared = database;
@@ -269,7 +269,7 @@ fn cells_that_share_their_bytes_are_not_read_time_and_again() {
 }
 
 #[test]
-fn berkeley_databases_of_other_kinds_are_told() {
+fn berkeley_databases_of_other_kinds_are_reported() {
     let database = berkeley(&[header(&rpm("bash", &["/usr/bin/bash"]))], false);
     for (at, bytes, error) in [
         (12, &[0x62, 0x31, 0x05][..], "a Berkeley DB that is a btree is not supported"),
@@ -344,7 +344,7 @@ fn lists_of_files_are_of_one_length() {
 }
 
 #[test]
-fn headers_that_rpm_refuses_are_refused() {
+fn headers_that_rpm_rejects_are_rejected() {
     const TAG: usize = 0;
     const KIND: usize = 1;
     const OFFSET: usize = 2;
@@ -462,7 +462,7 @@ fn agrees(name: &str, folder: &Path, backend: &str, database: &[u8]) {
 }
 
 #[test]
-fn rpm_reads_the_same_out_of_what_it_wrote_itself() {
+fn rpm_agrees_on_its_own_databases() {
     const SPEC: &str = "
 Name: NAME
 Version: 1.0~beta
@@ -549,7 +549,7 @@ fn blobs(database: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn rpm_reads_the_same_out_of_real_databases() {
+fn rpm_agrees_on_real_databases() {
     let Ok(archive) = fs::File::open(CORPUS) else {
         return crate::skip::lacks("real RPM databases", "put them into `shared/corpus` beside the checkout");
     };

@@ -961,7 +961,7 @@ class Submission:
     >>> pickle.dumps(Submission(private_key="..."))
     Traceback (most recent call last):
     ...
-    TypeError: a Submission that holds a private key is not pickled, copied or hashed: give the path of its file
+    TypeError: a Submission with a private key cannot be pickled, copied or hashed: pass the path of its file
     """
     def __new__(
         cls,

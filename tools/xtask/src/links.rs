@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heading_is_named_as_pages_name_it() {
+    fn a_heading_has_the_anchor_of_its_page() {
         assert_eq!(anchor("The commands of a push"), "the-commands-of-a-push");
         assert_eq!(anchor("`rekey check`, again"), "rekey-check-again");
     }
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_block_shows_is_no_heading() {
+    fn a_code_block_has_no_headings() {
         let found: Vec<_> = headings("# One\n```sh\n# two\n```\n## Three\n").collect();
         assert_eq!(found, ["One", "Three"]);
     }

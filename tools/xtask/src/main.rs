@@ -24,26 +24,26 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask TASK
 
-  generate        write what is made out of the code: pages of rules, schemas, the picture on the first page
-  generate check  say what of it is stale
+  generate        write the generated files: pages of rules, schemas, the picture in the README
+  generate check  report stale generated files
   test            everything that CI runs: format, lints, tests in three languages, generated files, documentation
   test rust|python|node|docs   one part of it
-  test --fast     format, and the tests of Rust that take seconds
-  coverage        how many of core's lines its tests run, and which ones they do not; asks for cargo-llvm-cov
-  miri            the tests of text, in an interpreter that notices undefined behaviour; asks for a nightly compiler
-  semver [COMMIT] whether the libraries' interface is compatible with that of the last release; asks for cargo-semver-checks
-  seeds [FOLDER]  write what fuzzing begins with into tools/fuzz/corpus, or there
-  docs            the book in target/book and the crates' pages in target/doc, once nothing in them is stale or leads nowhere
-  packages        wheel, sdist and npm package, installed where nothing else is and tried; how large they are
-  version         the version, if all packages have the same
-  version X.Y.Z   sets it everywhere, and begins its section in the changelog
-  suites [FOLDER…]  every private key of public test suites, through rekey, ssh-keygen and openssl
-  bench report [SUBJECT…]  every benchmark, or these, into docs/benchmarks.md with machine, versions and goals
-  bench instructions [check]  what the hot paths cost in instructions, into tools/bench/instructions.toml, or what changed
-  bench tags-python|urls-python|tags-node|urls-node  what a call costs there, beside the peers of the language
+  test --fast     format, and the Rust tests that take seconds
+  coverage        the coverage of core's lines by its tests, and the uncovered lines; needs cargo-llvm-cov
+  miri            the tests of texts, in an interpreter that detects undefined behavior; needs a nightly compiler
+  semver [COMMIT] the compatibility of the libraries' interface with the last release; needs cargo-semver-checks
+  seeds [FOLDER]  write the seeds for fuzzing into tools/fuzz/corpus, or into the folder
+  docs            build the book in target/book and the crates' pages in target/doc, if nothing in them is stale or broken
+  packages        build wheel, sdist and npm package, test them in empty environments, and report their sizes
+  version         print the version, if all packages have the same
+  version X.Y.Z   set the version everywhere, and begin its section in the changelog
+  suites [FOLDER…]  check every private key of public test suites with rekey, ssh-keygen and openssl
+  bench report [SUBJECT…]  run all benchmarks, or these, and write docs/benchmarks.md with machine, versions and goals
+  bench instructions [check]  write the instruction counts of the hot paths into tools/bench/instructions.toml, or compare them
+  bench tags-python|urls-python|tags-node|urls-node  the cost of calls, compared with the peers of the language
   bench calls     the two about tags, one after the other
-  bench engines   how many tags DuckDB and Spark judge a second, by the programs of docs/guide/data.md
-  bench threads   what two threads gain in Python and two workers in Node, on Dockerfiles";
+  bench engines   the throughput of DuckDB and Spark with tags, in the programs of docs/guide/data.md
+  bench threads   the speedup with two threads in Python and two workers in Node, on Dockerfiles";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

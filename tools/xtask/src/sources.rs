@@ -157,7 +157,7 @@ mod tests {
 
     /// All sources that are code of a project are links to it.
     #[test]
-    fn every_source_that_is_a_file_is_a_link() {
+    fn every_source_file_is_a_link() {
         let (mut links, mut plain) = (0, Vec::new());
         for rule in rekey_core::rules() {
             let source = rule.basis.source();

@@ -106,10 +106,10 @@ impl Class {
             Self::OtherAlgorithm => "not RSA: whether it loads",
             Self::StrictDer => "loads, and is not what RFC 8017 says",
             Self::WrongLabel => "loads, and has the label of something else",
-            Self::LaterBlock => "loads, and a broken block stands before it",
+            Self::LaterBlock => "loads, and a broken block precedes it",
             Self::BadModulus => "is a key here, and OpenSSH rejects its modulus",
             Self::Weak => "holds in OpenSSL's check, and is weak",
-            Self::TooGreat => "its primes are too great to be tested here",
+            Self::TooGreat => "its primes are too large to be tested here",
         }
     }
 }

@@ -133,14 +133,14 @@ pub(super) static SWALLOWED_INSTRUCTION: Entry = Entry {
         basis: Basis::Upstream { source: "moby/buildkit frontend/dockerfile/parser/parser.go" },
         examples: &[
             Example::fixed(
-                "FROM scratch\nRUN true && \\\n\n# licences\nCOPY licenses /licenses\n",
-                "FROM scratch\nRUN true\n\n# licences\nCOPY licenses /licenses\n",
+                "FROM scratch\nRUN true && \\\n\n# licenses\nCOPY licenses /licenses\n",
+                "FROM scratch\nRUN true\n\n# licenses\nCOPY licenses /licenses\n",
             ),
             Example::fixed(
                 "FROM scratch\nLABEL a=1 \\\n  b=2 \\\n\nUSER 1001\n",
                 "FROM scratch\nLABEL a=1 \\\n  b=2\n\nUSER 1001\n",
             ),
-            Example::good("FROM scratch\nRUN true\n\n# licences\nCOPY licenses /licenses\n"),
+            Example::good("FROM scratch\nRUN true\n\n# licenses\nCOPY licenses /licenses\n"),
         ],
     },
     check: swallowed_instruction,

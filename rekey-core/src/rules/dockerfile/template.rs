@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_no_directive() {
+    fn prose_is_not_a_directive() {
         for (comment, expected) in [
             ("#include \"a.docker\"", true),
             ("#include <a>", true),

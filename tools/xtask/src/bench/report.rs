@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_what_was_measured_and_what_was_not() {
+    fn the_page_has_measured_and_missing_figures() {
         let page = page(&measured());
         for part in [
             "| a tag's check, nothing found (3 inputs) | | ratio |",

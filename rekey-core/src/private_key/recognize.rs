@@ -10,7 +10,7 @@ use super::{
 use crate::base64;
 
 /// Recognizes a text without `BEGIN` by its first words.
-pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
+pub(super) fn recognize(text: &[u8]) -> Option<Kind> {
     let text = text.trim_ascii();
     if text.is_empty() {
         return Some(Kind::Empty);
@@ -33,7 +33,7 @@ pub(super) fn recognise(text: &[u8]) -> Option<Kind> {
 }
 
 /// Recognizes a text that another program encrypted or stored in place of a key.
-pub(super) fn recognise_encrypted(text: &[u8]) -> Option<Kind> {
+pub(super) fn recognize_encrypted(text: &[u8]) -> Option<Kind> {
     let text = text.trim_ascii();
     let prefixes: &[(&[u8], Kind)] = &[
         (b"$ANSIBLE_VAULT;", Kind::AnsibleVault),
