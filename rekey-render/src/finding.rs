@@ -21,6 +21,9 @@ use crate::{
 /// The maximum number of lines of a finding in a short report.
 const LINES: usize = 6;
 
+/// The fewest columns in which a message is folded beside its label.
+const LEAST_COLUMNS: usize = 40;
+
 impl Page<'_, '_> {
     /// Writes a finding in few lines: message, place, line, and either the fix or the help.
     pub(super) fn short(&mut self, finding: &Finding) {
