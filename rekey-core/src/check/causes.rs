@@ -11,18 +11,20 @@ use crate::{
 
 /// The most texts that are judged again to see what a fix does to other findings.
 const MAX_TRIALS: usize = 16;
+/// The size in bytes up to which a text is judged again: a check of a larger one would need twice its memory.
+const MAX_TEXT: usize = 256 << 10;
 
 /// Notes for each draft which other one is its cause: the one whose fix, applied to the text, makes it disappear.
 ///
 /// `rank` is the order in which the fixes of drafts are tried; it is none for those that are not. Of two findings that each make the
-/// other disappear, the first one is the cause. Nothing is judged again unless there are two drafts.
+/// other disappear, the first one is the cause. Nothing is judged again unless there are two drafts in a text of at most [`MAX_TEXT`] bytes.
 pub(crate) fn find_causes(
     drafts: &mut [Draft],
     text: &[u8],
     rank: impl Fn(&Draft) -> Option<usize>,
     judge: impl Fn(&[u8]) -> Vec<Draft>,
 ) {
-    if drafts.len() < 2 {
+    if drafts.len() < 2 || text.len() > MAX_TEXT {
         return;
     }
     let mut order: Vec<_> =
