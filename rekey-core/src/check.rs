@@ -147,7 +147,6 @@ fn finding(
         parameters: Vec::new(),
         consequences: Vec::new(),
         list: draft.list,
-        more: Vec::new(),
     })
 }
 

@@ -148,8 +148,6 @@ pub struct Finding {
     pub(crate) consequences: Vec<Finding>,
     /// The way in which it joins findings that differ only in the parameter.
     pub(crate) list: Option<Box<List>>,
-    /// Findings to be joined with it.
-    pub(crate) more: Vec<Finding>,
 }
 
 /// The way in which a finding joins others that differ only in the parameter.

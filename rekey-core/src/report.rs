@@ -175,13 +175,9 @@ impl Report {
     pub fn override_severities(&mut self, mut severity: impl FnMut(&Finding) -> Option<Severity>) {
         for section in &mut self.sections {
             if section.singles.is_empty() {
-                section.findings.retain_mut(|finding| {
-                    let judged = severity(finding);
-                    finding.severity = judged.unwrap_or(finding.severity);
-                    judged.is_some()
-                });
+                section.findings.retain_mut(|finding| groups::override_severity(finding, &mut severity));
             } else {
-                groups::override_severities(&mut section.singles, &mut severity);
+                section.singles.retain_mut(|one| groups::override_severity(&mut one.finding, &mut severity));
                 section.findings = groups::grouped(&section.singles);
             }
         }

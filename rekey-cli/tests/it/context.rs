@@ -98,7 +98,7 @@ fn a_link_is_not_followed_out_of_the_context() {
     std::os::unix::fs::symlink("/etc", path.join("licenses/etc")).unwrap();
     std::os::unix::fs::symlink("..", path.join("licenses/up")).unwrap();
     let with = ["dockerfile", file.to_str().unwrap(), "--context", path.to_str().unwrap()];
-    assert_eq!(licenses(&with), ("unknown".to_owned(), vec![]), "what a link leads to cannot be told");
+    assert_eq!(licenses(&with), ("unknown".to_owned(), vec![]), "a link is not followed");
 }
 
 #[test]

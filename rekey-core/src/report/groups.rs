@@ -53,17 +53,16 @@ pub(crate) fn grouped(singles: &[Single]) -> Vec<Finding> {
             group.consequences.push(single.finding.clone());
         }
     }
-    let mut out: Vec<Finding> = Vec::with_capacity(groups.len());
+    let mut out: Vec<Vec<Finding>> = Vec::with_capacity(groups.len());
     for finding in groups {
-        match out.iter_mut().find(|known| belong_together(known, &finding)) {
-            Some(known) => known.more.push(finding),
-            None => out.push(finding),
+        let known =
+            out.iter_mut().find(|group| group.first().is_some_and(|first| belong_together(first, &finding)));
+        match known {
+            Some(group) => group.push(finding),
+            None => out.push(vec![finding]),
         }
     }
-    for finding in out.iter_mut().filter(|finding| !finding.more.is_empty()) {
-        join(finding);
-    }
-    out
+    out.into_iter().filter_map(joined).collect()
 }
 
 /// Returns true if two findings differ in the item only that a list of them would name.
@@ -80,34 +79,33 @@ fn belong_together(one: &Finding, other: &Finding) -> bool {
         && key(one) == key(other)
 }
 
-/// Makes one message and one fix of a finding and those that belong to it.
-fn join(finding: &mut Finding) {
-    let more = std::mem::take(&mut finding.more);
-    let all = || std::iter::once(&*finding).chain(&more);
-    let parameters: Vec<_> = all().filter_map(|one| one.parameter.clone()).collect();
-    let Some(kind) = finding.list.as_ref().map(|list| list.kind) else { return };
+/// Returns one finding for those that belong together, with one message and one fix.
+fn joined(mut group: Vec<Finding>) -> Option<Finding> {
+    let first = group.first()?;
+    let Some(kind) = first.list.as_ref().map(|list| list.kind).filter(|_| group.len() > 1) else {
+        return group.pop();
+    };
+    let parameters: Vec<_> = group.iter().filter_map(|one| one.parameter.clone()).collect();
     let names = enumeration(parameters.iter().map(|name| format!("`{name}`")).collect());
     let message = kind.message.replace("{}", &names);
-    let edits: Option<Vec<&Edit>> = all()
+    let edits: Option<Vec<&Edit>> = group
+        .iter()
         .map(|one| match one.fix.as_ref().map(|fix| fix.edits.as_slice()) {
             Some([edit]) => Some(edit),
             _ => None,
         })
         .collect();
-    let lists: Vec<&List> = all().filter_map(|one| one.list.as_deref()).collect();
+    let lists: Vec<&List> = group.iter().filter_map(|one| one.list.as_deref()).collect();
     let fix = edits.as_deref().and_then(|edits| {
-        let (first, list) = (edits.first()?, lists.first()?);
+        let (edit, list) = (edits.first()?, lists.first()?);
         let parts: Vec<_> = lists.iter().map(|list| list.part.as_str()).collect();
         let between = if parts.len() > 2 { list.lines.as_str() } else { " " };
         let text = format!("{}{}{}", list.before, parts.join(between), list.after);
-        let safety = finding.fix.as_ref()?.safety;
-        let edits = vec![Edit { range: first.range, text }];
+        let safety = first.fix.as_ref()?.safety;
+        let edits = vec![Edit { range: edit.range, text }];
         Some(Fix { safety, description: kind.fix.replace("{}", &names), edits })
     });
-    finding.message = message;
-    finding.fix = fix;
-    finding.parameter = None;
-    finding.parameters = parameters;
+    Some(Finding { message, fix, parameter: None, parameters, ..group.swap_remove(0) })
 }
 
 /// `a`, `b` and `c`.
@@ -116,14 +114,12 @@ fn enumeration(mut names: Vec<String>) -> String {
     if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
-/// Gives every single finding the severity that `severity` returns, and drops those for which it returns none.
-pub(crate) fn override_severities(
-    singles: &mut Vec<Single>,
-    mut severity: impl FnMut(&Finding) -> Option<Severity>,
-) {
-    singles.retain_mut(|single| {
-        let judged = severity(&single.finding);
-        single.finding.severity = judged.unwrap_or(single.finding.severity);
-        judged.is_some()
-    });
+/// Gives a finding the severity that `severity` returns, and returns false if it returns none: the finding is dropped.
+pub(crate) fn override_severity(
+    finding: &mut Finding,
+    severity: &mut impl FnMut(&Finding) -> Option<Severity>,
+) -> bool {
+    let judged = severity(finding);
+    finding.severity = judged.unwrap_or(finding.severity);
+    judged.is_some()
 }
