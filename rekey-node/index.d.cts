@@ -554,11 +554,18 @@ export function checkCredentials(credentials: Credentials, options?: CheckOption
  */
 export function checkImage(reference: Content, options?: ImageOptions | null): Report
 
+/** An open file: `FileHandle` of `node:fs/promises`, `ReadStream` of `node:fs`. */
+export interface OpenFile {
+  /** The descriptor. */
+  readonly fd: number
+}
+
 /**
- * Checks every image of an archive on disk, from `podman save`, `docker save` or `skopeo copy`, or of an OCI layout.
+ * Checks every image of an archive, from `podman save`, `docker save` or `skopeo copy`, or of an OCI layout.
  *
- * The path is a path, or names the kind and the image as in skopeo: `oci:DIR:NAME`, `oci-archive:FILE`,
- * `docker-archive:FILE`. Nothing is written to disk.
+ * The archive is a path; a string that names the kind and the image as in skopeo, `oci:DIR:NAME`, `oci-archive:FILE`,
+ * `docker-archive:FILE`, `dir:DIR`; bytes; or an open file or its descriptor, but not on Windows. A pipe is stored in a
+ * temporary file without a name, and so is an archive that is compressed as a whole with gzip or zstd.
  *
  * ```js
  * const failure = () => { try { checkImageArchive('no-such.tar') } catch (error) { return error.code } }
@@ -567,7 +574,7 @@ export function checkImage(reference: Content, options?: ImageOptions | null): R
  *
  * @throws {RekeyError} if the file cannot be read or contains no image
  */
-export function checkImageArchive(path: string | URL, options?: ImageArchiveOptions | null): Report
+export function checkImageArchive(archive: string | URL | Uint8Array | OpenFile | number, options?: ImageArchiveOptions | null): Report
 
 /**
  * Checks every field of a submission and whether they fit together.

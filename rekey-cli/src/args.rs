@@ -81,14 +81,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  rekey dockerfile Dockerfile --context .\n  rekey dockerfile . --format github\n  rekey dockerfile Dockerfile --diff --unsafe-fixes"
     )]
     Dockerfile(Dockerfile),
-    /// Check a built image on disk, or the reference that an image is pushed to
+    /// Check a built image, or the reference that an image is pushed to
     #[command(
-        after_help = "Examples:\n  rekey image quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1 --flow quay\n  rekey image oci-archive:app.tar"
+        after_help = "Examples:\n  rekey image quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1 --flow quay\n  rekey image oci-archive:app.tar\n  rekey image containers-storage:localhost/app:1.0-1\n  rekey image docker://quay.io/acme/app:1.0-1\n  podman save localhost/app:1.0-1 | rekey image -"
     )]
     Image(Image),
     /// Print the tag of the next build of a version, and nothing else
     #[command(
-        after_help = "Examples:\n  rekey next 1.0-1\n  skopeo list-tags docker://quay.io/acme/app | rekey next 1.0-1 --published -"
+        after_help = "Examples:\n  rekey next 1.0-1\n  rekey next 1.0-1 --registry quay.io/acme/app\n  skopeo list-tags docker://quay.io/acme/app | rekey next 1.0-1 --published -"
     )]
     Next(Next),
     /// Print the newest of multiple tags, and nothing else
@@ -235,11 +235,13 @@ pub(crate) enum To {
 
 #[derive(Args, Debug)]
 pub(crate) struct Image {
-    /// The reference, such as `quay.io/acme/app:1.0-1`; or a built image on disk: `oci:DIR`, `oci-archive:FILE`,
-    /// `docker-archive:FILE`, each with `:NAME` if it contains multiple images, `dir:DIR`, or a path
-    #[arg(value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
-    pub(crate) reference: OsString,
-    /// The reference that an image on disk will be pushed to
+    /// The reference, such as `quay.io/acme/app:1.0-1`; or a built image: a path, `oci:DIR`, `oci-archive:FILE`,
+    /// `docker-archive:FILE`, each with `:NAME` if it contains multiple images, `dir:DIR`; `-` for an archive on standard
+    /// input; `containers-storage:IMAGE` or `docker-daemon:IMAGE` for a local image of podman or docker;
+    /// `docker://REFERENCE` for an image in a registry
+    #[arg(value_name = "IMAGE", value_hint = ValueHint::AnyPath)]
+    pub(crate) location: OsString,
+    /// The reference that a built image will be pushed to
     #[arg(long = "reference", value_name = "REFERENCE")]
     pub(crate) pushed_to: Option<OsString>,
     /// The image's config JSON, as `skopeo inspect --config` prints it
@@ -248,25 +250,49 @@ pub(crate) struct Image {
     /// The image's manifest, as `skopeo inspect --raw` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
-    /// The file with the credentials of the push: podman's auth.json or docker's config.json
+    /// The file with the credentials of the push, or of the pull with docker://: podman's auth.json or docker's config.json
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) auth_file: Option<PathBuf>,
     /// Read the project's registry key from standard input
     #[arg(long)]
     pub(crate) registry_key_stdin: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Options of connections to a registry.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Connection {
+    /// Use HTTP without TLS for the registry
+    #[arg(long, hide_short_help = true)]
+    pub(crate) plain_http: bool,
+    /// Run the credential helpers that an auth file names
+    #[arg(long, hide_short_help = true)]
+    pub(crate) credential_helpers: bool,
+    /// Give up if a registry or an engine sends nothing for this many seconds
+    #[arg(long, hide_short_help = true, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: u64,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Next {
-    /// A tag of the version, such as `1.0-1`
-    #[arg(value_name = "TAG")]
-    pub(crate) tag: OsString,
+    /// A tag of the version, such as `1.0-1` [default: the tag of --registry]
+    #[arg(value_name = "TAG", required_unless_present = "registry")]
+    pub(crate) tag: Option<OsString>,
     /// The tags that are published: one a line, or as `skopeo list-tags` prints them; `-` is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) published: Option<PathBuf>,
     /// A tag that is published
     #[arg(long = "published-tag", value_name = "TAG")]
     pub(crate) published_tags: Vec<String>,
+    /// Ask the registry for the published tags of this reference, such as `quay.io/acme/app`
+    #[arg(long, value_name = "REFERENCE")]
+    pub(crate) registry: Option<String>,
+    /// With --registry: the file with the credentials [default: podman's or docker's]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "registry")]
+    pub(crate) auth_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Args, Debug)]
@@ -450,6 +476,9 @@ pub(crate) struct Global {
     /// Write the current findings into the file of --baseline
     #[arg(long, global = true, hide_short_help = true, requires = "baseline")]
     pub(crate) write_baseline: bool,
+    /// Open no connection: `docker://` and `--registry` are errors
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) offline: bool,
     /// Print without colors
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) no_color: bool,

@@ -40,6 +40,7 @@ mod man;
 mod next;
 mod progress;
 mod push_commands;
+mod registry;
 mod rules;
 mod tag;
 mod url;

@@ -34,6 +34,8 @@ pub enum Evidence {
     Archive,
     /// The image's config or manifest.
     Config,
+    /// The registry that the image was read from.
+    Registry,
     /// The image reference.
     Reference,
     /// The Dockerfile.
@@ -54,6 +56,7 @@ impl Evidence {
         match self {
             Self::Archive => "archive",
             Self::Config => "config",
+            Self::Registry => "registry",
             Self::Reference => "reference",
             Self::Dockerfile => "dockerfile",
             Self::Context => "context",
@@ -90,6 +93,8 @@ pub enum Settle {
     Image,
     /// The image reference.
     Reference,
+    /// The image in its registry: `docker://REFERENCE`.
+    Registry,
     /// A change to the Dockerfile.
     Dockerfile,
     /// Nothing offline: only Red Hat's services know.
@@ -106,6 +111,7 @@ impl Settle {
             Self::Context => "context",
             Self::Image => "image",
             Self::Reference => "reference",
+            Self::Registry => "registry",
             Self::Dockerfile => "dockerfile",
             Self::Service => "service",
         }
@@ -157,6 +163,8 @@ pub struct ImageFacts {
     pub modified_files: Fact<Readable<Vec<String>>>,
     /// The tag that the image is pushed with; `None` if there is only a digest.
     pub tag: Fact<Option<String>>,
+    /// The tags of the repository.
+    pub repository_tags: Fact<Vec<String>>,
     /// The last part of the repository's name.
     pub name: Fact<String>,
     /// True for an operator bundle, which is checked under another policy.
@@ -224,6 +232,7 @@ impl ImageFacts {
             on_red_hat: Fact::in_catalog(),
             modified_files: Fact::unknown(reason, settle),
             tag: Fact::unknown("no image reference was given", Settle::Reference),
+            repository_tags: Fact::unknown("only the registry knows its tags", Settle::Registry),
             name: Fact::unknown("no image reference was given", Settle::Reference),
             operator_bundle: false,
             details: Vec::new(),
@@ -262,6 +271,7 @@ impl ImageFacts {
         self.prohibited_packages.extend(other.prohibited_packages);
         self.modified_files = self.modified_files.or(other.modified_files);
         self.tag = self.tag.or(other.tag);
+        self.repository_tags = self.repository_tags.or(other.repository_tags);
         self.name = self.name.or(other.name);
         self.operator_bundle |= other.operator_bundle;
         self.details.extend(other.details);

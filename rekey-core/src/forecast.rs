@@ -165,21 +165,37 @@ fn license(facts: &ImageFacts) -> Verdict {
     }
 }
 
+/// Preflight asks the registry only if the image is checked as `latest` or by its digest.
 fn unique_tag(facts: &ImageFacts) -> Verdict {
     match &facts.tag {
-        Fact::Known(Some(tag), _) if tag == "latest" => unknown(&Unknown {
-            reason: "only the registry knows which tags the image has besides `latest`".into(),
-            settle: Settle::Service,
-        }),
+        Fact::Known(Some(tag), _) if tag == "latest" => listed_tag(facts, "the tag is `latest`"),
         Fact::Known(Some(tag), by) if tag.eq_ignore_ascii_case("latest") => {
             fail(format!("the tag is `{tag}`")).by(*by)
         }
         Fact::Known(Some(tag), by) => pass(format!("the tag is `{tag}`")).by(*by),
-        Fact::Known(None, _) => unknown(&Unknown {
-            reason: "only the registry knows the tags of a digest".into(),
-            settle: Settle::Service,
-        }),
+        Fact::Known(None, _) => listed_tag(facts, "the reference is a digest"),
         Fact::Unknown(why) => unknown(why),
+    }
+}
+
+/// The verdict by the tags that the registry lists.
+fn listed_tag(facts: &ImageFacts, given: &str) -> Verdict {
+    match &facts.repository_tags {
+        Fact::Known(tags, by) => match tags.as_slice() {
+            [] if facts.tag.value() == Some(&None) => {
+                error(format!("{given}, and the registry lists no tag")).by(*by)
+            }
+            [] => fail(format!("{given}, and the registry lists no tag")).by(*by),
+            [tag] if tag.eq_ignore_ascii_case("latest") => {
+                fail(format!("{given}, and `{tag}` is the only tag in the repository")).by(*by)
+            }
+            [tag] => pass(format!("{given}, and the repository has the tag `{tag}`")).by(*by),
+            tags => pass(format!("{given}, and the repository has {} tags", tags.len())).by(*by),
+        },
+        Fact::Unknown(Unknown { reason, settle }) => {
+            let reason = format!("{given}: {reason}");
+            unknown(&Unknown { reason: reason.into(), settle: *settle })
+        }
     }
 }
 

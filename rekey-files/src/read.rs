@@ -85,6 +85,12 @@ pub enum Reason {
     /// There is no file with that name.
     #[error("no such file")]
     Missing,
+    /// There is no file with that name, but one with a similar name.
+    #[error("no such file; did you mean `{}`?", shown(near))]
+    Misnamed {
+        /// The path of that file.
+        near: String,
+    },
     /// The environment has no such variable.
     #[error("no such environment variable")]
     NoVariable,

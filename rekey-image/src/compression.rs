@@ -1,12 +1,17 @@
 //! Stored layers: plain, gzip or zstd, recognized by their first bytes.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::{
+    fmt,
+    io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read},
+};
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::{
     BlockDecodingStrategy, FrameDecoder,
     errors::{FrameDecoderError, ReadFrameHeaderError},
 };
+
+use crate::{Error, limits::Limits};
 
 /// The compression of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,92 @@ impl Compression {
     }
 }
 
+/// An archive as a stream, without the gzip or zstd around the whole of it.
+///
+/// ```
+/// use std::io::Read;
+///
+/// use rekey_image::ArchiveReader;
+///
+/// let mut text = String::new();
+/// ArchiveReader::new(&b"index.json"[..])?.read_to_string(&mut text)?;
+/// assert_eq!(text, "index.json");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ArchiveReader<R: Read> {
+    inner: Decompressed<BufReader<Stored<R>>>,
+    compression: Compression,
+    read: u64,
+    /// The number of bytes up to which it may expand at any ratio.
+    free: u64,
+}
+
+/// The maximum ratio of decompressed to stored bytes of a large archive.
+const RATIO: u64 = 200;
+
+impl<R: Read> ArchiveReader<R> {
+    /// Recognizes the compression by the first bytes.
+    ///
+    /// # Errors
+    /// Returns an error if they cannot be read or show another compression, such as xz.
+    pub fn new(mut archive: R) -> Result<Self, Error> {
+        let head = head(&mut archive).map_err(Error::Io)?;
+        let compression = Compression::of(&head);
+        if let Compression::Other(_) = compression {
+            return Err(Error::Compressed(compression.as_str(), compression.program()));
+        }
+        let stored = Stored { inner: Cursor::new(head).chain(archive), bytes: 0 };
+        let inner = Decompressed::new(compression, buffered(stored), Limits::default().window_bytes);
+        Ok(Self { inner, compression, read: 0, free: 1 << 30 })
+    }
+
+    /// Returns true if the archive is compressed as a whole.
+    pub fn is_compressed(&self) -> bool {
+        self.compression != Compression::Plain
+    }
+}
+
+impl<R: Read> Read for ArchiveReader<R> {
+    /// Fails if a compressed archive expands to more than 200 times its size, beyond 1 GiB.
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buf)?;
+        self.read += got as u64;
+        let stored = self.inner.get_ref().get_ref().bytes;
+        if self.is_compressed() && self.read > self.free.max(stored.saturating_mul(RATIO)) {
+            let message = format!("the archive expands to more than {RATIO} times its size");
+            return Err(io::Error::new(ErrorKind::InvalidData, message));
+        }
+        Ok(got)
+    }
+}
+
+impl<R: Read> fmt::Debug for ArchiveReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveReader").field("compression", &self.compression).finish_non_exhaustive()
+    }
+}
+
+/// The bytes as stored, counted.
+struct Stored<R> {
+    inner: Chain<Cursor<Vec<u8>>, R>,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Stored<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buf)?;
+        self.bytes += got as u64;
+        Ok(got)
+    }
+}
+
+/// The first bytes of a stream, enough to recognize its compression.
+pub(crate) fn head(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    stream.take(8).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 /// A decompressed stream.
 pub(crate) enum Decompressed<R: BufRead> {
     Plain(R),
@@ -77,6 +168,15 @@ impl<R: BufRead> Decompressed<R> {
             Compression::Plain | Compression::Other(_) => Self::Plain(stored),
             Compression::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(stored))),
             Compression::Zstd => Self::Zstd(Box::new(Frames::new(stored, window_bytes))),
+        }
+    }
+
+    /// The underlying reader.
+    fn get_ref(&self) -> &R {
+        match self {
+            Self::Plain(stored) => stored,
+            Self::Gzip(decoder) => decoder.get_ref(),
+            Self::Zstd(frames) => &frames.stored,
         }
     }
 
@@ -171,4 +271,30 @@ fn invalid(error: &FrameDecoderError) -> io::Error {
 /// A reader with a buffer large enough that the cost of calls is negligible.
 pub(crate) fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(256 << 10, reader)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn an_archive_may_not_expand_without_limit() {
+        let zeros = vec![0; 1 << 20];
+        for (free, expected) in [(1 << 20, Ok(1 << 20)), (1 << 19, Err(ErrorKind::InvalidData))] {
+            let stored = gzip(&zeros);
+            assert!(stored.len() as u64 * RATIO < 1 << 20);
+            let mut archive = ArchiveReader { free, ..ArchiveReader::new(&*stored).unwrap() };
+            assert!(archive.is_compressed());
+            let copied = io::copy(&mut archive, &mut io::sink());
+            assert_eq!(copied.map_err(|error| error.kind()), expected);
+        }
+        let mut plain = ArchiveReader { free: 0, ..ArchiveReader::new(&*zeros).unwrap() };
+        assert_eq!(io::copy(&mut plain, &mut io::sink()).unwrap(), 1 << 20);
+    }
 }

@@ -49,6 +49,7 @@ mod parts;
 pub mod rpmdb;
 mod tar;
 
+pub use compression::ArchiveReader;
 pub use layer::Budget;
 pub use layout::{Format, Image, Listing, list, read};
 pub use limits::Limits;
@@ -61,7 +62,8 @@ pub enum Error {
     /// The archive cannot be read.
     #[error("{0}")]
     Io(std::io::Error),
-    /// The archive is compressed as a whole.
+    /// The archive is compressed as a whole, so its parts cannot be looked up: read it through
+    /// [`ArchiveReader`] first. For other compressions than gzip and zstd, the program is named.
     #[error("the whole archive is compressed with {0}: decompress it first with `{1}`")]
     Compressed(&'static str, &'static str),
     /// The archive is not a tar, or exceeds a limit.
@@ -115,8 +117,15 @@ impl Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoImage {
+    /// Both indexes are missing, and the files are those of a system.
+    #[error(
+        "it contains the file system of a container, as `podman export` and `docker export` write it, without config and layers: save the image instead, `podman save --format oci-archive --output app.tar IMAGE`"
+    )]
+    Exported,
     /// Both indexes are missing.
-    #[error("it contains no image: it has neither `index.json` nor `manifest.json`")]
+    #[error(
+        "no image: neither `index.json` nor `manifest.json`; `podman save --format oci-archive --output app.tar IMAGE` writes an archive"
+    )]
     Neither,
     /// There is only a `manifest.json`.
     #[error("the archive has no `index.json`, only `manifest.json`: use `docker-archive:`")]
@@ -125,6 +134,9 @@ pub enum NoImage {
     #[error("the archive has no `manifest.json`, only `index.json`: use `oci-archive:`")]
     OnlyIndex,
 }
+
+/// Files of an exported container; `podman export` and `docker export` write a tar of its root.
+const OF_SYSTEM: &[&str] = &["etc/passwd", "etc/hosts", "etc/os-release", "usr/lib/os-release", ".dockerenv"];
 
 impl NoImage {
     fn of(parts: &mut dyn Parts, format: Format) -> Result<Self, Error> {
@@ -135,6 +147,14 @@ impl NoImage {
                 parts.open("index.json").map_err(Error::Io)?.map(|_| Self::OnlyIndex)
             }
         };
-        Ok(other.unwrap_or(Self::Neither))
+        if let Some(other) = other {
+            return Ok(other);
+        }
+        for file in OF_SYSTEM {
+            if parts.open(file).map_err(Error::Io)?.is_some() {
+                return Ok(Self::Exported);
+            }
+        }
+        Ok(Self::Neither)
     }
 }

@@ -9,7 +9,7 @@ use rekey_core::image::contents::clean_path;
 
 use crate::{
     Error,
-    compression::Compression,
+    compression::{Compression, head},
     limits::{Limits, PARTS},
     tar::{self, Source, Tar},
 };
@@ -28,6 +28,16 @@ pub trait Parts {
     /// Returns true if the parts end too early, so that some may be missing.
     fn is_cut_off(&self) -> bool {
         false
+    }
+
+    /// Announces the parts that will be opened next, in this order, so that a source can fetch ahead.
+    fn announce(&mut self, names: &[String]) {
+        let _ = names;
+    }
+
+    /// Returns the error that kept a part from being read, if the source failed and not the image.
+    fn take_failure(&mut self) -> Option<io::Error> {
+        None
     }
 }
 
@@ -57,15 +67,7 @@ impl<R: Read + Seek> TarParts<R> {
     /// # Errors
     /// Returns an error if it is not a tar, or is cut off or compressed, which prevents lookups.
     pub fn new(mut reader: R) -> Result<Self, Error> {
-        let mut head = [0; 8];
-        let mut got = 0;
-        while let Some(rest) = head.get_mut(got..).filter(|rest| !rest.is_empty()) {
-            match reader.read(rest).map_err(Error::Io)? {
-                0 => break,
-                more => got += more,
-            }
-        }
-        let compression = Compression::of(head.get(..got).unwrap_or_default());
+        let compression = Compression::of(&head(&mut reader).map_err(Error::Io)?);
         if compression != Compression::Plain {
             return Err(Error::Compressed(compression.as_str(), compression.program()));
         }

@@ -5,6 +5,7 @@ const binding = require('../binding.cjs')
 const { RekeyError } = require('./error.cjs')
 const {
   absent,
+  archiveOf,
   array,
   boolean,
   content,
@@ -89,7 +90,7 @@ function checkCredentials(credentials, given) {
 }
 
 function checkImageArchive(archive, given) {
-  const input = path(archive, 'path')
+  const input = archiveOf(archive)
   const own = options(given, ['reference'])
   const reference = optionalContent(own.reference, 'reference')
   return report(binding.checkImageArchive, [input, reference], targetOf(own))

@@ -35,8 +35,17 @@ function boolean(value, name) {
 /** The path of a file or folder, or a `file:` URL. */
 function path(value, name) {
   if (value instanceof URL) return fileURLToPath(value)
-  if (typeof value !== 'string') throw wrong(name, 'a string or a URL', value)
+  if (typeof value !== 'string') throw wrong(name, name === 'archive' ? 'a string, a URL, bytes or an open file' : 'a string or a URL', value)
   return wellFormed(value, name)
+}
+
+/** The archive of an image: a path, a `file:` URL, bytes, or an open file, whose descriptor the system offers as a path. */
+function archiveOf(value) {
+  if (isUint8Array(value)) return content(value, 'archive')
+  const descriptor = typeof value === 'object' && value !== null && !(value instanceof URL) ? value.fd : value
+  if (typeof descriptor !== 'number') return path(value, 'archive')
+  if (process.platform === 'win32') throw new TypeError('archive cannot be an open file on Windows: pass its path or its bytes')
+  return `/dev/fd/${integer(descriptor, 'archive')}`
 }
 
 /** An integer in the range of `u32`. */
@@ -123,4 +132,4 @@ function kind(value) {
   return ArrayBuffer.isView(value) ? 'another kind of array' : 'an object'
 }
 
-module.exports = { absent, array, boolean, content, entries, fields, integer, joined, list, optionalContent, path, string, strings, wrong }
+module.exports = { absent, archiveOf, array, boolean, content, entries, fields, integer, joined, list, optionalContent, path, string, strings, wrong }

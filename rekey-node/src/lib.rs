@@ -120,11 +120,11 @@ pub fn check_credentials(
 /// `checkImageArchive`.
 #[napi(catch_unwind)]
 pub fn check_image_archive(
-    path: String,
+    archive: Content<'_>,
     reference: Option<Content<'_>>,
     options: Option<CheckOptions>,
 ) -> Result<Either<ReportForms, Refusal>> {
-    Ok(match convert::check_image_archive(&path, reference.as_ref(), &request(options)?) {
+    Ok(match convert::check_image_archive(&archive, reference.as_ref(), &request(options)?) {
         Ok(forms) => Either::A(forms),
         Err(refusal) => Either::B(refusal),
     })

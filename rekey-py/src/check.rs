@@ -11,9 +11,10 @@ use rekey_core::{
     CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PrivateKeyInput,
     ReferenceInput, TagInput, dockerfile::BuildContext, private_key::Primality,
 };
-use rekey_files::{archive::ImagePath, build_context::ContextFolder};
+use rekey_files::{archive::check_image_archive as check_archive, build_context::ContextFolder};
 
 use crate::{
+    archive::Archive,
     convert::Units,
     error::unread,
     input::{Input, Pairs, Strings, Unit},
@@ -366,34 +367,38 @@ pub(crate) fn check_credentials(
     Ok(Report::new(rekey_core::check_credentials(&input, &target), Units::Chars(Vec::new())))
 }
 
-/// Checks every image of an archive on disk, from ``podman save``, ``docker save`` or ``skopeo copy``, or of
-/// an OCI layout.
+/// Checks every image of an archive, from ``podman save``, ``docker save`` or ``skopeo copy``, or of an OCI
+/// layout.
 ///
-/// ``path`` is a path, or names the kind and the image as in skopeo: ``"oci:DIR:NAME"``,
-/// ``"oci-archive:FILE"``, ``"docker-archive:FILE"``. ``reference`` is the destination of the push. The other
-/// keywords are those of :class:`Target`. Nothing is written to disk. A file that cannot be read or contains
-/// no image raises ``OSError``.
+/// ``archive`` is a path; a text that names the kind and the image as in skopeo, ``"oci:DIR:NAME"``,
+/// ``"oci-archive:FILE"``, ``"docker-archive:FILE"``, ``"dir:DIR"``; the bytes of an archive; or a binary file
+/// object, which is read to its end and stored in a temporary file without a name. gzip or zstd around the
+/// whole archive is removed. ``reference`` is the destination of the push. The other keywords are those of
+/// :class:`Target`. A file that cannot be read or contains no image raises ``OSError``.
 ///
 /// >>> check_image_archive("no-such.tar")
 /// Traceback (most recent call last):
 ///     ...
 /// FileNotFoundError: [Errno 2] No such file or directory: 'no-such.tar'
+/// >>> check_image_archive(b"no archive")
+/// Traceback (most recent call last):
+///     ...
+/// OSError: archive: the archive cannot be read: the tar ends within a header
 #[pyfunction]
-#[pyo3(signature = (path, *, reference = None, target = None, **keywords))]
+#[pyo3(signature = (archive, *, reference = None, target = None, **keywords))]
 pub(crate) fn check_image_archive(
     py: Python<'_>,
-    path: PathBuf,
+    archive: Archive,
     reference: Option<Input<'_>>,
     target: Option<&Target>,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Report> {
     let target = target_of("check_image_archive", target, keywords)?;
-    let path = ImagePath::parse(path.as_os_str()).unwrap_or_else(|| ImagePath::new(path));
     let text = reference.as_ref().map(Input::text);
-    let report = py.detach(|| rekey_files::archive::check_image_archive(&path, text.as_ref(), &target));
+    let report = archive.read(py, |source| check_archive(source, text.as_ref(), &target))?;
     let chars = reference.iter().filter(|reference| reference.unit() == Unit::Chars);
     let chars = chars.map(|_| "reference".to_owned()).collect();
-    Ok(Report::new(report.map_err(unread)?, Units::Chars(chars)))
+    Ok(Report::new(report, Units::Chars(chars)))
 }
 
 /// Checks every field of a submission and whether they fit together.

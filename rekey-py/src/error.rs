@@ -6,7 +6,7 @@ use pyo3::{
 };
 use rekey_core::{Report, Span, private_key::PublicKeyProblem, text::Locator};
 use rekey_files::{
-    read::{ReadError, Reason},
+    read::{ReadError, Reason, shown},
     submission::LoadError,
 };
 
@@ -64,6 +64,10 @@ pub(crate) fn load(error: LoadError) -> PyErr {
 pub(crate) fn unread(ReadError { name, reason }: ReadError) -> PyErr {
     match reason {
         Reason::Missing => PyFileNotFoundError::new_err((2, "No such file or directory", name)),
+        Reason::Misnamed { near } => {
+            let message = format!("No such file or directory; did you mean `{}`?", shown(&near));
+            PyFileNotFoundError::new_err((2, message, name))
+        }
         Reason::Permission => PyPermissionError::new_err((13, "Permission denied", name)),
         Reason::Directory => PyIsADirectoryError::new_err((21, "Is a directory", name)),
         reason => PyOSError::new_err(ReadError { name, reason }.to_string()),

@@ -8,6 +8,7 @@
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments, reason = "Python's calls arrive so")]
 #![allow(clippy::unsafe_derive_deserialize, reason = "the unsafe code is in what pyo3 makes of methods")]
 
+mod archive;
 mod check;
 mod convert;
 mod dockerfile;

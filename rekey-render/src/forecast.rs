@@ -158,6 +158,7 @@ pub(crate) fn advice(settle: Settle) -> Option<&'static str> {
         Settle::Context => "pass the build context to check",
         Settle::Image => "check the image itself",
         Settle::Reference => "pass the image reference to check",
+        Settle::Registry => "check the image in its registry",
         Settle::Dockerfile => "fix the Dockerfile first",
         _ => return None,
     })

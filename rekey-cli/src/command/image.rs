@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use rekey_core::{ImageInput, Source, Text, check_image, facts::Settle};
+use rekey_core::{ImageInput, Source, Target, Text, check_image, facts::Settle};
 use rekey_files::{
-    archive::{CheckedImages, ImagePath},
-    read::{self, Kind},
+    archive::{CheckedImages, ImageLocation, Transport},
+    read::{self, Kind, ReadError, Reason},
 };
 use rekey_render as render;
 
@@ -15,21 +15,26 @@ use crate::args::Image;
 impl Session<'_, '_> {
     pub(super) fn image(&mut self, args: &Image) {
         let Some(target) = self.target() else { return };
+        let location = ImageLocation::parse(&args.location);
         let files = [&args.config, &args.manifest, &args.auth_file].map(Option::as_deref);
         let readers = files.iter().filter(|file| **file == Some(Path::new("-"))).count();
-        if readers + usize::from(args.registry_key_stdin) > 1 {
+        let of_stdin = [args.registry_key_stdin, location.as_ref().is_some_and(ImageLocation::is_stdin)];
+        if readers + of_stdin.into_iter().filter(|is_read| *is_read).count() > 1 {
             return self.complain("standard input cannot be used for more than one input", USAGE);
         }
-        if let Some(path) = ImagePath::parse(&args.reference) {
-            return self.built_image(&path, args);
+        if let Some(location) = location {
+            return self.built_image(location, args);
+        }
+        if let Some(near) = ImageLocation::nearest(&args.location) {
+            let reason = Reason::Other(format!("no such image; did you mean `{}`?", read::shown(&near)));
+            return self.unread(&ReadError::new(args.location.to_string_lossy(), reason));
         }
         if args.pushed_to.is_some() {
-            return self
-                .complain("`--reference` needs an image on disk, such as `oci-archive:app.tar`", USAGE);
+            return self.complain("`--reference` needs a built image, such as `oci-archive:app.tar`", USAGE);
         }
         let mut texts = Texts::default();
         let source = Source::field("reference");
-        texts.insert(source.clone(), args.reference.as_encoded_bytes().to_vec());
+        texts.insert(source.clone(), args.location.as_encoded_bytes().to_vec());
         let mut named = [None, None];
         for (name, path) in named.iter_mut().zip([&args.config, &args.manifest]) {
             if let Some((source, text)) = path.as_deref().and_then(|path| self.file(path, Kind::Json)) {
@@ -50,7 +55,7 @@ impl Session<'_, '_> {
         let auth_file =
             auth_file.as_ref().map(|(name, text)| Text::from(text.as_slice()).called(name.clone()));
         let key = key.as_ref().map(|key| Text::from(key.as_slice()).called(Source::field("registry key")));
-        let input = ImageInput::new(Text::from(args.reference.as_encoded_bytes()).called(source))
+        let input = ImageInput::new(Text::from(args.location.as_encoded_bytes()).called(source))
             .config(config)
             .manifest(manifest)
             .auth_file(auth_file)
@@ -60,12 +65,13 @@ impl Session<'_, '_> {
         self.report(report, &|source| texts.get(source), &options);
     }
 
-    /// Checks an image on disk; the details of a push are checked with its reference.
-    fn built_image(&mut self, path: &ImagePath, args: &Image) {
+    /// Checks a built image; the details of a push are checked with its reference.
+    fn built_image(&mut self, location: ImageLocation, args: &Image) {
         let Some(target) = self.target() else { return };
-        let beside = [&args.config, &args.manifest, &args.auth_file].into_iter().any(Option::is_some);
-        if beside || args.registry_key_stdin {
-            let complaint = "an image on disk contains its own config and manifest; credentials are checked \
+        let is_in_registry = location.transport() == Transport::Registry;
+        let beside = args.config.is_some() || args.manifest.is_some() || args.registry_key_stdin;
+        if beside || args.auth_file.is_some() && !is_in_registry {
+            let complaint = "a built image contains its own config and manifest; credentials are checked \
                              only with a reference";
             return self.complain(complaint, USAGE);
         }
@@ -75,16 +81,35 @@ impl Session<'_, '_> {
             texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
-        let spinner = self.spinner("reading the image");
-        let checked = CheckedImages::of(path, reference.as_ref(), &target);
-        drop(spinner);
-        let CheckedImages { report, left_out } = match checked {
-            Ok(checked) => checked,
-            Err(error) => return self.unread(&error),
-        };
+        let Some(checked) = self.checked_image(location, reference.as_ref(), args, &target) else { return };
+        let CheckedImages { report, left_out } = checked;
         let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
         let options = render::Options { notices: &notices, advice, ..render::Options::default() };
         self.report(report, &|source| texts.get(source), &options);
+    }
+
+    fn checked_image(
+        &mut self,
+        location: ImageLocation,
+        reference: Option<&Text<'_>>,
+        args: &Image,
+        target: &Target,
+    ) -> Option<CheckedImages> {
+        let checked = match location.transport() {
+            Transport::Registry => return self.image_in_registry(&location, reference, args, target),
+            Transport::ContainersStorage | Transport::DockerDaemon => {
+                return self.image_of_engine(&location, reference, args, target);
+            }
+            _ if location.is_stdin() => {
+                let _spinner = self.spinner("reading standard input");
+                CheckedImages::of_stream(&mut *self.streams.stdin, &location.origin(), reference, target)
+            }
+            _ => {
+                let _spinner = self.spinner("reading the image");
+                CheckedImages::of(location, reference, target)
+            }
+        };
+        self.keep(checked)
     }
 }
 
@@ -92,6 +117,7 @@ impl Session<'_, '_> {
 fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::Image => "check the built image: `rekey image oci-archive:FILE`",
+        Settle::Registry => "check the image in its registry: `rekey image docker://REFERENCE`",
         Settle::Reference => "pass `--reference REFERENCE` to check",
         _ => return None,
     })

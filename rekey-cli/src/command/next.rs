@@ -8,7 +8,7 @@ use rekey_files::{
     read::{Kind, ReadError},
 };
 
-use super::{FOUND, Session};
+use super::{FOUND, Session, USAGE};
 use crate::args::Next;
 
 impl Session<'_, '_> {
@@ -18,7 +18,17 @@ impl Session<'_, '_> {
             let Some(list) = self.list(path) else { return };
             published.extend(list);
         }
-        let Some(tag) = self.tag(&args.tag) else { return };
+        let mut tag = args.tag.clone();
+        if let Some(reference) = &args.registry {
+            let Some((own, list)) = self.tags_in_registry(reference, args) else { return };
+            tag = tag.or(own.map(Into::into));
+            published.extend(list);
+        }
+        let Some(tag) = tag else {
+            return self
+                .complain("expected a tag of the version: `rekey next 1.0-1 --registry REFERENCE`", USAGE);
+        };
+        let Some(tag) = self.tag(&tag) else { return };
         match tag.next_release_after(published.iter().map(String::as_str)) {
             Ok(next) => self.print_value(next.as_str()),
             Err(refusal) => self.complain(&refusal.to_string(), FOUND),

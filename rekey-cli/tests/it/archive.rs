@@ -60,7 +60,7 @@ fn an_unreadable_archive_is_reported() {
     for (name, text) in [
         ("missing.tar", "no such file"),
         ("text.tar", "the archive cannot be read: the tar ends within a header"),
-        ("empty", "the directory has neither `index.json` nor `manifest.json`, so it is not an image"),
+        ("empty", "no image: neither `index.json` nor `manifest.json`; `podman save"),
     ] {
         let run = rekey(&["image", &format!("oci-archive:{}", folder.join(name).display())]);
         assert_eq!(run.status, 3, "{name}: {}", run.stderr);
@@ -99,50 +99,111 @@ fn unread(folder: &Path, argument: &str) -> String {
 }
 
 #[test]
-fn an_error_names_the_command_that_writes_an_archive() {
+fn an_error_says_how_to_get_an_archive_or_which_one_is_meant() {
     let folder = folder("archive-other");
     built_image(&folder);
     fs::create_dir_all(folder.join("app")).unwrap();
-    for (name, head) in [
-        ("app.tar.gz", &b"\x1f\x8b\x08\0\0\0\0\0"[..]),
-        ("app.tgz", b"\x1f\x8b\x08\0\0\0\0\0"),
-        ("app.tar.zst", b"\x28\xb5\x2f\xfd\0\0\0\0"),
-        ("app.tar.xz", b"\xfd7zXZ\0\0\x04"),
+    let mut exported = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(0);
+    exported.append_data(&mut header, "etc/hosts", &b""[..]).unwrap();
+    for (name, bytes) in [
+        ("app.tar.xz", &b"\xfd7zXZ\0\0\x04"[..]),
+        ("cut.tar.gz", b"\x1f\x8b\x08\0\0\0\0\0"),
+        ("damaged.tgz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff\xff\xff"),
+        ("exported.tar", &exported.into_inner().unwrap()),
     ] {
-        fs::write(folder.join(name), head).unwrap();
+        fs::write(folder.join(name), bytes).unwrap();
     }
     for (argument, expected) in [
-        ("app.tar.gz", "decompress it first with `gunzip`"),
-        ("app.tgz", "decompress it first with `gunzip`"),
-        ("app.tar.zst", "decompress it first with `unzstd`"),
         ("docker-archive:app.tar.xz", "decompress it first with `unxz`"),
+        ("cut.tar.gz", "the archive is cut off: copy or save it again"),
+        ("damaged.tgz", "deflate"),
+        ("exported.tar", "it contains the file system of a container, as `podman export`"),
         ("app", "`podman save --format oci-archive --output app.tar IMAGE` writes an archive"),
         ("dir:app", "`podman save --format oci-archive --output app.tar IMAGE` writes an archive"),
         ("oci:app", "`podman save --format oci-archive --output app.tar IMAGE` writes an archive"),
-        ("containers-storage:localhost/app:1", "`podman save --format oci-archive --output app.tar IMAGE`"),
-        ("docker-daemon:acme/app:1", "`skopeo copy docker-daemon:IMAGE docker-archive:app.tar`"),
         ("oci-archive:app.tar", "use `docker-archive:`"),
+        ("docker-archive:ap.tar", "ap.tar: no such file; did you mean `app.tar`?"),
+        ("ap.tar", "ap.tar: no such file; did you mean `app.tar`?"),
+        ("app.tr", "app.tr: no such image; did you mean `app.tar`?"),
+        ("oci_archive:app.tar", "did you mean `oci-archive:app.tar`?"),
+        ("docker-archve:app.tar", "did you mean `docker-archive:app.tar`?"),
+        ("container-storage:app", "did you mean `containers-storage:app`?"),
+        ("docker:quay.io/acme/app:1", "did you mean `docker://quay.io/acme/app:1`?"),
     ] {
         let message = unread(&folder, argument);
         assert!(message.contains(expected), "{argument}: {message}");
     }
-    // A reference stays one, even if a file has its name.
-    for argument in ["quay.io/acme/app:1.0-1", "app:1.0-1", "app@sha256:0", "other"] {
+    for argument in ["quay.io/acme/app:1.0-1", "app:1.0-1", "app@sha256:0", "other", "docker:1.0-1"] {
         assert_ne!(rekey_in(&folder, &["image", argument]).status, 3, "{argument}");
     }
+    // A path is one, even if it could be a reference.
+    fs::rename(folder.join("app.tar"), folder.join("app:1.0-1")).unwrap();
+    assert!(rekey_in(&folder, &["image", "app:1.0-1"]).stdout.contains("image-missing-license"));
 }
 
+/// Runs a shell command with `rekey` in its path.
+fn sh(folder: &Path, command: &str) -> Run {
+    let programs = Path::new(env!("CARGO_BIN_EXE_rekey")).parent().unwrap().display().to_string();
+    let path = format!("{programs}:{}", std::env::var("PATH").unwrap_or_default());
+    let output =
+        Command::new("sh").args(["-c", command]).env("PATH", path).current_dir(folder).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[cfg(unix)]
 #[test]
-fn a_compressed_archive_is_read_after_the_command_that_its_error_names() {
-    let folder = folder("archive-gunzip");
+fn pipes_and_compressed_archives_give_the_report_of_the_file() {
+    let folder = folder("archive-pipes");
     built_image(&folder);
-    if !Command::new("gzip").arg("app.tar").current_dir(&folder).status().is_ok_and(|it| it.success()) {
-        return crate::skip::lacks_program("gzip");
+    let archive = fs::read(folder.join("app.tar")).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, &archive).unwrap();
+    fs::write(folder.join("app.tar.gz"), gzip.finish().unwrap()).unwrap();
+    fs::write(folder.join("app.tar.zst"), stored_zstd(&archive)).unwrap();
+    let expected = sh(&folder, "rekey image app.tar --format json");
+    assert_eq!(expected.status, 1, "{}", expected.stderr);
+    for (command, source) in [
+        ("rekey image app.tar.gz --format json", "app.tar.gz"),
+        ("rekey image app.tar.zst --format json", "app.tar.zst"),
+        ("rekey image docker-archive:app.tar.gz:1.0-1 --format json", "app.tar.gz"),
+        ("cat app.tar | rekey image - --format json", "stdin"),
+        ("cat app.tar.gz | rekey image - --format json", "stdin"),
+        ("cat app.tar.zst | rekey image docker-archive:- --format json", "stdin"),
+        ("cat app.tar | rekey image /dev/stdin --format json", "/dev/stdin"),
+        ("mkfifo pipe && (cat app.tar >pipe & rekey image ./pipe --format json)", "./pipe"),
+    ] {
+        let run = sh(&folder, command);
+        assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{command}");
+        let renamed = expected.stdout.replace("\"app.tar", &format!("\"{source}"));
+        assert_eq!(run.stdout, renamed, "{command}");
     }
-    assert!(unread(&folder, "app.tar.gz").contains("`gunzip`"));
-    let status = Command::new("gunzip").arg("app.tar.gz").current_dir(&folder).status();
-    assert!(status.unwrap().success());
-    assert_eq!(rekey_in(&folder, &["image", "docker-archive:app.tar"]).status, 1);
+    let run = sh(&folder, "rekey image - --registry-key-stdin </dev/null");
+    assert_eq!(run.status, 2);
+    let run = sh(&folder, "rekey image - </dev/null");
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.contains("stdin: is empty, expected an archive"), "{}", run.stderr);
+    let run = sh(&folder, "head -c 3000 app.tar | rekey image -");
+    assert!(run.stderr.contains("the archive is cut off"), "{}", run.stderr);
+    let run = sh(&folder, "TMPDIR=/nowhere rekey image - <app.tar");
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.contains("temporary file") && run.stderr.contains("TMPDIR"), "{}", run.stderr);
+}
+
+/// A zstd stream of uncompressed blocks.
+fn stored_zstd(bytes: &[u8]) -> Vec<u8> {
+    // Magic number, descriptor without checksum or content size, window of 1 MiB.
+    let mut stream = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0x50];
+    let mut blocks = bytes.chunks(1 << 16).peekable();
+    while let Some(block) = blocks.next() {
+        let last = u32::from(blocks.peek().is_none());
+        let head = u32::try_from(block.len()).unwrap() << 3 | last;
+        stream.extend(&head.to_le_bytes()[..3]);
+        stream.extend(block);
+    }
+    stream
 }
 
 #[test]

@@ -8,11 +8,11 @@ use super::{
     section,
 };
 use crate::{
-    facts::{Evidence, ImageFacts, contents::Inspection},
+    facts::{Evidence, Fact, ImageFacts, contents::Inspection},
     finding::{Draft, Source},
     image::{
         config::{read_config, read_manifest},
-        contents::ImageContents,
+        contents::{ImageContents, Repository},
     },
     input::Text,
     reference::ImageReference,
@@ -65,16 +65,30 @@ pub fn check_image<'a>(input: impl Into<ImageInput<'a>>, target: &Target) -> Rep
     // The source nearest to the image comes first; an archive's own name for it comes last.
     let own_name = contents.as_ref().and_then(|(inspection, _)| inspection.image.names.first());
     let own_name = own_name.and_then(|name| ImageReference::parse(name).ok());
+    let repository = input.contents.and_then(|(image, _)| image.repository.as_ref());
     let facts = contents.iter().map(|(inspection, _)| inspection.facts(target));
     let facts = facts
         .chain(of_documents)
         .chain(reference.map(|reference| image_facts(reference, Evidence::Reference)))
+        .chain(repository.map(|repository| repository_facts(repository, reference)))
         .chain(own_name.map(|name| image_facts(&name, Evidence::Archive)))
         .reduce(ImageFacts::completed_by);
     if let Some(first) = sections.first_mut() {
         first.image = facts.map(Box::new);
     }
     Report::joined(target, sections)
+}
+
+/// The facts that the registry knows about an image that was read from it. The tags are of interest only if
+/// the image is pushed to the same repository.
+fn repository_facts(repository: &Repository, pushed_to: Option<&ImageReference>) -> ImageFacts {
+    let own = repository.reference();
+    let mut facts = image_facts(own, Evidence::Registry);
+    let tags = repository.published().filter(|_| pushed_to.is_none_or(|other| other.name() == own.name()));
+    if let Some(tags) = tags {
+        facts.repository_tags = Fact::Known(tags.to_vec(), Evidence::Registry);
+    }
+    facts
 }
 
 pub(super) fn judge(context: &Context<'_>, target: &Target) -> Vec<Draft> {

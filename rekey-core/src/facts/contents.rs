@@ -247,6 +247,8 @@ impl<'i> Inspection<'i> {
             platform: image.platform.clone(),
             digest: image.digest.clone(),
             names: image.names.iter().map(|name| mask::masked(name)).collect(),
+            pulled_from: image.repository.as_ref().map(|own| mask::masked(own.reference().as_str())),
+            published_tags: image.repository.as_ref().and_then(|own| Some(own.published()?.len())),
             layers: image.layers.iter().map(layer).collect(),
             distribution: match &self.distribution {
                 Distribution::Named(name) => Some(name.clone()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::mask;
+use crate::{mask, reference::ImageReference};
 
 /// The maximum length of a path in bytes: Linux's `PATH_MAX`.
 pub const MAX_PATH_BYTES: usize = 4096;
@@ -24,6 +24,57 @@ pub struct ImageContents {
     pub layers: Vec<Layer>,
     /// The defects of the archive.
     pub faults: Vec<Fault>,
+    /// The repository that it was read from, if it was read from a registry.
+    pub repository: Option<Repository>,
+}
+
+/// A repository of a registry that an image was read from.
+///
+/// ```
+/// use rekey_core::{ImageReference, image::contents::Repository};
+///
+/// let reference = ImageReference::parse("quay.io/acme/app:latest").unwrap();
+/// let repository = Repository::new(reference).tags(vec!["latest".into(), "1.0-1".into()]);
+/// assert!(repository.has_version());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    reference: ImageReference,
+    tags: Option<Vec<String>>,
+}
+
+impl Repository {
+    /// The repository of a reference; its tags are unknown.
+    pub fn new(reference: ImageReference) -> Self {
+        Self { reference, tags: None }
+    }
+
+    /// Adds the tags that the registry lists for the repository.
+    #[must_use]
+    pub fn tags(mut self, tags: Vec<String>) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+
+    /// The reference by which the image was read.
+    pub fn reference(&self) -> &ImageReference {
+        &self.reference
+    }
+
+    /// The tags that the registry lists, if it was asked for them.
+    pub fn published(&self) -> Option<&[String]> {
+        self.tags.as_deref()
+    }
+
+    /// Returns true if it has a tag other than `latest`, or one beside it, which is what preflight looks for
+    /// if an image is checked as `latest` or by its digest.
+    pub fn has_version(&self) -> bool {
+        match self.published() {
+            None | Some([]) => false,
+            Some([tag]) => !tag.eq_ignore_ascii_case("latest"),
+            Some(_) => true,
+        }
+    }
 }
 
 /// One layer of an image.
@@ -138,6 +189,10 @@ pub struct Summary {
     pub digest: Option<String>,
     /// The references by which the archive knows it.
     pub names: Vec<String>,
+    /// The reference by which it was read from a registry.
+    pub pulled_from: Option<String>,
+    /// The number of tags of the repository that it was read from.
+    pub published_tags: Option<usize>,
     /// The layers, the base first.
     pub layers: Vec<LayerSummary>,
     /// The id of the distribution in `os-release`: `el9`.

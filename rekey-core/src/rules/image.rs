@@ -3,6 +3,7 @@
 mod config;
 mod layers;
 mod packages;
+mod registry;
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -37,6 +38,7 @@ pub(crate) static RULES: &[&Entry] = &[
     &layers::LIMIT_EXCEEDED,
     &layers::UNSAFE_PATH,
     &layers::LINK_OUTSIDE,
+    &registry::ONLY_LATEST,
     &config::ARCHITECTURE,
     &layers::PROVENANCE_ATTACHED,
     &layers::MISSING_LICENSE,

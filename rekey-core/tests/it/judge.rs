@@ -10,7 +10,8 @@ use rekey_core::{
     dockerfile::{self, BuildContext},
     explain_preflight_run,
     image::contents::{
-        Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, clean_path,
+        Database, Entry, EntryKind, Fault, FaultKind, ImageContents, Layer, Package, PackageFile, Repository,
+        clean_path,
     },
     private_key::{Fingerprint, PublicKey},
     submission::ImageSource,
@@ -149,6 +150,8 @@ fn published(list: Option<&str>) -> Vec<String> {
 /// damaged PATH                 a database that cannot be read
 /// layer [INSTRUCTION]          the next layer begins
 /// fault digest|unreadable|limit MESSAGE
+/// pulled REFERENCE             the image was read from a registry
+/// tags TAG…                    the tags that the registry lists
 /// ```
 pub(crate) fn contents(text: &str) -> ImageContents {
     let mut image = ImageContents { platform: "linux/amd64".into(), ..ImageContents::default() };
@@ -209,6 +212,13 @@ pub(crate) fn contents(text: &str) -> ImageContents {
                     other => panic!("no fault {other}"),
                 };
                 image.faults.push(Fault { kind, layer: Some(number), path: String::new(), message });
+            }
+            ("pulled", [reference]) => {
+                image.repository = Some(Repository::new(ImageReference::parse(reference).unwrap()));
+            }
+            ("tags", tags) => {
+                let tags = tags.iter().filter(|tag| !tag.is_empty()).map(|tag| (*tag).to_owned());
+                image.repository = image.repository.map(|own| own.tags(tags.collect()));
             }
             _ => panic!("no line of an image's contents: {line}"),
         }

@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Cursor, Read},
     path::Path,
 };
 
-use rekey_core::{ImageInput, Report, Source, Target, Text, check_image};
-use rekey_image::{Budget, Error, Format, Limits, Listing, NoImage, Parts, TarParts, list, read};
+use rekey_core::{ImageInput, Report, Source, Target, Text, check_image, image::contents::Repository};
+use rekey_image::{Budget, Error, Format, Limits, Listing, Parts, TarParts, list, read};
 
-use super::{ImagePath, Transport};
+use super::{ImageLocation, ImageSource, Transport, nearest_archive, spool::spool};
 use crate::{
     folder::Folder,
     read::{ReadError, Reason},
@@ -24,45 +24,143 @@ pub struct CheckedImages {
     pub left_out: Vec<String>,
 }
 
+/// The origin of the parts of an image.
+#[derive(Clone, Debug)]
+pub struct Origin<'a> {
+    called: Source,
+    format: Format,
+    image: Option<&'a str>,
+    repository: Option<Repository>,
+}
+
+impl<'a> Origin<'a> {
+    /// An origin with the name that reports and errors use for it.
+    pub fn new(called: Source) -> Self {
+        Self { called, format: Format::Unstated, image: None, repository: None }
+    }
+
+    /// Sets the index to read, and the name of the selected image in it.
+    #[must_use]
+    pub fn index(mut self, format: Format, image: Option<&'a str>) -> Self {
+        (self.format, self.image) = (format, image);
+        self
+    }
+
+    /// Sets the repository of the registry that the image is in.
+    #[must_use]
+    pub fn repository(mut self, repository: Repository) -> Self {
+        self.repository = Some(repository);
+        self
+    }
+
+    fn failed(&self, reason: Reason) -> ReadError {
+        ReadError::new(self.called.name(), reason)
+    }
+}
+
 impl CheckedImages {
     /// Checks every image of an archive or layout; `reference` is the destination of their push. Images are
     /// read one at a time, and the limits apply to all together.
     ///
     /// # Errors
     /// Returns an error if it cannot be read, or contains no image that preflight would check.
-    pub fn of(path: &ImagePath, reference: Option<&Text<'_>>, target: &Target) -> Result<Self, ReadError> {
-        let name = path.path.to_string_lossy();
-        let failed = |reason| ReadError::new(&name, reason);
-        if let Some(saved_by) = path.transport.saved_by() {
-            return Err(failed(Reason::Form(saved_by)));
+    pub fn of<'a>(
+        source: impl Into<ImageSource<'a>>,
+        reference: Option<&Text<'_>>,
+        target: &Target,
+    ) -> Result<Self, ReadError> {
+        match source.into() {
+            ImageSource::Location(location) => Self::of_location(&location, reference, target),
+            ImageSource::Bytes(archive) => {
+                let origin = Origin::new(Source::field("archive"));
+                match TarParts::new(Cursor::new(archive)) {
+                    Ok(mut parts) => Self::of_parts(&mut parts, &origin, reference, target),
+                    Err(Error::Compressed(..)) => Self::of_stream(archive, &origin, reference, target),
+                    Err(error) => Err(origin.failed(Reason::Other(error.to_string()))),
+                }
+            }
+            ImageSource::Stream(stream, called) => {
+                Self::of_stream(stream, &Origin::new(Source::named_field(called)), reference, target)
+            }
         }
-        let metadata = std::fs::metadata(&path.path).map_err(|error| failed(error.into()))?;
-        let unread = |error: Error| match error {
-            Error::NoImage(NoImage::Neither) if metadata.is_dir() => failed(Reason::Form(NO_LAYOUT)),
-            error => failed(Reason::Other(error.to_string())),
+    }
+
+    fn of_location(
+        location: &ImageLocation,
+        reference: Option<&Text<'_>>,
+        target: &Target,
+    ) -> Result<Self, ReadError> {
+        let (path, origin) = (&location.path, location.origin());
+        if let Some(reason) = location.transport.of_command() {
+            return Err(origin.failed(Reason::Form(reason)));
+        }
+        if location.is_stdin() {
+            return Self::of_stream(io::stdin().lock(), &origin, reference, target);
+        }
+        let metadata = std::fs::metadata(path).map_err(|error| origin.failed(missing(error, path)))?;
+        if metadata.is_dir() {
+            return Self::of_parts(&mut Layout(Folder::new(path)), &origin, reference, target);
+        }
+        let open = || File::open(path).map_err(|error| origin.failed(error.into()));
+        if !metadata.is_file() {
+            return Self::of_stream(open()?, &origin, reference, target);
+        }
+        match TarParts::new(open()?) {
+            Ok(mut parts) => Self::of_parts(&mut parts, &origin, reference, target),
+            Err(Error::Compressed(..)) => Self::of_stream(open()?, &origin, reference, target),
+            Err(error) => Err(origin.failed(Reason::Other(error.to_string()))),
+        }
+    }
+
+    /// Checks the images of an archive that is stored first, in a temporary file without a name.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be read or stored, or contains no image that preflight would check.
+    pub fn of_stream(
+        stream: impl Read,
+        origin: &Origin<'_>,
+        reference: Option<&Text<'_>>,
+        target: &Target,
+    ) -> Result<Self, ReadError> {
+        let file = spool(stream).map_err(|reason| origin.failed(reason))?;
+        let parts = TarParts::new(file);
+        let mut parts = parts.map_err(|error| origin.failed(Reason::Other(error.to_string())))?;
+        Self::of_parts(&mut parts, origin, reference, target)
+    }
+
+    /// Checks the images of named parts.
+    ///
+    /// # Errors
+    /// Returns an error if they cannot be read, or contain no image that preflight would check.
+    pub fn of_parts(
+        parts: &mut dyn Parts,
+        origin: &Origin<'_>,
+        reference: Option<&Text<'_>>,
+        target: &Target,
+    ) -> Result<Self, ReadError> {
+        let unread = |parts: &mut dyn Parts, error: Error| {
+            let failure = parts.take_failure().map(|failure| failure.to_string());
+            origin.failed(Reason::Other(failure.unwrap_or_else(|| error.to_string())))
         };
-        let mut parts: Box<dyn Parts> = if metadata.is_dir() {
-            Box::new(Layout(Folder::new(&path.path)))
-        } else if metadata.is_file() {
-            let file = File::open(&path.path).map_err(|error| failed(error.into()))?;
-            Box::new(TarParts::new(file).map_err(unread)?)
-        } else {
-            return Err(failed(Reason::Form("is neither a file nor a directory")));
-        };
-        let Listing { images, left_out, .. } =
-            list(&mut *parts, path.transport.format(), path.name()).map_err(unread)?;
+        let listed = list(parts, origin.format, origin.image);
+        let Listing { images, left_out, .. } = listed.map_err(|error| unread(parts, error))?;
         if images.is_empty() {
-            return Err(failed(Reason::Other(format!("no image to check: {}", left_out.join("; ")))));
+            return Err(origin.failed(Reason::Other(format!("no image to check: {}", left_out.join("; ")))));
         }
-        let several = images.len() > 1;
+        let (several, name) = (images.len() > 1, origin.called.name());
         let mut reports = Vec::new();
         let mut budget = Budget::new(Limits::default());
         for image in &images {
-            let contents = read(&mut *parts, image, &mut budget).map_err(unread)?;
+            let contents = read(parts, image, &mut budget);
+            let mut contents = contents.map_err(|error| unread(parts, error))?;
+            if let Some(failure) = parts.take_failure() {
+                return Err(origin.failed(Reason::Other(failure.to_string())));
+            }
+            contents.repository.clone_from(&origin.repository);
             let called = match contents.names.first().filter(|_| several) {
                 Some(own) => Source::named_field(format!("{name} {own} {}", contents.platform)),
                 None if several => Source::named_field(format!("{name} {}", contents.platform)),
-                None => Source::file(name.clone()),
+                None => origin.called.clone(),
             };
             let input = ImageInput::archive(&contents, &called).reference(reference.cloned());
             reports.push(check_image(input, target));
@@ -71,7 +169,22 @@ impl CheckedImages {
     }
 }
 
-const NO_LAYOUT: &str = "the directory has neither `index.json` nor `manifest.json`, so it is not an image; `podman save --format oci-archive --output app.tar IMAGE` writes an archive";
+/// The reason why there is no file, with the name of one that is meant.
+fn missing(error: io::Error, path: &Path) -> Reason {
+    match (Reason::from(error), nearest_archive(path)) {
+        (Reason::Missing, Some(near)) => Reason::Misnamed { near: near.display().to_string() },
+        (reason, _) => reason,
+    }
+}
+
+impl ImageLocation {
+    /// The origin of its parts.
+    pub fn origin(&self) -> Origin<'_> {
+        let called =
+            if self.is_stdin() { Source::field("stdin") } else { Source::file(self.path.to_string_lossy()) };
+        Origin::new(called).index(self.transport.format(), self.name())
+    }
+}
 
 impl Transport {
     fn format(self) -> Format {
@@ -79,7 +192,9 @@ impl Transport {
             Self::Oci | Self::OciArchive => Format::Oci,
             Self::DockerArchive => Format::Docker,
             Self::Directory => Format::Directory,
-            Self::Path | Self::ContainersStorage | Self::DockerDaemon => Format::Unstated,
+            Self::Path | Self::Stdin | Self::ContainersStorage | Self::DockerDaemon | Self::Registry => {
+                Format::Unstated
+            }
         }
     }
 }

@@ -10,7 +10,11 @@ use rekey_core::{
     check_git_url as git_url, check_image as image, check_private_key as private_key,
     check_reference as reference, check_tag as tag, dockerfile::BuildContext, private_key::Primality, rules,
 };
-use rekey_files::{archive::ImagePath, build_context::ContextFolder, submission::LoadError};
+use rekey_files::{
+    archive::{ImageLocation, ImageSource},
+    build_context::ContextFolder,
+    submission::LoadError,
+};
 
 use super::{
     report::{Inputs, ReportForms, forms},
@@ -144,15 +148,20 @@ pub(crate) fn check_credentials(
     forms(&credentials(&input, &request.target), &inputs, request.wanted)
 }
 
-/// Checks every image of an archive or layout on disk.
+/// Checks every image of an archive or layout: a string is its location.
 pub(crate) fn check_image_archive(
-    path: &str,
+    archive: &Content<'_>,
     reference: Option<&Content<'_>>,
     request: &Request,
 ) -> Result<ReportForms, Refusal> {
-    let path = ImagePath::parse(path.as_ref()).unwrap_or_else(|| ImagePath::new(path));
+    let source = match archive {
+        Content::A(path) => {
+            ImageLocation::parse(path.as_ref()).unwrap_or_else(|| ImageLocation::new(path)).into()
+        }
+        Content::B(bytes) => ImageSource::Bytes(bytes),
+    };
     let text = reference.map(|reference| Text::from(bytes(reference)));
-    let report = rekey_files::archive::check_image_archive(&path, text.as_ref(), &request.target);
+    let report = rekey_files::archive::check_image_archive(source, text.as_ref(), &request.target);
     let report = report.map_err(|error| Refusal::of(&LoadError::Read(error)))?;
     let texts: Vec<_> = reference.map(|reference| ("reference".to_owned(), reference)).into_iter().collect();
     Ok(forms(&report, &Inputs::Named { texts: &texts, secrets: &[] }, request.wanted))

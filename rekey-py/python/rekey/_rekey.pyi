@@ -2,7 +2,7 @@ import datetime
 import os
 import pathlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, final
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, TypeVar, final
 
 from typing_extensions import Unpack
 
@@ -58,6 +58,10 @@ __all__ = [
 ]
 
 _Content: TypeAlias = str | bytes | os.PathLike[str]
+class _BinaryFile(Protocol):
+    """An object whose method ``read`` returns at most this many bytes, and none at the end."""
+    def read(self, size: int, /) -> bytes: ...
+
 _Flow: TypeAlias = Literal["build-service", "quay", "external"]
 _Policy: TypeAlias = Literal["container", "root", "scratch-nonroot", "scratch-root", "konflux"]
 _Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -1254,24 +1258,29 @@ def check_image(
     ['expected a key of 64 uppercase letters and digits, found 60']
     """
 def check_image_archive(
-    path: str | os.PathLike[str],
+    archive: str | os.PathLike[str] | bytes | _BinaryFile,
     *,
     reference: _Content | None = None,
     target: Target | None = None,
     **keywords: Unpack[_Keywords],
 ) -> Report:
-    """Checks every image of an archive on disk, from ``podman save``, ``docker save`` or ``skopeo copy``, or of
-    an OCI layout.
+    """Checks every image of an archive, from ``podman save``, ``docker save`` or ``skopeo copy``, or of an OCI
+    layout.
 
-    ``path`` is a path, or names the kind and the image as in skopeo: ``"oci:DIR:NAME"``,
-    ``"oci-archive:FILE"``, ``"docker-archive:FILE"``. ``reference`` is the destination of the push. The other
-    keywords are those of :class:`Target`. Nothing is written to disk. A file that cannot be read or contains
-    no image raises ``OSError``.
+    ``archive`` is a path; a text that names the kind and the image as in skopeo, ``"oci:DIR:NAME"``,
+    ``"oci-archive:FILE"``, ``"docker-archive:FILE"``, ``"dir:DIR"``; the bytes of an archive; or a binary file
+    object, which is read to its end and stored in a temporary file without a name. gzip or zstd around the
+    whole archive is removed. ``reference`` is the destination of the push. The other keywords are those of
+    :class:`Target`. A file that cannot be read or contains no image raises ``OSError``.
 
     >>> check_image_archive("no-such.tar")
     Traceback (most recent call last):
     ...
     FileNotFoundError: [Errno 2] No such file or directory: 'no-such.tar'
+    >>> check_image_archive(b"no archive")
+    Traceback (most recent call last):
+    ...
+    OSError: archive: the archive cannot be read: the tar ends within a header
     """
 def check_private_key(
     data: _Content,
