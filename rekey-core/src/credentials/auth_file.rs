@@ -1,12 +1,9 @@
 //! Container auth files: podman's `auth.json` and docker's `config.json`.
 
+mod secret;
 mod wrapped;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -14,7 +11,7 @@ use serde::{
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
-pub use self::wrapped::unwrap;
+pub use self::{secret::LoginSecret, wrapped::unwrap};
 use crate::{
     base64::Decoder,
     credentials::registry_key::KeyForm,
@@ -47,8 +44,9 @@ pub const MAX_AUTH_FILE_BYTES: usize = 1 << 20;
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthFile {
     entries: BTreeMap<String, Entry>,
-    helpers: BTreeSet<String>,
-    store: bool,
+    /// The names of programs by registry.
+    helpers: BTreeMap<String, Option<String>>,
+    store: Option<String>,
 }
 
 /// The value of one key.
@@ -158,15 +156,14 @@ impl AuthFile {
     fn parse(json: &[u8]) -> Result<Self, Problem> {
         let document: Document<'_> = serde_json::from_slice(json)
             .map_err(|error| Problem::Json { line: error.line(), column: error.column() })?;
-        if document.auths.is_none() && document.helpers.is_none() && !document.has_store {
+        if document.auths.is_none() && document.helpers.is_none() && document.store.is_none() {
             return Err(Problem::NoAuths);
         }
         let auths = document.auths.unwrap_or_default().into_iter();
-        let helpers = document.helpers.unwrap_or_default().into_keys().collect();
         Ok(Self {
             entries: auths.map(|(key, entry)| (key, credential(entry))).collect(),
-            helpers,
-            store: document.has_store,
+            helpers: document.helpers.unwrap_or_default(),
+            store: document.store,
         })
     }
 
@@ -178,13 +175,21 @@ impl AuthFile {
     /// Returns true if `credsStore` names a program that has docker's credentials. Podman does not read this
     /// field.
     pub fn has_store(&self) -> bool {
-        self.store
+        self.store.is_some()
     }
 
     /// Returns true if `credHelpers` names programs for some registries and the file itself contains no
     /// credentials.
     pub fn has_helpers_alone(&self) -> bool {
         !self.helpers.is_empty() && self.entries.is_empty()
+    }
+
+    /// Returns the name of the helper that has the credentials for a reference: docker runs the program
+    /// `docker-credential-` with this name appended. A helper for the registry has precedence over
+    /// `credsStore`, which only docker reads.
+    pub fn helper(&self, reference: &ImageReference) -> Option<&str> {
+        let own = self.helpers.get(reference.domain()).and_then(Option::as_deref);
+        own.or(self.store.as_deref()).filter(|name| !name.is_empty())
     }
 
     /// Returns a key that means the reference's registry or a part of its name, but is written differently
@@ -202,7 +207,7 @@ impl AuthFile {
     ///
     /// Source: containers/image `pkg/docker/config/config.go`, `findCredentialsInFile`.
     pub fn login(&self, reference: &ImageReference) -> Login<'_> {
-        if self.helpers.contains(reference.domain()) {
+        if self.helpers.contains_key(reference.domain()) {
             return Login::Helper;
         }
         let entry = |(key, credential)| Login::Entry { key, credential };
@@ -259,12 +264,13 @@ fn canonical(registry: &str) -> &str {
 struct Document<'a> {
     auths: Option<BTreeMap<String, Option<RawEntry<'a>>>>,
     helpers: Option<BTreeMap<String, Option<String>>>,
-    has_store: bool,
+    store: Option<String>,
 }
 
 #[derive(Default)]
 struct RawEntry<'a> {
     auth: Option<Auth<'a>>,
+    identity_token: Option<Auth<'a>>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
@@ -311,7 +317,9 @@ impl<'de: 'a, 'a> HasFields<'de> for Document<'a> {
             let more: Option<BTreeMap<_, _>> = map.next_value()?;
             self.helpers = joined(self.helpers.take(), more);
         } else if name.eq_ignore_ascii_case("credsStore") {
-            self.has_store |= map.next_value::<Option<IgnoredAny>>()?.is_some();
+            // Another type than a string is a store without a name.
+            let store = map.next_value::<Option<Store>>()?.map(|Store(name)| name);
+            self.store = store.or(self.store.take());
         } else {
             map.next_value::<IgnoredAny>()?;
         }
@@ -323,6 +331,8 @@ impl<'de: 'a, 'a> HasFields<'de> for RawEntry<'a> {
     fn read_field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         if name.eq_ignore_ascii_case("auth") {
             self.auth = map.next_value()?;
+        } else if name.eq_ignore_ascii_case("identitytoken") {
+            self.identity_token = map.next_value()?;
         } else {
             map.next_value::<IgnoredAny>()?;
         }
@@ -340,6 +350,24 @@ fn joined<V>(
             Some(before)
         }
         (before, more) => before.or(more),
+    }
+}
+
+/// The name of a program; empty if the value is not a string.
+struct Store(String);
+
+impl<'de> Deserialize<'de> for Store {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Value {
+            Name(String),
+            Other(IgnoredAny),
+        }
+        Ok(Self(match Value::deserialize(deserializer)? {
+            Value::Name(name) => name,
+            Value::Other(_) => String::new(),
+        }))
     }
 }
 
