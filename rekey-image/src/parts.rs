@@ -29,6 +29,16 @@ pub trait Parts {
     fn is_cut_off(&self) -> bool {
         false
     }
+
+    /// Announces the parts that will be opened next, in this order, so that a source can fetch ahead.
+    fn announce(&mut self, names: &[String]) {
+        let _ = names;
+    }
+
+    /// Returns the error that kept a part from being read, if the source failed and not the image.
+    fn take_failure(&mut self) -> Option<io::Error> {
+        None
+    }
 }
 
 /// The parts of a tar: an OCI archive or a docker archive.
