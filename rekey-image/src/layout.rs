@@ -338,6 +338,10 @@ impl Stored {
             Self::Part(_) => None,
         }
     }
+
+    fn unreadable(&self) -> Option<Unreadable> {
+        Unreadable::of(self.media_type())
+    }
 }
 
 fn read_layers(
@@ -353,9 +357,11 @@ fn read_layers(
         let message = format!("the config lists {} layers, but there are {}", diff_ids.len(), layers.len());
         faults.push(Fault::new(FaultKind::Digest, None, message));
     }
+    let opened = layers.iter().filter(|stored| stored.unreadable() != Some(Unreadable::Encrypted));
+    parts.announce(&opened.filter_map(Stored::part).collect::<Vec<_>>());
     for (number, stored) in (0_u32..).zip(layers) {
         let (index, expected) = (number as usize, stored.digest());
-        let unreadable = Unreadable::of(stored.media_type());
+        let unreadable = stored.unreadable();
         let is_cut_off = parts.is_cut_off();
         let part = stored.part().filter(|_| unreadable != Some(Unreadable::Encrypted));
         let opened = part.as_deref().map_or(Ok(None), |part| parts.open(part));
