@@ -18,6 +18,20 @@ pub(crate) fn lacks(what: &str, how: &str) {
     file.write_all(line.as_bytes()).expect("the file of REKEY_SKIPPED can be written");
 }
 
+/// Returns true if these programs are installed; otherwise reports the first that is missing. In CI, which installs
+/// them, the test fails.
+pub(crate) fn are_installed(programs: &[&str]) -> bool {
+    let folders: Vec<_> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
+    let is_missing = |program: &&&str| !folders.iter().any(|folder| folder.join(program).is_file());
+    let Some(missing) = programs.iter().find(is_missing) else { return true };
+    assert!(
+        std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+        "`{missing}` is not installed: see .ci/run"
+    );
+    lacks_program(missing);
+    false
+}
+
 /// Reports that a program is not installed.
 pub(crate) fn lacks_program(program: &str) {
     let package = match program {

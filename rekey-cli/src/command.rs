@@ -40,6 +40,10 @@ mod man;
 mod next;
 mod progress;
 mod push_commands;
+#[cfg(feature = "registry")]
+mod registry;
+#[cfg(not(feature = "registry"))]
+#[path = "command/no_registry.rs"]
 mod registry;
 mod rules;
 mod tag;
@@ -264,8 +268,8 @@ impl Session<'_, '_> {
     }
 
     /// A spinner on a terminal, unless only findings are requested.
-    fn spinner(&self, message: &str) -> progress::Spinner {
-        progress::Spinner::new(message, self.streams.progress && !self.global.quiet)
+    fn spinner(&self, message: &str) -> progress::Indicator {
+        progress::Indicator::spinner(message, self.streams.progress && !self.global.quiet)
     }
 
     /// The rules in `--select`.

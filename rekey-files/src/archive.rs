@@ -15,22 +15,22 @@ use crate::read::ReadError;
 mod checked;
 mod spool;
 
-pub use checked::{CheckedImages, Origin};
+pub use checked::{CheckedImages, PartsOrigin};
 
 /// Checks every image of an archive or layout; `reference` is the destination of their push.
 ///
 /// ```
 /// use rekey_core::Target;
-/// use rekey_files::archive::{ImageSource, check_image_archive};
+/// use rekey_files::archive::{ArchiveSource, check_image_archive};
 ///
-/// let error = check_image_archive(ImageSource::Bytes(b"no tar"), None, &Target::default()).unwrap_err();
+/// let error = check_image_archive(ArchiveSource::Bytes(b"no tar"), None, &Target::default()).unwrap_err();
 /// assert_eq!(error.to_string(), "archive: the archive cannot be read: the tar ends within a header");
 /// ```
 ///
 /// # Errors
 /// Returns an error if it cannot be read or contains no image.
 pub fn check_image_archive<'a>(
-    source: impl Into<ImageSource<'a>>,
+    source: impl Into<ArchiveSource<'a>>,
     reference: Option<&Text<'_>>,
     target: &Target,
 ) -> Result<Report, ReadError> {
@@ -38,7 +38,7 @@ pub fn check_image_archive<'a>(
 }
 
 /// The source of a built image. An archive may be compressed as a whole with gzip or zstd.
-pub enum ImageSource<'a> {
+pub enum ArchiveSource<'a> {
     /// A file, a folder, or standard input.
     Location(ImageLocation),
     /// The bytes of an archive.
@@ -47,7 +47,7 @@ pub enum ImageSource<'a> {
     Stream(&'a mut dyn Read, &'a str),
 }
 
-impl fmt::Debug for ImageSource<'_> {
+impl fmt::Debug for ArchiveSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Location(location) => f.debug_tuple("Location").field(location).finish(),
@@ -57,13 +57,13 @@ impl fmt::Debug for ImageSource<'_> {
     }
 }
 
-impl From<ImageLocation> for ImageSource<'_> {
+impl From<ImageLocation> for ArchiveSource<'_> {
     fn from(location: ImageLocation) -> Self {
         Self::Location(location)
     }
 }
 
-impl<'a> From<&'a [u8]> for ImageSource<'a> {
+impl<'a> From<&'a [u8]> for ArchiveSource<'a> {
     fn from(archive: &'a [u8]) -> Self {
         Self::Bytes(archive)
     }

@@ -12,7 +12,7 @@ use pyo3::{
     types::{PyBytes, PyString},
 };
 use rekey_files::{
-    archive::{ImageLocation, ImageSource},
+    archive::{ArchiveSource, ImageLocation},
     read::ReadError,
 };
 
@@ -30,14 +30,14 @@ impl Archive {
     pub(crate) fn read<T: Send>(
         self,
         py: Python<'_>,
-        check: impl Send + FnOnce(ImageSource<'_>) -> Result<T, ReadError>,
+        check: impl Send + FnOnce(ArchiveSource<'_>) -> Result<T, ReadError>,
     ) -> PyResult<T> {
         match self {
             Self::Location(location) => py.detach(|| check(location.into())).map_err(unread),
-            Self::Bytes(bytes) => py.detach(|| check(ImageSource::Bytes(&bytes))).map_err(unread),
+            Self::Bytes(bytes) => py.detach(|| check(ArchiveSource::Bytes(&bytes))).map_err(unread),
             Self::Stream(mut file) => {
                 let name = file.name(py);
-                let result = py.detach(|| check(ImageSource::Stream(&mut file, &name)));
+                let result = py.detach(|| check(ArchiveSource::Stream(&mut file, &name)));
                 result.map_err(|error| file.exception.take().unwrap_or_else(|| unread(error)))
             }
         }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    Error, Origin,
+    CredentialsOrigin, Error,
     error::shown,
     options::{Credentials, Environment, Helpers, Options},
 };
@@ -26,7 +26,7 @@ use crate::{
 /// The result of the search for credentials.
 pub(crate) enum Search {
     /// Credentials and their origin.
-    Found(LoginSecret, Origin),
+    Found(LoginSecret, CredentialsOrigin),
     /// No credentials; possibly a helper that has them and was not run.
     Missing { helper: Option<String> },
 }
@@ -46,7 +46,7 @@ pub(crate) fn search(options: &Options, reference: &ImageReference) -> Result<Se
         };
         if let Login::Entry { key, credential } = auth_file.login(reference) {
             if let Some(secret) = LoginSecret::of_entry(&json, key) {
-                return Ok(Search::Found(secret, Origin::File(file.path)));
+                return Ok(Search::Found(secret, CredentialsOrigin::File(file.path)));
             }
             if let Err(problem @ (NoCredential::NotBase64 | NoCredential::NoColon)) = credential {
                 return Err(unreadable(&file.path, problem.to_string()));
@@ -58,7 +58,7 @@ pub(crate) fn search(options: &Options, reference: &ImageReference) -> Result<Se
             Helpers::Run => {
                 let program = program(name)?;
                 if let Some(secret) = ask(&program, reference, &options.environment)? {
-                    return Ok(Search::Found(secret, Origin::Helper { program, file: file.path }));
+                    return Ok(Search::Found(secret, CredentialsOrigin::Helper { program, file: file.path }));
                 }
             }
         }

@@ -91,7 +91,7 @@ pub enum Error {
         /// The registry as references name it.
         registry: String,
         /// The origin of the credentials.
-        origin: Origin,
+        origin: CredentialsOrigin,
     },
     /// The user has no right to read the repository.
     #[error("`{registry}` does not allow reading `{repository}`{}: check the rights of the user", said(.message.as_ref()))]
@@ -265,7 +265,7 @@ pub enum Error {
 /// The origin of credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum CredentialsOrigin {
     /// An auth file.
     File(PathBuf),
     /// A program that an auth file names.
@@ -277,7 +277,7 @@ pub enum Origin {
     },
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for CredentialsOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "`{}`", printable(&path.display().to_string())),

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use ureq::http::header;
 
 use crate::{
-    Error, Origin,
+    CredentialsOrigin, Error,
     agents::Agents,
     ahead::{Ahead, Means},
     download::{Blob, Download, Failures, note},
@@ -186,7 +186,7 @@ impl RegistryImage {
     }
 
     /// The origin of the credentials, if the registry required some.
-    pub fn credentials(&self) -> Option<&Origin> {
+    pub fn credentials(&self) -> Option<&CredentialsOrigin> {
         self.session.origin()
     }
 

@@ -56,7 +56,7 @@ mod retry_after;
 mod session;
 
 pub use self::{
-    error::{Error, Origin},
+    error::{CredentialsOrigin, Error},
     image::{Progress, RegistryImage},
     options::{Clock, Credentials, Environment, Helpers, Options, Protocol, SystemClock},
     registry::Registry,

@@ -18,7 +18,7 @@ use ureq::{
 use zeroize::Zeroizing;
 
 use crate::{
-    Error, Origin,
+    CredentialsOrigin, Error,
     address::{Address, resolved},
     agents::{Agents, NotResolved},
     challenge::{self, Challenge},
@@ -219,7 +219,7 @@ impl Session {
     }
 
     /// The origin of the credentials that were used.
-    pub(crate) fn origin(&self) -> Option<&Origin> {
+    pub(crate) fn origin(&self) -> Option<&CredentialsOrigin> {
         match self.login.get() {
             Some(Ok(Search::Found(_, origin))) => Some(origin),
             _ => None,

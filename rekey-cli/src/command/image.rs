@@ -9,7 +9,7 @@ use rekey_files::{
 };
 use rekey_render as render;
 
-use super::{Session, Texts, USAGE};
+use super::{Session, Texts, USAGE, registry::push_target};
 use crate::args::Image;
 
 impl Session<'_, '_> {
@@ -77,8 +77,9 @@ impl Session<'_, '_> {
         }
         let mut texts = Texts::default();
         let source = Source::field("reference");
-        if let Some(reference) = &args.pushed_to {
-            texts.insert(source.clone(), reference.as_encoded_bytes().to_vec());
+        let pushed_to = args.pushed_to.as_ref().map(|reference| reference.as_encoded_bytes().to_vec());
+        if let Some(reference) = pushed_to.or_else(|| push_target(&location, &target)) {
+            texts.insert(source.clone(), reference);
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
         let Some(checked) = self.checked_image(location, reference.as_ref(), args, &target) else { return };

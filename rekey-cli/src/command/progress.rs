@@ -11,8 +11,10 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// The bar appears after this time.
+/// A bar appears after this time.
 const DELAY: Duration = Duration::from_millis(500);
+/// The time between two drawings.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A bar that appears after [`DELAY`].
 pub(super) struct Progress {
@@ -46,34 +48,60 @@ impl Progress {
     }
 }
 
-/// A spinner that appears after [`DELAY`], for work of unknown length; it disappears on drop.
-pub(super) struct Spinner {
+/// A spinner or a bar that appears after [`DELAY`]; it disappears on drop.
+pub(super) struct Indicator {
     done: Option<mpsc::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl Spinner {
-    /// A spinner with a message, which appears only if it is `wanted`.
-    pub(super) fn new(message: &str, wanted: bool) -> Self {
+impl Indicator {
+    /// A spinner with a message for work of unknown length, which appears only if it is `wanted`.
+    pub(super) fn spinner(message: &str, wanted: bool) -> Self {
+        let message = message.to_owned();
+        Self::new(wanted, move |wait| {
+            let bar = ProgressBar::new_spinner().with_message(message);
+            bar.enable_steady_tick(TICK);
+            // The sender is dropped when the work is done.
+            let _ = wait.recv();
+            bar.finish_and_clear();
+        })
+    }
+
+    /// A bar with bytes and rate for a download, which appears only if it is `wanted`; `state` returns the
+    /// numbers of bytes that are done and expected.
+    pub(super) fn download(state: impl Fn() -> (u64, u64) + Send + 'static, wanted: bool) -> Self {
+        Self::new(wanted, move |wait| {
+            let (done, _) = state();
+            let bar = ProgressBar::new(0).with_position(done);
+            let template = "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+            while wait.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let (done, expected) = state();
+                bar.set_length(expected);
+                bar.set_position(done);
+            }
+            bar.finish_and_clear();
+        })
+    }
+
+    /// Draws in a thread of its own if the work is not done after [`DELAY`].
+    fn new(wanted: bool, draw: impl FnOnce(&mpsc::Receiver<()>) + Send + 'static) -> Self {
         if !wanted {
             return Self { done: None, thread: None };
         }
         let (done, wait) = mpsc::channel::<()>();
-        let message = message.to_owned();
         let thread = thread::spawn(move || {
             if wait.recv_timeout(DELAY) == Err(mpsc::RecvTimeoutError::Timeout) {
-                let bar = ProgressBar::new_spinner().with_message(message);
-                bar.enable_steady_tick(Duration::from_millis(100));
-                // The sender is dropped when the work is done.
-                let _ = wait.recv();
-                bar.finish_and_clear();
+                draw(&wait);
             }
         });
         Self { done: Some(done), thread: Some(thread) }
     }
 }
 
-impl Drop for Spinner {
+impl Drop for Indicator {
     fn drop(&mut self) {
         self.done.take();
         if let Some(thread) = self.thread.take() {

@@ -13,6 +13,9 @@ mod growth;
 mod guide;
 mod harness;
 mod ignored;
+#[path = "../../../rekey-image/tests/it/build.rs"]
+#[allow(dead_code, reason = "rekey-image's tests need more of it")]
+mod image_builder;
 mod init;
 mod integration;
 mod killed;
@@ -24,4 +27,5 @@ mod repairs;
 mod schema;
 #[path = "../../../tests/skip.rs"]
 mod skip;
+mod transports;
 mod week;

@@ -9,7 +9,7 @@ use std::{
 use rekey_core::{ImageInput, Report, Source, Target, Text, check_image, image::contents::Repository};
 use rekey_image::{Budget, Error, Format, Limits, Listing, Parts, TarParts, list, read};
 
-use super::{ImageLocation, ImageSource, Transport, nearest_archive, spool::spool};
+use super::{ArchiveSource, ImageLocation, Transport, nearest_archive, spool::spool};
 use crate::{
     folder::Folder,
     read::{ReadError, Reason},
@@ -26,14 +26,14 @@ pub struct CheckedImages {
 
 /// The origin of the parts of an image.
 #[derive(Clone, Debug)]
-pub struct Origin<'a> {
+pub struct PartsOrigin<'a> {
     called: Source,
     format: Format,
     image: Option<&'a str>,
     repository: Option<Repository>,
 }
 
-impl<'a> Origin<'a> {
+impl<'a> PartsOrigin<'a> {
     /// An origin with the name that reports and errors use for it.
     pub fn new(called: Source) -> Self {
         Self { called, format: Format::Unstated, image: None, repository: None }
@@ -65,22 +65,22 @@ impl CheckedImages {
     /// # Errors
     /// Returns an error if it cannot be read, or contains no image that preflight would check.
     pub fn of<'a>(
-        source: impl Into<ImageSource<'a>>,
+        source: impl Into<ArchiveSource<'a>>,
         reference: Option<&Text<'_>>,
         target: &Target,
     ) -> Result<Self, ReadError> {
         match source.into() {
-            ImageSource::Location(location) => Self::of_location(&location, reference, target),
-            ImageSource::Bytes(archive) => {
-                let origin = Origin::new(Source::field("archive"));
+            ArchiveSource::Location(location) => Self::of_location(&location, reference, target),
+            ArchiveSource::Bytes(archive) => {
+                let origin = PartsOrigin::new(Source::field("archive"));
                 match TarParts::new(Cursor::new(archive)) {
                     Ok(mut parts) => Self::of_parts(&mut parts, &origin, reference, target),
                     Err(Error::Compressed(..)) => Self::of_stream(archive, &origin, reference, target),
                     Err(error) => Err(origin.failed(Reason::Other(error.to_string()))),
                 }
             }
-            ImageSource::Stream(stream, called) => {
-                Self::of_stream(stream, &Origin::new(Source::named_field(called)), reference, target)
+            ArchiveSource::Stream(stream, called) => {
+                Self::of_stream(stream, &PartsOrigin::new(Source::named_field(called)), reference, target)
             }
         }
     }
@@ -118,7 +118,7 @@ impl CheckedImages {
     /// Returns an error if it cannot be read or stored, or contains no image that preflight would check.
     pub fn of_stream(
         stream: impl Read,
-        origin: &Origin<'_>,
+        origin: &PartsOrigin<'_>,
         reference: Option<&Text<'_>>,
         target: &Target,
     ) -> Result<Self, ReadError> {
@@ -134,7 +134,7 @@ impl CheckedImages {
     /// Returns an error if they cannot be read, or contain no image that preflight would check.
     pub fn of_parts(
         parts: &mut dyn Parts,
-        origin: &Origin<'_>,
+        origin: &PartsOrigin<'_>,
         reference: Option<&Text<'_>>,
         target: &Target,
     ) -> Result<Self, ReadError> {
@@ -179,10 +179,10 @@ fn missing(error: io::Error, path: &Path) -> Reason {
 
 impl ImageLocation {
     /// The origin of its parts.
-    pub fn origin(&self) -> Origin<'_> {
+    pub fn origin(&self) -> PartsOrigin<'_> {
         let called =
             if self.is_stdin() { Source::field("stdin") } else { Source::file(self.path.to_string_lossy()) };
-        Origin::new(called).index(self.transport.format(), self.name())
+        PartsOrigin::new(called).index(self.transport.format(), self.name())
     }
 }
 

@@ -11,7 +11,7 @@ use rekey_core::{
     check_reference as reference, check_tag as tag, dockerfile::BuildContext, private_key::Primality, rules,
 };
 use rekey_files::{
-    archive::{ImageLocation, ImageSource},
+    archive::{ArchiveSource, ImageLocation},
     build_context::ContextFolder,
     submission::LoadError,
 };
@@ -158,7 +158,7 @@ pub(crate) fn check_image_archive(
         Content::A(path) => {
             ImageLocation::parse(path.as_ref()).unwrap_or_else(|| ImageLocation::new(path)).into()
         }
-        Content::B(bytes) => ImageSource::Bytes(bytes),
+        Content::B(bytes) => ArchiveSource::Bytes(bytes),
     };
     let text = reference.map(|reference| Text::from(bytes(reference)));
     let report = rekey_files::archive::check_image_archive(source, text.as_ref(), &request.target);

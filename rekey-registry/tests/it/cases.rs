@@ -13,10 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     build::{Folder, Image, Stored, digest, file, layer, layout},
-    harness::{
-        Authority, Distribution, Layout, NoWait, add_document, contents, fetch, has_program, manifest_of,
-        options,
-    },
+    harness::{Authority, Distribution, Layout, NoWait, add_document, contents, fetch, manifest_of, options},
     proxy::{Action, Login, Proxy, Rule},
 };
 
@@ -122,7 +119,7 @@ fn every_kind_of_image_is_that_of_the_layout() {
 #[test]
 fn an_image_that_skopeo_pushes_is_that_of_the_layout() {
     let Some(registry) = Distribution::start("skopeo") else { return };
-    if !has_program("skopeo") {
+    if !crate::skip::are_installed(&["skopeo"]) {
         return;
     }
     let folder = Folder::new("registry-skopeo-layout");

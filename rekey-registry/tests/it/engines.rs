@@ -16,10 +16,7 @@ use rekey_registry::{
     engine::{Options, Saved, docker_save, podman_save},
 };
 
-use crate::{
-    build::{Folder, Image, file, layer},
-    harness::has_program,
-};
+use crate::build::{Folder, Image, file, layer};
 
 /// Podman with a storage of its own.
 struct Podman {
@@ -28,7 +25,7 @@ struct Podman {
 
 impl Podman {
     fn new(name: &str) -> Option<Self> {
-        if !has_program("podman") {
+        if !crate::skip::are_installed(&["podman"]) {
             return None;
         }
         let podman = Self { folder: Folder::new(name) };

@@ -20,16 +20,6 @@ use serde_json::json;
 
 use crate::build::{Folder, digest, put};
 
-/// Returns true if a program is installed. Fails in continuous integration if it is not.
-pub(crate) fn has_program(program: &str) -> bool {
-    let has = Command::new(program).arg("--version").output().is_ok();
-    if !has {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "`{program}` is not installed");
-        crate::skip::lacks_program(program);
-    }
-    has
-}
-
 /// CNCF distribution on a port of its own, which ends with this value.
 pub(crate) struct Distribution {
     pub(crate) port: u16,
@@ -40,7 +30,7 @@ pub(crate) struct Distribution {
 impl Distribution {
     /// Starts it; `None` if it is not installed.
     pub(crate) fn start(name: &str) -> Option<Self> {
-        if !has_program("docker-registry") {
+        if !crate::skip::are_installed(&["docker-registry"]) {
             return None;
         }
         let folder = Folder::new(&format!("distribution-{name}"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rekey_registry::{Credentials, Environment, Helpers, Options, Origin, Registry};
+use rekey_registry::{Credentials, CredentialsOrigin, Environment, Helpers, Options, Registry};
 use serde_json::json;
 
 use crate::{
@@ -127,7 +127,7 @@ fn an_expired_token_is_renewed() {
     let access = Registry::new(options).unwrap();
     let mut parts = access.image(&proxy.reference("a/b:x")).unwrap();
     assert_eq!(contents(&mut parts).unwrap().len(), 1);
-    assert_eq!(parts.credentials(), Some(&Origin::File(folder.at("auth.json").into())));
+    assert_eq!(parts.credentials(), Some(&CredentialsOrigin::File(folder.at("auth.json").into())));
     let tokens = proxy.paths().iter().filter(|path| path.starts_with("/token")).count();
     assert!((2..=4).contains(&tokens), "{:?}", proxy.paths());
 }
@@ -266,7 +266,11 @@ fn credentials_are_found_where_the_tools_look_for_them() {
         let access = Registry::new(options).unwrap();
         match (access.image(&proxy.reference("a/b:x")), expected) {
             (Ok(image), Ok(path)) => {
-                assert_eq!(image.credentials(), Some(&Origin::File(folder.at(path).into())), "{what}");
+                assert_eq!(
+                    image.credentials(),
+                    Some(&CredentialsOrigin::File(folder.at(path).into())),
+                    "{what}"
+                );
             }
             (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{what}: {error}"),
             (found, _) => panic!("{what}: {found:?}"),

@@ -110,6 +110,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("Node", "Place.*", "a type to name what findings, related places and edits have"),
     ("Node", "MaybePlace.*", "a type to name what findings and related places have"),
     ("Node", "Edit.*", "Python's edits have offsets alone"),
+    ("Node", "OpenFile.*", "in Python any file object, in Rust `ArchiveSource::Stream`"),
     ("Node", "Verdicts.*", "what `checkTags` and `checkGitUrls` give"),
     ("Python", "check_dockerfiles", "in Rust `check_dockerfile` in a loop; workers of Node share no lock"),
     ("Node", "parse_tags", "elsewhere `Tag.parse` in a loop, which costs less"),

@@ -30,7 +30,10 @@ const RUST: &[Task] = &[
     }),
     ("Rust: features", |outcome| {
         let features = ["--lib", "--features", "oci-spec,ssh-key", "interop"];
-        outcome.tested(&cargo(&[&["test", "--package", "rekey-core"], &features[..]].concat()).quietly()?)
+        outcome.tested(&cargo(&[&["test", "--package", "rekey-core"], &features[..]].concat()).quietly()?)?;
+        // The command without a network client.
+        let without = ["--no-default-features", "--", "--deny", "warnings"];
+        cargo(&[&["clippy", "--package", "rekey-cli"], &without[..]].concat()).quietly().map(drop)
     }),
     ("Rust: shared cases", |outcome| {
         let cases = ["--test", "it", "cases::", "--", "--nocapture"];
