@@ -424,7 +424,14 @@ impl Session {
             status if is_redirect(status) => {
                 return Err(redirect(&address, "an address of tokens may not redirect").into());
             }
-            status => return Err(self.failed(&realm, status, &mut answer, "")),
+            status if status.is_server_error() || matches!(status.as_u16(), 408 | 429) => {
+                return Err(self.failed(&realm, status, &mut answer, ""));
+            }
+            status => {
+                let message = self.message(&mut answer);
+                let (host, status) = (address.to_string(), status.as_u16());
+                return Err(Error::Status { host, status, message }.into());
+            }
         }
         let text = self.read(answer.body_mut(), &realm, "a token", TOKEN_ANSWER_BYTES)?;
         let text = Zeroizing::new(text);

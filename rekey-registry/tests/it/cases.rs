@@ -220,10 +220,11 @@ fn every_fault_is_survived_or_reported() {
             error("answers 418: check that it is a container registry"),
             0.0,
         ),
+        case("no answer", times(2, "manifests/", Action::Silence), Same, 1.5),
         case("a manifest that stalls", times(1, "manifests/", Action::Stall), Same, 0.5),
         case("a manifest that is cut", times(2, "manifests/", Action::Cut(10)), Same, 1.5),
         case("a layer that stalls", times(1, big, Action::Stall), Same, 0.5),
-        case("a layer that stalls always", always(big, Action::Stall), error("sent nothing for 1.5 s"), 7.5),
+        case("a layer that stalls always", always(big, Action::Stall), error("sent nothing for 1 s"), 7.5),
         case("a layer that is cut", times(1, big, Action::Cut(100_000)), Same, 0.5),
         case("a layer that is cut twice", times(2, big, Action::Cut(70_001)), Same, 1.5),
         case("a layer that is cut at once", times(1, big, Action::Cut(0)), Same, 0.5),
@@ -324,8 +325,11 @@ fn every_fault_is_survived_or_reported() {
         ),
     ];
     for Case { what, rules, expected, paused } in cases {
-        let proxy = Proxy::start(Some(registry.port), Some(&authority), Login::Open, rules);
         let mut options = options(Some(&authority));
+        if rules.iter().any(|rule| matches!(rule.action, Action::Stall | Action::Silence)) {
+            options.idle_timeout = Duration::from_secs(1);
+        }
+        let proxy = Proxy::start(Some(registry.port), Some(&authority), Login::Open, rules);
         let clock = Arc::new(NoWait::default());
         options.clock = Arc::clone(&clock) as _;
         let started = Instant::now();

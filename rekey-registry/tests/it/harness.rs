@@ -138,14 +138,14 @@ impl Clock for NoWait {
     }
 }
 
-/// The options of tests: nothing of this machine, short timeouts, and no pauses. Without an authority, the
+/// The options of tests: nothing of this machine, and no pauses. Without an authority, the
 /// protocol is HTTP.
 pub(crate) fn options(authority: Option<&Authority>) -> Options {
     let mut options = Options::default();
     let path = std::env::var_os("PATH").unwrap_or_default();
     options.environment = Environment::from_variables([("PATH", path)]);
     options.certificate_folders = Vec::new();
-    options.idle_timeout = Duration::from_millis(1500);
+    options.idle_timeout = Duration::from_secs(20);
     options.connect_timeout = Duration::from_secs(5);
     options.clock = Arc::new(NoWait::default());
     match authority {

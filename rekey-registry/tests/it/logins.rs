@@ -117,6 +117,76 @@ fn a_login_is_accepted_or_rejected_without_a_secret_in_the_message() {
 }
 
 #[test]
+fn a_service_of_tokens_can_fail_as_a_registry_can() {
+    let Some(registry) = pushed("realms") else { return };
+    let folder = Folder::new("registry-realms");
+    let answer =
+        |status, headers: &str, body: String| Action::Answer(status, headers.to_owned(), body.into_bytes());
+    let token_of = |text: &str| answer(200, "", json!({"token": text}).to_string());
+    for (what, rule, expected) in [
+        ("500 twice", Rule::times(2, "/token", answer(500, "", String::new())), None),
+        ("429", Rule::times(1, "/token", answer(429, "Retry-After: 3\r\n", String::new())), None),
+        (
+            "429 for hours",
+            Rule::always("/token", answer(429, "Retry-After: 86400\r\n", String::new())),
+            Some("try again in 24 hours"),
+        ),
+        (
+            "404",
+            Rule::always("/token", answer(404, "", String::new())),
+            Some("answers 404: check that it is a container registry"),
+        ),
+        ("stalled", Rule::always("/token", Action::Silence), Some("sent nothing for 0.3 s")),
+        (
+            "a redirect",
+            Rule::always("/token", Action::Redirect("http://127.0.0.1:1".to_owned())),
+            Some("an address of tokens may not redirect"),
+        ),
+        (
+            "too long",
+            Rule::always("/token", token_of(&"a".repeat((64 << 10) + 1))),
+            Some("sent a token that cannot be read"),
+        ),
+        (
+            "an answer too long",
+            Rule::always("/token", token_of(&"a".repeat(300 << 10))),
+            Some("sent a token of more than 262144 bytes"),
+        ),
+        (
+            "a newline",
+            Rule::always("/token", token_of("CANARY\r\nX: y")),
+            Some("sent a token that cannot be read"),
+        ),
+        ("empty", Rule::always("/token", token_of("")), Some("there is no `token`")),
+        (
+            "no JSON",
+            Rule::always("/token", answer(200, "", "CANARY".to_owned())),
+            Some("there is no `token`"),
+        ),
+        (
+            "headers too large",
+            Rule::always("/token", answer(200, &format!("X: {}\r\n", "a".repeat(70 << 10)), String::new())),
+            Some("sent headers that cannot be read"),
+        ),
+    ] {
+        let login = token("http://127.0.0.1:PORT/token", Some(RIGHT), 100);
+        let proxy = Proxy::start(Some(registry.port), None, login, vec![rule]);
+        let mut options = options(None);
+        if what == "stalled" {
+            options.idle_timeout = std::time::Duration::from_millis(300);
+        }
+        options.credentials = Credentials::File(auth_file(&folder, &proxy.registry(), RIGHT));
+        match (fetch(options, &proxy.reference("a/b:x")), expected) {
+            (Ok(_), None) => {}
+            (Err(error), Some(expected)) => {
+                assert!(error.contains(expected) && !error.contains("CANARY"), "{what}: {error}");
+            }
+            (found, _) => panic!("{what}: {:?}", found.map(|images| images.len())),
+        }
+    }
+}
+
+#[test]
 fn an_expired_token_is_renewed() {
     let Some(registry) = pushed("expired") else { return };
     let folder = Folder::new("registry-expired");

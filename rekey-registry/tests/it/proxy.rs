@@ -39,6 +39,8 @@ impl Rule {
 pub(crate) enum Action {
     /// Another answer: status, headers, body.
     Answer(u16, String, Vec<u8>),
+    /// No byte comes.
+    Silence,
     /// The headers come, and then nothing.
     Stall,
     /// The connection ends after so many bytes of the body.
@@ -221,9 +223,15 @@ impl State {
             range: range.clone(),
             body: String::from_utf8(body).unwrap_or_default(),
         });
-        let action = self.rejected(path, authorization.as_deref(), port).or_else(|| self.action(path));
+        let of_realm = path.starts_with("/token").then(|| self.action(path)).flatten();
+        let rejected = || self.rejected(path, authorization.as_deref(), port);
+        let action = of_realm.or_else(rejected).or_else(|| self.action(path));
         if matches!(action, Some(Action::IgnoreRange | Action::CutWithoutRange(_))) {
             range = None;
+        }
+        if matches!(action, Some(Action::Silence)) {
+            self.wait_for_end(watched);
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let (status, headers, body) = match &action {
             Some(Action::Answer(status, headers, body)) => (*status, headers.clone(), body.clone()),
