@@ -13,6 +13,7 @@ use rekey_core::{ImageReference, Report, Target, Text, suggest::nearest};
 use crate::read::ReadError;
 
 mod checked;
+mod shared;
 mod spool;
 
 pub use checked::{CheckedImages, PartsOrigin};

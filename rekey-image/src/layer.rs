@@ -1,9 +1,15 @@
 //! Reading of one layer from a stream.
 
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::{
+    io::{self, BufRead as _, BufReader, Read},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+};
 
 use rekey_core::image::contents::{
-    Database, Entry, EntryKind, Fault, FaultKind, Layer, MAX_PATH_BYTES, clean_path,
+    Database, Entry, EntryKind, Fault, FaultKind, Layer, MAX_PATH_BYTES, Package, clean_path,
 };
 
 use crate::{
@@ -21,19 +27,40 @@ const DATABASES: &[&[u8]] = &[b"rpmdb.sqlite", b"Packages", b"Packages.db"];
 const DATABASE_FOLDERS: &[&[u8]] = &[b"var/lib/rpm", b"usr/lib/sysimage/rpm", b"usr/share/rpm"];
 
 /// The rest of an archive's limits. Its images can share layers, so each may use what the previous ones left.
-#[derive(Clone, Debug)]
+/// Threads that read the layers of an image share it.
+#[derive(Debug)]
 pub struct Budget {
     limits: Limits,
-    layer_bytes: u64,
+    layer_bytes: AtomicU64,
     document_bytes: usize,
     /// The number of entries for later images.
     later_entries: usize,
     later_path_bytes: usize,
     /// The number of entries for the current image.
-    entries: usize,
-    path_bytes: usize,
-    text_bytes: usize,
-    databases: rpmdb::PackageLimits,
+    entries: AtomicUsize,
+    path_bytes: AtomicUsize,
+    text_bytes: AtomicUsize,
+    databases: Mutex<rpmdb::PackageLimits>,
+    /// True if less was left than a layer needs, which may depend on the order in which layers are read.
+    is_exceeded: AtomicBool,
+}
+
+impl Clone for Budget {
+    fn clone(&self) -> Self {
+        let copy = |left: &AtomicUsize| AtomicUsize::new(left.load(Ordering::Relaxed));
+        Self {
+            limits: self.limits,
+            layer_bytes: AtomicU64::new(self.layer_bytes.load(Ordering::Relaxed)),
+            document_bytes: self.document_bytes,
+            later_entries: self.later_entries,
+            later_path_bytes: self.later_path_bytes,
+            entries: copy(&self.entries),
+            path_bytes: copy(&self.path_bytes),
+            text_bytes: copy(&self.text_bytes),
+            databases: Mutex::new(*self.databases()),
+            is_exceeded: AtomicBool::new(self.is_exceeded()),
+        }
+    }
 }
 
 impl Budget {
@@ -42,26 +69,64 @@ impl Budget {
         let Limits { layer_bytes, document_bytes, databases, text_bytes, .. } = limits;
         let later_entries = limits.entries.saturating_mul(FULL_IMAGES);
         let later_path_bytes = limits.path_bytes.saturating_mul(FULL_IMAGES);
-        let (entries, path_bytes) = (0, 0);
         Self {
             limits,
-            layer_bytes,
+            layer_bytes: layer_bytes.into(),
             document_bytes,
             later_entries,
             later_path_bytes,
-            entries,
-            path_bytes,
-            text_bytes,
-            databases,
+            entries: 0.into(),
+            path_bytes: 0.into(),
+            text_bytes: text_bytes.into(),
+            databases: databases.into(),
+            is_exceeded: false.into(),
         }
     }
 
     /// Begins an image: the entries of the previous one are no longer held in memory.
     pub(crate) fn begin_image(&mut self) {
-        self.entries = share(self.limits.entries, self.entries, &mut self.later_entries);
-        self.path_bytes = share(self.limits.path_bytes, self.path_bytes, &mut self.later_path_bytes);
-        self.text_bytes = self.limits.text_bytes;
-        self.databases = self.limits.databases;
+        share(self.limits.entries, self.entries.get_mut(), &mut self.later_entries);
+        share(self.limits.path_bytes, self.path_bytes.get_mut(), &mut self.later_path_bytes);
+        self.is_exceeded = false.into();
+        self.text_bytes = self.limits.text_bytes.into();
+        self.databases = self.limits.databases.into();
+    }
+
+    /// Returns true if less was left than a layer needs.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.is_exceeded.load(Ordering::Relaxed)
+    }
+
+    fn exceed(&self) {
+        self.is_exceeded.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes an amount of a rest; `None` if less is left.
+    fn take(&self, left: &AtomicUsize, amount: usize) -> Option<()> {
+        let subtract = |left: usize| left.checked_sub(amount);
+        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, subtract);
+        taken.map_err(|_| self.exceed()).ok().map(drop)
+    }
+
+    /// The packages of a database.
+    fn packages(&self, database: &[u8]) -> Result<Vec<Package>, rpmdb::Error> {
+        let mut left = self.databases();
+        let packages = rpmdb::packages_within(database, &mut left);
+        // Only if less is left than one database may have, the error can be due to other layers.
+        let most = rpmdb::PackageLimits::default();
+        if packages.is_err() && most.min(*left) != most {
+            self.exceed();
+        }
+        packages
+    }
+
+    /// The rest for RPM databases. A panic while it was held cannot have left it invalid.
+    fn databases(&self) -> MutexGuard<'_, rpmdb::PackageLimits> {
+        self.databases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn layer_bytes_message(&self) -> String {
+        format!("more than {} bytes in the layers of the archive", self.limits.layer_bytes)
     }
 
     /// The maximum number of layers in an image.
@@ -79,11 +144,10 @@ impl Budget {
 }
 
 /// Moves an image's share from `later`, after returning what the previous one left.
-fn share(most: usize, left: usize, later: &mut usize) -> usize {
-    let all = later.saturating_add(left);
-    let own = most.min(all);
-    *later = all - own;
-    own
+fn share(most: usize, own: &mut usize, later: &mut usize) {
+    let all = later.saturating_add(*own);
+    *own = most.min(all);
+    *later = all - *own;
 }
 
 /// The reason why a layer cannot be read, from its media type.
@@ -115,8 +179,8 @@ impl Unreadable {
                 format!("layer {layer} is encrypted (`{media_type}`): rekey cannot read it without its key")
             }
             Self::Foreign => format!(
-                "layer {layer} is not in the archive: layers of the type `{media_type}` are downloaded from \
-                 elsewhere"
+                "layer {layer} is not stored with the image: layers of the type `{media_type}` are downloaded \
+                 from elsewhere"
             ),
         }
     }
@@ -137,12 +201,7 @@ struct Stop {
 }
 
 /// Reads a layer to its end. Defects are added to `faults`.
-pub(crate) fn read_layer(
-    number: u32,
-    stored: impl Read,
-    budget: &mut Budget,
-    faults: &mut Vec<Fault>,
-) -> Layer {
+pub(crate) fn read_layer(number: u32, stored: impl Read, budget: &Budget, faults: &mut Vec<Fault>) -> Layer {
     let mut layer = Layer::default();
     let mut stored = buffered(Hashing::new(stored));
     let compression = match stored.fill_buf() {
@@ -175,7 +234,16 @@ pub(crate) fn read_layer(
         stored = decompressed.into_inner();
         stop
     };
-    budget.layer_bytes = budget.layer_bytes.saturating_sub(layer.size);
+    let subtract = |left: u64| Some(left.saturating_sub(layer.size));
+    let left = budget.layer_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, subtract);
+    let stop = stop.or_else(|| {
+        // Other threads took from the same rest.
+        let is_exceeded = left.is_ok_and(|left| left < layer.size);
+        is_exceeded.then(|| {
+            budget.exceed();
+            Stop { kind: FaultKind::Limit, path: Vec::new(), message: budget.layer_bytes_message() }
+        })
+    });
     if let Some(Stop { kind, path, message }) = stop {
         let form = match (kind, compression) {
             (FaultKind::Unreadable, Compression::Gzip | Compression::Zstd) => {
@@ -205,12 +273,8 @@ pub(crate) fn read_layer(
 
 /// Reads the entries up to the end of the stream, and the rest after the tar. Returns the reason if it stops
 /// before.
-fn read_tar<R: Read>(
-    stream: &mut BufReader<Hashing<R>>,
-    layer: &mut Layer,
-    budget: &mut Budget,
-) -> Option<Stop> {
-    let bytes = budget.layer_bytes;
+fn read_tar<R: Read>(stream: &mut BufReader<Hashing<R>>, layer: &mut Layer, budget: &Budget) -> Option<Stop> {
+    let bytes = budget.layer_bytes.load(Ordering::Relaxed);
     let mut bounded = Bounded { inner: stream, left: bytes };
     let mut path = Vec::new();
     let read = read_entries(
@@ -226,11 +290,10 @@ fn read_tar<R: Read>(
     let exhausted = bounded.left == 0;
     match read {
         Ok(()) => None,
-        Err(_) if exhausted => Some(Stop {
-            kind: FaultKind::Limit,
-            path,
-            message: format!("more than {} bytes in the layers of the archive", budget.limits.layer_bytes),
-        }),
+        Err(_) if exhausted => {
+            budget.exceed();
+            Some(Stop { kind: FaultKind::Limit, path, message: budget.layer_bytes_message() })
+        }
         Err(Problem::Limit(message)) => Some(Stop { kind: FaultKind::Limit, path, message }),
         Err(Problem::Tar(error)) => {
             let kind = if matches!(error, tar::Error::HeaderBytes(_)) {
@@ -257,7 +320,7 @@ impl From<tar::Error> for Problem {
 fn read_entries<S: tar::Source>(
     tar: &mut Tar<S>,
     layer: &mut Layer,
-    budget: &mut Budget,
+    budget: &Budget,
     last: &mut Vec<u8>,
 ) -> Result<(), Problem> {
     while let Some(header) = tar.next()? {
@@ -265,7 +328,7 @@ fn read_entries<S: tar::Source>(
         last.clear();
         last.extend_from_slice(path.get(..path.len().min(MAX_PATH_BYTES)).unwrap_or_default());
         let limit = budget.limits;
-        budget.entries = budget.entries.checked_sub(1).ok_or_else(|| {
+        budget.take(&budget.entries, 1).ok_or_else(|| {
             Problem::Limit(format!(
                 "more than {} entries in one image, or {FULL_IMAGES} times as many in the archive",
                 limit.entries
@@ -281,7 +344,7 @@ fn read_entries<S: tar::Source>(
         // A lookup of a path also looks up every directory above it, so these count as well.
         let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
         let held = ends.sum::<usize>() + path.len() + header.target.len();
-        budget.path_bytes = budget.path_bytes.checked_sub(held).ok_or_else(|| {
+        budget.take(&budget.path_bytes, held).ok_or_else(|| {
             Problem::Limit(format!(
                 "paths of more than {} bytes in one image, or {FULL_IMAGES} times as many in the archive",
                 limit.path_bytes
@@ -311,7 +374,7 @@ fn capture<S: tar::Source>(
     header: &Header,
     path: &[u8],
     layer: &mut Layer,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<(), Problem> {
     if header.kind != b'0' || header.size == 0 {
         return Ok(());
@@ -323,7 +386,7 @@ fn capture<S: tar::Source>(
     });
     if name == b"os-release" && header.size <= TEXT_BYTES && !header.sparse {
         let text = tar.content()?;
-        budget.text_bytes = budget.text_bytes.checked_sub(text.len()).ok_or_else(|| {
+        budget.take(&budget.text_bytes, text.len()).ok_or_else(|| {
             let limit = budget.limits.text_bytes;
             Problem::Limit(format!("files called `os-release` of more than {limit} bytes"))
         })?;
@@ -339,7 +402,7 @@ fn capture<S: tar::Source>(
             if !rpmdb::is_database(&bytes) && !expected {
                 return Ok(());
             }
-            rpmdb::packages_within(&bytes, &mut budget.databases).map_err(|error| error.to_string().into())
+            budget.packages(&bytes).map_err(|error| error.to_string().into())
         };
         layer.databases.push(Database { path: path.into(), packages });
     }

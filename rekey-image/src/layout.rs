@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use rekey_core::image::{
-    config::{self, ConfigLayers, MAX_DOCUMENT_BYTES},
+    config::{self, MAX_DOCUMENT_BYTES},
     contents::{Fault, FaultKind, ImageContents, Layer, clean_path},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -12,7 +12,8 @@ use crate::{
     Error, NoImage, Parts,
     artifact::{Kinds, by_cosign},
     hashing::digest,
-    layer::{Budget, Unreadable, read_layer, shown},
+    layer::Budget,
+    layers::{Stored, read_layers},
     limits::{IMAGES, INDEX_DEPTH, Limits},
 };
 
@@ -66,7 +67,7 @@ enum Form {
 
 /// The location of blobs.
 #[derive(Clone, Copy, Debug)]
-enum Blobs {
+pub(crate) enum Blobs {
     /// `blobs/sha256/…`.
     Layout,
     /// Named by their digests.
@@ -301,106 +302,6 @@ fn read_whole(parts: &mut dyn Parts, image: &Image, budget: &mut Budget) -> Resu
     Ok(contents)
 }
 
-/// A layer as the archive identifies it.
-enum Stored {
-    /// Identified by its digest.
-    Blob(Blob, Blobs),
-    /// Identified by the name of its part.
-    Part(String),
-}
-
-impl Stored {
-    fn digest(&self) -> Option<&String> {
-        match self {
-            Self::Blob(blob, _) => Some(&blob.digest),
-            Self::Part(_) => None,
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Blob(blob, _) => &blob.digest,
-            Self::Part(name) => name,
-        }
-    }
-
-    /// The part that contains it.
-    fn part(&self) -> Option<String> {
-        match self {
-            Self::Blob(blob, blobs) => blobs.name(&blob.digest),
-            Self::Part(name) => part_name(name),
-        }
-    }
-
-    fn media_type(&self) -> Option<&str> {
-        match self {
-            Self::Blob(blob, _) => blob.media_type.as_deref(),
-            Self::Part(_) => None,
-        }
-    }
-
-    fn unreadable(&self) -> Option<Unreadable> {
-        Unreadable::of(self.media_type())
-    }
-}
-
-fn read_layers(
-    parts: &mut dyn Parts,
-    layers: &[Stored],
-    said: ConfigLayers,
-    budget: &mut Budget,
-    contents: &mut ImageContents,
-) {
-    let ConfigLayers { diff_ids, instructions, .. } = said;
-    let faults = &mut contents.faults;
-    if diff_ids.len() != layers.len() {
-        let message = format!("the config lists {} layers, but there are {}", diff_ids.len(), layers.len());
-        faults.push(Fault::new(FaultKind::Digest, None, message));
-    }
-    let opened = layers.iter().filter(|stored| stored.unreadable() != Some(Unreadable::Encrypted));
-    parts.announce(&opened.filter_map(Stored::part).collect::<Vec<_>>());
-    for (number, stored) in (0_u32..).zip(layers) {
-        let (index, expected) = (number as usize, stored.digest());
-        let unreadable = stored.unreadable();
-        let is_cut_off = parts.is_cut_off();
-        let part = stored.part().filter(|_| unreadable != Some(Unreadable::Encrypted));
-        let opened = part.as_deref().map_or(Ok(None), |part| parts.open(part));
-        let mut layer = match opened {
-            Ok(Some(stream)) => read_layer(number, stream, budget, faults),
-            Ok(None) => {
-                let message = match (unreadable, stored.media_type().and_then(shown)) {
-                    (Some(reason), media_type) => reason.message(number, media_type.unwrap_or("?")),
-                    (None, _) if is_cut_off => format!("layer {number} is missing: the archive is cut off"),
-                    (None, _) => format!("layer {number}, `{}`, is not in the archive", stored.name()),
-                };
-                faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
-                Layer::default()
-            }
-            Err(error) => {
-                let message = format!("layer {number} cannot be read: {error}");
-                faults.push(Fault::new(FaultKind::Unreadable, Some(number), message));
-                Layer::default()
-            }
-        };
-        let named = [("digest", &layer.digest, expected), ("diff ID", &layer.diff_id, diff_ids.get(index))];
-        for (what, found, expected) in named {
-            if let Some(expected) = expected.filter(|expected| !found.is_empty() && *expected != found) {
-                let message =
-                    format!("layer {number} should have the {what} `{expected}`, but has `{found}`");
-                faults.push(Fault::new(FaultKind::Digest, Some(number), message));
-            }
-        }
-        if layer.diff_id.is_empty() {
-            layer.diff_id = diff_ids.get(index).cloned().unwrap_or_default();
-        }
-        if layer.digest.is_empty() {
-            layer.digest = expected.cloned().unwrap_or_default();
-        }
-        layer.created_by = instructions.get(index).cloned().flatten();
-        contents.layers.push(layer);
-    }
-}
-
 /// Reads a part and verifies its digest.
 fn blob(
     parts: &mut dyn Parts,
@@ -420,7 +321,7 @@ fn blob(
 
 impl Blobs {
     /// The part that contains a blob.
-    fn name(self, digest: &str) -> Option<String> {
+    pub(crate) fn name(self, digest: &str) -> Option<String> {
         match self {
             Self::Layout => blob_name(digest),
             Self::Directory => blob_name(digest)?.rsplit_once('/').map(|(_, hex)| hex.to_owned()),
@@ -458,7 +359,7 @@ fn left_out(digest: &str, noun: &str) -> String {
 }
 
 /// A name from an archive, unless it leads out of it.
-fn part_name(name: &str) -> Option<String> {
+pub(crate) fn part_name(name: &str) -> Option<String> {
     let clean = String::from_utf8(clean_path(name.as_bytes()).into()).ok()?;
     (!clean.starts_with('/') && clean != ".." && !clean.starts_with("../")).then_some(clean)
 }
@@ -668,10 +569,10 @@ struct Manifest {
 }
 
 #[derive(Deserialize)]
-struct Blob {
-    digest: String,
+pub(crate) struct Blob {
+    pub(crate) digest: String,
     #[serde(rename = "mediaType")]
-    media_type: Option<String>,
+    pub(crate) media_type: Option<String>,
 }
 
 /// Source: moby/moby `image/tarexport/tarexport.go`, `manifestItem`.

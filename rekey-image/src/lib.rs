@@ -43,6 +43,7 @@ mod artifact;
 mod compression;
 mod hashing;
 mod layer;
+mod layers;
 mod layout;
 mod limits;
 mod parts;
@@ -53,7 +54,7 @@ pub use compression::ArchiveReader;
 pub use layer::Budget;
 pub use layout::{Format, Image, Listing, list, read};
 pub use limits::Limits;
-pub use parts::{Parts, TarParts};
+pub use parts::{Parts, PartsApart, TarParts};
 
 /// The reason why no image can be read.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     io::{self, BufReader, Read, Seek, SeekFrom},
 };
 
@@ -35,19 +36,42 @@ pub trait Parts {
         let _ = names;
     }
 
+    /// Returns the source as one whose parts can be read at the same time, if it is one.
+    fn apart(&mut self) -> Option<&mut dyn PartsApart> {
+        None
+    }
+
     /// Returns the error that kept a part from being read, if the source failed and not the image.
     fn take_failure(&mut self) -> Option<io::Error> {
         None
     }
 }
 
+/// Parts that can be read at the same time, so that the layers of an image are read by multiple threads.
+pub trait PartsApart {
+    /// Opens a part like [`Parts::open`], for another thread.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be read.
+    fn open_apart(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + Send>>>;
+}
+
 /// The parts of a tar: an OCI archive or a docker archive.
-#[derive(Debug)]
 pub struct TarParts<R> {
     reader: R,
     parts: HashMap<Vec<u8>, Part>,
     /// True if the tar has its end marker.
     ended: bool,
+    range: Option<OpenRange<R>>,
+}
+
+/// Opens a range of bytes for another thread, by its first byte and its length.
+type OpenRange<R> = fn(&R, u64, u64) -> io::Result<Box<dyn Read + Send>>;
+
+impl<R> fmt::Debug for TarParts<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TarParts").field("parts", &self.parts.len()).finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -107,29 +131,63 @@ impl<R: Read + Seek> TarParts<R> {
             parts.insert(name, part);
         }
         let ended = tar.has_ended();
-        Ok(Self { reader, parts, ended })
+        Ok(Self { reader, parts, ended, range: None })
+    }
+
+    /// Lists the parts of a tar whose clones have positions of their own, so that its parts can be read at the
+    /// same time.
+    ///
+    /// # Errors
+    /// Returns an error if it is not a tar, or is cut off or compressed, which prevents lookups.
+    pub fn shared(reader: R) -> Result<Self, Error>
+    where
+        R: Clone + Send + 'static,
+    {
+        let range = |reader: &R, start, length| -> io::Result<Box<dyn Read + Send>> {
+            let mut reader = reader.clone();
+            reader.seek(SeekFrom::Start(start))?;
+            Ok(Box::new(reader.take(length)))
+        };
+        Ok(Self { range: Some(range), ..Self::new(reader)? })
+    }
+}
+
+impl<R> TarParts<R> {
+    /// The first byte and the length of a part.
+    fn find(&self, name: &str) -> Option<(u64, u64)> {
+        let mut part = self.parts.get(name.as_bytes());
+        for _ in 0..LINKS {
+            match part? {
+                Part::Link(name) => part = self.parts.get(name),
+                Part::Bytes { start, length } => return Some((*start, *length)),
+            }
+        }
+        None
     }
 }
 
 impl<R: Read + Seek> Parts for TarParts<R> {
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let mut part = self.parts.get(name.as_bytes());
-        for _ in 0..LINKS {
-            match part {
-                Some(Part::Link(name)) => part = self.parts.get(name),
-                Some(Part::Bytes { start, length }) => {
-                    let length = *length;
-                    self.reader.seek(SeekFrom::Start(*start))?;
-                    return Ok(Some(Box::new((&mut self.reader).take(length))));
-                }
-                None => return Ok(None),
-            }
-        }
-        Ok(None)
+        let Some((start, length)) = self.find(name) else { return Ok(None) };
+        self.reader.seek(SeekFrom::Start(start))?;
+        Ok(Some(Box::new((&mut self.reader).take(length))))
     }
 
     fn is_cut_off(&self) -> bool {
         !self.ended
+    }
+
+    fn apart(&mut self) -> Option<&mut dyn PartsApart> {
+        self.range.is_some().then_some(self)
+    }
+}
+
+impl<R> PartsApart for TarParts<R> {
+    fn open_apart(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + Send>>> {
+        match (self.find(name), self.range) {
+            (Some((start, length)), Some(range)) => range(&self.reader, start, length).map(Some),
+            _ => Ok(None),
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl Default for PackageLimits {
 
 impl PackageLimits {
     /// The smaller of each limit.
-    fn min(self, other: Self) -> Self {
+    pub(crate) fn min(self, other: Self) -> Self {
         Self {
             packages: self.packages.min(other.packages),
             files: self.files.min(other.files),

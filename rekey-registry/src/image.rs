@@ -11,7 +11,7 @@ use std::{
 };
 
 use rekey_core::ImageReference;
-use rekey_image::Parts;
+use rekey_image::{Parts, PartsApart};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256, Sha512};
@@ -222,7 +222,7 @@ impl RegistryImage {
     }
 
     /// Opens a part by its digest; `None` if the registry does not have it.
-    fn open_digest(&mut self, digest: &str) -> Result<Option<Box<dyn Read + '_>>, Error> {
+    fn open_digest(&mut self, digest: &str) -> Result<Option<Box<dyn Read + Send>>, Error> {
         let opened = match self.described.get(digest) {
             Some(Description::Foreign) => return Ok(None),
             Some(Description::Manifest) => self.open_manifest(digest),
@@ -238,7 +238,7 @@ impl RegistryImage {
         }
     }
 
-    fn open_manifest(&mut self, digest: &str) -> Result<Box<dyn Read + '_>, Error> {
+    fn open_manifest(&mut self, digest: &str) -> Result<Box<dyn Read + Send>, Error> {
         if let Some(text) = self.manifests.get(digest) {
             return Ok(Box::new(io::Cursor::new(Arc::clone(text))));
         }
@@ -248,7 +248,7 @@ impl RegistryImage {
         Ok(Box::new(io::Cursor::new(text)))
     }
 
-    fn open_blob(&mut self, blob: Blob) -> Result<Box<dyn Read + '_>, Error> {
+    fn open_blob(&mut self, blob: Blob) -> Result<Box<dyn Read + Send>, Error> {
         let means = self.means();
         if let Some(mut download) = self.ahead.take(&blob.digest, &means) {
             download.begin()?;
@@ -260,17 +260,27 @@ impl RegistryImage {
     }
 }
 
-impl Parts for RegistryImage {
-    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        if name == "index.json" {
-            return Ok(Some(Box::new(self.index.as_slice())));
-        }
+impl PartsApart for RegistryImage {
+    fn open_apart(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + Send>>> {
         let Some(digest) = digest_of(name) else { return Ok(None) };
         let failures = Arc::clone(&self.failures);
         self.open_digest(&digest).map_err(|error| {
             note(&failures, &error);
             io::Error::other(error)
         })
+    }
+}
+
+impl Parts for RegistryImage {
+    fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        if name == "index.json" {
+            return Ok(Some(Box::new(self.index.as_slice())));
+        }
+        Ok(self.open_apart(name)?.map(|part| part as Box<dyn Read>))
+    }
+
+    fn apart(&mut self) -> Option<&mut dyn PartsApart> {
+        Some(self)
     }
 
     fn announce(&mut self, names: &[String]) {

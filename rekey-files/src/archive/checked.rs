@@ -7,9 +7,9 @@ use std::{
 };
 
 use rekey_core::{ImageInput, Report, Source, Target, Text, check_image, image::contents::Repository};
-use rekey_image::{Budget, Error, Format, Limits, Listing, Parts, TarParts, list, read};
+use rekey_image::{Budget, Error, Format, Limits, Listing, Parts, PartsApart, TarParts, list, read};
 
-use super::{ArchiveSource, ImageLocation, Transport, nearest_archive, spool::spool};
+use super::{ArchiveSource, ImageLocation, Transport, nearest_archive, shared::SharedFile, spool::spool};
 use crate::{
     folder::Folder,
     read::{ReadError, Reason},
@@ -105,7 +105,7 @@ impl CheckedImages {
         if !metadata.is_file() {
             return Self::of_stream(open()?, &origin, reference, target);
         }
-        match TarParts::new(open()?) {
+        match TarParts::shared(SharedFile::new(open()?)) {
             Ok(mut parts) => Self::of_parts(&mut parts, &origin, reference, target),
             Err(Error::Compressed(..)) => Self::of_stream(open()?, &origin, reference, target),
             Err(error) => Err(origin.failed(Reason::Other(error.to_string()))),
@@ -123,7 +123,7 @@ impl CheckedImages {
         target: &Target,
     ) -> Result<Self, ReadError> {
         let file = spool(stream).map_err(|reason| origin.failed(reason))?;
-        let parts = TarParts::new(file);
+        let parts = TarParts::shared(SharedFile::new(file));
         let mut parts = parts.map_err(|error| origin.failed(Reason::Other(error.to_string())))?;
         Self::of_parts(&mut parts, origin, reference, target)
     }
@@ -204,6 +204,16 @@ struct Layout(Folder);
 
 impl Parts for Layout {
     fn open(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        Ok(self.open_apart(name)?.map(|part| part as Box<dyn Read>))
+    }
+
+    fn apart(&mut self) -> Option<&mut dyn PartsApart> {
+        Some(self)
+    }
+}
+
+impl PartsApart for Layout {
+    fn open_apart(&mut self, name: &str) -> io::Result<Option<Box<dyn Read + Send>>> {
         match self.0.open(Path::new(name)) {
             Ok(file) => Ok(Some(Box::new(file))),
             Err(Reason::Missing | Reason::Directory) => Ok(None),

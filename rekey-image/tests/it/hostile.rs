@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     io::{self, Cursor, Read, Seek, SeekFrom, Write as _},
+    sync::Arc,
 };
 
 use crate::build::{Image, Item, Stored, archive, database, digest, file, layer, layout, rpm, stored};
@@ -22,11 +23,19 @@ fn small() -> Image {
     Image { layers, user: "1001".into(), ..Image::default() }
 }
 
+/// The images of an archive, read in turn and on threads with the same result.
+#[track_caller]
 fn open(archive: &[u8], limits: &Limits) -> Result<Vec<ImageContents>, Error> {
-    let mut parts = TarParts::new(Cursor::new(archive))?;
-    let listing = list(&mut parts, Format::Unstated, None)?;
-    let mut budget = Budget::new(*limits);
-    listing.images.iter().map(|image| read(&mut parts, image, &mut budget)).collect()
+    let read_from = |parts: &mut dyn Parts| -> Result<Vec<_>, Error> {
+        let listing = list(parts, Format::Unstated, None)?;
+        let mut budget = Budget::new(*limits);
+        listing.images.iter().map(|image| read(parts, image, &mut budget)).collect()
+    };
+    let in_turn = read_from(&mut TarParts::new(Cursor::new(archive))?);
+    let shared: Arc<[u8]> = archive.into();
+    let on_threads = read_from(&mut TarParts::shared(Cursor::new(shared))?);
+    assert!(format!("{in_turn:?}") == format!("{on_threads:?}"), "threads give another result");
+    in_turn
 }
 
 /// The first image of an archive, read with these limits.
@@ -298,7 +307,7 @@ fn an_archive_without_an_image_is_reported() {
         (b"hello".to_vec(), "the tar ends within a header"),
         (vec![b'x'; 1024], "expected a number in the tar header's checksum"),
         (gzip(&tar(&[])), "archive is compressed with gzip"),
-        (tar(&[("a", "b")]), "it has neither `index.json` nor `manifest.json`"),
+        (tar(&[("a", "b")]), "no image: neither `index.json` nor `manifest.json`"),
         (tar(&[("index.json", "nonsense")]), "invalid JSON in index.json of the archive: line 1, column 2"),
         (tar(&[("index.json", "[]")]), "the archive names no image"),
         (tar(&[("index.json", "{}")]), "the archive names no image"),

@@ -247,7 +247,7 @@ fn every_fault_is_survived_or_reported() {
         case(
             "a layer that is absent",
             always(last, answer(404, "", "")),
-            Fault(format!("layer 4, `{last}`, is not in")),
+            Fault(format!("layer 4, `{last}`, is missing")),
             0.0,
         ),
         case(
@@ -385,7 +385,10 @@ fn a_foreign_layer_is_not_requested() {
     let proxy = Proxy::start(Some(registry.port), None, Login::Open, vec![rule]);
     let found = fetch(options(None), &proxy.reference("a/b:x")).unwrap();
     let messages: Vec<_> = found[0].faults.iter().map(|fault| &*fault.message).collect();
-    assert!(messages[0].starts_with("layer 0 is not in the archive: layers of the type"), "{messages:?}");
+    assert!(
+        messages[0].starts_with("layer 0 is not stored with the image: layers of the type"),
+        "{messages:?}"
+    );
     assert!(messages[1].starts_with("layer 1 is encrypted"), "{messages:?}");
     // One manifest, one config, three layers.
     assert_eq!(proxy.paths().len(), 5, "{:?}", proxy.paths());
