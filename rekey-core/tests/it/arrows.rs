@@ -46,7 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fix", &["finding", "text"]),
     ("forecast", &["facts", "finding", "mask", "preflight", "rules", "severity", "target"]),
     ("git_url", &["mask", "suggest", "text"]),
-    ("image", &["mask"]),
+    ("image", &["mask", "reference"]),
     ("input", &["finding", "text"]),
     ("mask", &["text"]),
     ("preflight", &["image", "severity", "target"]),
