@@ -473,11 +473,11 @@ const SYSTEM: &[&str] = &[
 ];
 
 /// Runs `rekey` in a folder under strace; returns the calls that opened or examined paths outside of that
-/// folder, one per line.
+/// folder, started a program or opened a socket, one per line.
 fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
     let log = checkout.outside.with_file_name("trace");
     let output = Command::new("strace")
-        .args(["-f", "-y", "-s", "4096", "-e", "trace=%file", "-o"])
+        .args(["-f", "-y", "-s", "4096", "-e", "trace=%file,socket,execve", "-o"])
         .arg(&log)
         .arg(env!("CARGO_BIN_EXE_rekey"))
         .args(args)
@@ -493,7 +493,13 @@ fn traced(checkout: &Checkout, args: &[&str]) -> Vec<String> {
     assert!(output.status.code().is_some(), "{args:?}: {}\n{printed}", output.status);
     let trace = fs::read_to_string(&log).unwrap();
     assert!(trace.contains("exited with"), "{args:?}: strace wrote no trace");
-    trace.lines().filter(|line| leads_outside(line, checkout)).map(str::to_owned).collect()
+    let lines = trace.lines().filter(|line| leads_outside(line, checkout) || reaches_out(line));
+    lines.map(str::to_owned).collect()
+}
+
+/// Returns true if a line of strace opens a socket or starts a program other than `rekey`.
+fn reaches_out(line: &str) -> bool {
+    line.contains(" socket(") || line.contains(" execve(") && !line.contains(env!("CARGO_BIN_EXE_rekey"))
 }
 
 /// Returns true if a line of strace opens a path that is neither below the folder nor part of the system, or names one outside.
@@ -591,6 +597,10 @@ fn no_path_outside_is_opened_as_strace_sees_it() {
     let before = checkout.outside_text();
     // The test of the detector: a file outside that the user names is opened, and detected.
     assert!(!traced(&checkout, &["dockerfile", "../outside/ignore"]).is_empty());
+    // So is a connection, which `--offline` forbids.
+    let registry = "docker://127.0.0.1:9/acme/app:1.0-1";
+    assert!(traced(&checkout, &["image", registry]).iter().any(|line| line.contains("socket(")));
+    assert!(!traced(&checkout, &["image", registry, "--offline"]).iter().any(|line| reaches_out(line)));
     let inside = checkout.path("");
     let commands: &[&[&str]] = &[
         &["check"],
