@@ -40,6 +40,7 @@ mod man;
 mod next;
 mod progress;
 mod push_commands;
+mod rehearse;
 mod rules;
 mod tag;
 mod url;
@@ -50,6 +51,9 @@ const FOUND: i32 = 1;
 const USAGE: i32 = 2;
 /// An input could not be read.
 const UNREADABLE: i32 = 3;
+/// The user stopped it.
+#[cfg(unix)]
+const STOPPED: i32 = 130;
 
 /// The streams of a command, and facts about the terminal.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of a terminal")]
@@ -214,6 +218,7 @@ impl Session<'_, '_> {
             Command::PublicKey { key } => self.public_key(&key),
             Command::Dockerfile(args) => self.dockerfiles(&args),
             Command::Image(args) => self.image(&args),
+            Command::Rehearse(args) => self.rehearse(&args),
             Command::Next(args) => self.next(&args),
             Command::Latest { tags } => self.latest(&tags),
             Command::PushCommands { target } => self.push_commands(&target),

@@ -436,9 +436,9 @@ fn report_local(context: &Context<'_>, findings: &mut Findings, state: LocalStat
             tree.local.iter().filter(|local| local.state == state && is_below(&local.path, &path));
         let Some(first) = locals.next() else { continue };
         let others = locals.count();
-        // A folder may be copied without its ignored files, if the commit has others in it.
+        // A folder may be copied without its ignored and new files, if the commit has others in it.
         let is_whole = first.path == path || !tree.files.iter().any(|file| is_below(&file.path, &path));
-        if state == LocalState::Ignored && !is_whole {
+        if matches!(state, LocalState::Ignored | LocalState::Untracked) && !is_whole {
             continue;
         }
         let message = if first.path == path {

@@ -1,0 +1,350 @@
+//! `rekey rehearse`, and `rekey check --reach`.
+
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rekey_core::{
+    Facts, Flow, Report, Source, Subject, Target, check_submission,
+    private_key::Verdict,
+    reference::{ImageReference, registry::PushTarget},
+    rehearsal::{Attempt, Ended, StepName, StepState},
+    submission::UnreadField,
+    text::{printable, shell_quoted},
+};
+use rekey_files::submission::LoadedSubmission;
+use rekey_rehearse::{Base, Event, Options, Rehearsed, Request};
+use rekey_render as render;
+
+use super::{STOPPED, Session, UNREADABLE, USAGE, push_commands};
+use crate::args::{self, Format};
+
+impl Session<'_, '_> {
+    pub(super) fn rehearse(&mut self, args: &args::Rehearse) {
+        let Some(options) = self.rehearse_options(args) else { return };
+        let mut loaded = match LoadedSubmission::load(&args.path) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.unloaded(&error),
+        };
+        if let Some(name) = &args.image
+            && let Err(error) = loaded.keep_image(name)
+        {
+            return self.unloaded(&error);
+        }
+        if loaded.build_places().len() > 1 {
+            return self.complain("rekey.toml has multiple images: choose one with `--image NAME`", USAGE);
+        }
+        let targets = match loaded.targets(&self.settings) {
+            Ok(targets) => targets,
+            Err(error) => return self.complain(&error.to_string(), USAGE),
+        };
+        let submission = loaded.judged_by(&targets);
+        let own = self.settings.over(loaded.settings()).to_target().unwrap_or_default();
+        let target =
+            submission.images.first().and_then(|image| image.target).or(submission.target).unwrap_or(&own);
+        let mut offline = submission.clone();
+        for image in &mut offline.images {
+            // The Dockerfile of the commit is judged instead.
+            (image.dockerfile, image.context) = (None, None);
+        }
+        let unread = [UnreadField::Dockerfile];
+        offline.unread = &unread;
+        let report = check_submission(&offline, target);
+        let place = loaded.build_places().next();
+        let request = request(&submission, &report, place, args.branch.as_deref(), &loaded);
+        let Some(request) = request else {
+            return self
+                .complain("the git source URL is missing: rekey.toml has no `url` under `[git]`", USAGE);
+        };
+        let Some(rehearsed) = self.run_rehearsal(&request, &options, target) else { return };
+        if rehearsed.image.is_some() {
+            // The reference is judged with the image.
+            offline.images.iter_mut().for_each(|image| image.reference = None);
+        }
+        let mut offline = check_submission(&offline, target);
+        if rehearsed.image.is_some() {
+            let is_reference = |finding: &rekey_core::Finding| {
+                finding.rule().id == "submission-missing-reference"
+                    && submission.images[0].reference.is_some()
+            };
+            offline.override_severities(|finding| (!is_reference(finding)).then_some(finding.severity()));
+        }
+        let url = submission.git.url.clone();
+        let rehearsal = rehearsed.report(&request, url, loaded.key_source().cloned(), target);
+        let report = Report::join(target, [offline, rehearsal]);
+        let mut report = report;
+        loaded.settle(&mut report, &self.settings);
+        let mut notices = loaded.notices().to_vec();
+        if let Some(kept) = &rehearsed.kept {
+            notices.push(format!("kept the clone and the image in {}", kept.display()));
+        }
+        let is_green = report.passed()
+            && options.until == StepName::Image
+            && report.steps().iter().all(|step| {
+                matches!(step.state, StepState::Ok | StepState::Findings) || step.name == StepName::Key
+            });
+        let status = step_status(&report);
+        let commit_text = |source: &Source| {
+            let of_commit = rehearsed.dockerfile.as_deref().filter(|_| {
+                let name = rehearsed.facts.tree.as_ref().map(|tree| tree.dockerfile.as_str());
+                name == Some(source.name())
+            });
+            of_commit.or_else(|| loaded.source_text(source))
+        };
+        let options =
+            render::Options { found: loaded.found(), notices: &notices, ..render::Options::default() };
+        let is_text = self.global.format == Format::Text && !self.global.quiet;
+        let end = (is_green && is_text).then(|| to_enter(&request, &report, loaded.key_source()));
+        self.report(report, &commit_text, &options);
+        if let Some(end) = end {
+            self.print(&end);
+        }
+        self.raise(status);
+    }
+
+    fn rehearse_options(&mut self, args: &args::Rehearse) -> Option<Options> {
+        let bases: Result<Vec<Base>, String> = args.bases.iter().map(|base| base.parse()).collect();
+        let bases = bases.map_err(|error| self.complain(&format!("`--base`: {error}"), USAGE)).ok()?;
+        Some(Options {
+            until: if args.no_build { StepName::Tree } else { args.until },
+            engine: args.engine.map(|engine| match engine {
+                args::Engine::Buildah => rekey_rehearse::Engine::Buildah,
+                args::Engine::Podman => rekey_rehearse::Engine::Podman,
+                args::Engine::Docker => rekey_rehearse::Engine::Docker,
+            }),
+            bases,
+            host_key: args.host_key.clone(),
+            timeout: args.timeout.map(Duration::from_secs),
+            keep: args.keep,
+            like_konflux: args.like.is_some(),
+            platform: args.platform.clone(),
+            ..Options::default()
+        })
+    }
+
+    /// Performs the steps that ask the git host, and returns their report.
+    pub(super) fn reach(&mut self, loaded: &LoadedSubmission, host_key: Option<&str>) -> Option<Report> {
+        let targets = loaded.targets(&self.settings).ok()?;
+        let submission = loaded.judged_by(&targets);
+        let target = submission.target.cloned().unwrap_or_default();
+        let offline = check_submission(&submission, &target);
+        let request = request(&submission, &offline, loaded.build_places().next(), None, loaded);
+        let Some(request) = request else {
+            self.complain("the git source URL is missing: rekey.toml has no `url` under `[git]`", USAGE);
+            return None;
+        };
+        let options =
+            Options { until: StepName::Ref, host_key: host_key.map(str::to_owned), ..Options::default() };
+        let rehearsed = self.run_rehearsal(&request, &options, &target)?;
+        let url = submission.git.url.clone();
+        let report = rehearsed.report(&request, url, loaded.key_source().cloned(), &target);
+        self.raise(step_status(&report));
+        Some(report)
+    }
+
+    /// Runs the steps, and shows their progress on standard error.
+    fn run_rehearsal(
+        &mut self,
+        request: &Request<'_>,
+        options: &Options,
+        target: &Target,
+    ) -> Option<Rehearsed> {
+        let signals = Signals::watch(&options.stop);
+        let quiet = self.global.quiet;
+        let mut progress = Progress {
+            stderr: &mut *self.streams.stderr,
+            bar: (self.streams.progress && !quiet).then(spinner),
+            quiet,
+        };
+        let rehearsed = rekey_rehearse::rehearse(request, options, target, &mut |event| progress.show(event));
+        if let Some(bar) = &progress.bar {
+            bar.finish_and_clear();
+        }
+        drop(signals);
+        rehearsed.map_err(|error| self.complain(&error.to_string(), UNREADABLE)).ok()
+    }
+}
+
+/// The details of the form; `None` without a URL.
+fn request<'a>(
+    submission: &'a rekey_core::Submission<'a>,
+    report: &Report,
+    place: Option<rekey_files::submission::BuildPlace<'a>>,
+    branch: Option<&'a str>,
+    loaded: &'a LoadedSubmission,
+) -> Option<Request<'a>> {
+    let text = |text: &'a rekey_core::Text<'a>| std::str::from_utf8(text.bytes()).ok().map(str::trim);
+    let url = submission.git.url.as_ref().and_then(text)?;
+    let image = submission.images.first();
+    let key = report.sections().iter().find_map(|section| match section.facts() {
+        Facts::PrivateKey(summary) if section.subject() == Subject::PrivateKey => Some(summary),
+        _ => None,
+    });
+    let is_rejected = key.is_some_and(|key| key.verdict == Verdict::Rejected);
+    Some(Request {
+        url,
+        key: submission.git.key.as_ref().map(rekey_core::Text::bytes),
+        key_problem: is_rejected.then_some("OpenSSH cannot load the key: the findings say why"),
+        key_fingerprint: key.and_then(|key| key.fingerprint).map(|fingerprint| fingerprint.to_string()),
+        branch,
+        dockerfile: place.map_or("Dockerfile", |place| place.dockerfile),
+        context: place.map_or("", |place| place.context),
+        folder: Some(loaded.folder()),
+        tag: image.and_then(|image| image.tag.as_ref()).and_then(text),
+        reference: image.and_then(|image| image.reference.as_ref()).and_then(text),
+        build_args: image.map_or(&[], |image| image.build_args),
+        labels: image.map_or(&[], |image| image.labels),
+        stage: image.and_then(|image| image.stage),
+    })
+}
+
+/// The exit code of the steps: a step that could not look is like an input that could not be read.
+fn step_status(report: &Report) -> i32 {
+    let has = |state| report.steps().iter().any(|step| step.state == state);
+    if has(StepState::Cancelled) {
+        STOPPED
+    } else if has(StepState::Blocked) {
+        UNREADABLE
+    } else {
+        0
+    }
+}
+
+/// What to enter in the form, or the commands of today's flow.
+fn to_enter(request: &Request<'_>, report: &Report, key: Option<&Source>) -> String {
+    let mut lines = Vec::new();
+    let tag = request.tag.unwrap_or("TAG");
+    match (report.target().flow(), request.reference) {
+        (Flow::BuildService, _) => {
+            lines.push("Enter in the form:".to_owned());
+            lines.push(format!("  git source URL   {}", printable(request.url)));
+            if let Some(key) = key {
+                let fingerprint = request.key_fingerprint.as_deref().unwrap_or_default();
+                lines.push(format!("  private key      {} {fingerprint}", printable(key.name())));
+            }
+            lines.push(format!("  Dockerfile       {}", printable(request.dockerfile)));
+            lines.push(format!("  tag              {}", printable(tag)));
+        }
+        (_, Some(reference)) => {
+            lines.push("Push the image and submit its results:".to_owned());
+            let parsed = ImageReference::parse(reference).ok();
+            let push = parsed.as_ref().and_then(PushTarget::of);
+            let domain = parsed.as_ref().map_or("", |reference| reference.domain());
+            let (registry, user) = match &push {
+                Some(target) => (target.registry(), Some(target.login_user())),
+                None => (domain, None),
+            };
+            let commands = push_commands::lines(registry, user.as_deref(), reference);
+            lines.extend(commands.lines().map(|line| format!("  {line}")));
+            let component = push.as_ref().map_or("COMPONENT_ID", |target| target.project());
+            lines.push(format!(
+                "  PFLT_PYXIS_API_TOKEN=\"$PYXIS_API_TOKEN\" preflight check container {} --submit \
+                 --certification-component-id={component} --docker-config=auth.json",
+                shell_quoted(reference)
+            ));
+        }
+        (_, None) => {
+            lines.push("Set `reference` in rekey.toml to print the commands of the push.".to_owned());
+        }
+    }
+    let steps = report.steps().iter();
+    let total: u64 = steps.map(|step| step.milliseconds).sum();
+    lines.push(format!("It was cloned and built here in {total} ms; a service may still differ."));
+    format!("\n{}\n", lines.join("\n"))
+}
+
+/// The progress on standard error: lines, and on a terminal a spinner with the time and a bar of the build.
+struct Progress<'s> {
+    stderr: &'s mut dyn std::io::Write,
+    bar: Option<ProgressBar>,
+    quiet: bool,
+}
+
+impl Progress<'_> {
+    fn show(&mut self, event: Event<'_>) {
+        if self.quiet {
+            return;
+        }
+        match event {
+            Event::Begins(step) => {
+                if step == StepName::Build {
+                    self.line("note: the build runs the commands of the repository on this machine");
+                }
+                if let Some(bar) = &self.bar {
+                    bar.set_message(step.as_str());
+                    bar.reset_elapsed();
+                }
+            }
+            Event::Output(line) => {
+                if let (Some(bar), Some((done, all))) = (&self.bar, counter(line)) {
+                    bar.set_length(all);
+                    bar.set_position(done);
+                }
+                let line = printable(line);
+                self.line(&format!("  | {}", rekey_core::mask::masked(&line)));
+            }
+            Event::Ended(attempt) => self.ended(attempt),
+            _ => {}
+        }
+    }
+
+    fn ended(&mut self, attempt: &Attempt) {
+        let text = match &attempt.ended {
+            Ended::Done => format!("{}: {} ms", attempt.step, attempt.milliseconds),
+            Ended::Cancelled => format!("{}: cancelled after {} ms", attempt.step, attempt.milliseconds),
+            _ => return,
+        };
+        self.line(&text);
+    }
+
+    fn line(&mut self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| drop(writeln!(self.stderr, "{text}"))),
+            // Ignore the error: progress is not a result.
+            None => drop(writeln!(self.stderr, "{text}")),
+        }
+    }
+}
+
+/// The counter in `STEP 2/3: RUN …`.
+fn counter(line: &str) -> Option<(u64, u64)> {
+    let (_, rest) = line.split_once("STEP ")?;
+    let (done, all) = rest.split_once(':')?.0.split_once('/')?;
+    Some((done.parse().ok()?, all.parse().ok()?))
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed} {wide_bar}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Signals that stop a rehearsal, until this is dropped; a second one ends the process.
+struct Signals {
+    over: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn watch(stop: &Arc<AtomicBool>) -> Self {
+        use signal_hook::{consts, flag};
+
+        let over = Arc::new(AtomicBool::new(false));
+        for signal in [consts::SIGINT, consts::SIGTERM, consts::SIGHUP] {
+            // The first signal sets the flag; the default applies once the flag is set, or the rehearsal is over.
+            drop(flag::register_conditional_default(signal, Arc::clone(&over)));
+            drop(flag::register(signal, Arc::clone(stop)));
+        }
+        Self { over }
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        self.over.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
