@@ -7,8 +7,6 @@ use std::{
     process::Command,
 };
 
-use rekey_core::text::shell_quoted;
-
 /// Variables of proxies, which a network may need.
 const PROXIES: &[&str] = &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
 
@@ -160,7 +158,8 @@ impl Environment {
                 add("IdentityFile=none".to_owned());
             }
         }
-        words.iter().map(|word| shell_quoted(word)).collect::<Vec<_>>().join(" ")
+        let quoted = |word: &String| format!("'{}'", word.replace('\'', r"'\''"));
+        words.iter().map(quoted).collect::<Vec<_>>().join(" ")
     }
 }
 

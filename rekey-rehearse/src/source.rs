@@ -206,14 +206,17 @@ impl Run<'_> {
             evidence(&format!("git ls-remote --symref {}", shell_quoted(&self.url.to_string())), &output);
         if !output.succeeded() {
             let address = self.address();
-            let failure = match answers::of_connection(&output.stderr, &address, self.environment.connect) {
-                _ if output.ended == Ended::TimedOut => {
-                    let seconds = self.limits(REQUEST).time.as_secs();
-                    SourceFailure::Timeout { host: address, seconds }
-                }
-                Some(failure) => failure,
-                None => answers::of_request(&output.stderr),
+            let broken = if output.ended == Ended::TimedOut {
+                let seconds = self.limits(REQUEST).time.as_secs();
+                Some(SourceFailure::Timeout { host: address, seconds })
+            } else {
+                answers::of_connection(&output.stderr, &address, self.environment.connect)
             };
+            if let Some(failure) = broken {
+                self.source().failure = Some(failure);
+                return (StepEnd::Stop("the second connection failed".to_owned()), None);
+            }
+            let failure = answers::of_request(&output.stderr);
             if matches!(failure, SourceFailure::KeyRejected { .. } | SourceFailure::KeyUnusable { .. }) {
                 return (self.fail(failure, Some(shown)), None);
             }

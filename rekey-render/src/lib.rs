@@ -207,8 +207,10 @@ impl Page<'_, '_> {
             };
             let detail = step.evidence.as_deref().or(step.reason.as_deref()).unwrap_or_default();
             let word = self.paint(style, &format!("{word:<9}"));
-            let line = format!("{:<10} {word} {time:>9}  {}", step.name.as_str(), printable(detail));
-            self.line(wrap(&line, self.options.width.max(60), &" ".repeat(33)).trim_end());
+            let detail = wrap(&printable(detail), self.options.width.max(80) - 33, "");
+            let detail = detail.replace('\n', &format!("\n{}", " ".repeat(33)));
+            let line = format!("{:<10} {word} {time:>10}  {detail}", step.name.as_str());
+            self.line(line.trim_end());
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     },
     severity::Severity,
     target::Target,
+    text::Span,
 };
 
 /// Judges what a rehearsal recorded, and the Dockerfile of the commit with the commit as its build context.
@@ -84,7 +85,14 @@ impl Judged<'_> {
 
     /// Runs the rules on the facts about one field, and adds a section if they find something.
     fn add(&mut self, context: &Context<'_>, text: &Text<'_>, field: &'static str) {
-        let drafts = run(RULES, self.target, |entry, findings| (entry.check.check)(context, findings));
+        let mut drafts = run(RULES, self.target, |entry, findings| (entry.check.check)(context, findings));
+        // Every finding about the source is about the whole URL.
+        if matches!(context, Context::Source(_)) && !text.bytes().is_empty() {
+            let whole = Span::new(0, text.bytes().len());
+            for draft in &mut drafts {
+                draft.at(whole);
+            }
+        }
         let section =
             section(Subject::Rehearsal, text, field, drafts, self.target, Facts::None, Secrets::default());
         for finding in section.findings.iter().filter(|finding| finding.severity() > Severity::Note) {
