@@ -40,6 +40,7 @@ mod man;
 mod next;
 mod progress;
 mod push_commands;
+#[cfg_attr(not(unix), path = "command/rehearse_elsewhere.rs")]
 mod rehearse;
 mod rules;
 mod tag;

@@ -127,7 +127,9 @@ impl Checkout {
             is_file && !path.contains('\n')
         };
         let files: Vec<_> = files.iter().filter(regular).collect();
-        let list: String = files.iter().map(|path| format!("{}\n", self.root.join(path).display())).collect();
+        let list = files
+            .iter()
+            .fold(String::new(), |list, path| list + &self.root.join(path).display().to_string() + "\n");
         if list.is_empty() {
             return HashMap::new();
         }

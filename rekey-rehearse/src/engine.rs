@@ -114,7 +114,6 @@ impl Builder {
         };
         match self.engine {
             Engine::Docker if self.is_built && !keep => run(&["image", "rm", &self.image]),
-            Engine::Docker => {}
             Engine::Buildah if !self.is_built => run(&["rm", "--all"]),
             Engine::Podman if !self.is_built => run(&["rm", "--all", "--force"]),
             _ => {}

@@ -82,7 +82,7 @@ impl Environment {
     }
 
     fn add_git(&self, mut command: Command) -> Command {
-        self.set_git(&mut command);
+        Self::set_git(&mut command);
         command.env("GIT_SSH_COMMAND", self.ssh_command());
         command.env("GIT_ALLOW_PROTOCOL", "ssh:https");
         for setting in GIT {
@@ -95,7 +95,7 @@ impl Environment {
     /// that run no filter. `arguments` must be one of those that read objects, the index or ignore files.
     pub(crate) fn git_of_checkout(&self, checkout: &Path) -> Command {
         let mut command = self.program("git");
-        self.set_git(&mut command);
+        Self::set_git(&mut command);
         command.env("GIT_SSH_COMMAND", "/bin/false").env("GIT_ALLOW_PROTOCOL", "none");
         command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0");
         for setting in GIT.iter().filter(|setting| !setting.starts_with("protocol.")) {
@@ -105,7 +105,7 @@ impl Environment {
         command
     }
 
-    fn set_git(&self, command: &mut Command) {
+    fn set_git(command: &mut Command) {
         command
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -148,15 +148,12 @@ impl Environment {
         let mut add = |option: String| words.extend(["-o".to_owned(), option]);
         add("StrictHostKeyChecking=yes".to_owned());
         add(format!("UserKnownHostsFile=\"{}\"", self.known_hosts.display()));
-        match &self.key {
-            Some(key) => {
-                add("PreferredAuthentications=publickey".to_owned());
-                add(format!("IdentityFile=\"{}\"", key.display()));
-            }
-            None => {
-                add("PreferredAuthentications=none".to_owned());
-                add("IdentityFile=none".to_owned());
-            }
+        if let Some(key) = &self.key {
+            add("PreferredAuthentications=publickey".to_owned());
+            add(format!("IdentityFile=\"{}\"", key.display()));
+        } else {
+            add("PreferredAuthentications=none".to_owned());
+            add("IdentityFile=none".to_owned());
         }
         let quoted = |word: &String| format!("'{}'", word.replace('\'', r"'\''"));
         words.iter().map(quoted).collect::<Vec<_>>().join(" ")

@@ -134,7 +134,7 @@ pub(crate) fn remove_leftovers(parent: &Path) {
 fn is_leftover(path: &Path) -> bool {
     let Ok(metadata) = path.symlink_metadata() else { return false };
     let is_private =
-        metadata.is_dir() && metadata.uid() == geteuid().as_raw() && metadata.mode() & 0o077 == 0;
+        metadata.is_dir() && metadata.uid() == geteuid().as_raw() && metadata.mode() & 0o777 == 0o700;
     if !is_private {
         return false;
     }

@@ -28,7 +28,20 @@ pub(crate) fn ask(url: &str, host: &str, seconds: u64) -> Answer {
     let address = format!("{}{PATH}", url.trim_end_matches('/'));
     let mut response = match agent.get(&address).header("accept", "*/*").call() {
         Ok(response) => response,
-        Err(error) => return failed(of_error(&error, host, seconds)),
+        Err(error) => {
+            let failure = of_error(&error, host, seconds);
+            let is_first_connection =
+                matches!(failure, SourceFailure::ClosedPort { .. } | SourceFailure::UnknownHost { .. });
+            // With a proxy, the first connection is to the proxy.
+            let uri = address.parse::<ureq::http::Uri>().ok();
+            let proxy = agent.config().proxy();
+            let through_proxy = proxy.zip(uri).is_some_and(|(proxy, uri)| !proxy.is_no_proxy(&uri));
+            return failed(if is_first_connection && through_proxy {
+                SourceFailure::Proxy { message: error.to_string() }
+            } else {
+                failure
+            });
+        }
     };
     let status = response.status().as_u16();
     let header = |name: &str| {

@@ -331,9 +331,8 @@ impl Run<'_> {
         command.args(["clone", "--quiet", "--depth=1", "--single-branch", "--no-tags", "--no-checkout"]);
         command.args(["--template=", "--branch", &branch, "--", &url, "source"]);
         let shown = format!("git clone --depth=1 --branch {} {}", shell_quoted(&branch), shell_quoted(&url));
-        let output = match process::run(&mut command, b"", &self.limits(CLONE), &mut |_| {}) {
-            Ok(output) => output,
-            Err(_) => return StepEnd::NotRun("git cannot be started".to_owned()),
+        let Ok(output) = process::run(&mut command, b"", &self.limits(CLONE), &mut |_| {}) else {
+            return StepEnd::NotRun("git cannot be started".to_owned());
         };
         let shown = evidence(&shown, &output);
         if output.ended == Ended::TimedOut {

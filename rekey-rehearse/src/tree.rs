@@ -131,8 +131,8 @@ impl Run<'_> {
         let text = listed.map_or_else(String::new, |output| output.text());
         let values: Vec<_> = text.split('\0').filter_map(|entry| entry.split_once('\n')).collect();
         let url_of = |path: &str| {
-            let key = values.iter().find(|(key, value)| key.ends_with(".path") && *value == path)?.0;
-            let section = key.strip_suffix("path")?;
+            let is_it = |(key, value): &&(&str, &str)| *value == path && key.strip_suffix("path").is_some();
+            let section = values.iter().find(is_it)?.0.strip_suffix("path")?;
             let found = values.iter().find(|(key, _)| key.strip_prefix(section) == Some("url"))?;
             Some(found.1.to_owned())
         };

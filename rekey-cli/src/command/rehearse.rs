@@ -36,6 +36,12 @@ impl Session<'_, '_> {
         if loaded.build_places().len() > 1 {
             return self.complain("rekey.toml has multiple images: choose one with `--image NAME`", USAGE);
         }
+        for error in loaded.unread() {
+            // The Dockerfile of the commit counts, not the one here.
+            if !loaded.build_places().any(|place| error.name.ends_with(place.dockerfile)) {
+                self.unread(error);
+            }
+        }
         let targets = match loaded.targets(&self.settings) {
             Ok(targets) => targets,
             Err(error) => return self.complain(&error.to_string(), USAGE),

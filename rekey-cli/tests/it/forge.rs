@@ -66,7 +66,9 @@ pub(crate) fn forge() -> Option<&'static Forge> {
                 return Some(Forge::start());
             }
             assert!(std::env::var_os("CI").is_none(), "programs are missing: {missing:?}");
-            missing.iter().for_each(|name| crate::skip::lacks_program(name));
+            for name in missing {
+                crate::skip::lacks_program(name);
+            }
             None
         })
         .as_ref()

@@ -373,7 +373,7 @@ const CASES: &[Case] = &[
         args: &[],
         rule: "rehearsal-dockerfile-not-committed",
         line: None,
-        status: 3,
+        status: 1,
     },
     Case {
         name: "not-committed",
@@ -538,7 +538,7 @@ const CASES: &[Case] = &[
     Case {
         name: "git-folder",
         make: |f, n| with_files(f, n, &[("Dockerfile", &with_line("COPY .git /opt/git"))]),
-        args: &["--no-build"],
+        args: &["--no-build", "--fail-on", "warning"],
         rule: "rehearsal-source-git-folder",
         line: Some(6),
         status: 1,
@@ -564,7 +564,7 @@ const CASES: &[Case] = &[
         make: |f, n| {
             with_files(f, n, &[("Dockerfile", &dockerfile().replace(BASE, "registry.acme.invalid/base:1"))])
         },
-        args: &["--ignore", "dockerfile-base-image"],
+        args: &[],
         rule: "rehearsal-base-unreachable",
         line: Some(1),
         status: 3,
@@ -594,6 +594,26 @@ const CASES: &[Case] = &[
         status: 3,
     },
     Case {
+        name: "no-git",
+        make: |f, n| {
+            Submission::good(f, n).with_variable("PATH", path_of(f, n, &["ssh", "ssh-keygen", "sh"]))
+        },
+        args: &[],
+        rule: "rehearsal-missing-program",
+        line: Some(2),
+        status: 3,
+    },
+    Case {
+        name: "no-engine",
+        make: |f, n| {
+            Submission::good(f, n).with_variable("PATH", path_of(f, n, &["git", "ssh", "ssh-keygen", "sh"]))
+        },
+        args: &[],
+        rule: "rehearsal-missing-engine",
+        line: None,
+        status: 3,
+    },
+    Case {
         name: "image-differs",
         make: |f, n| with_files(f, n, &[("Dockerfile", &with_line("RUN rm -f /licenses/L*"))]),
         args: &[],
@@ -602,6 +622,16 @@ const CASES: &[Case] = &[
         status: 1,
     },
 ];
+
+/// A folder with links to some programs, as the only one in the path.
+fn path_of(forge: &Forge, name: &str, programs: &[&str]) -> String {
+    let folder = crate::harness::folder(&format!("path_{name}"));
+    for program in programs {
+        std::os::unix::fs::symlink(crate::forge::program(program).unwrap(), folder.join(program)).unwrap();
+    }
+    assert!(forge.ssh > 0);
+    folder.display().to_string()
+}
 
 const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
 
@@ -647,6 +677,9 @@ fn difference(forge: &Forge, case: &Case) -> Option<String> {
     let submission = (case.make)(forge, &format!("case-{}", case.name));
     let args: Vec<_> = case.args.iter().copied().chain(["--format", "json"]).collect();
     let output = submission.rehearse(forge, &args);
+    if output.stdout.is_empty() {
+        return Some(format!("{}: {}", case.name, text(&output)));
+    }
     let report = json(&output);
     let findings: Vec<&Value> =
         report["reports"].as_array()?.iter().flat_map(|one| one["findings"].as_array().unwrap()).collect();

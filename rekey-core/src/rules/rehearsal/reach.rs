@@ -379,12 +379,11 @@ pub(super) static HOST_BUSY: Entry = Entry {
 };
 
 fn host_busy(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(SourceFailure::Status { status, retry_after }) = context.failure() {
-        if is_temporary(*status) {
-            let wait =
-                retry_after.map_or_else(String::new, |seconds| format!(", and asks to wait {seconds} s"));
-            findings.report(format!("the host answers with status {status}{wait}"));
-        }
+    if let Some(SourceFailure::Status { status, retry_after }) = context.failure()
+        && is_temporary(*status)
+    {
+        let wait = retry_after.map_or_else(String::new, |seconds| format!(", and asks to wait {seconds} s"));
+        findings.report(format!("the host answers with status {status}{wait}"));
     }
 }
 
@@ -411,10 +410,10 @@ pub(super) static HTTP_ERROR: Entry = Entry {
 };
 
 fn http_error(context: &Context<'_>, findings: &mut Findings) {
-    if let Some(SourceFailure::Status { status, .. }) = context.failure() {
-        if !is_temporary(*status) {
-            findings.report(format!("the host answers with status {status}"));
-        }
+    if let Some(SourceFailure::Status { status, .. }) = context.failure()
+        && !is_temporary(*status)
+    {
+        findings.report(format!("the host answers with status {status}"));
     }
 }
 
