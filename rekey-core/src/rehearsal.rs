@@ -353,7 +353,7 @@ pub enum RedirectPlace {
     OtherHost,
     /// An address without TLS.
     Http,
-    /// A page, such as that of a sign-in.
+    /// A page, such as that of a login.
     Page,
 }
 

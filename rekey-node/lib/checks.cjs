@@ -17,6 +17,7 @@ const {
   path,
   string,
   strings,
+  wrong,
 } = require('./input.cjs')
 const { building, options, ranged, targetOf } = require('./options.cjs')
 const { judged, report } = require('./report.cjs')
@@ -86,6 +87,13 @@ function checkCredentials(credentials, given) {
     optionalContent(reference, 'reference'),
   ]
   return report(binding.checkCredentials, inputs, targetOf(options(given, [])))
+}
+
+function checkRehearsal(dockerfile, given) {
+  const input = content(dockerfile, 'dockerfile')
+  const own = options(given, ['facts'])
+  if (typeof own.facts !== 'string') throw wrong('options.facts', 'a string', own.facts)
+  return report(binding.checkRehearsal, [input, own.facts], targetOf(own))
 }
 
 function checkImageArchive(archive, given) {
@@ -201,6 +209,7 @@ module.exports = {
   checkImageArchive,
   checkPrivateKey,
   checkReference,
+  checkRehearsal,
   checkSubmission,
   checkSubmissions,
   checkTag,

@@ -34,8 +34,8 @@ mod _rekey {
     use crate::{
         check::{
             check_credentials, check_dockerfile, check_dockerfiles, check_git_url, check_git_urls,
-            check_image, check_image_archive, check_private_key, check_reference, check_submission,
-            check_submissions, check_tag, check_tags,
+            check_image, check_image_archive, check_private_key, check_reference, check_rehearsal,
+            check_submission, check_submissions, check_tag, check_tags,
         },
         dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},
         finding::{Basis, Edit, Finding, Fix, Related},

@@ -92,7 +92,7 @@ pub(crate) fn of_request(messages: &str) -> SourceFailure {
         }
     }
     let said = host_message(messages);
-    // GitHub says so for a key that a very old client signs with SHA-1.
+    // GitHub says so for a key that a very old client uses with SHA-1.
     if said.contains("You're using an RSA key with SHA-1") {
         return SourceFailure::KeyRejected { message: said };
     }

@@ -218,7 +218,7 @@ fn step_status(report: &Report) -> i32 {
     }
 }
 
-/// What to enter in the form, or the commands of today's flow.
+/// The details to enter in the form, or the commands of today's flow.
 fn to_enter(request: &Request<'_>, report: &Report, key: Option<&Source>) -> String {
     let mut lines = Vec::new();
     let tag = request.tag.unwrap_or("TAG");

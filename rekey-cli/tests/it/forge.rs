@@ -42,7 +42,7 @@ pub(crate) struct Forge {
     /// A server that has only an old key exchange.
     pub(crate) old_exchange: u16,
     pub(crate) https: u16,
-    /// A server whose certificate nobody knows.
+    /// A server with a self-signed certificate.
     pub(crate) self_made: u16,
     /// The fingerprint of the host key.
     pub(crate) host_key: String,
@@ -229,7 +229,7 @@ fn wait_for(port: u16) {
     }
 }
 
-/// An authority, a certificate of it for localhost, and one of nobody's.
+/// An authority, a certificate of it for localhost, and a self-signed one.
 fn certificates(folder: &Path) {
     let path = |name: &str| folder.join(name).display().to_string();
     let openssl = |args: &[&str]| run(Command::new("openssl").current_dir(folder).args(args));

@@ -321,7 +321,7 @@ fn witness(forge: &Forge, attack: &Attack) -> Vec<String> {
     drop(fs::remove_file(&marker));
     let trace = submission.folder.with_extension("trace");
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-s", "4096", "-o"]).arg(&trace);
+    command.args(["-f", "-y", "-qq", "-s", "4096", "-o"]).arg(&trace);
     command.args(["-e", "trace=execve,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat"]);
     command.arg(env!("CARGO_BIN_EXE_rekey")).args(submission.arguments(forge, &["--no-build"]));
     let output = command.envs(submission.variables(forge)).output().unwrap();
@@ -351,7 +351,10 @@ fn witness(forge: &Forge, attack: &Attack) -> Vec<String> {
             }
         } else if let Some(path) = written(line) {
             writes += 1;
-            let place = if path.is_absolute() { path.clone() } else { submission.temporary() };
+            // Git runs in the private folder; a call with a handle shows the folder of the handle.
+            let folder = line.split_once(['<']).and_then(|(_, rest)| Some(rest.split_once('>')?.0));
+            let folder = folder.filter(|folder| folder.starts_with('/') && !path.is_absolute());
+            let place = folder.map_or(submission.temporary(), PathBuf::from).join(&path);
             let allowed = ["/dev/null", "/dev/tty", "/proc/self"];
             if !place.starts_with(submission.temporary()) && !allowed.iter().any(|one| place.starts_with(one))
             {
@@ -364,6 +367,13 @@ fn witness(forge: &Forge, attack: &Attack) -> Vec<String> {
     }
     if programs < 8 || writes < 8 {
         add(format!("strace saw only {programs} programs and {writes} writes"));
+    }
+    if attack.name == "checkout-config" {
+        // The attack is real: plain git runs the command.
+        let status = Command::new("git").arg("-C").arg(&submission.folder).arg("status").output();
+        if status.is_err() || !marker.exists() {
+            add("plain git does not run the command either".to_owned());
+        }
     }
     wrong
 }

@@ -45,6 +45,7 @@ __all__ = [
     "check_image_archive",
     "check_private_key",
     "check_reference",
+    "check_rehearsal",
     "check_submission",
     "check_submissions",
     "check_tag",
@@ -62,7 +63,7 @@ _Flow: TypeAlias = Literal["build-service", "quay", "external"]
 _Policy: TypeAlias = Literal["container", "root", "scratch-nonroot", "scratch-root", "konflux"]
 _Severity: TypeAlias = Literal["error", "warning", "note"]
 _Override: TypeAlias = Literal["off", "note", "warning", "error"]
-_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "reference", "image", "credentials", "preflight_run"]
+_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "reference", "image", "credentials", "preflight_run", "rehearsal"]
 _Text = TypeVar("_Text", str, bytes)
 
 class _Row(TypedDict):
@@ -790,6 +791,13 @@ class Report:
         [('tag', 'tag', {'version': '1.0', 'release': '1'})]
         """
     @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps of a rehearsal, each with its name, state, time and evidence; empty for other checks.
+
+        >>> check_tag("1.0-1").steps
+        []
+        """
+    @property
     def target(self) -> Target:
         """The target that it was checked against, which other checks accept as ``target``.
 
@@ -1213,6 +1221,22 @@ def check_credentials(
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 uppercase letters and digits, found 60']
+    """
+def check_rehearsal(
+    dockerfile: _Content,
+    *,
+    facts: _Content,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
+) -> Report:
+    """Judges the facts that a rehearsal recorded, as JSON, and the Dockerfile of the commit, with the commit as its build context.
+
+    Nothing is connected to, cloned or built. The other keywords are those of :class:`Target`. A text that is not the facts of a
+    rehearsal raises ``ValueError``.
+
+    >>> facts = '{"source": {"failure": {"kind": "empty"}}}'
+    >>> [finding.rule for finding in check_rehearsal("", facts=facts).findings]
+    ['rehearsal-empty-repository']
     """
 def check_reference(
     text: _Content,

@@ -151,6 +151,13 @@ const ALONE: &[(&str, &str, &str)] = &[
     ),
     ("Rust", "CredentialsInput.*", "elsewhere the keywords of `check_credentials`, and a plain object"),
     ("Rust", "UnknownSelector.*", "elsewhere the words of the error"),
+    ("Rust", "RehearsalInput.*", "what `rekey rehearse` adds; elsewhere the keyword `facts`"),
+    ("Node", "RehearsalInput.facts", "in Rust an argument of `RehearsalInput::new`"),
+    (
+        "Node",
+        "RehearsalStep.*",
+        "elsewhere the fields of `rehearsal::StepResult`, and in Python a dictionary",
+    ),
     ("Rust", "PreflightRunInput.*", "`rekey explain`, which both packages have"),
     ("Rust", "explain_preflight_run", "`rekey explain`, which both packages have"),
     ("Python and Node", "ImageArchiveInput.reference", "in Rust an argument of `check_image_archive`"),
