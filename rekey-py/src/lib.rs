@@ -19,6 +19,8 @@ mod input;
 mod pickle;
 mod private_key;
 mod reference;
+#[cfg_attr(not(unix), path = "rehearsal_elsewhere.rs")]
+mod rehearsal;
 mod report;
 mod rule;
 mod submission;
@@ -44,6 +46,7 @@ mod _rekey {
         pickle::_restore,
         private_key::{PrivateKey, is_private_key},
         reference::{ImageReference, is_image_reference},
+        rehearsal::{Rehearsal, rehearse},
         report::{Counts, Forecast, Report, Section},
         rule::{Rule, rule},
         submission::{Image, Submission},

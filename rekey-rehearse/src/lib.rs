@@ -15,6 +15,7 @@ mod host_keys;
 mod https;
 mod process;
 mod source;
+mod submission;
 mod tree;
 
 use std::{
@@ -33,6 +34,7 @@ use rekey_core::{
 pub use self::{
     engine::{Base, Engine},
     folder::PREFIX,
+    submission::{Form, RehearsedSubmission, reach_submission, rehearse_submission},
 };
 use self::{
     environment::Environment,
@@ -139,9 +141,15 @@ pub enum Event<'a> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RehearseError {
-    /// The URL cannot be used.
-    #[error("the git source URL cannot be used for a clone: {0}")]
-    Url(String),
+    /// The submission has no URL.
+    #[error("the git source URL is missing: rekey.toml has no `url` under `[git]`")]
+    MissingUrl,
+    /// The submission has more than one image.
+    #[error("rekey.toml has multiple images: choose one with `--image NAME`")]
+    MultipleImages,
+    /// The version of preflight lacks the policy.
+    #[error("{0}")]
+    Target(String),
     /// The private folder cannot be created.
     #[error("cannot write to a private folder: {0}")]
     Folder(#[from] io::Error),
@@ -190,18 +198,24 @@ impl Rehearsed {
 /// Rehearses a submission. Every result, also a failed one, is among the facts.
 ///
 /// # Errors
-/// Returns an error if the URL cannot be used or the private folder cannot be created.
+/// Returns an error if the private folder cannot be created.
 pub fn rehearse(
     request: &Request<'_>,
     options: &Options,
     target: &Target,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Rehearsed, RehearseError> {
-    let url = GitUrl::parse(request.url).map_err(|problem| RehearseError::Url(problem.to_string()))?;
-    if !matches!(url.transport(), Transport::Ssh | Transport::Https) {
-        return Err(RehearseError::Url("only ssh and https are secure".to_owned()));
-    }
     let mut folder = PrivateFolder::create(&std::env::temp_dir())?;
+    let is_secure = |url: &GitUrl| matches!(url.transport(), Transport::Ssh | Transport::Https);
+    let Some(url) = GitUrl::parse(request.url).ok().filter(is_secure) else {
+        return Ok(Rehearsed {
+            facts: nothing_run(options.until, "the URL cannot be used for a clone", watch),
+            dockerfile: None,
+            image: None,
+            kept: None,
+            _folder: folder,
+        });
+    };
     // A folder in memory, if the system has one, keeps the key off the disk.
     let memory = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
     let key_folder = memory.and_then(|parent| PrivateFolder::create(&parent).ok());
@@ -238,6 +252,21 @@ pub fn rehearse(
         folder.keep();
     }
     Ok(Rehearsed { facts, dockerfile, image, kept, _folder: folder })
+}
+
+/// The steps up to one, none of which was run, for one reason.
+fn nothing_run(until: StepName, reason: &str, watch: &mut dyn FnMut(Event<'_>)) -> Rehearsal {
+    let steps = StepName::ALL.iter().filter(|step| **step <= until).map(|step| Attempt {
+        step: *step,
+        ended: Ended::NotRun(reason.to_owned()),
+        milliseconds: 0,
+        evidence: None,
+    });
+    let steps: Vec<_> = steps.collect();
+    for attempt in &steps {
+        watch(Event::Ended(attempt));
+    }
+    Rehearsal { steps, ..Rehearsal::default() }
 }
 
 /// Removes what killed runs left.

@@ -7,15 +7,13 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rekey_core::{
-    Facts, Flow, Report, Source, Subject, Target, check_submission,
-    private_key::Verdict,
+    Flow, Report,
     reference::{ImageReference, registry::PushTarget},
     rehearsal::{Attempt, Ended, StepName, StepState},
-    submission::UnreadField,
     text::{printable, shell_quoted},
 };
 use rekey_files::submission::LoadedSubmission;
-use rekey_rehearse::{Base, Event, Options, Rehearsed, Request};
+use rekey_rehearse::{Base, Event, Form, Options, RehearseError};
 use rekey_render as render;
 
 use super::{STOPPED, Session, UNREADABLE, USAGE, push_commands};
@@ -42,68 +40,22 @@ impl Session<'_, '_> {
                 self.unread(error);
             }
         }
-        let targets = match loaded.targets(&self.settings) {
-            Ok(targets) => targets,
-            Err(error) => return self.complain(&error.to_string(), USAGE),
-        };
-        let submission = loaded.judged_by(&targets);
-        let own = self.settings.over(loaded.settings()).to_target().unwrap_or_default();
-        let target =
-            submission.images.first().and_then(|image| image.target).or(submission.target).unwrap_or(&own);
-        let mut offline = submission.clone();
-        for image in &mut offline.images {
-            // The Dockerfile of the commit is judged instead.
-            (image.dockerfile, image.context) = (None, None);
-        }
-        let unread = [UnreadField::Dockerfile];
-        offline.unread = &unread;
-        let report = check_submission(&offline, target);
-        let place = loaded.build_places().next();
-        let request = request(&submission, &report, place, args.branch.as_deref(), &loaded);
-        let Some(request) = request else {
-            return self
-                .complain("the git source URL is missing: rekey.toml has no `url` under `[git]`", USAGE);
-        };
-        let Some(rehearsed) = self.run_rehearsal(&request, &options, target) else { return };
-        if rehearsed.image.is_some() {
-            // The reference is judged with the image.
-            offline.images.iter_mut().for_each(|image| image.reference = None);
-        }
-        let mut offline = check_submission(&offline, target);
-        if rehearsed.image.is_some() {
-            let is_reference = |finding: &rekey_core::Finding| {
-                finding.rule().id == "submission-missing-reference"
-                    && submission.images[0].reference.is_some()
-            };
-            offline.override_severities(|finding| (!is_reference(finding)).then_some(finding.severity()));
-        }
-        let url = submission.git.url.clone();
-        let rehearsal = rehearsed.report(&request, url, loaded.key_source().cloned(), target);
-        let report = Report::join(target, [offline, rehearsal]);
-        let mut report = report;
-        loaded.settle(&mut report, &self.settings);
+        let branch = args.branch.as_deref();
+        let settings = self.settings.clone();
+        let rehearsed = self.watched(&options, |watch| {
+            rekey_rehearse::rehearse_submission(&loaded, &settings, branch, &options, watch)
+        });
+        let Some(done) = rehearsed else { return };
         let mut notices = loaded.notices().to_vec();
-        if let Some(kept) = &rehearsed.kept {
+        if let Some(kept) = &done.rehearsed.kept {
             notices.push(format!("kept the clone and the image in {}", kept.display()));
         }
-        let is_green = report.passed()
-            && options.until == StepName::Image
-            && report.steps().iter().all(|step| {
-                matches!(step.state, StepState::Ok | StepState::Findings) || step.name == StepName::Key
-            });
-        let status = step_status(&report);
-        let commit_text = |source: &Source| {
-            let of_commit = rehearsed.dockerfile.as_deref().filter(|_| {
-                let name = rehearsed.facts.tree.as_ref().map(|tree| tree.dockerfile.as_str());
-                name == Some(source.name())
-            });
-            of_commit.or_else(|| loaded.source_text(source))
-        };
+        let status = step_status(&done.report);
+        let is_text = self.global.format == Format::Text && !self.global.quiet;
+        let end = (done.is_green() && is_text).then(|| to_enter(&done.form, &done.report));
         let options =
             render::Options { found: loaded.found(), notices: &notices, ..render::Options::default() };
-        let is_text = self.global.format == Format::Text && !self.global.quiet;
-        let end = (is_green && is_text).then(|| to_enter(&request, &report, loaded.key_source()));
-        self.report(report, &commit_text, &options);
+        self.report(done.report.clone(), &|source| done.source_text(source, &loaded), &options);
         if let Some(end) = end {
             self.print(&end);
         }
@@ -132,31 +84,21 @@ impl Session<'_, '_> {
 
     /// Performs the steps that ask the git host, and returns their report.
     pub(super) fn reach(&mut self, loaded: &LoadedSubmission, host_key: Option<&str>) -> Option<Report> {
-        let targets = loaded.targets(&self.settings).ok()?;
-        let submission = loaded.judged_by(&targets);
-        let target = submission.target.cloned().unwrap_or_default();
-        let offline = check_submission(&submission, &target);
-        let request = request(&submission, &offline, loaded.build_places().next(), None, loaded);
-        let Some(request) = request else {
-            self.complain("the git source URL is missing: rekey.toml has no `url` under `[git]`", USAGE);
-            return None;
-        };
-        let options =
-            Options { until: StepName::Ref, host_key: host_key.map(str::to_owned), ..Options::default() };
-        let rehearsed = self.run_rehearsal(&request, &options, &target)?;
-        let url = submission.git.url.clone();
-        let report = rehearsed.report(&request, url, loaded.key_source().cloned(), &target);
+        let options = Options { host_key: host_key.map(str::to_owned), ..Options::default() };
+        let settings = self.settings.clone();
+        let report = self.watched(&options, |watch| {
+            rekey_rehearse::reach_submission(loaded, &settings, &options, watch)
+        })?;
         self.raise(step_status(&report));
         Some(report)
     }
 
     /// Runs the steps, and shows their progress on standard error.
-    fn run_rehearsal(
+    fn watched<T>(
         &mut self,
-        request: &Request<'_>,
         options: &Options,
-        target: &Target,
-    ) -> Option<Rehearsed> {
+        run: impl FnOnce(&mut dyn FnMut(Event<'_>)) -> Result<T, RehearseError>,
+    ) -> Option<T> {
         let signals = Signals::watch(&options.stop);
         let quiet = self.global.quiet;
         let mut progress = Progress {
@@ -164,46 +106,21 @@ impl Session<'_, '_> {
             bar: (self.streams.progress && !quiet).then(spinner),
             quiet,
         };
-        let rehearsed = rekey_rehearse::rehearse(request, options, target, &mut |event| progress.show(event));
+        let result = run(&mut |event| progress.show(event));
         if let Some(bar) = &progress.bar {
             bar.finish_and_clear();
         }
         drop(signals);
-        rehearsed.map_err(|error| self.complain(&error.to_string(), UNREADABLE)).ok()
+        result
+            .map_err(|error| {
+                let status = match error {
+                    RehearseError::Folder(_) => UNREADABLE,
+                    _ => USAGE,
+                };
+                self.complain(&error.to_string(), status);
+            })
+            .ok()
     }
-}
-
-/// The details of the form; `None` without a URL.
-fn request<'a>(
-    submission: &'a rekey_core::Submission<'a>,
-    report: &Report,
-    place: Option<rekey_files::submission::BuildPlace<'a>>,
-    branch: Option<&'a str>,
-    loaded: &'a LoadedSubmission,
-) -> Option<Request<'a>> {
-    let text = |text: &'a rekey_core::Text<'a>| std::str::from_utf8(text.bytes()).ok().map(str::trim);
-    let url = submission.git.url.as_ref().and_then(text)?;
-    let image = submission.images.first();
-    let key = report.sections().iter().find_map(|section| match section.facts() {
-        Facts::PrivateKey(summary) if section.subject() == Subject::PrivateKey => Some(summary),
-        _ => None,
-    });
-    let is_rejected = key.is_some_and(|key| key.verdict == Verdict::Rejected);
-    Some(Request {
-        url,
-        key: submission.git.key.as_ref().map(rekey_core::Text::bytes),
-        key_problem: is_rejected.then_some("OpenSSH cannot load the key: the findings say why"),
-        key_fingerprint: key.and_then(|key| key.fingerprint).map(|fingerprint| fingerprint.to_string()),
-        branch,
-        dockerfile: place.map_or("Dockerfile", |place| place.dockerfile),
-        context: place.map_or("", |place| place.context),
-        folder: Some(loaded.folder()),
-        tag: image.and_then(|image| image.tag.as_ref()).and_then(text),
-        reference: image.and_then(|image| image.reference.as_ref()).and_then(text),
-        build_args: image.map_or(&[], |image| image.build_args),
-        labels: image.map_or(&[], |image| image.labels),
-        stage: image.and_then(|image| image.stage),
-    })
 }
 
 /// The exit code of the steps: a step that could not look is like an input that could not be read.
@@ -219,19 +136,18 @@ fn step_status(report: &Report) -> i32 {
 }
 
 /// The details to enter in the form, or the commands of today's flow.
-fn to_enter(request: &Request<'_>, report: &Report, key: Option<&Source>) -> String {
+fn to_enter(form: &Form, report: &Report) -> String {
     let mut lines = Vec::new();
-    let tag = request.tag.unwrap_or("TAG");
-    match (report.target().flow(), request.reference) {
+    match (report.target().flow(), form.reference.as_deref()) {
         (Flow::BuildService, _) => {
             lines.push("Enter in the form:".to_owned());
-            lines.push(format!("  git source URL   {}", printable(request.url)));
-            if let Some(key) = key {
-                let fingerprint = request.key_fingerprint.as_deref().unwrap_or_default();
+            lines.push(format!("  git source URL   {}", printable(&form.url)));
+            if let Some((key, fingerprint)) = &form.key {
+                let fingerprint = fingerprint.as_deref().unwrap_or_default();
                 lines.push(format!("  private key      {} {fingerprint}", printable(key.name())));
             }
-            lines.push(format!("  Dockerfile       {}", printable(request.dockerfile)));
-            lines.push(format!("  tag              {}", printable(tag)));
+            lines.push(format!("  Dockerfile       {}", printable(&form.dockerfile)));
+            lines.push(format!("  tag              {}", printable(form.tag.as_deref().unwrap_or("TAG"))));
         }
         (_, Some(reference)) => {
             lines.push("Push the image and submit its results:".to_owned());

@@ -32,6 +32,7 @@ from ._rekey import (
     Instruction,
     PrivateKey,
     Problem,
+    Rehearsal,
     Related,
     Report,
     Rule,
@@ -61,6 +62,7 @@ from ._rekey import (
     is_private_key,
     is_tag,
     latest_tag,
+    rehearse,
     rule,
 )
 
@@ -87,6 +89,7 @@ __all__ = [
     "Problem",
     "PublicKeyError",
     "RekeyError",
+    "Rehearsal",
     "Related",
     "Report",
     "Rule",
@@ -117,5 +120,6 @@ __all__ = [
     "is_private_key",
     "is_tag",
     "latest_tag",
+    "rehearse",
     "rule",
 ]

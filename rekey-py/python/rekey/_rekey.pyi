@@ -24,6 +24,7 @@ __all__ = [
     "Instruction",
     "PrivateKey",
     "Problem",
+    "Rehearsal",
     "Related",
     "Report",
     "Rule",
@@ -55,6 +56,7 @@ __all__ = [
     "is_private_key",
     "is_tag",
     "latest_tag",
+    "rehearse",
     "rule",
 ]
 
@@ -1221,6 +1223,40 @@ def check_credentials(
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 uppercase letters and digits, found 60']
+    """
+@final
+class Rehearsal:
+    """The steps of a rehearsal as they end, each a dictionary; then ``report`` has the result.
+
+    Dropping it stops the rehearsal.
+    """
+    def __iter__(self) -> Rehearsal: ...
+    def __next__(self) -> dict[str, Any]: ...
+    @property
+    def report(self) -> Report:
+        """The report, after the last step; it waits for it."""
+def rehearse(
+    path: str | os.PathLike[str],
+    *,
+    until: str = "image",
+    branch: str | None = None,
+    bases: Sequence[str] = (),
+    host_key: str | None = None,
+    timeout: int | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
+) -> Rehearsal:
+    """Rehearses the submission in a folder: clones, builds and examines it with the very details of the form.
+
+    It yields each step as it ends, as a dictionary with ``name``, ``milliseconds`` and ``evidence``; ``report`` of the result has their states
+    and all findings. ``until`` is the last step, ``bases`` are base images on disk such as
+    ``"registry.access.redhat.com/ubi9/ubi:9.6=oci:ubi9"``, and ``timeout`` is the limit of each step in seconds. The build runs
+    the commands of the repository. The other keywords are those of :class:`Target`.
+
+    >>> rehearse("no-such-folder")
+    Traceback (most recent call last):
+        ...
+    OSError: no-such-folder: no such file
     """
 def check_rehearsal(
     dockerfile: _Content,

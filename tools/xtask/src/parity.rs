@@ -158,6 +158,8 @@ const ALONE: &[(&str, &str, &str)] = &[
         "RehearsalStep.*",
         "elsewhere the fields of `rehearsal::StepResult`, and in Python a dictionary",
     ),
+    ("Python", "Rehearsal.*", "the steps of `rehearse`, as they end"),
+    ("Python", "rehearse", "in Rust in `rekey-rehearse`; from Node, run the command"),
     ("Rust", "PreflightRunInput.*", "`rekey explain`, which both packages have"),
     ("Rust", "explain_preflight_run", "`rekey explain`, which both packages have"),
     ("Python and Node", "ImageArchiveInput.reference", "in Rust an argument of `check_image_archive`"),
