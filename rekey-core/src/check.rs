@@ -156,7 +156,7 @@ fn finding(
 /// a new file, so that the commands can be pasted.
 fn with_file_names(help: Cow<'static, str>, subject: Subject, source: &Source) -> Cow<'static, str> {
     let placeholder = match subject {
-        Subject::PrivateKey => "KEY",
+        Subject::PrivateKey | Subject::Rehearsal => "KEY",
         Subject::Credentials => "FILE",
         _ => return help,
     };

@@ -775,3 +775,50 @@ fn what_is_kept_has_no_key() {
     assert!(!kept.join("key").exists());
     fs::remove_dir_all(submission.temporary()).unwrap();
 }
+
+/// The commands in the help of a finding.
+fn commands_of(output: &Output, rule: &str) -> Vec<String> {
+    let report = json(output);
+    let all =
+        report["reports"].as_array().unwrap().iter().flat_map(|one| one["findings"].as_array().unwrap());
+    let finding = all.into_iter().find(|finding| finding["rule"] == rule);
+    let help = finding.unwrap_or_else(|| panic!("no {rule}: {report}"))["help"].as_str().unwrap().to_owned();
+    let commands = help.split('`').skip(1).step_by(2).filter(|text| text.contains(' '));
+    commands.map(str::to_owned).collect()
+}
+
+fn paste(command: &str, folder: &std::path::Path) -> String {
+    let rekey = std::path::Path::new(env!("CARGO_BIN_EXE_rekey")).parent().unwrap();
+    let path = format!("{}:{}", rekey.display(), std::env::var("PATH").unwrap());
+    run(std::process::Command::new("sh").args(["-c", command]).current_dir(folder).env("PATH", path))
+}
+
+#[test]
+fn the_commands_in_help_texts_work() {
+    let Some(forge) = forge() else { return };
+    let submission = Submission::good(forge, "help_key").with_key(forge, "stranger");
+    let output = submission.rehearse(forge, &["--until", "ref", "--format", "json"]);
+    let commands = commands_of(&output, "rehearsal-key-rejected");
+    let public = paste(&commands[0], &submission.folder);
+    let expected = fs::read_to_string(forge.folder.join("stranger.pub")).unwrap();
+    assert_eq!(public.split_whitespace().nth(1), expected.split_whitespace().nth(1), "{commands:?}");
+
+    let submission = with_files(
+        forge,
+        "help_ignored",
+        &[("Dockerfile", &with_line("COPY tool /opt/tool")), (".gitignore", "tool\n")],
+    );
+    write(&submission.folder.join("tool"), "a tool\n");
+    let args = ["--no-build", "--format", "json"];
+    let output = submission.rehearse(forge, &args);
+    let commands = commands_of(&output, "rehearsal-source-ignored");
+    paste(&commands[0].replace("FILE", "tool"), &submission.folder);
+    submission.commit();
+    let output = submission.rehearse(forge, &args);
+    let commands = commands_of(&output, "rehearsal-source-not-pushed");
+    run(git(&submission.folder).args(["config", "push.default", "current"]));
+    run(git(&submission.folder).args(["config", "protocol.file.allow", "always"]));
+    paste(&commands[0], &submission.folder);
+    let output = submission.rehearse(forge, &args);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
