@@ -16,7 +16,7 @@ export type Policy = 'container' | 'root' | 'scratch-nonroot' | 'scratch-root' |
 export type Severity = 'error' | 'warning' | 'note'
 
 /** The kind of input that a rule or a finding is about. */
-export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'reference' | 'image' | 'credentials' | 'preflight_run'
+export type Subject = 'submission' | 'git_url' | 'private_key' | 'dockerfile' | 'tag' | 'reference' | 'image' | 'credentials' | 'preflight_run' | 'rehearsal'
 
 /** The target that an input is checked against. An invalid value of an option is a `RangeError`, a wrong type a `TypeError`. */
 export interface Target {
@@ -102,6 +102,12 @@ export interface ImageOptions extends CheckOptions {
 export interface ReferenceOptions extends CheckOptions {
   /** The tags that the image was already published with. */
   published?: readonly string[] | null
+}
+
+/** Options of {@link checkRehearsal}. */
+export interface RehearsalOptions extends CheckOptions {
+  /** The facts that a rehearsal recorded, as JSON. */
+  facts: string
 }
 
 /** The credentials for pushing an image: an auth file, the registry key of its project, or both. */
@@ -280,6 +286,17 @@ export interface Section<Facts = unknown> {
   facts: Facts | null
 }
 
+/** A step of a rehearsal. */
+export interface RehearsalStep {
+  name: string
+  state: 'ok' | 'findings' | 'blocked' | 'not_run' | 'cancelled'
+  /** The reason why it was not run. */
+  reason?: string
+  milliseconds: number
+  /** The proof: a command as a person can repeat it, its exit code, the line that counts. */
+  evidence?: string
+}
+
 /** The result of a check. It never contains the text of an input or a secret from it. */
 export interface Report<Facts = unknown> {
   /** True if there is no finding of severity error. */
@@ -291,6 +308,8 @@ export interface Report<Facts = unknown> {
   /** The facts that were read; null if the input could not be parsed, and for a submission, whose sections have them. */
   facts: Facts | null
   sections: Section[]
+  /** The steps of a rehearsal; empty for other checks. */
+  steps: RehearsalStep[]
   /** Notices about how files were read and which version of preflight was used, one line each. */
   notices: string[]
   /** The target that it was checked against, which other checks accept as it is. */
@@ -532,6 +551,16 @@ export function checkDockerfile(data: Content, options?: DockerfileOptions | nul
  * ```
  */
 export function checkReference(text: Content, options?: ReferenceOptions | null): Report
+
+/**
+ * Judges the facts that a rehearsal recorded, and the Dockerfile of the commit, with the commit as its build context.
+ * Nothing is connected to, cloned or built.
+ *
+ * ```js
+ * checkRehearsal('', { facts: '{"source": {"failure": {"kind": "empty"}}}' }).findings[0].rule // 'rehearsal-empty-repository'
+ * ```
+ */
+export function checkRehearsal(dockerfile: Content, options: RehearsalOptions): Report
 
 /**
  * Checks the credentials for pushing an image. The copies that are made of the auth file and the key are wiped.

@@ -13,6 +13,7 @@ export const {
   checkImageArchive,
   checkPrivateKey,
   checkReference,
+  checkRehearsal,
   checkSubmission,
   checkSubmissions,
   checkTag,

@@ -37,6 +37,8 @@ pub(crate) fn lacks_program(program: &str) {
     let package = match program {
         "ssh-keygen" => "openssh-client",
         "rpmbuild" => "rpm",
+        "sshd" => "openssh-server",
+        "busybox" => "busybox-static",
         "go" => "golang-go",
         "python3 with venv" => "python3-venv",
         shell => shell.rsplit('/').next().unwrap_or(shell),

@@ -6,7 +6,9 @@ use clap::{
     ArgMatches, Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
-use rekey_core::{Date, Flow, Override, Policy, PreflightVersion, Safety, Severity, check_selector};
+use rekey_core::{
+    Date, Flow, Override, Policy, PreflightVersion, Safety, Severity, check_selector, rehearsal::StepName,
+};
 
 use rekey_files::settings::Settings;
 
@@ -86,6 +88,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  rekey image quay.io/redhat-isv-containers/0123456789abcdef01234567:1.0-1 --flow quay\n  rekey image oci-archive:app.tar\n  rekey image containers-storage:localhost/app:1.0-1\n  rekey image docker://quay.io/acme/app:1.0-1\n  podman save localhost/app:1.0-1 | rekey image -"
     )]
     Image(Image),
+    /// Rehearse a submission: clone, build and examine it with the very details of the form
+    #[command(
+        after_help = "Examples:\n  rekey rehearse\n  rekey rehearse app --no-build\n  rekey rehearse --base registry.access.redhat.com/ubi9/ubi:9.6=oci:ubi9"
+    )]
+    Rehearse(Rehearse),
     /// Print the tag of the next build of a version, and nothing else
     #[command(
         after_help = "Examples:\n  rekey next 1.0-1\n  rekey next 1.0-1 --registry quay.io/acme/app\n  skopeo list-tags docker://quay.io/acme/app | rekey next 1.0-1 --published -"
@@ -275,6 +282,81 @@ pub(crate) struct Connection {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Rehearse {
+    /// The folder of the submission, or its rekey.toml
+    #[arg(default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) path: PathBuf,
+    /// Rehearse the image with this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) image: Option<String>,
+    /// Stop after this step
+    #[arg(long, value_name = "STEP", default_value = "image", value_parser = step())]
+    pub(crate) until: StepName,
+    /// Stop before the base images are pulled and anything of the repository runs
+    #[arg(long, conflicts_with = "until")]
+    pub(crate) no_build: bool,
+    /// Keep the clone and the built image, and print where they are
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// The program that builds [default: the first one that is installed]
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub(crate) engine: Option<Engine>,
+    /// Take a base image from disk: `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE` or `dir:DIR`; may be repeated
+    #[arg(long = "base", value_name = "NAME=oci:DIR")]
+    pub(crate) bases: Vec<String>,
+    /// The fingerprint of the git host's key, as its administrators publish it
+    #[arg(long, value_name = "SHA256:…", value_parser = fingerprint)]
+    pub(crate) host_key: Option<String>,
+    /// The limit of each step in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
+    /// Build with the options of another service
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub(crate) like: Option<Like>,
+    /// The branch to clone [default: that of the repository]
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) branch: Option<String>,
+    /// The platform to build for
+    #[arg(long, value_name = "PLATFORM", default_value = "linux/amd64")]
+    pub(crate) platform: String,
+}
+
+/// A program that builds images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// buildah
+    Buildah,
+    /// podman
+    Podman,
+    /// docker
+    Docker,
+}
+
+/// A service whose options are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Like {
+    /// Konflux, with which Red Hat builds its own images
+    Konflux,
+}
+
+/// Parses a step.
+fn step() -> impl clap::builder::TypedValueParser<Value = StepName> {
+    let names = StepName::ALL.iter().map(|step| step.as_str());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<StepName>())
+}
+
+/// Parses a fingerprint, `SHA256:` and 43 digits.
+fn fingerprint(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix("SHA256:").unwrap_or_default().trim_end_matches('=');
+    let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if digits.len() == 43 && digits.bytes().all(is_digit) {
+        Ok(format!("SHA256:{digits}"))
+    } else {
+        Err("expected `SHA256:` and 43 characters, as `ssh-keygen -l` prints it".to_owned())
+    }
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Next {
     /// A tag of the version, such as `1.0-1` [default: the tag of --registry]
     #[arg(value_name = "TAG", required_unless_present = "registry")]
@@ -308,6 +390,12 @@ pub(crate) struct Check {
     /// List the inputs, and check nothing
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     pub(crate) show_files: bool,
+    /// Also try to reach the repository with the key, as the first steps of `rekey rehearse` do
+    #[arg(long, conflicts_with_all = ["fix", "diff", "show_files"])]
+    pub(crate) reach: bool,
+    /// With --reach: the fingerprint of the git host's key
+    #[arg(long, value_name = "SHA256:…", value_parser = fingerprint, requires = "reach", hide_short_help = true)]
+    pub(crate) host_key: Option<String>,
 }
 
 /// Options for fixes.
@@ -476,7 +564,7 @@ pub(crate) struct Global {
     /// Write the current findings into the file of --baseline
     #[arg(long, global = true, hide_short_help = true, requires = "baseline")]
     pub(crate) write_baseline: bool,
-    /// Open no connection: `docker://` and `--registry` are errors
+    /// Open no connection: `docker://`, `--registry`, `--reach` and `rekey rehearse` are errors
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) offline: bool,
     /// Print without colors

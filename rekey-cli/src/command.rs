@@ -45,6 +45,8 @@ mod registry;
 #[cfg(not(feature = "registry"))]
 #[path = "command/no_registry.rs"]
 mod registry;
+#[cfg_attr(not(unix), path = "command/rehearse_elsewhere.rs")]
+mod rehearse;
 mod rules;
 mod tag;
 mod url;
@@ -55,6 +57,9 @@ const FOUND: i32 = 1;
 const USAGE: i32 = 2;
 /// An input could not be read.
 const UNREADABLE: i32 = 3;
+/// The user stopped it.
+#[cfg(unix)]
+const STOPPED: i32 = 130;
 
 /// The streams of a command, and facts about the terminal.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of a terminal")]
@@ -219,6 +224,7 @@ impl Session<'_, '_> {
             Command::PublicKey { key } => self.public_key(&key),
             Command::Dockerfile(args) => self.dockerfiles(&args),
             Command::Image(args) => self.image(&args),
+            Command::Rehearse(args) => self.rehearse(&args),
             Command::Next(args) => self.next(&args),
             Command::Latest { tags } => self.latest(&tags),
             Command::PushCommands { target } => self.push_commands(&target),
@@ -228,6 +234,14 @@ impl Session<'_, '_> {
             Command::Completions { shell } => self.completions(shell),
             Command::Man { command } => self.man(command.as_deref()),
         }
+    }
+
+    /// Complains and returns true if `--offline` forbids a connection.
+    fn is_offline(&mut self, to: &str) -> bool {
+        if self.global.offline {
+            self.complain(&format!("`--offline` forbids the connection to {to}"), USAGE);
+        }
+        self.global.offline
     }
 
     /// Returns the target of the options, or complains.

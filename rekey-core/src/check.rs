@@ -8,6 +8,7 @@ mod image;
 mod preflight_run;
 mod private_key;
 mod reference;
+mod rehearsal;
 mod secrets;
 mod submission;
 mod tag;
@@ -19,6 +20,7 @@ pub use image::{ImageInput, check_image};
 pub use preflight_run::{PreflightRunInput, explain_preflight_run};
 pub use private_key::{PrivateKeyInput, check_private_key};
 pub use reference::{ReferenceInput, check_reference};
+pub use rehearsal::{RehearsalInput, check_rehearsal};
 pub use submission::{check_submission, check_submissions};
 pub use tag::{TagInput, check_tag};
 
@@ -154,7 +156,7 @@ fn finding(
 /// a new file, so that the commands can be pasted.
 fn with_file_names(help: Cow<'static, str>, subject: Subject, source: &Source) -> Cow<'static, str> {
     let placeholder = match subject {
-        Subject::PrivateKey => "KEY",
+        Subject::PrivateKey | Subject::Rehearsal => "KEY",
         Subject::Credentials => "FILE",
         _ => return help,
     };

@@ -57,6 +57,7 @@ pub mod image;
 pub mod preflight_run;
 pub mod private_key;
 pub mod reference;
+pub mod rehearsal;
 pub mod submission;
 pub mod tag;
 

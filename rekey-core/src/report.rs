@@ -10,6 +10,7 @@ use crate::{
     finding::{Finding, Source},
     forecast::{Forecast, forecast, unknown_count},
     mask,
+    rehearsal::StepResult,
     rule::Subject,
     severity::Severity,
     target::{Policy, Target},
@@ -31,6 +32,7 @@ pub use self::json::schema;
 pub struct Report {
     target: Target,
     sections: Vec<Section>,
+    steps: Vec<StepResult>,
 }
 
 /// One input's part of a report.
@@ -108,12 +110,27 @@ impl Report {
     }
 
     pub(crate) fn joined(target: &Target, sections: Vec<Section>) -> Self {
-        Self { target: target.clone(), sections }
+        Self { target: target.clone(), sections, steps: Vec::new() }
     }
 
     /// Joins reports on the same target into one, in order.
     pub fn join(target: &Target, reports: impl IntoIterator<Item = Self>) -> Self {
-        Self::joined(target, reports.into_iter().flat_map(|report| report.sections).collect())
+        let mut joined = Self::joined(target, Vec::new());
+        for report in reports {
+            joined.sections.extend(report.sections);
+            joined.steps.extend(report.steps);
+        }
+        joined
+    }
+
+    /// Adds the steps of a rehearsal.
+    pub(crate) fn with_steps(self, steps: Vec<StepResult>) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// The steps of a rehearsal; empty for other checks.
+    pub fn steps(&self) -> &[StepResult] {
+        &self.steps
     }
 
     /// Joins the facts about one image in the sections of a report, so that it has one forecast; `tag` is the

@@ -37,6 +37,8 @@ pub enum Subject {
     Credentials,
     /// The output of an openshift-preflight run.
     PreflightRun,
+    /// A rehearsal: a clone, a build and an examination on this machine.
+    Rehearsal,
 }
 
 impl Subject {
@@ -51,6 +53,7 @@ impl Subject {
         Self::Image,
         Self::Credentials,
         Self::PreflightRun,
+        Self::Rehearsal,
     ];
 
     /// The name at every level, such as `git_url`.
@@ -65,6 +68,7 @@ impl Subject {
             Self::Image => "image",
             Self::Credentials => "credentials",
             Self::PreflightRun => "preflight_run",
+            Self::Rehearsal => "rehearsal",
         }
     }
 }

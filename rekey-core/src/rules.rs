@@ -7,6 +7,7 @@ pub(crate) mod image;
 pub(crate) mod preflight_run;
 pub(crate) mod private_key;
 pub(crate) mod reference;
+pub(crate) mod rehearsal;
 pub(crate) mod submission;
 pub(crate) mod tag;
 
@@ -30,6 +31,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(of(image::RULES))
         .chain(of(credentials::RULES))
         .chain(of(preflight_run::RULES))
+        .chain(of(rehearsal::RULES))
 }
 
 /// The rule with that id.

@@ -103,6 +103,18 @@ struct LoadedImage {
     base_config: Option<Arc<[u8]>>,
     context: Option<Arc<ContextFolder>>,
     policy: Option<Policy>,
+    /// The paths of the Dockerfile and of the build context.
+    place: (Option<String>, Option<String>),
+}
+
+/// The place of a build below the submission's folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildPlace<'a> {
+    /// The path of the Dockerfile, also if it is not there.
+    pub dockerfile: &'a str,
+    /// The path of the build context; empty for the folder itself.
+    pub context: &'a str,
 }
 
 impl LoadedSubmission {
@@ -179,6 +191,24 @@ impl LoadedSubmission {
             unread: &self.unread_fields,
             target: None,
         }
+    }
+
+    /// The folder of the submission.
+    pub fn folder(&self) -> &Path {
+        &self.base
+    }
+
+    /// The place of each image's build, in the order of the images.
+    pub fn build_places(&self) -> impl ExactSizeIterator<Item = BuildPlace<'_>> {
+        self.images.iter().map(|image| BuildPlace {
+            dockerfile: image.place.0.as_deref().unwrap_or("Dockerfile"),
+            context: image.place.1.as_deref().unwrap_or_default(),
+        })
+    }
+
+    /// The name of the private key in reports.
+    pub fn key_source(&self) -> Option<&Source> {
+        self.git.key.as_ref().map(|(source, _)| source)
     }
 
     /// The settings in `rekey.toml`.
@@ -524,7 +554,11 @@ impl<'p> Loader<'p> {
     fn image(&mut self, config: ImageConfig) {
         let text = |value: Option<Value>| value.map(|value| value.text);
         let context = config.context.map(|context| context.text);
+        let named = config.dockerfile.as_ref().map(|path| path.text.clone());
         let dockerfile = self.dockerfile(config.dockerfile, context.as_deref());
+        let found = dockerfile.and_then(|number| self.loaded.documents.get(number)?.path.as_ref());
+        let found = found.map(|path| path.to_string_lossy().into_owned());
+        let place = (named.or(found), context.clone());
         let folder = match &context {
             Some(context) => {
                 let name = read::name(self.base, context);
@@ -568,6 +602,7 @@ impl<'p> Loader<'p> {
             base_config,
             context,
             policy: config.policy,
+            place,
         });
     }
 

@@ -18,6 +18,7 @@ const {
   path,
   string,
   strings,
+  wrong,
 } = require('./input.cjs')
 const { building, options, ranged, targetOf } = require('./options.cjs')
 const { judged, report } = require('./report.cjs')
@@ -87,6 +88,13 @@ function checkCredentials(credentials, given) {
     optionalContent(reference, 'reference'),
   ]
   return report(binding.checkCredentials, inputs, targetOf(options(given, [])))
+}
+
+function checkRehearsal(dockerfile, given) {
+  const input = content(dockerfile, 'dockerfile')
+  const own = options(given, ['facts'])
+  if (typeof own.facts !== 'string') throw wrong('options.facts', 'a string', own.facts)
+  return report(binding.checkRehearsal, [input, own.facts], targetOf(own))
 }
 
 function checkImageArchive(archive, given) {
@@ -202,6 +210,7 @@ module.exports = {
   checkImageArchive,
   checkPrivateKey,
   checkReference,
+  checkRehearsal,
   checkSubmission,
   checkSubmissions,
   checkTag,

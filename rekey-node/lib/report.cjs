@@ -36,6 +36,7 @@ function judged({ json, utf16, text, sarif, severity, notices }) {
     forecast,
     facts: sections.length === 1 ? sections[0].facts : null,
     sections,
+    steps: envelope.steps ?? [],
     notices: notices ?? [],
     target: { flow, policy, preflightVersion, today, severity: last(severity) },
   }

@@ -12,8 +12,8 @@ mod value;
 
 pub(crate) use check::{
     BuildOptions, ImageBeside, KeyBeside, Verdicts, check_credentials, check_dockerfile, check_git_url,
-    check_git_urls, check_image, check_image_archive, check_private_key, check_reference, check_tag,
-    check_tags,
+    check_git_urls, check_image, check_image_archive, check_private_key, check_reference, check_rehearsal,
+    check_tag, check_tags,
 };
 pub(crate) use dockerfile::parse_dockerfile;
 pub(crate) use fixes::{EditOf, Fixed, apply_fixes};

@@ -117,6 +117,18 @@ pub fn check_credentials(
     Ok(convert::check_credentials(auth_file.as_ref(), registry_key.as_ref(), reference.as_ref(), &request))
 }
 
+/// `checkRehearsal`.
+#[napi(catch_unwind)]
+pub fn check_rehearsal(
+    dockerfile: Content<'_>,
+    facts: String,
+    options: Option<CheckOptions>,
+) -> Result<ReportForms> {
+    let facts = rekey_core::rehearsal::Rehearsal::from_json(facts.as_bytes())
+        .map_err(|error| napi::Error::new(napi::Status::InvalidArg, error.to_string()))?;
+    Ok(convert::check_rehearsal(&dockerfile, &facts, &request(options)?))
+}
+
 /// `checkImageArchive`.
 #[napi(catch_unwind)]
 pub fn check_image_archive(

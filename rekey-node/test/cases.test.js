@@ -17,6 +17,7 @@ const CHECKS = {
   image: rekey.checkImage,
   credentials: (reference, { authFile, registryKey, ...options }) =>
     rekey.checkCredentials({ authFile, registryKey, reference }, options),
+  rehearsal: rekey.checkRehearsal,
   submission: (input, options) => rekey.checkSubmissions(submissions(input), options)[0],
 }
 

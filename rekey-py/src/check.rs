@@ -367,6 +367,32 @@ pub(crate) fn check_credentials(
     Ok(Report::new(rekey_core::check_credentials(&input, &target), Units::Chars(Vec::new())))
 }
 
+/// Judges the facts that a rehearsal recorded, as JSON, and the Dockerfile of the commit, with the commit as its build context.
+///
+/// Nothing is connected to, cloned or built. The other keywords are those of :class:`Target`. A text that is not the facts of a
+/// rehearsal raises ``ValueError``.
+///
+/// >>> facts = '{"source": {"failure": {"kind": "empty"}}}'
+/// >>> [finding.rule for finding in check_rehearsal("", facts=facts).findings]
+/// ['rehearsal-empty-repository']
+#[pyfunction]
+#[pyo3(signature = (dockerfile, *, facts, target = None, **keywords))]
+pub(crate) fn check_rehearsal(
+    py: Python<'_>,
+    dockerfile: Input<'_>,
+    facts: Input<'_>,
+    target: Option<&Target>,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Report> {
+    let target = target_of("check_rehearsal", target, keywords)?;
+    let facts = rekey_core::rehearsal::Rehearsal::from_json(facts.bytes())
+        .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))?;
+    Ok(run(py, &dockerfile, || {
+        let text = Some(rekey_core::DockerfileInput::new(dockerfile.text()));
+        rekey_core::check_rehearsal(rekey_core::RehearsalInput::new(&facts).dockerfile(text), &target)
+    }))
+}
+
 /// Checks every image of an archive, from ``podman save``, ``docker save`` or ``skopeo copy``, or of an OCI
 /// layout.
 ///

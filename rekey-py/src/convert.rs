@@ -167,6 +167,11 @@ pub(crate) fn facts(report: &Report) -> String {
     value.to_string()
 }
 
+/// The steps as JSON.
+pub(crate) fn steps(report: &Report) -> String {
+    serde_json::to_value(report.steps()).unwrap_or_default().to_string()
+}
+
 /// The rule of the error at that place, or else of the first error.
 pub(crate) fn rule_at(report: &Report, span: Span) -> Option<&'static str> {
     let errors = || report.findings().filter(|finding| finding.severity() == Severity::Error);

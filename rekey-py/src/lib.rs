@@ -20,6 +20,8 @@ mod input;
 mod pickle;
 mod private_key;
 mod reference;
+#[cfg_attr(not(unix), path = "rehearsal_elsewhere.rs")]
+mod rehearsal;
 mod report;
 mod rule;
 mod submission;
@@ -35,8 +37,8 @@ mod _rekey {
     use crate::{
         check::{
             check_credentials, check_dockerfile, check_dockerfiles, check_git_url, check_git_urls,
-            check_image, check_image_archive, check_private_key, check_reference, check_submission,
-            check_submissions, check_tag, check_tags,
+            check_image, check_image_archive, check_private_key, check_reference, check_rehearsal,
+            check_submission, check_submissions, check_tag, check_tags,
         },
         dockerfile::{Argument, Dockerfile, Fact, Flag, Instruction, Problem, Stage},
         finding::{Basis, Edit, Finding, Fix, Related},
@@ -45,6 +47,7 @@ mod _rekey {
         pickle::_restore,
         private_key::{PrivateKey, is_private_key},
         reference::{ImageReference, is_image_reference},
+        rehearsal::{Rehearsal, rehearse},
         report::{Counts, Forecast, Report, Section},
         rule::{Rule, rule},
         submission::{Image, Submission},

@@ -52,6 +52,7 @@ pub(crate) struct Saved {
     findings: Vec<Finding>,
     forecast: Vec<Forecast>,
     facts: String,
+    steps: String,
     sections: Vec<Section>,
     target: Target,
     notices: Vec<String>,
@@ -113,6 +114,7 @@ impl Report {
                 findings: convert::findings(report, units),
                 forecast: convert::forecast(report),
                 facts: convert::facts(report),
+                steps: convert::steps(report),
                 sections: convert::sections(report),
                 target: Target(report.target().clone()),
                 notices: self.notices(),
@@ -166,6 +168,15 @@ impl Report {
     #[getter]
     fn sections(&self) -> Vec<Section> {
         self.of(|report, _| convert::sections(report), |saved| saved.sections.clone())
+    }
+
+    /// The steps of a rehearsal, each with its name, state, time and evidence; empty for other checks.
+    ///
+    /// >>> check_tag("1.0-1").steps
+    /// []
+    #[getter]
+    fn steps<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        from_json(py, &self.of(|report, _| convert::steps(report), |saved| saved.steps.clone()))
     }
 
     /// The target that it was checked against, which other checks accept as ``target``.

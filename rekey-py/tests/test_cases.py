@@ -50,6 +50,7 @@ CHECKS: dict[str, Any] = {
     "image": rekey.check_image,
     "credentials": lambda reference, **given: rekey.check_credentials(reference=reference, **given),
     "submission": submission,
+    "rehearsal": rekey.check_rehearsal,
 }
 TABLES = {
     path.stem: tomllib.loads(path.read_text())["case"] for path in sorted((TESTS / "cases").glob("*.toml"))

@@ -32,6 +32,9 @@ pub fn concise(report: &Report, options: &Options<'_>) -> String {
         let _ =
             writeln!(out, "{source}{place}: {severity}[{}] {}", printable(&id), printable(finding.message()));
     }
+    for step in report.steps() {
+        let _ = writeln!(out, "rehearsal: {}: {}", step.name, step.state);
+    }
     out
 }
 

@@ -12,7 +12,8 @@
 pub use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
 use rekey_core::{
-    Finding, Report, Safety, Section, Severity, Source, Subject, facts::Settle, text::printable,
+    Finding, Report, Safety, Section, Severity, Source, Subject, facts::Settle, rehearsal::StepState,
+    text::printable,
 };
 
 pub use self::{
@@ -184,6 +185,33 @@ impl Page<'_, '_> {
             let text = wrap(&printable(notice), self.options.width, "      ");
             self.line(&format!("{} {text}", self.paint(NOTE, "note:")));
         }
+        self.steps(report);
+    }
+
+    /// The steps of a rehearsal, one line each.
+    fn steps(&mut self, report: &Report) {
+        if !report.steps().is_empty() {
+            self.gap();
+        }
+        for step in report.steps() {
+            let (word, style) = match step.state {
+                StepState::Ok => ("ok", GOOD),
+                StepState::NotRun => ("not run", DIM),
+                StepState::Findings => ("findings", BAD),
+                StepState::Blocked => ("blocked", CARE),
+                _ => ("cancelled", CARE),
+            };
+            let time = match step.state {
+                StepState::NotRun => String::new(),
+                _ => format!("{} ms", step.milliseconds),
+            };
+            let detail = step.evidence.as_deref().or(step.reason.as_deref()).unwrap_or_default();
+            let word = self.paint(style, &format!("{word:<9}"));
+            let detail = wrap(&printable(detail), self.options.width.max(80) - 33, "");
+            let detail = detail.replace('\n', &format!("\n{}", " ".repeat(33)));
+            let line = format!("{:<10} {word} {time:>10}  {detail}", step.name.as_str());
+            self.line(line.trim_end());
+        }
     }
 
     fn findings(&mut self, report: &Report) {
@@ -305,7 +333,9 @@ impl Page<'_, '_> {
 
 /// `2 errors, 1 note in 4 inputs`.
 fn summary_of(report: &Report) -> String {
-    let inputs = report.sections().iter().filter(|section| section.subject() != Subject::Submission).count();
+    let is_input =
+        |section: &&Section| !matches!(section.subject(), Subject::Submission | Subject::Rehearsal);
+    let inputs = report.sections().iter().filter(is_input).count();
     let plural = if inputs == 1 { "" } else { "s" };
     format!("{} in {inputs} input{plural}", report.counts())
 }

@@ -30,6 +30,10 @@ impl Session<'_, '_> {
         }
         let Some(mut report) = self.checked(&loaded) else { return };
         drop(spinner);
+        if args.reach {
+            let Some(reached) = self.reach(&loaded, args.host_key.as_deref()) else { return };
+            report = Report::join(&report.target().clone(), [report, reached]);
+        }
         let mut notices = loaded.notices().to_vec();
         if args.fixes.diff {
             return self.diff_of_submission(&loaded, report, args);

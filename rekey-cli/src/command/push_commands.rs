@@ -92,7 +92,7 @@ fn flow_of(text: &str) -> Option<Flow> {
 }
 
 /// The commands to log in and push. podman asks for the key, so that the history of the shell does not contain it.
-fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
+pub(super) fn lines(registry: &str, user: Option<&str>, reference: &str) -> String {
     let user = user.map_or_else(String::new, |user| format!("-u {user} "));
     format!(
         "podman login {user}{}\npodman push {IMAGE} {}\n",

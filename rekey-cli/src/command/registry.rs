@@ -126,8 +126,7 @@ impl Session<'_, '_> {
     }
 
     fn registry(&mut self, connection: Connection, auth_file: Option<&Path>) -> Option<Registry> {
-        if self.global.offline {
-            self.complain("`--offline` forbids the connection to a registry", USAGE);
+        if self.is_offline("a registry") {
             return None;
         }
         let mut options = Options::default();

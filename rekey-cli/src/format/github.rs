@@ -12,10 +12,16 @@ use rekey_core::{Finding, Report, Severity, text::printable};
 pub(super) fn to_github(report: &Report) -> String {
     let mut findings: Vec<_> = report.findings().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
-    findings.into_iter().fold(String::new(), |mut out, finding| {
+    let mut out = findings.into_iter().fold(String::new(), |mut out, finding| {
         command(finding, &mut out);
         out
-    })
+    });
+    if !report.steps().is_empty() {
+        let steps = report.steps().iter().map(|step| format!("{}: {}", step.name, step.state));
+        let steps = steps.collect::<Vec<_>>().join("\n");
+        let _ = writeln!(out, "::notice title=rekey rehearse::{}", data(&steps));
+    }
+    out
 }
 
 fn command(finding: &Finding, out: &mut String) {

@@ -2,7 +2,11 @@
 
 use std::fmt::{self, Write as _};
 
-use rekey_core::{Finding, Forecast, Outcome, Report, Section, Severity, Target, text::printable};
+use rekey_core::{
+    Finding, Forecast, Outcome, Report, Section, Severity, Target,
+    rehearsal::{StepResult, StepState},
+    text::printable,
+};
 
 /// The report as JUnit XML: a suite for each input and one for the forecast of each image.
 ///
@@ -12,7 +16,8 @@ use rekey_core::{Finding, Forecast, Outcome, Report, Section, Severity, Target, 
 ///
 /// Source: testmoapp/junitxml, "JUnit XML format", which describes the common subset of the readers.
 pub(super) fn to_junit(report: &Report) -> String {
-    let suites: Vec<_> = report.sections().iter().flat_map(|section| suites(section, report)).collect();
+    let of_sections = report.sections().iter().flat_map(|section| suites(section, report));
+    let suites: Vec<_> = steps(report).into_iter().chain(of_sections).collect();
     let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
@@ -39,6 +44,24 @@ fn suites(section: &Section, report: &Report) -> impl Iterator<Item = Suite> {
     let checks: Vec<_> = rows.into_iter().map(|row| Case::of_check(&preflight, row)).collect();
     let checks = (!checks.is_empty()).then_some(Suite { name: preflight, cases: checks });
     [Suite { name: format!("{} {name}", section.subject()), cases }].into_iter().chain(checks)
+}
+
+/// The steps of a rehearsal as a suite. A step with findings is skipped: the findings fail.
+fn steps(report: &Report) -> Option<Suite> {
+    let case = |step: &StepResult| {
+        let detail = step.evidence.as_deref().or(step.reason.as_deref()).unwrap_or_default();
+        let message = format!("{}: {detail}", step.state.as_str().replace('_', " "));
+        let outcome = match step.state {
+            StepState::Ok => CaseOutcome::Passed,
+            StepState::Blocked | StepState::Cancelled => {
+                CaseOutcome::Failed { body: message.clone(), message }
+            }
+            _ => CaseOutcome::Skipped { message },
+        };
+        Case { outcome, ..Case::passed("rehearsal", step.name.as_str().to_owned()) }
+    };
+    let cases: Vec<_> = report.steps().iter().map(case).collect();
+    (!cases.is_empty()).then(|| Suite { name: "rehearsal steps".to_owned(), cases })
 }
 
 struct Suite {

@@ -28,6 +28,7 @@ pub(super) fn to_markdown(report: &Report) -> String {
     for notice in target.notices() {
         let _ = writeln!(out, "\nNote: {notice}.");
     }
+    steps_table(report, &mut out);
     findings_table(report, &mut out);
     reasons(report, &mut out);
     forecasts(report, &mut out);
@@ -36,6 +37,25 @@ pub(super) fn to_markdown(report: &Report) -> String {
         let _ = write!(out, "\nNot checked offline: {}.\n", open.join(", "));
     }
     out
+}
+
+/// The steps of a rehearsal.
+fn steps_table(report: &Report, out: &mut String) {
+    if report.steps().is_empty() {
+        return;
+    }
+    out.push_str("\n| step | result | ms | evidence |\n|---|---|---|---|\n");
+    for step in report.steps() {
+        let detail = step.evidence.as_deref().or(step.reason.as_deref()).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            step.name,
+            step.state.as_str().replace('_', " "),
+            step.milliseconds,
+            prose(detail)
+        );
+    }
 }
 
 fn findings_table(report: &Report, out: &mut String) {

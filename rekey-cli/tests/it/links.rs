@@ -600,7 +600,15 @@ fn no_path_outside_is_opened_as_strace_sees_it() {
     // So is a connection, which `--offline` forbids.
     let registry = "docker://127.0.0.1:9/acme/app:1.0-1";
     assert!(traced(&checkout, &["image", registry]).iter().any(|line| line.contains("socket(")));
-    assert!(!traced(&checkout, &["image", registry, "--offline"]).iter().any(|line| reaches_out(line)));
+    for args in [
+        &["image", registry][..],
+        &["next", "1.0-1", "--registry", "127.0.0.1:9/a"],
+        &["check", "--reach"],
+        &["rehearse"],
+    ] {
+        let args = [args, &["--offline"]].concat();
+        assert!(!traced(&checkout, &args).iter().any(|line| reaches_out(line)), "{args:?}");
+    }
     let inside = checkout.path("");
     let commands: &[&[&str]] = &[
         &["check"],

@@ -310,6 +310,15 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("git-crypt unlock", "needs the key of the repository"),
     ("git lfs pull", "needs the server of the repository"),
     ("podman login --authfile ", "needs the registry"),
+    ("skopeo list-tags", "needs the registry"),
+    ("ssh-keygen -R HOST", "changes the user's file of known hosts"),
+    ("rekey public-key KEY", "a test of rehearsals runs it"),
+    ("rekey key KEY", "a test of rehearsals runs it"),
+    ("rekey convert key KEY --out NEW", "a test of rehearsals runs it"),
+    ("git add --force FILE", "a test of rehearsals runs it"),
+    ("git push", "a test of rehearsals runs it"),
+    ("git fsck", "only looks at a clone"),
+    ("git mv", "needs the two names"),
 ];
 
 /// Commands that help texts mention without asking the reader to run them as written.

@@ -7,6 +7,7 @@ use crate::{
     finding::{Finding, Place, Safety},
     forecast::Forecast,
     preflight::Check,
+    rehearsal::StepResult,
     text::Range,
 };
 
@@ -37,6 +38,7 @@ impl Serialize for Report {
             },
             passed: self.passed(),
             summary: self.counts(),
+            steps: self.steps(),
             reports: Each(|| self.sections().iter().map(|section| SectionForm::new(section, self))),
         };
         form.serialize(serializer)
@@ -54,7 +56,7 @@ impl Serialize for Finding {
 pub fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
     let mut schema =
-        settings.into_generator().into_root_schema_for::<ReportForm<Vec<SectionForm<'static>>>>();
+        settings.into_generator().into_root_schema_for::<ReportForm<'static, Vec<SectionForm<'static>>>>();
     let comment = "Generated out of the code; refresh with `cargo xtask generate`.";
     schema.insert("$comment".into(), comment.into());
     schema.insert("title".into(), "A report of rekey".into());
@@ -72,7 +74,7 @@ impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ReportForm<R> {
+struct ReportForm<'a, R> {
     /// The version of this form. It is incremented when a field is removed or changes its meaning; fields may
     /// be added.
     schema_version: u32,
@@ -84,6 +86,10 @@ struct ReportForm<R> {
     passed: bool,
     /// The number of findings.
     summary: Counts,
+    /// The steps of a rehearsal.
+    #[serde(skip_serializing_if = "<[StepResult]>::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<StepResult>"))]
+    steps: &'a [StepResult],
     /// One part for each input.
     reports: R,
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Report, json::Each};
 use crate::{
     finding::{Edit, Finding, Fix, Place, Safety, Source},
+    rehearsal::StepResult,
     rule::Rule,
     text::Range,
 };
@@ -42,6 +43,7 @@ impl Report {
             policy: target.policy().as_str(),
             preflight_version: target.preflight_version().to_string(),
             today: target.today().map(|today| today.to_string()),
+            steps: self.steps(),
             forecast: Each(|| self.sections().iter().flat_map(|section| section.forecast(self))),
         };
         let tool = json!({"driver": {
@@ -69,20 +71,22 @@ struct Log<R> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<R, F> {
+struct Run<'a, R, F> {
     tool: Value,
     column_kind: &'static str,
     results: R,
-    properties: Properties<F>,
+    properties: Properties<'a, F>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Properties<F> {
+struct Properties<'a, F> {
     flow: &'static str,
     policy: &'static str,
     preflight_version: String,
     today: Option<String>,
+    #[serde(skip_serializing_if = "<[StepResult]>::is_empty")]
+    steps: &'a [StepResult],
     forecast: F,
 }
 

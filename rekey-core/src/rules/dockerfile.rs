@@ -84,6 +84,11 @@ pub(crate) static RULES: &[&Entry] = &[
     &ignores::IGNORE_UNUSED,
 ];
 
+/// The rule about files that a build context lacks.
+pub(crate) fn missing_source() -> &'static crate::rule::Rule {
+    &files::MISSING_SOURCE.rule
+}
+
 /// The rules whose fix can make other findings disappear, with the case for which it can; the likelier cause first. A test tries
 /// the fixes of all others.
 pub(crate) static CAUSES: &[(&Entry, Option<&str>)] = &[

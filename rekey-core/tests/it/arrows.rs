@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "preflight_run",
             "private_key",
             "reference",
+            "rehearsal",
             "report",
             "rule",
             "rules",
@@ -53,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("preflight_run", &["finding", "image", "mask", "preflight", "target", "text"]),
     ("private_key", &["base64", "text"]),
     ("reference", &["tag", "text"]),
+    ("rehearsal", &["dockerfile", "severity", "text"]),
     (
         "report",
         &[
@@ -67,6 +69,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "preflight_run",
             "private_key",
             "reference",
+            "rehearsal",
             "rule",
             "severity",
             "tag",
@@ -90,6 +93,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "preflight_run",
             "private_key",
             "reference",
+            "rehearsal",
             "rule",
             "severity",
             "submission",

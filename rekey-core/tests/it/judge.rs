@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rekey_core::{
     CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PreflightRunInput,
-    PrivateKeyInput, ReferenceInput, Report, Source, Subject, Submission, TagInput, Target,
+    PrivateKeyInput, ReferenceInput, RehearsalInput, Report, Source, Subject, Submission, TagInput, Target,
     check_credentials, check_dockerfile, check_git_url, check_image, check_private_key, check_reference,
-    check_submissions, check_tag,
+    check_rehearsal, check_submissions, check_tag,
     dockerfile::{self, BuildContext},
     explain_preflight_run,
     image::contents::{
@@ -14,6 +14,7 @@ use rekey_core::{
         clean_path,
     },
     private_key::{Fingerprint, PublicKey},
+    rehearsal::Rehearsal,
     submission::ImageSource,
 };
 
@@ -129,6 +130,11 @@ pub(crate) fn judge_bytes(subject: Subject, input: &[u8], given: &[(&str, &str)]
                 .auth_file(option("auth_file").map(Into::into))
                 .registry_key(option("registry_key").map(Into::into));
             check_image(input, target)
+        }
+        Subject::Rehearsal => {
+            let facts = Rehearsal::from_json(option("facts").unwrap_or("{}").as_bytes()).unwrap();
+            let dockerfile = (!input.is_empty()).then(|| DockerfileInput::new(input));
+            check_rehearsal(RehearsalInput::new(&facts).dockerfile(dockerfile), target)
         }
         Subject::Submission => submission(input, target),
         other => panic!("no check for {other} yet"),

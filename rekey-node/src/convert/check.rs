@@ -6,9 +6,10 @@ use napi::bindgen_prelude::{Uint8Array, Uint16Array};
 use napi_derive::napi;
 use rekey_core::{
     CredentialsInput, DockerfileInput, GitUrlInput, ImageInput, ImageReference, PrivateKeyInput,
-    ReferenceInput, Report, TagInput, Text, check_credentials as credentials, check_dockerfile as dockerfile,
-    check_git_url as git_url, check_image as image, check_private_key as private_key,
-    check_reference as reference, check_tag as tag, dockerfile::BuildContext, private_key::Primality, rules,
+    ReferenceInput, RehearsalInput, Report, TagInput, Text, check_credentials as credentials,
+    check_dockerfile as dockerfile, check_git_url as git_url, check_image as image,
+    check_private_key as private_key, check_reference as reference, check_rehearsal as rehearsal,
+    check_tag as tag, dockerfile::BuildContext, private_key::Primality, rehearsal::Rehearsal, rules,
 };
 use rekey_files::{
     archive::{ArchiveSource, ImageLocation},
@@ -146,6 +147,12 @@ pub(crate) fn check_credentials(
         kept.into_iter().filter_map(|(name, text)| Some((name.to_owned(), &text?.0))).collect();
     let inputs = Inputs::Named { texts: &[], secrets: &secrets };
     forms(&credentials(&input, &request.target), &inputs, request.wanted)
+}
+
+/// Judges recorded facts, and the Dockerfile of the commit.
+pub(crate) fn check_rehearsal(text: &Content<'_>, facts: &Rehearsal, request: &Request) -> ReportForms {
+    let input = RehearsalInput::new(facts).dockerfile(Some(DockerfileInput::new(bytes(text))));
+    forms(&rehearsal(input, &request.target), &Inputs::One(text), request.wanted)
 }
 
 /// Checks every image of an archive or layout: a string is its location.

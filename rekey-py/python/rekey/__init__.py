@@ -32,6 +32,7 @@ from ._rekey import (
     Instruction,
     PrivateKey,
     Problem,
+    Rehearsal,
     Related,
     Report,
     Rule,
@@ -51,6 +52,7 @@ from ._rekey import (
     check_image_archive,
     check_private_key,
     check_reference,
+    check_rehearsal,
     check_submission,
     check_submissions,
     check_tag,
@@ -60,6 +62,7 @@ from ._rekey import (
     is_private_key,
     is_tag,
     latest_tag,
+    rehearse,
     rule,
 )
 
@@ -86,6 +89,7 @@ __all__ = [
     "Problem",
     "PublicKeyError",
     "RekeyError",
+    "Rehearsal",
     "Related",
     "Report",
     "Rule",
@@ -106,6 +110,7 @@ __all__ = [
     "check_image_archive",
     "check_private_key",
     "check_reference",
+    "check_rehearsal",
     "check_submission",
     "check_submissions",
     "check_tag",
@@ -115,5 +120,6 @@ __all__ = [
     "is_private_key",
     "is_tag",
     "latest_tag",
+    "rehearse",
     "rule",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "Instruction",
     "PrivateKey",
     "Problem",
+    "Rehearsal",
     "Related",
     "Report",
     "Rule",
@@ -45,6 +46,7 @@ __all__ = [
     "check_image_archive",
     "check_private_key",
     "check_reference",
+    "check_rehearsal",
     "check_submission",
     "check_submissions",
     "check_tag",
@@ -54,6 +56,7 @@ __all__ = [
     "is_private_key",
     "is_tag",
     "latest_tag",
+    "rehearse",
     "rule",
 ]
 
@@ -66,7 +69,7 @@ _Flow: TypeAlias = Literal["build-service", "quay", "external"]
 _Policy: TypeAlias = Literal["container", "root", "scratch-nonroot", "scratch-root", "konflux"]
 _Severity: TypeAlias = Literal["error", "warning", "note"]
 _Override: TypeAlias = Literal["off", "note", "warning", "error"]
-_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "reference", "image", "credentials", "preflight_run"]
+_Subject: TypeAlias = Literal["submission", "git_url", "private_key", "dockerfile", "tag", "reference", "image", "credentials", "preflight_run", "rehearsal"]
 _Text = TypeVar("_Text", str, bytes)
 
 class _Row(TypedDict):
@@ -794,6 +797,13 @@ class Report:
         [('tag', 'tag', {'version': '1.0', 'release': '1'})]
         """
     @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps of a rehearsal, each with its name, state, time and evidence; empty for other checks.
+
+        >>> check_tag("1.0-1").steps
+        []
+        """
+    @property
     def target(self) -> Target:
         """The target that it was checked against, which other checks accept as ``target``.
 
@@ -1217,6 +1227,56 @@ def check_credentials(
 
     >>> [finding.message for finding in check_credentials(registry_key="0A" * 30, flow="quay").findings]
     ['expected a key of 64 uppercase letters and digits, found 60']
+    """
+@final
+class Rehearsal:
+    """The steps of a rehearsal as they end, each a dictionary; then ``report`` has the result.
+
+    Dropping it stops the rehearsal.
+    """
+    def __iter__(self) -> Rehearsal: ...
+    def __next__(self) -> dict[str, Any]: ...
+    @property
+    def report(self) -> Report:
+        """The report, after the last step; it waits for it."""
+def rehearse(
+    path: str | os.PathLike[str],
+    *,
+    until: str = "image",
+    branch: str | None = None,
+    bases: Sequence[str] = (),
+    host_key: str | None = None,
+    timeout: int | None = None,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
+) -> Rehearsal:
+    """Rehearses the submission in a folder: clones, builds and examines it with the very details of the form.
+
+    It yields each step as it ends, as a dictionary with ``name``, ``milliseconds`` and ``evidence``; ``report`` of the result has their states
+    and all findings. ``until`` is the last step, ``bases`` are base images on disk such as
+    ``"registry.access.redhat.com/ubi9/ubi:9.6=oci:ubi9"``, and ``timeout`` is the limit of each step in seconds. The build runs
+    the commands of the repository. The other keywords are those of :class:`Target`.
+
+    >>> rehearse("no-such-folder")
+    Traceback (most recent call last):
+        ...
+    OSError: no-such-folder: no such file
+    """
+def check_rehearsal(
+    dockerfile: _Content,
+    *,
+    facts: _Content,
+    target: Target | None = None,
+    **keywords: Unpack[_Keywords],
+) -> Report:
+    """Judges the facts that a rehearsal recorded, as JSON, and the Dockerfile of the commit, with the commit as its build context.
+
+    Nothing is connected to, cloned or built. The other keywords are those of :class:`Target`. A text that is not the facts of a
+    rehearsal raises ``ValueError``.
+
+    >>> facts = '{"source": {"failure": {"kind": "empty"}}}'
+    >>> [finding.rule for finding in check_rehearsal("", facts=facts).findings]
+    ['rehearsal-empty-repository']
     """
 def check_reference(
     text: _Content,
