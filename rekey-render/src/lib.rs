@@ -12,7 +12,9 @@
 pub use annotate_snippets::renderer::Style;
 use annotate_snippets::renderer::{AnsiColor, Effects};
 use rekey_core::{
-    Finding, Report, Safety, Section, Severity, Source, Subject, facts::Settle, rehearsal::StepState,
+    Finding, Report, Safety, Section, Severity, Source, Subject,
+    facts::Settle,
+    rehearsal::{StepResult, StepState},
     text::printable,
 };
 
@@ -188,12 +190,19 @@ impl Page<'_, '_> {
         self.steps(report);
     }
 
-    /// The steps of a rehearsal, one line each.
+    /// The steps of a rehearsal, one line each; steps that did not run for the same reason share a line.
     fn steps(&mut self, report: &Report) {
+        const DETAIL: usize = 39;
         if !report.steps().is_empty() {
             self.gap();
         }
-        for step in report.steps() {
+        let is_skipped = |step: &StepResult| step.state == StepState::NotRun;
+        let groups = report.steps().chunk_by(|a, b| is_skipped(a) && is_skipped(b) && a.reason == b.reason);
+        for (step, others) in groups.filter_map(<[StepResult]>::split_first) {
+            let name = match others.last() {
+                Some(last) => format!("{} to {}", step.name, last.name),
+                None => step.name.to_string(),
+            };
             let (word, style) = match step.state {
                 StepState::Ok => ("ok", GOOD),
                 StepState::NotRun => ("not run", DIM),
@@ -207,9 +216,9 @@ impl Page<'_, '_> {
             };
             let detail = step.evidence.as_deref().or(step.reason.as_deref()).unwrap_or_default();
             let word = self.paint(style, &format!("{word:<9}"));
-            let detail = wrap(&printable(detail), self.options.width.max(80) - 33, "");
-            let detail = detail.replace('\n', &format!("\n{}", " ".repeat(33)));
-            let line = format!("{:<10} {word} {time:>10}  {detail}", step.name.as_str());
+            let detail = wrap(&printable(detail), self.options.width.max(80) - DETAIL, "");
+            let detail = detail.replace('\n', &format!("\n{}", " ".repeat(DETAIL)));
+            let line = format!("{name:<16} {word} {time:>10}  {detail}");
             self.line(line.trim_end());
         }
     }

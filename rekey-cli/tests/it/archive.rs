@@ -185,6 +185,15 @@ fn pipes_and_compressed_archives_give_the_report_of_the_file() {
     let run = sh(&folder, "rekey image - </dev/null");
     assert_eq!(run.status, 3);
     assert!(run.stderr.contains("stdin: is empty, expected an archive"), "{}", run.stderr);
+    // What is no archive is rejected before it is stored.
+    for (command, expected) in [
+        ("rekey image - </dev/zero", "stdin: is empty, expected an archive"),
+        ("yes | rekey image -", "stdin: the archive cannot be read"),
+    ] {
+        let run = sh(&folder, command);
+        assert_eq!(run.status, 3, "{command}");
+        assert!(run.stderr.contains(expected), "{command}: {}", run.stderr);
+    }
     let run = sh(&folder, "head -c 3000 app.tar | rekey image -");
     assert!(run.stderr.contains("the archive is cut off"), "{}", run.stderr);
     let run = sh(&folder, "TMPDIR=/nowhere rekey image - <app.tar");
