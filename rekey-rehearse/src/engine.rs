@@ -8,10 +8,10 @@ use std::{
 };
 
 use rekey_core::{
-    Outcome, Source, Text,
+    ImageInput, Outcome, Report, Source, Text, check_image,
     rehearsal::{BaseFacts, BaseFailure, BuildFacts, BuildFailure, BuiltImage, Program, external_bases},
 };
-use rekey_files::archive::{ImagePath, check_image_archive};
+use rekey_image::{Budget, Format, Limits, TarParts, list, read};
 
 use crate::{
     Run, StepEnd,
@@ -335,19 +335,17 @@ impl Run<'_> {
             Err(error) => Some(error.to_string()),
         };
         let unread = unread.or_else(|| {
-            let path = ImagePath::parse(format!("{transport}:{archive}").as_ref())?;
-            let reference =
-                self.request.reference.map(|text| Text::from(text).called(Source::field("reference")));
-            match check_image_archive(&path, reference.as_ref(), self.target) {
+            let format = if builder.engine == Engine::Docker { Format::Docker } else { Format::Oci };
+            match self.checked(&builder.archive, format) {
                 Ok(report) => {
                     self.image = Some(report);
                     None
                 }
-                Err(error) => Some(error.to_string()),
+                Err(reason) => Some(reason),
             }
         });
         let unread = unread.map(|reason| self.without_folder(&reason));
-        let rows = self.image.as_ref().map(rekey_core::Report::forecast).unwrap_or_default();
+        let rows = self.image.as_ref().map(Report::forecast).unwrap_or_default();
         let outcomes = rows
             .iter()
             .filter(|row| matches!(row.outcome, Outcome::Pass | Outcome::Fail))
@@ -357,6 +355,20 @@ impl Run<'_> {
         self.facts.image = Some(BuiltImage { outcomes, unread });
         let evidence = is_read.then(|| format!("{} checks decided by the image", rows.len()));
         StepEnd::Next(evidence)
+    }
+
+    /// The report on the image in an archive.
+    fn checked(&self, archive: &Path, format: Format) -> Result<Report, String> {
+        let file = std::fs::File::open(archive).map_err(|error| error.to_string())?;
+        let mut parts = TarParts::new(file).map_err(|error| error.to_string())?;
+        let listing = list(&mut parts, format, None).map_err(|error| error.to_string())?;
+        let image = listing.images.first().ok_or("the archive has no image")?;
+        let mut budget = Budget::new(Limits::default());
+        let contents = read(&mut parts, image, &mut budget).map_err(|error| error.to_string())?;
+        let reference =
+            self.request.reference.map(|text| Text::from(text).called(Source::field("reference")));
+        let called = Source::field("built image");
+        Ok(check_image(ImageInput::archive(&contents, &called).reference(reference), self.target))
     }
 
     /// A message without the path of the private folder.
