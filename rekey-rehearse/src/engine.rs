@@ -8,10 +8,11 @@ use std::{
 };
 
 use rekey_core::{
-    Outcome, Source, Text,
+    Outcome, Report, Source, Text,
     rehearsal::{BaseFacts, BaseFailure, BuildFacts, BuildFailure, BuiltImage, Program, external_bases},
 };
-use rekey_files::archive::{ImageLocation, check_image_archive};
+use rekey_files::archive::{CheckedImages, PartsOrigin};
+use rekey_image::Format;
 
 use crate::{
     Run, StepEnd,
@@ -335,19 +336,20 @@ impl Run<'_> {
             Err(error) => Some(error.to_string()),
         };
         let unread = unread.or_else(|| {
-            let path = ImageLocation::parse(format!("{transport}:{archive}").as_ref())?;
+            let format = if builder.engine == Engine::Docker { Format::Docker } else { Format::Oci };
+            let origin = PartsOrigin::new(Source::field("built image")).index(format, None);
             let reference =
                 self.request.reference.map(|text| Text::from(text).called(Source::field("reference")));
-            match check_image_archive(path, reference.as_ref(), self.target) {
-                Ok(report) => {
-                    self.image = Some(report);
+            match CheckedImages::of_path(&builder.archive, &origin, reference.as_ref(), self.target) {
+                Ok(checked) => {
+                    self.image = Some(checked.report);
                     None
                 }
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(error.reason.to_string()),
             }
         });
         let unread = unread.map(|reason| self.without_folder(&reason));
-        let rows = self.image.as_ref().map(rekey_core::Report::forecast).unwrap_or_default();
+        let rows = self.image.as_ref().map(Report::forecast).unwrap_or_default();
         let outcomes = rows
             .iter()
             .filter(|row| matches!(row.outcome, Outcome::Pass | Outcome::Fail))

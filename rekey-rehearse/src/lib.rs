@@ -341,7 +341,8 @@ impl Run<'_> {
         });
         self.step(StepName::Build, |run| run.build(builder.as_mut()));
         self.step(StepName::Image, |run| run.built_image(builder.as_mut()));
-        if let Some(builder) = builder {
+        // After a signal, removing the folder with its mounts has to do: it is faster.
+        if let Some(builder) = builder.filter(|_| !self.is_stopped()) {
             builder.clean(&self.environment, self.options.keep);
         }
     }

@@ -21,7 +21,7 @@ const MOST_MESSAGES: usize = 64 << 10;
 /// The time between two looks at the flag that stops everything.
 const TICK: Duration = Duration::from_millis(10);
 /// The time that a program has to end by itself after a request.
-const GRACE: Duration = Duration::from_millis(200);
+const GRACE: Duration = Duration::from_millis(150);
 
 /// The result of a program.
 pub(crate) struct Output {

@@ -1,4 +1,4 @@
-//! The command without the feature `registry`, which contains no network client.
+//! The command without the feature `registry`.
 
 use rekey_core::{Target, Text};
 use rekey_files::archive::{CheckedImages, ImageLocation};

@@ -97,17 +97,30 @@ impl CheckedImages {
         if location.is_stdin() {
             return Self::of_stream(io::stdin().lock(), &origin, reference, target);
         }
+        Self::of_path(path, &origin, reference, target)
+    }
+
+    /// Checks the images of a file or folder.
+    ///
+    /// # Errors
+    /// Returns an error if it cannot be read, or contains no image that preflight would check.
+    pub fn of_path(
+        path: &Path,
+        origin: &PartsOrigin<'_>,
+        reference: Option<&Text<'_>>,
+        target: &Target,
+    ) -> Result<Self, ReadError> {
         let metadata = std::fs::metadata(path).map_err(|error| origin.failed(missing(error, path)))?;
         if metadata.is_dir() {
-            return Self::of_parts(&mut Layout(Folder::new(path)), &origin, reference, target);
+            return Self::of_parts(&mut Layout(Folder::new(path)), origin, reference, target);
         }
         let open = || File::open(path).map_err(|error| origin.failed(error.into()));
         if !metadata.is_file() {
-            return Self::of_stream(open()?, &origin, reference, target);
+            return Self::of_stream(open()?, origin, reference, target);
         }
         match TarParts::shared(SharedFile::new(open()?)) {
-            Ok(mut parts) => Self::of_parts(&mut parts, &origin, reference, target),
-            Err(Error::Compressed(..)) => Self::of_stream(open()?, &origin, reference, target),
+            Ok(mut parts) => Self::of_parts(&mut parts, origin, reference, target),
+            Err(Error::Compressed(..)) => Self::of_stream(open()?, origin, reference, target),
             Err(error) => Err(origin.failed(Reason::Other(error.to_string()))),
         }
     }

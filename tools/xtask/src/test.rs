@@ -31,7 +31,7 @@ const RUST: &[Task] = &[
     ("Rust: features", |outcome| {
         let features = ["--lib", "--features", "oci-spec,ssh-key", "interop"];
         outcome.tested(&cargo(&[&["test", "--package", "rekey-core"], &features[..]].concat()).quietly()?)?;
-        // The command without a network client.
+        // The command without registries.
         let without = ["--no-default-features", "--", "--deny", "warnings"];
         cargo(&[&["clippy", "--package", "rekey-cli"], &without[..]].concat()).quietly().map(drop)
     }),
