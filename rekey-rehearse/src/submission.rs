@@ -20,7 +20,7 @@ use crate::{Event, Options, RehearseError, Rehearsed, Request, rehearse};
 pub struct RehearsedSubmission {
     /// The report: the fields that need no rehearsal, the steps and what they found, and the image.
     pub report: Report,
-    /// What was recorded. The private folder is removed on drop.
+    /// The recorded facts. The private folder is removed on drop.
     pub rehearsed: Rehearsed,
     /// The details to enter in the form.
     pub form: Form,
