@@ -185,7 +185,7 @@ pub(super) static MULTIPLE: Entry = Entry {
     why: "`preflight check container --submit --docker-config FILE` sends the whole file to Red Hat, unless the project's \
               registry is Red Hat's own.",
     help: "Write a separate file for this registry with `podman login --authfile NEW REGISTRY`.",
-    basis: preflight("internal/lib/types.go"),
+    basis: preflight("internal/lib/types.go, Submit; internal/pyxis/submit.go, SubmitResults"),
     examples: &[
         Example::bad("registry.example.com/app:1.0-1").given(&[(
             "auth_file",
