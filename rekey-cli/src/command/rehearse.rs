@@ -273,3 +273,53 @@ impl Drop for Signals {
         self.over.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rekey_core::{Policy, Source, Target, check_tag};
+
+    use super::*;
+
+    #[test]
+    fn the_end_names_the_fields_of_the_form_or_the_commands_of_the_flow() {
+        let quay = "quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1";
+        let form = |reference: Option<&str>| {
+            let mut form = Form::default();
+            form.url = "git@github.com:acme/app.git".to_owned();
+            form.key = Some((Source::file("project_key"), Some("SHA256:abc".to_owned())));
+            form.dockerfile = "Dockerfile".to_owned();
+            form.tag = Some("1.0-1".to_owned());
+            form.reference = reference.map(str::to_owned);
+            form
+        };
+        for (flow, reference, expected) in [
+            (
+                Flow::BuildService,
+                None,
+                &["git@github.com:acme/app.git", "project_key SHA256:abc", "tag              1.0-1"][..],
+            ),
+            (
+                Flow::Quay,
+                Some(quay),
+                &[
+                    "podman login -u redhat-isv-containers+60d30f5bbd852dbf4220902b-robot quay.io",
+                    "podman push IMAGE quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1",
+                    "PFLT_PYXIS_API_TOKEN=\"$PYXIS_API_TOKEN\" preflight check container quay.io/redhat-isv-containers/60d30f5bbd852dbf4220902b:1.0-1 \
+                     --submit --certification-component-id=60d30f5bbd852dbf4220902b",
+                ],
+            ),
+            (
+                Flow::External,
+                Some("registry.example.com/acme/app:1.0-1"),
+                &["podman login registry.example.com", "--certification-component-id=COMPONENT_ID"],
+            ),
+            (Flow::Quay, None, &["Set `reference` in rekey.toml"]),
+        ] {
+            let target = Target::new(flow, Policy::Container, "1.21.0".parse().unwrap()).unwrap();
+            let text = to_enter(&form(reference), &check_tag("1.0-1", &target));
+            for part in expected {
+                assert!(text.contains(part), "{flow}: {part}: {text}");
+            }
+        }
+    }
+}
