@@ -276,7 +276,7 @@ pub(crate) struct Connection {
     /// Run the credential helpers that an auth file names
     #[arg(long, hide_short_help = true)]
     pub(crate) credential_helpers: bool,
-    /// Give up if a registry or an engine sends nothing for this many seconds
+    /// Give up a try if the registry sends nothing for this many seconds; there are up to six tries
     #[arg(long, hide_short_help = true, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout: u64,
 }

@@ -25,7 +25,7 @@ pub use checked::{CheckedImages, PartsOrigin};
 /// use rekey_files::archive::{ArchiveSource, check_image_archive};
 ///
 /// let error = check_image_archive(ArchiveSource::Bytes(b"no tar"), None, &Target::default()).unwrap_err();
-/// assert_eq!(error.to_string(), "archive: the archive cannot be read: the tar ends within a header");
+/// assert_eq!(error.to_string(), "archive: not an image archive: the tar ends within a header");
 /// ```
 ///
 /// # Errors
@@ -210,7 +210,7 @@ impl ImageLocation {
     /// assert_eq!(ImageLocation::nearest("quay.io/acme/app:1.0-1".as_ref()), None);
     /// ```
     pub fn nearest(text: &OsStr) -> Option<String> {
-        let text = text.to_str()?;
+        let text = text.to_str().filter(|text| !has_user_info(text))?;
         if Self::parse(text.as_ref()).is_none()
             && let Some((prefix, rest)) = text.split_once(':')
         {
@@ -223,7 +223,7 @@ impl ImageLocation {
                 return Some(format!("{name}{}", rest.trim_start_matches("//")));
             }
             let of_docker = prefix == "docker" && !is_reference;
-            return of_docker.then(|| format!("docker://{rest}"));
+            return of_docker.then(|| format!("docker://{}", rest.trim_start_matches('/')));
         }
         if text.contains([':', '@']) {
             return None;
@@ -235,6 +235,31 @@ impl ImageLocation {
 impl From<&Path> for ImageLocation {
     fn from(path: &Path) -> Self {
         Self::new(path)
+    }
+}
+
+/// Returns true if a reference has text before an `@` other than that of a digest: it may be a password.
+///
+/// ```
+/// use rekey_files::archive::has_user_info;
+///
+/// assert!(has_user_info("user:password@quay.io/acme/app:1.0-1"));
+/// assert!(!has_user_info(&format!("quay.io/acme/app@sha256:{}", "0".repeat(64))));
+/// ```
+pub fn has_user_info(reference: &str) -> bool {
+    /// The minimum length of a digest, so that a name and a tag are none.
+    const DIGITS: usize = 32;
+    let is_digest = |text: &str| match text.split_once(':') {
+        Some((algorithm, hex)) => {
+            let is_word = algorithm.bytes().all(|b| b.is_ascii_alphanumeric());
+            is_word && hex.len() >= DIGITS && hex.bytes().all(|b| b.is_ascii_hexdigit())
+        }
+        None => false,
+    };
+    match reference.rsplit_once('@') {
+        Some((name, digest)) if is_digest(digest) => name.contains('@'),
+        Some(_) => true,
+        None => false,
     }
 }
 

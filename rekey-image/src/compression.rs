@@ -265,6 +265,14 @@ impl<R: BufRead> Read for Frames<R> {
 }
 
 fn invalid(error: &FrameDecoderError) -> io::Error {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if io == Some(ErrorKind::UnexpectedEof) {
+            return io::Error::new(ErrorKind::UnexpectedEof, "zstd: the stream is cut off");
+        }
+        source = error.source();
+    }
     io::Error::new(ErrorKind::InvalidData, format!("zstd: {error}"))
 }
 

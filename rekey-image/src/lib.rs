@@ -70,6 +70,9 @@ pub enum Error {
     /// The archive is not a tar, or exceeds a limit.
     #[error("the archive cannot be read: {0}")]
     Archive(String),
+    /// The bytes are not those of a tar.
+    #[error("not an image archive: {0}")]
+    NotAnArchive(String),
     /// The archive ends too early.
     #[error("the archive is cut off{0}: copy or save it again")]
     CutOff(String),
@@ -137,7 +140,15 @@ pub enum NoImage {
 }
 
 /// Files of an exported container; `podman export` and `docker export` write a tar of its root.
-const OF_SYSTEM: &[&str] = &["etc/passwd", "etc/hosts", "etc/os-release", "usr/lib/os-release", ".dockerenv"];
+const OF_SYSTEM: &[&str] = &[
+    "etc/passwd",
+    "etc/hosts",
+    "etc/hostname",
+    "etc/os-release",
+    "usr/lib/os-release",
+    "bin/sh",
+    ".dockerenv",
+];
 
 impl NoImage {
     fn of(parts: &mut dyn Parts, format: Format) -> Result<Self, Error> {

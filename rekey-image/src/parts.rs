@@ -105,6 +105,8 @@ impl<R: Read + Seek> TarParts<R> {
                 Ok(Some(header)) => header,
                 Ok(None) => break,
                 Err(tar::Error::Short(_)) if !parts.is_empty() => return Err(Error::CutOff(String::new())),
+                Err(tar::Error::Io(error)) => return Err(Error::Io(error)),
+                Err(error) if parts.is_empty() => return Err(Error::NotAnArchive(error.to_string())),
                 Err(error) => return Err(Error::Archive(error.to_string())),
             };
             if parts.len() == PARTS {

@@ -409,7 +409,7 @@ pub(crate) fn check_rehearsal(
 /// >>> check_image_archive(b"no archive")
 /// Traceback (most recent call last):
 ///     ...
-/// OSError: archive: the archive cannot be read: the tar ends within a header
+/// OSError: archive: not an image archive: the tar ends within a header
 #[pyfunction]
 #[pyo3(signature = (archive, *, reference = None, target = None, **keywords))]
 pub(crate) fn check_image_archive(

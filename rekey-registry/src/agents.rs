@@ -141,6 +141,14 @@ fn proxy(environment: &Environment, own: [&'static str; 2]) -> Result<Option<Pro
 /// The certificates of the system, and those of the options.
 pub(crate) fn roots(options: &Options) -> Result<Vec<Certificate<'static>>, Error> {
     let found = rustls_native_certs::load_native_certs();
+    // What a person sets is not ignored.
+    let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find(|name| std::env::var_os(name).is_some());
+    if let (Some(name), Protocol::Https) = (named, options.protocol)
+        && (found.certs.is_empty() || !found.errors.is_empty())
+    {
+        let reason = found.errors.first().map_or("there are none".to_owned(), ToString::to_string);
+        return Err(Error::Certificates { origin: format!("`{name}`"), reason: shown(&reason) });
+    }
     if let (true, Protocol::Https, Some(error)) =
         (found.certs.is_empty() && options.ca_certificates.is_empty(), options.protocol, found.errors.first())
     {

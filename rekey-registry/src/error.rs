@@ -67,6 +67,12 @@ pub enum Error {
         /// The host.
         host: String,
     },
+    /// The registry rejects a request without TLS.
+    #[error("`{host}` rejects the request: if it uses TLS, leave out `--plain-http`")]
+    NeedsTls {
+        /// The host.
+        host: String,
+    },
     /// The TLS connection failed.
     #[error("the TLS connection to `{host}` failed: {reason}")]
     Tls {

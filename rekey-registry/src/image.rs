@@ -223,6 +223,7 @@ impl RegistryImage {
 
     /// Opens a part by its digest; `None` if the registry does not have it.
     fn open_digest(&mut self, digest: &str) -> Result<Option<Box<dyn Read + Send>>, Error> {
+        let is_manifest = self.described.get(digest) == Some(&Description::Manifest);
         let opened = match self.described.get(digest) {
             Some(Description::Foreign) => return Ok(None),
             Some(Description::Manifest) => self.open_manifest(digest),
@@ -233,7 +234,8 @@ impl RegistryImage {
         };
         match opened {
             Ok(part) => Ok(Some(part)),
-            Err(Error::NotFound { .. }) => Ok(None),
+            // An index may list platforms that were not pushed; every blob of an image must be there.
+            Err(Error::NotFound { .. }) if is_manifest => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -243,6 +245,10 @@ impl RegistryImage {
             return Ok(Box::new(io::Cursor::new(Arc::clone(text))));
         }
         let (_, _, text) = self.session.get_document(&manifest_part(digest), "a manifest", MANIFEST_BYTES)?;
+        if let Some(found) = digest_like(digest, &text).filter(|found| found != digest) {
+            let (name, expected) = (self.session.name(digest), crate::error::shown(digest));
+            return Err(Error::Digest { name, expected, found });
+        }
         let text: Arc<[u8]> = text.into();
         self.keep(digest, Arc::clone(&text));
         Ok(Box::new(io::Cursor::new(text)))

@@ -498,6 +498,7 @@ impl Session {
             408 | 500..=599 => {
                 Failure::Passing { error: Error::Server { host, status, message, wait }, wait }
             }
+            400 if self.options.protocol == Protocol::PlainHttp => Error::NeedsTls { host }.into(),
             _ => Error::Status { host, status, message }.into(),
         }
     }
@@ -677,6 +678,12 @@ fn tls(address: &Address, error: &rustls::Error) -> Error {
                 }
                 Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
                     "it is for another host".to_owned()
+                }
+                Certificate::Other(other)
+                    if other.0.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) =>
+                {
+                    "it is that of an authority, not of a server; issue one with `-addext basicConstraints=CA:FALSE`"
+                        .to_owned()
                 }
                 other => shown(&other.to_string()),
             };

@@ -82,6 +82,7 @@ impl Session<'_, '_> {
             texts.insert(source.clone(), reference);
         }
         let reference = texts.get(&source).map(|text| Text::from(text).called(source.clone()));
+        let advice = if is_in_registry { advice_in_registry } else { advice_on_image };
         let Some(checked) = self.checked_image(location, reference.as_ref(), args, &target) else { return };
         let CheckedImages { report, left_out } = checked;
         let notices: Vec<_> = left_out.iter().map(|what| format!("left out {what}")).collect();
@@ -99,7 +100,7 @@ impl Session<'_, '_> {
         let checked = match location.transport() {
             Transport::Registry => return self.image_in_registry(&location, reference, args, target),
             Transport::ContainersStorage | Transport::DockerDaemon => {
-                return self.image_of_engine(&location, reference, args, target);
+                return self.image_of_engine(&location, reference, target);
             }
             _ if location.is_stdin() => {
                 let _spinner = self.spinner("reading standard input");
@@ -114,7 +115,17 @@ impl Session<'_, '_> {
     }
 }
 
-/// Returns the way to decide a check.
+/// Returns the way to decide a check for an image in a registry.
+fn advice_in_registry(settle: Settle) -> Option<&'static str> {
+    advice_on_image(settle).filter(|_| settle != Settle::Registry)
+}
+
+/// Returns the way to decide a check for a built image.
+fn advice_on_image(settle: Settle) -> Option<&'static str> {
+    advice(settle).filter(|_| settle != Settle::Image)
+}
+
+/// Returns the way to decide a check for a reference.
 fn advice(settle: Settle) -> Option<&'static str> {
     Some(match settle {
         Settle::Image => "check the built image: `rekey image oci-archive:FILE`",

@@ -24,7 +24,6 @@ impl Session<'_, '_> {
         &mut self,
         _: &ImageLocation,
         _: Option<&Text<'_>>,
-        _: &Image,
         _: &Target,
     ) -> Option<CheckedImages> {
         self.complain(MISSING, USAGE);

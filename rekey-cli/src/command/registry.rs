@@ -6,13 +6,13 @@ use rekey_core::{
     Flow, ImageReference, Source, Target, Text, image::contents::Repository, reference::registry::PushTarget,
 };
 use rekey_files::{
-    archive::{CheckedImages, ImageLocation, PartsOrigin, Transport},
+    archive::{CheckedImages, ImageLocation, PartsOrigin, Transport, has_user_info},
     read::{ReadError, Reason, shown},
 };
 use rekey_image::Format;
 use rekey_registry::{Credentials, Error, Helpers, Options, Protocol, Registry, RegistryImage};
 
-use super::{FOUND, Session, USAGE, progress::Indicator};
+use super::{Session, USAGE, progress::Indicator};
 use crate::args::{Connection, Image, Next};
 
 impl Session<'_, '_> {
@@ -54,14 +54,12 @@ impl Session<'_, '_> {
         &mut self,
         location: &ImageLocation,
         pushed_to: Option<&Text<'_>>,
-        args: &Image,
         target: &Target,
     ) -> Option<CheckedImages> {
         use rekey_registry::engine::{self, docker_save, podman_save};
 
         let text = location.path().to_string_lossy().into_owned();
         let mut options = engine::Options::default();
-        options.idle_timeout = options.idle_timeout.max(Duration::from_secs(args.connection.timeout));
         let (prefix, saved) = if location.transport() == Transport::DockerDaemon {
             ("docker-daemon", docker_save(&text, &options))
         } else {
@@ -85,7 +83,6 @@ impl Session<'_, '_> {
         &mut self,
         _: &ImageLocation,
         _: Option<&Text<'_>>,
-        _: &Image,
         _: &Target,
     ) -> Option<CheckedImages> {
         let complaint = "on this system, save the image first: `podman save --output app.tar IMAGE`";
@@ -111,15 +108,20 @@ impl Session<'_, '_> {
 
     /// Parses the reference of an image in a registry.
     fn reference(&mut self, text: &str) -> Option<ImageReference> {
+        if has_user_info(text) {
+            let complaint = "a reference has no user or password before an `@`: remove it, and log in with `podman login`";
+            self.complain(complaint, USAGE);
+            return None;
+        }
         let name = shown(text);
         match ImageReference::parse(text) {
             Ok(reference) if !reference.domain().is_empty() => Some(reference),
             Ok(_) => {
-                self.complain(&format!("`{name}`: the text before the first `/` is not a host name"), FOUND);
+                self.complain(&format!("`{name}`: the text before the first `/` is not a host name"), USAGE);
                 None
             }
             Err(problem) => {
-                self.complain(&format!("`{name}`: {problem}"), FOUND);
+                self.complain(&format!("`{name}`: {problem}"), USAGE);
                 None
             }
         }

@@ -59,7 +59,7 @@ fn an_unreadable_archive_is_reported() {
     fs::create_dir_all(folder.join("empty")).unwrap();
     for (name, text) in [
         ("missing.tar", "no such file"),
-        ("text.tar", "the archive cannot be read: the tar ends within a header"),
+        ("text.tar", "not an image archive: the tar ends within a header"),
         ("empty", "no image: neither `index.json` nor `manifest.json`; `podman save"),
     ] {
         let run = rekey(&["image", &format!("oci-archive:{}", folder.join(name).display())]);
@@ -135,6 +135,8 @@ fn an_error_says_how_to_get_an_archive_or_which_one_is_meant() {
         let message = unread(&folder, argument);
         assert!(message.contains(expected), "{argument}: {message}");
     }
+    let run = rekey_in(&folder, &["image", "docker:/user:hunter2@quay.io/a/b:1"]);
+    assert!(!format!("{}{}", run.stdout, run.stderr).contains("hunter2"), "{}{}", run.stdout, run.stderr);
     for argument in ["quay.io/acme/app:1.0-1", "app:1.0-1", "app@sha256:0", "other", "docker:1.0-1"] {
         assert_ne!(rekey_in(&folder, &["image", argument]).status, 3, "{argument}");
     }
@@ -188,7 +190,7 @@ fn pipes_and_compressed_archives_give_the_report_of_the_file() {
     // What is no archive is rejected before it is stored.
     for (command, expected) in [
         ("rekey image - </dev/zero", "stdin: is empty, expected an archive"),
-        ("yes | rekey image -", "stdin: the archive cannot be read"),
+        ("yes | rekey image -", "stdin: not an image archive"),
     ] {
         let run = sh(&folder, command);
         assert_eq!(run.status, 3, "{command}");

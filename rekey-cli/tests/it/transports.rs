@@ -306,13 +306,16 @@ fn the_tags_of_a_registry_decide_a_check_and_the_next_tag() {
         (vec!["next", "--registry", &repository, "--plain-http"], (2, "", "expected a tag of the version")),
         (vec!["next", "1.0-1", "--registry", &repository, "--offline"], (2, "", "`--offline` forbids")),
         (vec!["next", "1.0-1", "--registry", &repository], (3, "", "pass `--plain-http`")),
-        (vec!["next", "1.0-1", "--registry", "a.io//b"], (1, "", "a.io//b")),
+        (vec!["next", "1.0-1", "--registry", "a.io//b"], (2, "", "a.io//b")),
+        (vec!["next", "1.0-1", "--registry", "user:hun/ter2@a.io/b"], (2, "", "has no user or password")),
+        (vec!["image", "docker://ghp_hunter2@a.io/b:1"], (2, "", "has no user or password")),
         (vec!["image", &format!("docker://{repository}:1.0-1"), "--offline"], (2, "", "`--offline` forbids")),
         (vec!["image", &format!("docker://{repository}:2"), "--plain-http"], (3, "", "has no `acme/app:2`")),
     ] {
         let (status, [stdout, stderr]) = rekey(&arguments);
         assert_eq!((status, stdout.as_str()), (expected.0, expected.1), "{arguments:?}: {stderr}");
         assert!(stderr.contains(expected.2), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("ter2"), "{arguments:?}: {stderr}");
     }
 }
 

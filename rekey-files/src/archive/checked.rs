@@ -94,6 +94,9 @@ impl CheckedImages {
         if let Some(reason) = location.transport.of_command() {
             return Err(origin.failed(Reason::Form(reason)));
         }
+        if path.as_os_str().is_empty() {
+            return Err(ReadError::new("the image", Reason::Form("expected a path after the prefix")));
+        }
         if location.is_stdin() {
             return Self::of_stream(io::stdin().lock(), &origin, reference, target);
         }
@@ -113,6 +116,9 @@ impl CheckedImages {
         let metadata = std::fs::metadata(path).map_err(|error| origin.failed(missing(error, path)))?;
         if metadata.is_dir() {
             return Self::of_parts(&mut Layout(Folder::new(path)), origin, reference, target);
+        }
+        if metadata.is_file() && metadata.len() == 0 {
+            return Err(origin.failed(Reason::Form("is empty, expected an archive")));
         }
         let open = || File::open(path).map_err(|error| origin.failed(error.into()));
         if !metadata.is_file() {

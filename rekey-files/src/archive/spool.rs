@@ -52,7 +52,7 @@ fn check_head(block: &[u8]) -> Result<(), Reason> {
         return Err(Reason::Form("is empty, expected an archive"));
     }
     match TarParts::new(Cursor::new(block)) {
-        Err(error @ Error::Archive(_)) => Err(reason(error)),
+        Err(error @ (Error::NotAnArchive(_) | Error::Archive(_))) => Err(reason(error)),
         // Of a longer tar, a block is only the beginning.
         _ => Ok(()),
     }

@@ -1340,7 +1340,7 @@ def check_image_archive(
     >>> check_image_archive(b"no archive")
     Traceback (most recent call last):
     ...
-    OSError: archive: the archive cannot be read: the tar ends within a header
+    OSError: archive: not an image archive: the tar ends within a header
     """
 def check_private_key(
     data: _Content,

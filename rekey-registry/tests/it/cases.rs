@@ -247,7 +247,7 @@ fn every_fault_is_survived_or_reported() {
         case(
             "a layer that is absent",
             always(last, answer(404, "", "")),
-            Fault(format!("layer 4, `{last}`, is missing")),
+            error(&format!("has no `a/b@{last}`")),
             0.0,
         ),
         case(
