@@ -17,6 +17,23 @@
     )
 )]
 
+mod arch;
+mod compression;
+mod cpe;
+pub mod csaf;
+mod day;
+mod document;
+mod error;
 pub mod evr;
+mod installed;
+mod limits;
+mod purl;
+pub mod updateinfo;
 
+pub use arch::Arches;
+pub use cpe::Cpe;
+pub use document::{Advisory, Document, Form, Impact, NoFix, Statement, Status};
+pub use error::Error;
 pub use evr::Evr;
+pub use installed::Installed;
+pub use limits::Limits;

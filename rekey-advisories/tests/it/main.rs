@@ -1,6 +1,8 @@
 //! The tests of reading and matching Red Hat's security data, in one binary.
 
+mod corpus;
 mod evr;
 mod random;
+mod readers;
 #[path = "../../../tests/skip.rs"]
 mod skip;
