@@ -59,10 +59,11 @@ impl<'a> Installed<'a> {
         Self::new(name, Evr::new(*epoch, version, release), arch).vendor(vendor)
     }
 
-    /// Adds the vendor of the header; an empty one is unknown.
+    /// Adds the vendor of the header, which may be empty. Only packages of Red Hat are compared, and those of an
+    /// unknown vendor, to which none was added.
     #[must_use]
     pub fn vendor(mut self, vendor: &'a str) -> Self {
-        self.vendor = Some(vendor).filter(|vendor| !vendor.is_empty());
+        self.vendor = Some(vendor);
         self
     }
 

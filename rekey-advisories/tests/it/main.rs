@@ -2,6 +2,7 @@
 
 mod corpus;
 mod evr;
+mod oracles;
 mod random;
 mod readers;
 #[path = "../../../tests/skip.rs"]
