@@ -219,8 +219,12 @@ impl IndexBuilder {
             end += text.len();
             bytes.extend_from_slice(&length(end)?.to_le_bytes());
         }
-        texts.iter().for_each(|text| bytes.extend_from_slice(text.as_bytes()));
-        products.iter().for_each(|product| bytes.extend_from_slice(&product.to_le_bytes()));
+        for text in &texts {
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        for product in &products {
+            bytes.extend_from_slice(&product.to_le_bytes());
+        }
         for row in &advisories {
             bytes.extend_from_slice(&row.id.to_le_bytes());
             bytes.extend_from_slice(&day_number(row.issued).to_le_bytes());

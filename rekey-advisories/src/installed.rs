@@ -78,7 +78,8 @@ impl<'a> Installed<'a> {
         self
     }
 
-    /// Adds the source package. Without an epoch, only version and release are compared.
+    /// Adds the source package. Without an epoch, it has that of the package of its name, and only version and release of
+    /// other packages are compared.
     #[must_use]
     pub fn source(mut self, name: &'a str, epoch: Option<u32>, version: &'a str, release: &'a str) -> Self {
         self.source = Some(SourcePackage { name, epoch, version, release });
@@ -109,6 +110,11 @@ impl<'a> Installed<'a> {
     /// Epoch, version and release.
     pub const fn evr(&self) -> Evr<'a> {
         self.evr
+    }
+
+    /// The module, `NAME:STREAM`; empty if it belongs to none.
+    pub fn module_name(&self) -> &str {
+        &self.module
     }
 
     /// The architecture.

@@ -210,9 +210,8 @@ const OTHER_KERNELS: &[&str] =
 
 fn is_skipped_kernel(name: &str) -> bool {
     let Some(rest) = name.strip_prefix("kernel") else { return false };
-    let of_flavor =
-        |flavor: &&str| rest.strip_prefix(*flavor).is_some_and(|part| KERNEL_PARTS.contains(&part));
-    !KERNEL_FLAVORS.iter().any(|flavor| of_flavor(flavor)) && !OTHER_KERNELS.contains(&name)
+    let is_of = |flavor: &&str| rest.strip_prefix(*flavor).is_some_and(|part| KERNEL_PARTS.contains(&part));
+    !KERNEL_FLAVORS.iter().any(is_of) && !OTHER_KERNELS.contains(&name)
 }
 
 impl Index {
@@ -428,14 +427,13 @@ impl<'i> Matcher<'i, '_> {
             let key = (hit.advisory, hit.status, hit.fixed, hit.no_fix);
             let at = *places.entry(key).or_insert(matches.len());
             if at == matches.len() {
-                let advisory = self.index.advisory(hit.advisory).filter(|_| !hit.advisory.is_empty());
-                let stated = advisory.and_then(|advisory| advisory.impact);
+                let advisory = self.index.advisory(hit.advisory);
                 matches.push(Match {
                     package: place,
                     advisory: hit.advisory,
                     issued: advisory.and_then(|advisory| advisory.issued),
                     cves: Vec::new(),
-                    impact: stated.unwrap_or_default(),
+                    impact: stated_impact(self.index, hit.advisory).unwrap_or_default(),
                     status: hit.status,
                     fixed: hit.fixed,
                     no_fix: hit.no_fix,
@@ -444,7 +442,9 @@ impl<'i> Matcher<'i, '_> {
             }
             let Some(found) = matches.get_mut(at) else { continue };
             found.cves.extend(hit.cves.split(' ').filter(|cve| !cve.is_empty()));
-            found.impact = found.impact.max(hit.impact);
+            if stated_impact(self.index, found.advisory).is_none() {
+                found.impact = found.impact.max(hit.impact);
+            }
         }
         let added = matches.get_mut(first..).unwrap_or_default();
         for found in &mut *added {
@@ -453,6 +453,11 @@ impl<'i> Matcher<'i, '_> {
         }
         added.sort_by(|a, b| (a.status, a.advisory, &a.cves).cmp(&(b.status, b.advisory, &b.cves)));
     }
+}
+
+/// Returns the impact that a document states for an advisory itself.
+fn stated_impact(index: &Index, advisory: &str) -> Option<Impact> {
+    index.advisory(advisory)?.impact.filter(|impact| *impact != Impact::Unrated)
 }
 
 fn copy<'i>(hit: &Hit<'i>) -> Hit<'i> {
@@ -465,7 +470,9 @@ fn is_older(package: &Installed<'_>, by: MatchedBy, fixed: Option<Evr<'_>>) -> b
     match (by, package.source) {
         (MatchedBy::Name, _) => package.evr.compare(&fixed).is_lt(),
         (MatchedBy::Source, Some(source)) => {
-            let epoch = source.epoch.unwrap_or(fixed.epoch());
+            // Without an epoch of its own, the source has that of its main package; of another package, it is unknown.
+            let of_main = (source.name == package.name).then_some(package.evr.epoch());
+            let epoch = source.epoch.or(of_main).unwrap_or(fixed.epoch());
             Evr::new(Some(epoch), source.version, source.release).compare(&fixed).is_lt()
         }
         (MatchedBy::Source, None) => false,

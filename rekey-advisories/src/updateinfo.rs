@@ -233,7 +233,7 @@ impl State {
         }
         self.is_update = false;
         let id = self.id.trim();
-        if id.is_empty() || !(self.is_security || !self.cves.is_empty()) {
+        if id.is_empty() || (!self.is_security && self.cves.is_empty()) {
             document.skipped += 1;
             return Ok(());
         }

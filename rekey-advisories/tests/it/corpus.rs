@@ -42,10 +42,10 @@ impl Corpus {
 
     /// The VEX documents with their names, those of the archive of texts too.
     pub(crate) fn vex(&self) -> Vec<(String, &[u8])> {
-        let plain = self.under("vex-").into_iter().filter(|(path, _)| path.ends_with(".json"));
+        let plain = self.under("vex-").into_iter().filter(|(path, _)| is_json(path));
         let archive = self.text("vex-legacy/claircore-server.txtar");
         let parts = archive.split("\n-- ").skip(1).filter_map(|part| part.split_once(" --\n"));
-        let parts = parts.filter(|(name, _)| name.ends_with(".json"));
+        let parts = parts.filter(|(name, _)| is_json(name));
         plain.chain(parts.map(|(name, text)| (name.to_owned(), text.as_bytes()))).collect()
     }
 
@@ -61,11 +61,16 @@ impl Corpus {
     }
 }
 
+fn is_json(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "json")
+}
+
 /// The package lists with answers.
 pub(crate) const LISTS: [&str; 4] =
     ["ubi9_ubi-25076e80", "ubi9_httpd-24-4f118c5c", "httpd-24_9.5-1734525854", "nodejs"];
 
-/// Reads a list: name, EVR, architecture, module, name and EVR of the source, separated by tabs.
+/// Reads a list: name, EVR, architecture, module, name and EVR of the source, separated by tabs. As in the header of a
+/// package, the source has no epoch; one of the lists has wrong ones.
 pub(crate) fn packages(list: &str) -> Vec<Installed<'_>> {
     let package =
         |line| {
@@ -75,7 +80,7 @@ pub(crate) fn packages(list: &str) -> Vec<Installed<'_>> {
             Installed::new(name, Evr::parse(evr).unwrap(), arch)
                 .vendor("Red Hat, Inc.")
                 .module(module)
-                .source(source, Some(source_evr.epoch()), source_evr.version(), source_evr.release())
+                .source(source, None, source_evr.version(), source_evr.release())
         };
     list.lines().map(package).collect()
 }

@@ -84,7 +84,10 @@ fn rpm_agrees_on_random_pairs() {
         assert_eq!(answers.len(), pairs.len(), "rpm answers each pair");
         for ((a, b), answer) in pairs.iter().zip(answers) {
             let ours = Evr::parse(a).unwrap().compare(&Evr::parse(b).unwrap());
-            compared[(ours as i8 + 1) as usize] += 1;
+            compared[[Ordering::Less, Ordering::Equal, Ordering::Greater]
+                .iter()
+                .position(|of| *of == ours)
+                .unwrap()] += 1;
             if ours != answer {
                 differences.push(format!("`{a}` and `{b}`: {ours:?}, rpm says {answer:?}"));
             }

@@ -2,6 +2,9 @@
 
 mod corpus;
 mod evr;
+mod forms;
+mod grade;
+mod mutations;
 mod oracles;
 mod random;
 mod readers;
