@@ -4,6 +4,8 @@ mod corpus;
 mod evr;
 mod forms;
 mod grade;
+mod index;
+mod matching;
 mod mutations;
 mod oracles;
 mod random;
