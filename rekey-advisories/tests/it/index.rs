@@ -2,7 +2,11 @@
 
 use rekey_advisories::{Cpe, Error, Form, Impact, Index, IndexBuilder, Limits};
 
-use crate::{corpus::Corpus, oracles::of_vex, readers::line};
+use crate::{
+    corpus::Corpus,
+    oracles::of_vex,
+    readers::{UPDATEINFO, line},
+};
 
 fn vex(id: &str, day: &str, status: &str, release: &str) -> String {
     format!(
@@ -27,6 +31,28 @@ fn build(documents: &[String]) -> Index {
 /// Returns the fixed releases of the package `a` with the flaws.
 fn releases(index: &Index) -> Vec<String> {
     index.statements("a").map(|statement| format!("{} {}", statement.cves, statement.evr.unwrap())).collect()
+}
+
+/// `cargo xtask seeds` runs it.
+#[test]
+#[ignore = "it writes the first inputs of the fuzzer"]
+fn seeds_for_the_fuzzer() {
+    let folder = std::env::var_os("REKEY_SEEDS").expect("`cargo xtask seeds` sets REKEY_SEEDS");
+    let folder = std::path::PathBuf::from(folder);
+    let put = |target: &str, name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(folder.join(target)).unwrap();
+        std::fs::write(folder.join(target).join(name), bytes).unwrap();
+    };
+    let document = vex("CVE-2026-1", "2026-01-02T00:00:00Z", "final", "2.el9");
+    put("csaf", "vex", document.as_bytes());
+    put("csaf", "advisory", document.replace("csaf_vex", "csaf_security_advisory").as_bytes());
+    put("updateinfo", "full", UPDATEINFO.as_bytes());
+    put("advisory_index", "sets", br#"{"content_sets": ["ubi-9-baseos-rpms"]}"#);
+    put("advisory_index", "map", br#"{"data": {"a": {"cpes": ["cpe:/o:redhat:enterprise_linux:9"]}}}"#);
+    // The target adds the magic and the version, and the digest.
+    let index = build(&[document]);
+    let bytes = index.as_bytes();
+    put("advisory_index", "index", &bytes[12..bytes.len() - 32]);
 }
 
 #[test]

@@ -147,9 +147,8 @@ fn product() -> Cpe {
     Cpe::parse("cpe:/o:redhat:enterprise_linux:9::baseos").unwrap()
 }
 
-#[test]
-fn statements_of_updateinfo() {
-    let text = r#"<?xml version="1.0"?><!-- a comment --><updates>
+/// Each element that counts, and some that do not.
+pub(crate) const UPDATEINFO: &str = r#"<?xml version="1.0"?><!-- a comment --><updates>
         <update from="a" type="security"><id> RHSA-2026:1 </id><title>&lt;a&gt;</title><issued date="2026-01-31 10:00:00"/><updated date="2026-02-02"/>
             <severity><![CDATA[Critical]]></severity>
             <references><reference type="bugzilla" id="1"/><reference type="cve" id="CVE-2026-2"/><reference type="cve" id="CVE-2026-1"/></references>
@@ -162,7 +161,10 @@ fn statements_of_updateinfo() {
         <update type="bugfix"><id>RHBA-2026:2</id><references><reference type="cve" id="CVE-2026-3"/></references><pkglist><collection>
             <package name="e" version="1" release="1" arch="noarch" epoch=""/><package name="f" version="1" arch="noarch"/></collection></pkglist></update>
         </updates>"#;
-    let document = updateinfo::parse(text.as_bytes(), &product(), &Limits::default()).unwrap();
+
+#[test]
+fn statements_of_updateinfo() {
+    let document = updateinfo::parse(UPDATEINFO.as_bytes(), &product(), &Limits::default()).unwrap();
     let mut found = lines(&document);
     found.sort();
     assert_eq!(
