@@ -7,7 +7,7 @@ use std::{borrow::Cow, collections::HashMap, fmt};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::{
-    Arches, Cpe, Document, Error, Evr, Form, Impact, Limits, Status,
+    Arches, Cpe, DataForm, Document, Error, Evr, Impact, Limits, Status,
     compression::decompressed,
     day,
     document::{AdvisoryRow, NoFix, Row, flags},
@@ -53,8 +53,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
         .map_err(|error| Error::Json { line: error.line(), column: error.column() })?;
     let header = csaf.document.ok_or(Error::NotCsaf)?;
     let form = match header.category.as_ref().map(|category| &*category.0) {
-        Some("csaf_vex") => Form::Vex,
-        Some("csaf_security_advisory") => Form::Advisory,
+        Some("csaf_vex") => DataForm::Vex,
+        Some("csaf_security_advisory") => DataForm::Advisory,
         _ => return Err(Error::NotCsaf),
     };
     let mut document = Document::new(form, limits);
@@ -65,7 +65,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
     if document.is_deleted {
         return Ok(document);
     }
-    if form == Form::Advisory {
+    if form == DataForm::Advisory {
         let impact = header.aggregate_severity.and_then(|severity| severity.text);
         let issued = tracking.initial_release_date.as_ref().and_then(|date| day::parse(&date.0));
         let impact = impact.map(|impact| Impact::of(&impact.0));
@@ -244,7 +244,7 @@ fn read_vulnerability(
     let Some(status) = &vulnerability.product_status else { return Ok(()) };
     let cves = match &vulnerability.cve {
         Some(cve) => document.strings.add(&cve.0)?,
-        None if document.form == Form::Vex => document.strings.add(&document.id.clone())?,
+        None if document.form == DataForm::Vex => document.strings.add(&document.id.clone())?,
         None => 0,
     };
     let mut details = vec![Details::default(); products.resolved.len()];
@@ -341,7 +341,7 @@ fn read_details(
             let Some(id) = id else { continue };
             of.advisory = document.strings.add(id)?;
             let issued = remediation.date.as_ref().and_then(|date| day::parse(&date.0));
-            if document.form == Form::Vex {
+            if document.form == DataForm::Vex {
                 document.advisories.push(AdvisoryRow { id: of.advisory, issued, impact: None });
             }
         } else {
@@ -359,7 +359,7 @@ fn read_details(
             }
         }
     }
-    if document.form == Form::Advisory && general.advisory == 0 {
+    if document.form == DataForm::Advisory && general.advisory == 0 {
         general.advisory = document.strings.add(&document.id.clone())?;
     }
     Ok(general)

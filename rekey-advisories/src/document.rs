@@ -9,7 +9,7 @@ use crate::{Arches, Error, Evr, Limits};
 /// The form of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Form {
+pub enum DataForm {
     /// CSAF of the category `csaf_vex`: one document for each CVE.
     Vex,
     /// CSAF of the category `csaf_security_advisory`: one document for each advisory.
@@ -18,7 +18,7 @@ pub enum Form {
     Updateinfo,
 }
 
-/// The impact that Red Hat gives to a flaw or an advisory; the greater one is more severe.
+/// The impact that Red Hat gives to a flaw or an advisory; a later one is more severe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Impact {
@@ -172,7 +172,7 @@ pub struct Statement<'a> {
     /// The reason why no release fixes it.
     pub no_fix: NoFix,
     /// The form of the document.
-    pub form: Form,
+    pub form: DataForm,
 }
 
 /// An advisory that a document names.
@@ -190,7 +190,7 @@ pub struct Advisory<'a> {
 /// return it.
 #[derive(Clone, Debug)]
 pub struct Document {
-    pub(crate) form: Form,
+    pub(crate) form: DataForm,
     pub(crate) id: String,
     pub(crate) updated: Option<Date>,
     pub(crate) is_deleted: bool,
@@ -201,7 +201,7 @@ pub struct Document {
 }
 
 impl Document {
-    pub(crate) fn new(form: Form, limits: &Limits) -> Self {
+    pub(crate) fn new(form: DataForm, limits: &Limits) -> Self {
         Self {
             form,
             id: String::new(),
@@ -215,7 +215,7 @@ impl Document {
     }
 
     /// The form.
-    pub const fn form(&self) -> Form {
+    pub const fn form(&self) -> DataForm {
         self.form
     }
 
@@ -306,9 +306,9 @@ impl Row {
             product: text(self.product),
             no_fix: NoFix::ALL.get(usize::from(self.no_fix)).copied().unwrap_or_default(),
             form: match self.flags >> 1 {
-                0 => Form::Vex,
-                1 => Form::Advisory,
-                _ => Form::Updateinfo,
+                0 => DataForm::Vex,
+                1 => DataForm::Advisory,
+                _ => DataForm::Updateinfo,
             },
         }
     }
@@ -323,7 +323,7 @@ impl Row {
 }
 
 /// Returns the flags of a row.
-pub(crate) const fn flags(form: Form, is_source: bool) -> u8 {
+pub(crate) const fn flags(form: DataForm, is_source: bool) -> u8 {
     (form as u8) << 1 | is_source as u8
 }
 

@@ -6,9 +6,9 @@ use std::fmt;
 
 use rekey_core::Date;
 
-use crate::{Assessment, Gap, Impact, Match, Status, day};
+use crate::{Assessment, FlawMatch, Gap, Impact, Status, day};
 
-/// A letter of the Container Health Index; the greater one is worse.
+/// A letter of the Container Health Index; a later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Letter {
     /// No Critical or Important advisory is missing. Publishing needs this grade.
@@ -59,7 +59,7 @@ fn steps(impact: Impact) -> &'static [(i64, Letter)] {
 
 /// A grade that holds from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct GradeStep {
     /// The first day, in UTC.
     pub from: Date,
     /// The letter.
@@ -72,8 +72,8 @@ pub struct Step {
 /// [`worst`](Self::worst) on the first day of the year in its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grade {
-    best: Vec<Step>,
-    worst: Vec<Step>,
+    best: Vec<GradeStep>,
+    worst: Vec<GradeStep>,
 }
 
 impl Grade {
@@ -85,17 +85,17 @@ impl Grade {
 
     /// The best and the worst letter that it may be today.
     pub fn range(&self) -> (Letter, Letter) {
-        let first = |steps: &[Step]| steps.first().map_or(Letter::F, |step| step.letter);
+        let first = |steps: &[GradeStep]| steps.first().map_or(Letter::F, |step| step.letter);
         (first(&self.best), first(&self.worst))
     }
 
     /// The best case: the letter today, and the days on which it changes, in order.
-    pub fn best(&self) -> &[Step] {
+    pub fn best(&self) -> &[GradeStep] {
         &self.best
     }
 
     /// The worst case. It is the same as the best one if all days are known.
-    pub fn worst(&self) -> &[Step] {
+    pub fn worst(&self) -> &[GradeStep] {
         &self.worst
     }
 
@@ -114,22 +114,22 @@ impl Grade {
 }
 
 /// Returns the worse letter of two schedules on each day.
-fn join(a: &[Step], b: &[Step]) -> Vec<Step> {
+fn join(a: &[GradeStep], b: &[GradeStep]) -> Vec<GradeStep> {
     let mut days: Vec<i64> = a.iter().chain(b).map(|step| day::number(step.from)).collect();
     days.sort_unstable();
     days.dedup();
-    let at = |steps: &[Step], day: i64| {
+    let at = |steps: &[GradeStep], day: i64| {
         steps.iter().rev().find(|step| day::number(step.from) <= day).map(|step| step.letter)
     };
     schedule(days.into_iter().filter_map(|day| Some((day, at(a, day).max(at(b, day))?))))
 }
 
 /// Returns the steps without those that change nothing.
-fn schedule(letters: impl Iterator<Item = (i64, Letter)>) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn schedule(letters: impl Iterator<Item = (i64, Letter)>) -> Vec<GradeStep> {
+    let mut steps: Vec<GradeStep> = Vec::new();
     for (number, letter) in letters {
         if steps.last().is_none_or(|last| last.letter != letter) {
-            steps.extend(day::date(number).map(|from| Step { from, letter }));
+            steps.extend(day::date(number).map(|from| GradeStep { from, letter }));
         }
     }
     steps
@@ -202,7 +202,7 @@ enum Case {
 }
 
 /// Returns the missing advisory of a match, if it counts in this case.
-fn missing(found: &Match<'_>, today: i64, case: Case) -> Option<Missing> {
+fn missing(found: &FlawMatch<'_>, today: i64, case: Case) -> Option<Missing> {
     if found.status != Status::Fixed {
         return None;
     }

@@ -9,7 +9,7 @@ use rekey_core::Date;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Advisory, Cpe, Document, Error, Form, Impact, Limits, Statement, csaf, day,
+    Advisory, Cpe, DataForm, Document, Error, Impact, Limits, Statement, csaf, day,
     document::{AdvisoryRow, Row, Strings, join},
     updateinfo,
 };
@@ -49,7 +49,7 @@ pub struct IndexBuilder {
     rows: Vec<(u32, Row)>,
     advisories: HashMap<u32, (AdvisoryRow, bool)>,
     /// The number of the document in force for each form and id.
-    in_force: HashMap<(Form, String), u32>,
+    in_force: HashMap<(DataForm, String), u32>,
     documents: Vec<Added>,
     digests: Vec<[u8; DIGEST]>,
     updated: Option<Date>,
@@ -136,7 +136,7 @@ impl IndexBuilder {
         }
         for row in &document.advisories {
             // The day in an advisory or an `updateinfo` is its own; that in a VEX document is a copy.
-            let is_own = document.form != Form::Vex;
+            let is_own = document.form != DataForm::Vex;
             let row = AdvisoryRow { id: of(row.id), ..*row };
             let known = self.advisories.entry(row.id).or_insert((row, is_own));
             let is_earlier =

@@ -4,11 +4,13 @@ use std::{collections::HashMap, fmt};
 
 use rekey_core::Date;
 
-use crate::{Cpe, Evr, Form, Impact, Index, Installed, NoFix, ProductBasis, Products, Status, document::Row};
+use crate::{
+    Cpe, DataForm, Evr, Impact, Index, Installed, NoFix, ProductBasis, Products, Status, document::Row,
+};
 
 /// A flaw, or all flaws of an advisory, that applies to an installed package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match<'i> {
+pub struct FlawMatch<'i> {
     /// The place of the package in the list.
     pub package: usize,
     /// The advisory with the fix, such as `RHSA-2023:6745`; empty if there is none.
@@ -26,12 +28,12 @@ pub struct Match<'i> {
     /// The reason why no release fixes it.
     pub no_fix: NoFix,
     /// The path of the decision.
-    pub path: Path<'i>,
+    pub decision: Decision<'i>,
 }
 
 /// The path of a decision: the statement that applies, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Path<'i> {
+pub struct Decision<'i> {
     /// The product of the statement.
     pub product: &'i str,
     /// The place of the image's product that it covers, in [`Products::cpes`].
@@ -43,7 +45,7 @@ pub struct Path<'i> {
     /// The module; empty for packages without one.
     pub module: &'i str,
     /// The form of the document.
-    pub form: Form,
+    pub form: DataForm,
 }
 
 /// The name of a package that a statement was compared with.
@@ -55,12 +57,12 @@ pub enum MatchedBy {
     Source,
 }
 
-impl fmt::Display for Path<'_> {
+impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let form = match self.form {
-            Form::Vex => "VEX",
-            Form::Advisory => "the CSAF advisory",
-            Form::Updateinfo => "updateinfo",
+            DataForm::Vex => "VEX",
+            DataForm::Advisory => "the CSAF advisory",
+            DataForm::Updateinfo => "updateinfo",
         };
         let by = match self.by {
             MatchedBy::Name => "name",
@@ -147,7 +149,7 @@ impl fmt::Display for Gap {
 /// The result of comparing the packages of one image with an index.
 #[derive(Clone, Debug)]
 pub struct Assessment<'i> {
-    matches: Vec<Match<'i>>,
+    matches: Vec<FlawMatch<'i>>,
     not_covered: Vec<NotCovered>,
     gaps: Vec<Gap>,
     compared: usize,
@@ -157,7 +159,7 @@ impl<'i> Assessment<'i> {
     /// The flaws that apply, and those that a statement says do not, in the order of the packages.
     ///
     /// All advisories that are missing are listed: two of one stream may fix the same flaw.
-    pub fn matches(&self) -> &[Match<'i>] {
+    pub fn matches(&self) -> &[FlawMatch<'i>] {
         &self.matches
     }
 
@@ -328,12 +330,12 @@ struct Hit<'i> {
     no_fix: NoFix,
     /// True if a statement names no architecture and no source package, and was compared with the source's name.
     is_loose: bool,
-    path: Path<'i>,
+    decision: Decision<'i>,
 }
 
 impl<'i> Matcher<'i, '_> {
     /// Adds the matches of one package.
-    fn assess(&self, place: usize, package: &Installed<'_>, matches: &mut Vec<Match<'i>>) {
+    fn assess(&self, place: usize, package: &Installed<'_>, matches: &mut Vec<FlawMatch<'i>>) {
         let mut hits = Vec::new();
         // Statements that a flaw does not apply, with the release that they name; and flaws with a fix by name.
         let mut not_affected: Vec<(Hit<'i>, Option<Evr<'i>>)> = Vec::new();
@@ -408,7 +410,7 @@ impl<'i> Matcher<'i, '_> {
             fixed: if is_unfixed { None } else { Some(statement.evr?) },
             no_fix: statement.no_fix,
             is_loose,
-            path: Path {
+            decision: Decision {
                 product: statement.product,
                 covers,
                 basis: self.basis,
@@ -420,7 +422,7 @@ impl<'i> Matcher<'i, '_> {
     }
 
     /// Joins hits that differ only in the flaw or the document.
-    fn group(&self, place: usize, hits: Vec<Hit<'i>>, matches: &mut Vec<Match<'i>>) {
+    fn group(&self, place: usize, hits: Vec<Hit<'i>>, matches: &mut Vec<FlawMatch<'i>>) {
         let first = matches.len();
         let mut places: HashMap<(&str, Status, Option<Evr<'i>>, NoFix), usize> = HashMap::new();
         for hit in hits {
@@ -428,7 +430,7 @@ impl<'i> Matcher<'i, '_> {
             let at = *places.entry(key).or_insert(matches.len());
             if at == matches.len() {
                 let advisory = self.index.advisory(hit.advisory);
-                matches.push(Match {
+                matches.push(FlawMatch {
                     package: place,
                     advisory: hit.advisory,
                     issued: advisory.and_then(|advisory| advisory.issued),
@@ -437,7 +439,7 @@ impl<'i> Matcher<'i, '_> {
                     status: hit.status,
                     fixed: hit.fixed,
                     no_fix: hit.no_fix,
-                    path: hit.path,
+                    decision: hit.decision,
                 });
             }
             let Some(found) = matches.get_mut(at) else { continue };

@@ -77,7 +77,7 @@ pub(crate) fn name_and_stream(label: Cow<'_, str>) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Decodes `%2B`; returns `None` if a percent sign is not followed by two digits, or the result is not UTF-8.
+/// Decodes `%2B`; returns `None` if `%` is not followed by two hexadecimal digits, or the result is not UTF-8.
 fn decoded(text: &str) -> Option<Cow<'_, str>> {
     let Some((first, rest)) = text.split_once('%') else { return Some(Cow::Borrowed(text)) };
     let mut bytes = first.as_bytes().to_vec();

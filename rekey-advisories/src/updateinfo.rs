@@ -8,7 +8,7 @@ use quick_xml::{
 };
 
 use crate::{
-    Arches, Cpe, Document, Error, Evr, Form, Impact, Limits, Status,
+    Arches, Cpe, DataForm, Document, Error, Evr, Impact, Limits, Status,
     compression::decompressed,
     day,
     document::{AdvisoryRow, Row, flags},
@@ -42,7 +42,7 @@ use crate::{
 pub fn parse(bytes: &[u8], product: &Cpe, limits: &Limits) -> Result<Document, Error> {
     let bytes = decompressed(bytes, limits)?;
     let mut reader = Reader::from_reader(&*bytes);
-    let mut document = Document::new(Form::Updateinfo, limits);
+    let mut document = Document::new(DataForm::Updateinfo, limits);
     let product = document.strings.add(product.as_str())?;
     let mut state = State { product, ..State::default() };
     let mut depth = 0_usize;
@@ -211,7 +211,7 @@ impl State {
             status: Status::Fixed as u8,
             impact: 0,
             no_fix: 0,
-            flags: flags(Form::Updateinfo, false),
+            flags: flags(DataForm::Updateinfo, false),
             arches: if arch.is_empty() { 0 } else { Arches::of(&arch).bits() },
         });
         Ok(())

@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rekey_advisories::{
-    Cpe, Document, Evr, Form, Impact, Index, IndexBuilder, Installed, Limits, Products, Statement, Status,
-    csaf,
+    Cpe, DataForm, Document, Evr, Impact, Index, IndexBuilder, Installed, Limits, Products, Statement,
+    Status, csaf,
 };
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn build(documents: &[String]) -> Index {
 fn rows(index: &Index, packages: &[Installed<'_>], products: &Products) -> BTreeSet<String> {
     let assessment = index.assess(packages, Some(products));
     let fixes = assessment.matches().iter().filter(|found| found.status == Status::Fixed);
-    let of = |found: &rekey_advisories::Match<'_>| {
+    let of = |found: &rekey_advisories::FlawMatch<'_>| {
         let package = &packages[found.package];
         let (fixed, issued) = (found.fixed.unwrap(), found.issued.map(|day| day.to_string()));
         let line = format!("{package} {} {fixed} {}", found.advisory, issued.unwrap_or_default());
@@ -314,7 +314,7 @@ fn vex_advisories_and_updateinfo_give_the_same_rows() {
 fn the_new_layout_gives_the_same_rows_for_any_architecture() {
     let Some(corpus) = Corpus::read() else { return };
     let documents: Vec<Document> =
-        read_all(&corpus).into_iter().filter(|document| document.form() == Form::Vex).collect();
+        read_all(&corpus).into_iter().filter(|document| document.form() == DataForm::Vex).collect();
     let texts: Vec<_> =
         corpus.vex().iter().map(|(_, bytes)| String::from_utf8(bytes.to_vec()).unwrap()).collect();
     let converted: Vec<_> = documents.iter().map(to_new_layout).collect();

@@ -42,7 +42,7 @@ fn grade(advisories: &[(&str, &str, &str)], today: &str) -> Grade {
     assessment.grade(today.parse().unwrap()).unwrap()
 }
 
-fn shown(steps: &[rekey_advisories::Step]) -> String {
+fn shown(steps: &[rekey_advisories::GradeStep]) -> String {
     let steps: Vec<_> = steps.iter().map(|step| format!("{} {}", step.letter, step.from)).collect();
     steps.join(", ")
 }

@@ -1,6 +1,6 @@
 //! The index as a file: what it keeps, which document is in force, and damage.
 
-use rekey_advisories::{Cpe, Error, Form, Impact, Index, IndexBuilder, Limits};
+use rekey_advisories::{Cpe, DataForm, Error, Impact, Index, IndexBuilder, Limits};
 
 use crate::{
     corpus::Corpus,
@@ -156,7 +156,7 @@ fn an_index_keeps_all_statements_of_the_corpus() {
         if document.id() == "CVE-2026-27142" {
             continue;
         }
-        assert_eq!(document.form(), Form::Vex);
+        assert_eq!(document.form(), DataForm::Vex);
         for statement in document.statements() {
             let expected = line(&statement);
             assert!(again.statements(statement.name).any(|found| line(&found) == expected), "{expected}");

@@ -49,8 +49,8 @@ fn package(text: &str) -> Installed<'_> {
 fn matches(index: &Index, package: &Installed<'_>) -> String {
     let products = Products::given(vec![Cpe::parse(STREAM).unwrap()]);
     let assessment = index.assess(std::slice::from_ref(package), Some(&products));
-    let of = |found: &rekey_advisories::Match<'_>| {
-        let by = format!("{:?}", found.path.by).to_lowercase();
+    let of = |found: &rekey_advisories::FlawMatch<'_>| {
+        let by = format!("{:?}", found.decision.by).to_lowercase();
         let fixed = found.fixed.map(|fixed| format!(" {fixed}")).unwrap_or_default();
         format!("{}{fixed} by {by}", found.status)
     };
@@ -208,7 +208,7 @@ fn other_vendors_are_listed_and_unknown() {
     let shown: Vec<_> = statuses.into_iter().map(Status::as_str).collect();
     assert_eq!(shown, ["fixed", "unknown", "unknown", "fixed", "unknown", "unknown", "not affected"]);
     assert_eq!((assessment.compared(), assessment.newest_fix(0).unwrap().to_string().as_str()), (3, "2-1"));
-    let path = assessment.matches()[0].path.to_string();
+    let path = assessment.matches()[0].decision.to_string();
     assert_eq!(
         path,
         "VEX about cpe:/o:redhat:enterprise_linux:9, by name; product by the products that you named"

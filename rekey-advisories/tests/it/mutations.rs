@@ -27,7 +27,7 @@ fn findings<'a>(
 ) -> Vec<Finding<'a>> {
     let assessment = index.assess(packages, Some(products));
     let fixes = assessment.matches().iter().filter(|found| found.status == Status::Fixed);
-    let of = |found: &rekey_advisories::Match<'_>| Finding {
+    let of = |found: &rekey_advisories::FlawMatch<'_>| Finding {
         package: packages[found.package].clone(),
         advisory: found.advisory.to_owned(),
         cves: found.cves.iter().map(|cve| (*cve).to_owned()).collect(),

@@ -1,6 +1,6 @@
 //! The readers: documents of our own, damaged ones, and the real ones of the corpus.
 
-use rekey_advisories::{Cpe, Document, Error, Form, Limits, Statement, csaf, updateinfo};
+use rekey_advisories::{Cpe, DataForm, Document, Error, Limits, Statement, csaf, updateinfo};
 
 use crate::corpus::Corpus;
 
@@ -175,7 +175,7 @@ fn statements_of_updateinfo() {
             "fixed CVE-2026-3 RHBA-2026:2 Unrated e 1-1 [noarch] cpe:/o:redhat:enterprise_linux:9::baseos",
         ]
     );
-    assert_eq!((document.skipped(), document.form()), (2, Form::Updateinfo));
+    assert_eq!((document.skipped(), document.form()), (2, DataForm::Updateinfo));
     assert_eq!(document.updated().unwrap().to_string(), "2026-02-02");
 }
 
