@@ -37,6 +37,7 @@ pub(crate) fn lacks_program(program: &str) {
     let package = match program {
         "ssh-keygen" => "openssh-client",
         "rpmbuild" => "rpm",
+        "createrepo_c" | "modifyrepo_c" => "createrepo-c",
         "go" => "golang-go",
         "python3 with venv" => "python3-venv",
         shell => shell.rsplit('/').next().unwrap_or(shell),

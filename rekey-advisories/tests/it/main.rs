@@ -1,6 +1,7 @@
 //! The tests of reading and matching Red Hat's security data, in one binary.
 
 mod corpus;
+mod dnf;
 mod evr;
 mod forms;
 mod grade;
