@@ -39,6 +39,7 @@ pub(crate) fn lacks_program(program: &str) {
         "rpmbuild" => "rpm",
         "sshd" => "openssh-server",
         "busybox" => "busybox-static",
+        "createrepo_c" | "modifyrepo_c" => "createrepo-c",
         "go" => "golang-go",
         "python3 with venv" => "python3-venv",
         shell => shell.rsplit('/').next().unwrap_or(shell),

@@ -139,7 +139,10 @@ pub(crate) fn seeds(folder: Option<&str>) -> Result<(), String> {
         put("private_key", &entry.file_name().to_string_lossy(), &fs::read(entry.path()).map_err(wrong)?)?;
     }
     let seeds = ["--test", "it", "seeds_for_the_fuzzer", "--", "--ignored"];
-    Step::new("cargo", &[&["test", "--quiet", "--package", "rekey-image"], &seeds[..]].concat())
-        .env("REKEY_SEEDS", &corpus.display().to_string())
-        .run()
+    for package in ["rekey-image", "rekey-advisories"] {
+        Step::new("cargo", &[&["test", "--quiet", "--package", package], &seeds[..]].concat())
+            .env("REKEY_SEEDS", &corpus.display().to_string())
+            .run()?;
+    }
+    Ok(())
 }

@@ -61,9 +61,15 @@ fn agreed() -> Result<Version, String> {
     for manifest in LOCKED {
         let lock = manifest.replace(".toml", ".lock");
         let text = read(&lock)?;
-        for name in
-            ["rekey-core", "rekey-image", "rekey-files", "rekey-registry", "rekey-render", "rekey-cli"]
-        {
+        for name in [
+            "rekey-core",
+            "rekey-image",
+            "rekey-advisories",
+            "rekey-files",
+            "rekey-registry",
+            "rekey-render",
+            "rekey-cli",
+        ] {
             let entry = format!("name = \"{name}\"\nversion = \"");
             if let Some((_, rest)) = text.split_once(&entry) {
                 let version = rest.split('"').next().unwrap_or_default().to_owned();
