@@ -2,7 +2,11 @@
 //!
 //! Sources: OASIS CSAF 2.0; Red Hat security-data-guidelines `docs/vex-ga-details.md` and `docs/cpe.md`.
 
-use std::{borrow::Cow, collections::HashMap, fmt};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -74,8 +78,10 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
     }
     let tree = csaf.product_tree.unwrap_or_default();
     let products = Products::new(&tree, &mut document)?;
-    for vulnerability in &csaf.vulnerabilities {
-        read_vulnerability(vulnerability, &products, &mut document, limits)?;
+    let mut details = vec![Details::default(); products.resolved.len()];
+    for (vulnerability, number) in csaf.vulnerabilities.iter().zip(1..) {
+        let mut of_vulnerability = DetailsOf { number, details: &mut details, products: &products };
+        read_vulnerability(vulnerability, &mut of_vulnerability, &mut document, limits)?;
     }
     document.finish();
     Ok(document)
@@ -230,14 +236,34 @@ fn resolve(
 /// The facts of a full product in one vulnerability.
 #[derive(Clone, Copy, Default)]
 struct Details {
+    /// The number of the vulnerability, from 1.
+    vulnerability: u32,
     impact: Option<Impact>,
     advisory: u32,
     no_fix: NoFix,
 }
 
+/// The facts of all full products in one vulnerability. Those of the one before are not cleared but replaced at the first
+/// use, so that the work is linear in the document.
+struct DetailsOf<'p, 't> {
+    number: u32,
+    details: &'p mut [Details],
+    products: &'p Products<'t>,
+}
+
+impl DetailsOf<'_, '_> {
+    fn get_mut(&mut self, id: &str) -> Option<&mut Details> {
+        let details = self.details.get_mut(*self.products.numbers.get(id)?)?;
+        if details.vulnerability != self.number {
+            *details = Details { vulnerability: self.number, ..Details::default() };
+        }
+        Some(details)
+    }
+}
+
 fn read_vulnerability(
     vulnerability: &Vulnerability<'_>,
-    products: &Products<'_>,
+    details: &mut DetailsOf<'_, '_>,
     document: &mut Document,
     limits: &Limits,
 ) -> Result<(), Error> {
@@ -247,8 +273,7 @@ fn read_vulnerability(
         None if document.form == DataForm::Vex => document.strings.add(&document.id.clone())?,
         None => 0,
     };
-    let mut details = vec![Details::default(); products.resolved.len()];
-    let general = read_details(vulnerability, products, &mut details, document)?;
+    let general = read_details(vulnerability, details, document)?;
     let lists = [
         (Status::Fixed, &status.fixed),
         (Status::Affected, &status.known_affected),
@@ -258,9 +283,11 @@ fn read_vulnerability(
     let first = document.rows.len();
     for (status, ids) in lists {
         for id in ids {
-            let number = products.numbers.get(&*id.0).copied();
-            let found = number.and_then(|number| products.resolved.get(number).zip(details.get(number)));
-            let Some((Resolved::Package { product, package }, details)) = found else {
+            let number = details.products.numbers.get(&*id.0).copied();
+            let resolved = number.and_then(|number| details.products.resolved.get(number)).copied();
+            let (Some(Resolved::Package { product, package }), Some(details)) =
+                (resolved, details.get_mut(&id.0))
+            else {
                 document.skipped += 1;
                 continue;
             };
@@ -281,7 +308,7 @@ fn read_vulnerability(
                 name: package.name,
                 cves,
                 advisory,
-                product: *product,
+                product,
                 evr: if is_unfixed { 0 } else { package.evr },
                 module: package.module,
                 status: status as u8,
@@ -300,24 +327,20 @@ fn read_vulnerability(
 ///
 /// The layout since 2026 lists mostly source packages, which then count by the source of an installed package.
 fn drop_sources(rows: &mut Vec<Row>, first: usize) {
-    let added = rows.get(first..).unwrap_or_default();
+    let mut added = rows.split_off(first.min(rows.len()));
     let is_fix = |row: &Row| row.status() == Status::Fixed;
     // Without an advisory, the product must be the same.
     let group = |row: &Row| (row.advisory, if row.advisory == 0 { row.product } else { 0 });
-    let with_binaries: std::collections::HashSet<_> =
+    let with_binaries: HashSet<_> =
         added.iter().filter(|row| is_fix(row) && !row.is_source()).map(group).collect();
-    let mut index = 0;
-    rows.retain(|row| {
-        index += 1;
-        index <= first || !is_fix(row) || !row.is_source() || !with_binaries.contains(&group(row))
-    });
+    added.retain(|row| !is_fix(row) || !row.is_source() || !with_binaries.contains(&group(row)));
+    rows.append(&mut added);
 }
 
 /// Reads the impact and the remediation of each full product; returns those that name no product.
 fn read_details(
     vulnerability: &Vulnerability<'_>,
-    products: &Products<'_>,
-    details: &mut [Details],
+    details: &mut DetailsOf<'_, '_>,
     document: &mut Document,
 ) -> Result<Details, Error> {
     let mut general = Details::default();
@@ -327,7 +350,7 @@ fn read_details(
             general.impact = general.impact.or(impact);
         }
         for id in &threat.product_ids {
-            if let Some(details) = products.numbers.get(&*id.0).and_then(|number| details.get_mut(*number)) {
+            if let Some(details) = details.get_mut(&id.0) {
                 details.impact = details.impact.or(impact);
             }
         }
@@ -351,7 +374,7 @@ fn read_details(
             general.advisory = of.advisory;
         }
         for id in &remediation.product_ids {
-            if let Some(details) = products.numbers.get(&*id.0).and_then(|number| details.get_mut(*number)) {
+            if let Some(details) = details.get_mut(&id.0) {
                 if details.advisory == 0 {
                     details.advisory = of.advisory;
                 }

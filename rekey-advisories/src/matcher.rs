@@ -1,6 +1,9 @@
 //! The advisories that apply to the packages of an image.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use rekey_core::Date;
 
@@ -338,8 +341,8 @@ impl<'i> Matcher<'i, '_> {
     fn assess(&self, place: usize, package: &Installed<'_>, matches: &mut Vec<FlawMatch<'i>>) {
         let mut hits = Vec::new();
         // Statements that a flaw does not apply, with the release that they name; and flaws with a fix by name.
-        let mut not_affected: Vec<(Hit<'i>, Option<Evr<'i>>)> = Vec::new();
-        let mut with_fix: Vec<&str> = Vec::new();
+        let mut not_affected: HashMap<&str, Vec<(Hit<'i>, Option<Evr<'i>>)>> = HashMap::new();
+        let mut with_fix: HashSet<&str> = HashSet::new();
         let source = package.source.as_ref();
         let names =
             [(Some(package.name), MatchedBy::Name), (source.map(|source| source.name), MatchedBy::Source)];
@@ -350,7 +353,7 @@ impl<'i> Matcher<'i, '_> {
                 match hit.status {
                     Status::Fixed => {
                         if by == MatchedBy::Name {
-                            with_fix.push(hit.cves);
+                            with_fix.insert(hit.cves);
                         }
                         if is_older(package, by, hit.fixed) {
                             hits.push(hit);
@@ -358,21 +361,21 @@ impl<'i> Matcher<'i, '_> {
                     }
                     Status::NotAffected => {
                         let release = self.index.statement(&row).evr;
-                        not_affected.push((hit, release));
+                        not_affected.entry(hit.cves).or_default().push((hit, release));
                     }
                     _ => hits.push(hit),
                 }
             }
         }
         // A package with its own statements needs none that only has the name of its source.
-        hits.retain(|hit| !hit.is_loose || !with_fix.contains(&hit.cves));
+        hits.retain(|hit| !hit.is_loose || !with_fix.contains(hit.cves));
         let mut removed = Vec::new();
         hits.retain(|hit| {
-            let removes = |(other, release): &&(Hit<'i>, Option<Evr<'i>>)| {
+            let removes = |(_, release): &&(Hit<'i>, Option<Evr<'i>>)| {
                 let is_same_release = release.is_none_or(|release| release.compare(&package.evr).is_eq());
-                other.cves == hit.cves && (hit.status != Status::Fixed || is_same_release)
+                hit.status != Status::Fixed || is_same_release
             };
-            let found = not_affected.iter().find(removes);
+            let found = not_affected.get(hit.cves).and_then(|others| others.iter().find(removes));
             removed.extend(found.map(|(other, _)| Hit { status: Status::NotAffected, ..copy(other) }));
             found.is_none()
         });
