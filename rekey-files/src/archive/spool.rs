@@ -58,7 +58,7 @@ fn check_head(block: &[u8]) -> Result<(), Reason> {
     }
 }
 
-/// The space for one temporary file: at most 64 GiB, and a tenth of the file system stays free.
+/// The space for one temporary file: at most 64 GiB, and 1 GiB or a tenth of the file system stays free.
 #[derive(Default)]
 struct Space {
     taken: u64,
@@ -79,7 +79,7 @@ impl Space {
             self.checked = self.taken + Self::STEP;
             if !has_space(file) {
                 return Err(Reason::Form(
-                    "too large for the folder of temporary files, of which a tenth stays free; `TMPDIR` sets another folder",
+                    "too large for the folder of temporary files, where 1 GiB or a tenth stays free; `TMPDIR` sets another folder",
                 ));
             }
         }
@@ -87,10 +87,13 @@ impl Space {
     }
 }
 
-/// Returns true if a tenth of the file system is free, or if that is unknown.
+/// Returns true if 1 GiB or a tenth of the file system is free, or if that is unknown.
 fn has_space(file: &File) -> bool {
     #[cfg(unix)]
-    return rustix::fs::fstatvfs(file).map_or(true, |all| all.f_bavail >= all.f_blocks / 10);
+    return rustix::fs::fstatvfs(file).map_or(true, |all| {
+        let free = all.f_bavail.saturating_mul(all.f_frsize);
+        free >= 1 << 30 || all.f_bavail >= all.f_blocks / 10
+    });
     #[cfg(not(unix))]
     {
         let _ = file;
