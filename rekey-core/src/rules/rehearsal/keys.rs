@@ -42,7 +42,7 @@ pub(super) static CHANGED_HOST_KEY: Entry = Entry {
         summary: "host key of the git host differs from the known one",
         why: "The host changed its key, or someone between you and the host answers in its place. The difference alone does not show which.",
         help: "Compare the new fingerprint with the one that the host publishes. If it is right, remove the old line with `ssh-keygen -R HOST`, or pass `--host-key SHA256:…`.",
-        basis: Basis::Upstream { source: "OpenSSH sshconnect.c, \"REMOTE HOST IDENTIFICATION HAS CHANGED\"" },
+        basis: Basis::Upstream { source: "openssh-portable sshconnect.c, \"REMOTE HOST IDENTIFICATION HAS CHANGED\"" },
         examples: &[
             Example::bad("").given(&[("facts", r#"{"source": {"failure": {"kind": "changed-host-key", "host": "git.acme.example", "fingerprint": "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "known": "known_hosts line 3"}}}"#)]),
             Example::good("").given(&[("facts", r#"{"source": {"branch": "main", "commit": "0123456789"}}"#)]),
@@ -93,7 +93,7 @@ pub(super) static KEY_REJECTED: Entry = Entry {
         summary: "git host does not accept the private key",
         why: "The host knows no user or repository with this public key. Some old hosts and some that require longer RSA keys give the same answer.",
         help: "Print the public key with `rekey public-key KEY`, and add it to the repository: GitHub and GitLab under \"Deploy keys\", Bitbucket under \"Access keys\". Check that the URL has the right user, usually `git`.",
-        basis: Basis::Upstream { source: "OpenSSH sshconnect2.c, \"Permission denied\"" },
+        basis: Basis::Upstream { source: "openssh-portable sshconnect2.c, \"Permission denied\"" },
         examples: &[
             Example::bad("").given(&[("facts", r#"{"source": {"failure": {"kind": "key-rejected", "message": "git@git.acme.example: Permission denied (publickey)."}}}"#)]),
             Example::good("").given(&[("facts", r#"{"source": {"branch": "main", "commit": "0123456789"}}"#)]),
@@ -118,7 +118,7 @@ pub(super) static KEY_UNUSABLE: Entry = Entry {
         summary: "OpenSSH cannot load the private key",
         why: "The key is encrypted, damaged or of a kind that OpenSSH does not know. No one types a passphrase at a service.",
         help: "Check the file with `rekey key KEY`, and write it again with `rekey convert key KEY --out NEW`.",
-        basis: Basis::Upstream { source: "OpenSSH authfile.c, \"Load key\"" },
+        basis: Basis::Upstream { source: "openssh-portable authfile.c, \"Load key\"" },
         examples: &[
             Example::bad("").given(&[(
                 "facts",

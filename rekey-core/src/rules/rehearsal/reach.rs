@@ -46,7 +46,7 @@ pub(super) static UNKNOWN_HOST: Entry = Entry {
         why: "The name cannot be resolved from here: it is misspelled, exists only in another network, or this machine has no name service at the moment.",
         help: "Compare the name with the address bar of the host's web page. If the name exists only in your company's network, no service outside can clone from it.",
         basis: Basis::Upstream {
-            source: "OpenSSH sshconnect.c, \"Could not resolve hostname\"; curl error 6",
+            source: "openssh-portable sshconnect.c, \"Could not resolve hostname\"; curl error 6",
         },
         examples: &[
             Example::bad("").given(&[(
@@ -75,7 +75,7 @@ pub(super) static CLOSED_PORT: Entry = Entry {
         summary: "nothing listens at the port of the git host",
         why: "The machine answers and has no server at this port: the port in the URL is wrong, the server is down, or a firewall rejects the connection.",
         help: "Try the port from another network. Many hosts also serve ssh at port 443, GitHub as `ssh://git@ssh.github.com:443/OWNER/REPOSITORY.git`.",
-        basis: Basis::Upstream { source: "OpenSSH sshconnect.c, \"Connection refused\"; curl error 7" },
+        basis: Basis::Upstream { source: "openssh-portable sshconnect.c, \"Connection refused\"; curl error 7" },
         examples: &[
             Example::bad("").given(&[(
                 "facts",
@@ -127,7 +127,7 @@ pub(super) static NETWORK_ERROR: Entry = Entry {
         summary: "connection to the git host breaks",
         why: "There is no way to the host, or the connection ended before the host answered.",
         help: "Try again, and from another network.",
-        basis: Basis::Upstream { source: "OpenSSH sshconnect.c; git remote-curl.c" },
+        basis: Basis::Upstream { source: "openssh-portable sshconnect.c; git remote-curl.c" },
         examples: &[
             Example::bad("").given(&[(
                 "facts",
