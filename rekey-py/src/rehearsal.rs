@@ -31,6 +31,16 @@ type Outcome = Result<rekey_core::Report, String>;
 /// The steps of a rehearsal as they end, each a dictionary; then ``report`` has the result.
 ///
 /// Dropping it stops the rehearsal.
+///
+/// >>> import pathlib, tempfile
+/// >>> folder = pathlib.Path(tempfile.mkdtemp())
+/// >>> text = "[git]\nurl = 'git@github.com/acme/app'\n[[image]]\ntag = '1.0-1'\n"
+/// >>> _ = (folder / "rekey.toml").write_text(text)
+/// >>> steps = rehearse(folder, until="reach")
+/// >>> [step["name"] for step in steps]
+/// ['reach']
+/// >>> [finding.rule for finding in steps.report.findings]
+/// ['git-url-scp-missing-colon']
 #[pyclass(frozen, module = "rekey")]
 pub(crate) struct Rehearsal {
     steps: Mutex<Receiver<Attempt>>,

@@ -1230,9 +1230,19 @@ def check_credentials(
     """
 @final
 class Rehearsal:
-    """The steps of a rehearsal as they end, each a dictionary; then ``report`` has the result.
+    r"""The steps of a rehearsal as they end, each a dictionary; then ``report`` has the result.
 
     Dropping it stops the rehearsal.
+
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> text = "[git]\nurl = 'git@github.com/acme/app'\n[[image]]\ntag = '1.0-1'\n"
+    >>> _ = (folder / "rekey.toml").write_text(text)
+    >>> steps = rehearse(folder, until="reach")
+    >>> [step["name"] for step in steps]
+    ['reach']
+    >>> [finding.rule for finding in steps.report.findings]
+    ['git-url-scp-missing-colon']
     """
     def __iter__(self) -> Rehearsal: ...
     def __next__(self) -> dict[str, Any]: ...
@@ -1259,7 +1269,7 @@ def rehearse(
 
     >>> rehearse("no-such-folder")
     Traceback (most recent call last):
-        ...
+    ...
     OSError: no-such-folder: no such file
     """
 def check_rehearsal(
