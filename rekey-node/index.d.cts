@@ -593,7 +593,7 @@ export interface OpenFile {
  * Checks every image of an archive, from `podman save`, `docker save` or `skopeo copy`, or of an OCI layout.
  *
  * The archive is a path; a string that names the kind and the image as in skopeo, `oci:DIR:NAME`, `oci-archive:FILE`,
- * `docker-archive:FILE`, `dir:DIR`; bytes; or an open file or its descriptor, but not on Windows. A pipe is stored in a
+ * `docker-archive:FILE`, `dir:DIR`; bytes; or an open file, but not on Windows. A pipe is stored in a
  * temporary file without a name, and so is an archive that is compressed as a whole with gzip or zstd.
  *
  * ```js
@@ -603,7 +603,7 @@ export interface OpenFile {
  *
  * @throws {RekeyError} if the file cannot be read or contains no image
  */
-export function checkImageArchive(archive: string | URL | Uint8Array | OpenFile | number, options?: ImageArchiveOptions | null): Report
+export function checkImageArchive(archive: string | URL | Uint8Array | OpenFile, options?: ImageArchiveOptions | null): Report
 
 /**
  * Checks every field of a submission and whether they fit together.

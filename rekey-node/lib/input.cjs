@@ -42,7 +42,7 @@ function path(value, name) {
 /** The archive of an image: a path, a `file:` URL, bytes, or an open file, whose descriptor the system offers as a path. */
 function archiveOf(value) {
   if (isUint8Array(value)) return content(value, 'archive')
-  const descriptor = typeof value === 'object' && value !== null && !(value instanceof URL) ? value.fd : value
+  const descriptor = typeof value === 'object' && value !== null && !(value instanceof URL) ? value.fd : undefined
   if (typeof descriptor !== 'number') return path(value, 'archive')
   if (process.platform === 'win32') throw new TypeError('archive cannot be an open file on Windows: pass its path or its bytes')
   return `/dev/fd/${integer(descriptor, 'archive')}`

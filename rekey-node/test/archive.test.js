@@ -57,13 +57,13 @@ test('an open file is read', { skip: process.platform === 'win32' }, async () =>
   const file = await open(path)
   assert.deepEqual(findings(checkImageArchive(file)), expected)
   await file.close()
-  const descriptor = openSync(path)
-  assert.deepEqual(findings(checkImageArchive(descriptor)), expected)
-  closeSync(descriptor)
+  const fd = openSync(path)
+  assert.deepEqual(findings(checkImageArchive({ fd })), expected)
+  closeSync(fd)
 })
 
 test('other values are rejected with their type', () => {
-  for (const value of [undefined, null, {}, [], true, -1, 1.5]) {
+  for (const value of [undefined, null, {}, [], true, 0, { fd: -1 }, { fd: 1.5 }]) {
     assert.throws(() => checkImageArchive(value), (error) => error instanceof TypeError || error instanceof RangeError)
   }
 })
