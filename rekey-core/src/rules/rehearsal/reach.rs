@@ -75,7 +75,9 @@ pub(super) static CLOSED_PORT: Entry = Entry {
         summary: "nothing listens at the port of the git host",
         why: "The machine answers and has no server at this port: the port in the URL is wrong, the server is down, or a firewall rejects the connection.",
         help: "Try the port from another network. Many hosts also serve ssh at port 443, GitHub as `ssh://git@ssh.github.com:443/OWNER/REPOSITORY.git`.",
-        basis: Basis::Upstream { source: "openssh-portable sshconnect.c, \"Connection refused\"; curl error 7" },
+        basis: Basis::Upstream {
+            source: "openssh-portable sshconnect.c, \"Connection refused\"; curl error 7",
+        },
         examples: &[
             Example::bad("").given(&[(
                 "facts",
