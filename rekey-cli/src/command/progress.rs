@@ -69,6 +69,7 @@ impl Indicator {
 
     /// A bar with bytes and rate for a download, which appears only if it is `wanted`; `state` returns the
     /// numbers of bytes that are done and expected.
+    #[cfg(feature = "registry")]
     pub(super) fn download(state: impl Fn() -> (u64, u64) + Send + 'static, wanted: bool) -> Self {
         Self::new(wanted, move |wait| {
             let (done, _) = state();
