@@ -150,6 +150,18 @@ fn share(most: usize, own: &mut usize, later: &mut usize) {
     *later = all - *own;
 }
 
+/// Returns true for a layer that is not stored with the image but downloaded from elsewhere, by its media type.
+///
+/// ```
+/// use rekey_image::is_foreign_layer;
+///
+/// assert!(is_foreign_layer("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"));
+/// assert!(!is_foreign_layer("application/vnd.oci.image.layer.v1.tar+gzip"));
+/// ```
+pub fn is_foreign_layer(media_type: &str) -> bool {
+    media_type.contains(".foreign.") || media_type.contains(".nondistributable.")
+}
+
 /// The reason why a layer cannot be read, from its media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
@@ -166,7 +178,7 @@ impl Unreadable {
         let media_type = media_type?;
         if media_type.ends_with("+encrypted") || media_type.ends_with("-encrypted") {
             Some(Self::Encrypted)
-        } else if media_type.contains(".foreign.") || media_type.contains(".nondistributable.") {
+        } else if is_foreign_layer(media_type) {
             Some(Self::Foreign)
         } else {
             None

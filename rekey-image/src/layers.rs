@@ -125,9 +125,15 @@ fn unopened(number: u32, error: &io::Error) -> ReadLayer {
     (Layer::default(), vec![Fault::new(FaultKind::Unreadable, Some(number), message)])
 }
 
-fn read_in_turn(parts: &mut dyn Parts, layers: &[Stored], budget: &Budget) -> Vec<ReadLayer> {
+/// Announces the parts of the layers, and returns them; `None` for a layer that cannot be read anyway.
+fn announce(parts: &mut dyn Parts, layers: &[Stored]) -> Vec<Option<String>> {
     let names: Vec<_> = layers.iter().map(Stored::readable_part).collect();
     parts.announce(&names.iter().flatten().cloned().collect::<Vec<_>>());
+    names
+}
+
+fn read_in_turn(parts: &mut dyn Parts, layers: &[Stored], budget: &Budget) -> Vec<ReadLayer> {
+    let names = announce(parts, layers);
     let is_cut_off = parts.is_cut_off();
     let read = |((number, stored), name): ((u32, &Stored), &Option<String>)| {
         let opened = name.as_deref().map_or(Ok(None), |name| parts.open(name));
@@ -151,8 +157,7 @@ fn read_apart(parts: &mut dyn Parts, layers: &[Stored], budget: &mut Budget) -> 
     if threads < 2 || parts.apart().is_none() {
         return None;
     }
-    let names: Vec<_> = layers.iter().map(Stored::readable_part).collect();
-    parts.announce(&names.iter().flatten().cloned().collect::<Vec<_>>());
+    let names = announce(parts, layers);
     let is_cut_off = parts.is_cut_off();
     let apart = parts.apart()?;
     let saved = budget.clone();

@@ -51,7 +51,7 @@ pub mod rpmdb;
 mod tar;
 
 pub use compression::ArchiveReader;
-pub use layer::Budget;
+pub use layer::{Budget, is_foreign_layer};
 pub use layout::{Format, Image, Listing, list, read};
 pub use limits::Limits;
 pub use parts::{Parts, PartsApart, TarParts};

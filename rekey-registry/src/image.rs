@@ -11,7 +11,7 @@ use std::{
 };
 
 use rekey_core::ImageReference;
-use rekey_image::{Parts, PartsApart};
+use rekey_image::{Parts, PartsApart, is_foreign_layer};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256, Sha512};
@@ -198,7 +198,7 @@ impl RegistryImage {
                 self.described.entry(manifest.digest).or_insert(Description::Manifest);
             }
             for blob in document.config.into_iter().chain(document.layers.into_iter().flatten()) {
-                let description = if is_foreign(blob.media_type.as_deref()) {
+                let description = if blob.media_type.as_deref().is_some_and(is_foreign_layer) {
                     Description::Foreign
                 } else {
                     self.progress.add_to_total(blob.size.unwrap_or_default());
@@ -336,11 +336,6 @@ struct Descriptor {
 
 fn manifest_part(called: &str) -> Part<'_> {
     Part { url: PartUrl::Path(format!("manifests/{called}")), accept: Some(ACCEPT), from: 0, called }
-}
-
-/// Returns true for a layer that is downloaded from elsewhere, such as the base layers of Windows.
-fn is_foreign(media_type: Option<&str>) -> bool {
-    media_type.is_some_and(|own| own.contains(".foreign.") || own.contains(".nondistributable."))
 }
 
 /// The digest of a part of a layout: `blobs/sha256/…`.
